@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Time, read and written. */
+#include "base/clock.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static int64_t read_clock(clockid_t id)
+{
+    struct timespec t;
+    clock_gettime(id, &t);
+    return t.tv_sec * NS_PER_S + t.tv_nsec;
+}
+
+int64_t clock_mono(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+int64_t clock_real(void)
+{
+    return read_clock(CLOCK_REALTIME);
+}
+
+void clock_rfc3339(int64_t real_ns, char *ret_text, size_t size)
+{
+    time_t s = (time_t)(real_ns / NS_PER_S);
+    struct tm tm;
+    gmtime_r(&s, &tm);
+    char day[24];
+    strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &tm);
+    snprintf(ret_text, size, "%s.%06dZ", day, (int)(real_ns % NS_PER_S / NS_PER_US));
+}
+
+int clock_parse_rfc3339(const char *text, int64_t *ret_real_ns)
+{
+    struct tm tm = {0};
+    const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
+    if (!rest)
+        return -EINVAL;
+    int64_t ns = 0;
+    if (*rest == '.') {
+        int64_t unit = NS_PER_S;
+        for (rest++; isdigit((unsigned char)*rest); rest++) {
+            unit /= 10;
+            ns += (*rest - '0') * unit;
+        }
+    }
+    if (strcmp(rest, "Z") != 0)
+        return -EINVAL;
+    *ret_real_ns = (int64_t)timegm(&tm) * NS_PER_S + ns;
+    return 0;
+}
+
+static int64_t unit_ns(const char *unit, size_t len)
+{
+    static const struct {
+        const char *name;
+        int64_t ns;
+    } units[] = {{"ms", NS_PER_MS}, {"s", NS_PER_S},         {"m", 60 * NS_PER_S}, {"h", 3600 * NS_PER_S},
+                 {"us", NS_PER_US}, {"d", 86400 * NS_PER_S}, {"", NS_PER_S}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (strlen(units[i].name) == len && memcmp(units[i].name, unit, len) == 0)
+            return units[i].ns;
+    return -1;
+}
+
+int clock_parse_duration(const char *text, int64_t *ret_ns)
+{
+    if (!*text)
+        return -EINVAL;
+    double total = 0;
+    int parts = 0;
+    for (const char *p = text; *p; parts++) {
+        if (!isdigit((unsigned char)*p) && *p != '.')
+            return -EINVAL;
+        char *end;
+        double value = strtod(p, &end);
+        size_t len = strcspn(end, "0123456789.");
+        int64_t unit = unit_ns(end, len);
+        if (end == p || unit < 0 || (len == 0 && (parts > 0 || *end)))
+            return -EINVAL;
+        total += value * (double)unit;
+        p = end + len;
+    }
+    if (!(total >= 0 && total < 9e18))
+        return -EINVAL;
+    *ret_ns = (int64_t)total;
+    return 0;
+}

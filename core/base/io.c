@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files: written whole, read whole, removed whole. */
+#include "base/io.h"
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+int io_write_all(int fd, const void *data, size_t len)
+{
+    const char *p = data;
+    while (len > 0) {
+        ssize_t n = write(fd, p, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -errno;
+        p += n;
+        len -= (size_t)n;
+    }
+    return 0;
+}
+
+int io_read_fd(int fd, size_t max, struct buf *out)
+{
+    size_t total = 0;
+    for (;;) {
+        char *room = buf_reserve(out, 64 * 1024);
+        ssize_t n = read(fd, room, 64 * 1024);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -errno;
+        if (n == 0)
+            return 0;
+        out->len += (size_t)n;
+        total += (size_t)n;
+        if (total > max)
+            return -EFBIG;
+    }
+}
+
+int io_read_file(int dirfd, const char *path, size_t max, struct buf *out)
+{
+    autoclose int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    return io_read_fd(fd, max, out);
+}
+
+int io_write_file(int dirfd, const char *path, const void *data, size_t len)
+{
+    autofree char *temp = xasprintf("%s.tmp.%d", path, (int)getpid());
+    autoclose int fd = openat(dirfd, temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return -errno;
+    int r = io_write_all(fd, data, len);
+    if (r == 0 && renameat(dirfd, temp, dirfd, path) < 0)
+        r = -errno;
+    if (r < 0)
+        unlinkat(dirfd, temp, 0);
+    return r;
+}
+
+int io_mkdirs(int dirfd, const char *path)
+{
+    autofree char *copy = xstrdup(path);
+    for (char *p = copy + 1; *p; p++) {
+        if (*p != '/')
+            continue;
+        *p = '\0';
+        if (mkdirat(dirfd, copy, 0700) < 0 && errno != EEXIST)
+            return -errno;
+        *p = '/';
+    }
+    if (mkdirat(dirfd, copy, 0700) == 0)
+        return 0;
+    if (errno != EEXIST)
+        return -errno;
+    struct stat st;
+    if (fstatat(dirfd, copy, &st, 0) < 0)
+        return -errno;
+    return S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
+}
+
+static int remove_entry(int dirfd, const char *name)
+{
+    if (unlinkat(dirfd, name, 0) == 0 || errno == ENOENT)
+        return 0;
+    if (errno != EISDIR && errno != EPERM)
+        return -errno;
+    int first = io_empty_dir(dirfd, name);
+    if (unlinkat(dirfd, name, AT_REMOVEDIR) < 0 && errno != ENOENT && first == 0)
+        first = -errno;
+    return first;
+}
+
+static int open_dir_even_if_barred(int dirfd, const char *path)
+{
+    const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    int fd = openat(dirfd, path, flags);
+    if (fd >= 0 || errno != EACCES)
+        return fd;
+    if (fchmodat(dirfd, path, 0700, 0) < 0)
+        return -1;
+    return openat(dirfd, path, flags);
+}
+
+int io_empty_dir(int dirfd, const char *path)
+{
+    autoclose int fd = open_dir_even_if_barred(dirfd, path);
+    if (fd < 0)
+        return -errno;
+    struct stat st;
+    if (fstat(fd, &st) == 0 && (st.st_mode & 0700) != 0700)
+        fchmod(fd, 0700);
+    autoclosedir DIR *dir = fdopendir(fcntl(fd, F_DUPFD_CLOEXEC, 0));
+    if (!dir)
+        return -errno;
+    int first = 0;
+    for (struct dirent *e; (e = readdir(dir));) {
+        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+            continue;
+        int r = remove_entry(fd, e->d_name);
+        if (r < 0 && first == 0)
+            first = r;
+    }
+    return first;
+}
+
+int io_remove_tree(int dirfd, const char *path)
+{
+    return remove_entry(dirfd, path);
+}
+
+int io_set_nonblock(int fd)
+{
+    int flags = fcntl(fd, F_GETFL);
+    return flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0 ? -errno : 0;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Files. Everything that muster creates is private to the user (0600, 0700). Functions return a
+ * negative errno; they do not set an error text, since only the caller knows what the file was.
+ */
+#ifndef MUSTER_BASE_IO_H
+#define MUSTER_BASE_IO_H
+
+#include "base/buf.h"
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Writes all, in spite of short writes and EINTR. */
+int io_write_all(int fd, const void *data, size_t len);
+/* Reads a file from its start to its end and appends it to *out; files above `max` bytes give -EFBIG. */
+int io_read_fd(int fd, size_t max, struct buf *out);
+int io_read_file(int dirfd, const char *path, size_t max, struct buf *out);
+/* Writes a whole file under a temporary name beside it and renames it: readers see all or nothing. */
+int io_write_file(int dirfd, const char *path, const void *data, size_t len);
+/* mkdir -p, mode 0700. An existing directory is success. */
+int io_mkdirs(int dirfd, const char *path);
+/* Removes a tree without following links or crossing into a directory it may not; goes on after an
+ * error and returns the first one. A missing path is success. Modes that bar the way are changed. */
+int io_remove_tree(int dirfd, const char *path);
+/* Empties a directory, the same way. */
+int io_empty_dir(int dirfd, const char *path);
+int io_set_nonblock(int fd);
+
+#endif

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Events: the single source of every report.
+ *
+ * A run is a sequence of events. The supervisor makes them; the event log writes each as one line of
+ * JSON (docs/reference/events.md is the schema); reporters consume them, live or read back from the
+ * log, and can't tell the difference. An event owns nothing: its strings belong to whoever made it and
+ * hold during the call that passes it on.
+ *
+ * Which fields a type has is written once, in the table of event.c, from which encoding, decoding and
+ * the schema's test follow. Strings are never NULL: an absent one is "". Durations are nanoseconds.
+ */
+#ifndef MUSTER_RECORD_EVENT_H
+#define MUSTER_RECORD_EVENT_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { EVENT_VERSION = 1 };
+
+enum event_type {
+    EVENT_RUN_STARTED,    /* "run.started": first of a log */
+    EVENT_PLUGIN_LOADED,  /* "plugin.loaded" */
+    EVENT_PLUGIN_REFUSED, /* "plugin.refused" */
+    EVENT_CASE_PLANNED,   /* "case.planned": one for each selected case, in order, before the first attempt */
+    EVENT_ATTEMPT_STARTED,
+    EVENT_ATTEMPT_STEP,     /* "attempt.step": a step began or ended */
+    EVENT_ATTEMPT_LOG,      /* "attempt.log" */
+    EVENT_ATTEMPT_CHECK,    /* "attempt.check": a failed check (passed ones are only counted) */
+    EVENT_ATTEMPT_METRIC,   /* "attempt.metric" */
+    EVENT_ATTEMPT_ARTIFACT, /* "attempt.artifact": a file in the attempt's folder */
+    EVENT_ATTEMPT_CRASHED,  /* "attempt.crashed": signal, address, stack */
+    EVENT_ATTEMPT_TIMEOUT,  /* "attempt.timeout": which budget ran out, stack */
+    EVENT_ATTEMPT_LEAKED,   /* "attempt.leaked": what it left behind and was ended */
+    EVENT_ATTEMPT_ENDED,    /* "attempt.ended" */
+    EVENT_CASE_ENDED,       /* "case.ended": after the last attempt, or without one when skipped */
+    EVENT_RUN_ENDED,        /* "run.ended": last of a log that was not cut off */
+    EVENT_N_TYPES
+};
+
+/* A verdict's name in logs and reports is the lower-case word. FLAKY is a case's only, never an attempt's. */
+enum verdict {
+    VERDICT_PASSED,
+    VERDICT_FAILED,  /* a check or requirement failed: the product */
+    VERDICT_ERROR,   /* set-up failed, the verdict was lost, the infrastructure */
+    VERDICT_TIMEOUT, /* a budget ran out */
+    VERDICT_CRASHED, /* ended by a signal or by exit() before its verdict */
+    VERDICT_SKIPPED,
+    VERDICT_FLAKY, /* failed first, passed on a retry */
+    VERDICT_N
+};
+const char *verdict_name(enum verdict v);
+int verdict_parse(const char *name, enum verdict *ret_verdict);
+/* Failed, error, timeout or crashed. */
+bool verdict_is_bad(enum verdict v);
+
+struct string_list {
+    const char *const *items;
+    size_t n;
+};
+
+struct event_run_started {
+    const char *run_id;
+    const char *muster_version;
+    const char *host;       /* node name */
+    const char *started_at; /* RFC 3339, UTC */
+    const char *containment;
+    struct string_list command; /* the command line */
+    int64_t jobs;
+    int64_t seed;
+};
+struct event_plugin_loaded {
+    const char *path, *plugin, *version, *summary;
+    int64_t abi_minor;
+    int64_t scenarios;
+    bool fresh;
+};
+struct event_plugin_refused {
+    const char *path;
+    const char *reason; /* a stable word: "not-elf", "no-entry", "constructor-crashed" ... */
+    const char *text;   /* a sentence */
+};
+struct event_case_planned {
+    const char *case_id, *plugin, *scenario, *summary, *file;
+    int64_t line;
+    struct string_list markers; /* as written */
+};
+struct event_attempt_started {
+    const char *case_id;
+    int64_t attempt; /* from 1 */
+    int64_t slot;    /* from 0 */
+};
+struct event_attempt_step {
+    const char *case_id;
+    int64_t attempt;
+    int64_t step;   /* number within the attempt, from 1 */
+    int64_t parent; /* 0 for none */
+    const char *name;
+    bool ended;  /* false: began */
+    bool failed; /* a check failed in it; only when ended */
+    int64_t duration_ns;
+};
+struct event_attempt_log {
+    const char *case_id;
+    int64_t attempt;
+    const char *level; /* "debug", "info", "warning", "error" */
+    const char *file;
+    int64_t line;
+    const char *text;
+};
+struct event_attempt_check {
+    const char *case_id;
+    int64_t attempt;
+    bool required; /* REQUIRE: it ended the body */
+    const char *expression, *actual, *expected, *message, *file;
+    int64_t line;
+    int64_t step; /* the step it happened in, 0 for none */
+};
+struct event_attempt_metric {
+    const char *case_id;
+    int64_t attempt;
+    const char *name;
+    double value;
+    const char *unit;
+};
+struct event_attempt_artifact {
+    const char *case_id;
+    int64_t attempt;
+    const char *name; /* path below the attempt's folder */
+    const char *media_type;
+    int64_t bytes;
+};
+struct event_attempt_crashed {
+    const char *case_id;
+    int64_t attempt;
+    const char *signal;       /* "SIGSEGV" */
+    const char *address;      /* "0x0", "" when the signal has none */
+    const char *phase;        /* "setup", "body", "teardown", "cleanup" */
+    struct string_list stack; /* innermost first: "refund at pay.c:42" */
+};
+struct event_attempt_timeout {
+    const char *case_id;
+    int64_t attempt;
+    const char *phase;
+    int64_t budget_ns;
+    struct string_list stack;
+};
+struct event_attempt_leaked {
+    const char *case_id;
+    int64_t attempt;
+    const char *kind; /* "process" */
+    struct string_list what;
+};
+struct event_attempt_ended {
+    const char *case_id;
+    int64_t attempt;
+    enum verdict verdict;
+    const char *reason; /* one line; "" when passed */
+    const char *file;   /* where, "" when unknown */
+    int64_t line;
+    int64_t duration_ns; /* of the attempt, set-up to verdict */
+    int64_t checks, failed_checks;
+    int64_t stdout_bytes, stderr_bytes; /* written by the scenario */
+    bool output_cut;                    /* more than the cap: the files say where */
+    int64_t cpu_user_us, cpu_system_us, max_rss_kb;
+    bool will_retry;
+};
+struct event_case_ended {
+    const char *case_id;
+    enum verdict verdict;
+    int64_t attempts;
+    int64_t duration_ns; /* sum over its attempts */
+    const char *reason;  /* of the last attempt, or why it was skipped */
+};
+struct event_run_ended {
+    int64_t exit_status;
+    bool interrupted;
+    int64_t duration_ns;
+    int64_t not_run; /* planned cases without an end */
+};
+
+struct event {
+    enum event_type type;
+    int64_t t_ns; /* since the run started */
+    union {
+        struct event_run_started run_started;
+        struct event_plugin_loaded plugin_loaded;
+        struct event_plugin_refused plugin_refused;
+        struct event_case_planned case_planned;
+        struct event_attempt_started attempt_started;
+        struct event_attempt_step attempt_step;
+        struct event_attempt_log attempt_log;
+        struct event_attempt_check attempt_check;
+        struct event_attempt_metric attempt_metric;
+        struct event_attempt_artifact attempt_artifact;
+        struct event_attempt_crashed attempt_crashed;
+        struct event_attempt_timeout attempt_timeout;
+        struct event_attempt_leaked attempt_leaked;
+        struct event_attempt_ended attempt_ended;
+        struct event_case_ended case_ended;
+        struct event_run_ended run_ended;
+    };
+};
+
+/* Who wants to hear of events: the log, the reporters. */
+struct event_sink {
+    void (*event)(void *data, const struct event *event);
+    void *data;
+};
+
+/* Appends the event's fields as the inside of a JSON object, without braces:
+ * "type":"attempt.started","t":12,"case":"a.b","attempt":1,... */
+void event_encode(const struct event *event, struct buf *out);
+/* Reads one line of a log. Strings are copied into the arena. Unknown fields are ignored, a missing or
+ * mistyped one is -EINVAL with its name; an unknown type is -EPROTO. */
+int event_decode(const char *line, size_t len, struct arena *arena, struct event *ret_event, struct err *err);
+const char *event_type_name(enum event_type type);
+
+#endif
