@@ -116,7 +116,7 @@ int event_from_json(json_t *object, struct arena *arena, struct event *ret_event
         if (!value)
             return err_set(err, -EINVAL, "field \"%s\" of %s is missing", field->name, name);
         if (!read_field(field->kind, value, arena, (char *)&event + field->offset))
-            return err_set(err, -EINVAL, "field \"%s\" of %s is not a %s", field->name, name,
+            return err_set(err, -EINVAL, "field \"%s\" of %s is of the wrong kind (%s wanted)", field->name, name,
                            field_kind_name(field->kind));
     }
     *ret_event = event;
