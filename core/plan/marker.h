@@ -32,6 +32,9 @@ struct marker_arg {
     struct marker_value value;
 };
 
+/* Values as in Python: 4711, -1.5, "text" or 'text' (escapes \\ \' \" \n \t \r), True, False, None; true and
+ * false too, for C. Any other bare word is a string. Names are words as in -m; arguments without a name
+ * come first. */
 struct marker {
     const char *text; /* as written */
     const char *name;
@@ -44,6 +47,9 @@ int marker_parse(const char *text, struct arena *arena, struct marker *ret_marke
 /* The argument named `key`, or the `position`th positional one (from 0); NULL if there is neither.
  * key may be NULL, position may be -1. */
 const struct marker_value *marker_arg(const struct marker *m, const char *key, int position);
+/* Python's ==, which pytest compares arguments with: numbers by value whatever their type (True is 1,
+ * 1.0 is 1), a number never equals a string. */
+bool marker_value_equal(const struct marker_value *a, const struct marker_value *b);
 const struct marker *marker_find(const struct marker *markers, uint32_t n, const char *name);
 
 #endif
