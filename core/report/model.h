@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The run as reports need it, built from its events.
+ *
+ * model_event() takes events one by one, live or from a log; every report is a function of the model, and
+ * of the attempts' output files. The model owns all that it points to until model_free(). Strings are made
+ * valid UTF-8 in the way the log does it, so that a model built live and one built from the log are equal.
+ *
+ * A run of 100,000 passing cases must stay small: repeated strings are kept once, and what only some attempts
+ * have (checks, steps, a crash ...) hangs on a detail that the others don't own. The log lines of an attempt
+ * that passed are dropped; the event log has them.
+ *
+ * What one attempt can make the model keep is bounded (MODEL_MAX_ITEMS of each kind): a babbling scenario fills
+ * the event log, not the supervisor's memory.
+ *
+ * An event that names a case that was never planned, or an attempt that never began, adds it: a log may be
+ * odd, a report of it must still be made.
+ */
+#ifndef MUSTER_REPORT_MODEL_H
+#define MUSTER_REPORT_MODEL_H
+
+#include "record/event.h"
+
+struct model_check {
+    const char *expression, *actual, *expected, *message, *file;
+    int32_t line;
+    int32_t step; /* 0 for none */
+    bool required;
+};
+
+struct model_step {
+    const char *name;
+    int32_t number, parent;
+    int64_t duration_ns;
+    bool ended, failed;
+};
+
+struct model_log {
+    const char *level, *file;
+    char *text;
+    int32_t line;
+};
+
+struct model_metric {
+    const char *name, *unit;
+    double value;
+};
+
+struct model_artifact {
+    const char *name, *media_type;
+    int64_t bytes;
+};
+
+struct model_leak {
+    const char *kind;
+    struct string_list what;
+};
+
+enum { MODEL_MAX_LOGS = 200, MODEL_MAX_ITEMS = 1000 };
+
+struct model_detail {
+    /* The first MODEL_MAX_ITEMS of each; `dropped` counts the rest. */
+    struct model_check *checks;
+    struct model_step *steps;
+    struct model_log *logs; /* the last MODEL_MAX_LOGS */
+    struct model_metric *metrics;
+    struct model_artifact *artifacts;
+    struct model_leak *leaks;
+    uint32_t n_checks, cap_checks;
+    uint32_t n_steps, cap_steps;
+    uint32_t n_logs, cap_logs, dropped_logs;
+    uint32_t n_metrics, cap_metrics;
+    uint32_t n_artifacts, cap_artifacts;
+    uint32_t n_leaks, cap_leaks;
+    uint32_t dropped;
+    /* signal "" without `crashed`: it ended itself by exit */
+    const char *signal, *address, *crash_phase;
+    struct string_list crash_stack;
+    const char *timeout_phase;
+    struct string_list timeout_stack;
+    int64_t budget_ns;
+    bool crashed, timed_out;
+};
+
+struct model_attempt {
+    struct model_attempt *next;
+    struct model_detail *detail; /* NULL when there is nothing to tell */
+    const char *reason, *file;
+    int64_t started_ns, duration_ns;
+    int64_t stdout_bytes, stderr_bytes;
+    int64_t cpu_user_us, cpu_system_us, max_rss_kb;
+    int32_t number, line, slot;
+    uint32_t n_checks, n_failed_checks;
+    uint8_t verdict; /* enum verdict */
+    bool ended, output_cut, will_retry;
+};
+
+struct model_case {
+    const char *id, *plugin, *scenario, *summary, *file;
+    const char *reason;
+    struct string_list markers;
+    struct model_attempt *first, *last;
+    int64_t duration_ns;
+    int32_t line;
+    uint32_t n_attempts;
+    uint8_t verdict; /* enum verdict; only when ended */
+    bool ended, leaked;
+};
+
+struct model_plugin {
+    const char *path, *name, *version, *summary;
+    int64_t abi_minor, scenarios;
+};
+
+struct model_refusal {
+    const char *path, *reason, *text;
+};
+
+struct run_model {
+    const char *run_id, *muster_version, *host, *started_at, *containment;
+    struct string_list command;
+    int64_t jobs, seed;
+
+    struct model_plugin *plugins;
+    size_t n_plugins, cap_plugins;
+    struct model_refusal *refusals;
+    size_t n_refusals, cap_refusals;
+    struct model_case **cases; /* in planned order */
+    size_t n_cases, cap_cases;
+
+    /* Of the cases that have ended; a leaking one counts by its verdict too. */
+    size_t verdicts[VERDICT_N];
+    size_t n_ended, n_leaked;
+    size_t n_running; /* attempts that began and have not ended */
+
+    bool started, ended, interrupted;
+    int64_t exit_status;
+    int64_t duration_ns; /* until ended: the time of the last event */
+
+    struct arena arena;
+    struct model_index *index; /* strings and cases by name */
+};
+
+/* An empty model; strings are "" until run.started. */
+void model_init(struct run_model *model);
+void model_event(struct run_model *model, const struct event *event);
+struct event_sink model_sink(struct run_model *model);
+void model_free(struct run_model *model);
+
+/* NULL when there is none. */
+const struct model_case *model_case_find(const struct run_model *model, const char *id);
+const struct model_attempt *model_attempt_find(const struct model_case *c, int64_t number);
+/* What a report names a case within its plugin: its id without the plugin's name, with its parameters. */
+const char *model_case_name(const struct model_case *c);
+/* A detail that holds nothing, for attempts without one. */
+const struct model_detail *model_attempt_detail(const struct model_attempt *a);
+/* "refund twice > refund again", "" for step 0. */
+void model_step_path(const struct model_attempt *a, int32_t step, struct buf *out);
+/* Cases that ended badly: failed, error, timeout, crashed. */
+size_t model_bad(const struct run_model *model);
+/* Cases that were planned and have no end. */
+size_t model_not_run(const struct run_model *model);
+
+#endif

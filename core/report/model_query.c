@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Questions to the model that more than one report asks. */
+#include "report/index.h"
+#include "report/model.h"
+
+#include <string.h>
+
+const struct model_case *model_case_find(const struct run_model *model, const char *id)
+{
+    return index_case(model, id);
+}
+
+const struct model_attempt *model_attempt_find(const struct model_case *c, int64_t number)
+{
+    const struct model_attempt *a = c->first;
+    while (a && a->number != number)
+        a = a->next;
+    return a;
+}
+
+const char *model_case_name(const struct model_case *c)
+{
+    size_t len = strlen(c->plugin);
+    if (len > 0 && strncmp(c->id, c->plugin, len) == 0 && c->id[len] == '.' && c->id[len + 1])
+        return c->id + len + 1;
+    return c->id;
+}
+
+const struct model_detail *model_attempt_detail(const struct model_attempt *a)
+{
+    static const struct model_detail nothing = {.signal = "", .address = "", .crash_phase = "", .timeout_phase = ""};
+    return a->detail ? a->detail : &nothing;
+}
+
+static const struct model_step *find_step(const struct model_detail *d, int32_t number)
+{
+    for (uint32_t i = 0; i < d->n_steps; i++)
+        if (d->steps[i].number == number)
+            return &d->steps[i];
+    return NULL;
+}
+
+void model_step_path(const struct model_attempt *a, int32_t step, struct buf *out)
+{
+    /* A log may hold anything, a circle of parents too; deeper than this is shown from its inner end. */
+    const struct model_step *path[32];
+    size_t n = 0;
+    const struct model_detail *d = model_attempt_detail(a);
+    for (const struct model_step *s = find_step(d, step); s && n < ARRAY_LEN(path); s = find_step(d, s->parent))
+        path[n++] = s;
+    while (n > 0) {
+        buf_adds(out, path[--n]->name);
+        if (n > 0)
+            buf_adds(out, " > ");
+    }
+}
+
+size_t model_bad(const struct run_model *model)
+{
+    size_t n = 0;
+    for (int v = 0; v < VERDICT_N; v++)
+        if (verdict_is_bad((enum verdict)v))
+            n += model->verdicts[v];
+    return n;
+}
+
+size_t model_not_run(const struct run_model *model)
+{
+    return model->n_cases - model->n_ended;
+}
