@@ -6,6 +6,10 @@
 #ifndef MUSTER_CHECK_H
 #define MUSTER_CHECK_H
 
+#if defined(__GNUC__)
+#pragma GCC system_header
+#endif
+
 #include <muster/plugin.h>
 
 #include <inttypes.h>
@@ -58,25 +62,24 @@ static inline int m_check_true_(struct muster_ctx *t, struct m_site at, int valu
     return m_report_(t, at, value, value ? "true" : "false", "true", NULL);
 }
 
+/*
+ * An operator as the set of orders in which it holds: 1 for below, 2 for equal, 4 for above. Found by the compiler,
+ * so that what is no comparison (`=`, `=>`) is an error there.
+ */
+#define M_ORDERS_(op_)  (((0 op_ 1) ? 1u : 0u) | ((0 op_ 0) ? 2u : 0u) | ((1 op_ 0) ? 4u : 0u))
+#define M_INT_(value_)  ((int64_t)((value_) | 0))
+#define M_UINT_(value_) ((uint64_t)((value_) | 0))
+
 /* `order` is below, at or above zero, as strcmp returns it. */
-static inline int m_holds_(int order, const char *op)
+static inline int m_holds_(int order, uint32_t orders)
 {
-    int or_equal = op[1] == '=';
-    switch (op[0]) {
-    case '=':
-        return order == 0;
-    case '!':
-        return order != 0;
-    case '<':
-        return order < 0 || (or_equal && order == 0);
-    default:
-        return order > 0 || (or_equal && order == 0);
-    }
+    uint32_t found = order < 0 ? 1u : order == 0 ? 2u : 4u;
+    return (orders & found) != 0;
 }
 
-static inline int m_check_int_(struct muster_ctx *t, struct m_site at, int64_t a, const char *op, int64_t b)
+static inline int m_check_int_(struct muster_ctx *t, struct m_site at, int64_t a, uint32_t orders, int64_t b)
 {
-    if (m_holds_((a > b) - (a < b), op))
+    if (m_holds_((a > b) - (a < b), orders))
         return m_report_(t, at, 1, NULL, NULL, NULL);
     char left[24], right[24];
     snprintf(left, sizeof left, "%" PRId64, a);
@@ -84,9 +87,9 @@ static inline int m_check_int_(struct muster_ctx *t, struct m_site at, int64_t a
     return m_report_(t, at, 0, left, right, NULL);
 }
 
-static inline int m_check_uint_(struct muster_ctx *t, struct m_site at, uint64_t a, const char *op, uint64_t b)
+static inline int m_check_uint_(struct muster_ctx *t, struct m_site at, uint64_t a, uint32_t orders, uint64_t b)
 {
-    if (m_holds_((a > b) - (a < b), op))
+    if (m_holds_((a > b) - (a < b), orders))
         return m_report_(t, at, 1, NULL, NULL, NULL);
     char left[24], right[24];
     snprintf(left, sizeof left, "%" PRIu64, a);
@@ -94,10 +97,11 @@ static inline int m_check_uint_(struct muster_ctx *t, struct m_site at, uint64_t
     return m_report_(t, at, 0, left, right, NULL);
 }
 
-static inline int m_check_str_(struct muster_ctx *t, struct m_site at, const char *a, const char *op, const char *b)
+/* NULL equals only NULL, and is below every string. */
+static inline int m_check_str_(struct muster_ctx *t, struct m_site at, const char *a, uint32_t orders, const char *b)
 {
     int order = a && b ? strcmp(a, b) : (a != NULL) - (b != NULL);
-    return m_report_(t, at, m_holds_(order, op), a ? a : "NULL", b ? b : "NULL", NULL);
+    return m_report_(t, at, m_holds_(order, orders), a ? a : "NULL", b ? b : "NULL", NULL);
 }
 
 static inline int m_check_str_has_(struct muster_ctx *t, struct m_site at, const char *a, const char *b)
@@ -116,6 +120,8 @@ static inline void m_hex_(char out[49], const unsigned char *p, size_t n)
 static inline int m_check_mem_(struct muster_ctx *t, struct m_site at, const void *a, const void *b, size_t n)
 {
     const unsigned char *l = (const unsigned char *)a, *r = (const unsigned char *)b;
+    if (n > 0 && (!l || !r))
+        return m_report_(t, at, 0, l ? "bytes" : "NULL", r ? "bytes" : "NULL", NULL);
     size_t i = 0;
     while (i < n && l[i] == r[i])
         i++;
@@ -140,11 +146,15 @@ static inline int m_check_double_(struct muster_ctx *t, struct m_site at, double
     return m_report_(t, at, 0, left, right, by);
 }
 
-/* In the kit's `json` library. */
 #ifdef __cplusplus
-extern "C"
+extern "C" {
 #endif
-    int
-    m_check_json(struct muster_ctx *t, struct m_site at, const char *text, const char *pointer, const char *expected);
+
+/* In the kit's `json` library. */
+int m_check_json(struct muster_ctx *t, struct m_site at, const char *text, const char *pointer, const char *expected);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

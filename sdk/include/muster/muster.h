@@ -14,8 +14,9 @@
  * `static int refund(struct muster_ctx *t, const char *payment)`.
  *
  * A failed CHECK_* is recorded, with both values, and the scenario goes on; a failed REQUIRE_* ends it.
- * Both evaluate their arguments once. Everything may be called from any thread of the attempt, but STEP
- * belongs to one thread.
+ * Both return
+ * 1 when it passed, and evaluate their arguments once. Everything may be called from any thread of the attempt, but
+ * STEP belongs to one thread.
  */
 #ifndef MUSTER_MUSTER_H
 #define MUSTER_MUSTER_H
@@ -39,99 +40,37 @@
 
 /* ---- registering ------------------------------------------------------------------------------------ */
 
+#include <muster/register.h>
+
 /*
- * SCENARIO(id, .field = value, ...) { body } — the fields are those of struct muster_scenario.
- *
- * Registered by a pointer in a linker section. `retain` keeps --gc-sections from dropping it, and the
- * section's bounds are hidden and not weak, so that a plugin can't lose its scenarios without a word.
+ * SCENARIO(id, .field = value, ...) { body }: the fields are those of struct muster_scenario, or none.
+ * At file scope, in any of the plugin's source files.
  */
-#define SCENARIO(id_, ...)                                                                                             \
-    static void id_(struct muster_ctx *t);                                                                             \
-    static const struct muster_scenario muster_scenario_##id_ =                                                        \
-        M_SCENARIO_INIT_(id_, #id_, __FILE__, __LINE__, __VA_ARGS__);                                                  \
-    M_SECTION_("muster_scenarios")                                                                                     \
-    static const struct muster_scenario *const muster_scenario_entry_##id_ = &muster_scenario_##id_;                   \
-    static void id_(struct muster_ctx *t M_UNUSED_)
+#define SCENARIO(...) M_SCENARIO_(__VA_ARGS__, )
 
-/* CLEANUP(function, "tenant.delete", .timeout_ms = 5000) { uses `payload` } — see DEFER. */
-#define CLEANUP(id_, name_, ...)                                                                                       \
-    static void id_(struct muster_ctx *t, const char *payload);                                                        \
-    static const struct muster_cleanup muster_cleanup_##id_ = M_CLEANUP_INIT_(id_, name_, __VA_ARGS__);                \
-    M_SECTION_("muster_cleanups")                                                                                      \
-    static const struct muster_cleanup *const muster_cleanup_entry_##id_ = &muster_cleanup_##id_;                      \
-    static void id_(struct muster_ctx *t M_UNUSED_, const char *payload M_UNUSED_)
+/* CLEANUP(function, "tenant.delete", .timeout_ms = 5000) { uses `payload` }: see DEFER. */
+#define CLEANUP(...) M_CLEANUP_(__VA_ARGS__, )
 
-/* Once in a plugin: its name, its version, and further fields of struct muster_plugin. */
-#define MUSTER_PLUGIN(name_, version_, ...)                                                                            \
-    M_SECTION_BOUNDS_(muster_scenario, muster_scenarios)                                                               \
-    M_SECTION_BOUNDS_(muster_cleanup, muster_cleanups)                                                                 \
-    M_EXTERN_C_ M_EXPORT_ const struct muster_plugin *muster_plugin_v1(uint32_t host_minor M_UNUSED_)                  \
-    {                                                                                                                  \
-        static struct muster_plugin muster_plugin_table = M_PLUGIN_INIT_(name_, version_, __VA_ARGS__);                \
-        muster_plugin_table.scenarios = __start_muster_scenarios;                                                      \
-        muster_plugin_table.n_scenarios = (uint64_t)(__stop_muster_scenarios - __start_muster_scenarios);              \
-        muster_plugin_table.cleanups = __start_muster_cleanups;                                                        \
-        muster_plugin_table.n_cleanups = (uint64_t)(__stop_muster_cleanups - __start_muster_cleanups);                 \
-        return &muster_plugin_table;                                                                                   \
-    }
+/* MUSTER_PLUGIN("acme.payments", "1.4.0", .field = value, ...): once in a plugin; the fields are those of
+ * struct muster_plugin, or none. */
+#define MUSTER_PLUGIN(...) M_PLUGIN_(__VA_ARGS__, )
 
 /* .markers = MARKERS("e2e", "issue(id=4711)"), .needs = NEEDS(MUSTER_EXT_TARGET) */
 #define MARKERS(...) M_STRINGS_(__VA_ARGS__)
 #define NEEDS(...)   M_STRINGS_(__VA_ARGS__)
 
-#define M_UNUSED_         __attribute__((unused))
-#define M_EXPORT_         __attribute__((visibility("default")))
-#define M_SECTION_(name_) __attribute__((section(name_), used M_RETAIN_))
-#if defined(__has_attribute)
-#if __has_attribute(retain)
-#define M_RETAIN_ , retain
-#endif
-#endif
-#ifndef M_RETAIN_
-#define M_RETAIN_
-#endif
-
-/* The NULL entry makes the section exist, so that its bounds resolve in a plugin without such a thing. */
-#define M_SECTION_BOUNDS_(type_, section_)                                                                             \
-    M_SECTION_(#section_) static const struct type_ *const section_##_none = 0;                                        \
-    M_EXTERN_C_ extern const struct type_ *const __start_##section_[] __attribute__((visibility("hidden")));           \
-    M_EXTERN_C_ extern const struct type_ *const __stop_##section_[] __attribute__((visibility("hidden")));
-
-#ifdef __cplusplus
-#define M_EXTERN_C_ extern "C"
-/* C++ wants designators in the order of the fields, and strings in an array with a name. */
-template <typename... Strings> struct muster_strings_ {
-    static const char *const *list(Strings... s)
-    {
-        static const char *const items[] = {s..., nullptr};
-        return items;
-    }
-};
-#else
-#define M_EXTERN_C_
-#define M_STRINGS_(...) ((const char *const[]){__VA_ARGS__, 0})
-#define M_SCENARIO_INIT_(fn_, id_, file_, line_, ...)                                                                  \
-    {                                                                                                                  \
-        .size = sizeof(struct muster_scenario), .id = id_, .file = file_, .line = line_, .run = fn_, __VA_ARGS__       \
-    }
-#define M_CLEANUP_INIT_(fn_, name_, ...)                                                                               \
-    {                                                                                                                  \
-        .size = sizeof(struct muster_cleanup), .name = name_, .run = fn_, __VA_ARGS__                                  \
-    }
-#define M_PLUGIN_INIT_(name_, version_, ...)                                                                           \
-    {                                                                                                                  \
-        .size = sizeof(struct muster_plugin), .abi_minor = MUSTER_ABI_MINOR, .name = name_, .version = version_,       \
-        __VA_ARGS__                                                                                                    \
-    }
-#endif
-
 /* ---- extensions -------------------------------------------------------------------------------------- */
 
+/* Ends the attempt as skipped when the runner lacks the extension; `.needs` says so before it starts. */
 static inline const void *m_ext_(struct muster_ctx *t, const char *id, uint32_t size)
 {
     const void *table = t->host->extension(t, id, size);
-    if (!table)
-        t->host->stop(t, MUSTER_STOP_SKIP, NULL, 0, id);
+    if (!table) {
+        char reason[96];
+        snprintf(reason, sizeof reason, "unsupported: this runner has no %s of %u bytes", id, (unsigned)size);
+        t->host->stop(t, MUSTER_STOP_SKIP, NULL, 0, reason);
+        __builtin_unreachable();
+    }
     return table;
 }
 
@@ -222,7 +161,8 @@ static inline void m_step_end_(struct m_step_ *s)
     for (struct m_step_ var_ __attribute__((cleanup(m_step_end_))) = m_step_begin_(t, (name_)); var_.open;             \
          var_.open = 0)
 
-/* STEP("name") { ... }: ends with its block, also by break, return or goto. */
+/* STEP("name") { ... }: ends with its block, also by break, continue, return, goto or an exception. A break or
+ * continue inside it ends the step, not a loop around it. */
 #define STEP(name_) M_STEP_(name_, M_PASTE_(m_step_at_, __LINE__))
 
 /* ---- logging and ending --------------------------------------------------------------------------------- */
@@ -242,9 +182,15 @@ static inline void m_log_(struct muster_ctx *t, int32_t level, const char *file,
 }
 
 /* LOG("tenant %s is ready", id): a line of at most 4095 bytes in the attempt's log. */
-#define LOG(...)         m_log_(t, MUSTER_LOG_INFO, __FILE__, __LINE__, __VA_ARGS__)
-#define LOG_DEBUG(...)   m_log_(t, MUSTER_LOG_DEBUG, __FILE__, __LINE__, __VA_ARGS__)
-#define LOG_WARNING(...) m_log_(t, MUSTER_LOG_WARNING, __FILE__, __LINE__, __VA_ARGS__)
+#define LOG(...)            m_log_(t, MUSTER_LOG_INFO, __FILE__, __LINE__, __VA_ARGS__)
+#define LOG_AT(level_, ...) m_log_(t, (level_), __FILE__, __LINE__, __VA_ARGS__)
+/* These two are also <syslog.h>'s: where that is included, LOG_AT(MUSTER_LOG_DEBUG, ...). */
+#ifndef LOG_DEBUG
+#define LOG_DEBUG(...) LOG_AT(MUSTER_LOG_DEBUG, __VA_ARGS__)
+#endif
+#ifndef LOG_WARNING
+#define LOG_WARNING(...) LOG_AT(MUSTER_LOG_WARNING, __VA_ARGS__)
+#endif
 
 static inline void m_stop_(struct muster_ctx *t, int32_t how, const char *file, uint32_t line, const char *fmt, ...)
     __attribute__((format(printf, 5, 6), noreturn));
@@ -271,16 +217,19 @@ static inline void m_stop_(struct muster_ctx *t, int32_t how, const char *file, 
 #define CHECK(cond_)   m_check_true_(t, M_SITE_(0, #cond_), (cond_) ? 1 : 0)
 #define REQUIRE(cond_) m_check_true_(t, M_SITE_(1, #cond_), (cond_) ? 1 : 0)
 
-/* CHECK_INT(reply.status, ==, 200): any of == != < <= > >= on signed 64-bit integers. */
-#define CHECK_INT(a_, op_, b_)   m_check_int_(t, M_SITE_(0, #a_ " " #op_ " " #b_), (int64_t)(a_), #op_, (int64_t)(b_))
-#define REQUIRE_INT(a_, op_, b_) m_check_int_(t, M_SITE_(1, #a_ " " #op_ " " #b_), (int64_t)(a_), #op_, (int64_t)(b_))
-#define CHECK_UINT(a_, op_, b_)  m_check_uint_(t, M_SITE_(0, #a_ " " #op_ " " #b_), (uint64_t)(a_), #op_, (uint64_t)(b_))
+/* CHECK_INT(reply.status, ==, 200): any of == != < <= > >= on signed 64-bit integers; CHECK_UINT on unsigned ones.
+ * Only integers: a pointer or a floating-point value does not compile. */
+#define CHECK_INT(a_, op_, b_) m_check_int_(t, M_SITE_(0, #a_ " " #op_ " " #b_), M_INT_(a_), M_ORDERS_(op_), M_INT_(b_))
+#define REQUIRE_INT(a_, op_, b_)                                                                                       \
+    m_check_int_(t, M_SITE_(1, #a_ " " #op_ " " #b_), M_INT_(a_), M_ORDERS_(op_), M_INT_(b_))
+#define CHECK_UINT(a_, op_, b_)                                                                                        \
+    m_check_uint_(t, M_SITE_(0, #a_ " " #op_ " " #b_), M_UINT_(a_), M_ORDERS_(op_), M_UINT_(b_))
 #define REQUIRE_UINT(a_, op_, b_)                                                                                      \
-    m_check_uint_(t, M_SITE_(1, #a_ " " #op_ " " #b_), (uint64_t)(a_), #op_, (uint64_t)(b_))
+    m_check_uint_(t, M_SITE_(1, #a_ " " #op_ " " #b_), M_UINT_(a_), M_ORDERS_(op_), M_UINT_(b_))
 
 /* CHECK_STR(name, ==, "web"): == or != (and the orders of strcmp) on strings; NULL equals only NULL. */
-#define CHECK_STR(a_, op_, b_)   m_check_str_(t, M_SITE_(0, #a_ " " #op_ " " #b_), (a_), #op_, (b_))
-#define REQUIRE_STR(a_, op_, b_) m_check_str_(t, M_SITE_(1, #a_ " " #op_ " " #b_), (a_), #op_, (b_))
+#define CHECK_STR(a_, op_, b_)   m_check_str_(t, M_SITE_(0, #a_ " " #op_ " " #b_), (a_), M_ORDERS_(op_), (b_))
+#define REQUIRE_STR(a_, op_, b_) m_check_str_(t, M_SITE_(1, #a_ " " #op_ " " #b_), (a_), M_ORDERS_(op_), (b_))
 /* CHECK_STR_HAS(body, "not found"): the first contains the second. */
 #define CHECK_STR_HAS(a_, b_)    m_check_str_has_(t, M_SITE_(0, #a_ " contains " #b_), (a_), (b_))
 #define REQUIRE_STR_HAS(a_, b_)  m_check_str_has_(t, M_SITE_(1, #a_ " contains " #b_), (a_), (b_))
@@ -300,8 +249,8 @@ static inline void m_stop_(struct muster_ctx *t, int32_t how, const char *file, 
  * a JSON value; objects compare without order, 1 and 1.0 differ. Needs the kit's `json`.
  */
 #define CHECK_JSON(text_, pointer_, expected_)                                                                         \
-    m_check_json(t, M_SITE_(0, #text_ " at " pointer_), (text_), (pointer_), (expected_))
+    m_check_json(t, M_SITE_(0, #text_ " at " #pointer_), (text_), (pointer_), (expected_))
 #define REQUIRE_JSON(text_, pointer_, expected_)                                                                       \
-    m_check_json(t, M_SITE_(1, #text_ " at " pointer_), (text_), (pointer_), (expected_))
+    m_check_json(t, M_SITE_(1, #text_ " at " #pointer_), (text_), (pointer_), (expected_))
 
 #endif

@@ -10,10 +10,12 @@
  *
  * Who calls what, where
  *   muster_plugin_v1()                 once, in the host, on its only thread.
- *   setup, run, teardown               in the attempt's process, on its main thread, in this order.
+ *   setup, run, teardown               in the attempt's process, on its main thread, in this order. When
+ *                                      another thread ends the attempt, tear-down runs on that one.
  *   cleanup functions                  in the attempt's process, or, when that died, in another one
  *                                      that has mapped the plugin: they may rely on their payload only.
- *   functions of struct muster_host    in the attempt's process, from any thread.
+ *   functions of struct muster_host    in the attempt's process, from any thread; not from a signal
+ *     and of the extensions' tables    handler, nor from a process that the scenario forked.
  *
  * Ownership
  *   Whoever allocates frees; nothing is freed across the interface. Everything that a plugin's
@@ -28,20 +30,36 @@
  * Versions
  *   The major version is in the entry's name. Within a major version structs grow only at their end;
  *   each opens with its size as the plugin was compiled with, and a zero in a field means what the
- *   field's absence meant. A runner that meets a non-zero byte beyond the fields it knows refuses the
- *   plugin: a test runner that ignores what it does not understand may turn a test falsely green.
+ *   field's absence meant. A runner that meets a non-zero byte beyond the fields it knows, an unknown
+ *   flag or a non-zero `reserved` refuses the plugin: a test runner that ignores what it does not
+ *   understand may turn a test falsely green.
+ *   So a plugin runs on an older runner of the same major as long as it uses nothing newer, and on every
+ *   newer one. Structs that the host makes open with its size of them: read a field that a later minor
+ *   appended only after comparing.
  *
  * Failure
  *   No exception, longjmp or other unwinding may cross. muster_host.stop() and a failed required
  *   check do not return: they run the scenario's tear-down and cleanups on top of the caller's
  *   frame and end the process. Locals of the caller stay valid meanwhile; C++ destructors don't run.
  *
- * This header needs C11 or C++11 and declares nothing else.
+ * This header needs C11 or C++11, and includes nothing but <stdint.h>. Every struct is free of hidden
+ * padding on the platforms that the interface is defined for: Linux with 64-bit pointers.
  */
 #ifndef MUSTER_PLUGIN_H
 #define MUSTER_PLUGIN_H
 
 #include <stdint.h>
+
+#if UINTPTR_MAX != UINT64_MAX
+#error "the plugin interface is defined for 64-bit pointers"
+#endif
+
+/* What the entry is declared with, so that a plugin that hides its symbols still exports it. */
+#if defined(__GNUC__)
+#define MUSTER_EXPORT __attribute__((visibility("default")))
+#else
+#define MUSTER_EXPORT
+#endif
 
 #ifdef __cplusplus
 extern "C" {
@@ -67,7 +85,10 @@ struct muster_ctx;
 #define MUSTER_CHECK_PASSED   1u
 #define MUSTER_CHECK_REQUIRED 2u /* a failure ends the body */
 
-/* One comparison, passed or failed. Since 1.0. */
+/*
+ * One comparison, passed or failed. Made by the plugin, copied by the host. An unknown flag or a non-zero
+ * byte beyond what the host knows ends the attempt as an error. Since 1.0.
+ */
 struct muster_check {
     uint32_t size;          /* sizeof(struct muster_check) */
     uint32_t flags;         /* MUSTER_CHECK_* */
@@ -81,25 +102,28 @@ struct muster_check {
 };
 
 /*
- * What the runner offers to an attempt. All else is an extension. Owned by the host, constant
- * during the attempt. Every function may be called from any thread of the attempt's process.
+ * What the runner offers to an attempt: no more than this within major version 1, since all else is
+ * an extension. Owned by the host, constant during the attempt; no function is NULL. Since 1.0.
  */
 struct muster_host {
-    uint32_t size;  /* of the host's struct: at least what the plugin's minor version defines */
-    uint32_t minor; /* the runner's minor version */
+    uint32_t size;  /* sizeof(struct muster_host) as the runner was compiled with */
+    uint32_t minor; /* the runner's MUSTER_ABI_MINOR */
     /*
      * The extension's table, or NULL when the runner does not have it or its table is smaller than
-     * `wanted_size` bytes. ids are "muster.NAME/MAJOR"; see the headers in ext/. Every table opens
-     * with its own uint32_t size. Declare what a scenario can't do without in muster_scenario.needs:
-     * it is then skipped where that is missing.
+     * `wanted_size` bytes. Ids are "muster.NAME/MAJOR"; see the headers in ext/. Every table opens
+     * with its own uint32_t size, as the host has it; tables grow at their end like all structs, and
+     * `wanted_size` says how much of one the caller is going to use. Declare what a scenario can't do
+     * without in muster_scenario.needs: it is then skipped where that is missing.
      */
     const void *(*extension)(struct muster_ctx *ctx, const char *id, uint32_t wanted_size);
-    /* A line for the event log. `text` has `length` bytes and needs no NUL. file may be NULL. */
+    /* A line for the event log; level is MUSTER_LOG_*. `text` has `length` bytes and needs no NUL. file may
+     * be NULL. */
     void (*log)(struct muster_ctx *ctx, int32_t level, const char *file, uint32_t line, const char *text,
                 uint64_t length);
     /* Records a check. Does not return when it failed and MUSTER_CHECK_REQUIRED is set. */
     void (*check)(struct muster_ctx *ctx, const struct muster_check *check);
-    /* Ends the attempt with MUSTER_STOP_*; does not return. reason and file may be NULL. */
+    /* Ends the attempt with MUSTER_STOP_*; does not return. reason and file may be NULL. A skip does not
+     * cover up a check that failed before it. */
     void (*stop)(struct muster_ctx *ctx, int32_t how, const char *file, uint32_t line, const char *reason);
 };
 
@@ -112,20 +136,20 @@ struct muster_ctx {
 };
 
 /* struct muster_scenario.flags */
-#define MUSTER_SCENARIO_FRESH                                                                                          \
-    1u /* its attempts are spawned and load the plugin anew, instead of forking from the host */
+#define MUSTER_SCENARIO_FRESH 1u /* its attempts load the plugin anew, instead of forking from the host */
 
 /* A test. Since 1.0. */
 struct muster_scenario {
     uint32_t size;       /* sizeof(struct muster_scenario) */
     uint32_t flags;      /* MUSTER_SCENARIO_* */
-    const char *id;      /* [A-Za-z_][A-Za-z0-9_-]*, unique in the plugin; not NULL */
+    const char *id;      /* [A-Za-z_][A-Za-z0-9_-]*, unique among the plugin's; not NULL */
     const char *summary; /* one line, or NULL */
     const char *file;    /* where it stands in the source: scenarios are listed by file and line; or NULL */
     uint32_t line;       /* from 1, 0 when unknown */
     uint32_t reserved;   /* 0 */
     /* run is the body and not NULL; the others may be. When set-up fails or stops, the body does not
-     * run; tear-down runs in every case, except when the process died. */
+     * run; tear-down runs in every case, except when the process died. What must be undone even then
+     * belongs in the ledger (ext/ledger.h). */
     void (*setup)(struct muster_ctx *ctx);
     void (*run)(struct muster_ctx *ctx);
     void (*teardown)(struct muster_ctx *ctx);
@@ -172,10 +196,12 @@ struct muster_plugin {
 };
 
 /*
- * The entry. `host_minor` is the runner's minor version. Returns the plugin's table, or NULL to
- * refuse. Called once, before anything else of the plugin.
+ * The entry, and the only symbol that a plugin exports. `host_minor` is the runner's minor version.
+ * Returns the plugin's table, or NULL to refuse this runner. Called once, after the constructors and
+ * before anything else of the plugin. A next major version would be another symbol, and one file may
+ * export both.
  */
-const struct muster_plugin *muster_plugin_v1(uint32_t host_minor);
+MUSTER_EXPORT const struct muster_plugin *muster_plugin_v1(uint32_t host_minor);
 
 #ifdef __cplusplus
 }

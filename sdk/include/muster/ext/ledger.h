@@ -19,8 +19,8 @@ struct muster_ext_ledger {
     /*
      * Records that the plugin's cleanup of this name is to be called with this payload when the attempt is
      * over, last in first out, however it ends. Returns once the supervisor has written it: call it BEFORE
-     * creating what the cleanup removes. An unknown name ends the attempt as an error. Payloads: at most
-     * 32 KiB. payload may be NULL, which is "".
+     * creating what the cleanup removes. `cleanup` is the name of one of the plugin's cleanups; `payload` has
+     * at most 32 KiB, and NULL is "". An unknown name or a longer payload ends the attempt as an error.
      */
     void (*defer)(struct muster_ctx *ctx, const char *cleanup, const char *payload);
 };
