@@ -9,7 +9,9 @@
 #ifndef MUSTER_PLAN_CATALOGUE_H
 #define MUSTER_PLAN_CATALOGUE_H
 
+#include "base/err.h"
 #include "base/mem.h"
+#include "plan/idmap.h"
 #include "plan/marker.h"
 
 #include <stdbool.h>
@@ -50,8 +52,15 @@ struct catalogue {
     size_t n_plugins, cap_plugins;
     struct scenario_info *scenarios;
     size_t n_scenarios, cap_scenarios;
+    struct idmap ids; /* of the plugins that catalogue_admit() let in: id -> index into scenarios */
 };
 
+/* Lets the last plugin in, which has just been added with its scenarios at the end, if all of its ids
+ * are new. Else -EEXIST: *err names the id, both places in the sources and the other plugin's file, and
+ * the caller takes the plugin out again with catalogue_drop_last(). Time grows with this plugin only. */
+int catalogue_admit(struct catalogue *c, struct err *err);
+/* Takes out the last plugin and its scenarios, one that was not let in. */
+void catalogue_drop_last(struct catalogue *c);
 void catalogue_free(struct catalogue *c);
 
 #endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The markers that muster acts on: their names and their arguments. */
+#include "plan/known.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_KEYS = 2 };
+
+struct known {
+    const char *name;
+    const char *keys[MAX_KEYS]; /* in the order in which they may be given without a name */
+    const char *usage;
+};
+
+static const struct known known_markers[] = {
+    {"timeout", {"timeout"}, "timeout(SECONDS)"},
+    {"flaky", {"reruns", "reruns_delay"}, "flaky(reruns=N, reruns_delay=SECONDS)"},
+    {"skip", {"reason"}, "skip(reason=\"...\")"},
+};
+
+static const struct known *known_find(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(known_markers); i++)
+        if (strcmp(known_markers[i].name, name) == 0)
+            return &known_markers[i];
+    return NULL;
+}
+
+/* The position of the key, or -1. */
+static int known_position(const struct known *k, const char *key)
+{
+    for (int i = 0; i < MAX_KEYS && k->keys[i]; i++)
+        if (strcmp(k->keys[i], key) == 0)
+            return i;
+    return -1;
+}
+
+int known_error(const struct scenario_info *s, const struct marker *m, struct err *err, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    char *message = xvasprintf(fmt, ap);
+    va_end(ap);
+    int e = err_set(err, -EINVAL, "%s: marker %s: %s", s->id, m->text, message);
+    free(message);
+    return e;
+}
+
+static int check_args(const struct scenario_info *s, const struct marker *m, const struct known *k, struct err *err)
+{
+    bool given[MAX_KEYS] = {0};
+    int next = 0;
+    for (uint32_t i = 0; i < m->n_args; i++) {
+        const char *key = m->args[i].key;
+        int at = key ? known_position(k, key) : next++;
+        if (at < 0)
+            return known_error(s, m, err, "unknown argument \"%s\": it is %s", key, k->usage);
+        if (at >= MAX_KEYS || !k->keys[at])
+            return known_error(s, m, err, "too many arguments: it is %s", k->usage);
+        if (given[at])
+            return known_error(s, m, err, "%s is given twice", k->keys[at]);
+        given[at] = true;
+    }
+    return 0;
+}
+
+int known_check(const struct scenario_info *s, struct err *err)
+{
+    for (uint32_t i = 0; i < s->n_markers; i++) {
+        const struct marker *m = &s->markers[i];
+        const struct known *k = known_find(m->name);
+        if (!k)
+            continue;
+        if (marker_find(s->markers, i, m->name))
+            return known_error(s, m, err, "%s is there twice", m->name);
+        int e = check_args(s, m, k, err);
+        if (e < 0)
+            return e;
+    }
+    return 0;
+}
+
+const struct marker_value *known_arg(const struct marker *m, const char *key)
+{
+    const struct known *k = known_find(m->name);
+    assert(k && known_position(k, key) >= 0);
+    return marker_arg(m, key, known_position(k, key));
+}

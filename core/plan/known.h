@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The markers that muster itself acts on, with the arguments that each takes. All other markers are the
+ * author's own and may have any arguments. A mistake in one of these is an error, since a limit that is
+ * silently ignored weakens a test.
+ *
+ *     timeout(timeout)                 flaky(reruns=1, reruns_delay=...)                skip(reason=...)
+ */
+#ifndef MUSTER_PLAN_KNOWN_H
+#define MUSTER_PLAN_KNOWN_H
+
+#include "plan/catalogue.h"
+
+/* Whether a scenario's known markers are there once each and have known arguments. -EINVAL names the
+ * scenario and the marker. */
+int known_check(const struct scenario_info *s, struct err *err);
+/* An argument of a known marker that a scenario has, given by name or by position; NULL if not given. */
+const struct marker_value *known_arg(const struct marker *m, const char *key);
+/* "<scenario>: marker <marker>: <message>", -EINVAL. */
+int known_error(const struct scenario_info *s, const struct marker *m, struct err *err, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+#endif

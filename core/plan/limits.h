@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What an attempt may take, and how often a case may be tried again. Each value is taken from the first
+ * place that sets it:
+ *
+ *     body       marker timeout(300), the scenario's field, --timeout, 60 s
+ *     set-up,    the scenario's field, or else the longer of the body's limit and the default
+ *     tear-down  (--timeout, 60 s), so that a short test doesn't lose its cleaning up
+ *     retries    --retries 0 switches all off; marker flaky(reruns=3), the scenario's field, --retries, 0
+ *     delay      marker flaky(reruns_delay=1), the scenario's field, --retry-delay, 0
+ *
+ * A timeout of 0 in a marker or on the command line is no limit. Durations in a marker are seconds (1.5)
+ * or text with a unit ("2m"). Pure values.
+ */
+#ifndef MUSTER_PLAN_LIMITS_H
+#define MUSTER_PLAN_LIMITS_H
+
+#include "base/err.h"
+#include "plan/catalogue.h"
+
+#include <stdint.h>
+
+/* The command line's part; -1 is "not given". */
+struct limit_settings {
+    int64_t timeout_ns; /* 0 is no limit */
+    int64_t retries;
+    int64_t retry_delay_ns;
+    double backoff; /* what each further delay is multiplied with; at least 1 */
+};
+
+#define LIMIT_SETTINGS_INIT                                                                                            \
+    {                                                                                                                  \
+        .timeout_ns = -1, .retries = -1, .retry_delay_ns = -1, .backoff = 2.0                                          \
+    }
+
+struct limits {
+    int64_t setup_ns, body_ns, teardown_ns; /* NEVER: no limit */
+    uint32_t retries;                       /* attempts beyond the first */
+    int64_t retry_delay_ns;                 /* before the first retry */
+    double backoff;
+};
+
+/* -EINVAL names the scenario and the marker that it cannot make sense of. */
+int limits_of(const struct scenario_info *s, const struct limit_settings *settings, struct limits *ret_limits,
+              struct err *err);
+/* How long to wait after failed attempt number `attempt` (from 1) until the next: the delay times
+ * backoff to the power of attempt - 1, at most five minutes unless the delay itself is longer; then up
+ * to a quarter more, so that cases that failed together don't come back together. The same seed, case
+ * and attempt give the same wait. */
+int64_t limits_retry_delay(const struct limits *limits, const char *case_id, uint32_t attempt, uint64_t seed);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Selecting: from the catalogue to the list of cases that a run is made of, in the order of the sources
+ * (plugins as they were given, then file and line, as the catalogue has them).
+ *
+ * A case is selected if one of the id patterns selects it (glob.h; without patterns, all are), and -m
+ * and -k are both true of it. A selected case may still be one to skip, with a reason: it has the marker
+ * skip, or needs what this runner or target doesn't have. Skipped ones are planned and reported.
+ *
+ * Pure: the selection owns its list and its reasons, borrows ids from the catalogue, which must outlive
+ * it, and keeps nothing of the options.
+ */
+#ifndef MUSTER_PLAN_SELECT_H
+#define MUSTER_PLAN_SELECT_H
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "plan/catalogue.h"
+#include "plan/limits.h"
+
+struct select_options {
+    const char *const *ids; /* patterns */
+    size_t n_ids;           /* 0: all */
+    const char *markers;    /* -m; NULL or blank: all */
+    const char *keywords;   /* -k; NULL or blank: all */
+    const char *const *capabilities;
+    size_t n_capabilities; /* what `needs` of a scenario can be met with */
+    struct limit_settings limits;
+};
+
+struct case_plan {
+    uint32_t scenario; /* index into catalogue.scenarios */
+    const char *id;    /* the case's; the scenario's own where it has no parameters */
+    struct limits limits;
+    const char *skip_reason; /* NULL: run it */
+};
+
+struct selection {
+    struct arena arena;
+    struct case_plan *cases;
+    size_t n_cases, cap_cases;
+    size_t n_deselected; /* asked for by id, and left out by -m or -k */
+};
+
+#define autoselection __attribute__((cleanup(selection_free)))
+
+/* -EINVAL: a mistake in -m or -k (with column and caret) or in a selected scenario's timeout, flaky or
+ * skip marker; -ENOENT: a pattern that selects nothing, with the nearest id. Nothing selected at all is
+ * not an error here. */
+int select_cases(const struct catalogue *c, const struct select_options *o, struct selection *ret_selection,
+                 struct err *err);
+void selection_free(struct selection *s);
+
+#endif
