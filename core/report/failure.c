@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One attempt's failure as a person reads it. */
+#include "base/text.h"
+#include "report/human.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    TAIL_BYTES = 16 * 1024,
+    TAIL_LINES = 30,
+    VALUE_BYTES = 4000,
+    SHOWN_CHECKS = 20,
+    SHOWN_FRAMES = 32,
+    SHOWN_LOGS = 20
+};
+
+static void add_place(struct buf *out, const char *file, int32_t line)
+{
+    if (!*file)
+        return;
+    buf_adds(out, file);
+    if (line > 0)
+        buf_addf(out, ":%d", (int)line);
+    buf_adds(out, ": ");
+}
+
+/* `      actual: 200`, with the lines after the first below the value. */
+static void add_value(struct buf *out, const char *name, const char *value)
+{
+    if (!*value)
+        return;
+    size_t len = strlen(value), shown = len > VALUE_BYTES ? VALUE_BYTES : len;
+    const char *end = value + shown;
+    buf_addf(out, "%*s: ", VALUE_INDENT + 8, name);
+    for (;;) {
+        const char *stop = memchr(value, '\n', (size_t)(end - value));
+        terminal_add(out, value, (size_t)((stop ? stop : end) - value));
+        if (!stop)
+            break;
+        value = stop + 1;
+        buf_addf(out, "\n%*s", VALUE_INDENT + 10, "");
+    }
+    if (shown < len)
+        buf_addf(out, " ... (%zu bytes more)", len - shown);
+    buf_addc(out, '\n');
+}
+
+static void add_check(struct buf *out, const struct look *look, const struct model_attempt *a,
+                      const struct model_check *check)
+{
+    autobuf struct buf text = {0};
+    add_place(&text, check->file, check->line);
+    buf_adds(&text, check->required ? "requirement failed" : "check failed");
+    const char *what = *check->expression ? check->expression : check->message;
+    if (*what) {
+        buf_adds(&text, ": ");
+        buf_adds(&text, what);
+    }
+    look_wrapped(out, look, DETAIL_INDENT, buf_str(&text));
+    add_value(out, "actual", check->actual);
+    add_value(out, "expected", check->expected);
+    if (what != check->message)
+        add_value(out, "message", check->message);
+    buf_clear(&text);
+    model_step_path(a, check->step, &text);
+    add_value(out, "step", buf_str(&text));
+}
+
+static void add_checks(struct buf *out, const struct look *look, const struct model_attempt *a)
+{
+    const struct model_detail *d = model_attempt_detail(a);
+    for (uint32_t i = 0; i < d->n_checks && i < SHOWN_CHECKS; i++)
+        add_check(out, look, a, &d->checks[i]);
+    uint32_t all = a->n_failed_checks > d->n_checks ? a->n_failed_checks : d->n_checks;
+    if (all > SHOWN_CHECKS)
+        buf_addf(out, "%*sand %u more failed checks\n", DETAIL_INDENT, "", all - SHOWN_CHECKS);
+}
+
+static void add_stack(struct buf *out, const struct string_list *stack)
+{
+    for (size_t i = 0; i < stack->n && i < SHOWN_FRAMES; i++)
+        look_indented(out, VALUE_INDENT, stack->items[i], strlen(stack->items[i]));
+    if (stack->n > SHOWN_FRAMES)
+        buf_addf(out, "%*sand %zu more frames\n", VALUE_INDENT, "", stack->n - SHOWN_FRAMES);
+}
+
+static void add_crash(struct buf *out, const struct look *look, const struct model_detail *d)
+{
+    if (!d->crashed)
+        return;
+    autobuf struct buf text = {0};
+    buf_addf(&text, "crashed: %s", *d->signal ? d->signal : "ended without a verdict");
+    if (*d->address)
+        buf_addf(&text, " at address %s", d->address);
+    if (*d->crash_phase)
+        buf_addf(&text, ", in %s", d->crash_phase);
+    look_wrapped(out, look, DETAIL_INDENT, buf_str(&text));
+    add_stack(out, &d->crash_stack);
+}
+
+static void add_timeout(struct buf *out, const struct look *look, const struct model_detail *d)
+{
+    if (!d->timed_out)
+        return;
+    autobuf struct buf text = {0};
+    buf_addf(&text, "timed out: %s took longer than ", *d->timeout_phase ? d->timeout_phase : "it");
+    look_duration(&text, d->budget_ns);
+    look_wrapped(out, look, DETAIL_INDENT, buf_str(&text));
+    add_stack(out, &d->timeout_stack);
+}
+
+void failure_add_leaks(struct buf *out, const struct look *look, const struct model_attempt *a)
+{
+    const struct model_detail *d = model_attempt_detail(a);
+    for (uint32_t i = 0; i < d->n_leaks; i++) {
+        autobuf struct buf text = {0};
+        buf_addf(&text, "left behind (%s):", d->leaks[i].kind);
+        look_wrapped(out, look, DETAIL_INDENT, buf_str(&text));
+        add_stack(out, &d->leaks[i].what);
+    }
+}
+
+static void add_logs(struct buf *out, const struct model_detail *d)
+{
+    uint32_t from = d->n_logs > SHOWN_LOGS ? d->n_logs - SHOWN_LOGS : 0;
+    if (d->n_logs == 0)
+        return;
+    uint32_t all = d->n_logs + d->dropped_logs;
+    if (all > SHOWN_LOGS)
+        buf_addf(out, "%*slog, last %d of %u lines:\n", DETAIL_INDENT, "", SHOWN_LOGS, all);
+    else
+        buf_addf(out, "%*slog:\n", DETAIL_INDENT, "");
+    for (uint32_t i = from; i < d->n_logs; i++) {
+        autobuf struct buf text = {0};
+        buf_addf(&text, "%s: %s", d->logs[i].level, d->logs[i].text);
+        look_indented(out, VALUE_INDENT, text.data, text.len);
+    }
+}
+
+/* Where the last TAIL_LINES lines of [text, text + len) begin. */
+static size_t last_lines(const char *text, size_t len)
+{
+    size_t at = len, lines = 0;
+    while (at > 0 && (at == len || text[at - 1] != '\n' || ++lines < TAIL_LINES))
+        at--;
+    return at;
+}
+
+static void add_output(struct buf *out, const struct model_case *c, const struct model_attempt *a,
+                       const struct report_source *source, const char *name, int64_t bytes)
+{
+    autobuf struct buf path = {0}, text = {0};
+    char file[32];
+    int64_t size;
+    snprintf(file, sizeof file, "%s.log", name);
+    source_path(&path, c, a, file);
+    if (bytes <= 0 || !source_tail(source, buf_str(&path), TAIL_BYTES, &text, &size))
+        return;
+    size_t from = last_lines(text.data, text.len);
+    buf_addf(out, "%*s%s", DETAIL_INDENT, "", name);
+    if ((int64_t)(text.len - from) < size || a->output_cut) {
+        buf_addf(out, ", its end (%lld bytes in ", (long long)bytes);
+        terminal_add(out, path.data, path.len);
+        buf_addc(out, ')');
+    }
+    buf_adds(out, ":\n");
+    look_indented(out, VALUE_INDENT, text.data + from, text.len - from);
+}
+
+/* Whether the reason says more than the details do. */
+static bool reason_is_news(const struct model_attempt *a, const struct model_detail *d)
+{
+    if (!*a->reason)
+        return false;
+    return !(a->verdict == VERDICT_FAILED && d->n_checks > 0) && !(a->verdict == VERDICT_TIMEOUT && d->timed_out) &&
+           !(a->verdict == VERDICT_CRASHED && d->crashed && *d->signal);
+}
+
+static void add_reason(struct buf *out, const struct look *look, const struct model_attempt *a)
+{
+    autobuf struct buf text = {0};
+    add_place(&text, a->file, a->line);
+    buf_adds(&text, a->reason);
+    look_wrapped(out, look, DETAIL_INDENT, buf_str(&text));
+}
+
+void failure_add(struct buf *out, const struct look *look, const struct model_case *c, const struct model_attempt *a,
+                 const struct report_source *source)
+{
+    const struct model_detail *d = model_attempt_detail(a);
+    if (reason_is_news(a, d))
+        add_reason(out, look, a);
+    add_checks(out, look, a);
+    add_crash(out, look, d);
+    add_timeout(out, look, d);
+    failure_add_leaks(out, look, a);
+    add_logs(out, d);
+    add_output(out, c, a, source, "stdout", a->stdout_bytes);
+    add_output(out, c, a, source, "stderr", a->stderr_bytes);
+}
+
+void failure_add_short(struct buf *out, const struct look *look, const struct model_attempt *a)
+{
+    const struct model_detail *d = model_attempt_detail(a);
+    autobuf struct buf text = {0};
+    if (d->n_checks > 0 && !reason_is_news(a, d)) {
+        const struct model_check *check = &d->checks[0];
+        add_place(&text, check->file, check->line);
+        buf_adds(&text, *check->expression ? check->expression : check->message);
+        if (*check->actual && strlen(check->actual) <= 60)
+            buf_addf(&text, " (it is %s)", check->actual);
+    } else if (*a->reason) {
+        add_place(&text, a->file, a->line);
+        buf_adds(&text, a->reason);
+    }
+    /* It is one line on the console: more of it comes at the end. */
+    if (text.len > 0) {
+        text.data[strcspn(buf_str(&text), "\n")] = '\0';
+        look_wrapped(out, look, STATUS_COLUMNS + 1, text.data);
+    }
+}

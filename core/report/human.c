@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The end of a run as a person reads it. */
+#include "report/human.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void add_rule(struct buf *out)
+{
+    buf_adds(out, "------------\n");
+}
+
+/* The attempts before the last, a line each. */
+static void add_earlier_attempts(struct buf *out, const struct look *look, const struct model_case *c)
+{
+    for (const struct model_attempt *a = c->first; a && a != c->last; a = a->next) {
+        buf_addf(out, "%*sattempt %d: %s\n", DETAIL_INDENT, "", (int)a->number, verdict_name((enum verdict)a->verdict));
+        failure_add_short(out, look, a);
+    }
+}
+
+static void add_failed_case(struct buf *out, const struct look *look, const struct model_case *c,
+                            const struct report_source *source)
+{
+    look_case_line(out, look, c);
+    if (*c->summary)
+        look_wrapped(out, look, DETAIL_INDENT, c->summary);
+    add_earlier_attempts(out, look, c);
+    if (!c->last) {
+        if (*c->reason)
+            look_wrapped(out, look, DETAIL_INDENT, c->reason);
+        return;
+    }
+    if (c->first != c->last)
+        buf_addf(out, "%*sattempt %d: %s\n", DETAIL_INDENT, "", (int)c->last->number,
+                 verdict_name((enum verdict)c->last->verdict));
+    failure_add(out, look, c, c->last, source);
+}
+
+static void add_flaky_case(struct buf *out, const struct look *look, const struct model_case *c)
+{
+    look_case_line(out, look, c);
+    add_earlier_attempts(out, look, c);
+    for (const struct model_attempt *a = c->first; a; a = a->next)
+        failure_add_leaks(out, look, a);
+}
+
+/* A case that did not fail but is worth a second look. */
+static bool is_noteworthy(const struct model_case *c)
+{
+    return c->ended && !verdict_is_bad((enum verdict)c->verdict) && (c->verdict == VERDICT_FLAKY || c->leaked);
+}
+
+static void add_failures(struct output *out, const struct look *look, const struct run_model *model,
+                         const struct report_source *source)
+{
+    for (size_t i = 0; i < model->n_cases; i++) {
+        const struct model_case *c = model->cases[i];
+        if (!c->ended || !verdict_is_bad((enum verdict)c->verdict))
+            continue;
+        add_rule(&out->text);
+        add_failed_case(&out->text, look, c, source);
+        output_step(out);
+    }
+}
+
+static void add_noteworthy(struct output *out, const struct look *look, const struct run_model *model)
+{
+    bool any = false;
+    for (size_t i = 0; i < model->n_cases; i++) {
+        if (!is_noteworthy(model->cases[i]))
+            continue;
+        if (!any)
+            add_rule(&out->text);
+        any = true;
+        add_flaky_case(&out->text, look, model->cases[i]);
+        output_step(out);
+    }
+}
+
+struct part {
+    size_t n;
+    const char *word;
+    enum colour colour;
+};
+
+static void add_part(struct buf *out, const struct look *look, size_t *column, bool first, const struct part *part,
+                     const char *more)
+{
+    char number[24];
+    snprintf(number, sizeof number, "%zu", part->n);
+    size_t columns = strlen(number) + 1 + strlen(part->word) + strlen(more);
+    if (!first) {
+        buf_addc(out, ',');
+        ++*column;
+    }
+    /* One column is kept for the comma that may follow. */
+    if (*column + 1 + columns + 1 > look->width) {
+        buf_addf(out, "\n%*s", STATUS_COLUMNS, "");
+        *column = STATUS_COLUMNS;
+    }
+    buf_addc(out, ' ');
+    look_coloured(out, look, COLOUR_BOLD, number);
+    buf_addc(out, ' ');
+    look_coloured(out, look, part->n > 0 ? part->colour : COLOUR_NONE, part->word);
+    buf_adds(out, more);
+    *column += 1 + columns;
+}
+
+/* " (1 flaky, 2 leaky)" */
+static void passed_notes(const struct run_model *m, char *ret_text, size_t size)
+{
+    size_t flaky = m->verdicts[VERDICT_FLAKY];
+    if (flaky && m->n_leaked)
+        snprintf(ret_text, size, " (%zu flaky, %zu leaky)", flaky, m->n_leaked);
+    else if (flaky || m->n_leaked)
+        snprintf(ret_text, size, " (%zu %s)", flaky ? flaky : m->n_leaked, flaky ? "flaky" : "leaky");
+    else
+        *ret_text = '\0';
+}
+
+void summary_add(struct buf *out, const struct look *look, const struct run_model *m)
+{
+    size_t bad = model_bad(m), not_run = model_not_run(m), run = m->n_ended - m->verdicts[VERDICT_SKIPPED];
+    look_status(out, look, bad ? COLOUR_RED : not_run ? COLOUR_YELLOW : COLOUR_GREEN, "Summary");
+    look_seconds(out, m->duration_ns);
+    size_t before = out->len;
+    if (not_run)
+        buf_addf(out, "%zu/%zu scenarios run:", run, m->n_cases - m->verdicts[VERDICT_SKIPPED]);
+    else
+        buf_addf(out, "%zu scenario%s run:", run, run == 1 ? "" : "s");
+    size_t column = STATUS_COLUMNS + 13 + out->len - before;
+
+    char notes[64];
+    passed_notes(m, notes, sizeof notes);
+    const struct part passed = {m->verdicts[VERDICT_PASSED] + m->verdicts[VERDICT_FLAKY], "passed", COLOUR_GREEN};
+    add_part(out, look, &column, true, &passed, notes);
+    const struct part parts[] = {
+        {m->verdicts[VERDICT_FAILED], "failed", COLOUR_RED},
+        {m->verdicts[VERDICT_ERROR], m->verdicts[VERDICT_ERROR] == 1 ? "error" : "errors", COLOUR_RED},
+        {m->verdicts[VERDICT_TIMEOUT], "timed out", COLOUR_RED},
+        {m->verdicts[VERDICT_CRASHED], "crashed", COLOUR_RED},
+        {m->verdicts[VERDICT_SKIPPED], "skipped", COLOUR_YELLOW},
+        {not_run, "not run", COLOUR_YELLOW},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        if (parts[i].n > 0)
+            add_part(out, look, &column, false, &parts[i], "");
+    buf_addc(out, '\n');
+}
+
+static void add_refusals(struct buf *out, const struct look *look, const struct run_model *model)
+{
+    for (size_t i = 0; i < model->n_refusals; i++)
+        refusal_add(out, look, &model->refusals[i]);
+}
+
+void refusal_add(struct buf *out, const struct look *look, const struct model_refusal *r)
+{
+    look_status(out, look, COLOUR_RED, "REFUSED");
+    buf_addc(out, ' ');
+    terminal_add(out, r->path, strlen(r->path));
+    buf_addc(out, '\n');
+    look_wrapped(out, look, STATUS_COLUMNS + 1, r->text);
+}
+
+static void add_state(struct buf *out, const struct look *look, const struct run_model *model)
+{
+    if (model->ended && !model->interrupted)
+        return;
+    look_status(out, look, COLOUR_YELLOW, model->ended ? "INTERRUPTED" : "CUT OFF");
+    buf_adds(out, model->ended ? " by a signal before its end\n" : " the log ends before the run did\n");
+}
+
+void human_final(struct output *out, const struct look *look, const struct run_model *model,
+                 const struct report_source *source)
+{
+    add_failures(out, look, model, source);
+    add_noteworthy(out, look, model);
+    add_rule(&out->text);
+    summary_add(&out->text, look, model);
+    add_state(&out->text, look, model);
+    add_refusals(&out->text, look, model);
+    output_step(out);
+}

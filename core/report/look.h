@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How text looks on a console: colours, columns, the words of verdicts. Pure functions that append to a
+ * buffer. All text from outside passes terminal_add() here, so that it can't steer the terminal.
+ */
+#ifndef MUSTER_REPORT_LOOK_H
+#define MUSTER_REPORT_LOOK_H
+
+#include "report/model.h"
+
+struct look {
+    bool color;
+    size_t width; /* columns */
+};
+
+enum colour { COLOUR_NONE, COLOUR_BOLD, COLOUR_GREEN, COLOUR_RED, COLOUR_YELLOW };
+
+enum { STATUS_COLUMNS = 12, DETAIL_INDENT = 4, VALUE_INDENT = 8 };
+
+/* "PASS", "FAIL", "ERROR", "TIMEOUT", "CRASH", "SKIP", "FLAKY" */
+const char *verdict_word(enum verdict v);
+enum colour verdict_colour(enum verdict v);
+
+/* `        PASS`: right-aligned in STATUS_COLUMNS. */
+void look_status(struct buf *out, const struct look *look, enum colour colour, const char *word);
+void look_coloured(struct buf *out, const struct look *look, enum colour colour, const char *text);
+/* ` [   0.012s] `; a negative duration leaves the place blank. */
+void look_seconds(struct buf *out, int64_t ns);
+/* `00:01:12` */
+void look_clock(struct buf *out, int64_t ns);
+/* "12ms", "1.5s", "2m15s": what clock_parse_duration() reads. */
+void look_duration(struct buf *out, int64_t ns);
+/* Status, duration, id, newline: a case's line. The word is that of its verdict; leaks and retries are in it. */
+void look_case_line(struct buf *out, const struct look *look, const struct model_case *c);
+/* The same for an attempt that will be retried: `  TRY 1 FAIL`. */
+void look_try_line(struct buf *out, const struct look *look, const struct model_case *c, const struct model_attempt *a);
+
+/* Text from outside on lines of its own, indented, wrapped at spaces. */
+void look_wrapped(struct buf *out, const struct look *look, size_t indent, const char *text);
+/* The same without wrapping: program output, stack frames. */
+void look_indented(struct buf *out, size_t indent, const char *text, size_t len);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Text on its way to a descriptor. */
+#include "report/output.h"
+
+#include "base/cleanup.h"
+
+#include <poll.h>
+
+enum { WRITE_AT = 64 * 1024 };
+
+/* A terminal may be non-blocking, since whoever shares it with us has made it so. */
+static int write_patiently(int fd, const char *p, size_t len)
+{
+    while (len > 0) {
+        ssize_t n = write(fd, p, len);
+        if (n < 0 && errno == EAGAIN) {
+            struct pollfd ready = {.fd = fd, .events = POLLOUT};
+            poll(&ready, 1, -1);
+        } else if (n < 0 && errno != EINTR) {
+            return -errno;
+        } else if (n > 0) {
+            p += n;
+            len -= (size_t)n;
+        }
+    }
+    return 0;
+}
+
+int output_flush(struct output *out)
+{
+    if (out->error == 0 && out->text.len > 0)
+        out->error = write_patiently(out->fd, out->text.data, out->text.len);
+    buf_clear(&out->text);
+    return out->error;
+}
+
+void output_step(struct output *out)
+{
+    if (out->text.len >= WRITE_AT)
+        output_flush(out);
+}
+
+void output_free(struct output *out)
+{
+    buf_free(&out->text);
+}
