@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * muster-stack against a program that comes to grief in known functions (subject.c): what it prints is held
+ * against the source, line by line, and the program must be left as it was.
+ *
+ *     stack_test MUSTER_STACK SUBJECT OBJECT BARE_OBJECT SUBJECT_SOURCE OBJECT_SOURCE
+ */
+#include <arpa/inet.h>
+#include <assert.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static const char *muster_stack, *subject_path, *object_path, *bare_object_path, *subject_source, *object_source;
+
+/* How often a hanging subject is looked at until it has got where it hangs. */
+enum { LOOKS = 200 };
+
+struct subject {
+    pid_t pid;
+    FILE *out;
+    int tid; /* that it reported */
+};
+
+static int read_tid(struct subject *subject)
+{
+    char line[32];
+    assert_non_null(fgets(line, sizeof line, subject->out));
+    return atoi(line);
+}
+
+static struct subject subject_start(const char *way, const char *object)
+{
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    struct subject subject = {.pid = fork()};
+    assert_true(subject.pid >= 0);
+    if (subject.pid == 0) {
+        dup2(ends[1], STDOUT_FILENO);
+        close(ends[0]);
+        close(ends[1]);
+        setenv("SUBJECT_SECRET", "hunter2", 1);
+        execl(subject_path, "subject", way, object, (char *)NULL);
+        _exit(127);
+    }
+    close(ends[1]);
+    subject.out = fdopen(ends[0], "r");
+    subject.tid = read_tid(&subject);
+    return subject;
+}
+
+static void subject_end(struct subject *subject)
+{
+    kill(subject->pid, SIGKILL);
+    waitpid(subject->pid, NULL, 0);
+    fclose(subject->out);
+}
+
+/* Runs muster-stack with these arguments; returns its exit status and, in a buffer of this file, its output. */
+static char output[65536];
+static int look(uid_t as, const char *const *args)
+{
+    int ends[2], status;
+    assert_int_equal(pipe(ends), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        dup2(ends[1], STDOUT_FILENO);
+        close(ends[0]);
+        close(ends[1]);
+        if (as && setresuid(as, as, as) != 0)
+            _exit(126);
+        execv(muster_stack, (char *const *)args);
+        _exit(127);
+    }
+    close(ends[1]);
+    size_t n = 0;
+    for (ssize_t got; (got = read(ends[0], output + n, sizeof output - 1 - n)) > 0;)
+        n += (size_t)got;
+    output[n] = '\0';
+    close(ends[0]);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static void look_at_crash(const struct subject *subject)
+{
+    char pid[16], tid[16];
+    snprintf(pid, sizeof pid, "%d", (int)subject->pid);
+    snprintf(tid, sizeof tid, "%d", subject->tid);
+    assert_int_equal(
+        look(0, (const char *[]){"muster-stack", pid, "--crash", "--tid", tid, "--max-frames", "12", NULL}), 0);
+}
+
+static void look_at(const struct subject *subject)
+{
+    char pid[16];
+    snprintf(pid, sizeof pid, "%d", (int)subject->pid);
+    assert_int_equal(look(0, (const char *[]){"muster-stack", pid, NULL}), 0);
+}
+
+/* The line of a source file that carries MARK(name). */
+static int marked_line(const char *source, const char *name)
+{
+    char mark[64], line[512];
+    snprintf(mark, sizeof mark, "MARK(%s)", name);
+    FILE *f = fopen(source, "re");
+    assert_non_null(f);
+    int found = 0;
+    for (int n = 1; !found && fgets(line, sizeof line, f); n++)
+        if (strstr(line, mark))
+            found = n;
+    fclose(f);
+    assert_true(found > 0);
+    return found;
+}
+
+/* "store at .../subject.c:62" */
+static void frame_at(const char *function, const char *source, const char *mark, char *ret_text, size_t size)
+{
+    snprintf(ret_text, size, "  %s at %s:%d\n", function, source, marked_line(source, mark));
+}
+
+/* The output's nth line after the heading, from 0, with its newline. */
+static const char *frame(int n)
+{
+    static char line[1024];
+    const char *p = output;
+    for (int i = 0; i <= n; i++) {
+        p = strchr(p, '\n');
+        assert_non_null(p);
+        p++;
+    }
+    size_t length = strcspn(p, "\n") + 1;
+    snprintf(line, sizeof line, "%.*s", (int)length, p);
+    return line;
+}
+
+static void assert_frame(int n, const char *function, const char *source, const char *mark)
+{
+    char want[1024];
+    frame_at(function, source, mark, want, sizeof want);
+    assert_string_equal(frame(n), want);
+}
+
+static void test_crash_begins_where_it_struck(void **state)
+{
+    (void)state;
+    struct subject subject = subject_start("segv", NULL);
+    look_at_crash(&subject);
+    char heading[64];
+    snprintf(heading, sizeof heading, "thread %d \"subject\"\n", subject.tid);
+    assert_memory_equal(output, heading, strlen(heading));
+    assert_frame(0, "store", subject_source, "store");
+    assert_frame(1, "refund", subject_source, "refund");
+    assert_frame(2, "main", subject_source, "main-segv");
+    assert_null(strstr(output, "on_crash"));
+    assert_null(strstr(output, "files:"));
+    subject_end(&subject);
+}
+
+static void test_inlined_functions_are_shown(void **state)
+{
+    (void)state;
+    struct subject subject = subject_start("inlined", NULL);
+    look_at_crash(&subject);
+    assert_frame(0, "inlined_store", subject_source, "inlined");
+    assert_frame(1, "pay", subject_source, "pay");
+    subject_end(&subject);
+}
+
+static void test_call_through_null_names_the_caller(void **state)
+{
+    (void)state;
+    struct subject subject = subject_start("nowhere", NULL);
+    look_at_crash(&subject);
+    assert_string_equal(frame(0), "  0x0, where no code is\n");
+    assert_frame(1, "call_nowhere", subject_source, "nowhere");
+    subject_end(&subject);
+}
+
+static void test_call_through_garbage_names_the_caller(void **state)
+{
+    (void)state;
+    struct subject subject = subject_start("garbage", NULL);
+    look_at_crash(&subject);
+    assert_string_equal(frame(0), "  0x10, where no code is\n");
+    assert_frame(1, "call_nowhere", subject_source, "nowhere");
+    subject_end(&subject);
+}
+
+static void test_stack_overflow_is_cut_in_the_middle(void **state)
+{
+    (void)state;
+    struct subject subject = subject_start("overflow", NULL);
+    look_at_crash(&subject);
+    assert_frame(1, "recurse", subject_source, "recurse");
+    assert_non_null(strstr(output, " more frames\n"));
+    char outermost[1024];
+    frame_at("main", subject_source, "main-overflow", outermost, sizeof outermost);
+    assert_non_null(strstr(output, outermost));
+    subject_end(&subject);
+}
+
+static void test_abort_names_who_called_it(void **state)
+{
+    (void)state;
+    struct subject subject = subject_start("abort", NULL);
+    look_at_crash(&subject);
+    char caller[1024];
+    frame_at("give_up", subject_source, "abort", caller, sizeof caller);
+    assert_non_null(strstr(output, caller));
+    assert_non_null(strstr(output, "  abort+0x"));
+    subject_end(&subject);
+}
+
+static void test_crash_in_an_opened_object(void **state)
+{
+    (void)state;
+    struct subject subject = subject_start("object", object_path);
+    look_at_crash(&subject);
+    assert_frame(0, "object_store", object_source, "object");
+    subject_end(&subject);
+}
+
+static void test_object_without_debug_information(void **state)
+{
+    (void)state;
+    struct subject subject = subject_start("object", bare_object_path);
+    look_at_crash(&subject);
+    assert_non_null(strstr(frame(0), " in bare_object.so\n"));
+    assert_non_null(strstr(frame(1), "  object_crash+0x"));
+    subject_end(&subject);
+}
+
+static void test_crash_in_a_thread(void **state)
+{
+    (void)state;
+    struct subject subject = subject_start("thread", NULL);
+    assert_int_not_equal(subject.tid, subject.pid);
+    look_at_crash(&subject);
+    assert_frame(0, "store", subject_source, "store");
+    assert_non_null(strstr(output, "thread_crash at "));
+    subject_end(&subject);
+}
+
+/* Looks until the output has all of the texts. */
+static void look_until(const struct subject *subject, const char *const *texts)
+{
+    for (int i = 0; i < LOOKS; i++) {
+        look_at(subject);
+        const char *const *text = texts;
+        while (*text && strstr(output, *text))
+            text++;
+        if (!*text)
+            return;
+    }
+    fail_msg("the last of %d looks had: %s", LOOKS, output);
+}
+
+static void test_deadlock_shows_both_threads(void **state)
+{
+    (void)state;
+    struct subject subject = subject_start("deadlock", NULL);
+    char waiting[1024];
+    frame_at("lock_in_order", subject_source, "lock", waiting, sizeof waiting);
+    look_until(&subject, (const char *[]){"\"locker\" state=S wchan=", "other_thread at ", "deadlock at ", waiting,
+                                          "files:\n  0 -> ", NULL});
+    subject_end(&subject);
+}
+
+static void test_a_running_thread_goes_on(void **state)
+{
+    (void)state;
+    struct subject subject = subject_start("spin", NULL);
+    look_until(&subject, (const char *[]){"state=R", "  spin at ", NULL});
+    assert_int_equal(waitpid(subject.pid, NULL, WNOHANG | WUNTRACED), 0);
+    subject_end(&subject);
+}
+
+static void test_a_stopped_process_stays_stopped(void **state)
+{
+    (void)state;
+    struct subject subject = subject_start("stopped", NULL);
+    int status;
+    assert_int_equal(waitpid(subject.pid, &status, WUNTRACED), subject.pid);
+    assert_true(WIFSTOPPED(status));
+    look_at(&subject);
+    assert_non_null(strstr(output, "state=T"));
+    assert_non_null(strstr(output, "  main at "));
+    look_at(&subject);
+    assert_non_null(strstr(output, "state=T"));
+    kill(subject.pid, SIGCONT);
+    assert_int_equal(read_tid(&subject), subject.tid);
+    subject_end(&subject);
+}
+
+static void test_sockets_have_addresses_and_variables_no_values(void **state)
+{
+    (void)state;
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&address, size), 0);
+    assert_int_equal(listen(listener, 1), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &size), 0);
+    struct subject subject = subject_start("spin", NULL);
+    close(listener);
+    look_at(&subject);
+    char line[64];
+    snprintf(line, sizeof line, "-> tcp 127.0.0.1:%d (LISTEN)\n", ntohs(address.sin_port));
+    assert_non_null(strstr(output, line));
+    assert_non_null(strstr(output, " SUBJECT_SECRET"));
+    assert_null(strstr(output, "hunter2"));
+    subject_end(&subject);
+}
+
+static void test_refusal_is_one_clear_line(void **state)
+{
+    (void)state;
+    if (geteuid() != 0)
+        skip();
+    struct subject subject = subject_start("spin", NULL);
+    char pid[16], want[128];
+    snprintf(pid, sizeof pid, "%d", (int)subject.pid);
+    snprintf(want, sizeof want, "stack unavailable: ptrace of %s refused (Operation not permitted)\n", pid);
+    assert_int_equal(look(65534, (const char *[]){"muster-stack", pid, "--crash", NULL}), 0);
+    assert_string_equal(output, want);
+    subject_end(&subject);
+}
+
+static void test_wrong_command_lines(void **state)
+{
+    (void)state;
+    struct subject subject = subject_start("spin", NULL);
+    subject_end(&subject);
+    char gone[16];
+    snprintf(gone, sizeof gone, "%d", (int)subject.pid);
+    assert_int_equal(look(0, (const char *[]){"muster-stack", gone, NULL}), 1);
+    assert_int_equal(look(0, (const char *[]){"muster-stack", NULL}), 4);
+    assert_int_equal(look(0, (const char *[]){"muster-stack", "12x", NULL}), 4);
+    assert_int_equal(look(0, (const char *[]){"muster-stack", "1", "2", NULL}), 4);
+    assert_int_equal(look(0, (const char *[]){"muster-stack", "1", "--max-frames", "0", NULL}), 4);
+}
+
+int main(int argc, char **argv)
+{
+    assert(argc == 7);
+    muster_stack = argv[1];
+    subject_path = argv[2];
+    object_path = argv[3];
+    bare_object_path = argv[4];
+    subject_source = argv[5];
+    object_source = argv[6];
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_crash_begins_where_it_struck),
+        cmocka_unit_test(test_inlined_functions_are_shown),
+        cmocka_unit_test(test_call_through_null_names_the_caller),
+        cmocka_unit_test(test_call_through_garbage_names_the_caller),
+        cmocka_unit_test(test_stack_overflow_is_cut_in_the_middle),
+        cmocka_unit_test(test_abort_names_who_called_it),
+        cmocka_unit_test(test_crash_in_an_opened_object),
+        cmocka_unit_test(test_object_without_debug_information),
+        cmocka_unit_test(test_crash_in_a_thread),
+        cmocka_unit_test(test_deadlock_shows_both_threads),
+        cmocka_unit_test(test_a_running_thread_goes_on),
+        cmocka_unit_test(test_a_stopped_process_stays_stopped),
+        cmocka_unit_test(test_sockets_have_addresses_and_variables_no_values),
+        cmocka_unit_test(test_refusal_is_one_clear_line),
+        cmocka_unit_test(test_wrong_command_lines),
+    };
+    return cmocka_run_group_tests_name("muster-stack", tests, NULL, NULL);
+}
