@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Bundles, as the runner uses them.
+ *
+ * A bundle is the archive of a run's directory with a manifest as its first member (artifacts/manifest.h). Archives are
+ * written and read by a program of their own, muster-bundle, which these functions spawn and wait for: libarchive
+ * brings libxml2 and ICU, whose loading costs every muster process 1.6 ms, and a bundle that came by mail is opened in
+ * a process that has nothing to lose. `helper` is that program's path; in the build tree it stands beside muster, in an
+ * installation in libexec.
+ *
+ * All calls block until the program has ended, take no lock and keep no state. A program that dies is an error that
+ * says so. Its process is in the caller's process group: ^C ends it, and nothing half-written stays.
+ */
+#ifndef MUSTER_ARTIFACTS_BUNDLE_H
+#define MUSTER_ARTIFACTS_BUNDLE_H
+
+#include "artifacts/format.h"
+#include "base/err.h"
+
+#include <stdint.h>
+
+struct bundle_options {
+    enum bundle_format format;
+    const char *run_id; /* valid UTF-8 */
+    int64_t created;    /* ns since 1970: the run's start; the bundle keeps whole seconds */
+    const char *head;   /* 64 hex digits: hash of the last line of events.jsonl; "" or NULL when there is none */
+    const char *const *left_out; /* paths below the run's directory that stay out, ended by NULL; NULL: none */
+};
+
+/* Writes bundle_file_name(format), and its .sha256, into the run's directory, replacing older ones. */
+int bundle_write(const char *helper, int run_dirfd, const struct bundle_options *options, struct err *err);
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The check behind bundle_verify(): runs in muster-bundle (verify.h has the model).
+ */
+#ifndef MUSTER_ARTIFACTS_CHECK_H
+#define MUSTER_ARTIFACTS_CHECK_H
+
+#include "artifacts/verify.h"
+
+int check_bundle(const char *path, struct verify_report *ret_report, struct err *err);
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An archive, read member by member, by libarchive. */
+#include "artifacts/decode.h"
+
+#include "base/cleanup.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <string.h>
+
+enum { READ_BLOCK = 64 * 1024, FILE_MODE = 0644, MODE_BITS = 07777 };
+
+struct decoder {
+    struct archive *archive;
+    struct archive_entry *entry;
+};
+
+static int fail(struct decoder *d, struct err *err)
+{
+    const char *text = archive_error_string(d->archive);
+    return err_set(err, -EILSEQ, "%s", text ? text : "the archive is damaged");
+}
+
+/* Only what the format needs is switched on: each further reader would be one more parser for an enemy. */
+static int set_format(struct archive *a, enum bundle_format format)
+{
+    if (format == BUNDLE_ZIP)
+        return archive_read_support_format_zip_seekable(a);
+    int r = archive_read_support_format_tar(a);
+    return r | (format == BUNDLE_TAR_ZST ? archive_read_support_filter_zstd(a) : archive_read_support_filter_gzip(a));
+}
+
+int decode_open(int fd, struct decoder **ret_decoder, enum bundle_format *ret_format, struct err *err)
+{
+    char magic[4];
+    ssize_t n = pread(fd, magic, sizeof magic, 0);
+    if (n < 0)
+        return err_errno(err, -errno, "reading it");
+    enum bundle_format format;
+    if (bundle_format_sniff(magic, (size_t)n, &format) < 0)
+        return err_set(err, -EINVAL, "it is no bundle: neither tar.zst, tar.gz nor zip");
+    if (lseek(fd, 0, SEEK_SET) < 0)
+        return err_errno(err, -errno, "reading it");
+    autodecoder struct decoder *d = xcalloc(1, sizeof *d);
+    d->archive = archive_read_new();
+    if (!d->archive)
+        return err_errno(err, -ENOMEM, "setting up libarchive");
+    if (set_format(d->archive, format) != ARCHIVE_OK || archive_read_open_fd(d->archive, fd, READ_BLOCK) != ARCHIVE_OK)
+        return fail(d, err);
+    *ret_decoder = steal_ptr(&d);
+    *ret_format = format;
+    return 0;
+}
+
+static bool is_named(const char *name)
+{
+    return name && *name;
+}
+
+static bool has_extras(struct archive_entry *e)
+{
+    size_t mac_len = 0;
+    unsigned long set = 0, cleared = 0;
+    archive_entry_fflags(e, &set, &cleared);
+    return archive_entry_xattr_count(e) > 0 || archive_entry_acl_types(e) != 0 || set || cleared ||
+           archive_entry_mac_metadata(e, &mac_len) || archive_entry_sparse_count(e) > 0 ||
+           archive_entry_is_encrypted(e);
+}
+
+static const char *oddity_of(struct archive_entry *e)
+{
+    if (archive_entry_hardlink(e) || archive_entry_symlink(e))
+        return "it is a link";
+    if (archive_entry_filetype(e) != AE_IFREG)
+        return "it is not a regular file";
+    if ((archive_entry_mode(e) & MODE_BITS) != FILE_MODE)
+        return "its mode was changed";
+    if (archive_entry_uid(e) != 0 || archive_entry_gid(e) != 0 || is_named(archive_entry_uname(e)) ||
+        is_named(archive_entry_gname(e)))
+        return "its owner was changed";
+    /* Zip's reader gives a zero where there is no time. */
+    if (archive_entry_mtime_nsec(e) != 0 || archive_entry_atime(e) != 0 || archive_entry_ctime(e) != 0 ||
+        archive_entry_birthtime(e) != 0)
+        return "times were added to it";
+    return has_extras(e) ? "attributes were added to it" : NULL;
+}
+
+int decode_next(struct decoder *d, struct member *ret_member, struct err *err)
+{
+    int r = archive_read_next_header(d->archive, &d->entry);
+    if (r == ARCHIVE_EOF)
+        return 0;
+    /* A warning is about a header that could be read in part only. */
+    if (r != ARCHIVE_OK)
+        return fail(d, err);
+    const char *path = archive_entry_pathname(d->entry);
+    if (!path)
+        return err_set(err, -EILSEQ, "a member has no name");
+    *ret_member = (struct member){
+        .path = path,
+        .size = archive_entry_size_is_set(d->entry) ? archive_entry_size(d->entry) : -1,
+        .mtime = archive_entry_mtime(d->entry),
+        .oddity = oddity_of(d->entry),
+    };
+    return 1;
+}
+
+ssize_t decode_data(struct decoder *d, void *data, size_t len, struct err *err)
+{
+    la_ssize_t n = archive_read_data(d->archive, data, len);
+    return n < 0 ? fail(d, err) : n;
+}
+
+static int read_text(struct decoder *d, struct buf *text, struct err *err)
+{
+    for (;;) {
+        ssize_t n = decode_data(d, buf_reserve(text, READ_BLOCK), READ_BLOCK, err);
+        if (n < 0)
+            return (int)n;
+        if (n == 0)
+            return 0;
+        text->len += (size_t)n;
+        if (text->len > MANIFEST_MAX)
+            return err_set(err, -EFBIG, "it is larger than a manifest can be");
+    }
+}
+
+int decode_manifest(struct decoder *d, struct member *ret_member, struct buf *text, struct manifest *ret,
+                    struct err *err)
+{
+    int r = decode_next(d, ret_member, err);
+    if (r < 0)
+        return r;
+    if (r == 0)
+        return err_set(err, -EINVAL, "the archive is empty");
+    if (strcmp(ret_member->path, MANIFEST_NAME) != 0)
+        return err_set(err, -EINVAL, "its first member is not " MANIFEST_NAME);
+    r = read_text(d, text, err);
+    if (r == 0)
+        r = manifest_parse(text->data ? text->data : "", text->len, ret, err);
+    return r < 0 ? err_prefix(err, MANIFEST_NAME), r : 0;
+}
+
+void decode_free(struct decoder *d)
+{
+    if (!d)
+        return;
+    archive_read_free(d->archive);
+    free(d);
+}
+
+void decode_cleanup(struct decoder **d)
+{
+    decode_free(*d);
+}

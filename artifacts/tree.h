@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A run's directory, walked: which files a bundle takes.
+ *
+ * Every regular file below the directory is listed, in the byte order of its path; links, sockets and devices are never
+ * followed or opened, but listed as omitted. Paths may be longer than PATH_MAX, as a scenario can nest directories as
+ * it likes: they are opened piece by piece. Nothing is kept open between calls.
+ */
+#ifndef MUSTER_ARTIFACTS_TREE_H
+#define MUSTER_ARTIFACTS_TREE_H
+
+#include "artifacts/manifest.h"
+#include "base/err.h"
+
+/* Fills m->files (paths only) and m->omitted. `left_out`: directories or files, relative to the run's directory, that
+ * stay out with all below them; NULL, or ended by NULL. Bundles of the run, and their checksums, are never listed. */
+int tree_list(int dirfd, const char *const *left_out, struct manifest *m, struct err *err);
+
+/* A path that tree_list() gave, opened for reading without following a link; the descriptor or a negative errno. */
+int tree_open(int dirfd, const char *path);
+
+#endif

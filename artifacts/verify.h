@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Whether a bundle is what its run wrote.
+ *
+ * A bundle is judged on three grounds. Its content, always: the members are those of the manifest, in its order, each
+ * with its size and hash and nothing unusual in its header; the manifest bears its seal; the event log ends in the hash
+ * that the manifest names. Its container: the members are archived again and compared with the file, byte for byte,
+ * which finds what no content shows; this is conclusive when the libraries that wrote the bundle are the ones running.
+ * And its checksum, when `<bundle>.sha256` stands beside it.
+ *
+ * A report owns its strings; the owner calls verify_report_free(). Nothing is extracted, and no size or name in the
+ * bundle is trusted. `helper`: see artifacts/bundle.h.
+ */
+#ifndef MUSTER_ARTIFACTS_VERIFY_H
+#define MUSTER_ARTIFACTS_VERIFY_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { VERIFY_PROBLEMS_MAX = 100 }; /* more are not kept: the first tells enough */
+
+struct verify_problem {
+    char *member; /* "" when it concerns the bundle as a whole; safe for a terminal */
+    char *why;    /* a sentence without its full stop: "its content is not what the manifest says" */
+};
+
+struct verify_report {
+    /* From the manifest; "" where there was none to read. */
+    char *run, *created, *format, *head, *archiver, *compressor;
+    int64_t members; /* in the archive, as far as it was read; the manifest not counted */
+    int64_t bytes;   /* of their content */
+    bool reencoded;  /* the container's bytes are exactly what this content archives to */
+    bool checksum;   /* a .sha256 was there and agrees */
+    struct verify_problem *problems;
+    size_t n_problems;
+};
+
+void verify_report_free(struct verify_report *r);
+
+/* The bundle was read to its end, and nothing was found. */
+static inline bool verify_passed(const struct verify_report *r)
+{
+    return r->n_problems == 0;
+}
+
+/* One line on what vouches for the container's own bytes, to be shown with a verdict; a constant. */
+const char *verify_container_note(const struct verify_report *r);
+
+/* 0: judged, see the report. Negative: the file could not be read, or the helper not run; the report is untouched. */
+int bundle_verify(const char *helper, const char *path, struct verify_report *ret_report, struct err *err);
+
+#endif
