@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * muster/kit/data.h: names and texts that scenarios make up.
+ *
+ * Everything returned belongs to the kit and holds until the attempt's process ends: nothing to free, nothing to
+ * copy. That suits names, paths and bodies; build what is made a million times in memory of your own. Any thread
+ * may call. When memory runs out the scenario ends as an error.
+ */
+#ifndef MUSTER_KIT_DATA_H
+#define MUSTER_KIT_DATA_H
+
+#include <muster/muster.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* m_fmt(t, "/v1/tenants/%s", id) */
+const char *m_fmt(struct muster_ctx *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A copy of `length` bytes with a NUL behind them. */
+const char *m_keep(struct muster_ctx *t, const void *bytes, size_t length);
+
+/*
+ * m_unique(t, "shop") is "shop-k3v9x0q2ad-1": the prefix, ten characters made from the run, the case, the attempt
+ * and the slot, and a counter. No two calls of a run give the same name, whatever runs at the same time, and a name
+ * found later leads back to nobody else. Lower-case letters, digits and "-" behind the prefix; at most 20 bytes longer.
+ */
+const char *m_unique(struct muster_ctx *t, const char *prefix);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * muster/kit/http.h: an HTTP client for scenarios, on libcurl.
+ *
+ *     struct m_http *api = m_http_open(t, m_target(t, "url"), NULL);
+ *     m_http_bearer(api, token);
+ *     struct m_http_reply r = m_post(api, "/payments/1/refund", NULL);
+ *     CHECK_INT(r.status, ==, 200);
+ *
+ * A client is one server as one user sees it: a base URL, headers that go with every request, connections that are
+ * used again. Open several to be several users. It belongs to the context that opened it and to one thread at a time.
+ *
+ * Replies: what a reply points to belongs to the client and holds until its next request or m_http_close();
+ * m_http_keep() keeps it until the attempt ends. Paths, bodies and headers are copied before a call returns.
+ *
+ * Failure: any status is an answer, 500 too, and is the scenario's to judge. That there is no answer (no route, a
+ * refused or broken connection, a bad certificate, no end of it in time, a body beyond the cap) says nothing about
+ * the product, so it ends the scenario as an *error* with curl's words, unless it was asked for by m_try_request().
+ *
+ * Time: a request has the time that its options give it (30 s), but never more than what is left of the attempt less
+ * a margin to report in. Redirects are followed only where a request asks for it. Proxies and ~/.netrc of the
+ * environment are not used.
+ *
+ * Log: each request is one debug line with method, path, status, time and size; never a header, a body or a query.
+ */
+#ifndef MUSTER_KIT_HTTP_H
+#define MUSTER_KIT_HTTP_H
+
+#include <muster/muster.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct m_http;
+
+/* Zero is the default of each. Strings are copied. */
+struct m_http_options {
+    uint64_t timeout_ms;     /* of one request, connecting included; 30000 */
+    uint64_t max_body;       /* bytes of a reply's body; 16 MiB */
+    const char *unix_socket; /* connect to this path; the URL's host is only a name then */
+    const char *ca_file;     /* PEM: who may have signed the server's certificate; the system's */
+    const char *cert_file;   /* PEM: the client's certificate */
+    const char *key_file;    /* PEM: its private key */
+    int32_t insecure;        /* 1: any server certificate will do */
+    int32_t http1_only;      /* 1: no HTTP/2, even where TLS would negotiate it */
+};
+
+struct m_http_request {
+    const char *method;         /* "GET" */
+    const char *path;           /* put behind the base URL: "/v1/tenants?limit=5"; NULL is "" */
+    const void *body;           /* NULL: none */
+    uint64_t body_len;          /* 0 with a body: it is a string */
+    const char *media_type;     /* of the body; application/json */
+    const char *const *headers; /* HEADERS("If-Match: \"3\""), besides and before the client's own; or NULL */
+    uint64_t timeout_ms;        /* 0: the client's */
+    int32_t follow;             /* 1: follow up to 10 redirects */
+};
+
+struct m_http_reply {
+    int32_t status;      /* 0: there was no answer, see error */
+    const char *body;    /* never NULL; a NUL stands behind its last byte */
+    uint64_t body_len;   /* bytes, should the body hold a NUL of its own */
+    const char *headers; /* of the last answer: "name: value" lines, each ended by "\n" */
+    double time_ms;      /* from the call to the last byte */
+    const char *error;   /* m_try_request(): why there was no answer, in words; else NULL */
+    int32_t error_code;  /* its CURLcode, as 7 for a refused connection and 28 for a timeout; else 0 */
+    const struct m_http *from;
+};
+
+/* The base URL has a scheme and a host, and may have a path: "https://example.test:8443/api". NULL options: defaults.
+ * Does not connect yet. A URL that cannot be read ends the scenario as an error. */
+struct m_http *m_http_open(struct muster_ctx *t, const char *base_url, const struct m_http_options *options);
+/* Ends its connections; a client that is not closed ends with the attempt. NULL is allowed. */
+void m_http_close(struct m_http *http);
+
+/* "Authorization: Bearer TOKEN" from now on; NULL: none. */
+void m_http_bearer(struct m_http *http, const char *token);
+/* Sends a header with every request from now on, instead of an earlier one of that name; NULL value: no longer. */
+void m_http_header(struct m_http *http, const char *name, const char *value);
+
+struct m_http_reply m_get(struct m_http *http, const char *path);
+/* With a JSON text as the body, or NULL. */
+struct m_http_reply m_post(struct m_http *http, const char *path, const char *json);
+struct m_http_reply m_put(struct m_http *http, const char *path, const char *json);
+struct m_http_reply m_patch(struct m_http *http, const char *path, const char *json);
+struct m_http_reply m_delete(struct m_http *http, const char *path);
+/* M_REQUEST(api, .method = "PUT", .path = p, .body = b, .headers = HEADERS("If-Match: \"3\"")) */
+struct m_http_reply m_request(struct m_http *http, const struct m_http_request *request);
+/* The same, but that there is no answer is a reply with status 0 and an error. */
+struct m_http_reply m_try_request(struct m_http *http, const struct m_http_request *request);
+
+/* The value of the reply's first header of that name, in any case, kept until the attempt ends; NULL: none. */
+const char *m_http_value(const struct m_http_reply *reply, const char *name);
+/* A copy that holds until the attempt ends. */
+struct m_http_reply m_http_keep(const struct m_http_reply *reply);
+
+#define HEADERS(...)              MARKERS(__VA_ARGS__)
+#define M_REQUEST(http_, ...)     m_request((http_), &(struct m_http_request){__VA_ARGS__})
+#define M_TRY_REQUEST(http_, ...) m_try_request((http_), &(struct m_http_request){__VA_ARGS__})
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

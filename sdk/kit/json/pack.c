@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* JSON texts from a format and values. */
+#include <muster/kit/data.h>
+#include <muster/kit/json.h>
+
+#include <jansson.h>
+#include <stdlib.h>
+
+const char *m_json_pack(struct muster_ctx *t, const char *format, ...)
+{
+    json_error_t why;
+    va_list ap;
+    va_start(ap, format);
+    json_t *value = json_vpack_ex(&why, 0, format, ap);
+    va_end(ap);
+    if (!value)
+        ERROR("cannot pack \"%s\": %s at column %d", format, why.text, why.column);
+    char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+    json_decref(value);
+    if (!text)
+        ERROR("cannot pack \"%s\": out of memory", format);
+    const char *kept = m_keep(t, text, strlen(text));
+    free(text);
+    return kept;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * muster/kit/wait.h: waiting for a remote system that can only be asked, within a deadline.
+ *
+ *     REQUIRE(M_UNTIL(t, 5000, 20, status_is(t, api, id, "active")));
+ *
+ * A deadline never lies behind the attempt's own: a wait ends a little before the runner would end the attempt, so
+ * that the check after it still says what was waited for in vain. Times are CLOCK_MONOTONIC. Where a system sends
+ * events (a socket, a WebSocket), wait for these instead.
+ */
+#ifndef MUSTER_KIT_WAIT_H
+#define MUSTER_KIT_WAIT_H
+
+#if defined(__GNUC__)
+#pragma GCC system_header /* M_UNTIL expands in the author's code, and may be nested */
+#endif
+
+#include <muster/muster.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct m_deadline {
+    uint64_t at_ms;
+};
+
+uint64_t m_now_ms(void);
+/* `wanted_ms`, or what is left of the running phase less a margin to report in, whichever is shorter. */
+uint64_t m_budget_ms(struct muster_ctx *t, uint64_t wanted_ms);
+/* In m_budget_ms(t, timeout_ms) from now. */
+struct m_deadline m_deadline_in(struct muster_ctx *t, uint64_t timeout_ms);
+/* 0 when it has passed. */
+uint64_t m_deadline_left_ms(struct m_deadline d);
+/* The same as poll(2) takes it: rounded down to INT_MAX. */
+int m_deadline_poll_ms(struct m_deadline d);
+/* Waits for interval_ms, but not beyond the deadline; 0 when the deadline had passed before. */
+int m_deadline_pause(struct m_deadline d, uint64_t interval_ms);
+
+#ifdef __cplusplus
+}
+#endif
+
+/*
+ * 1 as soon as the condition holds, 0 when it did not within timeout_ms. It is looked at every interval_ms, at once
+ * for the first time, and for a last time when the time is up.
+ */
+#define M_UNTIL(t_, timeout_ms_, interval_ms_, condition_)                                                             \
+    M_UNTIL_(t_, timeout_ms_, interval_ms_, condition_, M_PASTE_(m_until_end_, __COUNTER__),                           \
+             M_PASTE_(m_until_met_, __COUNTER__))
+#define M_UNTIL_(t_, timeout_ms_, interval_ms_, condition_, end_, met_)                                                \
+    (__extension__({                                                                                                   \
+        struct m_deadline end_ = m_deadline_in((t_), (timeout_ms_));                                                   \
+        int met_ = 0;                                                                                                  \
+        do                                                                                                             \
+            met_ = (condition_) ? 1 : 0;                                                                               \
+        while (!met_ && m_deadline_pause(end_, (interval_ms_)));                                                       \
+        met_;                                                                                                          \
+    }))
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Deadlines of the kit, bounded by the attempt's own. */
+#include <muster/kit/wait.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <time.h>
+
+/* What a check, a log line and the way to the supervisor may take after a wait in vain. */
+#define REPORT_MARGIN_MS 100u
+
+uint64_t m_now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+uint64_t m_budget_ms(struct muster_ctx *t, uint64_t wanted_ms)
+{
+    uint64_t left = muster_remaining_ms(t);
+    uint64_t usable = left > 2 * REPORT_MARGIN_MS ? left - REPORT_MARGIN_MS : left / 2;
+    return wanted_ms < usable ? wanted_ms : usable;
+}
+
+struct m_deadline m_deadline_in(struct muster_ctx *t, uint64_t timeout_ms)
+{
+    uint64_t now = m_now_ms(), budget = m_budget_ms(t, timeout_ms);
+    struct m_deadline d = {budget < UINT64_MAX - now ? now + budget : UINT64_MAX};
+    return d;
+}
+
+uint64_t m_deadline_left_ms(struct m_deadline d)
+{
+    uint64_t now = m_now_ms();
+    return d.at_ms > now ? d.at_ms - now : 0;
+}
+
+int m_deadline_poll_ms(struct m_deadline d)
+{
+    uint64_t left = m_deadline_left_ms(d);
+    return left < INT_MAX ? (int)left : INT_MAX;
+}
+
+int m_deadline_pause(struct m_deadline d, uint64_t interval_ms)
+{
+    uint64_t left = m_deadline_left_ms(d);
+    if (!left)
+        return 0;
+    if (interval_ms > left)
+        interval_ms = left;
+    struct timespec pause = {(time_t)(interval_ms / 1000), (long)(interval_ms % 1000) * 1000000};
+    while (clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, &pause) == EINTR)
+        ;
+    return 1;
+}

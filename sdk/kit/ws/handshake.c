@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The texts of the opening handshake. */
+#include "handshake.h"
+
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <sys/random.h>
+
+int handshake_make_key(char ret_key[HANDSHAKE_KEY_SIZE])
+{
+    unsigned char nonce[16];
+    if (getrandom(nonce, sizeof nonce, 0) != (ssize_t)sizeof nonce)
+        return -1;
+    EVP_EncodeBlock((unsigned char *)ret_key, nonce, sizeof nonce);
+    return 0;
+}
+
+int handshake_accept(const char *key, char ret_accept[HANDSHAKE_ACCEPT_SIZE])
+{
+    char joined[HANDSHAKE_KEY_SIZE + 40];
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned n = 0;
+    int length = snprintf(joined, sizeof joined, "%s258EAFA5-E914-47DA-95CA-C5AB0DC85B11", key);
+    if (!EVP_Digest(joined, (size_t)length, digest, &n, EVP_sha1(), NULL))
+        return -1;
+    EVP_EncodeBlock((unsigned char *)ret_accept, digest, (int)n);
+    return 0;
+}
+
+static void write_request(FILE *out, const struct handshake_target *target, const struct m_ws_options *o,
+                          const char *key)
+{
+    fprintf(out,
+            "GET %s HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\nUser-Agent: muster\r\n",
+            target->path, target->host, key);
+    if (o->bearer)
+        fprintf(out, "Authorization: Bearer %s\r\n", o->bearer);
+    if (o->subprotocol)
+        fprintf(out, "Sec-WebSocket-Protocol: %s\r\n", o->subprotocol);
+    for (const char *const *h = o->headers; h && *h; h++)
+        fprintf(out, "%s\r\n", *h);
+    fputs("\r\n", out);
+}
+
+char *handshake_request(const struct handshake_target *target, const struct m_ws_options *options, const char *key)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (!out)
+        return NULL;
+    write_request(out, target, options, key);
+    int failed = ferror(out);
+    if (fclose(out) != 0 || failed) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+int handshake_status(const char *head)
+{
+    int minor, status;
+    return sscanf(head, "HTTP/1.%1d %3d", &minor, &status) == 2 ? status : -1;
+}
+
+int handshake_header(const char *head, const char *name, char *ret_value, size_t room)
+{
+    size_t n = strlen(name);
+    for (const char *line = strstr(head, "\r\n"); line; line = strstr(line, "\r\n")) {
+        line += 2;
+        if (strncasecmp(line, name, n) != 0 || line[n] != ':')
+            continue;
+        const char *value = line + n + 1;
+        value += strspn(value, " \t");
+        size_t length = strcspn(value, "\r\n");
+        while (length && (value[length - 1] == ' ' || value[length - 1] == '\t'))
+            length--;
+        if (length >= room)
+            return -1;
+        memcpy(ret_value, value, length);
+        ret_value[length] = '\0';
+        return 0;
+    }
+    return -1;
+}
+
+/* One of the words of a list with commas. */
+static int lists(const char *list, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *at = list; *at; at += strcspn(at, ","), at += *at == ',') {
+        at += strspn(at, " \t");
+        if (strncasecmp(at, word, n) == 0 && at[n + strspn(at + n, " \t")] == '\0')
+            return 1;
+        if (strncasecmp(at, word, n) == 0 && at[n + strspn(at + n, " \t")] == ',')
+            return 1;
+    }
+    return 0;
+}
+
+const char *handshake_fault(const char *head, const char *key, const char *offered)
+{
+    char value[256], accept[HANDSHAKE_ACCEPT_SIZE];
+    if (handshake_header(head, "Upgrade", value, sizeof value) < 0 || strcasecmp(value, "websocket") != 0)
+        return "the answer has no \"Upgrade: websocket\"";
+    if (handshake_header(head, "Connection", value, sizeof value) < 0 || !lists(value, "upgrade"))
+        return "the answer has no \"Connection: Upgrade\"";
+    if (handshake_accept(key, accept) < 0)
+        return "SHA-1 is not to be had";
+    if (handshake_header(head, "Sec-WebSocket-Accept", value, sizeof value) < 0 || strcmp(value, accept) != 0)
+        return "the answer's Sec-WebSocket-Accept does not belong to the request's key";
+    if (handshake_header(head, "Sec-WebSocket-Extensions", value, sizeof value) == 0)
+        return "the answer names an extension that was not offered";
+    int chosen = handshake_header(head, "Sec-WebSocket-Protocol", value, sizeof value) == 0;
+    if (chosen && !(offered && lists(offered, value)))
+        return "the answer names a subprotocol that was not offered";
+    if (offered && !chosen)
+        return "the server takes none of the subprotocols offered";
+    return NULL;
+}

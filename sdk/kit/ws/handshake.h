@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The texts of the opening handshake (RFC 6455, section 4): the request, and what its answer must hold. Pure. */
+#ifndef MUSTER_KIT_WS_HANDSHAKE_H
+#define MUSTER_KIT_WS_HANDSHAKE_H
+
+#include <muster/kit/ws.h>
+
+#include <stddef.h>
+
+#define HANDSHAKE_KEY_SIZE    25 /* base64 of 16 bytes, with its NUL */
+#define HANDSHAKE_ACCEPT_SIZE 29 /* base64 of a SHA-1, with its NUL */
+
+struct handshake_target {
+    const char *host; /* with the port when it is not the scheme's own */
+    const char *path; /* with its query */
+};
+
+/* 0, or -1: no random bytes. */
+int handshake_make_key(char ret_key[HANDSHAKE_KEY_SIZE]);
+/* What the server must answer to `key`; 0, or -1. */
+int handshake_accept(const char *key, char ret_accept[HANDSHAKE_ACCEPT_SIZE]);
+/* The request's text, to be freed; NULL: out of memory. */
+char *handshake_request(const struct handshake_target *target, const struct m_ws_options *options, const char *key);
+/* The status of an answer's head, -1 when it is no HTTP. */
+int handshake_status(const char *head);
+/* Copies the header's value; 0, or -1 when there is none or it does not fit. */
+int handshake_header(const char *head, const char *name, char *ret_value, size_t room);
+/* NULL when a head with status 101 is a proper answer to `key`, or what is wrong with it. */
+const char *handshake_fault(const char *head, const char *key, const char *offered);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A host for the kit's tests: an attempt without a runner. */
+#include "fake_host.h"
+
+#include <time.h>
+
+static uint64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static struct fake_host *host_of(struct muster_ctx *t)
+{
+    return (struct fake_host *)t;
+}
+
+static const struct muster_attempt_info *info(struct muster_ctx *t)
+{
+    return &host_of(t)->info;
+}
+
+static uint64_t remaining_ms(struct muster_ctx *t)
+{
+    uint64_t end = host_of(t)->ends_at_ms, now = now_ms();
+    if (!end)
+        return UINT64_MAX;
+    return end > now ? end - now : 0;
+}
+
+static const void *extension(struct muster_ctx *t, const char *id, uint32_t wanted_size)
+{
+    static const struct muster_ext_attempt attempt = {
+        .size = sizeof attempt, .info = info, .remaining_ms = remaining_ms};
+    (void)t;
+    return strcmp(id, MUSTER_EXT_ATTEMPT) == 0 && wanted_size <= sizeof attempt ? &attempt : NULL;
+}
+
+static void take_log(struct muster_ctx *t, int32_t level, const char *file, uint32_t line, const char *text,
+                     uint64_t length)
+{
+    struct fake_host *h = host_of(t);
+    size_t used = strlen(h->log);
+    (void)level, (void)file, (void)line;
+    snprintf(h->log + used, sizeof h->log - used, "%.*s\n", (int)length, text);
+}
+
+static void take_check(struct muster_ctx *t, const struct muster_check *c)
+{
+    struct fake_host *h = host_of(t);
+    h->checks++;
+    if (c->flags & MUSTER_CHECK_PASSED)
+        return;
+    h->failed++;
+    snprintf(h->actual, sizeof h->actual, "%s", c->actual ? c->actual : "");
+    snprintf(h->expected, sizeof h->expected, "%s", c->expected ? c->expected : "");
+    snprintf(h->message, sizeof h->message, "%s", c->message ? c->message : "");
+    if (c->flags & MUSTER_CHECK_REQUIRED) {
+        h->stopped = -1;
+        longjmp(h->back, 1);
+    }
+}
+
+static void take_stop(struct muster_ctx *t, int32_t how, const char *file, uint32_t line, const char *reason)
+{
+    struct fake_host *h = host_of(t);
+    (void)file, (void)line;
+    h->stopped = how;
+    snprintf(h->reason, sizeof h->reason, "%s", reason ? reason : "");
+    longjmp(h->back, 1);
+}
+
+void fake_host_init(struct fake_host *h)
+{
+    static const struct muster_host table = {
+        .size = sizeof table, .extension = extension, .log = take_log, .check = take_check, .stop = take_stop};
+    memset(h, 0, sizeof *h);
+    h->ctx.host = &table;
+    h->info = (struct muster_attempt_info){.size = sizeof h->info,
+                                           .attempt = 1,
+                                           .run_id = "run",
+                                           .case_id = "kit.case",
+                                           .temp_dir = "/tmp",
+                                           .artifacts_dir = "/tmp"};
+}
+
+void fake_host_deadline(struct fake_host *h, uint64_t ms)
+{
+    h->ends_at_ms = now_ms() + ms;
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The kit's json: pointers, reading, packing, and CHECK_JSON with both values in its failures. */
+#include "fake_host.h"
+
+#include <math.h>
+#include <muster/kit/json.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+/* The examples of RFC 6901, section 5. */
+static const char rfc[] = "{\"foo\":[\"bar\",\"baz\"],\"\":0,\"a/b\":1,\"c%d\":2,\"e^f\":3,\"g|h\":4,\"i\\\\j\":5,"
+                          "\"k\\\"l\":6,\" \":7,\"m~n\":8}";
+
+static void pointers_of_the_rfc(void **state)
+{
+    struct m_json *d = m_json_try_parse(rfc);
+    (void)state;
+    assert_non_null(d);
+    assert_int_equal(m_json_count(d, ""), 10);
+    assert_int_equal(m_json_count(d, "/foo"), 2);
+    assert_string_equal(m_json_str(d, "/foo/0"), "bar");
+    assert_int_equal(m_json_int(d, "/"), 0);
+    assert_int_equal(m_json_int(d, "/a~1b"), 1);
+    assert_int_equal(m_json_int(d, "/c%d"), 2);
+    assert_int_equal(m_json_int(d, "/e^f"), 3);
+    assert_int_equal(m_json_int(d, "/g|h"), 4);
+    assert_int_equal(m_json_int(d, "/i\\j"), 5);
+    assert_int_equal(m_json_int(d, "/k\"l"), 6);
+    assert_int_equal(m_json_int(d, "/ "), 7);
+    assert_int_equal(m_json_int(d, "/m~0n"), 8);
+    m_json_free(d);
+}
+
+static void pointers_to_nothing(void **state)
+{
+    static const char *const wrong[] = {"foo",  "/foo/2", "/foo/-", "/foo/00", "/foo/+1", "/foo/0/x",
+                                        "/m~n", "/m~",    "/none",  "/foo/",   "//",      "/foo/18446744073709551616"};
+    struct m_json *d = m_json_try_parse(rfc);
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_null(m_json_at(d, wrong[i]));
+    m_json_free(d);
+}
+
+static void types_are_told_apart(void **state)
+{
+    struct m_json *d = m_json_try_parse("{\"i\":9223372036854775807,\"d\":1.5,\"t\":true,\"n\":null,\"s\":\"1\"}");
+    (void)state;
+    assert_true(m_json_int(d, "/i") == INT64_MAX);
+    assert_true(m_json_int(d, "/d") == M_JSON_NO_INT);
+    assert_true(m_json_int(d, "/s") == M_JSON_NO_INT);
+    assert_true(m_json_double(d, "/d") == 1.5);
+    assert_true(isnan(m_json_double(d, "/t")));
+    assert_int_equal(m_json_bool(d, "/t"), 1);
+    assert_int_equal(m_json_bool(d, "/i"), -1);
+    assert_true(m_json_is_null(d, "/n"));
+    assert_false(m_json_is_null(d, "/none"));
+    assert_null(m_json_str(d, "/i"));
+    assert_int_equal(m_json_count(d, "/s"), -1);
+    assert_null(m_json_str(NULL, "/i"));
+    m_json_free(d);
+}
+
+static void what_is_no_json(void **state)
+{
+    struct fake_host h;
+    (void)state;
+    fake_host_init(&h);
+    assert_null(m_json_try_parse("{\"a\":1,\"a\":2}"));
+    assert_null(m_json_try_parse("{} x"));
+    assert_null(m_json_try_parse(""));
+    RUN(&h, m_json_parse(&h.ctx, "{\n  \"a\": oops}"));
+    assert_int_equal(h.stopped, MUSTER_STOP_FAIL);
+    assert_non_null(strstr(h.reason, "line 2"));
+    RUN(&h, m_json_parse(&h.ctx, NULL));
+    assert_int_equal(h.stopped, MUSTER_STOP_FAIL);
+}
+
+static void packing_escapes(void **state)
+{
+    struct fake_host h;
+    (void)state;
+    fake_host_init(&h);
+    const char *text = m_json_pack(&h.ctx, "{s:s, s:I, s:[b,n]}", "a\"b", "x\n\"y\"", "i", INT64_MIN, "l", 1);
+    struct m_json *d = m_json_try_parse(text);
+    assert_string_equal(m_json_str(d, "/a\"b"), "x\n\"y\"");
+    assert_string_equal(m_json_text(&h.ctx, d, "/l"), "[true,null]");
+    assert_null(m_json_text(&h.ctx, d, "/none"));
+    m_json_free(d);
+    RUN(&h, m_json_pack(&h.ctx, "{s:q}", "a", 1));
+    assert_int_equal(h.stopped, MUSTER_STOP_ERROR);
+}
+
+static void checks_compare_values(void **state)
+{
+    struct fake_host h;
+    struct muster_ctx *t = &h.ctx;
+    (void)state;
+    fake_host_init(&h);
+    assert_true(CHECK_JSON("{\"a\":{\"x\":1,\"y\":[2]}}", "/a", "{\"y\":[2],\"x\":1}"));
+    assert_true(CHECK_JSON("\"text\"", "", "\"text\""));
+    assert_int_equal(h.failed, 0);
+    assert_false(CHECK_JSON("{\"a\":1}", "/a", "1.0"));
+    assert_string_equal(h.actual, "1");
+    assert_string_equal(h.expected, "1.0");
+    assert_false(CHECK_JSON("{\"a\":1}", "/b", "1"));
+    assert_string_equal(h.actual, "{\"a\":1}");
+    assert_non_null(strstr(h.message, "\"/b\""));
+    assert_false(CHECK_JSON("<html>", "/b", "1"));
+    assert_non_null(strstr(h.message, "the text is not JSON"));
+    assert_false(CHECK_JSON("{}", "/b", "nonsense"));
+    assert_non_null(strstr(h.message, "the expected value is not JSON"));
+    assert_false(CHECK_JSON((const char *)NULL, "/b", "1"));
+    assert_int_equal(h.failed, 5);
+    RUN(&h, REQUIRE_JSON("[]", "/0", "1"));
+    assert_int_equal(h.stopped, -1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pointers_of_the_rfc),  cmocka_unit_test(pointers_to_nothing),
+        cmocka_unit_test(types_are_told_apart), cmocka_unit_test(what_is_no_json),
+        cmocka_unit_test(packing_escapes),      cmocka_unit_test(checks_compare_values),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

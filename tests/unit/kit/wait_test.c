@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The kit's wait and data: deadlines within the attempt's own, and names that nobody else makes. */
+#include "fake_host.h"
+
+#include <limits.h>
+#include <muster/kit/data.h>
+#include <muster/kit/wait.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static void a_condition_is_looked_at_until_it_holds(void **state)
+{
+    struct fake_host h;
+    int looks = 0;
+    (void)state;
+    fake_host_init(&h);
+    assert_true(M_UNTIL(&h.ctx, 5000, 1, ++looks == 3));
+    assert_int_equal(looks, 3);
+    looks = 0;
+    assert_true(M_UNTIL(&h.ctx, 0, 1000, ++looks == 1));
+    assert_true(M_UNTIL(&h.ctx, 100, 1, M_UNTIL(&h.ctx, 100, 1, 1)));
+}
+
+static void a_wait_in_vain_ends_in_time(void **state)
+{
+    struct fake_host h;
+    uint64_t start = m_now_ms();
+    int looks = 0;
+    (void)state;
+    fake_host_init(&h);
+    assert_false(M_UNTIL(&h.ctx, 60, 100000, ++looks < 0));
+    uint64_t took = m_now_ms() - start;
+    assert_true(took >= 59 && took < 2000);
+    assert_int_equal(looks, 2); /* at once, and when the time is up */
+}
+
+static void the_attempts_deadline_comes_first(void **state)
+{
+    struct fake_host h;
+    (void)state;
+    fake_host_init(&h);
+    assert_true(m_budget_ms(&h.ctx, 7) == 7);
+    assert_int_equal(m_deadline_poll_ms(m_deadline_in(&h.ctx, UINT64_MAX)), INT_MAX);
+    fake_host_deadline(&h, 150);
+    assert_true(m_budget_ms(&h.ctx, 60000) <= 75);
+    uint64_t start = m_now_ms();
+    assert_false(M_UNTIL(&h.ctx, 60000, 5, 0));
+    assert_true(m_now_ms() - start < 150);
+}
+
+static void names_differ_by_all_that_runs_at_once(void **state)
+{
+    struct fake_host a, b;
+    (void)state;
+    fake_host_init(&a);
+    fake_host_init(&b);
+    const char *first = m_unique(&a.ctx, "shop"), *second = m_unique(&a.ctx, "shop");
+    assert_string_not_equal(first, second);
+    assert_memory_equal(first, second, strlen("shop-") + 10); /* the same attempt */
+    b.info.slot = 1;
+    assert_memory_not_equal(first, m_unique(&b.ctx, "shop"), strlen("shop-") + 10);
+    b.info = a.info;
+    b.info.run_id = "runk";
+    b.info.case_id = "it.case";
+    assert_memory_not_equal(first, m_unique(&b.ctx, "shop"), strlen("shop-") + 10);
+    assert_true(strspn(first, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(first));
+    assert_true(strlen(first) <= strlen("shop") + 20);
+}
+
+static void texts_are_kept(void **state)
+{
+    struct fake_host h;
+    (void)state;
+    fake_host_init(&h);
+    assert_string_equal(m_fmt(&h.ctx, "/v1/%s/%d", "x", 7), "/v1/x/7");
+    assert_memory_equal(m_keep(&h.ctx, "a\0b", 3), "a\0b", 4);
+    assert_string_equal(m_keep(&h.ctx, NULL, 0), "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_condition_is_looked_at_until_it_holds),
+        cmocka_unit_test(a_wait_in_vain_ends_in_time),
+        cmocka_unit_test(the_attempts_deadline_comes_first),
+        cmocka_unit_test(names_differ_by_all_that_runs_at_once),
+        cmocka_unit_test(texts_are_kept),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
