@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The console of a live run. */
+#include "report/console.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "report/human.h"
+#include "report/progress.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MAX_RUNNING_LINES = 8,
+    MAX_SLOTS = 4096, /* a log may name any slot */
+};
+/* Lines wait this long for company, and the progress block is as old at most. */
+static const int64_t TICK_NS = 100 * NS_PER_MS;
+
+struct console {
+    struct output out; /* what waits to be written, without the block */
+    struct look look;
+    const struct run_model *model;
+    struct running *slots;
+    size_t n_slots;
+    size_t height;
+    size_t block_lines; /* of the progress block on the terminal, 0 for none */
+    int64_t last_write_ns;
+    int verbosity;
+    bool progress;
+    bool started; /* the header is complete */
+    bool ended;
+};
+
+int console_color_parse(const char *name, enum console_color *ret_color)
+{
+    static const char *const names[] = {"auto", "always", "never"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        if (strcmp(names[i], name) == 0) {
+            *ret_color = (enum console_color)i;
+            return 0;
+        }
+    }
+    return -EINVAL;
+}
+
+bool console_wants_color(enum console_color color, bool is_tty, const char *no_color, const char *term)
+{
+    if (color != CONSOLE_COLOR_AUTO)
+        return color == CONSOLE_COLOR_ALWAYS;
+    /* no-color.org: set and not empty. */
+    return is_tty && !(no_color && *no_color) && !(term && strcmp(term, "dumb") == 0);
+}
+
+void console_resize(struct console *c, size_t width, size_t height)
+{
+    c->look.width = width ? width : 80;
+    c->height = height ? height : 24;
+}
+
+struct console *console_new(const struct console_options *options, const struct run_model *model)
+{
+    struct console *c = xcalloc(1, sizeof *c);
+    c->out.fd = options->fd;
+    c->model = model;
+    c->look.color = options->color;
+    c->progress = options->progress;
+    c->verbosity = options->verbosity;
+    c->last_write_ns = -TICK_NS;
+    console_resize(c, options->width, options->height);
+    return c;
+}
+
+static void add_run(struct console *c)
+{
+    const struct run_model *m = c->model;
+    if (c->verbosity < 0)
+        return;
+    look_status(&c->out.text, &c->look, COLOUR_BOLD, "muster");
+    buf_addf(&c->out.text, " %s, run %s\n", m->muster_version, m->run_id);
+}
+
+/* The plan is complete when the first thing happens to a case. */
+static void add_plan_once(struct console *c)
+{
+    const struct run_model *m = c->model;
+    if (c->started)
+        return;
+    c->started = true;
+    if (c->verbosity < 0)
+        return;
+    autobuf struct buf rest = {0};
+    buf_addf(&rest, " %zu scenario%s from %zu plugin%s (%lld job%s, %s, seed %lld)\n", m->n_cases,
+             m->n_cases == 1 ? "" : "s", m->n_plugins, m->n_plugins == 1 ? "" : "s", (long long)m->jobs,
+             m->jobs == 1 ? "" : "s", m->containment, (long long)m->seed);
+    look_status(&c->out.text, &c->look, COLOUR_GREEN, "Starting");
+    terminal_add(&c->out.text, rest.data, rest.len);
+}
+
+/* `        STEP [   0.003s] acme.refund: ` */
+static void begin_detail(struct console *c, const char *word, int64_t ns, const char *case_id)
+{
+    look_status(&c->out.text, &c->look, COLOUR_NONE, word);
+    look_seconds(&c->out.text, ns);
+    terminal_add(&c->out.text, case_id, strlen(case_id));
+    buf_adds(&c->out.text, ": ");
+}
+
+static void end_detail(struct console *c, const char *text)
+{
+    terminal_add(&c->out.text, text, strlen(text));
+    buf_addc(&c->out.text, '\n');
+}
+
+static const struct model_attempt *find_attempt(const struct console *c, const char *case_id, int64_t attempt)
+{
+    const struct model_case *mc = model_case_find(c->model, case_id);
+    return mc ? model_attempt_find(mc, attempt) : NULL;
+}
+
+static void take_started(struct console *c, const struct event *event)
+{
+    const struct event_attempt_started *e = &event->attempt_started;
+    add_plan_once(c);
+    if (c->verbosity >= 2) {
+        begin_detail(c, "START", -1, e->case_id);
+        buf_addf(&c->out.text, "attempt %lld, slot %lld\n", (long long)e->attempt, (long long)e->slot);
+    }
+    if (e->slot < 0 || e->slot >= MAX_SLOTS)
+        return;
+    if ((size_t)e->slot >= c->n_slots) {
+        size_t n = (size_t)e->slot + 1;
+        c->slots = xreallocarray(c->slots, n, sizeof *c->slots);
+        memset(c->slots + c->n_slots, 0, (n - c->n_slots) * sizeof *c->slots);
+        c->n_slots = n;
+    }
+    c->slots[e->slot] = (struct running){model_case_find(c->model, e->case_id), event->t_ns};
+}
+
+static void take_step(struct console *c, const struct event_attempt_step *e)
+{
+    if (c->verbosity < 1 || (!e->ended && c->verbosity < 2))
+        return;
+    begin_detail(c,
+                 !e->ended   ? "STEP"
+                 : e->failed ? "STEP FAIL"
+                             : "STEP OK",
+                 e->ended ? e->duration_ns : -1, e->case_id);
+    const struct model_attempt *a = find_attempt(c, e->case_id, e->attempt);
+    autobuf struct buf path = {0};
+    if (a)
+        model_step_path(a, (int32_t)e->step, &path);
+    end_detail(c, path.len > 0 ? buf_str(&path) : e->name);
+}
+
+static void take_log(struct console *c, const struct event_attempt_log *e)
+{
+    if (c->verbosity < 1 || (strcmp(e->level, "debug") == 0 && c->verbosity < 2))
+        return;
+    begin_detail(c, "LOG", -1, e->case_id);
+    terminal_add(&c->out.text, e->level, strlen(e->level));
+    buf_adds(&c->out.text, ": ");
+    end_detail(c, e->text);
+}
+
+static void take_metric(struct console *c, const struct event_attempt_metric *e)
+{
+    if (c->verbosity < 1)
+        return;
+    begin_detail(c, "METRIC", -1, e->case_id);
+    terminal_add(&c->out.text, e->name, strlen(e->name));
+    buf_addf(&c->out.text, " = %.6g ", e->value);
+    end_detail(c, e->unit);
+}
+
+static void take_artifact(struct console *c, const struct event_attempt_artifact *e)
+{
+    if (c->verbosity < 2)
+        return;
+    begin_detail(c, "FILE", -1, e->case_id);
+    buf_addf(&c->out.text, "%lld bytes in ", (long long)e->bytes);
+    end_detail(c, e->name);
+}
+
+static void take_attempt_ended(struct console *c, const struct event_attempt_ended *e)
+{
+    const struct model_case *mc = model_case_find(c->model, e->case_id);
+    const struct model_attempt *a = mc ? model_attempt_find(mc, e->attempt) : NULL;
+    if (!a)
+        return;
+    if (a->slot >= 0 && (size_t)a->slot < c->n_slots && c->slots[a->slot].c == mc)
+        c->slots[a->slot].c = NULL;
+    if (!e->will_retry)
+        return;
+    look_try_line(&c->out.text, &c->look, mc, a);
+    failure_add_short(&c->out.text, &c->look, a);
+}
+
+static void take_case_ended(struct console *c, const struct event_case_ended *e)
+{
+    add_plan_once(c);
+    const struct model_case *mc = model_case_find(c->model, e->case_id);
+    bool bad = verdict_is_bad(e->verdict);
+    if (!mc || (c->verbosity < 0 && !bad && e->verdict != VERDICT_FLAKY && !mc->leaked))
+        return;
+    look_case_line(&c->out.text, &c->look, mc);
+    if (bad && mc->last)
+        failure_add_short(&c->out.text, &c->look, mc->last);
+    else if (bad && *mc->reason)
+        look_wrapped(&c->out.text, &c->look, STATUS_COLUMNS + 1, mc->reason);
+}
+
+void console_event(struct console *c, const struct event *event)
+{
+    switch (event->type) {
+    case EVENT_RUN_STARTED:
+        return add_run(c);
+    case EVENT_PLUGIN_REFUSED:
+        if (c->model->n_refusals > 0)
+            refusal_add(&c->out.text, &c->look, &c->model->refusals[c->model->n_refusals - 1]);
+        return;
+    case EVENT_ATTEMPT_STARTED:
+        return take_started(c, event);
+    case EVENT_ATTEMPT_STEP:
+        return take_step(c, &event->attempt_step);
+    case EVENT_ATTEMPT_LOG:
+        return take_log(c, &event->attempt_log);
+    case EVENT_ATTEMPT_METRIC:
+        return take_metric(c, &event->attempt_metric);
+    case EVENT_ATTEMPT_ARTIFACT:
+        return take_artifact(c, &event->attempt_artifact);
+    case EVENT_ATTEMPT_ENDED:
+        return take_attempt_ended(c, &event->attempt_ended);
+    case EVENT_CASE_ENDED:
+        return take_case_ended(c, &event->case_ended);
+    case EVENT_RUN_ENDED:
+        add_plan_once(c);
+        c->ended = true;
+        return;
+    case EVENT_PLUGIN_LOADED:
+    case EVENT_CASE_PLANNED:
+    case EVENT_ATTEMPT_CHECK:
+    case EVENT_ATTEMPT_CRASHED:
+    case EVENT_ATTEMPT_TIMEOUT:
+    case EVENT_ATTEMPT_LEAKED:
+    case EVENT_N_TYPES:
+        return;
+    }
+}
+
+static void sink_event(void *data, const struct event *event)
+{
+    console_event(data, event);
+}
+
+struct event_sink console_sink(struct console *console)
+{
+    return (struct event_sink){sink_event, console};
+}
+
+void console_message(struct console *c, const char *text)
+{
+    look_wrapped(&c->out.text, &c->look, 0, text);
+}
+
+static bool wants_progress(const struct console *c)
+{
+    return c->progress && c->started && !c->ended && c->verbosity >= 0;
+}
+
+/* The cursor stands at the end of the block's last line. */
+static void erase_block(struct console *c, struct buf *out)
+{
+    if (c->block_lines == 0)
+        return;
+    buf_addc(out, '\r');
+    if (c->block_lines > 1)
+        buf_addf(out, "\x1b[%zuA", c->block_lines - 1);
+    buf_adds(out, "\x1b[J");
+    c->block_lines = 0;
+}
+
+static void add_block(struct console *c, int64_t now_ns)
+{
+    size_t room = c->height > 2 ? c->height - 1 : 1;
+    if (room > 1 + MAX_RUNNING_LINES)
+        room = 1 + MAX_RUNNING_LINES;
+    c->block_lines = progress_add(&c->out.text, &c->look, c->model, c->slots, c->n_slots, room, now_ns);
+}
+
+int64_t console_deadline(const struct console *c)
+{
+    return c->out.text.len > 0 || wants_progress(c) ? c->last_write_ns + TICK_NS : NEVER;
+}
+
+/* Puts the erasing of the block before what has gathered. */
+static void erase_first(struct console *c)
+{
+    if (c->block_lines == 0)
+        return;
+    autobuf struct buf whole = {0};
+    erase_block(c, &whole);
+    buf_add(&whole, c->out.text.data, c->out.text.len);
+    struct buf gathered = c->out.text;
+    c->out.text = whole;
+    whole = gathered;
+}
+
+void console_flush(struct console *c, int64_t now_ns)
+{
+    if (now_ns < console_deadline(c))
+        return;
+    erase_first(c);
+    if (wants_progress(c))
+        add_block(c, now_ns);
+    c->last_write_ns = now_ns;
+    output_flush(&c->out);
+}
+
+int console_finish(struct console *c, const struct report_source *source)
+{
+    c->ended = true;
+    erase_first(c);
+    human_final(&c->out, &c->look, c->model, source);
+    return output_flush(&c->out);
+}
+
+void console_free(struct console *c)
+{
+    if (!c)
+        return;
+    output_free(&c->out);
+    free(c->slots);
+    free(c);
+}
