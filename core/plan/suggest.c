@@ -52,13 +52,18 @@ static size_t distance(const char *meant, const char *name, size_t limit)
     return rows[rows_needed % 3][len];
 }
 
+/* Nearer than any slip is to have written only an id's last part, or only its beginning. */
+static bool is_part_of(const char *meant, const char *name)
+{
+    const char *tail = strrchr(name, '.');
+    return *meant && ((tail && strcmp(tail + 1, meant) == 0) || strncmp(name, meant, strlen(meant)) == 0);
+}
+
 void suggest_offer(struct suggestion *s, const char *name)
 {
     if (s->distance == 0)
         return;
-    const char *tail = strrchr(name, '.');
-    /* Only the last part was written: nearer than any slip. */
-    size_t d = tail && strcmp(tail + 1, s->meant) == 0 ? 0 : distance(s->meant, name, s->distance);
+    size_t d = is_part_of(s->meant, name) ? 0 : distance(s->meant, name, s->distance);
     if (d < s->distance) {
         s->best = name;
         s->distance = d;

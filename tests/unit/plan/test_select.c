@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From catalogue and command line to cases. */
+#include "sample.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "plan/select.h"
+
+/* The scenarios' names that are selected, in order and with spaces between. */
+static void expect_names(const struct catalogue *c, const struct select_options *o, const char *names,
+                         size_t n_deselected)
+{
+    autoselection struct selection sel = {0};
+    autoerr struct err err = {0};
+    if (select_cases(c, o, &sel, &err) < 0)
+        fail_msg("%s", err_text(&err));
+    autobuf struct buf got = {0};
+    for (size_t i = 0; i < sel.n_cases; i++) {
+        const struct scenario_info *s = &c->scenarios[sel.cases[i].scenario];
+        assert_string_equal(sel.cases[i].id, s->id);
+        buf_adds(&got, i ? " " : "");
+        buf_adds(&got, s->name);
+    }
+    assert_string_equal(buf_str(&got), names);
+    assert_int_equal(sel.n_deselected, n_deselected);
+}
+
+static void selects_in_the_order_of_the_sources(void **state)
+{
+    (void)state;
+    autocatalogue struct catalogue c = {0};
+    sample_catalogue(&c);
+    static const struct {
+        const char *id, *markers, *keywords, *names;
+        size_t n_deselected;
+    } rows[] = {
+        {NULL, NULL, NULL, "refund_twice refund_late refund[plan=pro] refund[plan=free] login logout", 0},
+        {NULL, "", " ", "refund_twice refund_late refund[plan=pro] refund[plan=free] login logout", 0},
+        {NULL, "e2e and not slow", NULL, "refund_twice refund[plan=pro] refund[plan=free]", 3},
+        {NULL, "issue(id=4711)", NULL, "refund_twice", 5},
+        {NULL, NULL, "LATE or logout", "refund_late logout", 4},
+        {NULL, NULL, "acme.users", "login logout", 4},
+        {NULL, NULL, "security", "login logout", 4},
+        {NULL, "priority_p0", "not refund", "login", 5},
+        {NULL, "nothing", NULL, "", 6},
+        {"acme", NULL, NULL, "refund_twice refund_late refund[plan=pro] refund[plan=free] login logout", 0},
+        {"acme.users", NULL, NULL, "login logout", 0},
+        {"acme.users", "priority_p0", NULL, "login", 1},
+        {"acme.users.login", NULL, NULL, "login", 0},
+        {"acme.users.login", "slow", NULL, "", 1},
+        {"acme.payments.refund", NULL, NULL, "refund[plan=pro] refund[plan=free]", 0},
+        {"acme.payments.refund[plan=pro]", NULL, NULL, "refund[plan=pro]", 0},
+        {"*.refund[plan=*]", NULL, NULL, "refund[plan=pro] refund[plan=free]", 0},
+        {"*.refund*", NULL, NULL, "refund_twice refund_late refund[plan=pro] refund[plan=free]", 0},
+        {"*.log[io]*n", NULL, NULL, "login", 0},
+        {"acme.*.refund", NULL, NULL, "refund[plan=pro] refund[plan=free]", 0},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct select_options o = {.ids = &rows[i].id,
+                                   .n_ids = rows[i].id != NULL,
+                                   .markers = rows[i].markers,
+                                   .keywords = rows[i].keywords,
+                                   .limits = LIMIT_SETTINGS_INIT};
+        expect_names(&c, &o, rows[i].names, rows[i].n_deselected);
+    }
+}
+
+static void takes_several_patterns_once_each(void **state)
+{
+    (void)state;
+    autocatalogue struct catalogue c = {0};
+    sample_catalogue(&c);
+    const char *ids[] = {"acme.users.logout", "acme.payments.refund_late", "*.logout", "acme.users.logout"};
+    struct select_options o = {.ids = ids, .n_ids = ARRAY_LEN(ids), .limits = LIMIT_SETTINGS_INIT};
+    expect_names(&c, &o, "refund_late logout", 0);
+    /* A glob given twice is of use twice. */
+    const char *globs[] = {"*.login", "*.login"};
+    o.ids = globs;
+    o.n_ids = ARRAY_LEN(globs);
+    expect_names(&c, &o, "login", 0);
+}
+
+static void expect_error(const struct catalogue *c, const struct select_options *o, int code, const char *message)
+{
+    struct selection sel = {.n_cases = 99};
+    autoerr struct err err = {0};
+    assert_int_equal(select_cases(c, o, &sel, &err), code);
+    assert_err(&err, code, message);
+    assert_int_equal(sel.n_cases, 99);
+    assert_int_equal(select_cases(c, o, &sel, NULL), code);
+}
+
+static void names_a_pattern_that_selects_nothing(void **state)
+{
+    (void)state;
+    autocatalogue struct catalogue c = {0};
+    sample_catalogue(&c);
+    static const struct {
+        const char *id, *message;
+    } rows[] = {
+        {"acme.payments.refund_twcie",
+         "no scenario matches \"acme.payments.refund_twcie\"; did you mean acme.payments.refund_twice?"},
+        {"acme.usres", "no scenario matches \"acme.usres\"; did you mean acme.users?"},
+        {"refund_late", "no scenario matches \"refund_late\"; did you mean acme.payments.refund_late?"},
+        {"acme.pay", "no scenario matches \"acme.pay\"; did you mean acme.payments?"},
+        {"zzz.*", "no scenario matches \"zzz.*\""},
+        {"acme.user.*in", "no scenario matches \"acme.user.*in\"; did you mean acme.users.login?"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const char *ids[] = {"acme.users", rows[i].id};
+        struct select_options o = {.ids = ids, .n_ids = 2, .limits = LIMIT_SETTINGS_INIT};
+        expect_error(&c, &o, -ENOENT, rows[i].message);
+    }
+}
+
+static void names_the_option_of_a_bad_expression(void **state)
+{
+    (void)state;
+    autocatalogue struct catalogue c = {0};
+    sample_catalogue(&c);
+    struct select_options o = {.markers = "e2e $", .limits = LIMIT_SETTINGS_INIT};
+    expect_error(&c, &o, -EINVAL, "-m: column 5: unexpected character \"$\"\n    e2e $\n        ^");
+    o.markers = NULL;
+    o.keywords = "e2e)";
+    expect_error(&c, &o, -EINVAL, "-k: column 4: expected \"and\", \"or\" or the end, not \")\"\n    e2e)\n       ^");
+}
+
+static void gives_reasons_for_skipping(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *markers;
+        const char *needs[3];
+        const char *reason;
+    } rows[] = {
+        {"", {NULL}, NULL},
+        {"", {"muster.steps/1"}, NULL},
+        {"", {"browser"}, "unsupported: needs browser"},
+        {"", {"browser", "muster.steps/1"}, "unsupported: needs browser"},
+        {"", {"browser", "gpu"}, "unsupported: needs browser, gpu"},
+        {"skip", {NULL}, "unconditional skip"},
+        {"skip(reason='')", {NULL}, "unconditional skip"},
+        {"skip(reason='see 4711')", {"browser"}, "see 4711"},
+        {"skip('see 4711')", {NULL}, "see 4711"},
+    };
+    static const char *const capabilities[] = {"muster.log/1", "muster.steps/1"};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        autocatalogue struct catalogue c = {0};
+        sample_plugin(&c, "acme");
+        sample_scenario(&c, "s", rows[i].markers)->needs = rows[i].needs;
+        struct select_options o = {
+            .capabilities = capabilities, .n_capabilities = ARRAY_LEN(capabilities), .limits = LIMIT_SETTINGS_INIT};
+        autoselection struct selection sel = {0};
+        assert_int_equal(select_cases(&c, &o, &sel, NULL), 0);
+        assert_int_equal(sel.n_cases, 1);
+        if (rows[i].reason)
+            assert_string_equal(sel.cases[0].skip_reason ? sel.cases[0].skip_reason : "none", rows[i].reason);
+        else
+            assert_null(sel.cases[0].skip_reason);
+    }
+}
+
+static void passes_limits_on(void **state)
+{
+    (void)state;
+    autocatalogue struct catalogue c = {0};
+    sample_plugin(&c, "acme");
+    sample_scenario(&c, "a", "timeout(5);flaky(reruns=2)");
+    sample_scenario(&c, "b", "");
+    struct select_options o = {.limits = LIMIT_SETTINGS_INIT};
+    o.limits.timeout_ns = 7 * NS_PER_S;
+    autoselection struct selection sel = {0};
+    assert_int_equal(select_cases(&c, &o, &sel, NULL), 0);
+    assert_int_equal(sel.cases[0].limits.body_ns, 5 * NS_PER_S);
+    assert_int_equal(sel.cases[0].limits.retries, 2);
+    assert_int_equal(sel.cases[1].limits.body_ns, 7 * NS_PER_S);
+    assert_int_equal(sel.cases[1].limits.retries, 0);
+}
+
+static void judges_markers_of_selected_scenarios_only(void **state)
+{
+    (void)state;
+    autocatalogue struct catalogue c = {0};
+    sample_plugin(&c, "acme");
+    sample_scenario(&c, "good", "e2e");
+    sample_scenario(&c, "bad", "skip(reason=1)");
+    struct select_options o = {.markers = "e2e", .limits = LIMIT_SETTINGS_INIT};
+    expect_names(&c, &o, "good", 1);
+    o.markers = NULL;
+    expect_error(&c, &o, -EINVAL, "acme.bad: marker skip(reason=1): reason is a text");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(selects_in_the_order_of_the_sources),
+        cmocka_unit_test(takes_several_patterns_once_each),
+        cmocka_unit_test(names_a_pattern_that_selects_nothing),
+        cmocka_unit_test(names_the_option_of_a_bad_expression),
+        cmocka_unit_test(gives_reasons_for_skipping),
+        cmocka_unit_test(passes_limits_on),
+        cmocka_unit_test(judges_markers_of_selected_scenarios_only),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
