@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * JUnit XML in Surefire's flavour, written with libxml2.
+ *
+ * A failed check is a <failure>; everything else that went wrong (set-up, timeout, crash) is an <error>, with
+ * the verdict as its type. The first bad attempt gives the element, later ones are <rerunFailure>; in a case that
+ * passed in the end all are <flakyFailure>.
+ */
+#include "artifacts/collect.h"
+#include "base/clock.h"
+#include "report/formats.h"
+#include "report/human.h"
+#include "report/junit_suites.h"
+#include "report/xml_text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Of each output stream of each attempt: CI servers keep the whole file in memory. */
+enum { MAX_OUTPUT = 64 * 1024 };
+
+struct junit {
+    xmlTextWriterPtr xml;
+    const struct run_model *model;
+    const struct report_source *source;
+};
+
+static void start(struct junit *j, const char *name)
+{
+    xmlTextWriterStartElement(j->xml, BAD_CAST name);
+}
+
+static void end(struct junit *j)
+{
+    xmlTextWriterEndElement(j->xml);
+}
+
+static void add_seconds(struct junit *j, const char *name, int64_t ns)
+{
+    xmlTextWriterWriteFormatAttribute(j->xml, BAD_CAST name, "%lld.%06d", (long long)(ns / NS_PER_S),
+                                      (int)(ns % NS_PER_S / NS_PER_US));
+}
+
+static void add_count(struct junit *j, const char *name, size_t n)
+{
+    xmlTextWriterWriteFormatAttribute(j->xml, BAD_CAST name, "%zu", n);
+}
+
+static void add_property(struct junit *j, const char *name, const char *value)
+{
+    start(j, "property");
+    xml_attribute(j->xml, "name", name);
+    xml_attribute(j->xml, "value", value);
+    end(j);
+}
+
+static void add_output(struct junit *j, const struct model_case *c, const struct model_attempt *a, const char *element,
+                       const char *file, int64_t bytes)
+{
+    autobuf struct buf path = {0}, text = {0}, cut = {0};
+    int64_t size;
+    source_path(&path, c, a, file);
+    if (bytes <= 0 || !source_tail(j->source, buf_str(&path), MAX_OUTPUT, &text, &size))
+        return;
+    start(j, element);
+    if ((int64_t)text.len < size || size < bytes) {
+        buf_addf(&cut, "[only the last %zu of %lld bytes; what was kept is in %s]\n", text.len, (long long)bytes,
+                 buf_str(&path));
+        xml_string(j->xml, cut.data, cut.len);
+    }
+    xml_string(j->xml, text.data, text.len);
+    end(j);
+}
+
+static void add_outputs(struct junit *j, const struct model_case *c, const struct model_attempt *a)
+{
+    add_output(j, c, a, "system-out", "stdout.log", a->stdout_bytes);
+    add_output(j, c, a, "system-err", "stderr.log", a->stderr_bytes);
+}
+
+static void add_message(struct junit *j, const struct model_attempt *a)
+{
+    xml_attribute(j->xml, "message", *a->reason ? a->reason : verdict_name((enum verdict)a->verdict));
+    xml_attribute(j->xml, "type", verdict_name((enum verdict)a->verdict));
+}
+
+/* Checks, crash, timeout and log as text; the output files have elements of their own. */
+static void add_trace(struct junit *j, const struct model_case *c, const struct model_attempt *a)
+{
+    static const struct look unwrapped = {.color = false, .width = SIZE_MAX / 2};
+    autobuf struct buf text = {0};
+    failure_add(&text, &unwrapped, c, a, NULL);
+    xml_string(j->xml, text.data, text.len);
+}
+
+/* <rerunFailure>, <flakyError> ... */
+static void add_attempt(struct junit *j, const struct model_case *c, const struct model_attempt *a, const char *prefix)
+{
+    char name[32];
+    snprintf(name, sizeof name, "%s%s", prefix, a->verdict == VERDICT_FAILED ? "Failure" : "Error");
+    start(j, name);
+    add_message(j, a);
+    start(j, "stackTrace");
+    add_trace(j, c, a);
+    end(j);
+    add_outputs(j, c, a);
+    end(j);
+}
+
+static void add_later_attempts(struct junit *j, const struct model_case *c, const struct model_attempt *a,
+                               const char *prefix)
+{
+    for (; a; a = a->next)
+        if (a->ended && verdict_is_bad((enum verdict)a->verdict))
+            add_attempt(j, c, a, prefix);
+}
+
+static void add_bad_case(struct junit *j, const struct model_case *c)
+{
+    const struct model_attempt *a = junit_first_bad(c);
+    start(j, junit_is_failure(c) ? "failure" : "error");
+    if (a) {
+        add_message(j, a);
+        add_trace(j, c, a);
+    } else {
+        xml_attribute(j->xml, "message", c->reason);
+        xml_attribute(j->xml, "type", verdict_name((enum verdict)c->verdict));
+    }
+    end(j);
+    if (a) {
+        add_later_attempts(j, c, a->next, "rerun");
+        add_outputs(j, c, a);
+    }
+}
+
+static void add_skipped(struct junit *j, const char *why)
+{
+    start(j, "skipped");
+    xml_attribute(j->xml, "message", why);
+    end(j);
+}
+
+static void add_result(struct junit *j, const struct model_case *c)
+{
+    if (!c->ended)
+        add_skipped(j, c->first ? "not run to its end" : "not run");
+    else if (c->verdict == VERDICT_SKIPPED)
+        add_skipped(j, c->reason);
+    else if (c->verdict == VERDICT_FLAKY)
+        add_later_attempts(j, c, c->first, "flaky");
+    else if (verdict_is_bad((enum verdict)c->verdict))
+        add_bad_case(j, c);
+}
+
+static void add_attempt_properties(struct junit *j, const struct model_case *c, const struct model_attempt *a)
+{
+    const struct model_detail *d = model_attempt_detail(a);
+    autobuf struct buf text = {0};
+    for (uint32_t i = 0; i < d->n_artifacts; i++) {
+        buf_clear(&text);
+        source_path(&text, c, a, d->artifacts[i].name);
+        add_property(j, "artifact", buf_str(&text));
+    }
+    for (uint32_t i = 0; i < d->n_leaks; i++) {
+        buf_clear(&text);
+        buf_addf(&text, "%s:", d->leaks[i].kind);
+        for (size_t k = 0; k < d->leaks[i].what.n; k++)
+            buf_addf(&text, " %s", d->leaks[i].what.items[k]);
+        add_property(j, "leak", buf_str(&text));
+    }
+}
+
+static bool has_properties(const struct model_case *c)
+{
+    if (*c->summary || c->markers.n > 0)
+        return true;
+    for (const struct model_attempt *a = c->first; a; a = a->next)
+        if (a->detail && (a->detail->n_artifacts > 0 || a->detail->n_leaks > 0))
+            return true;
+    return false;
+}
+
+static void add_properties(struct junit *j, const struct model_case *c)
+{
+    if (!has_properties(c))
+        return;
+    start(j, "properties");
+    if (*c->summary)
+        add_property(j, "summary", c->summary);
+    for (size_t i = 0; i < c->markers.n; i++)
+        add_property(j, "marker", c->markers.items[i]);
+    for (const struct model_attempt *a = c->first; a; a = a->next)
+        add_attempt_properties(j, c, a);
+    end(j);
+}
+
+static void add_case(struct junit *j, const struct model_case *c)
+{
+    start(j, "testcase");
+    xml_attribute(j->xml, "classname", c->plugin);
+    xml_attribute(j->xml, "name", model_case_name(c));
+    if (*c->file) {
+        xml_attribute(j->xml, "file", c->file);
+        xmlTextWriterWriteFormatAttribute(j->xml, BAD_CAST "line", "%d", (int)c->line);
+    }
+    add_seconds(j, "time", junit_time(c));
+    add_properties(j, c);
+    add_result(j, c);
+    end(j);
+}
+
+static void add_counts(struct junit *j, const struct suite_counts *n)
+{
+    add_count(j, "tests", n->tests);
+    add_count(j, "failures", n->failures);
+    add_count(j, "errors", n->errors);
+    add_count(j, "skipped", n->skipped);
+    add_count(j, "flakes", n->flakes);
+    add_seconds(j, "time", n->time_ns);
+}
+
+static void add_run_properties(struct junit *j, const char *plugin)
+{
+    const struct run_model *m = j->model;
+    char number[32];
+    start(j, "properties");
+    add_property(j, "muster.run", m->run_id);
+    add_property(j, "muster.version", m->muster_version);
+    add_property(j, "muster.containment", m->containment);
+    snprintf(number, sizeof number, "%lld", (long long)m->seed);
+    add_property(j, "muster.seed", number);
+    for (size_t i = 0; i < m->n_plugins; i++)
+        if (m->plugins[i].name == plugin)
+            add_property(j, "plugin.version", m->plugins[i].version);
+    end(j);
+}
+
+static void add_suite(struct junit *j, const struct suite *suite, struct output *out)
+{
+    start(j, "testsuite");
+    xml_attribute(j->xml, "name", suite->plugin);
+    add_counts(j, &suite->counts);
+    xml_attribute(j->xml, "timestamp", j->model->started_at);
+    xml_attribute(j->xml, "hostname", j->model->host);
+    add_run_properties(j, suite->plugin);
+    for (size_t i = 0; i < suite->n; i++) {
+        add_case(j, suite->cases[i]);
+        xmlTextWriterFlush(j->xml);
+        output_step(out);
+    }
+    end(j);
+}
+
+static void add_document(struct junit *j, const struct suite_list *suites, struct output *out)
+{
+    xmlTextWriterSetIndent(j->xml, 1);
+    xmlTextWriterSetIndentString(j->xml, BAD_CAST "  ");
+    xmlTextWriterStartDocument(j->xml, NULL, "UTF-8", NULL);
+    start(j, "testsuites");
+    xml_attribute(j->xml, "name", "muster");
+    xml_attribute(j->xml, "id", j->model->run_id);
+    add_counts(j, &suites->counts);
+    xml_attribute(j->xml, "timestamp", j->model->started_at);
+    for (size_t i = 0; i < suites->n; i++)
+        add_suite(j, &suites->items[i], out);
+    end(j);
+    xmlTextWriterEndDocument(j->xml);
+}
+
+int junit_write(struct output *out, const struct run_model *model, const struct report_source *source)
+{
+    struct junit j = {xml_writer_new(out), model, source};
+    if (!j.xml)
+        return -ENOMEM;
+    struct suite_list suites = junit_suites(model);
+    add_document(&j, &suites, out);
+    xmlFreeTextWriter(j.xml);
+    junit_suites_free(&suites);
+    return 0;
+}

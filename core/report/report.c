@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reports: formats by name, and files written whole. */
+#include "report/report.h"
+
+#include "base/cleanup.h"
+#include "report/formats.h"
+#include "report/human.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+static const struct {
+    const char *name, *file;
+} formats[REPORT_N_FORMATS] = {
+    [REPORT_JUNIT] = {"junit", "junit.xml"},
+    [REPORT_JSON] = {"json", "results.json"},
+    [REPORT_HUMAN] = {"human", "summary.txt"},
+    [REPORT_TAP] = {"tap", "results.tap"},
+};
+
+int report_format_parse(const char *name, enum report_format *ret_format)
+{
+    for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
+        if (strcmp(formats[i].name, name) == 0) {
+            *ret_format = (enum report_format)i;
+            return 0;
+        }
+    }
+    return -EINVAL;
+}
+
+const char *report_format_name(enum report_format format)
+{
+    return formats[format].name;
+}
+
+const char *report_file_name(enum report_format format)
+{
+    return formats[format].file;
+}
+
+static int write_format(struct output *out, const struct run_model *model, enum report_format format,
+                        const struct report_source *source, const struct look *look)
+{
+    static const struct look plain = {.color = false, .width = 80};
+    switch (format) {
+    case REPORT_JUNIT:
+        return junit_write(out, model, source);
+    case REPORT_JSON:
+        results_json_write(out, model);
+        return 0;
+    case REPORT_HUMAN:
+        human_final(out, look ? look : &plain, model, source);
+        return 0;
+    case REPORT_TAP:
+        tap_write(out, model);
+        return 0;
+    case REPORT_N_FORMATS:
+        break;
+    }
+    return -EINVAL;
+}
+
+int report_write(const struct run_model *model, enum report_format format, const struct report_source *source,
+                 const struct look *look, int fd, struct err *err)
+{
+    struct output out = {.fd = fd};
+    int r = write_format(&out, model, format, source, look);
+    if (r == 0)
+        r = output_flush(&out);
+    output_free(&out);
+    return r < 0 ? err_errno(err, r, "writing the %s report", report_format_name(format)) : 0;
+}
+
+int report_write_file(const struct run_model *model, enum report_format format, const struct report_source *source,
+                      int dirfd, const char *name, struct err *err)
+{
+    autofree char *temp = xasprintf("%s.tmp.%d", name, (int)getpid());
+    autoclose int fd = openat(dirfd, temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return err_errno(err, -errno, "creating %s", name);
+    int r = report_write(model, format, source, NULL, fd, err);
+    if (r == 0 && renameat(dirfd, temp, dirfd, name) < 0)
+        r = err_errno(err, -errno, "renaming %s", name);
+    else if (r < 0)
+        err_prefix(err, "%s", name);
+    if (r < 0)
+        unlinkat(dirfd, temp, 0);
+    return r;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reports: files made from a run's model.
+ *
+ * A report is a function of the model and of the attempts' output files, so the one written at a run's end and
+ * the one made later from its log or its bundle are the same byte for byte. It is written as it is made: its
+ * size costs no memory. A failure to write is a negative errno with a sentence; output files that can't be read
+ * are left out, since they may not have been kept.
+ */
+#ifndef MUSTER_REPORT_REPORT_H
+#define MUSTER_REPORT_REPORT_H
+
+#include "base/err.h"
+#include "report/look.h"
+#include "report/model.h"
+#include "report/source.h"
+
+enum report_format {
+    REPORT_JUNIT, /* JUnit XML in Surefire's flavour: docs/reference/reports.md */
+    REPORT_JSON,  /* results.json */
+    REPORT_HUMAN, /* the console's final text */
+    REPORT_TAP,   /* TAP 14 */
+    REPORT_N_FORMATS
+};
+
+/* "junit", "json", "human", "tap"; 0 or -EINVAL. */
+int report_format_parse(const char *name, enum report_format *ret_format);
+const char *report_format_name(enum report_format format);
+/* The file's name in a run's folder: "junit.xml", "results.json", "summary.txt", "results.tap". */
+const char *report_file_name(enum report_format format);
+
+/* `source` may be NULL: no output files. `look` matters to REPORT_HUMAN alone; NULL is 80 columns without colour. */
+int report_write(const struct run_model *model, enum report_format format, const struct report_source *source,
+                 const struct look *look, int fd, struct err *err);
+/* The same into a file: under a temporary name first, so that readers see a whole one or none. */
+int report_write_file(const struct run_model *model, enum report_format format, const struct report_source *source,
+                      int dirfd, const char *name, struct err *err);
+
+#endif
