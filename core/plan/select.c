@@ -15,9 +15,9 @@ struct filter {
     const struct catalogue *catalogue;
     const struct select_options *options;
     struct patterns patterns;
-    struct expr *markers;
-    struct expr *keywords;
-    const char **names; /* of the scenario in hand, for -k; kept for its room */
+    struct expr *markers;  /* NULL: no -m */
+    struct expr *keywords; /* NULL: no -k */
+    const char **names;    /* of the scenario in hand, for -k; kept for its room */
     size_t cap_names;
 };
 
@@ -25,12 +25,12 @@ static int filter_init(struct filter *f, struct err *err)
 {
     const struct select_options *o = f->options;
     patterns_init(&f->patterns, o->ids, o->n_ids);
-    int e = expr_parse(o->markers ? o->markers : "", &f->markers, err);
+    int e = o->markers ? expr_parse(o->markers, &f->markers, err) : 0;
     if (e < 0) {
         err_prefix(err, "-m");
         return e;
     }
-    e = expr_parse_keyword(o->keywords ? o->keywords : "", &f->keywords, err);
+    e = o->keywords ? expr_parse_keyword(o->keywords, &f->keywords, err) : 0;
     if (e < 0)
         err_prefix(err, "-k");
     return e;
@@ -47,6 +47,8 @@ static void filter_free(struct filter *f)
 /* The names that -k looks at: the scenario's id, its plugin's name, its markers' names. */
 static bool keywords_match(struct filter *f, const struct scenario_info *s)
 {
+    if (!f->keywords)
+        return true;
     size_t n = 2 + (size_t)s->n_markers;
     if (n > f->cap_names) {
         f->names = xreallocarray(f->names, n, sizeof *f->names);
@@ -57,6 +59,11 @@ static bool keywords_match(struct filter *f, const struct scenario_info *s)
     for (uint32_t i = 0; i < s->n_markers; i++)
         f->names[2 + i] = s->markers[i].name;
     return expr_match_names(f->keywords, f->names, n);
+}
+
+static bool markers_match(const struct filter *f, const struct scenario_info *s)
+{
+    return !f->markers || expr_match_markers(f->markers, s->markers, s->n_markers);
 }
 
 static bool is_capability(const struct select_options *o, const char *need)
@@ -115,7 +122,7 @@ static int filter_all(struct filter *f, struct selection *sel, struct err *err)
         const struct scenario_info *s = &f->catalogue->scenarios[i];
         if (!patterns_select(&f->patterns, s->id))
             continue;
-        if (!expr_match_markers(f->markers, s->markers, s->n_markers) || !keywords_match(f, s)) {
+        if (!markers_match(f, s) || !keywords_match(f, s)) {
             sel->n_deselected++;
             continue;
         }
