@@ -27,7 +27,7 @@ struct neutral {
     locale_t plain, before;
     char *tz; /* the caller's TZ, NULL when unset */
 };
-#define autoneutral __attribute__((cleanup(neutral_leave)))
+#define autoneutral __attribute__((cleanup(neutral_leave), unused))
 struct neutral neutral_enter(void);
 void neutral_leave(struct neutral *n);
 

@@ -110,7 +110,9 @@ static int parse_head(struct manifest *m, const json_t *root, struct err *err)
     int64_t created_ns;
     if (!run || !archiver || !compressor || !head || (*head && !is_sha256(head)))
         return err_set(err, -EINVAL, "it has no proper \"run\", \"head\" and \"writer\"");
-    if (!created || clock_parse_rfc3339(created, &created_ns) < 0)
+    /* The years that nanoseconds since 1970 can count in 64 bits. */
+    if (!created || strncmp(created, "1970", 4) < 0 || strncmp(created, "2261", 4) > 0 ||
+        clock_parse_rfc3339(created, &created_ns) < 0)
         return err_set(err, -EINVAL, "it has no proper \"created\"");
     if (!format || bundle_format_parse(format, &m->format) < 0)
         return err_set(err, -EINVAL, "it has no proper \"format\"");

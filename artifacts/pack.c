@@ -131,6 +131,8 @@ static int describe(struct pack *p, const struct bundle_options *o)
         return err_set(p->err, -EINVAL, "the run's id is not UTF-8");
     if (*head && (strlen(head) != DIGEST_HEX - 1 || strspn(head, "0123456789abcdef") != DIGEST_HEX - 1))
         return err_set(p->err, -EINVAL, "the event log's head is not 64 hex digits");
+    if (o->created < 0)
+        return err_set(p->err, -EINVAL, "the run's start lies before 1970");
     m->run = arena_strdup(&m->strings, o->run_id);
     m->created = o->created / NS_PER_S;
     m->format = o->format;

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The runner's side: bundles written, verified and read through muster-bundle, whose path is the first argument. */
+#include "rundir.h"
+
+#include "artifacts/helper.h"
+#include "artifacts/read.h"
+#include "base/cleanup.h"
+#include "base/io.h"
+#include "base/mem.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/stat.h>
+/* cmocka.h wants the headers above before it. */
+#include <cmocka.h>
+
+static const char *helper;
+
+static char *write_bundle(const struct rundir *run, const struct bundle_options *o)
+{
+    autoerr struct err err = {0};
+    if (bundle_write(helper, run->fd, o, &err) < 0)
+        fail_msg("%s", err_text(&err));
+    return xasprintf("%s/%s", run->path, bundle_file_name(o->format));
+}
+
+static void write_and_verify(void **state)
+{
+    (void)state;
+    for (enum bundle_format f = 0; f < BUNDLE_N_FORMATS; f++) {
+        autorundir struct rundir run = rundir_make();
+        struct bundle_options o = rundir_options(&run, f);
+        autofree char *path = write_bundle(&run, &o);
+        struct verify_report report;
+        assert_int_equal(bundle_verify(helper, path, &report, NULL), 0);
+        assert_true(verify_passed(&report) && report.reencoded && report.checksum);
+        assert_string_equal(report.format, bundle_format_name(f));
+        assert_string_equal(report.created, "2026-11-18T11:06:40.000000Z");
+        assert_int_equal(report.members, 3);
+        verify_report_free(&report);
+
+        /* A renamed bundle is as good; a checksum of another is not. */
+        autobuf struct buf bytes = {0};
+        assert_int_equal(io_read_file(run.fd, bundle_file_name(f), SIZE_MAX, &bytes), 0);
+        rundir_write(&run, "other", bytes.data, bytes.len);
+        rundir_write(&run, "other.sha256", "0123  other\n", 12);
+        autofree char *other = xasprintf("%s/other", run.path);
+        assert_int_equal(bundle_verify(helper, other, &report, NULL), 0);
+        assert_int_equal(report.n_problems, 1);
+        assert_non_null(strstr(report.problems[0].why, "SHA-256"));
+        verify_report_free(&report);
+    }
+}
+
+static int count(const struct manifest_file *file, void *data)
+{
+    int *n = data;
+    ++*n;
+    return strcmp(file->path, "events.jsonl") == 0 ? 7 : 0;
+}
+
+static void read_back(void **state)
+{
+    (void)state;
+    autorundir struct rundir run = rundir_make();
+    struct bundle_options o = rundir_options(&run, BUNDLE_TAR_ZST);
+    autofree char *path = write_bundle(&run, &o);
+    struct bundle_reader *r;
+    autoerr struct err err = {0};
+    assert_int_equal(bundle_open(helper, path, &r, &err), 0);
+    assert_string_equal(bundle_manifest(r)->run, "20261120-1");
+    autobuf struct buf all = {0}, tail = {0}, none = {0};
+    int64_t cut = -1;
+    assert_int_equal(bundle_read(r, "junit.xml", SIZE_MAX, &all, &cut, NULL), 0);
+    assert_string_equal(buf_str(&all), "<testsuites/>\n");
+    assert_int_equal(cut, 0);
+    assert_int_equal(bundle_read(r, "cases/a.b/attempt-1/stdout.log", 3, &tail, &cut, NULL), 0);
+    assert_string_equal(buf_str(&tail), "lo\n");
+    assert_int_equal(cut, 3);
+    assert_int_equal(bundle_read(r, "nothing", 3, &none, &cut, &err), -ENOENT);
+    assert_string_equal(err_text(&err), "the bundle has no file nothing");
+    char some[4];
+    assert_int_equal(bundle_pread(r, "junit.xml", some, sizeof some, 12), 2);
+    assert_memory_equal(some, ">\n", 2);
+    assert_int_equal(bundle_pread(r, "junit.xml", some, sizeof some, 14), 0);
+    assert_int_equal(bundle_pread(r, "nothing", some, sizeof some, 0), -ENOENT);
+    int n = 0;
+    assert_int_equal(bundle_each(r, count, &n), 7);
+    assert_int_equal(n, 2);
+    bundle_close(r);
+}
+
+static void changed_is_not_read(void **state)
+{
+    (void)state;
+    autorundir struct rundir run = rundir_make();
+    struct bundle_options o = rundir_options(&run, BUNDLE_TAR_GZ);
+    autofree char *path = write_bundle(&run, &o);
+    assert_int_equal(truncate(path, 300), 0);
+    struct bundle_reader *r = NULL;
+    autoerr struct err err = {0};
+    assert_true(bundle_open(helper, path, &r, &err) < 0);
+    assert_null(r);
+    assert_memory_equal(err_text(&err), path, strlen(path));
+}
+
+static void left_out(void **state)
+{
+    (void)state;
+    autorundir struct rundir run = rundir_make();
+    static const char *const paths[] = {"cases/a.b", "junit.xml", NULL};
+    struct bundle_options o = rundir_options(&run, BUNDLE_ZIP);
+    o.left_out = paths;
+    autofree char *path = write_bundle(&run, &o);
+    struct bundle_reader *r;
+    assert_int_equal(bundle_open(helper, path, &r, NULL), 0);
+    assert_int_equal(bundle_manifest(r)->n_files, 1);
+    assert_int_equal(bundle_manifest(r)->n_omitted, 2);
+    assert_null(bundle_find(r, "junit.xml"));
+    bundle_close(r);
+}
+
+static void errors(void **state)
+{
+    (void)state;
+    autorundir struct rundir run = rundir_make();
+    autoerr struct err err = {0};
+    struct verify_report report = {.members = 42};
+    assert_int_equal(bundle_verify(helper, "/no/such\xff", &report, &err), -ENOENT);
+    assert_non_null(strstr(err_text(&err), "No such file"));
+    assert_int_equal(bundle_verify(helper, "/", &report, &err), -EINVAL);
+    assert_int_equal(bundle_verify("/no/such/helper", "/", &report, &err), -ENOENT);
+    assert_string_equal(err_text(&err), "starting /no/such/helper: No such file or directory");
+    assert_int_equal(bundle_verify("/bin/true", "/", &report, &err), -EIO);
+    assert_int_equal(bundle_verify("/bin/false", "/", &report, &err), -EIO);
+    assert_int_equal(report.members, 42);
+    rundir_write(&run, "dies", "#!/bin/sh\nkill -9 $$\n", 21);
+    fchmodat(run.fd, "dies", 0700, 0);
+    autofree char *dies = xasprintf("%s/dies", run.path);
+    assert_int_equal(bundle_verify(dies, "/", &report, &err), -EINTR);
+    assert_string_equal(err_text(&err), "muster-bundle was ended by signal 9 (Killed)");
+}
+
+/* A supervisor blocks signals and has many descriptors: the program gets neither. */
+static void clean_start(void **state)
+{
+    (void)state;
+    autorundir struct rundir run = rundir_make();
+    static const char script[] = "#!/bin/sh\nexec 9>&1\n"
+                                 "grep SigBlk /proc/self/status | grep -q 0000000000000000 || exit 1\n"
+                                 "[ \"$(ls /proc/$$/fd | grep -cv '^[0-9]$')\" -le 1 ] || exit 2\n"
+                                 "echo '{\"ok\":true}'\n";
+    rundir_write(&run, "look", script, strlen(script));
+    fchmodat(run.fd, "look", 0700, 0);
+    autofree char *look = xasprintf("%s/look", run.path);
+    sigset_t all, before;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before);
+    int many[40];
+    for (size_t i = 0; i < ARRAY_LEN(many); i++)
+        many[i] = dup(run.fd);
+    static const char *const args[] = {"x", NULL};
+    autoerr struct err err = {0};
+    int r = helper_call(look, &(struct helper_request){.args = args, .fd = run.fd}, NULL, &err);
+    for (size_t i = 0; i < ARRAY_LEN(many); i++)
+        close(many[i]);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    if (r < 0)
+        fail_msg("%s", err_text(&err));
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(write_and_verify), cmocka_unit_test(read_back), cmocka_unit_test(changed_is_not_read),
+        cmocka_unit_test(left_out),         cmocka_unit_test(errors),    cmocka_unit_test(clean_start),
+    };
+    if (argc != 2)
+        return 1;
+    helper = argv[1];
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
