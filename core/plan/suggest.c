@@ -39,6 +39,9 @@ static size_t next_row(const char *meant, size_t i, const char *name, size_t len
 static size_t distance(const char *meant, const char *name, size_t limit)
 {
     size_t rows[3][LONGEST + 1];
+    /* Ids have long beginnings in common, which cost nothing. */
+    for (; *meant && *meant == *name && *meant != '*'; meant++)
+        name++;
     size_t rows_needed = strlen(meant), len = strlen(name);
     if (len > LONGEST || (!strchr(meant, '*') && (len > rows_needed ? len - rows_needed : rows_needed - len) >= limit))
         return limit;
