@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Catalogues for the tests of planning, written as tables. Included after cmocka's headers. */
+/* Catalogues for the tests of planning, written as tables; and cmocka with what it wants included first. */
 #ifndef TESTS_PLAN_SAMPLE_H
 #define TESTS_PLAN_SAMPLE_H
 
