@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What happened, for whoever listens.
+ *
+ * Events are counted, kept (the last 10000) and offered to the WebSocket clients at once. One is immutable and shared by reference count: the
+ * ring holds one reference, each client that has it pending another.
+ */
+#ifndef TESTBED_EVENTS_H
+#define TESTBED_EVENTS_H
+
+#include "testbed.h"
+#include "topic.h"
+
+#define EVENTS_KEPT 10000
+
+struct event {
+    unsigned references;
+    int64_t id;
+    char tenant_id[ID_MAX];             /* empty for the platform's own */
+    char topic[2][TOPIC_MAX + 1];       /* the second is empty without a tenant */
+    size_t len;
+    char text[]; /* its JSON */
+};
+
+/* kind is <entity_type>.<what>. tenant_id may be NULL; data is taken, NULL is {}. Returns the event's id. */
+int64_t event_publish(struct testbed *tb, const char *entity_type, const char *entity_id, const char *what,
+                      const char *tenant_id, json_t *data);
+
+int64_t event_last_id(const struct testbed *tb);
+/* NULL when it is no longer, or not yet, there. Borrowed. */
+struct event *event_find(const struct testbed *tb, int64_t id);
+int64_t event_first_kept(const struct testbed *tb);
+
+struct event *event_ref(struct event *e);
+void event_unref(struct event *e);
+
+bool event_matches(const struct event *e, const char *pattern);
+
+int events_start(struct testbed *tb);
+void events_stop(struct testbed *tb);
+
+#endif

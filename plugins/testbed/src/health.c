@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* /health and /metrics */
+#include "clock.h"
+#include "events.h"
+#include "handlers.h"
+#include "store.h"
+#include "workload.h"
+#include "ws.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+static json_int_t rows(struct request *r, const char *sql)
+{
+    return (json_int_t)store_number(r->tb->db, sql, "");
+}
+
+static json_int_t count_processes(const struct testbed *tb)
+{
+    json_int_t n = 0;
+
+    for (const struct workload *w = tb->workloads; w; w = w->next)
+        for (const struct replica *p = w->processes; p; p = p->next)
+            n++;
+    return n;
+}
+
+void health_get(struct request *r)
+{
+    json_t *counts = json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "tenants", rows(r, "SELECT count(*) FROM tenants WHERE status = 'active'"), "workloads",
+        rows(r, "SELECT count(*) FROM workloads"), "replicas", count_processes(r->tb), "users",
+        rows(r, "SELECT count(*) FROM users"), "ws_clients", (json_int_t)ws_client_count(), "events",
+        (json_int_t)event_last_id(r->tb), "audit_entries", rows(r, "SELECT count(*) FROM audit"));
+
+    reply(r, 200, json_pack("{s:s, s:s, s:I, s:o}", "status", "ok", "version", TESTBED_VERSION, "uptime_ms",
+                            (json_int_t)(clock_mono_ms() - r->tb->started_ms), "counts", counts));
+}
+
+static json_int_t resident_bytes(void)
+{
+    long long pages = 0;
+    FILE *f = fopen("/proc/self/statm", "re");
+
+    if (!f)
+        return 0;
+    if (fscanf(f, "%*d %lld", &pages) != 1)
+        pages = 0;
+    fclose(f);
+    return (json_int_t)(pages * sysconf(_SC_PAGESIZE));
+}
+
+void metrics_get(struct request *r)
+{
+    const struct metrics *m = &r->tb->metrics;
+    json_t *by_status = json_object();
+    char name[8];
+
+    for (int i = 0; i < 600; i++) {
+        if (m->by_status[i] == 0)
+            continue;
+        snprintf(name, sizeof name, "%d", i);
+        json_object_set_new(by_status, name, json_integer((json_int_t)m->by_status[i]));
+    }
+    json_t *all = json_object();
+    json_object_set_new(all, "requests", json_pack("{s:I, s:o}", "total", (json_int_t)m->requests, "by_status", by_status));
+    json_object_set_new(all, "logins", json_pack("{s:I, s:I}", "ok", (json_int_t)m->logins_ok, "failed", (json_int_t)m->logins_failed));
+    json_object_set_new(all, "events", json_pack("{s:I, s:I}", "published", (json_int_t)m->events_published, "delivered",
+                                                 (json_int_t)m->events_delivered));
+    json_object_set_new(all, "processes",
+                        json_pack("{s:I, s:I, s:I, s:I}", "started", (json_int_t)m->processes_started, "exited",
+                                  (json_int_t)m->processes_exited, "restarted", (json_int_t)m->processes_restarted, "alive",
+                                  count_processes(r->tb)));
+    json_object_set_new(all, "ws",
+                        json_pack("{s:I, s:I}", "connected", (json_int_t)ws_client_count(), "total", (json_int_t)m->ws_total));
+    json_object_set_new(all, "provisioning",
+                        json_pack("{s:I, s:I, s:I}", "started", (json_int_t)m->provisioning_started, "done",
+                                  (json_int_t)m->provisioning_done, "failed", (json_int_t)m->provisioning_failed));
+    json_object_set_new(all, "rss_bytes", json_integer(resident_bytes()));
+    reply(r, 200, all);
+}

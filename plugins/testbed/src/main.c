@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Start, loop, stop. */
+#include "auth.h"
+#include "clock.h"
+#include "crypto.h"
+#include "events.h"
+#include "http.h"
+#include "provisioning.h"
+#include "replica.h"
+#include "store.h"
+#include "token.h"
+#include "users.h"
+#include "watch.h"
+#include "workload.h"
+#include "ws.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FAREWELL_MS 300
+
+static bool on_signal(int fd, void *payload)
+{
+    struct testbed *tb = payload;
+    struct signalfd_siginfo info;
+
+    while (read(fd, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (info.ssi_signo == SIGCHLD)
+            reconcile_children(tb);
+        else
+            tb->stopping = true;
+    }
+    return true;
+}
+
+static bool on_stdin(int fd, void *payload)
+{
+    struct testbed *tb = payload;
+    char buf[256];
+    ssize_t n = read(fd, buf, sizeof buf);
+
+    if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
+        return true;
+    tb->stopping = true;
+    return false;
+}
+
+static int watch_signals(struct testbed *tb)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGCHLD);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (fd < 0)
+        return -1;
+    tb->signals = watch_open(tb, fd, on_signal, tb);
+    if (!tb->signals)
+        return -1;
+    if (!tb->opt.stop_on_stdin_eof)
+        return 0;
+    fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+    tb->standard_input = fd < 0 ? NULL : watch_open(tb, fd, on_stdin, tb);
+    return tb->standard_input ? 0 : -1;
+}
+
+/* The administrator's password: 65 bytes at least. */
+static int choose_password(const struct options *opt, char *ret_password, size_t size)
+{
+    if (!opt->admin_password_file) {
+        crypto_random_hex(16, ret_password);
+        return 0;
+    }
+    FILE *f = fopen(opt->admin_password_file, "re");
+    if (!f || !fgets(ret_password, (int)size, f)) {
+        fprintf(stderr, "muster-testbed: %s: %s\n", opt->admin_password_file, f ? "it is empty" : strerror(errno));
+        if (f)
+            fclose(f);
+        return -1;
+    }
+    fclose(f);
+    ret_password[strcspn(ret_password, "\r\n")] = '\0';
+    if (strlen(ret_password) >= 10)
+        return 0;
+    fprintf(stderr, "muster-testbed: %s: a password has 10 characters at least\n", opt->admin_password_file);
+    return -1;
+}
+
+/* Whoever waits for the file must find it whole, or not at all. */
+static int write_port_file(const char *path, const char *line)
+{
+    char *temporary = NULL;
+    int failed = -1;
+
+    if (asprintf(&temporary, "%s.%d.tmp", path, (int)getpid()) < 0)
+        return -1;
+    int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0) {
+        ssize_t len = (ssize_t)strlen(line);
+        failed = write(fd, line, (size_t)len) != len;
+        failed |= close(fd) != 0;
+        failed = failed || rename(temporary, path) != 0;
+        if (failed)
+            unlink(temporary);
+    }
+    if (failed)
+        fprintf(stderr, "muster-testbed: %s: %s\n", path, strerror(errno));
+    free(temporary);
+    return failed ? -1 : 0;
+}
+
+static int announce(struct testbed *tb, const char *password)
+{
+    char url[128], ws[128];
+    json_t *defects = json_array();
+
+    snprintf(url, sizeof url, "http://%s:%d", tb->opt.listen, http_port(tb));
+    snprintf(ws, sizeof ws, "ws://%s:%d/ws", tb->opt.listen, http_port(tb));
+    for (int i = 0; i < DEFECT_COUNT; i++)
+        if (defect(tb, (enum defect_id)i))
+            json_array_append_new(defects, json_string(defect_name((enum defect_id)i)));
+    json_t *ready = json_pack("{s:s, s:s, s:i, s:s, s:s, s:o}", "url", url, "ws", ws, "pid", (int)getpid(), "admin_user", "admin",
+                              "admin_password", password, "defects", defects);
+    char *text = json_dumps(ready, JSON_COMPACT);
+    json_decref(ready);
+    if (!text)
+        return -1;
+    char *whole = NULL;
+    int made = asprintf(&whole, "%s\n", text);
+    free(text);
+    if (made < 0)
+        return -1;
+    int rc = tb->opt.port_file ? write_port_file(tb->opt.port_file, whole) : 0;
+    if (rc == 0) {
+        fputs(whole, stdout);
+        fflush(stdout);
+    }
+    free(whole);
+    return rc;
+}
+
+static int start(struct testbed *tb)
+{
+    char password[256];
+    ssize_t n = readlink("/proc/self/exe", tb->exe, sizeof tb->exe - 1);
+
+    if (n < 0 || choose_password(&tb->opt, password, sizeof password) != 0)
+        return -1;
+    tb->exe[n] = '\0';
+    tb->started_ms = clock_mono_ms();
+    tb->db = store_open(tb->opt.db);
+    if (!tb->db || token_load_key(tb) != 0 || events_start(tb) != 0 || user_ensure_admin(tb, password) != 0)
+        return -1;
+    if (http_start(tb) != 0 || watch_signals(tb) != 0)
+        return -1;
+    workloads_load(tb);
+    provisioning_recover(tb);
+    return announce(tb, password);
+}
+
+static void farewell_over(lws_sorted_usec_list_t *sul)
+{
+    (void)sul; /* it only has to wake the loop */
+}
+
+/* Processes first: nothing may be left of them whatever happens next. */
+static void stop(struct testbed *tb)
+{
+    lws_sorted_usec_list_t timer = {0};
+
+    provisioning_stop(tb);
+    workloads_stop_all(tb);
+    if (tb->lws && tb->vhost) {
+        int64_t until = clock_mono_ms() + FAREWELL_MS;
+        ws_close_all(tb, WS_GOING_AWAY, "the platform stops");
+        lws_sul_schedule(tb->lws, 0, &timer, farewell_over, FAREWELL_MS * 1000);
+        while (ws_client_count() > 0 && clock_mono_ms() < until && lws_service(tb->lws, 0) >= 0)
+            ;
+        lws_sul_cancel(&timer);
+    }
+    watch_close(tb->signals);
+    watch_close(tb->standard_input);
+    lws_context_destroy(tb->lws);
+    events_stop(tb);
+    login_limits_free(tb);
+    sqlite3_close(tb->db);
+}
+
+int main(int argc, char **argv)
+{
+    static struct testbed tb;
+
+    if (argc > 1 && strcmp(argv[1], "--workload") == 0)
+        return workload_main(argc, argv);
+    int status = options_parse(argc, argv, &tb.opt);
+    if (status >= 0)
+        return status;
+    status = start(&tb) == 0 ? 0 : 1;
+    while (status == 0 && !tb.stopping && lws_service(tb.lws, 0) >= 0)
+        ;
+    stop(&tb);
+    return status;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The command line as values. Strings point into argv and live as long as the program. */
+#ifndef TESTBED_OPTIONS_H
+#define TESTBED_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct options {
+    const char *listen;
+    int port;
+    const char *port_file;
+    const char *db;
+    const char *admin_password_file;
+    int token_ttl_s;
+    bool stop_on_stdin_eof;
+    bool verbose;
+    uint64_t defects;
+};
+
+/*
+ * Reads argv. Returns -1 when the program should go on; otherwise the exit status (0 after --help, --version and --list-defects, 2 for a
+ * usage error that has been reported on stderr).
+ */
+int options_parse(int argc, char **argv, struct options *ret_options);
+
+#endif

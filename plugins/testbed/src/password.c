@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Hashing passwords. */
+#include "password.h"
+
+#include "crypto.h"
+
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Few rounds: logins are the most frequent thing that test scenarios do, and the passwords guard nothing. */
+#define ROUNDS 10000
+
+static void derive(const char *password, const char *salt, int rounds, char ret_hex[SHA256_HEX])
+{
+    unsigned char key[SHA256_LEN];
+
+    if (PKCS5_PBKDF2_HMAC(password, (int)strlen(password), (const unsigned char *)salt, (int)strlen(salt), rounds, EVP_sha256(),
+                          sizeof key, key) != 1)
+        abort();
+    crypto_hex(key, sizeof key, ret_hex);
+}
+
+void password_hash(const char *password, char ret_hash[PASSWORD_HASH_MAX])
+{
+    char salt[33], hex[SHA256_HEX];
+
+    crypto_random_hex(16, salt);
+    derive(password, salt, ROUNDS, hex);
+    snprintf(ret_hash, PASSWORD_HASH_MAX, "pbkdf2-sha256$%d$%s$%s", ROUNDS, salt, hex);
+}
+
+bool password_check(const char *password, const char *hash)
+{
+    char salt[33] = "00000000000000000000000000000000", want[SHA256_HEX] = "", hex[SHA256_HEX];
+    int rounds = ROUNDS;
+    bool known = hash && sscanf(hash, "pbkdf2-sha256$%d$%32[0-9a-f]$%64[0-9a-f]", &rounds, salt, want) == 3;
+
+    derive(password, salt, rounds, hex);
+    return known && strlen(want) == sizeof hex - 1 && crypto_equal(want, hex, sizeof hex - 1);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One process of a workload.
+ *
+ * This very program, started again as `--workload`, in a session and process group of its own, dying with its parent. The two talk by lines over
+ * a socket pair: the child says R (ready), H (heartbeat), A <count> (answer); the parent says Q (a request). A replica is freed when its process has
+ * been waited for, never before.
+ */
+#ifndef TESTBED_REPLICA_H
+#define TESTBED_REPLICA_H
+
+#include "clock.h"
+#include "request.h"
+#include "watch.h"
+
+#include <sys/types.h>
+
+struct workload;
+
+enum replica_state { R_STARTING, R_READY, R_STOPPING };
+
+struct waiting_request {
+    struct waiting_request *next;
+    struct request *request;
+};
+
+struct replica {
+    struct replica *next;
+    struct workload *workload; /* NULL for one that was left behind (delete-leaves-process) */
+    struct testbed *tb;
+    pid_t pid;
+    int index;
+    char version[32];
+    enum replica_state state;
+    char started_at[TIME_TEXT_MAX];
+    int64_t heartbeats;
+    struct watch *watch;
+    char line[64];
+    size_t line_len;
+    struct waiting_request *waiting, **waiting_tail; /* requests it has not answered, oldest first */
+    lws_sorted_usec_list_t kill_timer;
+};
+
+/* NULL when no process could be started; errno says why. */
+struct replica *replica_start(struct workload *w, int index);
+
+/* SIGTERM, and SIGKILL after the grace. */
+void replica_stop(struct replica *p);
+
+/* Its process has been waited for: gives its unanswered requests to others, and frees it. Not in any list any more. */
+void replica_free(struct replica *p);
+
+/* Hands a request to it; the answer comes later. */
+int replica_ask(struct replica *p, struct request *r);
+
+/* workload_process.c: finds a ready replica for a request, or answers 503. */
+void workload_route_request(struct workload *w, struct request *r);
+
+/* What runs in the child: workload_main.c. Never returns. */
+int workload_main(int argc, char **argv);
+
+#endif

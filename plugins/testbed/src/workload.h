@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Workloads: what should run, and what does.
+ *
+ * A workload is a specification (its row in the database) and the replicas that were started for it (child processes). Whoever changes the
+ * specification calls reconcile(); so does the end of a process. Nothing else starts or stops replicas (reconciler.c).
+ */
+#ifndef TESTBED_WORKLOAD_H
+#define TESTBED_WORKLOAD_H
+
+#include "clock.h"
+#include "replica.h"
+#include "testbed.h"
+
+#define VERSION_MAX 32
+#define NAME_MAX_LEN 64
+
+enum workload_status { W_PENDING, W_RUNNING, W_SCALING, W_UPDATING, W_DEGRADED, W_STOPPING, W_STOPPED, W_FAILED, W_DELETING };
+
+const char *workload_status_name(enum workload_status status);
+
+struct workload_spec {
+    const char *tenant_id, *name, *image, *version;
+    int replicas, memory_mb, nofile;
+    bool system;
+};
+
+struct workload {
+    struct workload *next;
+    struct testbed *tb;
+    char id[ID_MAX], tenant_id[ID_MAX];
+    char name[NAME_MAX_LEN], image[16];
+    char version[VERSION_MAX], previous_version[VERSION_MAX]; /* the latter empty when there is none */
+    char actual_version[VERSION_MAX];                         /* what new replicas are started with */
+    char broken_version[VERSION_MAX];                         /* its replicas die at once; empty for none */
+    int replicas;                                             /* as many as wanted */
+    int memory_mb, nofile;
+    bool system, stopped, deleting;
+    bool scaling, updating, was_running, failed;
+    int failed_starts; /* in a row */
+    int lost;          /* replicas that are not replaced: only with stopped-stays-stopped */
+    int short_by;      /* replicas that are not started: only with scale-miscount */
+    int64_t restarts;
+    enum workload_status status;
+    char last_error[160];
+    char created_at[TIME_TEXT_MAX], updated_at[TIME_TEXT_MAX];
+    struct replica *processes;
+    unsigned turn; /* of the replicas, for requests */
+    lws_sorted_usec_list_t retry;
+};
+
+/* 0, STORE_UNIQUE when the name is taken, STORE_ERROR. */
+int workload_create(struct testbed *tb, const struct workload_spec *spec, struct workload **ret_workload);
+struct workload *workload_find(struct testbed *tb, const char *id);
+struct workload *workload_find_named(struct testbed *tb, const char *tenant_id, const char *name);
+
+/* Marks all of a tenant's for deletion; how many are not gone yet. */
+int workload_delete_all(struct testbed *tb, const char *tenant_id);
+void workload_delete(struct workload *w);
+
+/* Writes the specification to the database. */
+void workload_save(struct workload *w);
+/* The last process has ended: forgets the workload. */
+void workload_gone(struct workload *w);
+
+json_t *workload_view(const struct workload *w);
+json_t *workload_pids_of_tenant(struct testbed *tb, const char *tenant_id);
+int workload_ready_count(const struct workload *w);
+
+/* Starts what an earlier life of this platform left specified. */
+void workloads_load(struct testbed *tb);
+/* Ends all processes, at once, and frees everything. */
+void workloads_stop_all(struct testbed *tb);
+
+/* reconciler.c: brings the processes nearer to the specification, and sets the status. */
+void reconcile(struct workload *w);
+/* SIGCHLD: collects the dead. */
+void reconcile_children(struct testbed *tb);
+
+#endif
