@@ -1,0 +1,119 @@
+# shellcheck shell=sh disable=SC2034,SC2154,SC2013
+# SPDX-License-Identifier: Apache-2.0
+# What the drivers of hostile plugins share: a folder of their own, a run in it, and the proof that nothing of
+# the run is left. The caller sets: bin (with muster and its helpers), plugins, rung, user ("" for the present one).
+set -u
+
+
+failures=0
+tab=$(printf '\t')
+
+fail() {
+    failures=$((failures + 1))
+    printf 'FAILED: %s\n' "$*"
+}
+
+as_user() {
+    if [ -n "$user" ]; then
+        setpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups -- "$@"
+    else
+        "$@"
+    fi
+}
+
+# Everything lives in a folder of our own, whose path marks each process that has something of it mapped.
+prepare() {
+    work=$(mktemp -d "${TMPDIR:-/tmp}/muster-hostile.XXXXXX") || exit 1
+    trap 'end_survivors; rm -rf "$work"' EXIT
+    trap 'exit 1' INT TERM HUP
+    mkdir "$work/bin" "$work/tmp" "$work/cwd" "$work/out" "$work/plugins"
+    for program in "$bin"/muster*; do
+        [ -d "$program" ] || ln "$program" "$work/bin/" 2>/dev/null || cp "$program" "$work/bin/"
+    done
+    cp "$plugins/hostile-innocent.so" "$work/plugins/"
+    chmod 755 "$work"
+    if [ -n "$user" ]; then chown "$user" "$work/tmp" "$work/cwd" "$work/out"; fi
+}
+
+# Ids of processes that belong to the run: their environment has its id, or they map or hold something of our folder.
+survivors() {
+    # shellcheck disable=SC2010 # /proc has no odd names
+    for pid in $(grep -lsaF -e "$work" -e "MUSTER_RUN_ID=${run_id:-none}" /proc/[0-9]*/environ /proc/[0-9]*/maps |
+        cut -d/ -f3 | sort -un); do
+        [ "$pid" = $$ ] || printf '%s ' "$pid"
+    done
+    find /proc/[0-9]*/fd /proc/[0-9]*/cwd -maxdepth 1 -lname "$work*" 2>/dev/null | cut -d/ -f3 | sort -un | tr '\n' ' '
+}
+
+end_survivors() {
+    for pid in $(survivors); do kill -9 "$pid" 2>/dev/null; done
+}
+
+run_muster() {
+    before=$(mounts)
+    (cd "$work/cwd" && TMPDIR=$work/tmp as_user "$work/bin/muster" run "$work/plugins" --out "$work/out" \
+        --containment="$rung" -j 4 >"$work/console" 2>&1 </dev/null)
+    status=$?
+    log=$work/out/latest/events.jsonl
+    if [ ! -s "$log" ]; then
+        if grep -q "containment" "$work/console"; then
+            echo "skipped: $(head -n 1 "$work/console")"
+            exit 77
+        fi
+        cat "$work/console"
+        fail "no event log; exit status $status"
+        exit 1
+    fi
+    run_id=$(jq -r 'select(.type == "run.started") | .run_id' "$log")
+}
+
+mounts() {
+    cut -d' ' -f5 /proc/self/mountinfo | sort
+}
+
+# ---- what the log must say ------------------------------------------------------------------------------
+
+check_ends_well() {
+    last=$(tail -n 1 "$log" | jq -r .type)
+    [ "$last" = run.ended ] || fail "the log ends with $last"
+    not_run=$(tail -n 1 "$log" | jq -r .not_run)
+    [ "$not_run" = 0 ] || fail "$not_run cases did not run"
+    [ "$status" -ne 3 ] || fail "the runner says that it failed itself (status 3)"
+    [ "$status" -lt 9 ] || fail "the runner ended with status $status"
+}
+
+# check_bystanders N: so many innocent scenarios passed, whatever stood beside them.
+check_bystanders() {
+    n=$(jq -r 'select(.type == "case.ended" and .verdict == "passed" and (.case | test("\\.bystander_"))) | .case' "$log" |
+        sort -u | wc -l)
+    [ "$n" -eq "$1" ] || fail "$n of $1 innocent scenarios passed"
+}
+
+# ---- what must not be there afterwards -----------------------------------------------------------------
+
+check_nothing_remains() {
+    left=$(survivors)
+    for pid in $left; do
+        fail "process $pid is left: $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) ($(cat "/proc/$pid/comm" 2>/dev/null))"
+    done
+    left=$(find "$work/tmp" -mindepth 1 2>/dev/null | head -n 5)
+    [ -z "$left" ] || fail "temporary files are left: $left"
+    left=$(find /sys/fs/cgroup -type d -name "muster-*$run_id*" 2>/dev/null)
+    [ -z "$left" ] || fail "cgroups are left: $left"
+    left=$(mounts | grep -F "$work")
+    [ -z "$left" ] || fail "mounts are left: $left (before: $(printf '%s\n' "$before" | wc -l))"
+    left=$(find "$work/cwd" -mindepth 1 -not -path "$work/cwd/.muster*" | head -n 5)
+    [ -z "$left" ] || fail "files in the working directory are left: $left"
+}
+
+# report: the end of every driver.
+report() {
+    if [ "$failures" -gt 0 ]; then
+        echo "---- console:"
+        cat "$work/console"
+        echo "---- $failures failures, exit status $status"
+        exit 1
+    fi
+    echo "as expected, nothing left; exit status $status"
+    exit 0
+}
