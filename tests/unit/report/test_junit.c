@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* junit.xml, read back by libxml2: well-formed whatever a scenario says, and in Surefire's shape. */
+#include "run.h"
+
+#include <libxml/parser.h>
+#include <libxml/xpath.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void ignore_message(void *context, const char *format, ...)
+{
+    (void)context;
+    (void)format;
+}
+
+static xmlDocPtr parse(const struct buf *text)
+{
+    xmlSetGenericErrorFunc(NULL, ignore_message);
+    xmlDocPtr doc = xmlReadMemory(text->data, (int)text->len, "junit.xml", NULL, XML_PARSE_NONET | XML_PARSE_HUGE);
+    if (!doc)
+        fail_msg("not well-formed: %s", xmlGetLastError()->message);
+    return doc;
+}
+
+/* The string value of an XPath expression, in a buffer that the next call reuses. */
+static const char *look_up(xmlDocPtr doc, const char *path)
+{
+    static char text[4096];
+    xmlXPathContextPtr context = xmlXPathNewContext(doc);
+    xmlXPathObjectPtr result = xmlXPathEvalExpression(BAD_CAST path, context);
+    assert_non_null(result);
+    xmlChar *value = xmlXPathCastToString(result);
+    snprintf(text, sizeof text, "%s", (const char *)value);
+    xmlFree(value);
+    xmlXPathFreeObject(result);
+    xmlXPathFreeContext(context);
+    return text;
+}
+
+static void assert_rows(xmlDocPtr doc, const char *const (*rows)[2], size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const char *got = look_up(doc, rows[i][0]);
+        if (strcmp(got, rows[i][1]) != 0)
+            fail_msg("%s is \"%s\", expected \"%s\"", rows[i][0], got, rows[i][1]);
+    }
+}
+
+static void a_mixed_run_has_surefires_shape(void **state)
+{
+    (void)state;
+    struct run_model m;
+    model_init(&m);
+    struct run run = {{model_sink(&m)}, 1, 0};
+    run_mixed_until_end(&run);
+    run_end(&run, 1);
+    struct text_source text = {"out 1\n", 6};
+    const struct report_source source = {read_text, &text};
+    autobuf struct buf out = {0};
+    report_text(&m, REPORT_JUNIT, &source, &out);
+    xmlDocPtr doc = parse(&out);
+#define CASE(name) "/testsuites/testsuite/testcase[@name='" name "']"
+    static const char *const rows[][2] = {
+        {"/testsuites/@tests", "7"},
+        {"/testsuites/@failures", "1"},
+        {"/testsuites/@errors", "1"},
+        {"/testsuites/@skipped", "2"},
+        {"/testsuites/testsuite/@name", "acme.pay"},
+        {"/testsuites/testsuite/@flakes", "1"},
+        {"/testsuites/testsuite/@timestamp", "2026-11-20T23:30:00.000000Z"},
+        {"/testsuites/testsuite/@hostname", "box"},
+        {"/testsuites/testsuite/properties/property[@name='plugin.version']/@value", "1.4.0"},
+        {"count(" CASE("ok") "/*)", "1"},
+        {"count(" CASE("ok") "/properties/property)", "3"},
+        {CASE("ok") "/@classname", "acme.pay"},
+        {CASE("ok") "/@file", "pay.c"},
+        {CASE("ok") "/@line", "10"},
+        {CASE("ok") "/@time", "0.012000"},
+        {CASE("ok") "/properties/property[@name='marker'][2]/@value", "priority_p0"},
+        {CASE("ok") "/properties/property[@name='summary']/@value", "Checks payments"},
+        {CASE("refund[plan=pro]") "/failure/@type", "failed"},
+        {CASE("refund[plan=pro]") "/failure/@message", "requirement failed: r.status == 409"},
+        {"contains(" CASE("refund[plan=pro]") "/failure, 'actual: 200')", "true"},
+        {CASE("refund[plan=pro]") "/system-out", "out 1\n"},
+        {"count(" CASE("shaky") "/failure)", "0"},
+        {CASE("shaky") "/flakyFailure/@type", "failed"},
+        {"contains(" CASE("shaky") "/flakyFailure/stackTrace, 'refund > again')", "true"},
+        {CASE("shaky") "/flakyFailure/system-out", "out 1\n"},
+        {CASE("crash") "/error/@type", "crashed"},
+        {"contains(" CASE("crash") "/error, 'SIGSEGV at address 0x10')", "true"},
+        {CASE("crash") "/rerunError/@type", "timeout"},
+        {"contains(" CASE("crash") "/rerunError/stackTrace, 'longer than 1.5s')", "true"},
+        {CASE("skip") "/skipped/@message", "unsupported: needs docker"},
+        {CASE("late") "/skipped/@message", "not run"},
+        {CASE("leak") "/properties/property[@name='artifact']/@value", "cases/acme.pay.leak/attempt-1/page.html"},
+        {CASE("leak") "/properties/property[@name='leak']/@value", "process: sleep 1000 (pid 7)"},
+    };
+    assert_rows(doc, rows, ARRAY_LEN(rows));
+    xmlFreeDoc(doc);
+    model_free(&m);
+}
+
+static void any_bytes_stay_well_formed(void **state)
+{
+    (void)state;
+    char every[512];
+    for (int i = 0; i < 256; i++) {
+        every[i] = (char)(i + 1);
+        every[256 + i] = (char)i;
+    }
+    every[255] = '\0';
+    static const char more[] =
+        "]]> <![CDATA[ & &amp; <a b='\"'/> \xef\xbf\xbe \xef\xbf\xbf \xed\xa0\x80 \xf4\x90\x80\x80";
+    const char *const strings[] = {every, more};
+    for (size_t i = 0; i < ARRAY_LEN(strings); i++) {
+        const char *s = strings[i];
+        struct run_model m;
+        model_init(&m);
+        struct run run = {{model_sink(&m)}, 1, 0};
+        run_start(&run);
+        TELL(&run, EVENT_CASE_PLANNED, case_planned, .case_id = s, .plugin = s, .scenario = s, .summary = s, .file = s,
+             .markers = LIST(s));
+        begin_attempt(&run, s, 1);
+        TELL(&run, EVENT_ATTEMPT_CHECK, attempt_check, .case_id = s, .attempt = 1, .expression = s, .actual = s,
+             .expected = s, .message = s, .file = s);
+        TELL(&run, EVENT_ATTEMPT_LOG, attempt_log, .case_id = s, .attempt = 1, .level = s, .file = s, .text = s);
+        TELL(&run, EVENT_ATTEMPT_CRASHED, attempt_crashed, .case_id = s, .attempt = 1, .signal = s, .address = s,
+             .phase = s, .stack = LIST(s));
+        TELL(&run, EVENT_ATTEMPT_ARTIFACT, attempt_artifact, .case_id = s, .attempt = 1, .name = s, .media_type = s);
+        end_attempt(&run, s, 1, VERDICT_CRASHED, s, false);
+        end_case(&run, s, VERDICT_CRASHED, 1, s);
+        struct text_source text = {every, sizeof every};
+        const struct report_source source = {read_text, &text};
+        autobuf struct buf out = {0};
+        report_text(&m, REPORT_JUNIT, &source, &out);
+        xmlDocPtr doc = parse(&out);
+        assert_string_equal(look_up(doc, "count(//testcase/error)"), "1");
+        assert_string_equal(look_up(doc, "contains(//system-out, '\\x00\\x01')"), "true");
+        assert_string_equal(look_up(doc, "contains(//system-out, '\\x1b')"), "true");
+        xmlFreeDoc(doc);
+        model_free(&m);
+    }
+}
+
+static void random_bytes_stay_well_formed(void **state)
+{
+    (void)state;
+    unsigned seed = 7;
+    struct run_model m;
+    model_init(&m);
+    struct run run = {{model_sink(&m)}, 1, 0};
+    run_fail(&run, "a");
+    for (int i = 0; i < 200; i++) {
+        char bytes[300];
+        for (size_t k = 0; k < sizeof bytes; k++)
+            bytes[k] = (char)rand_r(&seed);
+        struct text_source text = {bytes, sizeof bytes};
+        const struct report_source source = {read_text, &text};
+        autobuf struct buf out = {0};
+        report_text(&m, REPORT_JUNIT, &source, &out);
+        xmlFreeDoc(parse(&out));
+    }
+    model_free(&m);
+}
+
+static void much_output_is_cut_visibly(void **state)
+{
+    (void)state;
+    struct run_model m;
+    model_init(&m);
+    struct run run = {{model_sink(&m)}, 1, 0};
+    run_fail(&run, "a");
+    autobuf struct buf big = {0}, out = {0};
+    for (int i = 0; i < 100000; i++)
+        buf_adds(&big, "\xe2\x82\xac");
+    struct text_source text = {big.data, big.len};
+    const struct report_source source = {read_text, &text};
+    report_text(&m, REPORT_JUNIT, &source, &out);
+    xmlDocPtr doc = parse(&out);
+    assert_string_equal(look_up(doc, "starts-with(//system-out, '[only the last 65535 of ')"), "true");
+    /* No character was cut in half. */
+    assert_null(strstr(out.data, "\xef\xbf\xbd"));
+    assert_true(out.len < 80000);
+    xmlFreeDoc(doc);
+    model_free(&m);
+}
+
+static void interleaved_plugins_get_a_suite_each(void **state)
+{
+    (void)state;
+    struct run_model m;
+    model_init(&m);
+    struct run run = {{model_sink(&m)}, 1, 0};
+    for (int i = 0; i < 10; i++) {
+        char id[16], plugin[8];
+        snprintf(plugin, sizeof plugin, "p%d", i % 2);
+        snprintf(id, sizeof id, "%s.c%d", plugin, i);
+        TELL(&run, EVENT_CASE_PLANNED, case_planned, .case_id = id, .plugin = plugin, .scenario = "c", .summary = "",
+             .file = "");
+        run_pass(&run, id);
+    }
+    autobuf struct buf out = {0};
+    report_text(&m, REPORT_JUNIT, NULL, &out);
+    xmlDocPtr doc = parse(&out);
+    assert_string_equal(look_up(doc, "count(/testsuites/testsuite)"), "2");
+    assert_string_equal(look_up(doc, "/testsuites/testsuite[@name='p1']/@tests"), "5");
+    assert_string_equal(look_up(doc, "/testsuites/testsuite[@name='p1']/testcase[1]/@name"), "c1");
+    assert_string_equal(look_up(doc, "count(//testcase[@file])"), "0");
+    xmlFreeDoc(doc);
+    model_free(&m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_mixed_run_has_surefires_shape),      cmocka_unit_test(any_bytes_stay_well_formed),
+        cmocka_unit_test(random_bytes_stay_well_formed),        cmocka_unit_test(much_output_is_cut_visibly),
+        cmocka_unit_test(interleaved_plugins_get_a_suite_each),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    xmlCleanupParser();
+    return failed;
+}
