@@ -5,7 +5,6 @@
 # entry alone and refusing undefined symbols. It is written to MUSTER_PLUGIN_OUTPUT_DIRECTORY, by default the folder
 # `plugins` of the build tree. Sources go into SOURCES, not into a static library of your own: a linker takes from
 # an archive only what is referred to, and nothing refers to a scenario.
-set(_MUSTER_PLUGIN_MAP ${CMAKE_CURRENT_LIST_DIR}/plugin.map)
 
 function(muster_add_plugin)
     cmake_parse_arguments(PARSE_ARGV 0 ARG "" "NAME;OUTPUT_NAME" "SOURCES;KITS")
@@ -20,6 +19,7 @@ function(muster_add_plugin)
         set(MUSTER_PLUGIN_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plugins)
     endif()
 
+    set(map ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.map)
     add_library(${ARG_NAME} MODULE ${ARG_SOURCES})
     target_link_libraries(${ARG_NAME} PRIVATE muster::sdk)
     foreach(kit IN LISTS ARG_KITS)
@@ -36,8 +36,8 @@ function(muster_add_plugin)
         PREFIX "" SUFFIX ".so" OUTPUT_NAME ${ARG_OUTPUT_NAME}
         C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
         LIBRARY_OUTPUT_DIRECTORY ${MUSTER_PLUGIN_OUTPUT_DIRECTORY}
-        LINK_DEPENDS ${_MUSTER_PLUGIN_MAP})
-    target_link_options(${ARG_NAME} PRIVATE LINKER:--version-script=${_MUSTER_PLUGIN_MAP})
+        LINK_DEPENDS ${map})
+    target_link_options(${ARG_NAME} PRIVATE LINKER:--version-script=${map})
     # A sanitizer's symbols come with the program that runs the plugin.
     if(NOT MUSTER_SANITIZE AND NOT MUSTER_FUZZ AND NOT "${CMAKE_C_FLAGS} ${CMAKE_CXX_FLAGS}" MATCHES "-fsanitize=")
         target_link_options(${ARG_NAME} PRIVATE LINKER:-z,defs)

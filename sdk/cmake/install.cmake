@@ -23,6 +23,9 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/muster-config.cmake ${CMAKE_CURRENT_BI
 
 file(STRINGS include/muster/plugin.h _abi REGEX "^#define MUSTER_ABI_M[A-Z]+ [0-9]+$")
 string(REGEX REPLACE ".*MAJOR ([0-9]+).*MINOR ([0-9]+).*" "\\1.\\2" MUSTER_ABI_VERSION "${_abi}")
+# "lib" or, on a Debian system's own prefix, "lib/x86_64-linux-gnu": as many steps up.
+file(RELATIVE_PATH MUSTER_PC_TO_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+string(REGEX REPLACE "/$" "" MUSTER_PC_TO_PREFIX "${MUSTER_PC_TO_PREFIX}")
 configure_file(cmake/muster-sdk.pc.in muster-sdk.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/muster-sdk.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 

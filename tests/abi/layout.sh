@@ -10,11 +10,16 @@ hold_against() # COMPILER INCLUDE-DIR FROZEN-TABLE
 {
     layout_table "$1" "$2" "$work" >"$work/today.txt" || return 1
     awk -f "$here/compare.awk" "$3" "$work/today.txt" || return 1
+    assertions_hold "$@"
+}
+
+assertions_hold() # COMPILER INCLUDE-DIR FROZEN-TABLE
+{
     { probe_source "$2" && awk -f "$here/assertions.awk" "$3"; } >"$work/assertions.c"
     "$1" -std=c11 -I "$2" -fsyntax-only "$work/assertions.c"
 }
 
-# broken WHAT FILE SED-SCRIPT: a copy of the headers with an edit, which has to be one.
+# edited FILE SED-SCRIPT: a copy of the headers with an edit, which has to be one.
 edited()
 {
     rm -rf "$work/edited"
@@ -47,6 +52,7 @@ done
 
 refuses "a swap of two fields of one type" plugin.h \
     's/ timeout_ms;\( .*of the body\)/ HELD;\1/; s/ setup_timeout_ms;/ timeout_ms;/; s/ HELD;/ setup_timeout_ms;/'
+must_fail "the swap, by the static assertions," assertions_hold cc "$work/edited" "$newest"
 refuses "a field in the middle" plugin.h 's/^    uint32_t reruns; /    uint32_t weight, weight2; &/'
 refuses "another type of one size" plugin.h 's/(\*log)(struct muster_ctx \*ctx, int32_t level/(*log)(struct muster_ctx *ctx, uint32_t level/'
 refuses "a field less" plugin.h '/^    uint64_t n_cleanups;/d'

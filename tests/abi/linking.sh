@@ -100,7 +100,7 @@ check_linker() # LINKER SUFFIX FLAGS...
 can_link() # FLAGS...
 {
     echo 'int something = 1;' >something.c
-    "$cc" -fPIC -shared "$@" -o something.so something.c && exports something.so | grep -q something
+    "$cc" -fPIC -shared "$@" -o something.so something.c && exports something.so 2>&1 | grep -qx something
 }
 
 compile ""

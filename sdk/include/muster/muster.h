@@ -163,7 +163,7 @@ static inline void m_step_end_(struct m_step_ *s)
 
 /* STEP("name") { ... }: ends with its block, also by break, continue, return, goto or an exception. A break or
  * continue inside it ends the step, not a loop around it. */
-#define STEP(name_) M_STEP_(name_, M_PASTE_(m_step_at_, __LINE__))
+#define STEP(name_) M_STEP_(name_, M_PASTE_(m_step_, __COUNTER__))
 
 /* ---- logging and ending --------------------------------------------------------------------------------- */
 

@@ -1,0 +1,73 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# outside.sh BUILD-DIR: another team's view. The SDK is installed into a prefix, and that is moved; projects of their own
+# build against it with find_package(muster), with a kit, and with pkg-config alone; the plugins export the entry only,
+# and run.
+. "$(dirname "$0")/common.sh"
+build=$1
+cd "$work"
+cmake --install "$build" --component sdk --prefix "$work/staged" >install.log 2>&1 || fail "install: $(cat install.log)"
+mv staged prefix
+echo muster_plugin_v1 >exports.expected
+
+brings() # PLUGIN SCENARIOS
+{
+    [ -f "$1" ] || fail "$1 was not built"
+    exports "$1" >exports.actual
+    same exports.expected exports.actual "$1 exports more than its entry"
+    "$ABI_LOADER" --run "$1" >loader.actual 2>loader.log || fail "$1: $(cat loader.log)"
+    [ "$(grep -c '^scenario ' loader.actual)" = "$2" ] || fail "$1: want $2 scenarios: $(cat loader.actual)"
+    ! grep -qE '^(failed|error|crashed) ' loader.actual || fail "$1: $(cat loader.actual loader.log)"
+}
+
+project() # SOURCE-DIR NAME
+{
+    cmake -S "$1" -B "$2" -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_C_FLAGS="$ABI_CFLAGS" \
+        -DCMAKE_CXX_FLAGS="$ABI_CFLAGS" >"$2.log" 2>&1 && cmake --build "$2" >>"$2.log" 2>&1
+}
+
+# The templates, where an author finds them.
+project prefix/share/muster/template/c with_c || fail "the C template: $(cat with_c.log)"
+brings with_c/plugins/example.so 2
+if command -v g++ >/dev/null; then
+    project prefix/share/muster/template/cpp with_cpp || fail "the C++ template: $(cat with_cpp.log)"
+    brings with_cpp/plugins/example_cpp.so 2
+fi
+
+mkdir kit
+cat >kit/CMakeLists.txt <<'X'
+cmake_minimum_required(VERSION 3.25)
+project(kit LANGUAGES C)
+find_package(muster REQUIRED)
+muster_add_plugin(NAME kit SOURCES kit.c KITS http ws json OUTPUT_NAME acme-kit)
+X
+cat >kit/kit.c <<'X'
+#include <muster/kit/http.h>
+#include <muster/kit/json.h>
+#include <muster/kit/ws.h>
+#include <muster/muster.h>
+SCENARIO(json_by_pointer) { CHECK_JSON("{\"a\":[1,2]}", "/a/1", "2"); }
+MUSTER_PLUGIN("acme.kit", "1")
+X
+project kit with_kit || fail "a plugin with kits: $(cat with_kit.log)"
+brings with_kit/plugins/acme-kit.so 1
+
+sed 's/KITS http/KITS htpp/' kit/CMakeLists.txt >kit/CMakeLists.txt.new
+mv kit/CMakeLists.txt.new kit/CMakeLists.txt
+must_fail "a kit that is none" project kit wrong_kit
+grep -q 'no kit `htpp`' wrong_kit.log || fail "the message on a wrong kit: $(cat wrong_kit.log)"
+
+# pkg-config alone, without any flag for visibility.
+pc=$(find "$work/prefix" -name muster-sdk.pc)
+PKG_CONFIG_PATH=$(dirname "$pc")
+export PKG_CONFIG_PATH
+# shellcheck disable=SC2046
+cc -shared -fPIC $(pkg-config --cflags muster-sdk) -o by_hand.so prefix/share/muster/template/c/scenarios.c \
+    $(pkg-config --libs muster-sdk)
+brings ./by_hand.so 2
+case $(pkg-config --variable=plugindir muster-sdk) in
+*/muster/plugins) ;;
+*) fail "plugindir: $(pkg-config --variable=plugindir muster-sdk)" ;;
+esac
+[ "$(pkg-config --variable=abi muster-sdk)" = "$(tail -n 1 "$ABI_ROOT/tests/abi/frozen.sha256" | sed 's|.*  \([0-9.]*\)/.*|\1|')" ] ||
+    fail "muster-sdk.pc names ABI $(pkg-config --variable=abi muster-sdk), which is not the newest that is frozen"
