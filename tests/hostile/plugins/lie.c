@@ -53,15 +53,15 @@ static void *wild(void)
     return (void *)(uintptr_t)0x10;
 }
 
-/* The name of a lie, and how it is done. */
+/* The name of a lie, and how it is told. Two are none: `nothing`, and a table that was built with a later header
+ * but uses nothing that is new there. */
 #define LIES(X)                                                                                                        \
     X(plugin_size_zero, table.known.size = 0)                                                                          \
     X(plugin_size_small, table.known.size = offsetof(struct muster_plugin, n_cleanups))                                \
     X(plugin_size_huge, table.known.size = UINT32_MAX)                                                                 \
     X(plugin_field_later, table.known.size = sizeof table; table.later = 1)                                            \
-    X(plugin_field_later_unused, table.known.size = sizeof table;                                                      \
-      table.known.abi_minor =                                                                                          \
-          MUSTER_ABI_MINOR + 1) /* built with a later header, and without use of what is new there: in order */        \
+    X(plugin_field_later_unused, table.known.name = "hostile.later"; table.known.size = sizeof table;                  \
+      table.known.abi_minor = MUSTER_ABI_MINOR + 1)                                                                    \
     X(plugin_flag_later, table.known.flags = 1u << 31)                                                                 \
     X(plugin_reserved_used, table.known.reserved = 1)                                                                  \
     X(plugin_name_null, table.known.name = NULL)                                                                       \
@@ -91,7 +91,7 @@ static void *wild(void)
     X(cleanup_size_small, cleanup.size = 4)                                                                            \
     X(cleanup_name_null, cleanup.name = NULL)                                                                          \
     X(cleanup_run_null, cleanup.run = NULL)                                                                            \
-    X(nothing, (void)0) /* in order */
+    X(nothing, (void)0)
 
 #define DEFINE(name_, statement_)                                                                                      \
     static void name_(void)                                                                                            \
