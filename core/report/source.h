@@ -9,6 +9,8 @@
 #include "base/buf.h"
 #include "report/model.h"
 
+struct bundle_reader;
+
 struct report_source {
     /* Appends the last `max_tail` bytes of a file and tells its whole size; a negative errno, with nothing
      * appended, when it can't be read (-ENOENT: it was not kept). */
@@ -18,6 +20,8 @@ struct report_source {
 
 /* A run's directory. The descriptor must outlive the source. */
 struct report_source report_source_dir(const int *dirfd);
+/* An open bundle (artifacts/read.h), which must outlive the source. */
+struct report_source report_source_bundle(struct bundle_reader *bundle);
 
 /* Appends the path of an attempt's file: "cases/<case>/attempt-1/stdout.log". */
 void source_path(struct buf *out, const struct model_case *c, const struct model_attempt *a, const char *name);
