@@ -65,6 +65,13 @@ export PKG_CONFIG_PATH
 cc -shared -fPIC $(pkg-config --cflags muster-sdk) -o by_hand.so prefix/share/muster/template/c/scenarios.c \
     $(pkg-config --libs muster-sdk)
 brings ./by_hand.so 2
+
+# The first plugin of the guide is what it says.
+awk '/^```/ { inside = /^```c$/ && !n++; next } inside' "$ABI_ROOT/docs/guide/writing-plugins.md" >guide.c
+# shellcheck disable=SC2046
+cc -shared -fPIC $(pkg-config --cflags muster-sdk) -o guide.so guide.c $(pkg-config --libs muster-sdk)
+brings ./guide.so 1
+
 case $(pkg-config --variable=plugindir muster-sdk) in
 */muster/plugins) ;;
 *) fail "plugindir: $(pkg-config --variable=plugindir muster-sdk)" ;;

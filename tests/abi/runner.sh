@@ -45,8 +45,41 @@ grep -o 'abi\.parts\.[a-z]*' list.log | awk '!seen[$0]++' >order.actual
 printf 'abi.parts.%s\n' zebra apple mango >order.expected
 same order.expected order.actual "the list is not in the order of files and lines"
 
+refused() # PLUGIN WHAT PATTERN...: exit status 6, and a message that names the plugin and says all of it
+{
+    plugin=$1
+    what=$2
+    shift 2
+    status=0
+    rm -rf out
+    "$ABI_MUSTER" run --out out "./$plugin" >refused.log 2>&1 || status=$?
+    [ $status = 6 ] || fail "$what: want exit status 6, have $status: $(cat refused.log)"
+    for pattern in "$plugin" "$@"; do
+        grep -q -- "$pattern" refused.log || fail "$what: the refusal does not say '$pattern': $(cat refused.log)"
+    done
+}
+
 build empty.so "$include" "$plugins/empty.c"
-status=0
-"$ABI_MUSTER" run --out out-empty ./empty.so >empty.log 2>&1 || status=$?
-[ $status = 6 ] || fail "an empty plugin: want exit status 6, have $status: $(cat empty.log)"
-grep -q 'empty\.so' empty.log || fail "the refusal does not name the plugin: $(cat empty.log)"
+refused empty.so "a plugin without scenarios" "no scenarios"
+
+# A plugin of the next minor: taken as long as it leaves the new field alone, and refused when it does not.
+next=$(($(sed -n 's/^#define MUSTER_ABI_MINOR //p' "$include/muster/plugin.h") + 1))
+cp -R "$include" newer
+sed -i "s/^#define MUSTER_ABI_MINOR .*/#define MUSTER_ABI_MINOR $next/
+    s/^    uint32_t reserved2; .*/&\n    uint64_t from_the_future;/" newer/muster/plugin.h
+scenario()
+{
+    printf '#include <muster/muster.h>\nSCENARIO(one, %s) { CHECK(1); }\nMUSTER_PLUGIN("abi.newer", "1")\n' "$1" >newer.c
+}
+scenario '.summary = "of a newer minor"'
+build newer.so newer newer.c
+"$ABI_MUSTER" run --out out ./newer.so >run.log 2>&1 || fail "a newer minor that uses nothing new: $(cat run.log)"
+scenario '.from_the_future = 1'
+build newer.so newer newer.c
+refused newer.so "a newer minor that uses a new field" "offset 104" "1\.$next"
+scenario '.flags = 1u << 31'
+build newer.so "$include" newer.c
+refused newer.so "an unknown flag" "flags 0x80000000"
+scenario '.reserved2 = 1'
+build newer.so "$include" newer.c
+refused newer.so "a reserved field that is not zero" reserved

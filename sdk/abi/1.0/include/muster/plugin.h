@@ -26,6 +26,8 @@
  * Types
  *   Strings are UTF-8 and end with a NUL. Fixed-width integers only: no enum, bool, long, bit-field,
  *   variadic function, FILE, time_t or errno crosses. Times are in milliseconds (_ms).
+ *   A runner takes strings of up to 16 KiB, lists of up to 1023 strings and tables of up to a million
+ *   entries; what is longer is refused.
  *
  * Versions
  *   The major version is in the entry's name. Within a major version structs grow only at their end;
