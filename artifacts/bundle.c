@@ -3,18 +3,76 @@
 #include "artifacts/bundle.h"
 
 #include "artifacts/helper.h"
+#include "base/mem.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+struct bundle_writer {
+    struct helper helper;
+};
+
+int bundle_prepare(const char *helper, int run_dirfd, struct bundle_writer **ret_writer, struct err *err)
+{
+    static const char *const args[] = {"pack", NULL};
+    struct helper h;
+    int r = helper_start(helper, args, run_dirfd, &h, err);
+    if (r < 0)
+        return r;
+    struct bundle_writer *w = xmalloc(sizeof *w);
+    w->helper = h;
+    *ret_writer = w;
+    return 0;
+}
+
+static void add_field(struct buf *request, const char *text)
+{
+    buf_add(request, text, strlen(text) + 1);
+}
+
+void bundle_start(struct bundle_writer *w, const struct bundle_options *options)
+{
+    autobuf struct buf request = {0};
+    add_field(&request, bundle_format_name(options->format));
+    add_field(&request, options->run_id);
+    buf_addf(&request, "%lld", (long long)options->created);
+    buf_addc(&request, '\0');
+    add_field(&request, options->head ? options->head : "");
+    for (const char *const *path = options->left_out; path && *path; path++)
+        add_field(&request, *path);
+    add_field(&request, "");
+    helper_send(&w->helper, request.data, request.len);
+}
+
+int bundle_fd(const struct bundle_writer *w)
+{
+    return w->helper.answer;
+}
+
+pid_t bundle_pid(const struct bundle_writer *w)
+{
+    return w->helper.pid;
+}
+
+int bundle_finish(struct bundle_writer *w, struct err *err)
+{
+    int r = helper_finish(&w->helper, NULL, err);
+    free(w);
+    return r;
+}
+
+void bundle_cancel(struct bundle_writer *w)
+{
+    helper_cancel(&w->helper);
+    free(w);
+}
 
 int bundle_write(const char *helper, int run_dirfd, const struct bundle_options *options, struct err *err)
 {
-    char created[24];
-    snprintf(created, sizeof created, "%lld", (long long)options->created);
-    const char *head = options->head ? options->head : "";
-    const char *const args[] = {"pack", bundle_format_name(options->format), options->run_id, created, head, NULL};
-    autobuf struct buf left_out = {0};
-    for (const char *const *path = options->left_out; path && *path; path++)
-        buf_add(&left_out, *path, strlen(*path) + 1);
-    return helper_call(helper, &(struct helper_request){args, &left_out, run_dirfd}, NULL, err);
+    struct bundle_writer *w;
+    int r = bundle_prepare(helper, run_dirfd, &w, err);
+    if (r < 0)
+        return r;
+    bundle_start(w, options);
+    return bundle_finish(w, err);
 }

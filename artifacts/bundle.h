@@ -8,8 +8,11 @@
  * a process that has nothing to lose. `helper` is that program's path; in the build tree it stands beside muster, in an
  * installation in libexec.
  *
- * All calls block until the program has ended, take no lock and keep no state. A program that dies is an error that
- * says so. Its process is in the caller's process group: ^C ends it, and nothing half-written stays.
+ * A run prepares its bundle when it starts: the program loads while scenarios run, and then waits. At the run's end
+ * bundle_start() says what to write; bundle_fd() is readable when it is done; bundle_finish() gives the result.
+ * bundle_write() does all at once, and blocks. ^C does not reach the program; bundle_cancel() ends it at any time, and
+ * nothing half-written stays. A writer belongs to one thread; bundle_finish() and bundle_cancel() end and free it. A
+ * caller that waits for children of any kind has to leave bundle_pid() alone.
  */
 #ifndef MUSTER_ARTIFACTS_BUNDLE_H
 #define MUSTER_ARTIFACTS_BUNDLE_H
@@ -18,6 +21,7 @@
 #include "base/err.h"
 
 #include <stdint.h>
+#include <sys/types.h>
 
 struct bundle_options {
     enum bundle_format format;
@@ -26,6 +30,15 @@ struct bundle_options {
     const char *head;   /* 64 hex digits: hash of the last line of events.jsonl; "" or NULL when there is none */
     const char *const *left_out; /* paths below the run's directory that stay out, ended by NULL; NULL: none */
 };
+
+struct bundle_writer;
+
+int bundle_prepare(const char *helper, int run_dirfd, struct bundle_writer **ret_writer, struct err *err);
+void bundle_start(struct bundle_writer *w, const struct bundle_options *options);
+int bundle_fd(const struct bundle_writer *w);
+pid_t bundle_pid(const struct bundle_writer *w);
+int bundle_finish(struct bundle_writer *w, struct err *err);
+void bundle_cancel(struct bundle_writer *w);
 
 /* Writes bundle_file_name(format), and its .sha256, into the run's directory, replacing older ones. */
 int bundle_write(const char *helper, int run_dirfd, const struct bundle_options *options, struct err *err);

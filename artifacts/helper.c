@@ -11,22 +11,10 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
-#include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 enum { ANSWER_MAX = 4 * 1024 * 1024, ABOVE_STANDARD = 10 };
-
-/* A file, not a pipe: the program may die before it has read all, and the caller must not get SIGPIPE for it. */
-static int input_file(const struct buf *input)
-{
-    autoclose int fd = memfd_create("muster-bundle", MFD_CLOEXEC);
-    if (fd < 0)
-        return -errno;
-    int r = input ? io_write_all(fd, input->data, input->len) : 0;
-    if (r < 0)
-        return r;
-    return lseek(fd, 0, SEEK_SET) < 0 ? -errno : steal_fd(&fd);
-}
 
 /* Numbers that none of the moves to 0, 1 and 3 can overwrite. */
 static int move_up(int fd)
@@ -35,17 +23,17 @@ static int move_up(int fd)
     return up < 0 ? -errno : up;
 }
 
-static void default_signals(posix_spawnattr_t *attr)
+static void set_apart(posix_spawnattr_t *attr)
 {
     sigset_t none, all;
     sigemptyset(&none);
     sigfillset(&all);
     posix_spawnattr_setsigmask(attr, &none);
     posix_spawnattr_setsigdefault(attr, &all);
-    posix_spawnattr_setflags(attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setflags(attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
 }
 
-static int spawn(const char *helper, const char *const *args, int in, int out, int fd, pid_t *ret_pid)
+static int spawn(const char *program, const char *const *args, int in, int out, int fd, pid_t *ret_pid)
 {
     size_t n = 0;
     while (args[n])
@@ -63,30 +51,53 @@ static int spawn(const char *helper, const char *const *args, int in, int out, i
     if (fd >= 0)
         posix_spawn_file_actions_adddup2(&actions, fd, HELPER_FD);
     posix_spawn_file_actions_addclosefrom_np(&actions, fd >= 0 ? HELPER_FD + 1 : HELPER_FD);
-    default_signals(&attr);
-    int r = -posix_spawn(ret_pid, helper, &actions, &attr, argv, environ);
+    set_apart(&attr);
+    int r = -posix_spawn(ret_pid, program, &actions, &attr, argv, environ);
     posix_spawnattr_destroy(&attr);
     posix_spawn_file_actions_destroy(&actions);
     return r;
 }
 
-/* Starts the program; *ret_answer is where it will write. */
-static int start(const char *helper, const struct helper_request *q, pid_t *ret_pid, int *ret_answer)
+static int start(const char *program, const char *const *args, int fd, struct helper *ret)
 {
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) < 0)
+    int request[2], answer[2];
+    /* A socket, not a pipe: a program that died must not give its caller SIGPIPE. */
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, request) < 0)
         return -errno;
-    autoclose int from = ends[0], to = ends[1];
-    autoclose int out = move_up(to);
-    autoclose int low_in = input_file(q->input);
-    autoclose int in = low_in < 0 ? low_in : move_up(low_in);
-    autoclose int fd = q->fd < 0 ? -1 : move_up(q->fd);
-    if (out < 0 || in < 0 || (fd < 0 && q->fd >= 0))
-        return out < 0 ? out : in < 0 ? in : fd;
-    int r = spawn(helper, q->args, in, out, fd, ret_pid);
+    autoclose int send_to = request[0], low_in = request[1];
+    if (pipe2(answer, O_CLOEXEC) < 0)
+        return -errno;
+    autoclose int read_from = answer[0], low_out = answer[1];
+    autoclose int in = move_up(low_in), out = move_up(low_out), given = fd < 0 ? -1 : move_up(fd);
+    if (in < 0 || out < 0 || (given < 0 && fd >= 0))
+        return in < 0 ? in : out < 0 ? out : given;
+    pid_t pid;
+    int r = spawn(program, args, in, out, given, &pid);
     if (r == 0)
-        *ret_answer = steal_fd(&from);
+        *ret = (struct helper){pid, steal_fd(&send_to), steal_fd(&read_from)};
     return r;
+}
+
+int helper_start(const char *program, const char *const *args, int fd, struct helper *ret, struct err *err)
+{
+    int r = start(program, args, fd, ret);
+    return r < 0 ? err_errno(err, r, "starting %s", program) : 0;
+}
+
+void helper_send(struct helper *h, const void *request, size_t len)
+{
+    const char *p = request;
+    while (len > 0) {
+        ssize_t n = send(h->request, p, len, MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            break;
+        p += n;
+        len -= (size_t)n;
+    }
+    close(h->request);
+    h->request = -1;
 }
 
 static int wait_for(pid_t pid)
@@ -119,16 +130,27 @@ static int read_answer(const struct buf *text, int status, json_t **ret_ok, stru
     return r;
 }
 
-int helper_call(const char *helper, const struct helper_request *request, json_t **ret_ok, struct err *err)
+static int end(struct helper *h)
 {
-    pid_t pid;
-    int from = -1;
-    int r = start(helper, request, &pid, &from);
-    if (r < 0)
-        return err_errno(err, r, "starting %s", helper);
+    if (h->request >= 0)
+        close(h->request);
+    close(h->answer);
+    int status = wait_for(h->pid);
+    *h = (struct helper){.pid = -1, .request = -1, .answer = -1};
+    return status;
+}
+
+int helper_finish(struct helper *h, json_t **ret_ok, struct err *err)
+{
     autobuf struct buf text = {0};
-    r = io_read_fd(from, ANSWER_MAX, &text);
-    close(from);
-    int status = wait_for(pid);
+    int r = io_read_fd(h->answer, ANSWER_MAX, &text);
+    int status = end(h);
     return r < 0 ? err_errno(err, r, "reading muster-bundle's answer") : read_answer(&text, status, ret_ok, err);
+}
+
+void helper_cancel(struct helper *h)
+{
+    /* Still a child that was not waited for, so that the number is nobody else's. */
+    kill(h->pid, SIGKILL);
+    end(h);
 }

@@ -2,9 +2,15 @@
 /*
  * One call of the program muster-bundle.
  *
- * The request is its arguments, its standard input and one descriptor; the answer is one line of JSON on its standard
- * output, {"ok":...} or {"errno":N,"error":"..."}. Its standard error is the caller's. The call waits for the program's
- * end; signals that the caller blocks or catches are as by default in the program.
+ * A call is a process: helper_start() spawns it, helper_send() gives it its request, helper_finish() waits for its
+ * answer and ends the call. A program may be started long before its request is known, so that its loading is not
+ * waited for: it then waits on its standard input. The request is its arguments, its input and one descriptor; the
+ * answer is one line of JSON on its standard output, {"ok":...} or {"errno":N,"error":"..."}. Its standard error is the
+ * caller's.
+ *
+ * Signals that the caller blocks or catches are as by default in the program, and it is in a process group of its own:
+ * ^C reaches the caller alone, who decides whether to helper_cancel(). A program whose caller dies before it sent the
+ * whole request does nothing; later, it finishes its work.
  */
 #ifndef MUSTER_ARTIFACTS_HELPER_H
 #define MUSTER_ARTIFACTS_HELPER_H
@@ -12,17 +18,24 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-enum { HELPER_FD = 3 }; /* the number of the request's descriptor in the program */
+#include <sys/types.h>
+
+enum { HELPER_FD = 3 }; /* the number of the call's descriptor in the program */
 
 struct json_t;
 
-struct helper_request {
-    const char *const *args; /* after the program's name, ended by NULL */
-    const struct buf *input; /* NULL: none */
-    int fd;                  /* given as HELPER_FD; stays the caller's; -1: none */
+struct helper {
+    pid_t pid;
+    int request; /* the program's input; -1 once sent */
+    int answer;  /* readable when there is an answer, or the program's end */
 };
 
+/* `args`: after the program's name, ended by NULL. `fd`: given as HELPER_FD, stays the caller's; -1: none. */
+int helper_start(const char *program, const char *const *args, int fd, struct helper *ret, struct err *err);
+/* The whole input. A program that died meanwhile is helper_finish()'s to tell. */
+void helper_send(struct helper *h, const void *request, size_t len);
 /* *ret_ok, which may be NULL, is the answer's "ok", owned by the caller (json_decref). */
-int helper_call(const char *helper, const struct helper_request *request, struct json_t **ret_ok, struct err *err);
+int helper_finish(struct helper *h, struct json_t **ret_ok, struct err *err);
+void helper_cancel(struct helper *h);
 
 #endif

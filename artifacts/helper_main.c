@@ -2,15 +2,15 @@
 /*
  * muster-bundle: the program that writes and reads archives, so that muster need not load their libraries.
  *
- *   muster-bundle pack FORMAT RUN CREATED_NS HEAD    descriptor 3: the run's directory; input: paths left out, each
- *                                                    ended by NUL
- *   muster-bundle check BUNDLE
- *   muster-bundle unpack BUNDLE                      descriptor 3: the spool
+ *   muster-bundle pack             descriptor 3: the run's directory; input: format, run id, start in ns, head, paths
+ * left out, and an empty string, each ended by NUL muster-bundle check BUNDLE muster-bundle unpack BUNDLE    descriptor
+ * 3: the spool
  *
  * It answers on standard output as helper.h says. It is muster's, not a user's: its arguments may change with any
  * version.
  */
 #include "artifacts/check.h"
+#include "artifacts/digest.h"
 #include "artifacts/helper.h"
 #include "artifacts/pack.h"
 #include "artifacts/unpack.h"
@@ -53,31 +53,45 @@ static void add_report(struct buf *out, const struct verify_report *r)
     buf_adds(out, "]}");
 }
 
-/* The input's NUL-ended strings, as a list ended by NULL that points into it. */
+enum { FORMAT, RUN, CREATED, HEAD, LEFT_OUT };
+
+/* The input's NUL-ended strings, in a list ended by NULL that points into it; NULL when the last is not the empty one
+ * that ends a request: whoever sent it died over it. */
 static const char **split(struct buf *input)
 {
+    autofree const char **list = xcalloc(input->len + 1, sizeof *list);
+    const char *end = input->data + input->len;
     size_t n = 0;
-    buf_addc(input, '\0');
-    const char **list = xcalloc(input->len + 1, sizeof *list);
-    for (const char *p = input->data; p + 1 < input->data + input->len; p += strlen(p) + 1)
+    for (const char *p = input->data, *nul; p < end && (nul = memchr(p, '\0', (size_t)(end - p))); p = nul + 1)
         list[n++] = p;
-    return list;
+    if (n <= LEFT_OUT || *list[n - 1] || end[-1])
+        return NULL;
+    list[n - 1] = NULL;
+    return steal_ptr(&list);
 }
 
 static int do_pack(char **argv, struct buf *answer, struct err *err)
 {
-    struct bundle_options o = {.run_id = argv[1], .created = strtoll(argv[2], NULL, 10), .head = argv[3]};
-    if (bundle_format_parse(argv[0], &o.format) < 0)
-        return err_set(err, -EINVAL, "there is no bundle format %s", argv[0]);
+    (void)argv;
+    /* Set up while nobody waits: the request comes when the run has ended. */
+    digest_free(digest_new());
     autobuf struct buf input = {0};
     int r = io_read_fd(STDIN_FILENO, SIZE_MAX, &input);
     if (r < 0)
         return err_errno(err, r, "reading the request");
-    autofree const char **left_out = split(&input);
-    o.left_out = left_out;
-    r = pack_run(HELPER_FD, &o, err);
+    autofree const char **fields = split(&input);
+    if (!fields)
+        return err_set(err, -EPROTO, "the request was cut off");
+    struct bundle_options o = {
+        .run_id = fields[RUN],
+        .created = strtoll(fields[CREATED], NULL, 10),
+        .head = fields[HEAD],
+        .left_out = fields + LEFT_OUT,
+    };
+    if (bundle_format_parse(fields[FORMAT], &o.format) < 0)
+        return err_set(err, -EINVAL, "there is no bundle format %s", fields[FORMAT]);
     buf_adds(answer, "true");
-    return r;
+    return pack_run(HELPER_FD, &o, err);
 }
 
 static int do_check(char **argv, struct buf *answer, struct err *err)
@@ -101,7 +115,7 @@ static const struct {
     const char *verb;
     int n_args;
     int (*run)(char **argv, struct buf *answer, struct err *err);
-} VERBS[] = {{"pack", 4, do_pack}, {"check", 1, do_check}, {"unpack", 1, do_unpack}};
+} VERBS[] = {{"pack", 0, do_pack}, {"check", 1, do_check}, {"unpack", 1, do_unpack}};
 
 static int answer_to(int (*run)(char **, struct buf *, struct err *), char **argv)
 {

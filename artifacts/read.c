@@ -79,7 +79,10 @@ int bundle_open(const char *helper, const char *path, struct bundle_reader **ret
     struct bundle_reader *r = xcalloc(1, sizeof *r);
     r->spool = spool;
     const char *const args[] = {"unpack", path, NULL};
-    int failed = helper_call(helper, &(struct helper_request){.args = args, .fd = spool}, NULL, err);
+    struct helper h;
+    int failed = helper_start(helper, args, spool, &h, err);
+    if (failed == 0)
+        failed = helper_finish(&h, NULL, err);
     if (failed == 0)
         failed = load_spool(r, err);
     if (failed < 0) {

@@ -27,7 +27,10 @@ int bundle_verify(const char *helper, const char *path, struct verify_report *re
 {
     const char *const args[] = {"check", path, NULL};
     json_t *ok = NULL;
-    int r = helper_call(helper, &(struct helper_request){.args = args, .fd = -1}, &ok, err);
+    struct helper h;
+    int r = helper_start(helper, args, -1, &h, err);
+    if (r == 0)
+        r = helper_finish(&h, &ok, err);
     if (r < 0)
         return r;
     const json_t *problems = json_object_get(ok, "problems");

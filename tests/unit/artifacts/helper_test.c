@@ -9,6 +9,7 @@
 #include "base/mem.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -144,6 +145,39 @@ static void errors(void **state)
     assert_string_equal(err_text(&err), "muster-bundle was ended by signal 9 (Killed)");
 }
 
+/* Prepared early, told later; cancelled; or its caller dead before it said all. */
+static void prepared(void **state)
+{
+    (void)state;
+    autorundir struct rundir run = rundir_make();
+    autoerr struct err err = {0};
+    struct bundle_writer *w;
+    assert_int_equal(bundle_prepare(helper, run.fd, &w, &err), 0);
+    rundir_write(&run, "late", "x", 1);
+    struct pollfd done = {.fd = bundle_fd(w), .events = POLLIN};
+    assert_int_equal(poll(&done, 1, 0), 0);
+    struct bundle_options o = rundir_options(&run, BUNDLE_ZIP);
+    bundle_start(w, &o);
+    assert_int_equal(poll(&done, 1, 10000), 1);
+    assert_int_equal(bundle_finish(w, &err), 0);
+    assert_int_equal(faccessat(run.fd, "bundle.zip", R_OK, 0), 0);
+
+    assert_int_equal(bundle_prepare(helper, run.fd, &w, &err), 0);
+    pid_t pid = bundle_pid(w);
+    bundle_cancel(w);
+    assert_int_equal(kill(pid, 0), -1);
+
+    static const char *const args[] = {"pack", NULL};
+    static const char whole[] = "tar.gz\0run\0001000000000\0\0left/out\0";
+    for (size_t len = 0; len <= sizeof whole; len++) {
+        struct helper h;
+        assert_int_equal(helper_start(helper, args, run.fd, &h, &err), 0);
+        helper_send(&h, whole, len);
+        assert_int_equal(helper_finish(&h, NULL, &err), len == sizeof whole ? 0 : -EPROTO);
+        assert_int_equal(faccessat(run.fd, "bundle.tar.gz", R_OK, 0), len == sizeof whole ? 0 : -1);
+    }
+}
+
 /* A supervisor blocks signals and has many descriptors: the program gets neither. */
 static void clean_start(void **state)
 {
@@ -164,7 +198,10 @@ static void clean_start(void **state)
         many[i] = dup(run.fd);
     static const char *const args[] = {"x", NULL};
     autoerr struct err err = {0};
-    int r = helper_call(look, &(struct helper_request){.args = args, .fd = run.fd}, NULL, &err);
+    struct helper h;
+    int r = helper_start(look, args, run.fd, &h, &err);
+    if (r == 0)
+        r = helper_finish(&h, NULL, &err);
     for (size_t i = 0; i < ARRAY_LEN(many); i++)
         close(many[i]);
     sigprocmask(SIG_SETMASK, &before, NULL);
@@ -176,7 +213,8 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(write_and_verify), cmocka_unit_test(read_back), cmocka_unit_test(changed_is_not_read),
-        cmocka_unit_test(left_out),         cmocka_unit_test(errors),    cmocka_unit_test(clean_start),
+        cmocka_unit_test(left_out),         cmocka_unit_test(errors),    cmocka_unit_test(prepared),
+        cmocka_unit_test(clean_start),
     };
     if (argc != 2)
         return 1;
