@@ -13,14 +13,6 @@ fail() {
     printf 'FAILED: %s\n' "$*"
 }
 
-as_user() {
-    if [ -n "$user" ]; then
-        setpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups -- "$@"
-    else
-        "$@"
-    fi
-}
-
 # Everything lives in a folder of our own, whose path marks each process that has something of it mapped.
 prepare() {
     work=$(mktemp -d "${TMPDIR:-/tmp}/muster-hostile.XXXXXX") || exit 1
@@ -37,23 +29,32 @@ prepare() {
 
 # Ids of processes that belong to the run: their environment has its id, or they map or hold something of our folder.
 survivors() {
-    # shellcheck disable=SC2010 # /proc has no odd names
-    for pid in $(grep -lsaF -e "$work" -e "MUSTER_RUN_ID=${run_id:-none}" /proc/[0-9]*/environ /proc/[0-9]*/maps |
-        cut -d/ -f3 | sort -un); do
-        [ "$pid" = $$ ] || printf '%s ' "$pid"
-    done
-    find /proc/[0-9]*/fd /proc/[0-9]*/cwd -maxdepth 1 -lname "$work*" 2>/dev/null | cut -d/ -f3 | sort -un | tr '\n' ' '
+    {
+        grep -lsaF -e "$work" -e "MUSTER_RUN_ID=${run_id:-none}" /proc/[0-9]*/environ /proc/[0-9]*/maps
+        find /proc/[0-9]*/fd /proc/[0-9]*/cwd -maxdepth 1 -lname "$work*" 2>/dev/null
+    } | cut -d/ -f3 | sort -un | grep -vx $$
 }
 
 end_survivors() {
     for pid in $(survivors); do kill -9 "$pid" 2>/dev/null; done
 }
 
+# exec_muster ARGUMENT...: becomes the runner, in the folder; to be called in a subshell.
+exec_muster() {
+    cd "$work/cwd" || exit 1
+    exec >"$work/console" 2>&1 </dev/null
+    set -- "$work/bin/muster" run "$work/plugins" --out "$work/out" --containment="$rung" "$@"
+    [ -z "$user" ] || set -- setpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups -- "$@"
+    TMPDIR=$work/tmp exec "$@"
+}
+
 run_muster() {
-    before=$(mounts)
-    (cd "$work/cwd" && TMPDIR=$work/tmp as_user "$work/bin/muster" run "$work/plugins" --out "$work/out" \
-        --containment="$rung" -j 4 >"$work/console" 2>&1 </dev/null)
+    (exec_muster -j 4)
     status=$?
+    find_log
+}
+
+find_log() {
     log=$work/out/latest/events.jsonl
     if [ ! -s "$log" ]; then
         if grep -q "containment" "$work/console"; then
@@ -91,17 +92,20 @@ check_bystanders() {
 
 # ---- what must not be there afterwards -----------------------------------------------------------------
 
-check_nothing_remains() {
-    left=$(survivors)
-    for pid in $left; do
+check_no_process() {
+    for pid in $(survivors); do
         fail "process $pid is left: $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) ($(cat "/proc/$pid/comm" 2>/dev/null))"
     done
+}
+
+check_nothing_remains() {
+    check_no_process
     left=$(find "$work/tmp" -mindepth 1 2>/dev/null | head -n 5)
     [ -z "$left" ] || fail "temporary files are left: $left"
     left=$(find /sys/fs/cgroup -type d -name "muster-*$run_id*" 2>/dev/null)
     [ -z "$left" ] || fail "cgroups are left: $left"
     left=$(mounts | grep -F "$work")
-    [ -z "$left" ] || fail "mounts are left: $left (before: $(printf '%s\n' "$before" | wc -l))"
+    [ -z "$left" ] || fail "mounts are left: $left"
     left=$(find "$work/cwd" -mindepth 1 -not -path "$work/cwd/.muster*" | head -n 5)
     [ -z "$left" ] || fail "files in the working directory are left: $left"
 }

@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Ends a runner from outside while two scenarios are under way that would stay for ever, each with a daemon.
+#
+#     ended.sh BIN PLUGINS SIGNAL RUNG [USER]
+#
+# TERM and INT: the log is complete, says that the run was interrupted, and nothing is left. KILL: the runner can do
+# nothing more, and still no process is left; files and the log's end may be.
+here=$(dirname "$0")
+# shellcheck disable=SC2034 # lib.sh reads them
+bin=$1 plugins=$2 signal=$3 rung=$4 user=${5:-}
+# shellcheck source=tests/hostile/lib.sh
+. "$here/lib.sh"
+
+# Waits until both scenarios are under way.
+wait_for_scenarios() {
+    for _ in 1 2; do
+        timeout 20 sh -c 'read -r line <&9' || fail "a scenario did not begin"
+    done
+    exec 9<&-
+}
+
+# The ends of processes that nobody here is the parent of can't be waited for otherwise.
+wait_for_survivors() {
+    for pid in $(survivors); do
+        timeout 5 tail --pid="$pid" -f /dev/null
+    done
+}
+
+prepare
+cp "$plugins/hostile-linger.so" "$work/plugins/"
+rm "$work/plugins/hostile-innocent.so"
+mkfifo -m 666 "$work/fifo"
+exec 9<>"$work/fifo"
+(exec 9<&- && exec_muster -j 2 --set fifo="$work/fifo") &
+runner=$!
+wait_for_scenarios
+status=unknown
+find_log
+kill -"$signal" "$runner"
+wait "$runner"
+status=$?
+if [ "$signal" = KILL ]; then
+    wait_for_survivors
+    check_no_process
+else
+    check_nothing_remains
+    last=$(tail -n 1 "$log")
+    printf '%s\n' "$last" | jq -e '.type == "run.ended" and .interrupted' >/dev/null || fail "the log ends with $last"
+    [ "$status" -eq 2 ] || fail "exit status $status, expected 2 (interrupted)"
+fi
+report
