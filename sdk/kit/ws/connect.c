@@ -205,7 +205,7 @@ static int shake(struct m_ws *ws, const struct place *p, const struct m_ws_optio
                  struct m_ws_refusal *why)
 {
     char key[HANDSHAKE_KEY_SIZE];
-    size_t head_length;
+    size_t head_length = 0;
     struct handshake_target target = {p->host, p->path};
     char *request = handshake_make_key(key) == 0 ? handshake_request(&target, o, key) : NULL;
     if (!request)

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Statuses, bodies and error codes of answers. */
+#include "common/answer.h"
+
+static const char *shown(struct muster_ctx *t, const struct m_http_reply *reply)
+{
+    return m_fmt(t, "%d %.600s", reply->status, reply->body);
+}
+
+struct m_json *answer_take(struct muster_ctx *t, struct m_site at, int status, struct m_http_reply reply)
+{
+    if (reply.status == status)
+        m_report_(t, at, 1, NULL, NULL, NULL);
+    else
+        m_report_(t, at, 0, shown(t, &reply), m_fmt(t, "%d", status), NULL);
+    return reply.body_len ? m_json_parse(t, reply.body) : NULL;
+}
+
+int answer_refused(struct muster_ctx *t, struct m_site at, int status, const char *code, struct m_http_reply reply)
+{
+    struct m_json *body = m_json_try_parse(reply.body);
+    const char *given = m_json_str(body, "/error/code");
+    int as_expected = reply.status == status && given && strcmp(given, code) == 0;
+    m_json_free(body);
+    if (as_expected)
+        return m_report_(t, at, 1, NULL, NULL, NULL);
+    return m_report_(t, at, 0, shown(t, &reply), m_fmt(t, "%d %s", status, code), NULL);
+}

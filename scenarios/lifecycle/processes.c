@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The processes of a workload: as many as asked for, replaced when they die, gone when it is. */
+#include "common/workload.h"
+
+enum { MAX_PIDS = 16 };
+
+/* The pids that answer requests, found by asking until as many different ones answered, or 50 times. */
+static int answering(struct muster_ctx *t, const struct tenant *tenant, const char *id, int wanted)
+{
+    int64_t pids[MAX_PIDS];
+    int n = 0;
+    for (int tries = 0; tries < 50 && n < wanted && n < MAX_PIDS; tries++) {
+        struct m_json *answer = ANSWER(200, m_post(tenant->admin.api, workload_path(t, id, "request"), NULL));
+        int64_t pid = m_json_int(answer, "/pid");
+        m_json_free(answer);
+        int known = 0;
+        for (int i = 0; i < n; i++)
+            known |= pids[i] == pid;
+        if (!known)
+            pids[n++] = pid;
+    }
+    return n;
+}
+
+SCENARIO(scaling_starts_what_it_reports, .summary = "After scaling, as many processes answer as the status says",
+         .markers = MARKERS("e2e", "priority_p0", "container_lifecycle", "catches(defect='scale-miscount')"),
+         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 40000)
+{
+    static const int sizes[] = {4, 2, 3};
+    struct session platform = login_admin(t);
+    struct tenant tenant = tenant_create(t, &platform, "professional");
+    const char *id = workload_create(t, &tenant, "web", 1);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        STEP(m_fmt(t, "scale to %d", sizes[i]))
+        {
+            ANSWER(202, m_post(tenant.admin.api, workload_path(t, id, "scale"),
+                               m_json_pack(t, "{s:i}", "replicas", sizes[i])));
+            CHECK(M_UNTIL(t, WORKLOAD_MS, 10, workload_runs(t, &tenant, id, sizes[i], NULL)));
+            CHECK_INT(m_json_count(workload_read(t, &tenant, id), "/processes"), ==, sizes[i]);
+            CHECK_INT(answering(t, &tenant, id, sizes[i]), ==, sizes[i]);
+        }
+    }
+}
+
+static int64_t first_pid(struct muster_ctx *t, const struct tenant *tenant, const char *id)
+{
+    return m_json_int(workload_read(t, tenant, id), "/processes/0/pid");
+}
+
+static int replaced(struct muster_ctx *t, const struct tenant *tenant, const char *id, int64_t dead)
+{
+    struct m_json *w = workload_read(t, tenant, id);
+    const char *status = m_json_str(w, "/status");
+    int done = status && strcmp(status, "running") == 0 && m_json_int(w, "/ready") == 2 &&
+               !pids_hold(t, w, "/processes", dead);
+    m_json_free(w);
+    return done;
+}
+
+SCENARIO(killed_process_is_replaced, .summary = "A replica that dies is started again by the reconciler",
+         .markers = MARKERS("e2e", "priority_p0", "container_lifecycle", "reconciliation",
+                            "catches(defect='stopped-stays-stopped')"),
+         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 40000)
+{
+    struct session platform = login_admin(t);
+    struct tenant tenant = tenant_create(t, &platform, "professional");
+    const char *id = workload_create(t, &tenant, "web", 2);
+    for (const char *const *signal = (const char *const[]){"KILL", "TERM", NULL}; *signal; signal++) {
+        STEP(m_fmt(t, "end one by SIG%s, behind the reconciler's back", *signal))
+        {
+            int64_t pid = first_pid(t, &tenant, id);
+            ANSWER(202, m_post(tenant.admin.api, workload_path(t, id, "kill"),
+                               m_json_pack(t, "{s:I, s:s}", "pid", pid, "signal", *signal)));
+            REQUIRE(M_UNTIL(t, 5000, 10, replaced(t, &tenant, id, pid)));
+        }
+    }
+    STEP("the restarts were counted")
+    {
+        CHECK_INT(m_json_int(workload_read(t, &tenant, id), "/restarts"), ==, 2);
+        CHECK_INT(answering(t, &tenant, id, 2), ==, 2);
+    }
+}
+
+SCENARIO(deleting_ends_every_process, .summary = "A deleted workload leaves no process, even one that ignores SIGTERM",
+         .markers = MARKERS("e2e", "priority_p0", "container_lifecycle", "catches(defect='delete-leaves-process')"),
+         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 40000)
+{
+    static const char *const images[] = {"web", "stubborn"};
+    struct session platform = login_admin(t);
+    struct tenant tenant = tenant_create(t, &platform, "professional");
+    for (size_t i = 0; i < sizeof images / sizeof *images; i++) {
+        STEP(m_fmt(t, "delete a workload of image %s", images[i]))
+        {
+            const char *id = workload_create(t, &tenant, images[i], 2);
+            struct m_json *before = workload_read(t, &tenant, id);
+            REQUIRE_INT(m_json_count(before, "/processes"), ==, 2);
+            ANSWER(202, m_delete(tenant.admin.api, workload_path(t, id, "")));
+            REQUIRE(M_UNTIL(t, WORKLOAD_MS, 10, workload_gone(t, &tenant, id)));
+            struct m_json *left = ANSWER(200, m_get(platform.api, tenant_path(t, &tenant, "resources")));
+            for (int p = 0; p < 2; p++)
+                CHECK(!pids_hold(t, left, "/pids", m_json_int(before, m_fmt(t, "/processes/%d/pid", p))));
+        }
+    }
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A stream of the platform's live events. */
+#include "websocket/stream.h"
+
+const char *stream_url(struct muster_ctx *t)
+{
+    const char *url = m_target(t, "ws");
+    if (!url || !*url)
+        SKIP("no stream to listen to: give --set ws=ws://127.0.0.1:8080/ws (muster-testbed prints its own)");
+    return url;
+}
+
+/* What tells one message from another: its type, and the id of the request it answers. */
+struct wanted {
+    const char *type, *id;
+};
+
+static int is_wanted(const struct m_ws_message *m, void *user)
+{
+    const struct wanted *w = user;
+    struct m_json *doc = m_json_try_parse(m->data);
+    const char *type = m_json_str(doc, "/type"), *id = m_json_str(doc, "/id");
+    int matches = w->type ? type && strcmp(type, w->type) == 0 : id && strcmp(id, w->id) == 0;
+    m_json_free(doc);
+    return matches;
+}
+
+static struct m_json *await(struct muster_ctx *t, struct m_ws *ws, struct wanted w)
+{
+    struct m_ws_message m;
+    int outcome = m_ws_receive_until(ws, STREAM_MS, &m, is_wanted, &w);
+    if (outcome == M_WS_CLOSED)
+        FAIL("the stream was closed with %d %s", m_ws_close_code(ws), m_ws_close_reason(ws));
+    if (outcome == M_WS_TIMEOUT)
+        FAIL("no %s within %u ms", w.type ? w.type : "answer", STREAM_MS);
+    return m_json_parse(t, m.data);
+}
+
+struct m_ws *stream_open(struct muster_ctx *t, const struct session *user)
+{
+    struct m_ws *ws = m_ws_open(t, stream_url(t), &(struct m_ws_options){.bearer = user->token});
+    CHECK_STR(m_json_str(await(t, ws, (struct wanted){.type = "hello"}), "/user"), ==, user->username);
+    return ws;
+}
+
+struct m_json *stream_ask(struct muster_ctx *t, struct m_ws *ws, const char *type, const char *topics)
+{
+    const char *id = m_unique(t, "ask");
+    REQUIRE_INT(m_ws_send(ws, m_fmt(t, "{\"type\":\"%s\",\"id\":\"%s\",\"topics\":%s}", type, id, topics)), ==, 0);
+    return await(t, ws, (struct wanted){.id = id});
+}
+
+struct m_json *stream_next(struct muster_ctx *t, struct m_ws *ws)
+{
+    return await(t, ws, (struct wanted){.type = "event"});
+}
+
+void stream_expect(struct muster_ctx *t, struct m_ws *ws, const char *name)
+{
+    CHECK_STR(m_json_str(stream_next(t, ws), "/event/entity_id"), ==, name);
+}
+
+const char *topic_of(struct muster_ctx *t, const char *name)
+{
+    return m_fmt(t, "[\"custom.%s.event\"]", name);
+}
+
+void publish(struct muster_ctx *t, const struct tenant *tenant, const char *name, int count)
+{
+    ANSWER(202, m_post(tenant->admin.api, "/v1/events",
+                       m_json_pack(t, "{s:s, s:s, s:i}", "name", name, "tenant_id", tenant->id, "count", count)));
+}
