@@ -3,11 +3,12 @@
 #ifndef MUSTER_REPORT_FORMATS_H
 #define MUSTER_REPORT_FORMATS_H
 
+#include "base/err.h"
 #include "report/output.h"
 #include "report/source.h"
 
-/* 0, or -ENOMEM when libxml2 could not begin. */
-int junit_write(struct output *out, const struct run_model *model, const struct report_source *source);
+/* -ENOSYS when libxml2 can't be loaded. */
+int junit_write(struct output *out, const struct run_model *model, const struct report_source *source, struct err *err);
 void results_json_write(struct output *out, const struct run_model *model);
 void tap_write(struct output *out, const struct run_model *model);
 

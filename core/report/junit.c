@@ -11,9 +11,8 @@
 #include "report/formats.h"
 #include "report/human.h"
 #include "report/junit_suites.h"
-#include "report/xml_text.h"
+#include "report/xml_writer.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,38 +20,27 @@
 enum { MAX_OUTPUT = 64 * 1024 };
 
 struct junit {
-    xmlTextWriterPtr xml;
+    struct xml_writer *xml;
     const struct run_model *model;
     const struct report_source *source;
 };
 
-static void start(struct junit *j, const char *name)
-{
-    xmlTextWriterStartElement(j->xml, BAD_CAST name);
-}
-
-static void end(struct junit *j)
-{
-    xmlTextWriterEndElement(j->xml);
-}
-
 static void add_seconds(struct junit *j, const char *name, int64_t ns)
 {
-    xmlTextWriterWriteFormatAttribute(j->xml, BAD_CAST name, "%lld.%06d", (long long)(ns / NS_PER_S),
-                                      (int)(ns % NS_PER_S / NS_PER_US));
+    xml_attributef(j->xml, name, "%lld.%06d", (long long)(ns / NS_PER_S), (int)(ns % NS_PER_S / NS_PER_US));
 }
 
 static void add_count(struct junit *j, const char *name, size_t n)
 {
-    xmlTextWriterWriteFormatAttribute(j->xml, BAD_CAST name, "%zu", n);
+    xml_attributef(j->xml, name, "%zu", n);
 }
 
 static void add_property(struct junit *j, const char *name, const char *value)
 {
-    start(j, "property");
+    xml_start(j->xml, "property");
     xml_attribute(j->xml, "name", name);
     xml_attribute(j->xml, "value", value);
-    end(j);
+    xml_end(j->xml);
 }
 
 static void add_output(struct junit *j, const struct model_case *c, const struct model_attempt *a, const char *element,
@@ -63,14 +51,14 @@ static void add_output(struct junit *j, const struct model_case *c, const struct
     source_path(&path, c, a, file);
     if (bytes <= 0 || !source_tail(j->source, buf_str(&path), MAX_OUTPUT, &text, &size))
         return;
-    start(j, element);
+    xml_start(j->xml, element);
     if ((int64_t)text.len < size || size < bytes) {
         buf_addf(&cut, "[only the last %zu of %lld bytes; what was kept is in %s]\n", text.len, (long long)bytes,
                  buf_str(&path));
-        xml_string(j->xml, cut.data, cut.len);
+        xml_text(j->xml, cut.data, cut.len);
     }
-    xml_string(j->xml, text.data, text.len);
-    end(j);
+    xml_text(j->xml, text.data, text.len);
+    xml_end(j->xml);
 }
 
 static void add_outputs(struct junit *j, const struct model_case *c, const struct model_attempt *a)
@@ -91,7 +79,7 @@ static void add_trace(struct junit *j, const struct model_case *c, const struct 
     static const struct look unwrapped = {.color = false, .width = SIZE_MAX / 2};
     autobuf struct buf text = {0};
     failure_add(&text, &unwrapped, c, a, NULL);
-    xml_string(j->xml, text.data, text.len);
+    xml_text(j->xml, text.data, text.len);
 }
 
 /* <rerunFailure>, <flakyError> ... */
@@ -99,13 +87,13 @@ static void add_attempt(struct junit *j, const struct model_case *c, const struc
 {
     char name[32];
     snprintf(name, sizeof name, "%s%s", prefix, a->verdict == VERDICT_FAILED ? "Failure" : "Error");
-    start(j, name);
+    xml_start(j->xml, name);
     add_message(j, a);
-    start(j, "stackTrace");
+    xml_start(j->xml, "stackTrace");
     add_trace(j, c, a);
-    end(j);
+    xml_end(j->xml);
     add_outputs(j, c, a);
-    end(j);
+    xml_end(j->xml);
 }
 
 static void add_later_attempts(struct junit *j, const struct model_case *c, const struct model_attempt *a,
@@ -119,7 +107,7 @@ static void add_later_attempts(struct junit *j, const struct model_case *c, cons
 static void add_bad_case(struct junit *j, const struct model_case *c)
 {
     const struct model_attempt *a = junit_first_bad(c);
-    start(j, junit_is_failure(c) ? "failure" : "error");
+    xml_start(j->xml, junit_is_failure(c) ? "failure" : "error");
     if (a) {
         add_message(j, a);
         add_trace(j, c, a);
@@ -127,7 +115,7 @@ static void add_bad_case(struct junit *j, const struct model_case *c)
         xml_attribute(j->xml, "message", c->reason);
         xml_attribute(j->xml, "type", verdict_name((enum verdict)c->verdict));
     }
-    end(j);
+    xml_end(j->xml);
     if (a) {
         add_later_attempts(j, c, a->next, "rerun");
         add_outputs(j, c, a);
@@ -136,9 +124,9 @@ static void add_bad_case(struct junit *j, const struct model_case *c)
 
 static void add_skipped(struct junit *j, const char *why)
 {
-    start(j, "skipped");
+    xml_start(j->xml, "skipped");
     xml_attribute(j->xml, "message", why);
-    end(j);
+    xml_end(j->xml);
 }
 
 static void add_result(struct junit *j, const struct model_case *c)
@@ -185,29 +173,29 @@ static void add_properties(struct junit *j, const struct model_case *c)
 {
     if (!has_properties(c))
         return;
-    start(j, "properties");
+    xml_start(j->xml, "properties");
     if (*c->summary)
         add_property(j, "summary", c->summary);
     for (size_t i = 0; i < c->markers.n; i++)
         add_property(j, "marker", c->markers.items[i]);
     for (const struct model_attempt *a = c->first; a; a = a->next)
         add_attempt_properties(j, c, a);
-    end(j);
+    xml_end(j->xml);
 }
 
 static void add_case(struct junit *j, const struct model_case *c)
 {
-    start(j, "testcase");
+    xml_start(j->xml, "testcase");
     xml_attribute(j->xml, "classname", c->plugin);
     xml_attribute(j->xml, "name", model_case_name(c));
     if (*c->file) {
         xml_attribute(j->xml, "file", c->file);
-        xmlTextWriterWriteFormatAttribute(j->xml, BAD_CAST "line", "%d", (int)c->line);
+        xml_attributef(j->xml, "line", "%d", (int)c->line);
     }
     add_seconds(j, "time", junit_time(c));
     add_properties(j, c);
     add_result(j, c);
-    end(j);
+    xml_end(j->xml);
 }
 
 static void add_counts(struct junit *j, const struct suite_counts *n)
@@ -224,7 +212,7 @@ static void add_run_properties(struct junit *j, const char *plugin)
 {
     const struct run_model *m = j->model;
     char number[32];
-    start(j, "properties");
+    xml_start(j->xml, "properties");
     add_property(j, "muster.run", m->run_id);
     add_property(j, "muster.version", m->muster_version);
     add_property(j, "muster.containment", m->containment);
@@ -233,12 +221,12 @@ static void add_run_properties(struct junit *j, const char *plugin)
     for (size_t i = 0; i < m->n_plugins; i++)
         if (m->plugins[i].name == plugin)
             add_property(j, "plugin.version", m->plugins[i].version);
-    end(j);
+    xml_end(j->xml);
 }
 
 static void add_suite(struct junit *j, const struct suite *suite, struct output *out)
 {
-    start(j, "testsuite");
+    xml_start(j->xml, "testsuite");
     xml_attribute(j->xml, "name", suite->plugin);
     add_counts(j, &suite->counts);
     xml_attribute(j->xml, "timestamp", j->model->started_at);
@@ -246,36 +234,33 @@ static void add_suite(struct junit *j, const struct suite *suite, struct output 
     add_run_properties(j, suite->plugin);
     for (size_t i = 0; i < suite->n; i++) {
         add_case(j, suite->cases[i]);
-        xmlTextWriterFlush(j->xml);
+        xml_flush(j->xml);
         output_step(out);
     }
-    end(j);
+    xml_end(j->xml);
 }
 
 static void add_document(struct junit *j, const struct suite_list *suites, struct output *out)
 {
-    xmlTextWriterSetIndent(j->xml, 1);
-    xmlTextWriterSetIndentString(j->xml, BAD_CAST "  ");
-    xmlTextWriterStartDocument(j->xml, NULL, "UTF-8", NULL);
-    start(j, "testsuites");
+    xml_start(j->xml, "testsuites");
     xml_attribute(j->xml, "name", "muster");
     xml_attribute(j->xml, "id", j->model->run_id);
     add_counts(j, &suites->counts);
     xml_attribute(j->xml, "timestamp", j->model->started_at);
     for (size_t i = 0; i < suites->n; i++)
         add_suite(j, &suites->items[i], out);
-    end(j);
-    xmlTextWriterEndDocument(j->xml);
+    xml_end(j->xml);
 }
 
-int junit_write(struct output *out, const struct run_model *model, const struct report_source *source)
+int junit_write(struct output *out, const struct run_model *model, const struct report_source *source, struct err *err)
 {
-    struct junit j = {xml_writer_new(out), model, source};
-    if (!j.xml)
-        return -ENOMEM;
+    struct junit j = {NULL, model, source};
+    int r = xml_begin(out, &j.xml, err);
+    if (r < 0)
+        return r;
     struct suite_list suites = junit_suites(model);
     add_document(&j, &suites, out);
-    xmlFreeTextWriter(j.xml);
+    xml_finish(j.xml);
     junit_suites_free(&suites);
     return 0;
 }

@@ -40,12 +40,12 @@ const char *report_file_name(enum report_format format)
 }
 
 static int write_format(struct output *out, const struct run_model *model, enum report_format format,
-                        const struct report_source *source, const struct look *look)
+                        const struct report_source *source, const struct look *look, struct err *err)
 {
     static const struct look plain = {.color = false, .width = 80};
     switch (format) {
     case REPORT_JUNIT:
-        return junit_write(out, model, source);
+        return junit_write(out, model, source, err);
     case REPORT_JSON:
         results_json_write(out, model);
         return 0;
@@ -58,18 +58,20 @@ static int write_format(struct output *out, const struct run_model *model, enum 
     case REPORT_N_FORMATS:
         break;
     }
-    return -EINVAL;
+    return err_set(err, -EINVAL, "no such format");
 }
 
 int report_write(const struct run_model *model, enum report_format format, const struct report_source *source,
                  const struct look *look, int fd, struct err *err)
 {
     struct output out = {.fd = fd};
-    int r = write_format(&out, model, format, source, look);
-    if (r == 0)
-        r = output_flush(&out);
+    int r = write_format(&out, model, format, source, look, err);
+    if (r == 0 && output_flush(&out) < 0)
+        r = err_errno(err, out.error, "writing");
     output_free(&out);
-    return r < 0 ? err_errno(err, r, "writing the %s report", report_format_name(format)) : 0;
+    if (r < 0)
+        err_prefix(err, "%s report", report_format_name(format));
+    return r;
 }
 
 int report_write_file(const struct run_model *model, enum report_format format, const struct report_source *source,

@@ -159,7 +159,7 @@ static void a_full_disk_leaves_nothing_half_written(void **state)
     int r = report_write_file(&f->model, REPORT_JSON, NULL, f->dirfd, "results.json", &err);
     setrlimit(RLIMIT_FSIZE, &before);
     assert_int_equal(r, -EFBIG);
-    assert_non_null(strstr(err_text(&err), "results.json: writing the json report"));
+    assert_non_null(strstr(err_text(&err), "results.json: json report: writing: "));
     autoclosedir DIR *dir = fdopendir(dup(f->dirfd));
     rewinddir(dir);
     for (struct dirent *e; (e = readdir(dir));)
