@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh
 # For freeze.sh and the ABI's tests: the table of a version of the interface, from its headers. One table holds every
 # struct with its size and each field's offset, size, type and name, and every constant.
 #

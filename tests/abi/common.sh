@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034
 # For the scripts of this folder: where things are (CTest says it in the environment), a scratch folder, and how a test
 # fails or is skipped.
 #

@@ -8,7 +8,7 @@ shift
 need "$compiler"
 case $compiler in
 *++) language=c++ plain=-Wno-old-style-cast warnings=$strict_cxx template=$ABI_ROOT/sdk/template/cpp/scenarios.cpp ;;
-*) language=c plain= warnings=$strict_c template=$ABI_ROOT/sdk/template/c/scenarios.c ;;
+*) language=c plain='' warnings=$strict_c template=$ABI_ROOT/sdk/template/c/scenarios.c ;;
 esac
 
 # The macros don't lean on the headers' being system headers: the same without the pragma.

@@ -69,7 +69,7 @@ static inline const void *m_ext_(struct muster_ctx *t, const char *id, uint32_t 
         char reason[96];
         snprintf(reason, sizeof reason, "unsupported: this runner has no %s of %u bytes", id, (unsigned)size);
         t->host->stop(t, MUSTER_STOP_SKIP, NULL, 0, reason);
-        __builtin_unreachable();
+        __builtin_trap(); /* never reached: stop() does not return */
     }
     return table;
 }
@@ -202,7 +202,7 @@ static inline void m_stop_(struct muster_ctx *t, int32_t how, const char *file, 
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     t->host->stop(t, how, file, line, text);
-    __builtin_unreachable();
+    __builtin_trap(); /* never reached: stop() does not return */
 }
 
 /* End the scenario: SKIP("needs %s", what), FAIL("lost %d rows", n), ERROR("no route to the database"). */

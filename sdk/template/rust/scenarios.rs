@@ -92,6 +92,16 @@ pub struct Plugin {
     reserved: u32,
 }
 
+// As in sdk/abi/1.0/layout.txt.
+const _: () = assert!(
+    size_of::<Ctx>() == 8
+        && size_of::<Check>() == 56
+        && size_of::<Host>() == 40
+        && size_of::<Scenario>() == 104
+        && size_of::<Cleanup>() == 24
+        && size_of::<Plugin>() == 72
+);
+
 // ---- the little that a scenario needs on top of it ----
 
 macro_rules! text {
