@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * muster/ext/steps.h: named, timed parts of an attempt. Steps nest by the order of their calls, on one thread.
+ */
+#ifndef MUSTER_EXT_STEPS_H
+#define MUSTER_EXT_STEPS_H
+
+#include <muster/plugin.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define MUSTER_EXT_STEPS "muster.steps/1"
+
+struct muster_ext_steps {
+    uint32_t size;
+    uint32_t reserved;
+    /* Begins a step inside the innermost open one; returns its number, from 1. */
+    uint32_t (*begin)(struct muster_ctx *ctx, const char *name);
+    /* Ends it, and any step that was begun inside it and is still open. */
+    void (*end)(struct muster_ctx *ctx, uint32_t step);
+};
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
