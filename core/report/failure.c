@@ -10,6 +10,7 @@ enum {
     TAIL_BYTES = 16 * 1024,
     TAIL_LINES = 30,
     VALUE_BYTES = 4000,
+    SHORT_BYTES = 300,
     SHOWN_CHECKS = 20,
     SHOWN_FRAMES = 32,
     SHOWN_LOGS = 20
@@ -200,6 +201,20 @@ void failure_add(struct buf *out, const struct look *look, const struct model_ca
     add_output(out, c, a, source, "stderr", a->stderr_bytes);
 }
 
+/* To one line that does not flood a console, and not within a character: all of it comes at the end. */
+static void cut_short(struct buf *text)
+{
+    size_t len = strcspn(buf_str(text), "\n");
+    if (len > SHORT_BYTES)
+        len = SHORT_BYTES;
+    while (len > 0 && len < text->len && ((unsigned char)text->data[len] & 0xc0) == 0x80)
+        len--;
+    bool cut = len < text->len;
+    text->len = len;
+    if (cut)
+        buf_adds(text, " ...");
+}
+
 void failure_add_short(struct buf *out, const struct look *look, const struct model_attempt *a)
 {
     const struct model_detail *d = model_attempt_detail(a);
@@ -214,9 +229,8 @@ void failure_add_short(struct buf *out, const struct look *look, const struct mo
         add_place(&text, a->file, a->line);
         buf_adds(&text, a->reason);
     }
-    /* It is one line on the console: more of it comes at the end. */
     if (text.len > 0) {
-        text.data[strcspn(buf_str(&text), "\n")] = '\0';
-        look_wrapped(out, look, STATUS_COLUMNS + 1, text.data);
+        cut_short(&text);
+        look_wrapped(out, look, STATUS_COLUMNS + 1, buf_str(&text));
     }
 }

@@ -3,6 +3,7 @@
 #include "run.h"
 
 #include "base/text.h"
+#include "report/human.h"
 
 #include <stdio.h>
 
@@ -131,6 +132,29 @@ static void long_words_stay_whole_and_sentences_wrap(void **state)
                                        "    b\n");
 }
 
+static void a_short_line_is_short(void **state)
+{
+    (void)state;
+    struct run_model m;
+    model_init(&m);
+    struct run run = {{model_sink(&m)}, 1, 0};
+    autobuf struct buf reason = {0}, out = {0};
+    for (int i = 0; i < 5000; i++)
+        buf_adds(&reason, "\xe2\x82\xac");
+    begin_attempt(&run, "a", 1);
+    end_attempt(&run, "a", 1, VERDICT_ERROR, buf_str(&reason), true);
+    begin_attempt(&run, "a", 2);
+    end_attempt(&run, "a", 2, VERDICT_ERROR, "first line\nsecond line", false);
+    const struct look look = {.width = 80};
+    failure_add_short(&out, &look, m.cases[0]->first);
+    failure_add_short(&out, &look, m.cases[0]->last);
+    assert_true(utf8_valid(out.data, out.len));
+    assert_null(strstr(buf_str(&out), "\xef\xbf\xbd"));
+    assert_in_range(out.len, 300, 420);
+    assert_non_null(strstr(out.data, "             pay.c:42: first line ...\n"));
+    model_free(&m);
+}
+
 static void durations_are_written_as_they_are_read(void **state)
 {
     (void)state;
@@ -187,6 +211,7 @@ int main(void)
         cmocka_unit_test(output_cannot_steer_the_terminal),
         cmocka_unit_test(long_output_is_shown_from_its_end),
         cmocka_unit_test(long_words_stay_whole_and_sentences_wrap),
+        cmocka_unit_test(a_short_line_is_short),
         cmocka_unit_test(durations_are_written_as_they_are_read),
         cmocka_unit_test(a_wide_summary_wraps),
     };
