@@ -145,7 +145,30 @@ static void errors(void **state)
     assert_string_equal(err_text(&err), "muster-bundle was ended by signal 9 (Killed)");
 }
 
-/* Prepared early, told later; cancelled; or its caller dead before it said all. */
+/* Cancelled while it writes, by SIGKILL: nothing half-written stays. */
+static void cancelled(void **state)
+{
+    (void)state;
+    autorundir struct rundir run = rundir_make();
+    autoclose int big = openat(run.fd, "big", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    /* A hole: a second's work for the packer, no room on the disk. */
+    assert_int_equal(ftruncate(big, 400 * 1024 * 1024), 0);
+    struct bundle_writer *w;
+    autoerr struct err err = {0};
+    assert_int_equal(bundle_prepare(helper, run.fd, &w, &err), 0);
+    struct bundle_options o = rundir_options(&run, BUNDLE_ZIP);
+    bundle_start(w, &o);
+    struct pollfd done = {.fd = bundle_fd(w), .events = POLLIN};
+    assert_int_equal(poll(&done, 1, 100), 0);
+    pid_t pid = bundle_pid(w);
+    bundle_cancel(w);
+    assert_int_equal(kill(pid, 0), -1);
+    assert_int_equal(faccessat(run.fd, "bundle.zip", F_OK, 0), -1);
+    assert_int_equal(faccessat(run.fd, "bundle.zip.sha256", F_OK, 0), -1);
+    assert_int_equal(faccessat(run.fd, ".bundle.tmp", F_OK, 0), -1);
+}
+
+/* Prepared early, told later; or its caller dead before it said all. */
 static void prepared(void **state)
 {
     (void)state;
@@ -161,11 +184,6 @@ static void prepared(void **state)
     assert_int_equal(poll(&done, 1, 10000), 1);
     assert_int_equal(bundle_finish(w, &err), 0);
     assert_int_equal(faccessat(run.fd, "bundle.zip", R_OK, 0), 0);
-
-    assert_int_equal(bundle_prepare(helper, run.fd, &w, &err), 0);
-    pid_t pid = bundle_pid(w);
-    bundle_cancel(w);
-    assert_int_equal(kill(pid, 0), -1);
 
     static const char *const args[] = {"pack", NULL};
     static const char whole[] = "tar.gz\0run\0001000000000\0\0left/out\0";
@@ -212,9 +230,9 @@ static void clean_start(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(write_and_verify), cmocka_unit_test(read_back), cmocka_unit_test(changed_is_not_read),
-        cmocka_unit_test(left_out),         cmocka_unit_test(errors),    cmocka_unit_test(prepared),
-        cmocka_unit_test(clean_start),
+        cmocka_unit_test(write_and_verify), cmocka_unit_test(read_back),   cmocka_unit_test(changed_is_not_read),
+        cmocka_unit_test(left_out),         cmocka_unit_test(errors),      cmocka_unit_test(prepared),
+        cmocka_unit_test(cancelled),        cmocka_unit_test(clean_start),
     };
     if (argc != 2)
         return 1;
