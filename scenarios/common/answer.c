@@ -2,8 +2,11 @@
 /* Statuses, bodies and error codes of answers. */
 #include "common/answer.h"
 
+/* What an answer is quoted with. A success is not quoted: it may carry a token or a secret. */
 static const char *shown(struct muster_ctx *t, const struct m_http_reply *reply)
 {
+    if (reply->status < 300)
+        return m_fmt(t, "%d and %" PRIu64 " bytes", reply->status, reply->body_len);
     return m_fmt(t, "%d %.600s", reply->status, reply->body);
 }
 

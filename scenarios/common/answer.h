@@ -5,7 +5,7 @@
  *     struct m_json *tenant = ANSWER(200, m_get(api, path));
  *     CHECK_REFUSED(403, "forbidden", m_delete(api, path));
  *
- * Both report the request as written, its file and line, and, when they fail, the status and the body that came.
+ * Both report the request as written, its file and line, and, when they fail, the status and the error that came.
  */
 #ifndef SCENARIOS_ANSWER_H
 #define SCENARIOS_ANSWER_H
