@@ -9,7 +9,8 @@
  *   scenario's functions are called with a context. The runner itself never maps plugin code.
  *
  * Who calls what, where
- *   muster_plugin_v1()                 once, in the host, on its only thread.
+ *   muster_plugin_v1()                 once in each process that maps the plugin (the host; an attempt that
+ *                                      is spawned), on its main thread, before anything else.
  *   setup, run, teardown               in the attempt's process, on its main thread, in this order. When
  *                                      another thread ends the attempt, tear-down runs on that one.
  *   cleanup functions                  in the attempt's process, or, when that died, in another one
@@ -24,9 +25,9 @@
  *   unless the call says otherwise.
  *
  * Types
- *   Strings are UTF-8 and end with a NUL. Fixed-width integers only: no enum, bool, long, bit-field,
- *   variadic function, FILE, time_t or errno crosses. Times are in milliseconds (_ms).
- *   A runner takes strings of up to 16 KiB, lists of up to 1023 strings and tables of up to a million
+ *   Strings are UTF-8 and end with a NUL. Numbers are fixed-width integers or double: no enum, bool, long,
+ *   bit-field, variadic function, FILE, time_t or errno crosses. Times are in milliseconds (_ms).
+ *   A runner takes strings below 16 KiB, lists of up to 1023 strings and tables of up to a million
  *   entries; what is longer is refused.
  *
  * Versions
@@ -199,9 +200,8 @@ struct muster_plugin {
 
 /*
  * The entry, and the only symbol that a plugin exports. `host_minor` is the runner's minor version.
- * Returns the plugin's table, or NULL to refuse this runner. Called once, after the constructors and
- * before anything else of the plugin. A next major version would be another symbol, and one file may
- * export both.
+ * Returns the plugin's table, or NULL to refuse this runner. Called after the constructors and before
+ * anything else of the plugin. A next major version would be another symbol, and one file may export both.
  */
 MUSTER_EXPORT const struct muster_plugin *muster_plugin_v1(uint32_t host_minor);
 
