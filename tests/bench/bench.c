@@ -121,12 +121,13 @@ static void check(struct ratio ratio)
 
 /* ---- throughput ------------------------------------------------------------------------------------ */
 
-enum { HEAT_MAX = 9 };
+enum { HEAT_MAX = 10 };
 
 /* The contenders for one number of tests; NULL: not taking part. */
 struct heat {
     struct contender *limit[2]; /* -j1, -j2 */
-    struct contender *fixed;    /* the limit, statically linked, -j2: for information */
+    struct contender *pinned;   /* the limit on one CPU, -j1, and */
+    struct contender *fixed;    /* linked statically, -j2: how far tricks would go, for information */
     struct contender *muster[2];
     struct contender *ctest[2];
     struct contender *check;
@@ -147,6 +148,8 @@ static struct heat heat_of(const char *plugin, unsigned n)
         h.muster[j] = muster_run(plugin, n, jobs_option[j], fast_rounds);
         h.ctest[j] = ctest(jobs_option[j], n, slow_rounds);
     }
+    h.pinned = contender(text("limit -j1, on one CPU, %u", n), n, fast_rounds, proof,
+                         command(LIMIT, number, "1", "pinned", (char *)NULL));
     h.fixed = contender(text("limit -j2, linked statically, %u", n), n, fast_rounds, proof,
                         command(LIMIT_STATIC, number, "2", (char *)NULL));
     return h;
@@ -174,8 +177,8 @@ static void add_slow_peers(struct heat *h, unsigned n)
 
 static size_t list_heat(const struct heat *h, struct contender **ret_list)
 {
-    struct contender *const order[HEAT_MAX] = {h->limit[0], h->limit[1], h->fixed, h->muster[0], h->muster[1],
-                                               h->ctest[0], h->ctest[1], h->check, h->pytest};
+    struct contender *const order[HEAT_MAX] = {h->limit[0],  h->limit[1], h->pinned,   h->fixed, h->muster[0],
+                                               h->muster[1], h->ctest[0], h->ctest[1], h->check, h->pytest};
     size_t n = 0;
     for (size_t i = 0; i < HEAT_MAX; i++)
         if (order[i])
