@@ -36,12 +36,13 @@ void api_keys_create(struct request *r)
     crypto_random_hex(32, secret);
     int64_t expires_ms = clock_wall_ms() + ttl_ms;
     clock_now_text(now);
-    if (store_run(r->tb->db, "INSERT INTO api_keys VALUES (?,?,?,?,?,?)", "sssssI", id, name, secret, user_id, now, expires_ms) < 0)
+    if (store_run(r->tb->db, "INSERT INTO api_keys VALUES (?,?,?,?,?,?)", "sssssI", id, name, secret, user_id, now,
+                  expires_ms) < 0)
         return;
     audit_ok(r, "api_key.create", "api_key", id, r->who.tenant_id, "%s for %s", name, user_id);
     reply(r, 201,
-          json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "id", id, "name", name, "user_id", user_id, "secret", secret, "created_at",
-                    now, "expires_at", clock_text(expires_ms, expires)));
+          json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "id", id, "name", name, "user_id", user_id, "secret", secret,
+                    "created_at", now, "expires_at", clock_text(expires_ms, expires)));
 }
 
 void api_keys_list(struct request *r)
@@ -56,7 +57,8 @@ void api_keys_list(struct request *r)
                              " 'unixepoch') || printf('.%03dZ', expires_ms % 1000) AS expires_at FROM api_keys"
                              " WHERE ?1 IS NULL OR user_id = ?1 ORDER BY rowid LIMIT ?2 OFFSET ?3",
                              "sII", owner, page.limit, page.offset);
-    int64_t total = store_number(r->tb->db, "SELECT count(*) FROM api_keys WHERE ?1 IS NULL OR user_id = ?1", "s", owner);
+    int64_t total =
+        store_number(r->tb->db, "SELECT count(*) FROM api_keys WHERE ?1 IS NULL OR user_id = ?1", "s", owner);
     reply(r, 200, json_pack("{s:o, s:I}", "api_keys", keys, "total", (json_int_t)total));
 }
 
@@ -64,7 +66,8 @@ void api_keys_delete(struct request *r)
 {
     const char *owner = r->who.role == PA ? NULL : r->who.user_id;
 
-    if (store_run(r->tb->db, "DELETE FROM api_keys WHERE id = ?1 AND (?2 IS NULL OR user_id = ?2)", "ss", r->param[0], owner) > 0) {
+    if (store_run(r->tb->db, "DELETE FROM api_keys WHERE id = ?1 AND (?2 IS NULL OR user_id = ?2)", "ss", r->param[0],
+                  owner) > 0) {
         audit_ok(r, "api_key.delete", "api_key", r->param[0], r->who.tenant_id, "deleted");
         reply(r, 204, NULL);
     } else {

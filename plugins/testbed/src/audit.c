@@ -82,8 +82,8 @@ void audit_ok(struct request *r, const char *action, const char *entity_type, co
     append(r->tb, &e);
 }
 
-void audit_system(struct testbed *tb, const char *action, const char *entity_type, const char *entity_id, const char *tenant,
-                  const char *outcome, const char *detail)
+void audit_system(struct testbed *tb, const char *action, const char *entity_type, const char *entity_id,
+                  const char *tenant, const char *outcome, const char *detail)
 {
     struct entry e = {.actor = "system",
                       .action = action,
@@ -101,8 +101,8 @@ static void refused(struct testbed *tb, const struct entry *e)
         append(tb, e);
 }
 
-void audit_denied(struct testbed *tb, const char *actor, const char *action, const char *entity_type, const char *entity_id,
-                  const char *tenant, const char *detail)
+void audit_denied(struct testbed *tb, const char *actor, const char *action, const char *entity_type,
+                  const char *entity_id, const char *tenant, const char *detail)
 {
     refused(tb, &(struct entry){.actor = actor,
                                 .action = action,
@@ -113,8 +113,8 @@ void audit_denied(struct testbed *tb, const char *actor, const char *action, con
                                 .detail = detail});
 }
 
-void audit_failed(struct testbed *tb, const char *actor, const char *action, const char *entity_type, const char *entity_id,
-                  const char *tenant, const char *detail)
+void audit_failed(struct testbed *tb, const char *actor, const char *action, const char *entity_type,
+                  const char *entity_id, const char *tenant, const char *detail)
 {
     refused(tb, &(struct entry){.actor = actor,
                                 .action = action,
@@ -157,7 +157,8 @@ json_t *audit_recompute(struct testbed *tb)
         size_t i;
         json_t *row;
         more = json_array_size(rows) > 0;
-        json_array_foreach (rows, i, row) {
+        json_array_foreach(rows, i, row)
+        {
             seq++;
             reason = check_row(row, seq, prev);
             if (reason)
@@ -168,8 +169,8 @@ json_t *audit_recompute(struct testbed *tb)
     }
     int64_t entries = store_number(tb->db, "SELECT count(*) FROM audit", "");
     if (reason)
-        return json_pack("{s:b, s:I, s:s, s:I, s:s}", "ok", 0, "entries", (json_int_t)entries, "head", prev, "first_bad_seq",
-                         (json_int_t)seq, "reason", reason);
-    return json_pack("{s:b, s:I, s:s, s:n, s:n}", "ok", 1, "entries", (json_int_t)entries, "head", prev, "first_bad_seq",
-                     "reason");
+        return json_pack("{s:b, s:I, s:s, s:I, s:s}", "ok", 0, "entries", (json_int_t)entries, "head", prev,
+                         "first_bad_seq", (json_int_t)seq, "reason", reason);
+    return json_pack("{s:b, s:I, s:s, s:n, s:n}", "ok", 1, "entries", (json_int_t)entries, "head", prev,
+                     "first_bad_seq", "reason");
 }

@@ -10,9 +10,9 @@
 #include <string.h>
 
 #define COLUMNS "seq, at, actor, action, entity_type, entity_id, tenant, outcome, detail, prev, hash"
-#define FILTER                                                                                                             \
-    " FROM audit WHERE (?1 IS NULL OR tenant = ?1) AND (?2 IS NULL OR actor = ?2) AND (?3 IS NULL OR action = ?3)"          \
-    " AND (?4 IS NULL OR entity_type = ?4) AND (?5 IS NULL OR entity_id = ?5) AND (?6 IS NULL OR outcome = ?6)"            \
+#define FILTER                                                                                                         \
+    " FROM audit WHERE (?1 IS NULL OR tenant = ?1) AND (?2 IS NULL OR actor = ?2) AND (?3 IS NULL OR action = ?3)"     \
+    " AND (?4 IS NULL OR entity_type = ?4) AND (?5 IS NULL OR entity_id = ?5) AND (?6 IS NULL OR outcome = ?6)"        \
     " AND seq > ?7"
 
 void audit_list(struct request *r)
@@ -35,10 +35,11 @@ void audit_list(struct request *r)
         }
         v[0] = r->who.tenant_id;
     }
-    const char *sql = order && strcmp(order, "desc") == 0
-                          ? "SELECT " COLUMNS FILTER " ORDER BY seq DESC LIMIT ?8 OFFSET ?9"
-                          : "SELECT " COLUMNS FILTER " ORDER BY seq LIMIT ?8 OFFSET ?9";
-    json_t *entries = store_all(r->tb->db, sql, "ssssssIII", v[0], v[1], v[2], v[3], v[4], v[5], since, page.limit, page.offset);
+    const char *sql = order && strcmp(order, "desc") == 0 ? "SELECT " COLUMNS FILTER
+                                                            " ORDER BY seq DESC LIMIT ?8 OFFSET ?9"
+                                                          : "SELECT " COLUMNS FILTER " ORDER BY seq LIMIT ?8 OFFSET ?9";
+    json_t *entries =
+        store_all(r->tb->db, sql, "ssssssIII", v[0], v[1], v[2], v[3], v[4], v[5], since, page.limit, page.offset);
     int64_t total =
         store_number(r->tb->db, "SELECT count(*)" FILTER, "ssssssI", v[0], v[1], v[2], v[3], v[4], v[5], since);
     reply(r, 200, json_pack("{s:o, s:I}", "entries", entries, "total", (json_int_t)total));
@@ -84,8 +85,8 @@ static void rewrite(struct request *r, json_t *entry)
     if (!fields_end(&f))
         return;
     store_exec(r->tb->db, "DROP TRIGGER IF EXISTS audit_no_update");
-    store_run(r->tb->db, "UPDATE audit SET actor = coalesce(?1, actor), detail = coalesce(?2, detail) WHERE seq = ?3", "ssI",
-              actor, detail, seq);
+    store_run(r->tb->db, "UPDATE audit SET actor = coalesce(?1, actor), detail = coalesce(?2, detail) WHERE seq = ?3",
+              "ssI", actor, detail, seq);
     reply(r, 200, find_entry(r));
 }
 

@@ -38,8 +38,8 @@ static bool signature_fits(struct request *r, const char *secret)
     unsigned char mac[SHA256_LEN];
 
     crypto_sha256_hex(r->body ? r->body : "", r->body_len, digest);
-    char *text = sqlite3_mprintf("%s\n%s\n%s\n%s\n%s\n%s", r->method_name, r->path, r->query, r->key_timestamp, r->key_nonce,
-                                 digest);
+    char *text = sqlite3_mprintf("%s\n%s\n%s\n%s\n%s\n%s", r->method_name, r->path, r->query, r->key_timestamp,
+                                 r->key_nonce, digest);
     if (!text)
         abort();
     crypto_hmac(secret, strlen(secret), text, strlen(text), mac);
@@ -80,10 +80,11 @@ static const char *check_key(struct request *r, const json_t *row)
 
 static const char *auth_key(struct request *r)
 {
-    json_t *row = store_one(r->tb->db,
-                            "SELECT k.secret, k.expires_ms, u.id, u.username, u.role, u.tenant_id, u.active AS \"active:bool\""
-                            " FROM api_keys k JOIN users u ON u.id = k.user_id WHERE k.id = ?",
-                            "s", r->key_id);
+    json_t *row =
+        store_one(r->tb->db,
+                  "SELECT k.secret, k.expires_ms, u.id, u.username, u.role, u.tenant_id, u.active AS \"active:bool\""
+                  " FROM api_keys k JOIN users u ON u.id = k.user_id WHERE k.id = ?",
+                  "s", r->key_id);
     const char *refusal = check_key(r, row);
 
     json_decref(row);

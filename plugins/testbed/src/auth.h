@@ -9,8 +9,8 @@
 bool auth_request(struct request *r);
 
 /*
- * Failed logins by user name, known or not: more than 10 within 10 s are refused. Kept in memory; names that were quiet for that long are
- * forgotten.
+ * Failed logins by user name, known or not: more than 10 within 10 s are refused. Kept in memory; names that were quiet
+ * for that long are forgotten.
  */
 int64_t login_limit_wait_ms(struct testbed *tb, const char *username); /* 0 when another attempt is welcome */
 void login_limit_failed(struct testbed *tb, const char *username);

@@ -31,8 +31,8 @@ static void give_token(struct request *r, int status, const json_t *user, int64_
     if (token_issue(r->tb, user, ttl_ms, &t) != 0)
         return;
     reply(r, status,
-          json_pack("{s:s, s:s, s:s, s:s, s:f, s:o}", "token", t.text, "token_type", "Bearer", "token_id", t.id, "expires_at",
-                    clock_text(t.expires_ms, expires), "expires_in", (double)ttl_ms / 1000, "user",
+          json_pack("{s:s, s:s, s:s, s:s, s:f, s:o}", "token", t.text, "token_type", "Bearer", "token_id", t.id,
+                    "expires_at", clock_text(t.expires_ms, expires), "expires_in", (double)ttl_ms / 1000, "user",
                     user_view(r->tb, text(user, "id"))));
     free(t.text);
 }
@@ -66,7 +66,8 @@ static void count_failure(struct request *r, const json_t *user)
     store_run(r->tb->db, "UPDATE users SET failed_logins = ?, locked_until_ms = ? WHERE id = ?", "IIs", failed,
               lock ? clock_wall_ms() + LOCK_MS : (int64_t)0, id);
     if (lock)
-        event_publish(r->tb, "user", id, "locked", text(user, "tenant_id"), json_pack("{s:s}", "username", text(user, "username")));
+        event_publish(r->tb, "user", id, "locked", text(user, "tenant_id"),
+                      json_pack("{s:s}", "username", text(user, "username")));
 }
 
 static bool tenant_lets_in(struct request *r, const json_t *user)
@@ -77,7 +78,8 @@ static bool tenant_lets_in(struct request *r, const json_t *user)
            store_number(r->tb->db, "SELECT count(*) FROM tenants WHERE id = ? AND status = 'active'", "s", tenant) > 0;
 }
 
-static void check_login(struct request *r, const json_t *user, const char *username, const char *password, int64_t ttl_s)
+static void check_login(struct request *r, const json_t *user, const char *username, const char *password,
+                        int64_t ttl_s)
 {
     int64_t locked_ms = json_integer_value(json_object_get(user, "locked_until_ms")) - clock_wall_ms();
 
@@ -103,8 +105,8 @@ static void check_login(struct request *r, const json_t *user, const char *usern
     }
     char now[TIME_TEXT_MAX];
     login_limit_forget(r->tb, username);
-    store_run(r->tb->db, "UPDATE users SET failed_logins = 0, locked_until_ms = 0, last_login_at = ? WHERE id = ?", "ss",
-              clock_now_text(now), text(user, "id"));
+    store_run(r->tb->db, "UPDATE users SET failed_logins = 0, locked_until_ms = 0, last_login_at = ? WHERE id = ?",
+              "ss", clock_now_text(now), text(user, "id"));
     identity_of_user(user, &r->who);
     audit_ok(r, "auth.login", "user", text(user, "id"), text(user, "tenant_id"), "%s", username);
     r->tb->metrics.logins_ok++;
@@ -159,8 +161,9 @@ void auth_me(struct request *r)
     char expires[TIME_TEXT_MAX];
 
     reply(r, 200,
-          json_pack("{s:o, s:s, s:o, s:s}", "user", user_view(r->tb, r->who.user_id), "auth", r->who.by_key ? "api_key" : "token",
-                    "token_id", r->who.by_key ? json_null() : json_string(r->who.token_id), "expires_at",
+          json_pack("{s:o, s:s, s:o, s:s}", "user", user_view(r->tb, r->who.user_id), "auth",
+                    r->who.by_key ? "api_key" : "token", "token_id",
+                    r->who.by_key ? json_null() : json_string(r->who.token_id), "expires_at",
                     clock_text(r->who.expires_ms, expires)));
 }
 
@@ -184,8 +187,8 @@ void auth_password(struct request *r)
         return;
     }
     password_hash(new, hash);
-    store_run(r->tb->db, "UPDATE users SET password = ?, version = version + 1, updated_at = ? WHERE id = ?", "sss", hash,
-              clock_now_text(now), r->who.user_id);
+    store_run(r->tb->db, "UPDATE users SET password = ?, version = version + 1, updated_at = ? WHERE id = ?", "sss",
+              hash, clock_now_text(now), r->who.user_id);
     token_revoke_all(r->tb, r->who.user_id, r->who.token_id);
     audit_ok(r, "auth.password", "user", r->who.user_id, r->who.tenant_id, "%s", r->who.username);
     reply(r, 204, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Digests, signatures, random ids and their text forms, over OpenSSL. Nothing here fails but for lack of memory, which ends the program. */
+/* Digests, signatures, random ids and their text forms, over OpenSSL. Nothing here fails but for lack of memory, which
+ * ends the program. */
 #ifndef TESTBED_CRYPTO_H
 #define TESTBED_CRYPTO_H
 
@@ -20,7 +21,8 @@ void crypto_hmac(const void *key, size_t key_len, const void *data, size_t len, 
 /* Compares in a time that does not depend on where they differ. */
 bool crypto_equal(const void *a, const void *b, size_t len);
 
-/* base64url without padding. encode: the caller frees. decode: returns the length, or -1 for text that is not base64url. */
+/* base64url without padding. encode: the caller frees. decode: returns the length, or -1 for text that is not
+ * base64url. */
 char *crypto_base64url(const void *data, size_t len);
 int crypto_base64url_decode(const char *text, size_t len, unsigned char *ret_data, size_t max);
 

@@ -82,7 +82,8 @@ void customers_create(struct request *r)
             answer_duplicate(r, c.email);
         } else if (rc > 0) {
             audit_ok(r, "customer.create", "customer", id, tenant, "%s", c.email);
-            event_publish(r->tb, "customer", id, "created", tenant, json_pack("{s:s, s:s}", "name", c.name, "email", c.email));
+            event_publish(r->tb, "customer", id, "created", tenant,
+                          json_pack("{s:s, s:s}", "name", c.name, "email", c.email));
             reply_header(r, "Location", "/v1/tenants/%s/customers/%s", tenant, id);
             reply_versioned(r, 201, find_customer(r, id));
         }
@@ -92,7 +93,8 @@ void customers_create(struct request *r)
 
 void customers_list(struct request *r)
 {
-    static const char filter[] = " WHERE ?1 IS NULL OR instr(lower(name), lower(?1)) > 0 OR instr(lower(email), lower(?1)) > 0";
+    static const char filter[] =
+        " WHERE ?1 IS NULL OR instr(lower(name), lower(?1)) > 0 OR instr(lower(email), lower(?1)) > 0";
     const char *q = request_arg(r, "q"), *tenant = r->param[0];
     struct page page;
     size_t i;
@@ -108,8 +110,7 @@ void customers_list(struct request *r)
     json_t *customers = store_all(r->tb->db, sql, "sII", q, page.limit, page.offset);
     sqlite3_free(sql);
     sqlite3_free(all);
-    json_array_foreach (customers, i, customer)
-        with_tenant(tenant, customer);
+    json_array_foreach(customers, i, customer) with_tenant(tenant, customer);
     reply(r, 200, json_pack("{s:o, s:I}", "customers", customers, "total", (json_int_t)total));
 }
 
@@ -129,14 +130,15 @@ static void store_change(struct request *r, json_t *old, const struct customer *
     const char *name = c->name ? c->name : json_string_value(json_object_get(old, "name"));
     const char *email = c->email ? c->email : json_string_value(json_object_get(old, "email"));
     json_t *attributes = c->attributes ? c->attributes : json_object_get(old, "attributes");
-    int64_t before = stored_bytes(json_string_value(json_object_get(old, "name")), json_string_value(json_object_get(old, "email")),
-                                  json_object_get(old, "attributes"));
+    int64_t before = stored_bytes(json_string_value(json_object_get(old, "name")),
+                                  json_string_value(json_object_get(old, "email")), json_object_get(old, "attributes"));
     char now[TIME_TEXT_MAX];
 
     if (!quota_allows(r, tenant, "storage_bytes", stored_bytes(name, email, attributes) - before))
         return;
-    char *sql = tenant_sql(tenant, "UPDATE ", "customers",
-                           " SET name = ?, email = ?, attributes = ?, version = version + 1, updated_at = ? WHERE id = ?");
+    char *sql =
+        tenant_sql(tenant, "UPDATE ", "customers",
+                   " SET name = ?, email = ?, attributes = ?, version = version + 1, updated_at = ? WHERE id = ?");
     int rc = store_run(r->tb->db, sql, "ssjss", name, email, attributes, clock_now_text(now), id);
     sqlite3_free(sql);
     if (rc == STORE_UNIQUE) {
@@ -157,7 +159,8 @@ static void change_customer(struct request *r, bool whole)
         reply_not_found(r);
         return;
     }
-    if (read_customer(r, whole, &c) && request_version_matches(r, json_integer_value(json_object_get(old, "version")))) {
+    if (read_customer(r, whole, &c) &&
+        request_version_matches(r, json_integer_value(json_object_get(old, "version")))) {
         json_t *none = json_object();
         if (whole && !c.attributes)
             c.attributes = none;

@@ -30,14 +30,12 @@ static const struct defect defects[DEFECT_COUNT] = {
     [D_DELETE_LEAVES_PROCESS] = {"delete-leaves-process", "lifecycle",
                                  "deleting a workload leaves one of its processes running"},
     [D_BACKUP_EMPTY] = {"backup-empty", "lifecycle", "a backup reports its items but holds none"},
-    [D_UPDATE_DOWNTIME] = {"update-downtime", "lifecycle",
-                           "an update ends all old replicas before it starts new ones"},
+    [D_UPDATE_DOWNTIME] = {"update-downtime", "lifecycle", "an update ends all old replicas before it starts new ones"},
     [D_ROLLBACK_KEEPS_VERSION] = {"rollback-keeps-version", "lifecycle",
                                   "a rollback reports the previous version but goes on running the new one"},
     [D_QUOTA_IGNORED] = {"quota-ignored", "lifecycle", "quotas are not enforced"},
     [D_LOST_UPDATE] = {"lost-update", "lifecycle", "stale If-Match and version are ignored"},
-    [D_CROSS_TENANT_READ] = {"cross-tenant-read", "security",
-                             "a tenant's user can read another tenant's customers"},
+    [D_CROSS_TENANT_READ] = {"cross-tenant-read", "security", "a tenant's user can read another tenant's customers"},
     [D_EXPIRED_TOKEN_ACCEPTED] = {"expired-token-accepted", "security", "expiry of tokens is not checked"},
     [D_REVOKED_TOKEN_ACCEPTED] = {"revoked-token-accepted", "security",
                                   "a token still works after logout or revocation"},
@@ -86,8 +84,8 @@ void defects_print(FILE *out, bool as_json)
     for (int i = 0; i < DEFECT_COUNT; i++) {
         const struct defect *d = &defects[i];
         if (as_json)
-            json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "name", d->name, "kind", d->kind, "summary",
-                                                  d->summary));
+            json_array_append_new(
+                list, json_pack("{s:s, s:s, s:s}", "name", d->name, "kind", d->kind, "summary", d->summary));
         else
             fprintf(out, "%-26s %-13s %s\n", d->name, d->kind, d->summary);
     }

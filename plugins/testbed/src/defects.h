@@ -2,8 +2,9 @@
 /*
  * The seeded bugs.
  *
- * One bit each, set from the command line at start and never changed. The code that misbehaves asks `defect(tb, D_...)` at the very
- * line where the honest platform does the right thing, so that a reader finds every bug by the name of its constant.
+ * One bit each, set from the command line at start and never changed. The code that misbehaves asks `defect(tb, D_...)`
+ * at the very line where the honest platform does the right thing, so that a reader finds every bug by the name of its
+ * constant.
  */
 #ifndef TESTBED_DEFECTS_H
 #define TESTBED_DEFECTS_H

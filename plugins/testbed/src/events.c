@@ -64,16 +64,18 @@ bool event_matches(const struct event *e, const char *pattern)
     return topic_matches(pattern, e->topic[0]) || (e->topic[1][0] && topic_matches(pattern, e->topic[1]));
 }
 
-static char *event_json(const struct event *head, const char *entity_type, const char *entity_id, const char *what, json_t *data)
+static char *event_json(const struct event *head, const char *entity_type, const char *entity_id, const char *what,
+                        json_t *data)
 {
     char at[TIME_TEXT_MAX], kind[100];
 
     snprintf(kind, sizeof kind, "%s.%s", entity_type, what);
-    json_t *topics = head->topic[1][0] ? json_pack("[s, s]", head->topic[0], head->topic[1]) : json_pack("[s]", head->topic[0]);
-    json_t *object = json_pack("{s:I, s:s, s:s, s:o, s:o, s:s, s:s, s:o}", "id", (json_int_t)head->id, "at", clock_now_text(at),
-                               "kind", kind, "topics", topics, "tenant_id",
-                               head->tenant_id[0] ? json_string(head->tenant_id) : json_null(), "entity_type", entity_type,
-                               "entity_id", entity_id, "data", data ? data : json_object());
+    json_t *topics =
+        head->topic[1][0] ? json_pack("[s, s]", head->topic[0], head->topic[1]) : json_pack("[s]", head->topic[0]);
+    json_t *object = json_pack("{s:I, s:s, s:s, s:o, s:o, s:s, s:s, s:o}", "id", (json_int_t)head->id, "at",
+                               clock_now_text(at), "kind", kind, "topics", topics, "tenant_id",
+                               head->tenant_id[0] ? json_string(head->tenant_id) : json_null(), "entity_type",
+                               entity_type, "entity_id", entity_id, "data", data ? data : json_object());
     char *text = json_dumps(object, JSON_COMPACT);
 
     json_decref(object);

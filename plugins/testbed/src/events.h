@@ -2,8 +2,8 @@
 /*
  * What happened, for whoever listens.
  *
- * Events are counted, kept (the last 10000) and offered to the WebSocket clients at once. One is immutable and shared by reference count: the
- * ring holds one reference, each client that has it pending another.
+ * Events are counted, kept (the last 10000) and offered to the WebSocket clients at once. One is immutable and shared
+ * by reference count: the ring holds one reference, each client that has it pending another.
  */
 #ifndef TESTBED_EVENTS_H
 #define TESTBED_EVENTS_H
@@ -16,8 +16,8 @@
 struct event {
     unsigned references;
     int64_t id;
-    char tenant_id[ID_MAX];             /* empty for the platform's own */
-    char topic[2][TOPIC_MAX + 1];       /* the second is empty without a tenant */
+    char tenant_id[ID_MAX];       /* empty for the platform's own */
+    char topic[2][TOPIC_MAX + 1]; /* the second is empty without a tenant */
     size_t len;
     char text[]; /* its JSON */
 };

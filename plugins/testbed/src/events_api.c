@@ -13,7 +13,8 @@ void events_list(struct request *r)
     const char *topic = request_arg(r, "topic");
     int64_t since, limit;
 
-    if (!request_arg_number(r, "since", 0, INT64_MAX, 0, &since) || !request_arg_number(r, "limit", 1, EVENTS_KEPT, 100, &limit))
+    if (!request_arg_number(r, "since", 0, INT64_MAX, 0, &since) ||
+        !request_arg_number(r, "limit", 1, EVENTS_KEPT, 100, &limit))
         return;
     int64_t id = since + 1 > event_first_kept(r->tb) ? since + 1 : event_first_kept(r->tb);
     json_t *list = json_array();
@@ -63,6 +64,6 @@ void events_publish(struct request *r)
     }
     audit_ok(r, "event.publish", "event", name, tenant_id, "%lld times", (long long)count);
     reply(r, 202,
-          json_pack("{s:I, s:I, s:I}", "first_id", (json_int_t)first, "last_id", (json_int_t)event_last_id(r->tb), "count",
-                    (json_int_t)count));
+          json_pack("{s:I, s:I, s:I}", "first_id", (json_int_t)first, "last_id", (json_int_t)event_last_id(r->tb),
+                    "count", (json_int_t)count));
 }

@@ -43,9 +43,8 @@ static void refuse_unknown(struct fields *f)
     const char *name;
     json_t *value;
 
-    json_object_foreach ((json_t *)f->in, name, value)
-        if (!json_object_get(f->known, name))
-            field_error(f, name, "unknown field");
+    json_object_foreach((json_t *)f->in, name, value) if (!json_object_get(f->known, name))
+        field_error(f, name, "unknown field");
 }
 
 bool fields_end(struct fields *f)
@@ -142,7 +141,8 @@ const char *field_email(struct fields *f, const char *name, bool required)
     return text;
 }
 
-int64_t field_number(struct fields *f, const char *name, bool required, int64_t lowest, int64_t highest, int64_t missing)
+int64_t field_number(struct fields *f, const char *name, bool required, int64_t lowest, int64_t highest,
+                     int64_t missing)
 {
     const json_t *value = take(f, name, required);
 

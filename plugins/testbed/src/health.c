@@ -27,14 +27,16 @@ static json_int_t count_processes(const struct testbed *tb)
 
 void health_get(struct request *r)
 {
-    json_t *counts = json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "tenants", rows(r, "SELECT count(*) FROM tenants WHERE status = 'active'"), "workloads",
-        rows(r, "SELECT count(*) FROM workloads"), "replicas", count_processes(r->tb), "users",
-        rows(r, "SELECT count(*) FROM users"), "ws_clients", (json_int_t)ws_client_count(), "events",
-        (json_int_t)event_last_id(r->tb), "audit_entries", rows(r, "SELECT count(*) FROM audit"));
+    json_t *counts =
+        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "tenants",
+                  rows(r, "SELECT count(*) FROM tenants WHERE status = 'active'"), "workloads",
+                  rows(r, "SELECT count(*) FROM workloads"), "replicas", count_processes(r->tb), "users",
+                  rows(r, "SELECT count(*) FROM users"), "ws_clients", (json_int_t)ws_client_count(), "events",
+                  (json_int_t)event_last_id(r->tb), "audit_entries", rows(r, "SELECT count(*) FROM audit"));
 
-    reply(r, 200, json_pack("{s:s, s:s, s:I, s:o}", "status", "ok", "version", TESTBED_VERSION, "uptime_ms",
-                            (json_int_t)(clock_mono_ms() - r->tb->started_ms), "counts", counts));
+    reply(r, 200,
+          json_pack("{s:s, s:s, s:I, s:o}", "status", "ok", "version", TESTBED_VERSION, "uptime_ms",
+                    (json_int_t)(clock_mono_ms() - r->tb->started_ms), "counts", counts));
 }
 
 static json_int_t resident_bytes(void)
@@ -63,16 +65,20 @@ void metrics_get(struct request *r)
         json_object_set_new(by_status, name, json_integer((json_int_t)m->by_status[i]));
     }
     json_t *all = json_object();
-    json_object_set_new(all, "requests", json_pack("{s:I, s:o}", "total", (json_int_t)m->requests, "by_status", by_status));
-    json_object_set_new(all, "logins", json_pack("{s:I, s:I}", "ok", (json_int_t)m->logins_ok, "failed", (json_int_t)m->logins_failed));
-    json_object_set_new(all, "events", json_pack("{s:I, s:I}", "published", (json_int_t)m->events_published, "delivered",
-                                                 (json_int_t)m->events_delivered));
+    json_object_set_new(all, "requests",
+                        json_pack("{s:I, s:o}", "total", (json_int_t)m->requests, "by_status", by_status));
+    json_object_set_new(
+        all, "logins", json_pack("{s:I, s:I}", "ok", (json_int_t)m->logins_ok, "failed", (json_int_t)m->logins_failed));
+    json_object_set_new(all, "events",
+                        json_pack("{s:I, s:I}", "published", (json_int_t)m->events_published, "delivered",
+                                  (json_int_t)m->events_delivered));
     json_object_set_new(all, "processes",
                         json_pack("{s:I, s:I, s:I, s:I}", "started", (json_int_t)m->processes_started, "exited",
-                                  (json_int_t)m->processes_exited, "restarted", (json_int_t)m->processes_restarted, "alive",
-                                  count_processes(r->tb)));
-    json_object_set_new(all, "ws",
-                        json_pack("{s:I, s:I}", "connected", (json_int_t)ws_client_count(), "total", (json_int_t)m->ws_total));
+                                  (json_int_t)m->processes_exited, "restarted", (json_int_t)m->processes_restarted,
+                                  "alive", count_processes(r->tb)));
+    json_object_set_new(
+        all, "ws",
+        json_pack("{s:I, s:I}", "connected", (json_int_t)ws_client_count(), "total", (json_int_t)m->ws_total));
     json_object_set_new(all, "provisioning",
                         json_pack("{s:I, s:I, s:I}", "started", (json_int_t)m->provisioning_started, "done",
                                   (json_int_t)m->provisioning_done, "failed", (json_int_t)m->provisioning_failed));

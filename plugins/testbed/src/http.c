@@ -30,8 +30,9 @@ static void read_method(struct lws *wsi, struct request *r)
         enum method method;
         const char *name;
     } methods[] = {
-        {LWSHUMETH_GET, M_GET, "GET"},       {LWSHUMETH_POST, M_POST, "POST"},       {LWSHUMETH_PUT, M_PUT, "PUT"},
-        {LWSHUMETH_PATCH, M_PATCH, "PATCH"}, {LWSHUMETH_DELETE, M_DELETE, "DELETE"}, {LWSHUMETH_HEAD, M_OTHER, "HEAD"},
+        {LWSHUMETH_GET, M_GET, "GET"},           {LWSHUMETH_POST, M_POST, "POST"},
+        {LWSHUMETH_PUT, M_PUT, "PUT"},           {LWSHUMETH_PATCH, M_PATCH, "PATCH"},
+        {LWSHUMETH_DELETE, M_DELETE, "DELETE"},  {LWSHUMETH_HEAD, M_OTHER, "HEAD"},
         {LWSHUMETH_OPTIONS, M_OTHER, "OPTIONS"},
     };
     char *uri;
@@ -119,7 +120,7 @@ static int begin_request(struct testbed *tb, struct lws *wsi, struct session *s,
     long long expected = atoll(length);
     if (expected <= 0) {
         /* Without a Content-Length libwebsockets would take what follows for this request's body. */
-        if (r->method != M_GET && !length[0])
+        if ((r->method == M_POST || r->method == M_PUT || r->method == M_PATCH) && !length[0])
             r->close_after = true;
         return dispatch(r);
     }
@@ -203,10 +204,14 @@ int http_send(struct lws *wsi, struct request *r)
     if (buffer) {
         unsigned char *start = buffer + LWS_PRE, *p = start;
         if (add_headers(wsi, r, body_len, &p, start + HEAD_ROOM) == 0) {
+            /* At a refused handshake libwebsockets has not noted the request's version yet, and would say 1.0. */
+            if (memcmp(start, "HTTP/1.0", 8) == 0)
+                start[7] = '1';
             if (body_len > 0)
                 memcpy(p, body, body_len);
             p += body_len;
-            /* One write: head and body leave in one segment. What the socket does not take is kept and sent by libwebsockets. */
+            /* One write: head and body leave in one segment. What the socket does not take is kept and sent by
+             * libwebsockets. */
             failed = lws_write(wsi, start, (size_t)(p - start), LWS_WRITE_HTTP_HEADERS) < 0;
         }
     }
@@ -216,7 +221,8 @@ int http_send(struct lws *wsi, struct request *r)
     m->requests++;
     m->by_status[r->status < 600 ? r->status : 0]++;
     if (r->tb->opt.verbose)
-        fprintf(stderr, "%s %s %d %lld us\n", r->method_name, r->path, r->status, (long long)(now_us() - r->started_us));
+        fprintf(stderr, "%s %s %d %lld us\n", r->method_name, r->path, r->status,
+                (long long)(now_us() - r->started_us));
     return failed;
 }
 
@@ -251,7 +257,11 @@ static int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void
 {
     struct session *s = user;
     struct testbed *tb = lws_context_user(lws_get_context(wsi));
+    const struct lws_protocols *protocol = lws_get_protocol(wsi);
 
+    /* The first protocol hears of the end of every connection, watched descriptors included. */
+    if (protocol && protocol->callback == watch_callback)
+        return 0;
     switch (reason) {
     case LWS_CALLBACK_HTTP:
         return begin_request(tb, wsi, s, in, len);
@@ -273,7 +283,10 @@ static int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void
 
 static const struct lws_protocols protocols[] = {
     /* The first one serves HTTP, and WebSocket clients that name no subprotocol. */
-    {.name = "muster-testbed", .callback = http_callback, .per_session_data_size = sizeof(struct session), .rx_buffer_size = 65536},
+    {.name = "muster-testbed",
+     .callback = http_callback,
+     .per_session_data_size = sizeof(struct session),
+     .rx_buffer_size = 65536},
     {.name = WATCH_PROTOCOL, .callback = watch_callback},
     {.name = NULL},
 };
@@ -290,8 +303,8 @@ int http_start(struct testbed *tb)
         .port = tb->opt.port,
         .iface = tb->opt.listen,
         .protocols = protocols,
-        .options = LWS_SERVER_OPTION_VALIDATE_UTF8 | LWS_SERVER_OPTION_DISABLE_IPV6 | LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
-                   LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND,
+        .options = LWS_SERVER_OPTION_VALIDATE_UTF8 | LWS_SERVER_OPTION_DISABLE_IPV6 |
+                   LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND,
         .user = tb,
         .gid = (gid_t)-1,
         .uid = (uid_t)-1,

@@ -11,7 +11,8 @@
 int http_start(struct testbed *tb);
 int http_port(const struct testbed *tb);
 
-/* Writes an answer's head and body at once; used by the WebSocket handshake too. Nonzero when the connection is lost. */
+/* Writes an answer's head and body at once; used by the WebSocket handshake too. Nonzero when the connection is lost.
+ */
 int http_send(struct lws *wsi, struct request *r);
 
 /* Fills in what the request line and the headers say. */

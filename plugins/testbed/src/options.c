@@ -10,7 +10,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPT_LISTEN = 256, OPT_PORT, OPT_PORT_FILE, OPT_DB, OPT_DEFECT, OPT_LIST, OPT_JSON, OPT_PASSWORD, OPT_TTL, OPT_STDIN };
+enum {
+    OPT_LISTEN = 256,
+    OPT_PORT,
+    OPT_PORT_FILE,
+    OPT_DB,
+    OPT_DEFECT,
+    OPT_LIST,
+    OPT_JSON,
+    OPT_PASSWORD,
+    OPT_TTL,
+    OPT_STDIN
+};
 
 static const struct option long_options[] = {
     {"listen", required_argument, NULL, OPT_LISTEN},
@@ -89,7 +100,8 @@ static int take_option(int c, struct options *o, bool *list)
         o->admin_password_file = optarg;
         return -1;
     case OPT_TTL:
-        return parse_number(optarg, 1, 86400, &o->token_ttl_s) ? -1 : usage_error("--token-ttl wants 1 to 86400", optarg);
+        return parse_number(optarg, 1, 86400, &o->token_ttl_s) ? -1
+                                                               : usage_error("--token-ttl wants 1 to 86400", optarg);
     case OPT_STDIN:
         o->stop_on_stdin_eof = true;
         return -1;

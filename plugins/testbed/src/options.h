@@ -19,8 +19,8 @@ struct options {
 };
 
 /*
- * Reads argv. Returns -1 when the program should go on; otherwise the exit status (0 after --help, --version and --list-defects, 2 for a
- * usage error that has been reported on stderr).
+ * Reads argv. Returns -1 when the program should go on; otherwise the exit status (0 after --help, --version and
+ * --list-defects, 2 for a usage error that has been reported on stderr).
  */
 int options_parse(int argc, char **argv, struct options *ret_options);
 

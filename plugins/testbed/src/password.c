@@ -16,8 +16,8 @@ static void derive(const char *password, const char *salt, int rounds, char ret_
 {
     unsigned char key[SHA256_LEN];
 
-    if (PKCS5_PBKDF2_HMAC(password, (int)strlen(password), (const unsigned char *)salt, (int)strlen(salt), rounds, EVP_sha256(),
-                          sizeof key, key) != 1)
+    if (PKCS5_PBKDF2_HMAC(password, (int)strlen(password), (const unsigned char *)salt, (int)strlen(salt), rounds,
+                          EVP_sha256(), sizeof key, key) != 1)
         abort();
     crypto_hex(key, sizeof key, ret_hex);
 }

@@ -28,11 +28,12 @@ json_t *provisioning_view(struct testbed *tb, const char *tenant_id)
     json_t *view = store_one(tb->db, "SELECT * FROM provisioning WHERE tenant_id = ?", "s", tenant_id);
 
     if (view)
-        json_object_set_new(view, "steps",
-                            store_all(tb->db,
-                                      "SELECT number, name, state, started_at, finished_at, error FROM provisioning_steps"
-                                      " WHERE tenant_id = ? ORDER BY number",
-                                      "s", tenant_id));
+        json_object_set_new(
+            view, "steps",
+            store_all(tb->db,
+                      "SELECT number, name, state, started_at, finished_at, error FROM provisioning_steps"
+                      " WHERE tenant_id = ? ORDER BY number",
+                      "s", tenant_id));
     return view;
 }
 
@@ -44,8 +45,10 @@ static void set_step(struct provisioning_run *p, const char *state, const char *
 
     clock_now_text(now);
     store_run(p->tb->db,
-              begins ? "UPDATE provisioning_steps SET state = ?1, error = ?2, started_at = ?3 WHERE tenant_id = ?4 AND number = ?5"
-                     : "UPDATE provisioning_steps SET state = ?1, error = ?2, finished_at = ?3 WHERE tenant_id = ?4 AND number = ?5",
+              begins ? "UPDATE provisioning_steps SET state = ?1, error = ?2, started_at = ?3 WHERE tenant_id = ?4 AND "
+                       "number = ?5"
+                     : "UPDATE provisioning_steps SET state = ?1, error = ?2, finished_at = ?3 WHERE tenant_id = ?4 "
+                       "AND number = ?5",
               "ssssi", state, error, now, p->tenant_id, p->step);
     event_publish(p->tb, "tenant", p->tenant_id, "step", p->tenant_id,
                   json_pack("{s:i, s:s, s:s}", "number", p->step, "name", name, "state", state));
@@ -55,18 +58,19 @@ static void set_state(struct provisioning_run *p, const char *state, bool finish
 {
     char now[TIME_TEXT_MAX];
 
-    store_run(p->tb->db,
-              "UPDATE provisioning SET state = ?1, current_step = ?2, error = ?3, finished_at = ?4 WHERE tenant_id = ?5", "sssss",
-              state, finished ? NULL : provisioning_steps[p->step - 1].name, p->error[0] ? p->error : NULL,
-              finished ? clock_now_text(now) : NULL, p->tenant_id);
+    store_run(
+        p->tb->db,
+        "UPDATE provisioning SET state = ?1, current_step = ?2, error = ?3, finished_at = ?4 WHERE tenant_id = ?5",
+        "sssss", state, finished ? NULL : provisioning_steps[p->step - 1].name, p->error[0] ? p->error : NULL,
+        finished ? clock_now_text(now) : NULL, p->tenant_id);
 }
 
 static void set_tenant(struct provisioning_run *p, const char *status)
 {
     char now[TIME_TEXT_MAX];
 
-    store_run(p->tb->db, "UPDATE tenants SET status = ?, version = version + 1, updated_at = ? WHERE id = ?", "sss", status,
-              clock_now_text(now), p->tenant_id);
+    store_run(p->tb->db, "UPDATE tenants SET status = ?, version = version + 1, updated_at = ? WHERE id = ?", "sss",
+              status, clock_now_text(now), p->tenant_id);
 }
 
 static void schedule(struct provisioning_run *p, int64_t delay_ms)
@@ -104,7 +108,8 @@ static void finish(struct provisioning_run *p)
     set_tenant(p, ends[p->direction].status);
     if (p->direction != DEPROVISION)
         set_state(p, p->direction == FORWARD ? "done" : "rolled_back", true);
-    audit_system(p->tb, ends[p->direction].action, "tenant", p->tenant_id, p->tenant_id, ends[p->direction].outcome, p->error);
+    audit_system(p->tb, ends[p->direction].action, "tenant", p->tenant_id, p->tenant_id, ends[p->direction].outcome,
+                 p->error);
     event_publish(p->tb, "tenant", p->tenant_id, ends[p->direction].event, p->tenant_id,
                   p->error[0] ? json_pack("{s:s}", "error", p->error) : NULL);
     free_run(p);
@@ -189,9 +194,10 @@ static void advance_back(struct provisioning_run *p)
 
     if (!settled(p, &result))
         return;
-    bool was_done = store_number(p->tb->db,
-                                 "SELECT count(*) FROM provisioning_steps WHERE tenant_id = ? AND number = ? AND state = 'done'",
-                                 "si", p->tenant_id, p->step) > 0;
+    bool was_done =
+        store_number(p->tb->db,
+                     "SELECT count(*) FROM provisioning_steps WHERE tenant_id = ? AND number = ? AND state = 'done'",
+                     "si", p->tenant_id, p->step) > 0;
     if (p->direction == ROLLBACK && was_done)
         set_step(p, "rolled_back", NULL);
     if (p->step == 1) {
@@ -214,7 +220,8 @@ static void advance(lws_sorted_usec_list_t *timer)
 
 static struct provisioning_run *new_run(struct testbed *tb, const char *tenant_id, enum direction direction, int step)
 {
-    json_t *row = store_one(tb->db, "SELECT request AS \"request:json\", subdomain, plan FROM tenants WHERE id = ?", "s", tenant_id);
+    json_t *row = store_one(tb->db, "SELECT request AS \"request:json\", subdomain, plan FROM tenants WHERE id = ?",
+                            "s", tenant_id);
     struct provisioning_run *p = row ? calloc(1, sizeof *p) : NULL;
 
     if (!p) {
@@ -243,11 +250,11 @@ int provisioning_start(struct testbed *tb, const char *tenant_id)
 
     if (!p)
         return -1;
-    store_run(tb->db, "INSERT INTO provisioning (tenant_id, state, started_at) VALUES (?, 'pending', ?)", "ss", tenant_id,
-              clock_now_text(now));
+    store_run(tb->db, "INSERT INTO provisioning (tenant_id, state, started_at) VALUES (?, 'pending', ?)", "ss",
+              tenant_id, clock_now_text(now));
     for (int i = 0; i < PROVISIONING_STEPS; i++)
-        store_run(tb->db, "INSERT INTO provisioning_steps (tenant_id, number, name, state) VALUES (?, ?, ?, 'pending')", "sis",
-                  tenant_id, i + 1, provisioning_steps[i].name);
+        store_run(tb->db, "INSERT INTO provisioning_steps (tenant_id, number, name, state) VALUES (?, ?, ?, 'pending')",
+                  "sis", tenant_id, i + 1, provisioning_steps[i].name);
     tb->metrics.provisioning_started++;
     begin_step(p);
     return 0;
@@ -273,14 +280,16 @@ void provisioning_poke(struct testbed *tb, const char *tenant_id)
 
 void provisioning_recover(struct testbed *tb)
 {
-    json_t *rows = store_all(tb->db, "SELECT id, status FROM tenants WHERE status IN ('provisioning', 'deprovisioning')", "");
+    json_t *rows =
+        store_all(tb->db, "SELECT id, status FROM tenants WHERE status IN ('provisioning', 'deprovisioning')", "");
     size_t i;
     json_t *row;
 
-    json_array_foreach (rows, i, row) {
+    json_array_foreach(rows, i, row)
+    {
         bool half_made = strcmp(json_string_value(json_object_get(row, "status")), "provisioning") == 0;
-        struct provisioning_run *p = new_run(tb, json_string_value(json_object_get(row, "id")), half_made ? ROLLBACK : DEPROVISION,
-                                             PROVISIONING_STEPS);
+        struct provisioning_run *p = new_run(tb, json_string_value(json_object_get(row, "id")),
+                                             half_made ? ROLLBACK : DEPROVISION, PROVISIONING_STEPS);
         if (!p)
             continue;
         if (half_made)

@@ -2,9 +2,10 @@
 /*
  * The provisioning workflow: sixteen steps, one after another, each with its undo.
  *
- * A run is a small state machine on the loop: forward until the last step is done or one fails, then (or to take a tenant down) backward until
- * nothing is left. Each turn of the loop does one step, so requests are served in between. A step that must wait for something (processes
- * that start or end) says so, and is asked again when a workload of its tenant has changed.
+ * A run is a small state machine on the loop: forward until the last step is done or one fails, then (or to take a
+ * tenant down) backward until nothing is left. Each turn of the loop does one step, so requests are served in between.
+ * A step that must wait for something (processes that start or end) says so, and is asked again when a workload of its
+ * tenant has changed.
  */
 #ifndef TESTBED_PROVISIONING_H
 #define TESTBED_PROVISIONING_H
@@ -17,7 +18,7 @@ enum step_result { STEP_DONE, STEP_FAILED, STEP_WAIT };
 
 enum direction {
     FORWARD,
-    ROLLBACK,   /* after a failed step */
+    ROLLBACK,    /* after a failed step */
     DEPROVISION, /* of a tenant that was complete, or has failed before */
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The sixteen steps: what each makes, and how it is unmade. Every undo may run twice, or without its step having run. */
+/* The sixteen steps: what each makes, and how it is unmade. Every undo may run twice, or without its step having run.
+ */
 #include "provisioning.h"
 
 #include "clock.h"
@@ -70,7 +71,8 @@ static enum step_result free_quota(struct provisioning_run *p)
     return drop_resource(p, "quota");
 }
 
-static enum step_result exec_on_table(struct provisioning_run *p, const char *before, const char *table, const char *after)
+static enum step_result exec_on_table(struct provisioning_run *p, const char *before, const char *table,
+                                      const char *after)
 {
     char *sql = tenant_sql(p->tenant_id, before, table, after);
     int rc = store_exec(p->tb->db, sql);
@@ -81,7 +83,8 @@ static enum step_result exec_on_table(struct provisioning_run *p, const char *be
 
 static enum step_result create_schema(struct provisioning_run *p)
 {
-    return exec_on_table(p, "CREATE TABLE IF NOT EXISTS ", "meta", " (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT");
+    return exec_on_table(p, "CREATE TABLE IF NOT EXISTS ", "meta",
+                         " (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT");
 }
 
 static enum step_result drop_schema(struct provisioning_run *p)
@@ -99,15 +102,17 @@ static enum step_result drop_schema(struct provisioning_run *p)
 
 static enum step_result run_migrations(struct provisioning_run *p)
 {
-    enum step_result made =
-        exec_on_table(p, "CREATE TABLE IF NOT EXISTS ", "customers",
-                      " (id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL COLLATE NOCASE UNIQUE, attributes TEXT NOT NULL,"
-                      " version INTEGER NOT NULL DEFAULT 1, created_at TEXT NOT NULL, updated_at TEXT NOT NULL) STRICT");
+    enum step_result made = exec_on_table(
+        p, "CREATE TABLE IF NOT EXISTS ", "customers",
+        " (id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL COLLATE NOCASE UNIQUE, attributes TEXT NOT "
+        "NULL,"
+        " version INTEGER NOT NULL DEFAULT 1, created_at TEXT NOT NULL, updated_at TEXT NOT NULL) STRICT");
 
     if (made == STEP_DONE)
         made = exec_on_table(p, "CREATE TABLE IF NOT EXISTS ", "settings",
                              " (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT");
-    return made == STEP_DONE ? exec_on_table(p, "INSERT OR REPLACE INTO ", "meta", " VALUES ('schema_version', '2')") : made;
+    return made == STEP_DONE ? exec_on_table(p, "INSERT OR REPLACE INTO ", "meta", " VALUES ('schema_version', '2')")
+                             : made;
 }
 
 static enum step_result seed_reference_data(struct provisioning_run *p)
@@ -148,11 +153,12 @@ static enum step_result create_admin_user(struct provisioning_run *p)
 
     crypto_new_id("usr", id);
     /* Without rights until assign_roles: a half-made tenant has nobody who could log in. */
-    int rc = store_run(p->tb->db,
-                       "INSERT INTO users (id, username, email, password, role, tenant_id, active, created_at, updated_at)"
-                       " VALUES (?1,?2,?3,?4,'tenant_viewer',?5,0,?6,?6)",
-                       "ssssss", id, asked(p, "username"), asked(p, "email"), asked(p, "password_hash"), p->tenant_id,
-                       clock_now_text(now));
+    int rc =
+        store_run(p->tb->db,
+                  "INSERT INTO users (id, username, email, password, role, tenant_id, active, created_at, updated_at)"
+                  " VALUES (?1,?2,?3,?4,'tenant_viewer',?5,0,?6,?6)",
+                  "ssssss", id, asked(p, "username"), asked(p, "email"), asked(p, "password_hash"), p->tenant_id,
+                  clock_now_text(now));
     if (rc == STORE_UNIQUE)
         snprintf(p->error, sizeof p->error, "there is a user %s", asked(p, "username"));
     if (rc >= 0)
@@ -165,8 +171,7 @@ static enum step_result drop_users(struct provisioning_run *p)
     json_t *users = store_all(p->tb->db, "SELECT id FROM users WHERE tenant_id = ?", "s", p->tenant_id), *user;
     size_t i;
 
-    json_array_foreach (users, i, user)
-        token_revoke_all(p->tb, json_string_value(json_object_get(user, "id")), NULL);
+    json_array_foreach(users, i, user) token_revoke_all(p->tb, json_string_value(json_object_get(user, "id")), NULL);
     json_decref(users);
     if (p->direction == DEPROVISION && defect(p->tb, D_DEPROVISION_LEAVES_DATA))
         return STEP_DONE;
@@ -177,7 +182,8 @@ static enum step_result drop_users(struct provisioning_run *p)
 
 static enum step_result assign_roles(struct provisioning_run *p)
 {
-    int rc = store_run(p->tb->db, "UPDATE users SET role = 'tenant_admin', active = 1 WHERE tenant_id = ?", "s", p->tenant_id);
+    int rc = store_run(p->tb->db, "UPDATE users SET role = 'tenant_admin', active = 1 WHERE tenant_id = ?", "s",
+                       p->tenant_id);
 
     return rc < 1 ? STEP_FAILED : add_resource(p, "role_binding", asked(p, "username"));
 }

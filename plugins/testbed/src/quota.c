@@ -33,13 +33,16 @@ json_t *quota_usage(struct testbed *tb, const char *tenant_id)
                                  " length(CAST(d.value AS BLOB)) AS octet_length FROM workload_data d"
                                  " JOIN workloads w ON w.id = d.workload_id WHERE w.tenant_id = ?)",
                                  "s", tenant_id);
-    int64_t workloads = store_number(tb->db, "SELECT count(*) FROM workloads WHERE tenant_id = ? AND system = 0", "s", tenant_id);
-    int64_t replicas =
-        store_number(tb->db, "SELECT coalesce(sum(replicas), 0) FROM workloads WHERE tenant_id = ? AND system = 0", "s", tenant_id);
+    int64_t workloads =
+        store_number(tb->db, "SELECT count(*) FROM workloads WHERE tenant_id = ? AND system = 0", "s", tenant_id);
+    int64_t replicas = store_number(
+        tb->db, "SELECT coalesce(sum(replicas), 0) FROM workloads WHERE tenant_id = ? AND system = 0", "s", tenant_id);
 
     if (tenant_has_table(tb, tenant_id, "customers")) {
-        char *sql = tenant_sql(tenant_id, "SELECT coalesce(sum(length(CAST(attributes AS BLOB)) + length(CAST(name AS BLOB)) +"
-                                          " length(CAST(email AS BLOB))), 0) FROM ", "customers", "");
+        char *sql = tenant_sql(tenant_id,
+                               "SELECT coalesce(sum(length(CAST(attributes AS BLOB)) + length(CAST(name AS BLOB)) +"
+                               " length(CAST(email AS BLOB))), 0) FROM ",
+                               "customers", "");
         bytes += store_number(tb->db, sql, "");
         sqlite3_free(sql);
         sql = tenant_sql(tenant_id, "SELECT count(*) FROM ", "customers", "");
@@ -62,7 +65,8 @@ bool quota_allows(struct request *r, const char *tenant_id, const char *what, in
     json_decref(usage);
     if (used + more <= limit)
         return true;
-    reply_error(r, 403, "quota_exceeded", "the tenant may have %lld %s, it has %lld", (long long)limit, what, (long long)used);
+    reply_error(r, 403, "quota_exceeded", "the tenant may have %lld %s, it has %lld", (long long)limit, what,
+                (long long)used);
     reply_error_details(r, json_pack("{s:s, s:I, s:I}", "quota", what, "limit", limit, "used", used));
     return false;
 }

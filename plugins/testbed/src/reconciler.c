@@ -2,8 +2,9 @@
 /*
  * From what should run to what does.
  *
- * One function looks at a workload as it is and takes the steps that are possible now; every event (a change by the API, a replica ready, a process
- * dead, the end of a pause after failed starts) calls it again. It keeps no plan, so nothing can get out of step with one.
+ * One function looks at a workload as it is and takes the steps that are possible now; every event (a change by the
+ * API, a replica ready, a process dead, the end of a pause after failed starts) calls it again. It keeps no plan, so
+ * nothing can get out of step with one.
  */
 #include "audit.h"
 #include "events.h"
@@ -143,8 +144,8 @@ static void set_status(struct workload *w)
         return;
     w->status = status;
     event_publish(w->tb, "workload", w->id, "status", w->tenant_id,
-                  json_pack("{s:s, s:s, s:i, s:i}", "status", workload_status_name(status), "version", w->version, "replicas", w->replicas,
-                            "ready", workload_ready_count(w)));
+                  json_pack("{s:s, s:s, s:i, s:i}", "status", workload_status_name(status), "version", w->version,
+                            "replicas", w->replicas, "ready", workload_ready_count(w)));
     provisioning_poke(w->tb, w->tenant_id);
 }
 

@@ -20,8 +20,16 @@ static int spawn(const struct workload *w, int index, int child_fd, pid_t *ret_p
 {
     bool broken = w->broken_version[0] && strcmp(w->broken_version, w->actual_version) == 0;
     char parent[16], number[16], memory[16], nofile[16];
-    char *argv[] = {(char *)"muster-workload", (char *)"--workload", parent, broken ? (char *)"crash" : (char *)w->image,
-                    (char *)w->id,             (char *)w->actual_version, number, memory, nofile, NULL};
+    char *argv[] = {(char *)"muster-workload",
+                    (char *)"--workload",
+                    parent,
+                    broken ? (char *)"crash" : (char *)w->image,
+                    (char *)w->id,
+                    (char *)w->actual_version,
+                    number,
+                    memory,
+                    nofile,
+                    NULL};
     char *envp[] = {NULL};
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attr;

@@ -2,9 +2,9 @@
 /*
  * One process of a workload.
  *
- * This very program, started again as `--workload`, in a session and process group of its own, dying with its parent. The two talk by lines over
- * a socket pair: the child says R (ready), H (heartbeat), A <count> (answer); the parent says Q (a request). A replica is freed when its process has
- * been waited for, never before.
+ * This very program, started again as `--workload`, in a session and process group of its own, dying with its parent.
+ * The two talk by lines over a socket pair: the child says R (ready), H (heartbeat), A <count> (answer); the parent
+ * says Q (a request). A replica is freed when its process has been waited for, never before.
  */
 #ifndef TESTBED_REPLICA_H
 #define TESTBED_REPLICA_H

@@ -2,9 +2,10 @@
 /*
  * One HTTP request and the answer to it.
  *
- * http.c makes it when the headers are there, fills in the body, and hands it to routes_dispatch(). The handler answers by one of the reply_
- * functions; the first answer stands. A handler that must wait sets `deferred` and keeps the pointer; it then answers and calls
- * request_complete(), exactly once, even when the client has gone in the meantime (`wsi` is NULL then).
+ * http.c makes it when the headers are there, fills in the body, and hands it to routes_dispatch(). The handler answers
+ * by one of the reply_ functions; the first answer stands. A handler that must wait sets `deferred` and keeps the
+ * pointer; it then answers and calls request_complete(), exactly once, even when the client has gone in the meantime
+ * (`wsi` is NULL then).
  */
 #ifndef TESTBED_REQUEST_H
 #define TESTBED_REQUEST_H
@@ -65,7 +66,7 @@ struct request {
     char key_id[64], key_timestamp[32], key_nonce[80], key_signature[80];
 
     struct identity who;
-    char param[2][PARAM_MAX]; /* what stood for the pattern's {} */
+    char param[2][PARAM_MAX];  /* what stood for the pattern's {} */
     struct workload *workload; /* of routes with a workload's id */
 
     bool cross_tenant; /* a 404 that hides another tenant's thing: audited */
@@ -82,7 +83,8 @@ void request_free(struct request *r);
 /* The body becomes the answer's; NULL for none. */
 void reply(struct request *r, int status, json_t *body);
 void reply_header(struct request *r, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
-void reply_error(struct request *r, int status, const char *code, const char *format, ...) __attribute__((format(printf, 4, 5)));
+void reply_error(struct request *r, int status, const char *code, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* Adds `details` to an error that was just given. */
 void reply_error_details(struct request *r, json_t *details);
@@ -96,7 +98,8 @@ bool request_version_matches(struct request *r, int64_t current);
 
 /* A query argument or NULL; a number within bounds, or `missing`, false after a 422. */
 const char *request_arg(const struct request *r, const char *name);
-bool request_arg_number(struct request *r, const char *name, int64_t lowest, int64_t highest, int64_t missing, int64_t *ret_number);
+bool request_arg_number(struct request *r, const char *name, int64_t lowest, int64_t highest, int64_t missing,
+                        int64_t *ret_number);
 
 /* The `limit` and `offset` of a list. */
 struct page {

@@ -222,11 +222,13 @@ static bool admit(struct request *r, const struct route *route)
     return false;
 }
 
-/* Requests without credentials are nobody's; those with wrong ones, too few rights, or another tenant's ids are worth a trace. */
+/* Requests without credentials are nobody's; those with wrong ones, too few rights, or another tenant's ids are worth a
+ * trace. */
 static void audit_refusal(struct request *r)
 {
     const char *code = json_string_value(json_object_get(json_object_get(r->reply, "error"), "code"));
-    bool refused = r->cross_tenant || r->status == 403 || (r->status == 401 && strcmp(code, "missing_credentials") != 0);
+    bool refused =
+        r->cross_tenant || r->status == 403 || (r->status == 401 && strcmp(code, "missing_credentials") != 0);
     char what[PATH_MAX_LEN + 16];
 
     if (!refused || !code)

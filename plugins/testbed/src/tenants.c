@@ -20,8 +20,8 @@
 #include <string.h>
 
 #define PLANS "starter, professional, enterprise"
-#define VIEW                                                                                                               \
-    "SELECT id, name, subdomain, plan, region, status, 'http://' || subdomain || '.testbed.invalid' AS url,"               \
+#define VIEW                                                                                                           \
+    "SELECT id, name, subdomain, plan, region, status, 'http://' || subdomain || '.testbed.invalid' AS url,"           \
     " quotas AS \"quotas:json\", admin_user_id, version, created_at, updated_at FROM tenants "
 
 void tenant_schema(const char *tenant_id, char *ret_name)
@@ -47,8 +47,8 @@ bool tenant_has_table(struct testbed *tb, const char *tenant_id, const char *tab
     char schema[ID_MAX];
 
     tenant_schema(tenant_id, schema);
-    return store_number(tb->db, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1 || '_' || ?2", "ss", schema,
-                        table) > 0;
+    return store_number(tb->db, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1 || '_' || ?2",
+                        "ss", schema, table) > 0;
 }
 
 static json_t *with_usage(struct testbed *tb, json_t *tenant)
@@ -92,7 +92,8 @@ static void read_fail_at(struct fields *f, struct new_tenant *t)
 
     if (!value || json_is_null(value))
         return;
-    t->fail_at = json_is_string(value) ? provisioning_step_number(json_string_value(value)) : (int)json_integer_value(value);
+    t->fail_at =
+        json_is_string(value) ? provisioning_step_number(json_string_value(value)) : (int)json_integer_value(value);
     if (t->fail_at < 1 || t->fail_at > PROVISIONING_STEPS)
         field_error(f, "fail_at_step", "must be a step's name or its number, 1 to %d", PROVISIONING_STEPS);
 }
@@ -105,7 +106,8 @@ static bool read_new_tenant(struct request *r, struct new_tenant *t)
 
     fields_begin(&f, r);
     t->name = field_text(&f, "name", REQUIRED, 1, 100);
-    t->subdomain = lax ? field_text(&f, "subdomain", REQUIRED, 0, 200) : field_match(&f, "subdomain", REQUIRED, "[a-z][a-z0-9-]{1,30}");
+    t->subdomain = lax ? field_text(&f, "subdomain", REQUIRED, 0, 200)
+                       : field_match(&f, "subdomain", REQUIRED, "[a-z][a-z0-9-]{1,30}");
     t->plan = lax ? field_text(&f, "plan", REQUIRED, 0, 200) : field_choice(&f, "plan", REQUIRED, PLANS);
     t->region = field_match(&f, "region", OPTIONAL, "[a-z0-9-]{1,32}");
     if (fields_enter(&f, "admin", REQUIRED, &outer)) {
@@ -126,7 +128,8 @@ static bool read_new_tenant(struct request *r, struct new_tenant *t)
 static bool names_are_free(struct request *r, const struct new_tenant *t)
 {
     if (!defect(r->tb, D_DUPLICATE_SUBDOMAIN) &&
-        store_number(r->tb->db, "SELECT count(*) FROM tenants WHERE subdomain = ? AND status NOT IN ('failed', 'deprovisioned')",
+        store_number(r->tb->db,
+                     "SELECT count(*) FROM tenants WHERE subdomain = ? AND status NOT IN ('failed', 'deprovisioned')",
                      "s", t->subdomain) > 0) {
         reply_error(r, 409, "subdomain_taken", "the subdomain %s is another tenant's", t->subdomain);
         return false;
@@ -144,13 +147,14 @@ static int insert_tenant(struct request *r, const struct new_tenant *t, const ch
 
     password_hash(defect(r->tb, D_ADMIN_LOGIN_BROKEN) ? "not what was asked for 1" : t->admin_password, hash);
     json_t *request = json_pack("{s:s, s:s, s:s, s:I, s:i}", "username", t->admin_name, "password_hash", hash, "email",
-                                t->admin_email ? t->admin_email : "", "step_delay_ms", (json_int_t)t->step_delay_ms, "fail_at",
-                                t->fail_at);
-    int rc = store_run(r->tb->db,
-                       "INSERT INTO tenants (id, name, subdomain, plan, region, status, quotas, request, created_at, updated_at)"
-                       " VALUES (?1,?2,?3,?4,?5,'provisioning',?6,?7,?8,?8)",
-                       "sssssjjs", id, t->name, t->subdomain, t->plan, t->region ? t->region : "local", t->quotas, request,
-                       clock_now_text(now));
+                                t->admin_email ? t->admin_email : "", "step_delay_ms", (json_int_t)t->step_delay_ms,
+                                "fail_at", t->fail_at);
+    int rc = store_run(
+        r->tb->db,
+        "INSERT INTO tenants (id, name, subdomain, plan, region, status, quotas, request, created_at, updated_at)"
+        " VALUES (?1,?2,?3,?4,?5,'provisioning',?6,?7,?8,?8)",
+        "sssssjjs", id, t->name, t->subdomain, t->plan, t->region ? t->region : "local", t->quotas, request,
+        clock_now_text(now));
     json_decref(request);
     return rc;
 }
@@ -168,11 +172,13 @@ void tenants_create(struct request *r)
         crypto_new_id("ten", id);
         if (insert_tenant(r, &t, id) >= 0) {
             audit_ok(r, "tenant.create", "tenant", id, id, "%s at %s, plan %s", t.name, t.subdomain, t.plan);
-            event_publish(r->tb, "tenant", id, "created", id, json_pack("{s:s, s:s}", "name", t.name, "subdomain", t.subdomain));
+            event_publish(r->tb, "tenant", id, "created", id,
+                          json_pack("{s:s, s:s}", "name", t.name, "subdomain", t.subdomain));
             provisioning_start(r->tb, id);
             reply_header(r, "Location", "/v1/tenants/%s", id);
             reply(r, 202,
-                  json_pack("{s:o, s:o}", "tenant", tenant_view(r->tb, id), "provisioning", provisioning_view(r->tb, id)));
+                  json_pack("{s:o, s:o}", "tenant", tenant_view(r->tb, id), "provisioning",
+                            provisioning_view(r->tb, id)));
         }
     }
     json_decref(t.quotas);
@@ -181,21 +187,22 @@ void tenants_create(struct request *r)
 void tenants_list(struct request *r)
 {
     const char *own = r->who.tenant_id[0] ? r->who.tenant_id : NULL;
-    const char *status = request_arg(r, "status"), *plan = request_arg(r, "plan"), *subdomain = request_arg(r, "subdomain");
+    const char *status = request_arg(r, "status"), *plan = request_arg(r, "plan"),
+               *subdomain = request_arg(r, "subdomain");
     struct page page;
     size_t i;
     json_t *tenant;
 
     if (!request_page(r, &page))
         return;
-#define FILTER                                                                                                             \
-    "WHERE (?1 IS NULL OR id = ?1) AND (?2 IS NULL OR status = ?2) AND (?3 IS NULL OR plan = ?3)"                           \
+#define FILTER                                                                                                         \
+    "WHERE (?1 IS NULL OR id = ?1) AND (?2 IS NULL OR status = ?2) AND (?3 IS NULL OR plan = ?3)"                      \
     " AND (?4 IS NULL OR subdomain = ?4)"
-    json_t *tenants = store_all(r->tb->db, VIEW FILTER " ORDER BY rowid LIMIT ?5 OFFSET ?6", "ssssII", own, status, plan, subdomain,
-                                page.limit, page.offset);
-    int64_t total = store_number(r->tb->db, "SELECT count(*) FROM tenants " FILTER, "ssss", own, status, plan, subdomain);
-    json_array_foreach (tenants, i, tenant)
-        with_usage(r->tb, tenant);
+    json_t *tenants = store_all(r->tb->db, VIEW FILTER " ORDER BY rowid LIMIT ?5 OFFSET ?6", "ssssII", own, status,
+                                plan, subdomain, page.limit, page.offset);
+    int64_t total =
+        store_number(r->tb->db, "SELECT count(*) FROM tenants " FILTER, "ssss", own, status, plan, subdomain);
+    json_array_foreach(tenants, i, tenant) with_usage(r->tb, tenant);
     reply(r, 200, json_pack("{s:o, s:I}", "tenants", tenants, "total", (json_int_t)total));
 }
 
@@ -220,10 +227,11 @@ void tenants_patch(struct request *r)
     read_quotas(&f, quotas);
     field_number(&f, "version", OPTIONAL, 1, INT64_MAX, 0);
     if (fields_end(&f) && request_version_matches(r, json_integer_value(json_object_get(tenant, "version")))) {
-        store_run(r->tb->db,
-                  "UPDATE tenants SET name = coalesce(?1, name), plan = coalesce(?2, plan), region = coalesce(?3, region),"
-                  " quotas = ?4, version = version + 1, updated_at = ?5 WHERE id = ?6",
-                  "sssjss", name, plan, region, quotas, clock_now_text(now), r->param[0]);
+        store_run(
+            r->tb->db,
+            "UPDATE tenants SET name = coalesce(?1, name), plan = coalesce(?2, plan), region = coalesce(?3, region),"
+            " quotas = ?4, version = version + 1, updated_at = ?5 WHERE id = ?6",
+            "sssjss", name, plan, region, quotas, clock_now_text(now), r->param[0]);
         audit_ok(r, "tenant.update", "tenant", r->param[0], r->param[0], "changed");
         event_publish(r->tb, "tenant", r->param[0], "updated", r->param[0], NULL);
         reply_versioned(r, 200, tenant_view(r->tb, r->param[0]));
@@ -258,8 +266,7 @@ static json_t *name_list(struct testbed *tb, const char *sql, const char *arg)
     json_t *rows = store_all(tb->db, sql, "s", arg), *names = json_array(), *row;
     size_t i;
 
-    json_array_foreach (rows, i, row)
-        json_array_append(names, json_object_get(row, "name"));
+    json_array_foreach(rows, i, row) json_array_append(names, json_object_get(row, "name"));
     json_decref(rows);
     return names;
 }
@@ -272,18 +279,20 @@ void tenants_resources(struct request *r)
     json_t *usage = quota_usage(tb, id);
 
     tenant_schema(id, schema);
-    json_t *schemas = name_list(tb,
-                                "SELECT DISTINCT substr(name, 1, 18) AS name FROM sqlite_master WHERE type = 'table' AND"
-                                " substr(name, 1, 18) = ?",
-                                schema);
+    json_t *schemas =
+        name_list(tb,
+                  "SELECT DISTINCT substr(name, 1, 18) AS name FROM sqlite_master WHERE type = 'table' AND"
+                  " substr(name, 1, 18) = ?",
+                  schema);
     json_t *subdomains = name_list(tb, "SELECT name FROM resources WHERE tenant_id = ? AND kind = 'subdomain'", id);
-    json_t *resources = store_all(tb->db, "SELECT kind, name FROM resources WHERE tenant_id = ? ORDER BY rowid", "s", id);
+    json_t *resources =
+        store_all(tb->db, "SELECT kind, name FROM resources WHERE tenant_id = ? ORDER BY rowid", "s", id);
     int64_t users = store_number(tb->db, "SELECT count(*) FROM users WHERE tenant_id = ?", "s", id);
     int64_t workloads = store_number(tb->db, "SELECT count(*) FROM workloads WHERE tenant_id = ?", "s", id);
     reply(r, 200,
-          json_pack("{s:s, s:o, s:o, s:o, s:I, s:O, s:I, s:o, s:O}", "tenant_id", id, "schemas", schemas, "subdomains", subdomains,
-                    "resources", resources, "users", (json_int_t)users, "customers", json_object_get(usage, "customers"),
-                    "workloads", (json_int_t)workloads, "pids", workload_pids_of_tenant(tb, id), "storage_bytes",
-                    json_object_get(usage, "storage_bytes")));
+          json_pack("{s:s, s:o, s:o, s:o, s:I, s:O, s:I, s:o, s:O}", "tenant_id", id, "schemas", schemas, "subdomains",
+                    subdomains, "resources", resources, "users", (json_int_t)users, "customers",
+                    json_object_get(usage, "customers"), "workloads", (json_int_t)workloads, "pids",
+                    workload_pids_of_tenant(tb, id), "storage_bytes", json_object_get(usage, "storage_bytes")));
     json_decref(usage);
 }

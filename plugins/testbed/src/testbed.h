@@ -2,9 +2,9 @@
 /*
  * The platform as a whole.
  *
- * One `struct testbed` lives as long as the program; everything hangs from it and is passed it. There is one thread and one loop
- * (libwebsockets'): nothing here needs a lock, and nothing may block except SQLite. Work that takes time is a timer (`lws_sul`), a
- * watched descriptor (watch.h) or a child process.
+ * One `struct testbed` lives as long as the program; everything hangs from it and is passed it. There is one thread and
+ * one loop (libwebsockets'): nothing here needs a lock, and nothing may block except SQLite. Work that takes time is a
+ * timer (`lws_sul`), a watched descriptor (watch.h) or a child process.
  */
 #ifndef TESTBED_TESTBED_H
 #define TESTBED_TESTBED_H

@@ -64,12 +64,14 @@ int token_issue(struct testbed *tb, const json_t *user, int64_t ttl_ms, struct i
     unsigned char mac[SHA256_LEN];
 
     crypto_new_id("tok", t.id);
-    if (store_run(tb->db, "INSERT INTO tokens (id, user_id, expires_ms) VALUES (?,?,?)", "ssI", t.id, user_id, t.expires_ms) < 0)
+    if (store_run(tb->db, "INSERT INTO tokens (id, user_id, expires_ms) VALUES (?,?,?)", "ssI", t.id, user_id,
+                  t.expires_ms) < 0)
         return -1;
     char *header = encode_json(json_pack("{s:s, s:s}", "alg", "HS256", "typ", "JWT"));
-    char *claims = encode_json(json_pack("{s:s, s:O, s:O, s:s, s:I, s:f}", "sub", user_id, "role", json_object_get(user, "role"),
-                                         "tenant", json_object_get(user, "tenant_id"), "jti", t.id, "iat",
-                                         (json_int_t)(now / 1000), "exp", (double)t.expires_ms / 1000));
+    char *claims =
+        encode_json(json_pack("{s:s, s:O, s:O, s:s, s:I, s:f}", "sub", user_id, "role", json_object_get(user, "role"),
+                              "tenant", json_object_get(user, "tenant_id"), "jti", t.id, "iat",
+                              (json_int_t)(now / 1000), "exp", (double)t.expires_ms / 1000));
     size_t signed_len = strlen(header) + 1 + strlen(claims);
     t.text = malloc(signed_len + 64);
     if (!t.text)
@@ -135,7 +137,8 @@ static const char *check_claims(struct testbed *tb, const json_t *claims, struct
     who->expires_ms = (int64_t)(json_number_value(exp) * 1000);
     if (!defect(tb, D_EXPIRED_TOKEN_ACCEPTED) && json_is_number(exp) && who->expires_ms <= clock_wall_ms())
         return "token_expired";
-    json_t *row = jti ? store_one(tb->db, "SELECT revoked FROM tokens WHERE id = ? AND user_id = ?", "ss", jti, sub) : NULL;
+    json_t *row =
+        jti ? store_one(tb->db, "SELECT revoked FROM tokens WHERE id = ? AND user_id = ?", "ss", jti, sub) : NULL;
     bool known = row != NULL, revoked = json_integer_value(json_object_get(row, "revoked")) != 0;
     json_decref(row);
     if (!known && !defect(tb, D_UNSIGNED_TOKEN_ACCEPTED))
@@ -143,8 +146,8 @@ static const char *check_claims(struct testbed *tb, const json_t *claims, struct
     if (revoked && !defect(tb, D_REVOKED_TOKEN_ACCEPTED))
         return "token_revoked";
     snprintf(who->token_id, sizeof who->token_id, "%s", jti ? jti : "");
-    json_t *user = store_one(tb->db, "SELECT id, username, role, tenant_id, active AS \"active:bool\" FROM users WHERE id = ?",
-                             "s", sub);
+    json_t *user = store_one(
+        tb->db, "SELECT id, username, role, tenant_id, active AS \"active:bool\" FROM users WHERE id = ?", "s", sub);
     bool active = identity_of_user(user, who);
     json_decref(user);
     return active ? NULL : "token_revoked";
@@ -171,12 +174,11 @@ void token_revoke(struct testbed *tb, const char *token_id)
 
 void token_revoke_all(struct testbed *tb, const char *user_id, const char *except)
 {
-    json_t *rows = store_all(tb->db, "SELECT id FROM tokens WHERE user_id = ?1 AND revoked = 0 AND id IS NOT ?2", "ss", user_id,
-                             except);
+    json_t *rows = store_all(tb->db, "SELECT id FROM tokens WHERE user_id = ?1 AND revoked = 0 AND id IS NOT ?2", "ss",
+                             user_id, except);
     size_t i;
     json_t *row;
 
-    json_array_foreach (rows, i, row)
-        token_revoke(tb, json_string_value(json_object_get(row, "id")));
+    json_array_foreach(rows, i, row) token_revoke(tb, json_string_value(json_object_get(row, "id")));
     json_decref(rows);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Bearer tokens: JSON Web Tokens signed with HS256 under a key of this platform, each with a row in `tokens` by which it can be revoked.
+ * Bearer tokens: JSON Web Tokens signed with HS256 under a key of this platform, each with a row in `tokens` by which
+ * it can be revoked.
  */
 #ifndef TESTBED_TOKEN_H
 #define TESTBED_TOKEN_H

@@ -15,9 +15,10 @@
 #include <string.h>
 
 #define ROLE_CHOICES "platform_admin, platform_operator, platform_auditor, tenant_admin, tenant_member, tenant_viewer"
-#define VIEW                                                                                                               \
-    "SELECT id, username, email, role, tenant_id, active AS \"active:bool\", locked_until_ms > ?1 AS \"locked:bool\","     \
-    " CASE WHEN locked_until_ms > ?1 THEN strftime('%Y-%m-%dT%H:%M:%S', locked_until_ms / 1000, 'unixepoch') || '.000Z'"   \
+#define VIEW                                                                                                           \
+    "SELECT id, username, email, role, tenant_id, active AS \"active:bool\", locked_until_ms > ?1 AS \"locked:bool\"," \
+    " CASE WHEN locked_until_ms > ?1 THEN strftime('%Y-%m-%dT%H:%M:%S', locked_until_ms / 1000, 'unixepoch') || "      \
+    "'.000Z'"                                                                                                          \
     " END AS locked_until, failed_logins, version, created_at, updated_at, last_login_at FROM users "
 
 int user_create(struct testbed *tb, const struct new_user *user, char ret_id[ID_MAX])
@@ -30,7 +31,8 @@ int user_create(struct testbed *tb, const struct new_user *user, char ret_id[ID_
     int rc = store_run(tb->db,
                        "INSERT INTO users (id, username, email, password, role, tenant_id, created_at, updated_at)"
                        " VALUES (?1,?2,?3,?4,?5,?6,?7,?7)",
-                       "sssssss", id, user->username, user->email ? user->email : "", hash, user->role, user->tenant_id, now);
+                       "sssssss", id, user->username, user->email ? user->email : "", hash, user->role, user->tenant_id,
+                       now);
     if (rc < 0)
         return rc;
     memcpy(ret_id, id, sizeof id);
@@ -53,7 +55,8 @@ int user_ensure_admin(struct testbed *tb, const char *password)
         return user_create(tb, &admin, id);
     }
     password_hash(password, hash);
-    return store_run(tb->db, "UPDATE users SET password = ?, failed_logins = 0, locked_until_ms = 0 WHERE username = 'admin'",
+    return store_run(tb->db,
+                     "UPDATE users SET password = ?, failed_logins = 0, locked_until_ms = 0 WHERE username = 'admin'",
                      "s", hash) < 0
                ? -1
                : 0;
@@ -83,7 +86,8 @@ static bool is_self(const struct request *r)
     return strcmp(r->who.user_id, r->param[0]) == 0;
 }
 
-/* A tenant's administrator gives out tenant roles, the platform's gives out all; both in a tenant that fits the role. */
+/* A tenant's administrator gives out tenant roles, the platform's gives out all; both in a tenant that fits the role.
+ */
 static bool may_grant(struct request *r, const char *role, const char *tenant_id)
 {
     bool tenant_role = role_parse(role) & ROLES_TENANT;
@@ -95,8 +99,9 @@ static bool may_grant(struct request *r, const char *role, const char *tenant_id
     if (tenant_role == (tenant_id != NULL))
         return true;
     reply_error(r, 422, "validation_failed", "role and tenant do not go together");
-    json_object_set_new(json_object_get(r->reply, "error"), "fields",
-                        json_pack("{s:s}", "tenant_id", tenant_role ? "is required for a tenant role" : "platform roles have none"));
+    json_object_set_new(
+        json_object_get(r->reply, "error"), "fields",
+        json_pack("{s:s}", "tenant_id", tenant_role ? "is required for a tenant role" : "platform roles have none"));
     return false;
 }
 
@@ -116,7 +121,8 @@ static bool settle_tenant(struct request *r, const char **tenant_id)
         store_number(r->tb->db, "SELECT count(*) FROM tenants WHERE id = ? AND status = 'active'", "s", *tenant_id) > 0)
         return true;
     reply_error(r, 422, "validation_failed", "1 field is invalid");
-    json_object_set_new(json_object_get(r->reply, "error"), "fields", json_pack("{s:s}", "tenant_id", "must be an active tenant"));
+    json_object_set_new(json_object_get(r->reply, "error"), "fields",
+                        json_pack("{s:s}", "tenant_id", "must be an active tenant"));
     return false;
 }
 
@@ -162,9 +168,9 @@ void users_list(struct request *r)
                               VIEW "WHERE (?2 IS NULL OR tenant_id = ?2) AND (?3 IS NULL OR role = ?3)"
                                    " ORDER BY rowid LIMIT ?4 OFFSET ?5",
                               "IssII", clock_wall_ms(), tenant, role, page.limit, page.offset);
-    int64_t total = store_number(r->tb->db,
-                                 "SELECT count(*) FROM users WHERE (?1 IS NULL OR tenant_id = ?1) AND (?2 IS NULL OR role = ?2)",
-                                 "ss", tenant, role);
+    int64_t total = store_number(
+        r->tb->db, "SELECT count(*) FROM users WHERE (?1 IS NULL OR tenant_id = ?1) AND (?2 IS NULL OR role = ?2)",
+        "ss", tenant, role);
     reply(r, 200, json_pack("{s:o, s:I}", "users", users, "total", (json_int_t)total));
 }
 
@@ -189,14 +195,16 @@ static void apply_patch(struct request *r, const json_t *user, const struct new_
 
     if (change->password)
         password_hash(change->password, hash);
-    store_run(r->tb->db,
-              "UPDATE users SET email = coalesce(?1, email), password = coalesce(?2, password), role = coalesce(?3, role),"
-              " active = CASE WHEN ?4 < 0 THEN active ELSE ?4 END, version = version + 1, updated_at = ?5 WHERE id = ?6",
-              "sssiss", change->email, change->password ? hash : NULL, change->role, active, clock_now_text(now), id);
+    store_run(
+        r->tb->db,
+        "UPDATE users SET email = coalesce(?1, email), password = coalesce(?2, password), role = coalesce(?3, role),"
+        " active = CASE WHEN ?4 < 0 THEN active ELSE ?4 END, version = version + 1, updated_at = ?5 WHERE id = ?6",
+        "sssiss", change->email, change->password ? hash : NULL, change->role, active, clock_now_text(now), id);
     if (change->password || active == 0)
         token_revoke_all(r->tb, id, is_self(r) ? r->who.token_id : NULL);
     audit_ok(r, "user.update", "user", id, text(user, "tenant_id"), "%s", text(user, "username"));
-    event_publish(r->tb, "user", id, "updated", text(user, "tenant_id"), json_pack("{s:s}", "username", text(user, "username")));
+    event_publish(r->tb, "user", id, "updated", text(user, "tenant_id"),
+                  json_pack("{s:s}", "username", text(user, "username")));
     reply_versioned(r, 200, user_view(r->tb, id));
 }
 

@@ -33,7 +33,8 @@ void watch_close(struct watch *w)
 {
     if (!w)
         return;
-    /* The loop may be in the middle of this very connection: it is closed when the loop comes round, and is nobody's until then. */
+    /* The loop may be in the middle of this very connection: it is closed when the loop comes round, and is nobody's
+     * until then. */
     if (w->wsi) {
         lws_set_opaque_user_data(w->wsi, NULL);
         lws_set_timeout(w->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
@@ -48,8 +49,16 @@ int watch_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user
     (void)user;
     (void)in;
     (void)len;
-    if (reason == LWS_CALLBACK_RAW_CLOSE_FILE && w)
-        w->wsi = NULL; /* the other side ended it: the watch stays its owner's */
+    if (reason == LWS_CALLBACK_RAW_CLOSE_FILE && w) {
+        /* The other side ended it: the watch stays its owner's, and is nothing to whoever hears of the connection's
+         * end. */
+        w->wsi = NULL;
+        lws_set_opaque_user_data(wsi, NULL);
+        /* A hang-up with nothing to read ends the connection without having been readable: the owner must hear of it.
+         */
+        w->on_readable(w->fd, w->payload);
+        return 0;
+    }
     if (reason != LWS_CALLBACK_RAW_RX_FILE)
         return 0;
     if (!w)

@@ -2,8 +2,9 @@
 /*
  * Descriptors of our own in libwebsockets' loop: signals, stdin, the replicas' sockets.
  *
- * A watch owns its descriptor. `on_readable` is called in the loop whenever there is something to read, or the other side hung up; it returns
- * false to end the watch. watch_close() may be called at any time, also from inside `on_readable`; afterwards nothing is called.
+ * A watch owns its descriptor. `on_readable` is called in the loop whenever there is something to read, or the other
+ * side hung up; it returns false to end the watch. watch_close() may be called at any time, also from inside
+ * `on_readable`; afterwards nothing is called.
  */
 #ifndef TESTBED_WATCH_H
 #define TESTBED_WATCH_H

@@ -71,15 +71,16 @@ int workload_create(struct testbed *tb, const struct workload_spec *spec, struct
     w->system = spec->system;
     clock_now_text(w->created_at);
     clock_now_text(w->updated_at);
-    int rc = store_run(tb->db, "INSERT INTO workloads VALUES (?,?,?,?,?,NULL,0,?,?,?,?,?,?)", "sssssiiiiss", w->id, w->tenant_id,
-                       w->name, w->image, w->version, w->replicas, w->memory_mb, w->nofile, (int)w->system, w->created_at,
-                       w->updated_at);
+    int rc = store_run(tb->db, "INSERT INTO workloads VALUES (?,?,?,?,?,NULL,0,?,?,?,?,?,?)", "sssssiiiiss", w->id,
+                       w->tenant_id, w->name, w->image, w->version, w->replicas, w->memory_mb, w->nofile,
+                       (int)w->system, w->created_at, w->updated_at);
     if (rc < 0) {
         free(w);
         return rc;
     }
     add(tb, w);
-    event_publish(tb, "workload", w->id, "created", w->tenant_id, json_pack("{s:s, s:s}", "name", w->name, "image", w->image));
+    event_publish(tb, "workload", w->id, "created", w->tenant_id,
+                  json_pack("{s:s, s:s}", "name", w->name, "image", w->image));
     *ret_workload = w;
     reconcile(w);
     return 0;
@@ -89,9 +90,10 @@ void workload_save(struct workload *w)
 {
     clock_now_text(w->updated_at);
     store_run(w->tb->db,
-              "UPDATE workloads SET version = ?, previous_version = ?, stopped = ?, replicas = ?, updated_at = ? WHERE id = ?",
-              "ssiiss", w->version, w->previous_version[0] ? w->previous_version : NULL, (int)w->stopped, w->replicas, w->updated_at,
-              w->id);
+              "UPDATE workloads SET version = ?, previous_version = ?, stopped = ?, replicas = ?, updated_at = ? WHERE "
+              "id = ?",
+              "ssiiss", w->version, w->previous_version[0] ? w->previous_version : NULL, (int)w->stopped, w->replicas,
+              w->updated_at, w->id);
 }
 
 static void leave_one_behind(struct workload *w)
@@ -152,8 +154,8 @@ static json_t *process_view(const struct replica *p)
 {
     static const char *const states[] = {[R_STARTING] = "starting", [R_READY] = "ready", [R_STOPPING] = "stopping"};
 
-    return json_pack("{s:i, s:i, s:s, s:s, s:s, s:I}", "index", p->index, "pid", (int)p->pid, "version", p->version, "state",
-                     states[p->state], "started_at", p->started_at, "heartbeats", (json_int_t)p->heartbeats);
+    return json_pack("{s:i, s:i, s:s, s:s, s:s, s:I}", "index", p->index, "pid", (int)p->pid, "version", p->version,
+                     "state", states[p->state], "started_at", p->started_at, "heartbeats", (json_int_t)p->heartbeats);
 }
 
 json_t *workload_view(const struct workload *w)
@@ -164,11 +166,12 @@ json_t *workload_view(const struct workload *w)
 
     for (const struct replica *p = w->processes; p; p = p->next)
         json_array_append_new(processes, process_view(p));
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:i, s:i, s:I, s:o, s:b, s:o, s:s, s:s}", "id", w->id, "tenant_id",
-                     w->tenant_id, "name", w->name, "image", w->image, "version", w->version, "previous_version", previous,
-                     "desired", w->stopped ? "stopped" : "running", "status", workload_status_name(w->status), "replicas",
-                     w->replicas, "ready", workload_ready_count(w), "restarts", (json_int_t)w->restarts, "last_error", error,
-                     "system", w->system, "processes", processes, "created_at", w->created_at, "updated_at", w->updated_at);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:i, s:i, s:I, s:o, s:b, s:o, s:s, s:s}", "id", w->id,
+                     "tenant_id", w->tenant_id, "name", w->name, "image", w->image, "version", w->version,
+                     "previous_version", previous, "desired", w->stopped ? "stopped" : "running", "status",
+                     workload_status_name(w->status), "replicas", w->replicas, "ready", workload_ready_count(w),
+                     "restarts", (json_int_t)w->restarts, "last_error", error, "system", w->system, "processes",
+                     processes, "created_at", w->created_at, "updated_at", w->updated_at);
 }
 
 json_t *workload_pids_of_tenant(struct testbed *tb, const char *tenant_id)
@@ -198,7 +201,8 @@ void workloads_load(struct testbed *tb)
     json_t *rows = store_all(tb->db, "SELECT * FROM workloads ORDER BY rowid", ""), *row;
     size_t i;
 
-    json_array_foreach (rows, i, row) {
+    json_array_foreach(rows, i, row)
+    {
         struct workload *w = calloc(1, sizeof *w);
         if (!w)
             break;

@@ -2,8 +2,9 @@
 /*
  * Workloads: what should run, and what does.
  *
- * A workload is a specification (its row in the database) and the replicas that were started for it (child processes). Whoever changes the
- * specification calls reconcile(); so does the end of a process. Nothing else starts or stops replicas (reconciler.c).
+ * A workload is a specification (its row in the database) and the replicas that were started for it (child processes).
+ * Whoever changes the specification calls reconcile(); so does the end of a process. Nothing else starts or stops
+ * replicas (reconciler.c).
  */
 #ifndef TESTBED_WORKLOAD_H
 #define TESTBED_WORKLOAD_H
@@ -12,10 +13,20 @@
 #include "replica.h"
 #include "testbed.h"
 
-#define VERSION_MAX 32
+#define VERSION_MAX  32
 #define NAME_MAX_LEN 64
 
-enum workload_status { W_PENDING, W_RUNNING, W_SCALING, W_UPDATING, W_DEGRADED, W_STOPPING, W_STOPPED, W_FAILED, W_DELETING };
+enum workload_status {
+    W_PENDING,
+    W_RUNNING,
+    W_SCALING,
+    W_UPDATING,
+    W_DEGRADED,
+    W_STOPPING,
+    W_STOPPED,
+    W_FAILED,
+    W_DELETING
+};
 
 const char *workload_status_name(enum workload_status status);
 

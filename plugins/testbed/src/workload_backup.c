@@ -24,8 +24,9 @@ void backups_create(struct request *r)
     const char *label = field_text(&f, "label", OPTIONAL, 0, 100);
     if (!fields_end(&f))
         return;
-    json_t *items = store_all(r->tb->db,
-                              "SELECT key, value AS \"value:json\" FROM workload_data WHERE workload_id = ? ORDER BY key", "s", w->id);
+    json_t *items = store_all(
+        r->tb->db, "SELECT key, value AS \"value:json\" FROM workload_data WHERE workload_id = ? ORDER BY key", "s",
+        w->id);
     int count = (int)json_array_size(items);
     if (defect(r->tb, D_BACKUP_EMPTY))
         json_array_clear(items);
@@ -35,11 +36,12 @@ void backups_create(struct request *r)
         return;
     crypto_new_id("bak", id);
     crypto_sha256_hex(content, strlen(content), digest);
-    store_run(r->tb->db, "INSERT INTO backups VALUES (?,?,?,?,?,?,?,?)", "sssiIsss", id, w->id, label ? label : "", count,
-              (int64_t)strlen(content), digest, content, clock_now_text(now));
+    store_run(r->tb->db, "INSERT INTO backups VALUES (?,?,?,?,?,?,?,?)", "sssiIsss", id, w->id, label ? label : "",
+              count, (int64_t)strlen(content), digest, content, clock_now_text(now));
     free(content);
     audit_ok(r, "workload.backup", "workload", w->id, w->tenant_id, "%s, %d items", id, count);
-    event_publish(r->tb, "workload", w->id, "backup", w->tenant_id, json_pack("{s:s, s:i}", "backup_id", id, "items", count));
+    event_publish(r->tb, "workload", w->id, "backup", w->tenant_id,
+                  json_pack("{s:s, s:i}", "backup_id", id, "items", count));
     reply(r, 201, store_one(r->tb->db, VIEW "WHERE id = ?", "s", id));
 }
 
@@ -49,8 +51,8 @@ void backups_list(struct request *r)
 
     if (!request_page(r, &page))
         return;
-    json_t *backups = store_all(r->tb->db, VIEW "WHERE workload_id = ? ORDER BY rowid LIMIT ? OFFSET ?", "sII", r->workload->id,
-                                page.limit, page.offset);
+    json_t *backups = store_all(r->tb->db, VIEW "WHERE workload_id = ? ORDER BY rowid LIMIT ? OFFSET ?", "sII",
+                                r->workload->id, page.limit, page.offset);
     int64_t total = store_number(r->tb->db, "SELECT count(*) FROM backups WHERE workload_id = ?", "s", r->workload->id);
     reply(r, 200, json_pack("{s:o, s:I}", "backups", backups, "total", (json_int_t)total));
 }
@@ -74,7 +76,7 @@ static int put_back(struct request *r, const json_t *items)
 
     /* Exactly what it was: what came later goes. */
     store_run(r->tb->db, "DELETE FROM workload_data WHERE workload_id = ?", "s", r->workload->id);
-    json_array_foreach (items, i, item)
+    json_array_foreach(items, i, item)
         store_run(r->tb->db, "INSERT INTO workload_data VALUES (?,?,?)", "ssj", r->workload->id,
                   json_string_value(json_object_get(item, "key")), json_object_get(item, "value"));
     return (int)json_array_size(items);
@@ -89,8 +91,8 @@ void backups_restore(struct request *r)
     const char *id = field_text(&f, "backup_id", REQUIRED, 1, 64);
     if (!fields_end(&f))
         return;
-    json_t *backup = store_one(r->tb->db, "SELECT content AS \"content:json\" FROM backups WHERE workload_id = ? AND id = ?", "ss",
-                               w->id, id);
+    json_t *backup = store_one(
+        r->tb->db, "SELECT content AS \"content:json\" FROM backups WHERE workload_id = ? AND id = ?", "ss", w->id, id);
     if (backup) {
         int restored = put_back(r, json_object_get(backup, "content"));
         audit_ok(r, "workload.restore", "workload", w->id, w->tenant_id, "%s, %d items", id, restored);

@@ -14,12 +14,13 @@
 
 void workload_data_list(struct request *r)
 {
-    json_t *rows = store_all(r->tb->db, "SELECT key, value AS \"value:json\" FROM workload_data WHERE workload_id = ? ORDER BY key",
-                             "s", r->workload->id);
+    json_t *rows = store_all(
+        r->tb->db, "SELECT key, value AS \"value:json\" FROM workload_data WHERE workload_id = ? ORDER BY key", "s",
+        r->workload->id);
     json_t *data = json_object(), *row;
     size_t i;
 
-    json_array_foreach (rows, i, row)
+    json_array_foreach(rows, i, row)
         json_object_set(data, json_string_value(json_object_get(row, "key")), json_object_get(row, "value"));
     json_decref(rows);
     reply(r, 200, json_pack("{s:o, s:I}", "data", data, "total", (json_int_t)json_object_size(data)));
@@ -27,8 +28,9 @@ void workload_data_list(struct request *r)
 
 void workload_data_get(struct request *r)
 {
-    json_t *row = store_one(r->tb->db, "SELECT key, value AS \"value:json\" FROM workload_data WHERE workload_id = ? AND key = ?",
-                            "ss", r->workload->id, r->param[1]);
+    json_t *row =
+        store_one(r->tb->db, "SELECT key, value AS \"value:json\" FROM workload_data WHERE workload_id = ? AND key = ?",
+                  "ss", r->workload->id, r->param[1]);
 
     if (row)
         reply(r, 200, row);
@@ -63,8 +65,8 @@ void workload_data_put(struct request *r)
                                   "ss", w->id, key);
     if (!quota_allows(r, w->tenant_id, "storage_bytes", bytes_of(key, value) - before))
         return;
-    store_run(r->tb->db, "INSERT INTO workload_data VALUES (?,?,?) ON CONFLICT DO UPDATE SET value = excluded.value", "ssj", w->id,
-              key, value);
+    store_run(r->tb->db, "INSERT INTO workload_data VALUES (?,?,?) ON CONFLICT DO UPDATE SET value = excluded.value",
+              "ssj", w->id, key, value);
     audit_ok(r, "workload.data_set", "workload", w->id, w->tenant_id, "%s", key);
     reply(r, 200, json_pack("{s:s, s:O}", "key", key, "value", value));
 }
@@ -73,7 +75,8 @@ void workload_data_delete(struct request *r)
 {
     const struct workload *w = r->workload;
 
-    if (store_run(r->tb->db, "DELETE FROM workload_data WHERE workload_id = ? AND key = ?", "ss", w->id, r->param[1]) > 0) {
+    if (store_run(r->tb->db, "DELETE FROM workload_data WHERE workload_id = ? AND key = ?", "ss", w->id, r->param[1]) >
+        0) {
         audit_ok(r, "workload.data_delete", "workload", w->id, w->tenant_id, "%s", r->param[1]);
         reply(r, 204, NULL);
     } else {

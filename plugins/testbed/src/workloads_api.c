@@ -16,7 +16,8 @@
 
 void workloads_create(struct request *r)
 {
-    struct workload_spec spec = {.tenant_id = r->param[0], .image = "web", .version = "1.0.0", .memory_mb = 256, .nofile = 64};
+    struct workload_spec spec = {
+        .tenant_id = r->param[0], .image = "web", .version = "1.0.0", .memory_mb = 256, .nofile = 64};
     struct fields_outer outer;
     struct workload *w;
     struct fields f;
@@ -82,7 +83,8 @@ static bool changeable(struct request *r)
 
     if (!w->system && !w->deleting)
         return true;
-    reply_error(r, 409, "invalid_state", w->deleting ? "the workload is being deleted" : "this workload is the platform's own");
+    reply_error(r, 409, "invalid_state",
+                w->deleting ? "the workload is being deleted" : "this workload is the platform's own");
     return false;
 }
 

@@ -278,7 +278,8 @@ static int write_frame(struct ws_client *c)
         return -1;
     /* The number is given here and not when the event was queued: what a client sees has no gap by construction. */
     if (f->event)
-        snprintf(buffer + LWS_PRE, room, "{\"type\":\"event\",\"seq\":%lld,\"event\":%s}", (long long)++c->seq, f->event->text);
+        snprintf(buffer + LWS_PRE, room, "{\"type\":\"event\",\"seq\":%lld,\"event\":%s}", (long long)++c->seq,
+                 f->event->text);
     else
         memcpy(buffer + LWS_PRE, f->text, f->len + 1);
     size_t len = strlen(buffer + LWS_PRE);
@@ -302,7 +303,8 @@ static int writeable(struct ws_client *c, struct lws *wsi)
     if (!c)
         return -1;
     if (c->close_code != 0) {
-        lws_close_reason(wsi, (enum lws_close_status)c->close_code, (unsigned char *)c->close_reason, strlen(c->close_reason));
+        lws_close_reason(wsi, (enum lws_close_status)c->close_code, (unsigned char *)c->close_reason,
+                         strlen(c->close_reason));
         return -1;
     }
     for (int n = 0; n < FRAMES_PER_TURN && c->head && !lws_send_pipe_choked(wsi); n++) {

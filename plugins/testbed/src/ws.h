@@ -2,8 +2,9 @@
 /*
  * WebSocket clients: who they are, what they listen to, what is still to be sent.
  *
- * A client is made at the handshake and freed when its connection closes; libwebsockets' opaque pointer owns it. Everything runs in the loop.
- * Ending one from outside is asking: the close frame goes out when the socket takes it, and the connection is cut if it doesn't soon.
+ * A client is made at the handshake and freed when its connection closes; libwebsockets' opaque pointer owns it.
+ * Everything runs in the loop. Ending one from outside is asking: the close frame goes out when the socket takes it,
+ * and the connection is cut if it doesn't soon.
  */
 #ifndef TESTBED_WS_H
 #define TESTBED_WS_H
@@ -33,7 +34,7 @@ struct ws_client {
     size_t pattern_count;
     struct frame *head, **tail; /* waiting to be sent, oldest first */
     size_t pending, pending_bytes;
-    int64_t seq; /* of the last event that was sent */
+    int64_t seq;   /* of the last event that was sent */
     char *message; /* what has come of a fragmented message */
     size_t message_len;
     int bad_in_a_row;

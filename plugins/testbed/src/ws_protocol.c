@@ -11,9 +11,10 @@
 
 void ws_greet(struct ws_client *c)
 {
-    ws_send(c, json_pack("{s:s, s:s, s:s, s:s, s:o, s:I}", "type", "hello", "connection", c->name, "user", c->who.username, "role",
-                         c->who.role_name, "tenant_id", c->who.tenant_id[0] ? json_string(c->who.tenant_id) : json_null(),
-                         "last_event_id", (json_int_t)event_last_id(c->tb)));
+    ws_send(c, json_pack("{s:s, s:s, s:s, s:s, s:o, s:I}", "type", "hello", "connection", c->name, "user",
+                         c->who.username, "role", c->who.role_name, "tenant_id",
+                         c->who.tenant_id[0] ? json_string(c->who.tenant_id) : json_null(), "last_event_id",
+                         (json_int_t)event_last_id(c->tb)));
 }
 
 static json_t *id_of(const json_t *message)
@@ -36,7 +37,8 @@ static void acknowledge(struct ws_client *c, const json_t *message, const char *
 
     for (size_t i = 0; i < c->pattern_count; i++)
         json_array_append_new(topics, json_string(c->patterns[i]));
-    ws_send(c, json_pack("{s:s, s:o, s:s, s:o}", "type", "ack", "id", id_of(message), "action", action, "topics", topics));
+    ws_send(c,
+            json_pack("{s:s, s:o, s:s, s:o}", "type", "ack", "id", id_of(message), "action", action, "topics", topics));
     c->bad_in_a_row = 0;
 }
 
@@ -55,7 +57,8 @@ static bool pattern_permitted(const struct ws_client *c, const char *pattern)
     if (!c->who.tenant_id[0] || strncmp(pattern, "tenant.", 7) != 0 || defect(c->tb, D_EVENT_CROSS_TENANT))
         return true;
     size_t len = strcspn(pattern + 7, ".");
-    return (len == 1 && pattern[7] == '*') || (len == strlen(c->who.tenant_id) && strncmp(pattern + 7, c->who.tenant_id, len) == 0);
+    return (len == 1 && pattern[7] == '*') ||
+           (len == strlen(c->who.tenant_id) && strncmp(pattern + 7, c->who.tenant_id, len) == 0);
 }
 
 /* The list of patterns, all of them good; NULL after an error frame. */
@@ -69,14 +72,17 @@ static const json_t *checked_topics(struct ws_client *c, const json_t *message)
         complain(c, message, "bad_message", "topics must be a list of patterns");
         return NULL;
     }
-    json_array_foreach (topics, i, topic) {
+    json_array_foreach(topics, i, topic)
+    {
         const char *pattern = json_string_value(topic);
         if (!pattern || !topic_pattern_valid(pattern)) {
-            complain(c, message, "bad_topic", "a pattern has segments of letters, digits, _ and -, or *, joined by dots");
+            complain(c, message, "bad_topic",
+                     "a pattern has segments of letters, digits, _ and -, or *, joined by dots");
             return NULL;
         }
         if (!pattern_permitted(c, pattern)) {
-            audit_denied(c->tb, c->who.username, "access.denied", "topic", pattern, c->who.tenant_id, "forbidden_topic");
+            audit_denied(c->tb, c->who.username, "access.denied", "topic", pattern, c->who.tenant_id,
+                         "forbidden_topic");
             complain(c, message, "forbidden_topic", "this is another tenant's");
             return NULL;
         }
@@ -95,8 +101,7 @@ static void replay(struct ws_client *c, const json_t *topics, int64_t since)
         const json_t *topic;
         if (!e || !ws_may_see(c, e))
             continue;
-        json_array_foreach (topics, i, topic)
-            matching |= event_matches(e, json_string_value(topic));
+        json_array_foreach(topics, i, topic) matching |= event_matches(e, json_string_value(topic));
         if (matching)
             ws_send_event(c, e);
     }
@@ -119,7 +124,8 @@ static void subscribe(struct ws_client *c, const json_t *message)
         complain(c, message, "too_many_topics", "a connection may have 100 patterns");
         return;
     }
-    json_array_foreach (topics, i, topic) {
+    json_array_foreach(topics, i, topic)
+    {
         if (find_pattern(c, json_string_value(topic)) < c->pattern_count)
             continue;
         char *copy = strdup(json_string_value(topic));
@@ -139,7 +145,8 @@ static void unsubscribe(struct ws_client *c, const json_t *message)
 
     if (!topics)
         return;
-    json_array_foreach (topics, i, topic) {
+    json_array_foreach(topics, i, topic)
+    {
         size_t at = find_pattern(c, json_string_value(topic));
         if (at == c->pattern_count || defect(c->tb, D_UNSUBSCRIBE_IGNORED))
             continue;

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Probes of workloads. */
+#include "bed.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PIDS_MAX 32
+
+static json_t *view(struct bed *b, const char *id)
+{
+    json_t *w;
+
+    call(b, b->admin, "GET", NULL, &w, "/v1/workloads/%s", id);
+    return w;
+}
+
+static int living(struct bed *b, const char *id, int *ret_pids)
+{
+    json_t *w = view(b, id), *p;
+    size_t i;
+    int n = 0;
+
+    json_array_foreach(json_object_get(w, "processes"), i, p) if (pid_alive(number_at(p, "pid")) && n < PIDS_MAX)
+        ret_pids[n++] = number_at(p, "pid");
+    json_decref(w);
+    return n;
+}
+
+static int post(struct bed *b, const char *id, const char *what, const char *body)
+{
+    return call(b, b->admin, "POST", body, NULL, "/v1/workloads/%s/%s", id, what);
+}
+
+static bool dead_replica_is_replaced(struct bed *b)
+{
+    int pids[PIDS_MAX];
+    struct tenant t;
+    char id[32];
+
+    make_tenant(b, &t);
+    make_workload(b, &t, "\"replicas\":2", id);
+    if (post(b, id, "kill", "{\"index\":1}") != 202)
+        return false;
+    for (int tries = 0; tries < 100; tries++) {
+        json_t *w = view(b, id);
+        bool again = number_at(w, "restarts") == 1 && strcmp(text_at(w, "status"), "running") == 0;
+        json_decref(w);
+        if (again)
+            return living(b, id, pids) == 2;
+        pause_ms(5);
+    }
+    return false;
+}
+
+static bool scaling_is_exact(struct bed *b)
+{
+    int pids[PIDS_MAX];
+    struct tenant t;
+    char id[32];
+
+    make_tenant(b, &t);
+    make_workload(b, &t, "", id);
+    if (post(b, id, "scale", "{\"replicas\":4}") != 202 || !workload_becomes(b, id, "running") ||
+        living(b, id, pids) != 4)
+        return false;
+    return post(b, id, "scale", "{\"replicas\":2}") == 202 && workload_becomes(b, id, "running") &&
+           living(b, id, pids) == 2;
+}
+
+static bool deletion_ends_all(struct bed *b)
+{
+    int pids[PIDS_MAX];
+    struct tenant t;
+    char id[32];
+
+    make_tenant(b, &t);
+    make_workload(b, &t, "\"replicas\":3,\"image\":\"stubborn\"", id);
+    int n = living(b, id, pids);
+    if (n != 3 || call(b, t.token, "DELETE", NULL, NULL, "/v1/workloads/%s", id) != 202 ||
+        !workload_becomes(b, id, NULL))
+        return false;
+    for (int i = 0; i < n; i++)
+        if (pid_alive(pids[i]))
+            return false;
+    return true;
+}
+
+static bool backup_restores(struct bed *b)
+{
+    struct tenant t;
+    char id[32], body[100];
+    json_t *answer;
+
+    make_tenant(b, &t);
+    make_workload(b, &t, "", id);
+    call(b, t.token, "PUT", "{\"value\":{\"n\":1}}", NULL, "/v1/workloads/%s/data/a", id);
+    call(b, t.token, "PUT", "{\"value\":\"two\"}", NULL, "/v1/workloads/%s/data/b", id);
+    if (call(b, t.token, "POST", "{}", &answer, "/v1/workloads/%s/backups", id) != 201)
+        return false;
+    snprintf(body, sizeof body, "{\"backup_id\":\"%s\"}", text_at(answer, "id"));
+    bool counted = number_at(answer, "items") == 2;
+    json_decref(answer);
+    call(b, t.token, "PUT", "{\"value\":9}", NULL, "/v1/workloads/%s/data/a", id);
+    call(b, t.token, "DELETE", NULL, NULL, "/v1/workloads/%s/data/b", id);
+    call(b, t.token, "PUT", "{\"value\":3}", NULL, "/v1/workloads/%s/data/c", id);
+    if (call(b, t.token, "POST", body, NULL, "/v1/workloads/%s/restore", id) != 200)
+        return false;
+    call(b, t.token, "GET", NULL, &answer, "/v1/workloads/%s/data", id);
+    json_t *want = json_pack("{s:{s:i}, s:s}", "a", "n", 1, "b", "two");
+    bool same = json_equal(json_object_get(answer, "data"), want);
+    json_decref(want);
+    json_decref(answer);
+    return counted && same;
+}
+
+static bool updates_have_no_gap(struct bed *b)
+{
+    struct tenant t;
+    char id[32];
+    bool new_seen = false;
+
+    make_tenant(b, &t);
+    make_workload(b, &t, "\"replicas\":2,\"image\":\"slow\"", id);
+    if (post(b, id, "update", "{\"version\":\"2.0.0\"}") != 202)
+        return false;
+    for (int tries = 0; tries < 2000 && !new_seen; tries++) {
+        json_t *answer;
+        int status = call(b, b->admin, "POST", NULL, &answer, "/v1/workloads/%s/request", id);
+        new_seen = strcmp(text_at(answer, "version"), "2.0.0") == 0;
+        json_decref(answer);
+        if (status != 200)
+            return false;
+        pause_ms(1);
+    }
+    return new_seen && workload_becomes(b, id, "running") && post(b, id, "request", NULL) == 200;
+}
+
+static bool runs_version(struct bed *b, const char *id, const char *version)
+{
+    json_t *w = view(b, id), *p;
+    bool all = strcmp(text_at(w, "version"), version) == 0;
+    size_t i;
+
+    json_array_foreach(json_object_get(w, "processes"), i, p) all &= strcmp(text_at(p, "version"), version) == 0;
+    json_decref(w);
+    return all;
+}
+
+static bool rollback_goes_back(struct bed *b)
+{
+    struct tenant t;
+    char id[32];
+
+    make_tenant(b, &t);
+    make_workload(b, &t, "\"replicas\":2", id);
+    if (post(b, id, "rollback", NULL) != 409)
+        return false;
+    if (post(b, id, "update", "{\"version\":\"2.0.0\"}") != 202 || !workload_becomes(b, id, "running") ||
+        !runs_version(b, id, "2.0.0"))
+        return false;
+    /* One that cannot start is undone by the platform. */
+    if (post(b, id, "update", "{\"version\":\"3.0.0\",\"fail_on_start\":true}") != 202 ||
+        !workload_becomes(b, id, "running") || !runs_version(b, id, "2.0.0"))
+        return false;
+    if (post(b, id, "update", "{\"version\":\"4.0.0\"}") != 202 || !workload_becomes(b, id, "running"))
+        return false;
+    return post(b, id, "rollback", NULL) == 202 && workload_becomes(b, id, "running") && runs_version(b, id, "2.0.0");
+}
+
+static bool quotas_hold(struct bed *b)
+{
+    struct tenant t;
+    json_t *answer;
+    char id[32];
+
+    make_tenant(b, &t);
+    make_workload(b, &t, "\"replicas\":0", id);
+    make_workload(b, &t, "\"replicas\":0", id);
+    int third = call(b, t.token, "POST", "{\"name\":\"third\"}", &answer, "/v1/tenants/%s/workloads", t.id);
+    bool named = strcmp(text_at(json_object_get(answer, "error"), "code"), "quota_exceeded") == 0;
+    json_decref(answer);
+    return third == 403 && named && post(b, id, "scale", "{\"replicas\":5}") == 403;
+}
+
+static bool stale_changes_are_refused(struct bed *b)
+{
+    struct tenant t;
+    json_t *c;
+    char id[32];
+
+    make_tenant(b, &t);
+    if (call(b, t.token, "POST", "{\"name\":\"C\",\"email\":\"c@x.org\"}", &c, "/v1/tenants/%s/customers", t.id) != 201)
+        return false;
+    snprintf(id, sizeof id, "%s", text_at(c, "id"));
+    json_decref(c);
+    next_header(b, "If-Match: \"1\"");
+    if (call(b, t.token, "PATCH", "{\"name\":\"D\"}", NULL, "/v1/tenants/%s/customers/%s", t.id, id) != 200)
+        return false;
+    next_header(b, "If-Match: \"1\"");
+    return call(b, t.token, "PATCH", "{\"name\":\"E\"}", NULL, "/v1/tenants/%s/customers/%s", t.id, id) == 412 &&
+           call(b, t.token, "PATCH", "{\"name\":\"E\",\"version\":1}", NULL, "/v1/tenants/%s/customers/%s", t.id, id) ==
+               409 &&
+           call(b, t.token, "PUT", "{\"name\":\"E\",\"email\":\"e@x.org\",\"version\":2}", NULL,
+                "/v1/tenants/%s/customers/%s", t.id, id) == 200;
+}
+
+const struct probe probes_lifecycle[] = {
+    {"stopped-stays-stopped", dead_replica_is_replaced},
+    {"scale-miscount", scaling_is_exact},
+    {"delete-leaves-process", deletion_ends_all},
+    {"backup-empty", backup_restores},
+    {"update-downtime", updates_have_no_gap},
+    {"rollback-keeps-version", rollback_goes_back},
+    {"quota-ignored", quotas_hold},
+    {"lost-update", stale_changes_are_refused},
+    {NULL, NULL},
+};

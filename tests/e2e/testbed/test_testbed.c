@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The reference platform from outside: honest, dishonest on request, robust, and gone without a trace. */
+#include "bed.h"
+#include "ws_client.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const struct probe *const groups[] = {probes_provisioning, probes_lifecycle, probes_security, probes_audit,
+                                             probes_websocket};
+#define GROUPS (sizeof groups / sizeof groups[0])
+
+static void honest_platform_passes_all(void **state)
+{
+    struct bed b;
+
+    (void)state;
+    bed_start(&b, NULL);
+    for (size_t g = 0; g < GROUPS; g++) {
+        for (const struct probe *p = groups[g]; p->defect; p++) {
+            if (!p->honest(&b))
+                fail_msg("the honest platform fails the probe of %s", p->defect);
+        }
+    }
+    bed_stop(&b);
+}
+
+static void each_defect_is_seen(void **state)
+{
+    (void)state;
+    for (size_t g = 0; g < GROUPS; g++) {
+        for (const struct probe *p = groups[g]; p->defect; p++) {
+            const char *arguments[] = {"--defect", p->defect, NULL};
+            struct bed b;
+            bed_start(&b, arguments);
+            if (p->honest(&b))
+                fail_msg("%s changes nothing that its probe would see", p->defect);
+            bed_stop(&b);
+        }
+    }
+}
+
+/* Every defect that the program lists has a probe: none is an empty promise. */
+static void each_defect_has_a_probe(void **state)
+{
+    char command[4200];
+    size_t i, probes = 0;
+    json_t *d;
+
+    (void)state;
+    snprintf(command, sizeof command, "'%s' --list-defects --json", bed_program);
+    FILE *f = popen(command, "r");
+    json_t *list = json_loadf(f, 0, NULL);
+    assert_int_equal(pclose(f), 0);
+    for (size_t g = 0; g < GROUPS; g++)
+        for (const struct probe *p = groups[g]; p->defect; p++)
+            probes++;
+    assert_int_equal(json_array_size(list), probes);
+    json_array_foreach(list, i, d)
+    {
+        bool found = false;
+        for (size_t g = 0; g < GROUPS; g++)
+            for (const struct probe *p = groups[g]; p->defect; p++)
+                found |= strcmp(p->defect, text_at(d, "name")) == 0;
+        assert_true(found);
+    }
+    json_decref(list);
+}
+
+static const char *error_code(json_t *answer)
+{
+    return text_at(json_object_get(answer, "error"), "code");
+}
+
+static void expect(struct bed *b, const char *method, const char *body, const char *path, int status, const char *code)
+{
+    json_t *answer;
+    int got = call(b, b->admin, method, body, &answer, "%s", path);
+
+    if (got != status || strcmp(error_code(answer), code) != 0)
+        fail_msg("%s %s: %d %s, not %d %s", method, path, got, error_code(answer), status, code);
+    json_decref(answer);
+}
+
+static void bad_input_is_answered(void **state)
+{
+    struct bed b;
+    char *big = malloc(1200001);
+
+    (void)state;
+    bed_start(&b, NULL);
+    expect(&b, "GET", NULL, "/nowhere", 404, "unknown_path");
+    expect(&b, "DELETE", NULL, "/v1/tenants", 405, "method_not_allowed");
+    expect(&b, "POST", "{\"a\":", "/v1/tenants", 400, "bad_json");
+    expect(&b, "POST", "[]", "/v1/tenants", 400, "bad_json");
+    expect(&b, "POST", "{\"a\":1,\"a\":2}", "/v1/tenants", 400, "bad_json");
+    expect(&b, "POST", "{\"name\":7,\"plan\":{}}", "/v1/tenants", 422, "validation_failed");
+    expect(&b, "POST", "{}", "/v1/auth/login", 422, "validation_failed");
+    expect(&b, "GET", NULL, "/v1/users?limit=many", 422, "validation_failed");
+    expect(&b, "GET", NULL, "/v1/workloads/wl_none", 404, "not_found");
+    memset(big, 'x', 1200000);
+    big[1200000] = '\0';
+    expect(&b, "POST", big, "/v1/tenants", 413, "body_too_large");
+    next_header(&b, "Transfer-Encoding: chunked");
+    expect(&b, "POST", "{}", "/v1/tenants", 411, "length_required");
+    assert_int_equal(call(&b, NULL, "GET", NULL, NULL, "/v1/users"), 401);
+    assert_int_equal(call(&b, NULL, "GET", NULL, NULL, "/health"), 200);
+    bed_stop(&b);
+    free(big);
+}
+
+static void broken_frames_are_answered(void **state)
+{
+    struct bed b;
+    struct ws w, second;
+    json_t *m;
+
+    (void)state;
+    bed_start(&b, NULL);
+    assert_int_equal(ws_open(&b, b.admin, &w), 101);
+    assert_non_null(m = ws_next_of(&w, "hello", 2000));
+    json_decref(m);
+    ws_say(&w, "{nonsense");
+    assert_non_null(m = ws_next_of(&w, "error", 2000));
+    assert_string_equal(text_at(m, "code"), "bad_message");
+    json_decref(m);
+    ws_say(&w, "{\"type\":\"subscribe\",\"id\":\"x\",\"topics\":[\"a..b\"]}");
+    assert_non_null(m = ws_next_of(&w, "error", 2000));
+    assert_string_equal(text_at(m, "code"), "bad_topic");
+    assert_string_equal(text_at(m, "id"), "x");
+    json_decref(m);
+    for (int i = 0; i < 10; i++)
+        ws_say(&w, "{\"type\":\"dance\"}");
+    assert_int_equal(ws_wait_closed(&w, 2000), 4400);
+    ws_end(&w);
+
+    /* Events kept from before the connection; then the end of the token. */
+    assert_int_equal(login(&b, "admin", b.admin_password, b.admin), 200);
+    call(&b, b.admin, "POST", "{\"name\":\"early\",\"count\":3}", NULL, "/v1/events");
+    assert_int_equal(ws_open(&b, b.admin, &second), 101);
+    ws_say(&second, "{\"type\":\"subscribe\",\"topics\":[\"custom.early.*\"],\"since\":0}");
+    for (int i = 1; i <= 3; i++) {
+        assert_non_null(m = ws_next_of(&second, "event", 2000));
+        assert_int_equal(number_at(m, "seq"), i);
+        json_decref(m);
+    }
+    assert_int_equal(call(&b, b.admin, "POST", NULL, NULL, "/v1/auth/logout"), 204);
+    assert_int_equal(ws_wait_closed(&second, 2000), 4401);
+    ws_end(&second);
+    bed_stop(&b);
+}
+
+static size_t start_processes(struct bed *b, int *ret_pids, size_t max)
+{
+    struct tenant t;
+    char id[32];
+    json_t *r, *pid;
+    size_t i, n = 0;
+
+    make_tenant(b, &t);
+    make_workload(b, &t, "\"replicas\":2,\"image\":\"stubborn\"", id);
+    make_workload(b, &t, "\"replicas\":2", id);
+    call(b, b->admin, "GET", NULL, &r, "/v1/tenants/%s/resources", t.id);
+    json_array_foreach(json_object_get(r, "pids"), i, pid) if (n < max) ret_pids[n++] = (int)json_integer_value(pid);
+    json_decref(r);
+    return n;
+}
+
+static void assert_gone(const int *pids, size_t n)
+{
+    for (int tries = 0; tries < 200; tries++) {
+        size_t left = 0;
+        for (size_t i = 0; i < n; i++)
+            left += pid_alive(pids[i]);
+        if (left == 0)
+            return;
+        pause_ms(5);
+    }
+    fail_msg("workload processes are left");
+}
+
+static void termination_leaves_no_process(void **state)
+{
+    int pids[16];
+    struct bed b;
+
+    (void)state;
+    bed_start(&b, NULL);
+    size_t n = start_processes(&b, pids, 16);
+    assert_int_equal(n, 5);
+    bed_stop(&b);
+    assert_gone(pids, n);
+}
+
+static void death_leaves_no_process(void **state)
+{
+    int pids[16], status;
+    struct bed b;
+
+    (void)state;
+    bed_start(&b, NULL);
+    size_t n = start_processes(&b, pids, 16);
+    kill(b.pid, SIGKILL);
+    waitpid(b.pid, &status, 0);
+    curl_easy_cleanup(b.curl);
+    close(b.input);
+    assert_gone(pids, n);
+}
+
+static void end_of_input_stops(void **state)
+{
+    static const char *const arguments[] = {"--stop-on-stdin-eof", NULL};
+    struct bed b;
+    int status;
+
+    (void)state;
+    bed_start(&b, arguments);
+    close(b.input);
+    assert_int_equal(waitpid(b.pid, &status, 0), b.pid);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    curl_easy_cleanup(b.curl);
+}
+
+/* What a database file keeps: tenants, users, and workloads, which are started again. */
+static void data_outlives_the_server(void **state)
+{
+    char directory[] = "/tmp/testbed-XXXXXX", path[64], port_file[64], id[32];
+    struct tenant t;
+    struct bed b;
+
+    (void)state;
+    assert_non_null(mkdtemp(directory));
+    snprintf(path, sizeof path, "%s/db", directory);
+    snprintf(port_file, sizeof port_file, "%s/port", directory);
+    const char *arguments[] = {"--db", path, "--port-file", port_file, NULL};
+    bed_start(&b, arguments);
+    make_tenant(&b, &t);
+    make_workload(&b, &t, "\"replicas\":2", id);
+    bed_stop(&b);
+    bed_start(&b, arguments);
+    assert_true(workload_becomes(&b, id, "running"));
+    assert_int_equal(call(&b, t.token, "GET", NULL, NULL, "/v1/tenants/%s", t.id), 200);
+    bed_stop(&b);
+    unlink(path);
+    unlink(port_file);
+    rmdir(directory);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_defect_has_a_probe),    cmocka_unit_test(honest_platform_passes_all),
+        cmocka_unit_test(each_defect_is_seen),        cmocka_unit_test(bad_input_is_answered),
+        cmocka_unit_test(broken_frames_are_answered), cmocka_unit_test(termination_leaves_no_process),
+        cmocka_unit_test(death_leaves_no_process),    cmocka_unit_test(end_of_input_stops),
+        cmocka_unit_test(data_outlives_the_server),
+    };
+
+    if (argc < 2) {
+        fprintf(stderr, "usage: %s MUSTER-TESTBED\n", argv[0]);
+        return 2;
+    }
+    bed_program = argv[1];
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    curl_global_cleanup();
+    return failed ? 1 : 0;
+}
