@@ -26,5 +26,7 @@ int io_remove_tree(int dirfd, const char *path);
 /* Empties a directory, the same way. */
 int io_empty_dir(int dirfd, const char *path);
 int io_set_nonblock(int fd);
+/* A close-on-exec pipe of which only the reading end, ret_fds[0], does not block. */
+int io_pipe(int ret_fds[2]);
 
 #endif

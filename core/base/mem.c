@@ -100,7 +100,7 @@ char *arena_strndup(struct arena *a, const char *s, size_t n)
 
 char *arena_strdup(struct arena *a, const char *s)
 {
-    return arena_strndup(a, s, SIZE_MAX);
+    return arena_strndup(a, s, strlen(s));
 }
 
 void arena_free(struct arena *a)

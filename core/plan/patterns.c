@@ -2,8 +2,8 @@
 /* Asking many id patterns at once. */
 #include "plan/patterns.h"
 
+#include "base/suggest.h"
 #include "plan/glob.h"
-#include "plan/suggest.h"
 
 #include <errno.h>
 #include <stdlib.h>

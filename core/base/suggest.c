@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Edit distance (insert, delete, replace, swap neighbours), given up as soon as it is too large. */
-#include "plan/suggest.h"
+#include "base/suggest.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -3,8 +3,8 @@
  * "Did you mean ...?": finds, among many names, the one that a mistyped one was probably meant to be.
  * Pure; the names are borrowed.
  */
-#ifndef MUSTER_PLAN_SUGGEST_H
-#define MUSTER_PLAN_SUGGEST_H
+#ifndef MUSTER_BASE_SUGGEST_H
+#define MUSTER_BASE_SUGGEST_H
 
 #include <stddef.h>
 

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one encoding of messages between processes: a table of fields, one encoder, one decoder. */
+#include "base/message.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+enum field_kind { END, U32, U64, STR, LIST };
+
+struct field {
+    uint8_t kind;
+    uint16_t offset; /* in struct message */
+};
+
+#define F(kind_, member_)                                                                                              \
+    {                                                                                                                  \
+        kind_, offsetof(struct message, member_)                                                                       \
+    }
+#define FIELDS(...) ((const struct field[]){__VA_ARGS__, {END, 0}})
+
+static const struct {
+    const char *name;
+    const struct field *fields;
+} types[MSG_N_TYPES] = {
+    [MSG_RUN] = {"run", FIELDS(F(STR, run.run_id), F(U64, run.seed), F(LIST, run.target))},
+    [MSG_PROBE] = {"probe", FIELDS(F(U32, probe.containment))},
+    [MSG_PROBED] = {"probed", FIELDS(F(STR, probed.error))},
+    [MSG_HOST_SPAWN] = {"host-spawn",
+                        FIELDS(F(U32, host_spawn.host), F(STR, host_spawn.path), F(U32, host_spawn.fresh))},
+    [MSG_HOST_KILL] = {"host-kill", FIELDS(F(U32, host_kill.host))},
+    [MSG_HOST_GONE] = {"host-gone", FIELDS(F(U32, host_gone.host), F(U32, host_gone.wait_status))},
+    [MSG_STAGE] = {"stage", FIELDS(F(U32, stage.stage))},
+    [MSG_PLUGIN] = {"plugin", FIELDS(F(STR, plugin.name), F(STR, plugin.version), F(STR, plugin.summary),
+                                     F(U32, plugin.abi_minor), F(U32, plugin.fresh))},
+    [MSG_SCENARIO] = {"scenario", FIELDS(F(U32, scenario.index), F(U32, scenario.line), F(U32, scenario.timeout_ms),
+                                         F(U32, scenario.setup_timeout_ms), F(U32, scenario.teardown_timeout_ms),
+                                         F(U32, scenario.reruns), F(U32, scenario.rerun_delay_ms), F(STR, scenario.id),
+                                         F(STR, scenario.summary), F(STR, scenario.file), F(LIST, scenario.markers),
+                                         F(LIST, scenario.needs))},
+    [MSG_CATALOGUE_END] = {"catalogue-end", FIELDS(F(U32, catalogue_end.scenarios))},
+    [MSG_REFUSED] = {"refused", FIELDS(F(STR, refused.reason), F(STR, refused.text))},
+    [MSG_NANNY_SPAWN] = {"nanny-spawn", FIELDS(F(U32, nanny_spawn.slot), F(U32, nanny_spawn.containment),
+                                               F(STR, nanny_spawn.temp_dir), F(STR, nanny_spawn.artifacts_dir))},
+    [MSG_NANNY_READY] = {"nanny-ready", FIELDS(F(STR, nanny_ready.error))},
+    [MSG_ATTEMPT] = {"attempt", FIELDS(F(U32, attempt.scenario), F(U32, attempt.attempt), F(STR, attempt.case_id),
+                                       F(U64, attempt.setup_ns), F(U64, attempt.body_ns), F(U64, attempt.teardown_ns),
+                                       F(U64, attempt.cleanup_ns), F(LIST, attempt.cleanups))},
+    [MSG_STARTED] = {"started", FIELDS(F(U32, started.error))},
+    [MSG_EXITED] = {"exited", FIELDS(F(U32, exited.wait_status), F(U64, exited.user_us), F(U64, exited.system_us),
+                                     F(U64, exited.max_rss_kb), F(U32, exited.dirty), F(U32, exited.artifacts),
+                                     F(U32, exited.n_leaked), F(LIST, exited.leaked))},
+    [MSG_PHASE] = {"phase", FIELDS(F(U32, phase.phase), F(U64, phase.budget_ns))},
+    [MSG_LOG] = {"log", FIELDS(F(U32, log.level), F(U32, log.line), F(STR, log.file), F(STR, log.text))},
+    [MSG_CHECK] = {"check",
+                   FIELDS(F(U32, check.required), F(U32, check.line), F(U32, check.step), F(STR, check.expression),
+                          F(STR, check.actual), F(STR, check.expected), F(STR, check.message), F(STR, check.file))},
+    [MSG_STEP] = {"step", FIELDS(F(U32, step.step), F(U32, step.parent), F(U32, step.ended), F(U32, step.failed),
+                                 F(U64, step.duration_ns), F(STR, step.name))},
+    [MSG_METRIC] = {"metric", FIELDS(F(U64, metric.value), F(STR, metric.name), F(STR, metric.unit))},
+    [MSG_ARTIFACT] = {"artifact", FIELDS(F(U64, artifact.bytes), F(STR, artifact.name), F(STR, artifact.media_type))},
+    [MSG_DEFER] = {"defer", FIELDS(F(U32, defer.id), F(STR, defer.cleanup), F(STR, defer.payload))},
+    [MSG_CLEANED] = {"cleaned", FIELDS(F(U32, cleaned.id), F(STR, cleaned.error))},
+    [MSG_CRASH] = {"crash", FIELDS(F(U32, crash.signal), F(U32, crash.has_address), F(U32, crash.tid),
+                                   F(U32, crash.phase), F(U64, crash.address))},
+    [MSG_VERDICT] = {"verdict", FIELDS(F(U32, verdict.outcome), F(U32, verdict.line), F(U64, verdict.checks),
+                                       F(U64, verdict.failed_checks), F(STR, verdict.reason), F(STR, verdict.file))},
+    [MSG_GO] = {"go", FIELDS(F(U32, go.unused))},
+};
+
+const char *message_name(enum message_type type)
+{
+    return type > 0 && type < MSG_N_TYPES ? types[type].name : "unknown";
+}
+
+const char *phase_name(enum phase p)
+{
+    static const char *const names[PHASE_N] = {"setup", "body", "teardown", "cleanup"};
+    return p < PHASE_N ? names[p] : "unknown";
+}
+
+static void put_int(struct buf *out, uint64_t value, size_t bytes)
+{
+    char *p = buf_reserve(out, bytes);
+    for (size_t i = 0; i < bytes; i++)
+        p[i] = (char)(value >> (8 * i));
+    out->len += bytes;
+}
+
+static void put_str(struct buf *out, const char *s)
+{
+    size_t n = s ? strlen(s) + 1 : 1;
+    put_int(out, n, 4);
+    buf_add(out, s ? s : "", n);
+}
+
+void message_encode(const struct message *m, struct buf *out)
+{
+    put_int(out, m->type, 1);
+    for (const struct field *f = types[m->type].fields; f->kind != END; f++) {
+        const void *at = (const char *)m + f->offset;
+        if (f->kind == U32) {
+            put_int(out, *(const uint32_t *)at, 4);
+        } else if (f->kind == U64) {
+            put_int(out, *(const uint64_t *)at, 8);
+        } else if (f->kind == STR) {
+            put_str(out, *(const char *const *)at);
+        } else {
+            const struct message_list *list = at;
+            put_int(out, list->n, 4);
+            for (uint32_t i = 0; i < list->n; i++)
+                put_str(out, list->items[i]);
+        }
+    }
+}
+
+static int get_int(const char **p, const char *end, size_t bytes, uint64_t *ret_value)
+{
+    if ((size_t)(end - *p) < bytes)
+        return -EBADMSG;
+    uint64_t value = 0;
+    for (size_t i = 0; i < bytes; i++)
+        value |= (uint64_t)(unsigned char)(*p)[i] << (8 * i);
+    *p += bytes;
+    *ret_value = value;
+    return 0;
+}
+
+static int get_str(const char **p, const char *end, const char **ret_str)
+{
+    uint64_t n;
+    if (get_int(p, end, 4, &n) < 0 || n == 0 || n > (uint64_t)(end - *p))
+        return -EBADMSG;
+    if (memchr(*p, '\0', n) != *p + n - 1) /* ends with the one NUL that it has */
+        return -EBADMSG;
+    *ret_str = *p;
+    *p += n;
+    return 0;
+}
+
+static int get_list(const char **p, const char *end, struct arena *arena, struct message_list *ret_list)
+{
+    uint64_t n;
+    enum { LEAST_STRING = 5 }; /* length and NUL: bounds what a lying count can allocate */
+    if (get_int(p, end, 4, &n) < 0 || n > (uint64_t)(end - *p) / LEAST_STRING)
+        return -EBADMSG;
+    const char **items = arena_alloc(arena, (n + 1) * sizeof *items);
+    for (uint64_t i = 0; i < n; i++)
+        if (get_str(p, end, &items[i]) < 0)
+            return -EBADMSG;
+    *ret_list = (struct message_list){items, (uint32_t)n};
+    return 0;
+}
+
+static int get_field(const struct field *f, const char **p, const char *end, struct arena *arena, void *at)
+{
+    uint64_t value = 0;
+    if (f->kind == STR)
+        return get_str(p, end, at);
+    if (f->kind == LIST)
+        return get_list(p, end, arena, at);
+    int r = get_int(p, end, f->kind == U32 ? 4 : 8, &value);
+    if (r == 0 && f->kind == U32)
+        *(uint32_t *)at = (uint32_t)value;
+    else if (r == 0)
+        *(uint64_t *)at = value;
+    return r;
+}
+
+int message_decode(const char **p, const char *end, struct arena *arena, struct message *ret_message)
+{
+    if (*p == end)
+        return -ENODATA;
+    uint64_t type;
+    if (get_int(p, end, 1, &type) < 0 || type == 0 || type >= MSG_N_TYPES)
+        return -EBADMSG;
+    struct message m = {.type = (enum message_type)type};
+    for (const struct field *f = types[type].fields; f->kind != END; f++)
+        if (get_field(f, p, end, arena, (char *)&m + f->offset) < 0)
+            return -EBADMSG;
+    *ret_message = m;
+    return 0;
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Messages between the processes of a run: the one encoding.
+ *
+ * A packet (one datagram of a SOCK_SEQPACKET socket) holds one or more messages, each a type byte followed by
+ * its fields in the order of the table in message.c: integers little-endian, a string as length and bytes with
+ * a final NUL, a list of strings as count and strings. Descriptors travel beside the packet (base/sock.h).
+ *
+ * Whoever decodes trusts nothing: attempts run plugin code and may send anything. A decoded message points into
+ * the packet and into the arena given; it owns nothing.
+ *
+ *   supervisor -> zygote    RUN, PROBE, HOST_*       zygote -> supervisor   PROBED, HOST_GONE
+ *   supervisor -> host      NANNY_SPAWN              host -> supervisor     STAGE, PLUGIN, SCENARIO, CATALOGUE_END,
+ * REFUSED supervisor -> nanny     ATTEMPT                  nanny -> supervisor    NANNY_READY, STARTED, EXITED
+ *   supervisor -> attempt   GO                       attempt -> supervisor  PHASE, LOG, CHECK, STEP, METRIC, ARTIFACT,
+ *                                                                           DEFER, CLEANED, CRASH, VERDICT
+ */
+#ifndef MUSTER_BASE_MESSAGE_H
+#define MUSTER_BASE_MESSAGE_H
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+#include <stdint.h>
+
+enum message_type {
+    MSG_RUN = 1,
+    MSG_PROBE,
+    MSG_PROBED,
+    MSG_HOST_SPAWN,
+    MSG_HOST_KILL,
+    MSG_HOST_GONE,
+    MSG_STAGE,
+    MSG_PLUGIN,
+    MSG_SCENARIO,
+    MSG_CATALOGUE_END,
+    MSG_REFUSED,
+    MSG_NANNY_SPAWN,
+    MSG_NANNY_READY,
+    MSG_ATTEMPT,
+    MSG_STARTED,
+    MSG_EXITED,
+    MSG_PHASE,
+    MSG_LOG,
+    MSG_CHECK,
+    MSG_STEP,
+    MSG_METRIC,
+    MSG_ARTIFACT,
+    MSG_DEFER,
+    MSG_CLEANED,
+    MSG_CRASH,
+    MSG_VERDICT,
+    MSG_GO,
+    MSG_N_TYPES
+};
+
+/* How far a host came with its plugin: for the message when it dies on the way. */
+enum load_stage { STAGE_CHECKING, STAGE_LOADING, STAGE_ENTRY, STAGE_TABLES, STAGE_LOADED };
+
+/* The part of an attempt that is running; each has its own budget. */
+enum phase { PHASE_SETUP, PHASE_BODY, PHASE_TEARDOWN, PHASE_CLEANUP, PHASE_N };
+const char *phase_name(enum phase p);
+
+/* The rungs of the containment ladder, best first. */
+enum containment { CONTAIN_CGROUP, CONTAIN_PIDNS, CONTAIN_REAPER };
+
+/* What an attempt says of itself. */
+enum outcome { OUTCOME_PASSED, OUTCOME_FAILED, OUTCOME_SKIPPED, OUTCOME_ERROR };
+
+struct message_list {
+    const char **items;
+    uint32_t n;
+};
+
+struct msg_run { /* constant facts of the run, for all processes below the zygote */
+    const char *run_id;
+    uint64_t seed;
+    struct message_list target; /* "key=value" */
+};
+struct msg_probe {
+    uint32_t containment; /* can this rung be had here? */
+};
+struct msg_probed {
+    const char *error; /* "" when it can */
+};
+struct msg_host_spawn { /* descriptors: the host's socket, the pipe for what it prints */
+    uint32_t host;
+    const char *path;
+    uint32_t fresh; /* do not load the plugin in the host: every attempt loads it */
+};
+struct msg_host_kill {
+    uint32_t host;
+};
+struct msg_host_gone {
+    uint32_t host;
+    int32_t wait_status;
+};
+struct msg_stage {
+    uint32_t stage; /* enum load_stage */
+};
+struct msg_plugin {
+    const char *name, *version, *summary;
+    uint32_t abi_minor;
+    uint32_t fresh;
+};
+struct msg_scenario {
+    uint32_t index, line;
+    uint32_t timeout_ms, setup_timeout_ms, teardown_timeout_ms, reruns, rerun_delay_ms;
+    const char *id, *summary, *file;
+    struct message_list markers, needs;
+};
+struct msg_catalogue_end {
+    uint32_t scenarios;
+};
+struct msg_refused {
+    const char *reason; /* a stable word */
+    const char *text;
+};
+struct msg_nanny_spawn { /* descriptors: the nanny's socket and, for CONTAIN_CGROUP, the cgroup's directory */
+    uint32_t slot;
+    uint32_t containment; /* enum containment */
+    const char *temp_dir, *artifacts_dir;
+};
+struct msg_nanny_ready { /* descriptor: a pidfd of the nanny; none when it failed */
+    const char *error;   /* "" when all is well */
+};
+struct msg_attempt {   /* descriptors: the attempt's socket, stdout, stderr */
+    uint32_t scenario; /* index in the plugin's table; UINT32_MAX: a janitor */
+    uint32_t attempt;
+    const char *case_id;
+    uint64_t setup_ns, body_ns, teardown_ns, cleanup_ns;
+    struct message_list cleanups; /* a janitor's: id, name, payload, id, name, payload ... in the order to run */
+};
+struct msg_started { /* descriptor: a pidfd of the attempt; none when fork failed */
+    uint32_t error;  /* errno of fork, or 0 */
+};
+struct msg_exited {
+    int32_t wait_status;
+    uint64_t user_us, system_us, max_rss_kb;
+    uint32_t dirty;             /* processes are left that the supervisor must end (with the nanny) */
+    uint32_t artifacts;         /* the artifacts directory is not empty */
+    uint32_t n_leaked;          /* processes left behind; `leaked` names the first of them */
+    struct message_list leaked; /* "4711 sleep 1000" */
+};
+struct msg_phase {
+    uint32_t phase;     /* enum phase */
+    uint64_t budget_ns; /* 0: none */
+};
+struct msg_log {
+    uint32_t level, line;
+    const char *file, *text;
+};
+struct msg_check { /* failed checks only */
+    uint32_t required, line, step;
+    const char *expression, *actual, *expected, *message, *file;
+};
+struct msg_step {
+    uint32_t step, parent, ended, failed;
+    uint64_t duration_ns;
+    const char *name;
+};
+struct msg_metric {
+    uint64_t value; /* the bits of a double */
+    const char *name, *unit;
+};
+struct msg_artifact {
+    uint64_t bytes;
+    const char *name, *media_type;
+};
+struct msg_defer { /* answered by GO once it is in the ledger */
+    uint32_t id;   /* within the attempt, from 1 */
+    const char *cleanup, *payload;
+};
+struct msg_cleaned {
+    uint32_t id;
+    const char *error; /* "" when it was undone */
+};
+struct msg_crash { /* answered by GO, or by the end */
+    uint32_t signal, has_address, tid, phase;
+    uint64_t address;
+};
+struct msg_verdict {
+    uint32_t outcome; /* enum outcome */
+    uint32_t line;
+    uint64_t checks, failed_checks;
+    const char *reason, *file;
+};
+struct msg_go {
+    uint32_t unused;
+};
+
+struct message {
+    enum message_type type;
+    union {
+        struct msg_run run;
+        struct msg_probe probe;
+        struct msg_probed probed;
+        struct msg_host_spawn host_spawn;
+        struct msg_host_kill host_kill;
+        struct msg_host_gone host_gone;
+        struct msg_stage stage;
+        struct msg_plugin plugin;
+        struct msg_scenario scenario;
+        struct msg_catalogue_end catalogue_end;
+        struct msg_refused refused;
+        struct msg_nanny_spawn nanny_spawn;
+        struct msg_nanny_ready nanny_ready;
+        struct msg_attempt attempt;
+        struct msg_started started;
+        struct msg_exited exited;
+        struct msg_phase phase;
+        struct msg_log log;
+        struct msg_check check;
+        struct msg_step step;
+        struct msg_metric metric;
+        struct msg_artifact artifact;
+        struct msg_defer defer;
+        struct msg_cleaned cleaned;
+        struct msg_crash crash;
+        struct msg_verdict verdict;
+        struct msg_go go;
+    };
+};
+
+enum {
+    MESSAGE_PACKET_MAX = 128 * 1024, /* of a packet: below the kernel's default for a datagram */
+    MESSAGE_STRING_MAX = 32 * 1024,  /* of a string that an attempt sends: longer ones are cut by the sender */
+};
+
+/* Appends a message. NULL strings are written as "". */
+void message_encode(const struct message *m, struct buf *out);
+/* Takes one message off the front of [*p, end). 0; -EBADMSG when it is none; -ENODATA at the end. */
+int message_decode(const char **p, const char *end, struct arena *arena, struct message *ret_message);
+const char *message_name(enum message_type type);
+
+#endif

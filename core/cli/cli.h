@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The command line: a file for each verb over the rooms below. Only here anything is printed: results to stdout,
+ * complaints to stderr as "muster: sentence".
+ */
+#ifndef MUSTER_CLI_CLI_H
+#define MUSTER_CLI_CLI_H
+
+#include "base/err.h"
+#include "config/options.h"
+
+/* Exit statuses; docs/reference/exit-status.md has the order in which the worst wins. */
+enum exit_status {
+    EXIT_OK = 0,
+    EXIT_FAILED = 1,      /* scenarios failed */
+    EXIT_INTERRUPTED = 2, /* by a signal */
+    EXIT_RUNNER = 3,      /* the runner itself failed */
+    EXIT_USAGE = 4,       /* usage or configuration */
+    EXIT_NOTHING = 5,     /* nothing was selected */
+    EXIT_PLUGIN = 6,      /* a plugin could not be loaded */
+    EXIT_LEFTOVERS = 7,   /* cleanup left something behind */
+    EXIT_THRESHOLD = 8,   /* a threshold or baseline was missed */
+};
+
+struct verb {
+    const char *name;
+    const char *usage;   /* "run [OPTION]... [PATH|ID]..." */
+    const char *summary; /* one line */
+    const char *details; /* paragraphs for its --help, after the options; NULL: none */
+    const struct option *options;
+    int (*main)(const struct verb *verb, int argc, char **argv);
+};
+
+extern const struct verb verb_run, verb_list, verb_inspect, verb_verify, verb_report;
+
+/* Parses the verb's options. True when the verb should go on; else *ret_status says how the program ends: after --help,
+ * or after a complaint about usage. */
+bool cli_options(const struct verb *verb, int argc, char **argv, void *settings, struct option_list *ret_operands,
+                 int *ret_status);
+/* "muster: <text>" to stderr. */
+void cli_complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* The same, with a hint at the verb's --help; returns EXIT_USAGE. */
+int cli_usage(const struct verb *verb, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Writes all to stdout; a closed pipe ends the program quietly. */
+void cli_print(const struct buf *text);
+
+#endif

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The evidence of a run, while it is made. */
+#include "cli/evidence.h"
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/mem.h"
+#include "cli/cli.h"
+#include "exec/helper.h"
+#include "record/ledger.h"
+#include "report/report.h"
+#include "report/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+
+int evidence_choose_artifacts(const char *text, int *ret_choice)
+{
+    enum artifacts_policy policy;
+    int r = artifacts_policy_parse(text, &policy);
+    if (r == 0)
+        *ret_choice = (int)policy;
+    return r;
+}
+
+int evidence_choose_bundle(const char *text, int *ret_choice)
+{
+    enum bundle_format format;
+    if (strcmp(text, "none") == 0) {
+        *ret_choice = BUNDLE_NONE;
+        return 0;
+    }
+    int r = bundle_format_parse(text, &format);
+    if (r == 0)
+        *ret_choice = (int)format;
+    return r;
+}
+
+int evidence_choose_color(const char *text, int *ret_choice)
+{
+    enum console_color color;
+    int r = console_color_parse(text, &color);
+    if (r == 0)
+        *ret_choice = (int)color;
+    return r;
+}
+
+static void link_latest(const char *out, const char *run_id)
+{
+    autofree char *link = xasprintf("%s/latest", out);
+    autofree char *temp = xasprintf("%s/.latest-%s", out, run_id);
+    if (symlink(run_id, temp) == 0 && rename(temp, link) < 0)
+        unlink(temp); /* something else has the name: the run has its own folder all the same */
+}
+
+static int open_folder(struct evidence *e, const char *out, const char *run_id, struct err *err)
+{
+    int r = io_mkdirs(AT_FDCWD, out);
+    if (r < 0)
+        return err_errno(err, r, "--out %s: making the folder", out);
+    e->shown_path = xasprintf("%s/%s", out, run_id);
+    if (mkdir(e->shown_path, 0700) < 0)
+        return err_errno(err, -errno, "making the folder %s", e->shown_path);
+    e->path = realpath(e->shown_path, NULL);
+    e->dir = open(e->shown_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (!e->path || e->dir < 0)
+        return err_errno(err, -errno, "opening the folder %s", e->shown_path);
+    link_latest(out, run_id);
+    return 0;
+}
+
+static void open_console(struct evidence *e)
+{
+    struct winsize size = {0};
+    bool is_tty = isatty(STDOUT_FILENO);
+    if (is_tty)
+        ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+    const char *term = getenv("TERM");
+    const struct console_options o = {
+        .fd = STDOUT_FILENO,
+        .progress = is_tty && !(term && strcmp(term, "dumb") == 0),
+        .color = console_wants_color((enum console_color)e->settings->color, is_tty, getenv("NO_COLOR"), term),
+        .width = size.ws_col,
+        .height = size.ws_row,
+        .verbosity = e->settings->quiet         ? -1
+                     : e->settings->verbose > 2 ? 2
+                                                : e->settings->verbose};
+    e->console = console_new(&o, &e->model);
+}
+
+/* The program that writes bundles loads while scenarios run. */
+static void prepare_bundle(struct evidence *e)
+{
+    if (e->settings->bundle == BUNDLE_NONE)
+        return;
+    autofree char *helper = helper_path("muster-bundle");
+    bundle_prepare(helper, e->dir, &e->bundle, &e->bundle_err);
+}
+
+static void release(struct evidence *e)
+{
+    console_free(e->console);
+    model_free(&e->model);
+    err_free(&e->bundle_err);
+    if (e->dir >= 0)
+        close(e->dir);
+    free(e->path);
+    free(e->shown_path);
+}
+
+int evidence_open(struct evidence *e, const struct evidence_settings *settings, const struct evidence_run *run,
+                  struct err *err)
+{
+    *e = (struct evidence){.settings = settings, .dir = -1, .run = run, .epoch_ns = run->epoch_ns};
+    model_init(&e->model);
+    int r = open_folder(e, settings->out, run->run_id, err);
+    if (r == 0)
+        r = evlog_open(e->dir, EVLOG_NAME, &e->log, err);
+    if (r < 0) {
+        release(e);
+        return r;
+    }
+    open_console(e);
+    prepare_bundle(e);
+    return 0;
+}
+
+static void on_event(void *data, const struct event *event)
+{
+    struct evidence *e = data;
+    evlog_add(e->log, event);
+    model_event(&e->model, event);
+    console_event(e->console, event);
+}
+
+struct event_sink evidence_sink(struct evidence *e)
+{
+    return (struct event_sink){on_event, e};
+}
+
+static void emit(struct evidence *e, struct event *event)
+{
+    event->t_ns = clock_mono() - e->epoch_ns;
+    on_event(e, event);
+}
+
+static void emit_started(struct evidence *e, const struct evidence_run *run, const char *containment)
+{
+    struct utsname uts = {0};
+    char started[32];
+    uname(&uts);
+    clock_rfc3339(run->started_real_ns, started, sizeof started);
+    struct event event = {
+        .type = EVENT_RUN_STARTED,
+        .run_started = {.run_id = run->run_id,
+                        .muster_version = MUSTER_VERSION,
+                        .host = uts.nodename,
+                        .started_at = started,
+                        .containment = containment,
+                        .command = {(const char *const *)e->settings->argv, (size_t)e->settings->argc},
+                        .jobs = run->jobs,
+                        .seed = run->seed}};
+    on_event(e, &event); /* at t 0 */
+}
+
+static void emit_plugins(struct evidence *e, const struct found *f)
+{
+    for (size_t i = 0; i < f->catalogue.n_plugins; i++) {
+        const struct plugin_info *p = &f->catalogue.plugins[i];
+        struct event event = {
+            .type = EVENT_PLUGIN_LOADED,
+            .plugin_loaded = {p->path, p->name, p->version, p->summary, p->abi_minor, p->count, p->fresh}};
+        emit(e, &event);
+    }
+    for (size_t i = 0; i < f->hosts.n; i++) {
+        const struct host *h = &f->hosts.items[i];
+        if (h->state != HOST_REFUSED)
+            continue;
+        struct event event = {.type = EVENT_PLUGIN_REFUSED, .plugin_refused = {h->path, h->reason, h->text}};
+        emit(e, &event);
+    }
+}
+
+static void emit_planned(struct evidence *e, const struct catalogue *c, const struct case_plan *plan)
+{
+    enum { MARKERS_MAX = 1024 }; /* load/validate.c allows no more */
+    const char *markers[MARKERS_MAX];
+    const struct scenario_info *s = &c->scenarios[plan->scenario];
+    uint32_t n = s->n_markers < MARKERS_MAX ? s->n_markers : MARKERS_MAX;
+    for (uint32_t i = 0; i < n; i++)
+        markers[i] = s->markers[i].text;
+    struct event event = {
+        .type = EVENT_CASE_PLANNED,
+        .case_planned = {plan->id, c->plugins[s->plugin].name, s->name, s->summary, s->file, s->line, {markers, n}}};
+    emit(e, &event);
+}
+
+void evidence_begin(struct evidence *e, const struct found *f, const struct selection *selection,
+                    const char *containment)
+{
+    emit_started(e, e->run, containment);
+    emit_plugins(e, f);
+    for (size_t i = 0; i < selection->n_cases; i++)
+        emit_planned(e, &f->catalogue, &selection->cases[i]);
+}
+
+void evidence_message(struct evidence *e, const char *text)
+{
+    console_message(e->console, text);
+}
+
+int evidence_flush(void *evidence, struct err *err)
+{
+    struct evidence *e = evidence;
+    int r = evlog_flush(e->log, err);
+    console_flush(e->console, clock_mono() - e->epoch_ns);
+    return r;
+}
+
+int64_t evidence_next_flush(void *evidence)
+{
+    const struct evidence *e = evidence;
+    int64_t t = console_deadline(e->console);
+    return t == NEVER ? NEVER : t + e->epoch_ns;
+}
+
+pid_t evidence_bundle_pid(const struct evidence *e)
+{
+    return e->bundle ? bundle_pid(e->bundle) : 0;
+}
+
+static int write_reports(struct evidence *e, struct err *err)
+{
+    const struct report_source source = report_source_dir(&e->dir);
+    int r = report_write_file(&e->model, REPORT_JUNIT, &source, e->dir, report_file_name(REPORT_JUNIT), err);
+    if (r == 0)
+        r = report_write_file(&e->model, REPORT_JSON, &source, e->dir, report_file_name(REPORT_JSON), err);
+    return r;
+}
+
+static int write_bundle(struct evidence *e, const char *head, struct err *err)
+{
+    if (e->settings->bundle == BUNDLE_NONE)
+        return 0;
+    if (!e->bundle)
+        return err_set(err, e->bundle_err.code, "%s", err_text(&e->bundle_err));
+    const struct bundle_options o = {.format = (enum bundle_format)e->settings->bundle,
+                                     .run_id = e->run->run_id,
+                                     .created = e->run->started_real_ns,
+                                     .head = head};
+    bundle_start(e->bundle, &o);
+    return bundle_finish(e->bundle, err);
+}
+
+static void say_where(const struct evidence *e)
+{
+    autobuf struct buf out = {0};
+    buf_addf(&out, "    Evidence %s/ (junit.xml, results.json%s%s)\n", e->shown_path,
+             e->settings->bundle == BUNDLE_NONE ? "" : ", ",
+             e->settings->bundle == BUNDLE_NONE ? "" : bundle_file_name((enum bundle_format)e->settings->bundle));
+    cli_print(&out);
+}
+
+int evidence_end(struct evidence *e, int status, const struct runner_result *result)
+{
+    autoerr struct err err = {0};
+    struct event event = {
+        .type = EVENT_RUN_ENDED,
+        .run_ended = {status, result->interrupted, clock_mono() - e->epoch_ns, (int64_t)result->not_run}};
+    emit(e, &event);
+    char head[EVLOG_HASH_SIZE];
+    strcpy(head, evlog_head(e->log));
+    bool log_failed = evlog_failed(e->log);
+    int r = evlog_close(e->log, &err);
+    const struct report_source source = report_source_dir(&e->dir);
+    console_finish(e->console, &source);
+    if (r == 0 && !log_failed)
+        r = write_reports(e, &err);
+    if (r == 0 && !log_failed)
+        r = write_bundle(e, head, &err);
+    else if (e->bundle)
+        bundle_cancel(e->bundle);
+    if (r < 0)
+        cli_complain("%s", err_text(&err));
+    if (!log_failed)
+        say_where(e);
+    release(e);
+    return log_failed ? -EIO : r;
+}

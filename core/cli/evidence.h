@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The evidence of a run, while it is made: the folder <out>/<run>, the event log, the model, the console, and at the
+ * end the reports and the bundle. `<out>/latest` is a link to the newest run.
+ */
+#ifndef MUSTER_CLI_EVIDENCE_H
+#define MUSTER_CLI_EVIDENCE_H
+
+#include "artifacts/bundle.h"
+#include "artifacts/collect.h"
+#include "cli/find.h"
+#include "exec/runner.h"
+#include "plan/select.h"
+#include "record/evlog.h"
+#include "report/console.h"
+#include "report/model.h"
+
+#include <stdbool.h>
+
+struct evidence_settings {
+    const char *out;
+    int artifacts; /* enum artifacts_policy */
+    int bundle;    /* enum bundle_format, or BUNDLE_NONE */
+    int color;     /* enum console_color */
+    int verbose;
+    bool quiet;
+    int64_t output_cap;
+    int argc;
+    char **argv;
+};
+enum { BUNDLE_NONE = -1 };
+#define EVIDENCE_INIT                                                                                                  \
+    {                                                                                                                  \
+        .out = "muster-out", .output_cap = 64 << 20                                                                    \
+    }
+
+int evidence_choose_artifacts(const char *text, int *ret_choice);
+int evidence_choose_bundle(const char *text, int *ret_choice);
+int evidence_choose_color(const char *text, int *ret_choice);
+
+#define OPTIONS_EVIDENCE(type_, member_)                                                                                 \
+    {OPTION_GROUP, 0, NULL, NULL, "Evidence", 0, NULL},                                                                  \
+        {OPTION_STRING,                                                                                                  \
+         'o',                                                                                                            \
+         "out",                                                                                                          \
+         "DIR",                                                                                                          \
+         "Where runs are kept: DIR/RUN, and DIR/latest. Default: muster-out.",                                           \
+         offsetof(type_, member_.out),                                                                                   \
+         NULL},                                                                                                          \
+        {OPTION_CHOICE,                                                                                                  \
+         0,                                                                                                              \
+         "artifacts",                                                                                                    \
+         "WHEN",                                                                                                         \
+         "Which scenarios' output and files are kept: always (the default), on-failure or never.",                       \
+         offsetof(type_, member_.artifacts),                                                                             \
+         evidence_choose_artifacts},                                                                                     \
+        {OPTION_CHOICE,                                                                                                  \
+         0,                                                                                                              \
+         "bundle",                                                                                                       \
+         "FORMAT",                                                                                                       \
+         "tar.zst (the default), tar.gz, zip or none.",                                                                  \
+         offsetof(type_, member_.bundle),                                                                                \
+         evidence_choose_bundle},                                                                                        \
+        {OPTION_SIZE,                                                                                                    \
+         0,                                                                                                              \
+         "output-cap",                                                                                                   \
+         "SIZE",                                                                                                         \
+         "Of what one attempt prints to stdout, and to stderr: the middle of more is cut, visibly. Default: 64M.",       \
+         offsetof(type_, member_.output_cap),                                                                            \
+         NULL},                                                                                                          \
+        {OPTION_COUNT,                                                                                                   \
+         'v',                                                                                                            \
+         "verbose",                                                                                                      \
+         NULL,                                                                                                           \
+         "Show steps and logs as they come; twice: debug lines too.",                                                    \
+         offsetof(type_, member_.verbose),                                                                               \
+         NULL},                                                                                                          \
+        {OPTION_FLAG, 'q', "quiet", NULL, "Show only what went wrong, and the summary.", offsetof(type_, member_.quiet), \
+         NULL},                                                                                                          \
+    {                                                                                                                    \
+        OPTION_CHOICE, 0, "color", "WHEN", "auto (the default; NO_COLOR is heeded), always or never.",                   \
+            offsetof(type_, member_.color), evidence_choose_color                                                        \
+    }
+
+/* Constant facts of the run. */
+struct evidence_run {
+    const char *run_id;
+    int64_t epoch_ns, started_real_ns;
+    int64_t jobs, seed;
+};
+
+struct evidence {
+    const struct evidence_settings *settings;
+    char *path;       /* absolute */
+    char *shown_path; /* as the user knows it */
+    int dir;
+    const struct evidence_run *run;
+    int64_t epoch_ns;
+    struct evlog *log;
+    struct run_model model;
+    struct console *console;
+    struct bundle_writer *bundle; /* NULL: none is wanted, or it could not be prepared */
+    struct err bundle_err;
+};
+
+int evidence_open(struct evidence *e, const struct evidence_settings *settings, const struct evidence_run *run,
+                  struct err *err);
+/* run.started, plugins, planned cases. */
+void evidence_begin(struct evidence *e, const struct found *f, const struct selection *selection,
+                    const char *containment);
+struct event_sink evidence_sink(struct evidence *e);
+void evidence_message(struct evidence *e, const char *text);
+/* For the runner: struct runner_options. */
+int evidence_flush(void *evidence, struct err *err);
+int64_t evidence_next_flush(void *evidence);
+pid_t evidence_bundle_pid(const struct evidence *e);
+/* run.ended, reports, bundle; says on the console where they are. Negative when something of it failed, after saying
+ * so. */
+int evidence_end(struct evidence *e, int status, const struct runner_result *result);
+
+#endif

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finding plugins: from operands to a catalogue. */
+#include "cli/find.h"
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "cli/cli.h"
+
+#include <limits.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static bool ends_in_so(const char *name)
+{
+    size_t n = strlen(name);
+    return n > 3 && strcmp(name + n - 3, ".so") == 0;
+}
+
+static bool is_path(const char *operand)
+{
+    struct stat st;
+    return strchr(operand, '/') || ends_in_so(operand) || stat(operand, &st) == 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int add_folder(struct found *f, const char *path, bool must_have, struct err *err)
+{
+    autoclosedir DIR *dir = opendir(path);
+    if (!dir)
+        return must_have ? err_errno(err, -errno, "%s", path) : 0;
+    char **names = NULL;
+    size_t n = 0, cap = 0;
+    for (struct dirent *e; (e = readdir(dir));) {
+        if (!ends_in_so(e->d_name) || e->d_name[0] == '.')
+            continue;
+        GROW(names, n, cap);
+        names[n++] = xasprintf("%s/%s", path, e->d_name);
+    }
+    if (n > 0)
+        qsort(names, n, sizeof *names, by_name);
+    for (size_t i = 0; i < n; i++) {
+        hosts_add(&f->hosts, names[i]);
+        free(names[i]);
+    }
+    free(names);
+    return n == 0 && must_have ? err_set(err, -ENOENT, "%s: no plugins (files *.so) in this folder", path) : 0;
+}
+
+static int add_path(struct found *f, const char *path, struct err *err)
+{
+    struct stat st;
+    if (stat(path, &st) < 0)
+        return err_errno(err, -errno, "%s", path);
+    if (S_ISDIR(st.st_mode))
+        return add_folder(f, path, true, err);
+    hosts_add(&f->hosts, path);
+    return 0;
+}
+
+/* plugins/ beside bin/ in a build tree, lib/muster/plugins/ in an installation. */
+static void add_own_folders(struct found *f)
+{
+    char self[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (n < 0)
+        return;
+    self[n] = '\0';
+    *strrchr(self, '/') = '\0';
+    autofree char *build = xasprintf("%s/../plugins", self);
+    autofree char *installed = xasprintf("%s/%s", self, MUSTER_PLUGINDIR);
+    add_folder(f, build, false, NULL);
+    add_folder(f, installed, false, NULL);
+}
+
+static void add_default_folders(struct found *f)
+{
+    const char *env = getenv("MUSTER_PLUGIN_PATH");
+    autofree char *copy = xstrdup(env ? env : "");
+    char *state = NULL;
+    for (char *dir = strtok_r(copy, ":", &state); dir; dir = strtok_r(NULL, ":", &state))
+        add_folder(f, dir, false, NULL);
+    add_own_folders(f);
+}
+
+static int add_operands(struct found *f, const struct option_list *operands, struct err *err)
+{
+    bool any_path = false;
+    for (size_t i = 0; i < operands->n; i++) {
+        if (!is_path(operands->items[i])) {
+            option_list_add(&f->ids, operands->items[i]);
+            continue;
+        }
+        any_path = true;
+        int r = add_path(f, operands->items[i], err);
+        if (r < 0)
+            return r;
+    }
+    if (!any_path)
+        add_default_folders(f);
+    return 0;
+}
+
+static unsigned processors(void)
+{
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
+}
+
+int find_start(struct found *f, const struct find_options *o, struct err *err)
+{
+    *f = (struct found){.loop = {.epoll = -1}, .zygote = {.sock = -1}};
+    struct msg_run run = {.run_id = o->run_id, .seed = o->seed};
+    if (o->target) {
+        run.target.items = o->target->items;
+        run.target.n = (uint32_t)o->target->n;
+    }
+    struct option_list pass = {0};
+    for (size_t i = 0; o->pass && i < o->pass->n; i++)
+        option_list_add(&pass, o->pass->items[i]);
+    option_list_add(&pass, NULL);
+    int r = zygote_start(&f->zygote, &run, pass.items, err);
+    option_list_free(&pass);
+    if (r == 0 && (r = loop_init(&f->loop)) < 0)
+        err_errno(err, r, "making an event loop");
+    if (r == 0)
+        hosts_init(&f->hosts, &f->loop, &f->zygote, o->load_timeout_ns);
+    return r;
+}
+
+int find_plugins(struct found *f, const struct find_options *o, const struct option_list *operands, int *ret_status,
+                 struct err *err)
+{
+    int r = add_operands(f, operands, err);
+    *ret_status = EXIT_USAGE;
+    if (r < 0)
+        return r;
+    *ret_status = EXIT_RUNNER;
+    r = hosts_discover(&f->hosts, processors(), o->keep_hosts, &f->catalogue, err);
+    for (size_t i = 0; i < f->hosts.n; i++)
+        f->n_refused += f->hosts.items[i].state == HOST_REFUSED;
+    return r;
+}
+
+void find_complain(const struct found *f)
+{
+    for (size_t i = 0; i < f->hosts.n; i++)
+        if (f->hosts.items[i].state == HOST_REFUSED)
+            cli_complain("%s: refused: %s [%s]", f->hosts.items[i].path, f->hosts.items[i].text,
+                         f->hosts.items[i].reason);
+}
+
+void found_free(struct found *f)
+{
+    if (f->loop.epoll >= 0)
+        hosts_free(&f->hosts);
+    zygote_stop(&f->zygote);
+    loop_free(&f->loop);
+    catalogue_free(&f->catalogue);
+    option_list_free(&f->ids);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Finding plugins: from operands to a catalogue.
+ *
+ * An operand is a path if it has a slash, ends in ".so" or names something that exists; else it is an id pattern. A
+ * folder stands for the .so files in it, by name. Without a path, the folders of MUSTER_PLUGIN_PATH (colons between)
+ * and the installation's own are taken.
+ */
+#ifndef MUSTER_CLI_FIND_H
+#define MUSTER_CLI_FIND_H
+
+#include "config/options.h"
+#include "exec/hosts.h"
+#include "exec/loop.h"
+#include "exec/zygote.h"
+#include "plan/catalogue.h"
+
+struct found {
+    struct option_list ids; /* id patterns */
+    struct loop loop;
+    struct zygote zygote;
+    struct hosts hosts;
+    struct catalogue catalogue;
+    size_t n_refused;
+};
+
+struct find_options {
+    const char *run_id;
+    uint64_t seed;
+    const struct option_list *target; /* --set; may be NULL */
+    const struct option_list *pass;   /* --pass-env; may be NULL */
+    int64_t load_timeout_ns;
+    bool keep_hosts; /* for a run */
+};
+
+/* Starts the zygote, so that it loads while the caller goes on; found_free() in any case. */
+int find_start(struct found *f, const struct find_options *o, struct err *err);
+/* Loads the plugins. *ret_status on failure: EXIT_USAGE (a path that is none) or EXIT_RUNNER. */
+int find_plugins(struct found *f, const struct find_options *o, const struct option_list *operands, int *ret_status,
+                 struct err *err);
+/* "muster: path: why" to stderr for each refused file. */
+void find_complain(const struct found *f);
+void found_free(struct found *f);
+
+#endif

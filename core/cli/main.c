@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* muster: which verb? */
+#include "base/io.h"
+#include "base/mem.h"
+#include "base/suggest.h"
+#include "base/text.h"
+#include "cli/cli.h"
+
+#include <muster/plugin.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct verb *const verbs[] = {&verb_run, &verb_list, &verb_inspect, &verb_verify, &verb_report};
+
+void cli_print(const struct buf *text)
+{
+    int r = io_write_all(STDOUT_FILENO, text->data, text->len);
+    if (r == -EPIPE)
+        exit(EXIT_OK);
+    if (r < 0) {
+        cli_complain("writing to stdout: %s", strerror(-r));
+        exit(EXIT_RUNNER);
+    }
+}
+
+static void complain(const char *fmt, va_list ap)
+{
+    autobuf struct buf line = {0};
+    char *text = xvasprintf(fmt, ap);
+    buf_adds(&line, "muster: ");
+    terminal_add(&line, text, strlen(text)); /* it may quote a plugin or a file */
+    buf_addc(&line, '\n');
+    io_write_all(STDERR_FILENO, line.data, line.len);
+    free(text);
+}
+
+void cli_complain(const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    complain(fmt, ap);
+    va_end(ap);
+}
+
+int cli_usage(const struct verb *verb, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    complain(fmt, ap);
+    va_end(ap);
+    fprintf(stderr, "Try 'muster %s --help'.\n", verb->name);
+    return EXIT_USAGE;
+}
+
+static void print_verb_help(const struct verb *verb)
+{
+    autobuf struct buf out = {0};
+    buf_addf(&out, "Usage: muster %s\n\n%s\n", verb->usage, verb->summary);
+    options_help(verb->options, &out);
+    buf_addf(&out, "%28s%s\n", "  -h, --help                ", "Show this help.");
+    if (verb->details)
+        buf_addf(&out, "\n%s", verb->details);
+    cli_print(&out);
+}
+
+bool cli_options(const struct verb *verb, int argc, char **argv, void *settings, struct option_list *ret_operands,
+                 int *ret_status)
+{
+    autoerr struct err err = {0};
+    bool help;
+    if (options_parse(verb->options, argc, argv, settings, ret_operands, &help, &err) < 0) {
+        *ret_status = cli_usage(verb, "%s", err_text(&err));
+        return false;
+    }
+    if (help) {
+        print_verb_help(verb);
+        *ret_status = EXIT_OK;
+    }
+    return !help;
+}
+
+static void print_help(void)
+{
+    autobuf struct buf out = {0};
+    buf_adds(&out, "Usage: muster VERB [OPTION]... [ARGUMENT]...\n\n"
+                   "Runs end-to-end scenarios that plugins bring, each in a process of its own, and\n"
+                   "leaves evidence that can be verified.\n\nVerbs:\n");
+    for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
+        buf_addf(&out, "  %-9s %s\n", verbs[i]->name, verbs[i]->summary);
+    buf_adds(&out, "\n'muster VERB --help' tells more of a verb. 'muster --version' prints versions.\n\n"
+                   "Exit status: 0 passed; 1 scenarios failed; 2 interrupted; 3 the runner failed;\n"
+                   "4 usage; 5 nothing selected; 6 a plugin could not be loaded; 7 cleanup left\n"
+                   "something behind; 8 a threshold was missed.\n");
+    cli_print(&out);
+}
+
+static void print_version(void)
+{
+    autobuf struct buf out = {0};
+    buf_addf(&out, "muster %s (plugin interface %d.%d)\n", MUSTER_VERSION, MUSTER_ABI_MAJOR, MUSTER_ABI_MINOR);
+    cli_print(&out);
+}
+
+static int unknown_verb(const char *name)
+{
+    struct suggestion s = suggest_start(name);
+    for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
+        suggest_offer(&s, verbs[i]->name);
+    if (s.best)
+        cli_complain("unknown verb %s: did you mean %s?", name, s.best);
+    else
+        cli_complain("unknown verb %s", name);
+    fputs("Try 'muster --help'.\n", stderr);
+    return EXIT_USAGE;
+}
+
+/* A closed standard descriptor would be given to the next file that is opened, and printed into. */
+static void open_standard_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+            open("/dev/null", O_RDWR);
+}
+
+int main(int argc, char **argv)
+{
+    open_standard_descriptors();
+    signal(SIGPIPE, SIG_IGN);
+    setlocale(LC_CTYPE, "C.UTF-8"); /* widths of characters */
+    if (argc < 2) {
+        cli_complain("which verb?");
+        fputs("Try 'muster --help'.\n", stderr);
+        return EXIT_USAGE;
+    }
+    const char *name = argv[1];
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+        print_help();
+        return EXIT_OK;
+    }
+    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+        print_version();
+        return EXIT_OK;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
+        if (strcmp(verbs[i]->name, name) != 0)
+            continue;
+        if (argc > 2 && strcmp(argv[2], "--version") == 0) {
+            print_version();
+            return EXIT_OK;
+        }
+        return verbs[i]->main(verbs[i], argc - 1, argv + 1);
+    }
+    return unknown_verb(name);
+}

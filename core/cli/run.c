@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* muster run: discovers, selects, runs, reports, bundles. */
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "cli/cli.h"
+#include "cli/evidence.h"
+#include "cli/find.h"
+#include "cli/select.h"
+#include "exec/contain.h"
+#include "exec/runner.h"
+
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <time.h>
+
+struct run_settings {
+    struct selecting selecting;
+    struct evidence_settings evidence;
+    int64_t jobs, grace_ns, cleanup_ns, seed;
+    int containment;
+    struct option_list target, pass_env;
+    bool strict;
+    int no_tests; /* enum no_tests */
+};
+
+enum no_tests { NO_TESTS_FAIL, NO_TESTS_PASS };
+
+static int choose_no_tests(const char *text, int *ret_choice)
+{
+    *ret_choice = strcmp(text, "pass") == 0 ? NO_TESTS_PASS : NO_TESTS_FAIL;
+    return strcmp(text, "pass") == 0 || strcmp(text, "fail") == 0 ? 0 : -EINVAL;
+}
+
+#define AT(member_) offsetof(struct run_settings, member_)
+
+static const struct option options[] = {
+    OPTIONS_SELECTING(struct run_settings, selecting),
+    {OPTION_CHOICE, 0, "no-tests", "WHAT", "When nothing is selected: fail (status 5; the default) or pass.",
+     AT(no_tests), choose_no_tests},
+    {OPTION_GROUP, 0, NULL, NULL, "Running", 0, NULL},
+    {OPTION_INT, 'j', "jobs", "N", "How many attempts run at a time. Default: the number of processors.", AT(jobs),
+     NULL},
+    {OPTION_DURATION, 0, "timeout", "TIME",
+     "For scenarios that set none: 30s, 2m, 1500ms; 0 for no limit. Default: 60s.", AT(selecting.timeout_ns), NULL},
+    {OPTION_DURATION, 0, "grace", "TIME", "Between SIGTERM and SIGKILL. Default: 2s.", AT(grace_ns), NULL},
+    {OPTION_DURATION, 0, "cleanup-timeout", "TIME", "For one cleanup that sets none. Default: 30s.", AT(cleanup_ns),
+     NULL},
+    {OPTION_DURATION, 0, "load-timeout", "TIME", "For loading one plugin. Default: 10s.", AT(selecting.load_timeout_ns),
+     NULL},
+    {OPTION_INT, 0, "retries", "N",
+     "Try a failed scenario up to N times more, where it sets nothing itself; 0 switches all retries off.",
+     AT(selecting.retries), NULL},
+    {OPTION_DURATION, 0, "retry-delay", "TIME", "Before the first retry; doubled for each further one.",
+     AT(selecting.retry_delay_ns), NULL},
+    {OPTION_CHOICE, 0, "containment", "RUNG",
+     "How an attempt's processes are held together: auto, cgroup, pidns or reaper. Default: auto, the best there is.",
+     AT(containment), containment_parse},
+    {OPTION_LIST, 0, "set", "KEY=VALUE", "A value of the target, for scenarios that ask for it.", AT(target), NULL},
+    {OPTION_LIST, 0, "pass-env", "NAME", "Pass an environment variable on to scenarios.", AT(pass_env), NULL},
+    {OPTION_INT, 0, "seed", "N", "Of the run, for what scenarios choose at random. Default: random, and shown.",
+     AT(seed), NULL},
+    {OPTION_FLAG, 0, "strict", NULL, "Run nothing when a plugin can't be loaded.", AT(strict), NULL},
+    OPTIONS_EVIDENCE(struct run_settings, evidence),
+    OPTIONS_END,
+};
+
+static const char details[] = "A PATH is a plugin or a folder of plugins; without one, the folders of\n"
+                              "MUSTER_PLUGIN_PATH and the installation's own are searched. An ID is a scenario's\n"
+                              "id, a dotted prefix of it, or a glob: acme.payments, 'acme.*.refund*'.\n\n"
+                              "  muster run scenarios/ -m priority_p0\n"
+                              "  muster run pay.so acme.payments.refund_twice --set url=http://127.0.0.1:8080\n";
+
+static void make_run_id(char ret_id[40])
+{
+    time_t now = time(NULL);
+    struct tm tm;
+    gmtime_r(&now, &tm);
+    unsigned char random[3] = {0};
+    ssize_t n = getrandom(random, sizeof random, 0);
+    (void)n;
+    size_t len = strftime(ret_id, 40, "%Y%m%d-%H%M%S", &tm);
+    snprintf(ret_id + len, 40 - len, "-%02x%02x%02x", random[0], random[1], random[2]);
+}
+
+static int64_t random_seed(void)
+{
+    uint32_t seed = 0;
+    ssize_t n = getrandom(&seed, sizeof seed, 0);
+    (void)n;
+    return seed;
+}
+
+static int open_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* A host costs two descriptors, an attempt about eight. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit l;
+    if (getrlimit(RLIMIT_NOFILE, &l) == 0 && l.rlim_cur < l.rlim_max) {
+        l.rlim_cur = l.rlim_max < 65536 ? l.rlim_max : 65536;
+        setrlimit(RLIMIT_NOFILE, &l);
+    }
+}
+
+static int check_settings(const struct verb *verb, const struct run_settings *s)
+{
+    for (size_t i = 0; i < s->target.n; i++)
+        if (!strchr(s->target.items[i], '=') || s->target.items[i][0] == '=')
+            return cli_usage(verb, "--set %s: it takes KEY=VALUE", s->target.items[i]);
+    if (s->jobs < 1 || s->jobs > 1024)
+        return cli_usage(verb, "--jobs %lld: it takes 1 to 1024", (long long)s->jobs);
+    if (s->selecting.retries > 1000)
+        return cli_usage(verb, "--retries %lld: it takes at most 1000", (long long)s->selecting.retries);
+    return EXIT_OK;
+}
+
+/* The worst wins: docs/reference/exit-status.md. */
+static int status_of(const struct runner_result *r, bool runner_failed, size_t n_refused)
+{
+    if (runner_failed)
+        return EXIT_RUNNER;
+    if (r->interrupted)
+        return EXIT_INTERRUPTED;
+    if (n_refused > 0)
+        return EXIT_PLUGIN;
+    if (r->n_bad > 0)
+        return EXIT_FAILED;
+    return r->cleanups_failed > 0 ? EXIT_LEFTOVERS : EXIT_OK;
+}
+
+static int run_selection(const struct run_settings *s, struct found *f, const struct selection *selection,
+                         const struct evidence_run *facts, int signals)
+{
+    autoerr struct err err = {0};
+    struct evidence evidence;
+    struct containment_set containment;
+    if (containment_open(&containment, s->containment, facts->run_id, zygote_probe, &f->zygote, &err) < 0) {
+        cli_complain("--containment: %s", err_text(&err));
+        return EXIT_RUNNER;
+    }
+    if (evidence_open(&evidence, &s->evidence, facts, &err) < 0) {
+        cli_complain("%s", err_text(&err));
+        containment_close(&containment, 0);
+        return EXIT_RUNNER;
+    }
+    evidence_begin(&evidence, f, selection, containment_name(&containment));
+    const struct runner_options o = {.loop = &f->loop,
+                                     .hosts = &f->hosts,
+                                     .zygote = &f->zygote,
+                                     .containment = &containment,
+                                     .catalogue = &f->catalogue,
+                                     .selection = selection,
+                                     .run_dir = evidence.dir,
+                                     .run_path = evidence.path,
+                                     .sink = evidence_sink(&evidence),
+                                     .epoch_ns = facts->epoch_ns,
+                                     .seed = (uint64_t)s->seed,
+                                     .jobs = (unsigned)s->jobs,
+                                     .grace_ns = s->grace_ns,
+                                     .cleanup_ns = s->cleanup_ns,
+                                     .output_cap = (uint64_t)s->evidence.output_cap,
+                                     .keep_output = s->evidence.artifacts != ARTIFACTS_NEVER,
+                                     .drop_passed_output = s->evidence.artifacts == ARTIFACTS_ON_FAILURE,
+                                     .flush = evidence_flush,
+                                     .next_flush = evidence_next_flush,
+                                     .flush_data = &evidence,
+                                     .signals = signals,
+                                     .bundle_pid = evidence_bundle_pid(&evidence)};
+    struct runner_result result;
+    bool failed = runner_run(&o, &result, &err) < 0;
+    if (failed)
+        evidence_message(&evidence, err_text(&err));
+    containment_close(&containment, (unsigned)s->jobs);
+    int status = status_of(&result, failed, f->n_refused);
+    return evidence_end(&evidence, status, &result) < 0 && status != EXIT_RUNNER ? EXIT_RUNNER : status;
+}
+
+static int run_found(const struct verb *verb, const struct run_settings *s, struct found *f,
+                     const struct evidence_run *facts, int signals)
+{
+    if (f->n_refused > 0 && s->strict) {
+        find_complain(f);
+        cli_complain("--strict: nothing was run");
+        return EXIT_PLUGIN;
+    }
+    autoselection struct selection selection = {0};
+    int status = cli_select(verb, f, &s->selecting, &selection);
+    if (status != EXIT_OK) {
+        find_complain(f);
+        return status;
+    }
+    if (selection.n_cases > 0)
+        return run_selection(s, f, &selection, facts, signals);
+    find_complain(f);
+    if (f->n_refused > 0)
+        return EXIT_PLUGIN;
+    cli_complain("nothing selected of %zu scenarios in %zu plugins", f->catalogue.n_scenarios, f->catalogue.n_plugins);
+    return s->no_tests == NO_TESTS_PASS ? EXIT_OK : EXIT_NOTHING;
+}
+
+static int run(const struct verb *verb, const struct run_settings *s, const struct option_list *operands)
+{
+    autoerr struct err err = {0};
+    char run_id[40];
+    make_run_id(run_id);
+    raise_descriptor_limit();
+    const struct evidence_run facts = {
+        .run_id = run_id, .epoch_ns = clock_mono(), .started_real_ns = clock_real(), .jobs = s->jobs, .seed = s->seed};
+    const struct find_options find = {.run_id = run_id,
+                                      .seed = (uint64_t)s->seed,
+                                      .target = &s->target,
+                                      .pass = &s->pass_env,
+                                      .load_timeout_ns = s->selecting.load_timeout_ns,
+                                      .keep_hosts = true};
+    struct found found;
+    int status = EXIT_RUNNER;
+    int signals = -1;
+    int r = find_start(&found, &find, &err);
+    if (r == 0)
+        r = find_plugins(&found, &find, operands, &status, &err);
+    if (r < 0) {
+        cli_complain("%s", err_text(&err));
+    } else {
+        signals = open_signals();
+        status = run_found(verb, s, &found, &facts, signals);
+    }
+    found_free(&found);
+    if (signals >= 0)
+        close(signals);
+    return status;
+}
+
+static int main_run(const struct verb *verb, int argc, char **argv)
+{
+    cpu_set_t set;
+    struct run_settings s = {.selecting = SELECTING_INIT,
+                             .evidence = EVIDENCE_INIT,
+                             .grace_ns = 2 * NS_PER_S,
+                             .cleanup_ns = 30 * NS_PER_S,
+                             .containment = -1,
+                             .seed = random_seed(),
+                             .jobs = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1};
+    s.evidence.argc = argc;
+    s.evidence.argv = argv;
+    struct option_list operands = {0};
+    int status;
+    if (cli_options(verb, argc, argv, &s, &operands, &status)) {
+        status = check_settings(verb, &s);
+        if (status == EXIT_OK)
+            status = run(verb, &s, &operands);
+    }
+    option_list_free(&operands);
+    option_list_free(&s.target);
+    option_list_free(&s.pass_env);
+    return status;
+}
+
+const struct verb verb_run = {.name = "run",
+                              .usage = "run [OPTION]... [PATH|ID]...",
+                              .summary = "Run scenarios and leave evidence.",
+                              .details = details,
+                              .options = options,
+                              .main = main_run};

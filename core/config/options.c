@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Options of the command line, from a table. */
+#include "config/options.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/suggest.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+void option_list_add(struct option_list *l, const char *item)
+{
+    GROW(l->items, l->n, l->cap);
+    l->items[l->n++] = item;
+}
+
+void option_list_free(struct option_list *l)
+{
+    free(l->items);
+    *l = (struct option_list){0};
+}
+
+static bool is_end(const struct option *o)
+{
+    return o->kind == OPTION_GROUP && !o->help;
+}
+
+static const struct option *find_long(const struct option *table, const char *name, size_t len)
+{
+    for (const struct option *o = table; !is_end(o); o++)
+        if (o->kind != OPTION_GROUP && strlen(o->name) == len && memcmp(o->name, name, len) == 0)
+            return o;
+    return NULL;
+}
+
+static const struct option *find_letter(const struct option *table, char letter)
+{
+    for (const struct option *o = table; !is_end(o); o++)
+        if (o->kind != OPTION_GROUP && o->letter == letter)
+            return o;
+    return NULL;
+}
+
+static int unknown(const struct option *table, const char *text, size_t len, struct err *err)
+{
+    char *name = xstrndup(text, len);
+    struct suggestion s = suggest_start(name);
+    for (const struct option *o = table; !is_end(o); o++)
+        if (o->kind != OPTION_GROUP)
+            suggest_offer(&s, o->name);
+    int r = s.best ? err_set(err, -EINVAL, "unknown option --%s: did you mean --%s?", name, s.best)
+                   : err_set(err, -EINVAL, "unknown option --%s", name);
+    free(name);
+    return r;
+}
+
+static int parse_int(const char *text, int64_t *ret_value)
+{
+    char *end;
+    errno = 0;
+    long long n = strtoll(text, &end, 10);
+    if (!isdigit((unsigned char)*text) || *end || errno)
+        return -EINVAL;
+    *ret_value = n;
+    return 0;
+}
+
+static int parse_size(const char *text, int64_t *ret_value)
+{
+    char *end;
+    errno = 0;
+    long long n = strtoll(text, &end, 10);
+    int shift = *end == 'k' || *end == 'K' ? 10 : *end == 'M' ? 20 : *end == 'G' ? 30 : 0;
+    if (!isdigit((unsigned char)*text) || errno || (*end && (shift == 0 || end[1])) || n > (INT64_MAX >> shift))
+        return -EINVAL;
+    *ret_value = (int64_t)n << shift;
+    return 0;
+}
+
+static const char *what_it_takes(enum option_kind kind)
+{
+    switch (kind) {
+    case OPTION_INT:
+        return "a whole number";
+    case OPTION_DURATION:
+        return "a duration such as 250ms, 30s or 2m";
+    case OPTION_SIZE:
+        return "a size in bytes such as 65536, 64k or 16M";
+    default:
+        return "one of the words that the help names";
+    }
+}
+
+static int set_value(const struct option *o, const char *value, void *settings, struct err *err)
+{
+    void *at = (char *)settings + o->offset;
+    int r = 0;
+    switch (o->kind) {
+    case OPTION_STRING:
+        *(const char **)at = value;
+        return 0;
+    case OPTION_LIST:
+        option_list_add(at, value);
+        return 0;
+    case OPTION_INT:
+        r = parse_int(value, at);
+        break;
+    case OPTION_DURATION:
+        r = clock_parse_duration(value, at);
+        break;
+    case OPTION_SIZE:
+        r = parse_size(value, at);
+        break;
+    default:
+        r = o->choose(value, at);
+        break;
+    }
+    if (r < 0)
+        return err_set(err, -EINVAL, "--%s %s: it takes %s (%s)", o->name, value, what_it_takes(o->kind), o->arg);
+    return 0;
+}
+
+static void set_flag(const struct option *o, void *settings)
+{
+    void *at = (char *)settings + o->offset;
+    if (o->kind == OPTION_COUNT)
+        ++*(int *)at;
+    else
+        *(bool *)at = true;
+}
+
+static bool takes_value(const struct option *o)
+{
+    return o->kind != OPTION_FLAG && o->kind != OPTION_COUNT;
+}
+
+struct cursor {
+    int argc, at;
+    char **argv;
+};
+
+/* The value of an option: what is attached to it, or the next argument. */
+static int take_value(struct cursor *c, const struct option *o, const char *attached, void *settings, struct err *err)
+{
+    if (!attached && c->at + 1 >= c->argc)
+        return err_set(err, -EINVAL, "--%s needs an argument: --%s %s", o->name, o->name, o->arg);
+    return set_value(o, attached ? attached : c->argv[++c->at], settings, err);
+}
+
+static int parse_long(const struct option *table, struct cursor *c, void *settings, struct err *err)
+{
+    const char *name = c->argv[c->at] + 2;
+    size_t len = strcspn(name, "=");
+    const char *attached = name[len] == '=' ? name + len + 1 : NULL;
+    const struct option *o = find_long(table, name, len);
+    if (!o)
+        return unknown(table, name, len, err);
+    if (takes_value(o))
+        return take_value(c, o, attached, settings, err);
+    if (attached)
+        return err_set(err, -EINVAL, "--%s takes no argument", o->name);
+    set_flag(o, settings);
+    return 0;
+}
+
+static int parse_letters(const struct option *table, struct cursor *c, void *settings, struct err *err)
+{
+    for (const char *p = c->argv[c->at] + 1; *p; p++) {
+        const struct option *o = find_letter(table, *p);
+        if (!o)
+            return err_set(err, -EINVAL, "unknown option -%c", *p);
+        if (takes_value(o))
+            return take_value(c, o, p[1] ? p + 1 : NULL, settings, err);
+        set_flag(o, settings);
+    }
+    return 0;
+}
+
+int options_parse(const struct option *table, int argc, char **argv, void *settings, struct option_list *ret_operands,
+                  bool *ret_help, struct err *err)
+{
+    struct cursor c = {argc, 1, argv};
+    bool only_operands = false;
+    *ret_help = false;
+    for (; c.at < argc; c.at++) {
+        const char *arg = argv[c.at];
+        int r = 0;
+        if (only_operands || arg[0] != '-' || !arg[1])
+            option_list_add(ret_operands, arg);
+        else if (strcmp(arg, "--") == 0)
+            only_operands = true;
+        else if (strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0)
+            *ret_help = true;
+        else
+            r = arg[1] == '-' ? parse_long(table, &c, settings, err) : parse_letters(table, &c, settings, err);
+        if (r < 0 || *ret_help)
+            return r;
+    }
+    return 0;
+}
+
+enum { HELP_COLUMN = 28, HELP_WIDTH = 80 };
+
+/* Adds `text` from column HELP_COLUMN on, broken at blanks. */
+static void add_wrapped(struct buf *out, const char *text)
+{
+    size_t column = HELP_COLUMN;
+    for (const char *p = text; *p;) {
+        size_t word = strcspn(p, " ");
+        if (column > HELP_COLUMN && column + 1 + word > HELP_WIDTH) {
+            buf_addf(out, "\n%*s", HELP_COLUMN, "");
+            column = HELP_COLUMN;
+        } else if (column > HELP_COLUMN) {
+            buf_addc(out, ' ');
+            column++;
+        }
+        buf_add(out, p, word);
+        column += word;
+        p += word;
+        p += strspn(p, " ");
+    }
+    buf_addc(out, '\n');
+}
+
+static void add_option(struct buf *out, const struct option *o)
+{
+    size_t start = out->len;
+    if (o->letter)
+        buf_addf(out, "  -%c, --%s", o->letter, o->name);
+    else
+        buf_addf(out, "      --%s", o->name);
+    if (o->arg)
+        buf_addf(out, " %s", o->arg);
+    size_t used = out->len - start;
+    if (used + 2 > HELP_COLUMN)
+        buf_addf(out, "\n%*s", HELP_COLUMN, "");
+    else
+        buf_addf(out, "%*s", (int)(HELP_COLUMN - used), "");
+    add_wrapped(out, o->help);
+}
+
+void options_help(const struct option *table, struct buf *out)
+{
+    for (const struct option *o = table; !is_end(o); o++) {
+        if (o->kind == OPTION_GROUP)
+            buf_addf(out, "\n%s:\n", o->help);
+        else
+            add_option(out, o);
+    }
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a scenario writes, from a pipe into a file. */
+#include "exec/capture.h"
+
+#include "base/io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+enum { CHUNK = 64 * 1024, CHUNKS_A_TURN = 16 };
+
+static void open_file(struct capture *c)
+{
+    int dir = c->open_dir(c->data);
+    c->file = dir < 0 ? dir : openat(dir, c->name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (c->file < 0)
+        c->error = dir < 0 ? dir : -errno;
+}
+
+static void write_out(struct capture *c, const char *data, size_t n)
+{
+    if (c->error < 0 || n == 0)
+        return;
+    if (c->file < 0)
+        open_file(c);
+    if (c->error == 0)
+        c->error = io_write_all(c->file, data, n);
+}
+
+static uint64_t head_limit(const struct capture *c)
+{
+    return c->cap > 2 * CAPTURE_TAIL ? c->cap - CAPTURE_TAIL : c->cap / 2;
+}
+
+/* The head goes to the file at once; what is beyond it waits in the tail, of which only the end is kept. */
+static void take(struct capture *c, const char *data, size_t n)
+{
+    c->total += n;
+    uint64_t room = head_limit(c) - c->head;
+    size_t to_head = n < room ? n : (size_t)room;
+    write_out(c, data, to_head);
+    c->head += to_head;
+    buf_add(&c->tail, data + to_head, n - to_head);
+    if (c->tail.len > 2 * CAPTURE_TAIL)
+        buf_consume(&c->tail, c->tail.len - CAPTURE_TAIL);
+}
+
+/* True while there may be more. */
+static bool read_some(struct capture *c)
+{
+    static char chunk[CHUNK]; /* the supervisor has one thread */
+    ssize_t n = read(c->source.fd, chunk, sizeof chunk);
+    if (n > 0)
+        take(c, chunk, (size_t)n);
+    return n > 0;
+}
+
+static void on_output(struct source *source, uint32_t events)
+{
+    struct capture *c = source->data;
+    (void)events;
+    bool more = true;
+    for (int i = 0; more && i < CHUNKS_A_TURN; i++)
+        more = read_some(c);
+    if (!more && errno != EAGAIN && errno != EINTR)
+        loop_remove(c->loop, source);
+    else if (!more && (events & EPOLLHUP) && !(events & EPOLLIN))
+        loop_remove(c->loop, source); /* all writers are gone */
+}
+
+void capture_begin(struct capture *c, struct loop *loop, int pipe, const char *name, uint64_t cap,
+                   int (*open_dir)(void *data), void *data)
+{
+    struct buf tail = c->tail; /* its memory is used again */
+    buf_clear(&tail);
+    *c = (struct capture){.loop = loop,
+                          .dir = -1,
+                          .name = name,
+                          .file = -1,
+                          .cap = cap,
+                          .tail = tail,
+                          .open_dir = open_dir,
+                          .data = data};
+    loop_add(loop, &c->source, pipe, EPOLLIN, on_output, c);
+}
+
+static void write_tail(struct capture *c)
+{
+    uint64_t keep = c->cap - head_limit(c);
+    uint64_t beyond = c->total - c->head;
+    if (beyond <= c->tail.len && beyond <= keep) { /* nothing was lost after all */
+        write_out(c, c->tail.data, c->tail.len);
+        return;
+    }
+    size_t n = c->tail.len < keep ? c->tail.len : (size_t)keep;
+    char mark[96];
+    int len = snprintf(mark, sizeof mark, "\n[muster: %llu bytes cut here]\n", (unsigned long long)(beyond - n));
+    write_out(c, mark, (size_t)len);
+    write_out(c, c->tail.data + c->tail.len - n, n);
+}
+
+void capture_end(struct capture *c)
+{
+    /* A pipe holds 1 MiB at most: what is read now is bounded, whoever still writes. */
+    enum { PIPE_MOST = 1 << 20 };
+    for (size_t i = 0; c->source.fd >= 0 && i < PIPE_MOST / CHUNK + 1 && read_some(c); i++)
+        ;
+    loop_remove(c->loop, &c->source);
+    if (c->tail.len > 0)
+        write_tail(c);
+    if (c->file >= 0)
+        close(c->file);
+    c->file = -1;
+}

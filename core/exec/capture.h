@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a scenario writes to stdout or stderr, from a pipe into a file of its attempt.
+ *
+ * Bytes are kept as they are. A file holds at most `cap` bytes: when more come, its beginning and its end are kept,
+ * with a line between them that says how many were cut. The file is made with the first byte; most attempts have none.
+ *
+ * The end of the stream is never waited for: a daemon may hold the pipe. Once the attempt's processes are gone,
+ * capture_end() takes what is in the pipe and closes it.
+ */
+#ifndef MUSTER_EXEC_CAPTURE_H
+#define MUSTER_EXEC_CAPTURE_H
+
+#include "base/buf.h"
+#include "exec/loop.h"
+
+enum { CAPTURE_TAIL = 64 * 1024 }; /* kept of the end when the middle is cut */
+
+struct capture {
+    struct source source;
+    struct loop *loop;
+    int dir;          /* where the file goes: asked for with the first byte */
+    const char *name; /* "stdout.log" */
+    int file;         /* -1 until then */
+    int error;        /* negative errno of a failed write: the rest is read and dropped */
+    uint64_t total;   /* bytes that came */
+    uint64_t head;    /* bytes in the file */
+    uint64_t cap;
+    struct buf tail;             /* the newest bytes beyond the head; at most twice CAPTURE_TAIL */
+    int (*open_dir)(void *data); /* the attempt's directory, or a negative errno */
+    void *data;
+};
+
+/* Begins to read `pipe` (non-blocking, taken over). */
+void capture_begin(struct capture *c, struct loop *loop, int pipe, const char *name, uint64_t cap,
+                   int (*open_dir)(void *data), void *data);
+/* Reads what is left, writes the tail, closes. `total`, `error` and capture_is_cut() stay valid. */
+void capture_end(struct capture *c);
+static inline bool capture_is_cut(const struct capture *c)
+{
+    return c->total > c->cap;
+}
+
+#endif

@@ -1,0 +1,503 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Hosts, from the supervisor's side: discovering plugins, having nannies forked. */
+#include "exec/hosts.h"
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/sock.h"
+#include "base/text.h"
+#include "exec/describe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    MAX_ALIVE = 64,      /* hosts kept between discovery and run; each is a process and a descriptor */
+    PRINTED_SHOWN = 300, /* bytes of what a constructor printed */
+};
+
+static void on_zygote(struct source *source, uint32_t events);
+
+void hosts_init(struct hosts *h, struct loop *loop, struct zygote *zygote, int64_t load_timeout_ns)
+{
+    *h = (struct hosts){.loop = loop, .zygote = zygote, .load_timeout_ns = load_timeout_ns, .zygote_sock = SOURCE_INIT};
+    /* The socket stays the zygote's: a duplicate is registered. */
+    loop_add(loop, &h->zygote_sock, fcntl(zygote->sock, F_DUPFD_CLOEXEC, 0), EPOLLIN, on_zygote, h);
+}
+
+void hosts_free(struct hosts *h)
+{
+    for (size_t i = 0; i < h->n; i++) {
+        struct host *host = &h->items[i];
+        loop_remove(h->loop, &host->sock);
+        loop_remove(h->loop, &host->output);
+        buf_free(&host->catalogue);
+        free(host->path);
+        free(host->reason);
+        free(host->text);
+    }
+    loop_remove(h->loop, &h->zygote_sock);
+    free(h->items);
+    *h = (struct hosts){0};
+}
+
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat l, r;
+    return strcmp(a, b) == 0 || (stat(a, &l) == 0 && stat(b, &r) == 0 && l.st_dev == r.st_dev && l.st_ino == r.st_ino);
+}
+
+void hosts_add(struct hosts *h, const char *path)
+{
+    const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+    for (size_t i = 0; i < h->n; i++) {
+        const char *other = strrchr(h->items[i].path, '/') ? strrchr(h->items[i].path, '/') + 1 : h->items[i].path;
+        if (strcmp(base, other) == 0 && is_same_file(path, h->items[i].path))
+            return;
+    }
+    GROW(h->items, h->n, h->cap);
+    h->items[h->n] =
+        (struct host){.number = (uint32_t)h->n, .path = xstrdup(path), .sock = SOURCE_INIT, .output = SOURCE_INIT};
+    h->n++;
+}
+
+static void refuse(struct host *host, const char *reason, char *text)
+{
+    if (host->state == HOST_REFUSED) {
+        free(text);
+        return;
+    }
+    host->state = HOST_REFUSED;
+    host->reason = xstrdup(reason);
+    host->text = text;
+}
+
+/* The beginning of what the plugin printed; empty when it printed nothing. */
+static void read_printed(struct host *host, struct buf *out)
+{
+    char raw[PRINTED_SHOWN];
+    ssize_t n = host->output.fd >= 0 ? read(host->output.fd, raw, sizeof raw) : 0;
+    while (n > 0 && (raw[n - 1] == '\n' || raw[n - 1] == ' '))
+        n--;
+    if (n > 0)
+        terminal_add(out, raw, (size_t)n);
+}
+
+static void let_go(struct host *host)
+{
+    loop_remove(host->hosts->loop, &host->sock);
+    loop_remove(host->hosts->loop, &host->output);
+}
+
+/* The end of a host's loading, whatever it was. */
+static void end_loading(struct host *host)
+{
+    struct hosts *h = host->hosts;
+    h->loading--;
+    autobuf struct buf printed = {0};
+    read_printed(host, &printed);
+    if (host->state != HOST_REFUSED && printed.len > 0)
+        refuse(host, "constructor-printed",
+               xasprintf("it printed while it was loaded; a plugin says nothing before its scenarios run: \"%s\"",
+                         buf_str(&printed)));
+    if (host->state != HOST_REFUSED)
+        host->state = HOST_READY;
+    loop_remove(h->loop, &host->output);
+    if (host->state == HOST_REFUSED || ++h->alive > MAX_ALIVE) {
+        if (host->state != HOST_REFUSED) {
+            h->alive--;
+            host->state = HOST_RETIRED;
+        }
+        let_go(host);
+    }
+}
+
+static const char *stage_text(uint32_t stage)
+{
+    switch (stage) {
+    case STAGE_LOADING:
+        return "while its constructors ran";
+    case STAGE_ENTRY:
+        return "in muster_plugin_v1()";
+    case STAGE_TABLES:
+        return "while its tables were read: they hold wild pointers";
+    default:
+        return "while it was looked at";
+    }
+}
+
+static void refuse_dead(struct host *host)
+{
+    autofree char *how = describe_wait_status(host->wait_status);
+    bool crashed = WIFSIGNALED(host->wait_status);
+    const char *reason = host->stage >= STAGE_TABLES ? "bad-table"
+                         : crashed                   ? "constructor-crashed"
+                                                     : "constructor-exited";
+    refuse(host, reason, xasprintf("the process that loaded it %s %s", how, stage_text(host->stage)));
+}
+
+/* Looks at a packet for what matters now; the catalogue is decoded when all are there. */
+static void take_packet(struct host *host, const struct buf *packet)
+{
+    struct arena arena = {0};
+    struct message m;
+    const char *p = packet->data, *end = packet->data + packet->len;
+    bool is_catalogue = false;
+    while (host->state == HOST_LOADING && p < end) {
+        if (message_decode(&p, end, &arena, &m) < 0) {
+            refuse(host, "bad-table", xstrdup("its host sent a malformed message"));
+            break;
+        }
+        if (m.type == MSG_STAGE)
+            host->stage = m.stage.stage;
+        else if (m.type == MSG_REFUSED)
+            refuse(host, m.refused.reason, xstrdup(m.refused.text));
+        else if (m.type == MSG_CATALOGUE_END)
+            host->complete = true;
+        is_catalogue = is_catalogue || m.type == MSG_PLUGIN || m.type == MSG_SCENARIO;
+    }
+    if (is_catalogue && host->state == HOST_LOADING)
+        buf_add(&host->catalogue, packet->data, packet->len);
+    arena_free(&arena);
+}
+
+static void drain(struct host *host)
+{
+    autobuf struct buf packet = {0};
+    ssize_t n = 1;
+    while (host->sock.fd >= 0 && host->state == HOST_LOADING && !host->complete &&
+           (n = sock_receive(host->sock.fd, MSG_DONTWAIT, &packet, NULL)) > 0)
+        take_packet(host, &packet);
+    if (host->state == HOST_REFUSED || host->complete)
+        end_loading(host);
+    else if (host->sock.fd >= 0 && (n == 0 || (n < 0 && n != -EAGAIN)))
+        loop_remove(host->hosts->loop, &host->sock); /* it ended: HOST_GONE tells how */
+}
+
+static void on_host(struct source *source, uint32_t events)
+{
+    struct host *host = source->data;
+    (void)events;
+    if (host->state == HOST_LOADING) {
+        drain(host);
+        return;
+    }
+    /* Started again for a run: its catalogue is known; or it is gone. */
+    autobuf struct buf packet = {0};
+    ssize_t n = sock_receive(host->sock.fd, MSG_DONTWAIT, &packet, NULL);
+    if (n == 0 || (n < 0 && n != -EAGAIN)) {
+        let_go(host);
+        if (host->state == HOST_READY) {
+            host->state = HOST_RETIRED;
+            host->hosts->alive--;
+        }
+    }
+}
+
+/* A host that prints during the run speaks for nobody: its nannies' attempts have outputs of their own. */
+static void on_output(struct source *source, uint32_t events)
+{
+    char ignored[4096];
+    (void)events;
+    const struct host *host = source->data;
+    if (read(source->fd, ignored, sizeof ignored) <= 0)
+        loop_remove(host->hosts->loop, source);
+}
+
+static int start(struct host *host, struct err *err)
+{
+    struct hosts *h = host->hosts;
+    int pair[2], out[2];
+    int r = sock_pair(pair);
+    if (r < 0)
+        return err_errno(err, r, "making a socket for a host");
+    if (pipe2(out, O_CLOEXEC | O_NONBLOCK) < 0) {
+        r = err_errno(err, -errno, "making a pipe for a host");
+        close(pair[0]);
+        close(pair[1]);
+        return r;
+    }
+    r = zygote_spawn_host(h->zygote, host->number, host->path, host->fresh, pair[1], out[1], err);
+    close(pair[1]);
+    close(out[1]);
+    host->gone = false;
+    host->output.fd = -1;
+    if (host->state == HOST_LOADING)
+        host->output = (struct source){.fd = out[0]}; /* read once, at the end */
+    else
+        loop_add(h->loop, &host->output, out[0], EPOLLIN, on_output, host);
+    loop_add(h->loop, &host->sock, pair[0], EPOLLIN, on_host, host);
+    return r;
+}
+
+static void note_end(struct hosts *h, const struct msg_host_gone *m)
+{
+    if (m->host >= h->n)
+        return;
+    struct host *host = &h->items[m->host];
+    host->wait_status = m->wait_status;
+    host->gone = true;
+    if (host->state != HOST_LOADING)
+        return;
+    drain(host); /* its last words may still be in its own socket */
+    if (host->state == HOST_LOADING) {
+        refuse_dead(host);
+        end_loading(host);
+    }
+}
+
+static void on_zygote(struct source *source, uint32_t events)
+{
+    (void)events;
+    struct hosts *h = source->data;
+    autobuf struct buf packet = {0};
+    ssize_t n;
+    while ((n = sock_receive(source->fd, MSG_DONTWAIT, &packet, NULL)) > 0) {
+        struct arena arena = {0};
+        struct message m;
+        const char *p = packet.data;
+        while (message_decode(&p, packet.data + packet.len, &arena, &m) == 0)
+            if (m.type == MSG_HOST_GONE)
+                note_end(h, &m.host_gone);
+        arena_free(&arena);
+    }
+    if (n != -EAGAIN) {
+        h->zygote_gone = true;
+        loop_remove(h->loop, source);
+    }
+}
+
+static int start_more(struct hosts *h, unsigned parallel, struct err *err)
+{
+    for (; h->next < h->n && h->loading < parallel; h->next++) {
+        struct host *host = &h->items[h->next];
+        host->hosts = h;
+        host->state = HOST_LOADING;
+        host->deadline_ns = clock_mono() + h->load_timeout_ns;
+        h->loading++;
+        int r = start(host, err);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+static int64_t earliest_deadline(const struct hosts *h)
+{
+    int64_t earliest = NEVER;
+    for (size_t i = 0; i < h->next; i++)
+        if (h->items[i].state == HOST_LOADING && h->items[i].deadline_ns < earliest)
+            earliest = h->items[i].deadline_ns;
+    return earliest;
+}
+
+static void refuse_late(struct hosts *h)
+{
+    int64_t now = clock_mono();
+    for (size_t i = 0; i < h->next; i++) {
+        struct host *host = &h->items[i];
+        if (host->state != HOST_LOADING || host->deadline_ns > now)
+            continue;
+        refuse(host, "constructor-hung",
+               xasprintf("it was not loaded within %.3g s: it hangs %s", (double)h->load_timeout_ns / NS_PER_S,
+                         stage_text(host->stage)));
+        zygote_kill_host(h->zygote, host->number);
+        end_loading(host);
+    }
+}
+
+static const char *const *copy_list(struct arena *arena, const struct message_list *list)
+{
+    const char **copy = arena_alloc(arena, (list->n + 1) * sizeof *copy);
+    for (uint32_t i = 0; i < list->n; i++)
+        copy[i] = arena_strdup(arena, list->items[i]);
+    return copy;
+}
+
+static int add_markers(struct catalogue *c, struct scenario_info *s, const struct message_list *list, struct err *err)
+{
+    struct marker *markers = arena_alloc(&c->arena, (list->n + 1) * sizeof *markers);
+    for (uint32_t i = 0; i < list->n; i++) {
+        int r = marker_parse(list->items[i], &c->arena, &markers[i], err);
+        if (r < 0)
+            return err_prefix(err, "scenario %s", s->name);
+    }
+    s->markers = markers;
+    s->n_markers = list->n;
+    return 0;
+}
+
+static int add_scenario(struct catalogue *c, const struct msg_scenario *m, struct err *err)
+{
+    const struct plugin_info *plugin = &c->plugins[c->n_plugins - 1];
+    GROW(c->scenarios, c->n_scenarios, c->cap_scenarios);
+    struct scenario_info *s = &c->scenarios[c->n_scenarios];
+    size_t prefix = strlen(plugin->name) + 1;
+    char *id = arena_alloc(&c->arena, prefix + strlen(m->id) + 1);
+    sprintf(id, "%s.%s", plugin->name, m->id);
+    *s = (struct scenario_info){.plugin = (uint32_t)c->n_plugins - 1,
+                                .index = m->index,
+                                .id = id,
+                                .name = id + prefix,
+                                .summary = *m->summary ? arena_strdup(&c->arena, m->summary) : "",
+                                .line = m->line,
+                                .needs = copy_list(&c->arena, &m->needs),
+                                .timeout_ms = m->timeout_ms,
+                                .setup_timeout_ms = m->setup_timeout_ms,
+                                .teardown_timeout_ms = m->teardown_timeout_ms,
+                                .reruns = m->reruns,
+                                .rerun_delay_ms = m->rerun_delay_ms};
+    static const char *const no_uses[] = {NULL};
+    s->uses = no_uses;
+    /* Scenarios come by file: the one before has most often the same. */
+    const struct scenario_info *before = c->n_scenarios > plugin->first ? s - 1 : NULL;
+    s->file = before && strcmp(before->file, m->file) == 0 ? before->file : arena_strdup(&c->arena, m->file);
+    int r = add_markers(c, s, &m->markers, err);
+    if (r == 0)
+        c->n_scenarios++;
+    return r;
+}
+
+static void add_plugin(struct catalogue *c, const struct host *host, const struct msg_plugin *m)
+{
+    GROW(c->plugins, c->n_plugins, c->cap_plugins);
+    c->plugins[c->n_plugins++] = (struct plugin_info){.path = arena_strdup(&c->arena, host->path),
+                                                      .name = arena_strdup(&c->arena, m->name),
+                                                      .version = arena_strdup(&c->arena, m->version),
+                                                      .summary = arena_strdup(&c->arena, m->summary),
+                                                      .abi_minor = m->abi_minor,
+                                                      .fresh = m->fresh,
+                                                      .first = (uint32_t)c->n_scenarios};
+}
+
+static int decode_catalogue(struct host *host, struct catalogue *c, struct err *err)
+{
+    struct arena arena = {0};
+    struct message m;
+    const char *p = host->catalogue.data, *end = p + host->catalogue.len;
+    bool named = false;
+    int r = 0;
+    while (r == 0 && message_decode(&p, end, &arena, &m) == 0) {
+        if (m.type == MSG_PLUGIN && !named) {
+            add_plugin(c, host, &m.plugin);
+            host->fresh = m.plugin.fresh;
+            named = true;
+        } else if (m.type == MSG_SCENARIO && named) {
+            r = add_scenario(c, &m.scenario, err);
+        }
+    }
+    if (named)
+        c->plugins[c->n_plugins - 1].count = (uint32_t)c->n_scenarios - c->plugins[c->n_plugins - 1].first;
+    arena_free(&arena);
+    return r;
+}
+
+static void add_to_catalogue(struct host *host, struct catalogue *c)
+{
+    autoerr struct err err = {0};
+    size_t before = c->n_plugins;
+    int r = decode_catalogue(host, c, &err);
+    buf_free(&host->catalogue);
+    const char *reason = "bad-marker";
+    if (r == 0 && (r = catalogue_admit(c, &err)) < 0)
+        reason = "duplicate-scenario";
+    if (r == 0) {
+        host->plugin = (uint32_t)c->n_plugins - 1;
+        return;
+    }
+    if (c->n_plugins > before)
+        catalogue_drop_last(c);
+    if (host->state == HOST_READY)
+        host->hosts->alive--;
+    let_go(host);
+    refuse(host, reason, xstrdup(err_text(&err)));
+}
+
+int hosts_discover(struct hosts *h, unsigned parallel, bool keep, struct catalogue *ret_catalogue, struct err *err)
+{
+    for (;;) {
+        int r = start_more(h, parallel, err);
+        if (r < 0)
+            return r;
+        if (h->loading == 0)
+            break;
+        if (h->zygote_gone)
+            return err_set(err, -EPIPE, "muster-host ended");
+        loop_wait(h->loop, earliest_deadline(h));
+        refuse_late(h);
+    }
+    for (size_t i = 0; i < h->n; i++) {
+        if (h->items[i].state != HOST_REFUSED)
+            add_to_catalogue(&h->items[i], ret_catalogue);
+        if (!keep)
+            let_go(&h->items[i]);
+    }
+    return 0;
+}
+
+static struct host *host_of(const struct hosts *h, uint32_t plugin)
+{
+    for (size_t i = 0; i < h->n; i++)
+        if (h->items[i].state != HOST_REFUSED && h->items[i].plugin == plugin)
+            return &h->items[i];
+    return NULL;
+}
+
+int hosts_nanny(struct hosts *h, uint32_t plugin, const struct containment_set *containment, uint32_t slot,
+                const char *temp_dir, const char *artifacts_dir, int *ret_sock, struct err *err)
+{
+    struct host *host = host_of(h, plugin);
+    if (host->state == HOST_READY && (host->gone || host->sock.fd < 0 || (host->fresh && host->complete))) {
+        let_go(host); /* it is dead; or it has the plugin mapped, and its attempts want a process without */
+        host->state = HOST_RETIRED;
+        h->alive--;
+    }
+    int r = 0;
+    if (host->state == HOST_RETIRED) {
+        host->complete = false;
+        r = start(host, err);
+        if (r < 0)
+            return r;
+        host->state = HOST_READY;
+        h->alive++;
+    }
+    int pair[2];
+    r = sock_pair(pair);
+    if (r < 0)
+        return err_errno(err, r, "making a socket for a nanny");
+    autoclose int ours = pair[0];
+    autoclose int theirs = pair[1];
+    autoclose int cgroup = containment_slot_dir(containment, slot);
+    if (containment->kind == CONTAIN_CGROUP && cgroup < 0)
+        return err_errno(err, cgroup, "making a cgroup for slot %u", slot);
+    const int fds[] = {theirs, cgroup};
+    const struct message m = {.type = MSG_NANNY_SPAWN,
+                              .nanny_spawn = {slot, containment->kind, temp_dir, artifacts_dir}};
+    r = sock_send_message(host->sock.fd, &m, fds, cgroup >= 0 ? 2 : 1);
+    if (r < 0)
+        return err_errno(err, r, "%s: asking its host for a nanny", host->path);
+    *ret_sock = steal_fd(&ours);
+    return 0;
+}
+
+void hosts_retire(struct hosts *h, uint32_t plugin)
+{
+    struct host *host = host_of(h, plugin);
+    if (host->state != HOST_READY)
+        return;
+    let_go(host);
+    host->state = HOST_RETIRED;
+    h->alive--;
+}
+
+char *hosts_end(const struct hosts *h, uint32_t plugin)
+{
+    const struct host *host = host_of(h, plugin);
+    return host->gone ? describe_wait_status(host->wait_status) : xstrdup("");
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Hosts, from the supervisor's side: one for each plugin file.
+ *
+ * First all are discovered: every file is loaded in a host of its own, a few at a time, each with a deadline; what it
+ * says of itself goes into the catalogue, in the order of the files, or it is refused with a reason. Then, during the
+ * run, hosts_nanny() has a host fork nannies; a host that was retired or died is started again when it is needed.
+ */
+#ifndef MUSTER_EXEC_HOSTS_H
+#define MUSTER_EXEC_HOSTS_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "exec/contain.h"
+#include "exec/loop.h"
+#include "exec/zygote.h"
+#include "plan/catalogue.h"
+
+enum host_state {
+    HOST_WAITING, /* not asked for yet */
+    HOST_LOADING, /* its catalogue is under way */
+    HOST_READY,   /* described, and alive */
+    HOST_RETIRED, /* described, not alive: started again when needed */
+    HOST_REFUSED,
+};
+
+struct host {
+    struct hosts *hosts;
+    uint32_t number;
+    char *path;
+    enum host_state state;
+    struct source sock, output; /* output: what it prints while loading */
+    uint32_t stage;             /* enum load_stage: how far it came */
+    int64_t deadline_ns;
+    struct buf catalogue; /* its packets, until all hosts have spoken */
+    bool complete;        /* CATALOGUE_END came */
+    int32_t wait_status;  /* valid when `gone` */
+    bool gone;
+    bool fresh;
+    char *reason, *text; /* why it was refused */
+    uint32_t plugin;     /* index in the catalogue */
+};
+
+struct hosts {
+    struct loop *loop;
+    struct zygote *zygote;
+    struct source zygote_sock; /* HOST_GONE */
+    struct host *items;
+    size_t n, cap;
+    int64_t load_timeout_ns;
+    size_t next; /* the next one to load */
+    size_t loading, alive;
+    bool zygote_gone;
+};
+
+void hosts_init(struct hosts *h, struct loop *loop, struct zygote *zygote, int64_t load_timeout_ns);
+void hosts_free(struct hosts *h);
+/* Adds a file; one that is already there (the same file under any name) is passed over. */
+void hosts_add(struct hosts *h, const char *path);
+/* Loads all and fills the catalogue. `keep`: they stay alive for a run (as many as is reasonable). An error is one of
+ * the runner's own; a refused plugin is none. */
+int hosts_discover(struct hosts *h, unsigned parallel, bool keep, struct catalogue *ret_catalogue, struct err *err);
+
+/* Has the plugin's host fork a nanny for the slot, starting the host when it isn't there; the nanny's socket is the
+ * caller's. */
+int hosts_nanny(struct hosts *h, uint32_t plugin, const struct containment_set *containment, uint32_t slot,
+                const char *temp_dir, const char *artifacts_dir, int *ret_sock, struct err *err);
+/* The plugin's host is not needed any more. */
+void hosts_retire(struct hosts *h, uint32_t plugin);
+/* How the host of the plugin ended, as a sentence for an error ("" when it is alive). malloc'd. */
+char *hosts_end(const struct hosts *h, uint32_t plugin);
+
+#endif

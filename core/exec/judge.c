@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From what was seen of an attempt to its verdict. */
+#include "exec/judge.h"
+
+#include "base/clock.h"
+#include "exec/describe.h"
+
+#include <sys/wait.h>
+
+enum { EXIT_CONNECTION_LOST = 113 }; /* host/attempt.c */
+
+static enum verdict judge_by_its_word(const struct observed *o, struct buf *ret_reason)
+{
+    static const enum verdict verdicts[] = {[OUTCOME_PASSED] = VERDICT_PASSED,
+                                            [OUTCOME_FAILED] = VERDICT_FAILED,
+                                            [OUTCOME_SKIPPED] = VERDICT_SKIPPED,
+                                            [OUTCOME_ERROR] = VERDICT_ERROR};
+    buf_adds(ret_reason, o->reason);
+    return verdicts[o->outcome];
+}
+
+static void add_budget(struct buf *out, int64_t ns)
+{
+    if (ns < NS_PER_S)
+        buf_addf(out, "%lld ms", (long long)(ns / NS_PER_MS));
+    else
+        buf_addf(out, "%.6g s", (double)ns / NS_PER_S);
+}
+
+static enum verdict judge_crash(const struct observed *o, struct buf *ret_reason)
+{
+    int signo = o->crashed ? o->signal : WTERMSIG(o->wait_status);
+    buf_addf(ret_reason, "%s", describe_signal(signo));
+    if (o->has_address)
+        buf_addf(ret_reason, " at address 0x%llx", (unsigned long long)o->address);
+    buf_addf(ret_reason, " in %s", phase_name(o->phase));
+    return VERDICT_CRASHED;
+}
+
+static enum verdict judge_exit(const struct observed *o, struct buf *ret_reason)
+{
+    int status = WEXITSTATUS(o->wait_status);
+    if (status == EXIT_CONNECTION_LOST) {
+        buf_adds(ret_reason, "lost its connection to the runner: it closed a descriptor that was not its own");
+        return VERDICT_ERROR;
+    }
+    buf_addf(ret_reason, "exited with status %d before its verdict", status);
+    return VERDICT_CRASHED;
+}
+
+enum verdict judge(const struct observed *o, struct buf *ret_reason)
+{
+    if (o->infrastructure) {
+        buf_adds(ret_reason, o->infrastructure);
+        return VERDICT_ERROR;
+    }
+    if (o->malformed) {
+        buf_adds(ret_reason, "sent a malformed message to the runner: it wrote to a descriptor that was not its own");
+        return VERDICT_ERROR;
+    }
+    if (o->has_verdict)
+        return judge_by_its_word(o, ret_reason);
+    if (o->interrupted) {
+        buf_adds(ret_reason, "interrupted");
+        return VERDICT_ERROR;
+    }
+    if (o->timed_out) {
+        buf_addf(ret_reason, "%s took longer than ", phase_name(o->phase));
+        add_budget(ret_reason, o->budget_ns);
+        return VERDICT_TIMEOUT;
+    }
+    if (o->crashed || (o->has_status && WIFSIGNALED(o->wait_status)))
+        return judge_crash(o, ret_reason);
+    if (o->has_status)
+        return judge_exit(o, ret_reason);
+    buf_adds(ret_reason, "ended without a verdict, and nobody saw how");
+    return VERDICT_ERROR;
+}

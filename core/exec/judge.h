@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From what was seen of an attempt to its verdict: a pure function. A verdict is a message; an exit status never is
+ * one.
+ */
+#ifndef MUSTER_EXEC_JUDGE_H
+#define MUSTER_EXEC_JUDGE_H
+
+#include "base/message.h"
+#include "record/event.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct observed {
+    const char *infrastructure; /* why it could not run or be watched; NULL: it could */
+    bool interrupted;           /* the run was ended by a signal before it had a verdict */
+    bool timed_out;             /* before it had a verdict */
+    enum phase phase;           /* where it was last */
+    int64_t budget_ns;          /* which ran out */
+    bool has_verdict;
+    enum outcome outcome;
+    const char *reason; /* of the verdict */
+    bool malformed;     /* it sent what is no message */
+    bool lost;          /* it closed its connection */
+    bool crashed;       /* it told of a crash */
+    int signal;
+    bool has_address;
+    uint64_t address;
+    bool has_status;
+    int wait_status;
+};
+
+enum verdict judge(const struct observed *o, struct buf *ret_reason);
+
+#endif

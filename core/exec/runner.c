@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The runner: cases to slots, retries, signals. */
+#include "exec/runner.h"
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "exec/slot.h"
+#include "exec/workspace.h"
+#include "record/ledger.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+/* What is known of a case while it is on its way. */
+struct case_state {
+    uint32_t attempts; /* begun */
+    bool bad_before;   /* an attempt failed */
+    int64_t total_ns;
+    int64_t not_before_ns; /* of the next attempt */
+};
+
+struct runner {
+    const struct runner_options *o;
+    struct workspace workspace;
+    struct ledger ledger;
+    struct slot_shared shared;
+    struct source signals;
+    struct case_state *cases;
+    uint32_t *plugin_left; /* cases of each plugin that have not ended */
+    size_t next;           /* first case that was not begun */
+    uint32_t *waiting;     /* cases that wait for their next attempt */
+    size_t n_waiting, cap_waiting;
+    size_t running, ended;
+    int interrupts; /* signals received */
+    struct runner_result result;
+};
+
+static void emit(struct runner *r, struct event *event)
+{
+    event->t_ns = clock_mono() - r->o->epoch_ns;
+    r->o->sink.event(r->o->sink.data, event);
+}
+
+static const struct case_plan *plan_of(const struct runner *r, size_t i)
+{
+    return &r->o->selection->cases[i];
+}
+
+static uint32_t plugin_of(const struct runner *r, size_t i)
+{
+    return r->o->catalogue->scenarios[plan_of(r, i)->scenario].plugin;
+}
+
+static void end_case(struct runner *r, size_t i, enum verdict verdict, const char *reason)
+{
+    const struct case_state *c = &r->cases[i];
+    struct event e = {.type = EVENT_CASE_ENDED,
+                      .case_ended = {plan_of(r, i)->id, verdict, c->attempts, c->total_ns, reason}};
+    emit(r, &e);
+    r->ended++;
+    r->result.n_bad += verdict_is_bad(verdict);
+    r->result.n_flaky += verdict == VERDICT_FLAKY;
+    if (r->o->drop_passed_output && c->attempts > 0 && !c->bad_before)
+        workspace_drop_case(&r->workspace, plan_of(r, i)->id);
+    if (--r->plugin_left[plugin_of(r, i)] == 0)
+        hosts_retire(r->o->hosts, plugin_of(r, i));
+}
+
+static size_t case_index(const struct runner *r, const void *owner_data)
+{
+    return (size_t)((const struct case_plan *)owner_data - r->o->selection->cases);
+}
+
+static bool will_retry(void *data, void *owner_data, enum verdict verdict)
+{
+    const struct runner *r = data;
+    size_t i = case_index(r, owner_data);
+    return verdict_is_bad(verdict) && r->interrupts == 0 && r->cases[i].attempts <= plan_of(r, i)->limits.retries;
+}
+
+static void on_slot_ended(struct slot *slot, const struct slot_result *result, void *data)
+{
+    (void)slot;
+    struct runner *r = data;
+    size_t i = case_index(r, result->task->owner_data);
+    struct case_state *c = &r->cases[i];
+    r->running--;
+    c->total_ns += result->duration_ns;
+    bool retry = will_retry(r, result->task->owner_data, result->verdict);
+    enum verdict verdict = result->verdict == VERDICT_PASSED && c->bad_before ? VERDICT_FLAKY : result->verdict;
+    c->bad_before = c->bad_before || verdict_is_bad(result->verdict);
+    if (!retry) {
+        end_case(r, i, verdict, buf_str(&slot->reason));
+        return;
+    }
+    const struct case_plan *plan = plan_of(r, i);
+    c->not_before_ns = clock_mono() + limits_retry_delay(&plan->limits, plan->id, c->attempts, r->o->seed);
+    GROW(r->waiting, r->n_waiting, r->cap_waiting);
+    r->waiting[r->n_waiting++] = (uint32_t)i;
+}
+
+static void start_case(struct runner *r, struct slot *slot, size_t i)
+{
+    const struct case_plan *plan = plan_of(r, i);
+    const struct scenario_info *s = &r->o->catalogue->scenarios[plan->scenario];
+    const struct slot_task task = {.case_id = plan->id,
+                                   .plugin = s->plugin,
+                                   .scenario = s->index,
+                                   .attempt = ++r->cases[i].attempts,
+                                   .limits = plan->limits,
+                                   .owner_data = (void *)plan};
+    r->running++;
+    slot_start(slot, &task);
+}
+
+/* A case whose wait is over goes first, then the next of the plan. False when there is none to start now. */
+static bool take_next(struct runner *r, int64_t now, size_t *ret_case)
+{
+    for (size_t k = 0; k < r->n_waiting; k++) {
+        if (r->cases[r->waiting[k]].not_before_ns > now)
+            continue;
+        *ret_case = r->waiting[k];
+        memmove(&r->waiting[k], &r->waiting[k + 1], (r->n_waiting - k - 1) * sizeof *r->waiting);
+        r->n_waiting--;
+        return true;
+    }
+    for (; r->next < r->o->selection->n_cases; r->next++) {
+        const struct case_plan *plan = plan_of(r, r->next);
+        if (!plan->skip_reason) {
+            *ret_case = r->next++;
+            return true;
+        }
+        end_case(r, r->next, VERDICT_SKIPPED, plan->skip_reason);
+    }
+    return false;
+}
+
+static void fill_slots(struct runner *r)
+{
+    size_t i;
+    for (unsigned k = 0; k < r->shared.n_slots && r->interrupts == 0; k++) {
+        struct slot *slot = &r->shared.slots[k]; /* the lowest free number first: ports follow it */
+        if (slot->state == SLOT_IDLE && take_next(r, clock_mono(), &i))
+            start_case(r, slot, i);
+    }
+}
+
+static void on_signal(struct source *source, uint32_t events)
+{
+    struct runner *r = source->data;
+    (void)events;
+    struct signalfd_siginfo info;
+    if (read(source->fd, &info, sizeof info) != sizeof info)
+        return;
+    r->interrupts++;
+    r->result.interrupted = true;
+    for (unsigned k = 0; k < r->shared.n_slots; k++)
+        slot_interrupt(&r->shared.slots[k], r->interrupts > 1);
+}
+
+static int64_t next_deadline(const struct runner *r)
+{
+    int64_t next = r->o->next_flush(r->o->flush_data);
+    for (unsigned k = 0; k < r->shared.n_slots; k++) {
+        int64_t d = slot_deadline(&r->shared.slots[k]);
+        next = d < next ? d : next;
+    }
+    for (size_t k = 0; k < r->n_waiting && r->interrupts == 0; k++) {
+        int64_t d = r->cases[r->waiting[k]].not_before_ns;
+        next = d < next ? d : next;
+    }
+    return next;
+}
+
+static bool is_done(const struct runner *r)
+{
+    if (r->interrupts > 0)
+        return r->running == 0;
+    return r->running == 0 && r->n_waiting == 0 && r->next == r->o->selection->n_cases;
+}
+
+/* Stops as a signal would, when the runner can't go on. */
+static void give_up(struct runner *r)
+{
+    r->interrupts += 2;
+    for (unsigned k = 0; k < r->shared.n_slots; k++)
+        slot_interrupt(&r->shared.slots[k], true);
+}
+
+static int run_loop(struct runner *r, struct err *err)
+{
+    int first_error = 0;
+    for (;;) {
+        fill_slots(r);
+        int e = r->o->flush(r->o->flush_data, first_error ? NULL : err);
+        if (e == 0 && r->o->hosts->zygote_gone && first_error == 0)
+            e = err_set(err, -EPIPE, "muster-host, which makes the processes of scenarios, ended");
+        if (e < 0 && first_error == 0) {
+            first_error = e;
+            give_up(r);
+        }
+        if (is_done(r))
+            return first_error;
+        loop_wait(r->o->loop, next_deadline(r));
+        int64_t now = clock_mono();
+        for (unsigned k = 0; k < r->shared.n_slots; k++)
+            slot_tick(&r->shared.slots[k], now);
+    }
+}
+
+static unsigned slots_needed(const struct runner_options *o)
+{
+    size_t n = o->selection->n_cases;
+    return n < o->jobs ? (unsigned)(n ? n : 1) : o->jobs;
+}
+
+static int open_runner(struct runner *r, struct err *err)
+{
+    const struct runner_options *o = r->o;
+    int e = workspace_open(&r->workspace, o->run_dir, o->run_path, err);
+    if (e < 0)
+        return e;
+    r->ledger = (struct ledger)LEDGER_INIT(o->run_dir);
+    r->cases = xcalloc(o->selection->n_cases, sizeof *r->cases);
+    r->plugin_left = xcalloc(o->catalogue->n_plugins, sizeof *r->plugin_left);
+    for (size_t i = 0; i < o->selection->n_cases; i++)
+        r->plugin_left[plugin_of(r, i)]++;
+    for (uint32_t p = 0; p < o->catalogue->n_plugins; p++)
+        if (r->plugin_left[p] == 0)
+            hosts_retire(o->hosts, p);
+    r->shared = (struct slot_shared){.loop = o->loop,
+                                     .hosts = o->hosts,
+                                     .catalogue = o->catalogue,
+                                     .containment = o->containment,
+                                     .workspace = &r->workspace,
+                                     .ledger = &r->ledger,
+                                     .sink = o->sink,
+                                     .epoch_ns = o->epoch_ns,
+                                     .grace_ns = o->grace_ns,
+                                     .cleanup_ns = o->cleanup_ns,
+                                     .output_cap = o->output_cap,
+                                     .keep_output = o->keep_output,
+                                     .will_retry = will_retry,
+                                     .n_slots = slots_needed(o),
+                                     .own_children = {o->zygote->pid, o->bundle_pid}};
+    r->shared.slots = xcalloc(r->shared.n_slots, sizeof *r->shared.slots);
+    for (unsigned k = 0; k < r->shared.n_slots; k++) {
+        slot_init(&r->shared.slots[k], &r->shared, k);
+        r->shared.slots[k].ended = on_slot_ended;
+        r->shared.slots[k].ended_data = r;
+    }
+    loop_add(o->loop, &r->signals, dup(o->signals), EPOLLIN, on_signal, r);
+    return 0;
+}
+
+static void close_runner(struct runner *r)
+{
+    for (unsigned k = 0; k < r->shared.n_slots; k++)
+        slot_dismiss(&r->shared.slots[k]);
+    for (unsigned k = 0; k < r->shared.n_slots; k++)
+        slot_free(&r->shared.slots[k]);
+    loop_remove(r->o->loop, &r->signals);
+    free(r->shared.slots);
+    free(r->cases);
+    free(r->plugin_left);
+    free(r->waiting);
+    ledger_close(&r->ledger);
+    workspace_close(&r->workspace);
+}
+
+int runner_run(const struct runner_options *options, struct runner_result *ret_result, struct err *err)
+{
+    struct runner r = {.o = options, .signals = SOURCE_INIT};
+    int e = open_runner(&r, err);
+    if (e == 0)
+        e = run_loop(&r, err);
+    r.result.not_run = options->selection->n_cases - r.ended;
+    r.result.cleanups_failed = r.shared.cleanups_failed;
+    *ret_result = r.result;
+    close_runner(&r);
+    return e;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The runner: from a selection to results. It gives cases to slots in order, waits between the attempts of one that
+ * failed while others go on, and ends all of it on a signal. Events go to a sink; the log must be on disk before the
+ * loop sleeps.
+ */
+#ifndef MUSTER_EXEC_RUNNER_H
+#define MUSTER_EXEC_RUNNER_H
+
+#include "exec/contain.h"
+#include "exec/hosts.h"
+#include "exec/loop.h"
+#include "plan/select.h"
+#include "record/event.h"
+
+struct runner_options {
+    struct loop *loop;
+    struct hosts *hosts;
+    const struct zygote *zygote;
+    const struct containment_set *containment;
+    const struct catalogue *catalogue;
+    const struct selection *selection;
+    int run_dir;
+    const char *run_path; /* absolute */
+    struct event_sink sink;
+    int64_t epoch_ns; /* the run's start, monotonic */
+    uint64_t seed;
+    unsigned jobs;
+    int64_t grace_ns, cleanup_ns;
+    uint64_t output_cap;
+    bool keep_output;        /* false: attempts leave no files */
+    bool drop_passed_output; /* --artifacts=on-failure */
+    /* Called before the loop sleeps: writes what the sink has gathered. Negative ends the run. */
+    int (*flush)(void *data, struct err *err);
+    /* When it wants to be called next, for a progress line; NEVER if not. */
+    int64_t (*next_flush)(void *data);
+    void *flush_data;
+    pid_t bundle_pid; /* a child that is none of the scenarios'; 0: none */
+    int signals;      /* signalfd for SIGINT and SIGTERM; not owned */
+};
+
+struct runner_result {
+    bool interrupted;
+    uint64_t n_bad; /* cases that failed, crashed, timed out or were errors */
+    uint64_t n_flaky;
+    uint64_t not_run;
+    uint64_t cleanups_failed;
+};
+
+/* An error is the runner's own (status 3). *ret_result is set in any case. */
+int runner_run(const struct runner_options *options, struct runner_result *ret_result, struct err *err);
+
+#endif

@@ -1,0 +1,596 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A slot's states, and the moves between them. */
+#include "exec/slot.h"
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/sock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const int64_t prepare_limit_ns = 30 * NS_PER_S; /* a nanny is forked in a millisecond */
+static const int64_t dump_limit_ns = 3 * NS_PER_S;
+static const int64_t exit_limit_ns = 2 * NS_PER_S; /* from verdict, or SIGKILL, to the end */
+static const int64_t sweep_limit_ns = 10 * NS_PER_S;
+static const int64_t sweep_look_ns = 5 * NS_PER_MS; /* cgroup v1 has no event for "empty" */
+
+static void on_nanny(struct source *source, uint32_t events);
+static void on_nanny_end(struct source *source, uint32_t events);
+static void sweep(struct slot *s);
+
+void slot_init(struct slot *s, struct slot_shared *shared, uint32_t number)
+{
+    *s = (struct slot){.shared = shared,
+                       .number = number,
+                       .temp_dir = workspace_temp_dir(shared->workspace, number),
+                       .artifacts_dir = workspace_artifacts_dir(shared->workspace, number),
+                       .nanny = SOURCE_INIT,
+                       .nanny_end = SOURCE_INIT,
+                       .old_nanny = SOURCE_INIT,
+                       .words = SOURCE_INIT,
+                       .attempt_end = SOURCE_INIT,
+                       .attempt_pidfd = -1,
+                       .out = {.source = SOURCE_INIT},
+                       .err_out = {.source = SOURCE_INIT},
+                       .stacks = {.output = SOURCE_INIT},
+                       .attempt_dir = -1};
+}
+
+void slot_free(struct slot *s)
+{
+    struct loop *loop = s->shared->loop;
+    loop_remove(loop, &s->nanny);
+    loop_remove(loop, &s->nanny_end);
+    loop_remove(loop, &s->old_nanny);
+    buf_free(&s->out.tail);
+    buf_free(&s->err_out.tail);
+    stacks_free(&s->stacks);
+    buf_free(&s->reason);
+    free(s->pending);
+    free(s->temp_dir);
+    free(s->artifacts_dir);
+}
+
+void slot_emit(struct slot *s, struct event *event)
+{
+    event->t_ns = clock_mono() - s->shared->epoch_ns;
+    s->shared->sink.event(s->shared->sink.data, event);
+}
+
+pid_t slot_pid_of(int pidfd)
+{
+    autofree char *path = xasprintf("/proc/self/fdinfo/%d", pidfd);
+    autobuf struct buf text = {0};
+    if (io_read_file(AT_FDCWD, path, 4096, &text) < 0)
+        return 0;
+    const char *pid = strstr(buf_str(&text), "\nPid:");
+    long n = pid ? strtol(pid + 5, NULL, 10) : 0;
+    return n > 0 ? (pid_t)n : 0;
+}
+
+static void signal_process(int pidfd, int signo)
+{
+    if (pidfd >= 0)
+        syscall(SYS_pidfd_send_signal, pidfd, signo, NULL, 0);
+}
+
+int slot_attempt_dir(void *slot)
+{
+    struct slot *s = slot;
+    if (s->attempt_dir < 0 && s->shared->keep_output)
+        s->attempt_dir = workspace_attempt_dir(s->shared->workspace, s->task.case_id, s->task.attempt);
+    return s->shared->keep_output ? s->attempt_dir : -ECANCELED;
+}
+
+/* ---- preparing -------------------------------------------------------------------------------------------- */
+
+static void fail(struct slot *s, char *why)
+{
+    free(s->infrastructure);
+    s->infrastructure = why;
+    s->seen.infrastructure = why;
+    sweep(s);
+}
+
+static void on_old_nanny_end(struct source *source, uint32_t events)
+{
+    struct slot *s = source->data;
+    (void)events;
+    loop_remove(s->shared->loop, source);
+    if (s->state == SLOT_SWITCHING)
+        slot_prepare(s);
+}
+
+/* Its socket closes, which ends it; its cgroup is ours again when it is gone. */
+void slot_dismiss(struct slot *s)
+{
+    loop_remove(s->shared->loop, &s->nanny);
+    if (s->nanny_end.fd < 0)
+        return;
+    int pidfd = fcntl(s->nanny_end.fd, F_DUPFD_CLOEXEC, 0);
+    loop_remove(s->shared->loop, &s->nanny_end);
+    loop_remove(s->shared->loop, &s->old_nanny);
+    loop_add(s->shared->loop, &s->old_nanny, pidfd, EPOLLIN, on_old_nanny_end, s);
+}
+
+void slot_prepare(struct slot *s)
+{
+    autoerr struct err err = {0};
+    int sock;
+    s->state = SLOT_PREPARING;
+    s->deadline_ns = clock_mono() + prepare_limit_ns;
+    s->nanny_plugin = s->task.plugin;
+    int r = hosts_nanny(s->shared->hosts, s->task.plugin, s->shared->containment, s->number, s->temp_dir,
+                        s->artifacts_dir, &sock, &err);
+    if (r < 0)
+        fail(s, xstrdup(err_text(&err)));
+    else
+        loop_add(s->shared->loop, &s->nanny, sock, EPOLLIN, on_nanny, s);
+}
+
+void slot_forget(struct slot *s)
+{
+    free(s->seen_reason);
+    free(s->seen_file);
+    free(s->infrastructure);
+    s->seen_reason = s->seen_file = s->infrastructure = NULL;
+    s->seen = (struct observed){.phase = PHASE_BODY};
+    s->seen_line = s->n_leaked = s->words_taken = 0;
+    s->checks = s->failed_checks = s->user_us = s->system_us = s->max_rss_kb = 0;
+    s->artifacts = s->dumping_crash = false;
+    s->kill_at_ns = s->sweep_until_ns = NEVER;
+    s->ended_ns = 0;
+    s->out.total = s->err_out.total = 0;
+    buf_clear(&s->stacks.text);
+}
+
+void slot_start(struct slot *s, const struct slot_task *task)
+{
+    s->task = *task;
+    s->janitor = false;
+    slot_forget(s);
+    s->started_ns = clock_mono();
+    struct event e = {.type = EVENT_ATTEMPT_STARTED, .attempt_started = {task->case_id, task->attempt, s->number}};
+    slot_emit(s, &e);
+    if (s->nanny.fd >= 0 && s->nanny_plugin == task->plugin) {
+        slot_send_attempt(s);
+        return;
+    }
+    slot_dismiss(s);
+    if (s->old_nanny.fd < 0) {
+        slot_prepare(s);
+        return;
+    }
+    s->state = SLOT_SWITCHING;
+    s->deadline_ns = clock_mono() + prepare_limit_ns;
+}
+
+/* ---- running -------------------------------------------------------------------------------------------- */
+
+static void on_words(struct source *source, uint32_t events)
+{
+    enum { MESSAGES_A_TURN = 64 }; /* one that babbles must not starve the others */
+    (void)events;
+    slot_hear(source->data, MESSAGES_A_TURN);
+}
+
+static uint64_t budget(int64_t limit_ns)
+{
+    return limit_ns == NEVER ? 0 : (uint64_t)limit_ns;
+}
+
+/* The janitor's orders: newest first, since that is the order to undo in. */
+static struct message_list janitor_orders(struct slot *s, struct arena *arena)
+{
+    struct message_list list = {.items = arena_alloc(arena, s->n_pending * 3 * sizeof *list.items + 1)};
+    for (size_t i = s->n_pending; i-- > 0;) {
+        char id[16];
+        snprintf(id, sizeof id, "%u", s->pending[i].id);
+        list.items[list.n++] = arena_strdup(arena, id);
+        list.items[list.n++] = s->pending[i].name;
+        list.items[list.n++] = s->pending[i].payload;
+    }
+    return list;
+}
+
+static int send_order(struct slot *s, const int fds[3])
+{
+    const struct limits *l = &s->task.limits;
+    struct arena arena = {0};
+    struct message m = {.type = MSG_ATTEMPT,
+                        .attempt = {.scenario = s->janitor ? UINT32_MAX : s->task.scenario,
+                                    .attempt = s->task.attempt,
+                                    .case_id = s->task.case_id,
+                                    .setup_ns = budget(l->setup_ns),
+                                    .body_ns = budget(l->body_ns),
+                                    .teardown_ns = budget(l->teardown_ns),
+                                    .cleanup_ns = budget(s->shared->cleanup_ns)}};
+    if (s->janitor)
+        m.attempt.cleanups = janitor_orders(s, &arena);
+    int r = sock_send_message(s->nanny.fd, &m, fds, 3);
+    arena_free(&arena);
+    return r;
+}
+
+static int open_channels(int words[2], int out[2], int err_out[2])
+{
+    int r = sock_pair(words);
+    if (r < 0)
+        return r;
+    if ((r = io_pipe(out)) < 0) {
+        close(words[0]);
+        close(words[1]);
+        return r;
+    }
+    if ((r = io_pipe(err_out)) < 0) {
+        const int fds[] = {words[0], words[1], out[0], out[1]};
+        for (size_t i = 0; i < ARRAY_LEN(fds); i++)
+            close(fds[i]);
+    }
+    return r;
+}
+
+void slot_send_attempt(struct slot *s)
+{
+    int words[2], out[2], err_out[2];
+    int r = open_channels(words, out, err_out);
+    if (r < 0) {
+        fail(s, xasprintf("making pipes for an attempt: %s", strerror(-r)));
+        return;
+    }
+    const int theirs[] = {words[1], out[1], err_out[1]};
+    r = send_order(s, theirs);
+    for (size_t i = 0; i < ARRAY_LEN(theirs); i++)
+        close(theirs[i]);
+    struct loop *loop = s->shared->loop;
+    loop_add(loop, &s->words, words[0], EPOLLIN, on_words, s);
+    capture_begin(&s->out, loop, out[0], s->janitor ? "cleanup-stdout.log" : "stdout.log", s->shared->output_cap,
+                  slot_attempt_dir, s);
+    capture_begin(&s->err_out, loop, err_out[0], s->janitor ? "cleanup-stderr.log" : "stderr.log",
+                  s->shared->output_cap, slot_attempt_dir, s);
+    if (r < 0) {
+        fail(s, xasprintf("asking the nanny for an attempt: %s", strerror(-r)));
+        return;
+    }
+    int64_t now = clock_mono();
+    int64_t limit = s->janitor ? s->shared->cleanup_ns : s->task.limits.body_ns;
+    s->state = SLOT_RUNNING;
+    s->seen.phase = s->janitor ? PHASE_CLEANUP : PHASE_BODY;
+    s->seen.budget_ns = limit;
+    s->deadline_ns = limit == NEVER ? NEVER : now + limit;
+}
+
+static void take_started(struct slot *s, const struct msg_started *m, struct received *got)
+{
+    if (m->error) {
+        fail(s, xasprintf("its process could not be started: %s", strerror((int)m->error)));
+        return;
+    }
+    s->attempt_pidfd = received_take(got, 0);
+}
+
+static void emit_leaks(struct slot *s, const struct msg_exited *m)
+{
+    s->n_leaked = m->n_leaked;
+    if (m->n_leaked == 0)
+        return;
+    struct arena arena = {0};
+    const char **items = arena_alloc(&arena, (m->leaked.n + 1) * sizeof *items);
+    size_t n = 0;
+    for (; n < m->leaked.n; n++)
+        items[n] = m->leaked.items[n];
+    autofree char *more = NULL;
+    if (m->n_leaked > n) {
+        more = xasprintf("and %zu more", (size_t)m->n_leaked - n);
+        items[n++] = more;
+    }
+    struct event e = {.type = EVENT_ATTEMPT_LEAKED,
+                      .attempt_leaked = {s->task.case_id, s->task.attempt, "process", {items, n}}};
+    slot_emit(s, &e);
+    arena_free(&arena);
+}
+
+static void take_exited(struct slot *s, const struct msg_exited *m)
+{
+    s->seen.has_status = true;
+    s->seen.wait_status = m->wait_status;
+    s->user_us = m->user_us;
+    s->system_us = m->system_us;
+    s->max_rss_kb = m->max_rss_kb;
+    s->artifacts = m->artifacts;
+    stacks_cancel(&s->stacks);
+    slot_hear(s, UINT32_MAX); /* its last words, bounded by its socket's buffer */
+    emit_leaks(s, m);
+    if (m->dirty)
+        sweep(s);
+    else
+        slot_finish(s);
+}
+
+static void on_attempt_end(struct source *source, uint32_t events)
+{
+    struct slot *s = source->data;
+    (void)events;
+    siginfo_t info = {0};
+    if (waitid(P_PIDFD, (id_t)source->fd, &info, WEXITED | WNOHANG) == 0 && info.si_pid) {
+        s->seen.has_status = true; /* it came to us, its sub-reaper, when its nanny died */
+        s->seen.wait_status =
+            info.si_code == CLD_EXITED ? W_EXITCODE(info.si_status, 0) : W_EXITCODE(0, info.si_status);
+    }
+    loop_remove(s->shared->loop, source);
+    slot_hear(s, UINT32_MAX);
+    sweep(s);
+}
+
+/* The nanny died without a word of the attempt's end: somebody killed it. The attempt may live on and give its verdict.
+ */
+static void lose_nanny(struct slot *s)
+{
+    loop_remove(s->shared->loop, &s->nanny);
+    if (s->state == SLOT_PREPARING) {
+        autofree char *end = hosts_end(s->shared->hosts, s->task.plugin);
+        fail(s,
+             *end ? xasprintf("the host of its plugin %s", end) : xstrdup("its nanny ended before the attempt began"));
+    } else if (s->state != SLOT_IDLE && s->state != SLOT_SWEEPING && s->attempt_pidfd >= 0) {
+        int pidfd = s->attempt_pidfd;
+        s->attempt_pidfd = -1;
+        loop_add(s->shared->loop, &s->attempt_end, pidfd, EPOLLIN, on_attempt_end, s);
+    } else if (s->state != SLOT_IDLE && s->state != SLOT_SWEEPING) {
+        sweep(s);
+    }
+}
+
+static void take_ready(struct slot *s, const struct msg_nanny_ready *m, struct received *got)
+{
+    if (*m->error) {
+        fail(s, xasprintf("containment: %s", m->error));
+        return;
+    }
+    int pidfd = received_take(got, 0);
+    if (pidfd >= 0)
+        loop_add(s->shared->loop, &s->nanny_end, pidfd, 0, on_nanny_end, s);
+    slot_send_attempt(s);
+}
+
+static void on_nanny(struct source *source, uint32_t events)
+{
+    struct slot *s = source->data;
+    (void)events;
+    autobuf struct buf packet = {0};
+    struct received got = {0};
+    ssize_t n = sock_receive(source->fd, MSG_DONTWAIT, &packet, &got);
+    if (n == -EAGAIN)
+        return;
+    struct arena arena = {0};
+    struct message m;
+    const char *p = packet.data;
+    if (n <= 0 || message_decode(&p, packet.data + packet.len, &arena, &m) < 0)
+        lose_nanny(s);
+    else if (m.type == MSG_NANNY_READY && s->state == SLOT_PREPARING)
+        take_ready(s, &m.nanny_ready, &got);
+    else if (m.type == MSG_STARTED && s->state >= SLOT_RUNNING)
+        take_started(s, &m.started, &got);
+    else if (m.type == MSG_EXITED && s->state >= SLOT_RUNNING && s->state < SLOT_SWEEPING)
+        take_exited(s, &m.exited);
+    received_close(&got);
+    arena_free(&arena);
+}
+
+/* ---- crashes and deadlines ---------------------------------------------------------------------------------- */
+
+void slot_send_go(struct slot *s)
+{
+    autobuf struct buf packet = {0};
+    message_encode(&(struct message){.type = MSG_GO}, &packet);
+    if (s->words.fd >= 0)
+        sock_send(s->words.fd, packet.data, packet.len, NULL, 0, true);
+}
+
+static int pidfd_of_attempt(const struct slot *s)
+{
+    return s->attempt_pidfd >= 0 ? s->attempt_pidfd : s->attempt_end.fd;
+}
+
+static void term(struct slot *s, int64_t now)
+{
+    s->state = SLOT_ENDING;
+    s->deadline_ns = s->kill_at_ns > now ? s->kill_at_ns : now;
+    signal_process(pidfd_of_attempt(s), SIGTERM);
+    signal_process(pidfd_of_attempt(s), SIGCONT); /* one that stopped itself could not heed it */
+}
+
+static void on_stacks(void *data)
+{
+    struct slot *s = data;
+    if (s->dumping_crash)
+        slot_send_go(s);
+    else if (s->state == SLOT_DUMPING)
+        term(s, clock_mono());
+}
+
+void slot_crashed(struct slot *s, const struct msg_crash *m)
+{
+    s->seen.crashed = true;
+    s->seen.signal = (int)m->signal;
+    s->seen.has_address = m->has_address;
+    s->seen.address = m->address;
+    if (m->phase < PHASE_N)
+        s->seen.phase = (enum phase)m->phase;
+    s->dumping_crash = true;
+    s->deadline_ns = clock_mono() + dump_limit_ns;
+    pid_t pid = slot_pid_of(pidfd_of_attempt(s));
+    /* In a PID namespace its tid is another number outside; its main thread's is its pid there too. */
+    bool same = s->shared->containment->kind != CONTAIN_PIDNS;
+    if (pid > 0)
+        stacks_begin(&s->stacks, s->shared->loop, pid, same ? m->tid : (uint32_t)pid, on_stacks, s);
+    else
+        slot_send_go(s);
+}
+
+static void run_out(struct slot *s, int64_t now)
+{
+    s->seen.timed_out = !s->seen.has_verdict && !s->seen.crashed;
+    s->kill_at_ns = now + s->shared->grace_ns;
+    if (!s->seen.timed_out) { /* it has said what it had to say, and does not go */
+        slot_kill(s, now);
+        return;
+    }
+    s->state = SLOT_DUMPING;
+    s->deadline_ns = s->kill_at_ns < now + dump_limit_ns ? s->kill_at_ns : now + dump_limit_ns;
+    pid_t pid = slot_pid_of(pidfd_of_attempt(s));
+    if (pid > 0)
+        stacks_begin(&s->stacks, s->shared->loop, pid, 0, on_stacks, s);
+    else
+        term(s, now);
+}
+
+void slot_kill(struct slot *s, int64_t now)
+{
+    stacks_cancel(&s->stacks);
+    s->state = SLOT_KILLED;
+    s->deadline_ns = now + exit_limit_ns;
+    signal_process(pidfd_of_attempt(s), SIGKILL);
+}
+
+void slot_interrupt(struct slot *s, bool hurry)
+{
+    int64_t now = clock_mono();
+    if (s->state == SLOT_IDLE || s->state == SLOT_SWEEPING || (s->janitor && !hurry))
+        return;
+    s->seen.interrupted = !s->seen.has_verdict && !s->seen.timed_out;
+    if (s->state == SLOT_SWITCHING || s->state == SLOT_PREPARING) {
+        fail(s, xstrdup("interrupted"));
+    } else if (hurry) {
+        slot_kill(s, now);
+    } else if (s->state == SLOT_RUNNING) {
+        s->kill_at_ns = now + s->shared->grace_ns;
+        term(s, now);
+    }
+}
+
+int64_t slot_deadline(const struct slot *s)
+{
+    return s->state == SLOT_IDLE ? NEVER : s->deadline_ns;
+}
+
+void slot_tick(struct slot *s, int64_t now)
+{
+    if (s->state == SLOT_IDLE || now < s->deadline_ns)
+        return;
+    switch (s->state) {
+    case SLOT_SWITCHING:
+    case SLOT_PREPARING:
+        fail(s, xasprintf("its nanny was not ready within %d s", (int)(prepare_limit_ns / NS_PER_S)));
+        break;
+    case SLOT_RUNNING:
+        run_out(s, now);
+        break;
+    case SLOT_DUMPING:
+        stacks_cancel(&s->stacks);
+        term(s, now);
+        break;
+    case SLOT_ENDING:
+        slot_kill(s, now);
+        break;
+    case SLOT_KILLED: /* the nanny should have told by now: it is stopped or stuck */
+        sweep(s);
+        break;
+    case SLOT_SWEEPING:
+        sweep(s);
+        break;
+    case SLOT_IDLE:
+        break;
+    }
+}
+
+/* ---- sweeping ----------------------------------------------------------------------------------------------- */
+
+static void on_nanny_end(struct source *source, uint32_t events)
+{
+    struct slot *s = source->data;
+    (void)events;
+    loop_remove(s->shared->loop, source);
+    if (s->state == SLOT_SWEEPING)
+        sweep(s);
+}
+
+static bool has_ended(int pidfd)
+{
+    siginfo_t info = {0};
+    if (pidfd < 0)
+        return true;
+    if (waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED | WNOHANG) == 0 && info.si_pid)
+        return true; /* ours to reap, and reaped */
+    return syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, 0) < 0 && errno == ESRCH;
+}
+
+static size_t keep_pid(pid_t *keep, size_t n, int pidfd)
+{
+    pid_t pid = pidfd >= 0 ? slot_pid_of(pidfd) : 0;
+    if (pid > 0)
+        keep[n++] = pid;
+    return n;
+}
+
+/* Orphans come to us, a sub-reaper, when a nanny died. All but what the slots know of is to be ended. */
+static void end_orphans(const struct slot *except)
+{
+    const struct slot_shared *shared = except->shared;
+    enum { PIDS_A_SLOT = 5 };
+    autofree pid_t *keep = xcalloc(shared->n_slots * PIDS_A_SLOT + ARRAY_LEN(shared->own_children), sizeof *keep);
+    size_t n = 0;
+    for (size_t i = 0; i < ARRAY_LEN(shared->own_children); i++)
+        keep[n++] = shared->own_children[i];
+    for (unsigned i = 0; i < shared->n_slots; i++) {
+        const struct slot *s = &shared->slots[i];
+        if (s->stacks.helper > 0)
+            keep[n++] = s->stacks.helper;
+        n = keep_pid(keep, n, s->old_nanny.fd);
+        if (s == except)
+            continue;
+        n = keep_pid(keep, n, s->nanny_end.fd);
+        n = keep_pid(keep, n, s->attempt_pidfd);
+        n = keep_pid(keep, n, s->attempt_end.fd);
+    }
+    containment_end_orphans(keep, n);
+}
+
+/* Ends everything of the attempt and the nanny with it; comes back until nothing is left. */
+static void sweep(struct slot *s)
+{
+    struct loop *loop = s->shared->loop;
+    int64_t now = clock_mono();
+    if (s->state != SLOT_SWEEPING) {
+        s->state = SLOT_SWEEPING;
+        s->sweep_until_ns = now + sweep_limit_ns;
+        stacks_cancel(&s->stacks);
+        loop_remove(loop, &s->nanny);
+        if (s->nanny_end.fd >= 0) { /* so far only kept: now its end is an event */
+            struct epoll_event e = {.events = EPOLLIN, .data.ptr = &s->nanny_end};
+            epoll_ctl(loop->epoll, EPOLL_CTL_MOD, s->nanny_end.fd, &e);
+        }
+    }
+    signal_process(pidfd_of_attempt(s), SIGKILL);
+    signal_process(s->nanny_end.fd, SIGKILL);
+    containment_kill(s->shared->containment, s->number);
+    end_orphans(s);
+    bool over = has_ended(pidfd_of_attempt(s)) && has_ended(s->nanny_end.fd) &&
+                containment_is_empty(s->shared->containment, s->number);
+    if (!over && now < s->sweep_until_ns) {
+        s->deadline_ns = now + sweep_look_ns;
+        return;
+    }
+    loop_remove(loop, &s->nanny_end);
+    loop_remove(loop, &s->attempt_end);
+    slot_finish(s);
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A slot: a place in which one attempt at a time runs. -j N makes N of them; a slot keeps its number, its directories,
+ * its cgroup and, as long as cases of one plugin follow each other, its nanny.
+ *
+ *   IDLE -> PREPARING -> RUNNING -------------------------------> SWEEPING -> IDLE
+ *             ^             |  out of time                          ^  ^
+ *   SWITCHING-+             +-> DUMPING -> ENDING -> KILLED --------+  |
+ *                           +------------------------------------------+
+ *
+ *   SWITCHING   the nanny of another plugin is on its way out
+ *   PREPARING   the nanny is being made
+ *   RUNNING     the attempt runs (its deadline is the running phase's)
+ *   DUMPING     it ran out of time, and its stacks are read
+ *   ENDING      it was sent SIGTERM and has until `kill_at_ns`
+ *   KILLED      it was sent SIGKILL; the nanny should tell of its end
+ *   SWEEPING    it is over; what is left in the containment is ended, with the nanny
+ *
+ * Slots know nothing of queues, retries or verdicts of cases: they report to the runner through slot_owner.
+ */
+#ifndef MUSTER_EXEC_SLOT_H
+#define MUSTER_EXEC_SLOT_H
+
+#include "exec/capture.h"
+#include "exec/contain.h"
+#include "exec/hosts.h"
+#include "exec/judge.h"
+#include "exec/loop.h"
+#include "exec/stacks.h"
+#include "exec/workspace.h"
+#include "plan/limits.h"
+#include "record/event.h"
+#include "record/ledger.h"
+
+enum slot_state {
+    SLOT_IDLE,
+    SLOT_SWITCHING,
+    SLOT_PREPARING,
+    SLOT_RUNNING,
+    SLOT_DUMPING,
+    SLOT_ENDING,
+    SLOT_KILLED,
+    SLOT_SWEEPING
+};
+
+/* What a slot is given to run. Strings are the owner's and hold until the attempt has ended. */
+struct slot_task {
+    const char *case_id;
+    uint32_t plugin;   /* index in the catalogue */
+    uint32_t scenario; /* index in the plugin's table */
+    uint32_t attempt;  /* from 1 */
+    struct limits limits;
+    void *owner_data;
+};
+
+/* What came out of it. Valid during the call. */
+struct slot_result {
+    const struct slot_task *task;
+    enum verdict verdict;
+    int64_t duration_ns;
+    bool infrastructure; /* it never ran properly: no fault of the product */
+};
+
+/* Settings and services that all slots share. */
+struct slot_shared {
+    struct loop *loop;
+    struct hosts *hosts;
+    const struct catalogue *catalogue;
+    const struct containment_set *containment;
+    const struct workspace *workspace;
+    struct ledger *ledger;
+    struct event_sink sink;
+    int64_t epoch_ns;   /* the run's start, monotonic */
+    int64_t grace_ns;   /* between SIGTERM and SIGKILL */
+    int64_t cleanup_ns; /* default budget of one cleanup */
+    uint64_t output_cap;
+    bool keep_output; /* false: --artifacts=never */
+    /* Whether a case that ended so will be tried again. */
+    bool (*will_retry)(void *ended_data, void *owner_data, enum verdict verdict);
+    struct slot *slots;
+    unsigned n_slots;
+    pid_t own_children[2]; /* of the supervisor, that are none of the scenarios' */
+    uint64_t cleanups_failed;
+};
+
+/* A deferred cleanup that has not been done. */
+struct pending_cleanup {
+    uint64_t ledger_id;
+    uint32_t id; /* within the attempt */
+    char *name, *payload;
+};
+
+struct slot {
+    struct slot_shared *shared;
+    uint32_t number;
+    enum slot_state state;
+    char *temp_dir, *artifacts_dir;
+    void (*ended)(struct slot *slot, const struct slot_result *result, void *data); /* the slot is idle again */
+    void *ended_data;
+
+    /* the nanny */
+    uint32_t nanny_plugin;
+    struct source nanny;     /* its socket */
+    struct source nanny_end; /* its pidfd */
+    struct source old_nanny; /* pidfd of the one before */
+
+    /* the attempt */
+    struct slot_task task;
+    bool janitor;              /* runs what a dead attempt deferred */
+    struct source words;       /* its socket */
+    struct source attempt_end; /* its pidfd: watched when no nanny is left to tell */
+    int attempt_pidfd;
+    struct capture out, err_out;
+    struct stacks stacks;
+    struct observed seen;
+    char *seen_reason, *seen_file, *infrastructure;
+    uint32_t seen_line;
+    uint64_t checks, failed_checks, user_us, system_us, max_rss_kb;
+    int64_t started_ns, ended_ns, deadline_ns, kill_at_ns, sweep_until_ns;
+    uint32_t words_taken; /* messages of this attempt */
+    uint32_t n_leaked;
+    bool artifacts, dumping_crash;
+    int attempt_dir; /* -1 until something is kept */
+    struct pending_cleanup *pending;
+    size_t n_pending, cap_pending;
+
+    /* the attempt's judgement, kept while a janitor works */
+    enum verdict verdict;
+    struct buf reason;
+    int64_t duration_ns;
+    bool was_infrastructure;
+};
+
+void slot_init(struct slot *s, struct slot_shared *shared, uint32_t number);
+void slot_free(struct slot *s);
+/* Starts an attempt in an idle slot. Ends in `ended`, whatever happens, later. */
+void slot_start(struct slot *s, const struct slot_task *task);
+/* Ends the attempt because the run is: SIGTERM and grace, or SIGKILL at once. */
+void slot_interrupt(struct slot *s, bool hurry);
+/* When slot_tick() must be called next. */
+int64_t slot_deadline(const struct slot *s);
+/* Does what the time demands. */
+void slot_tick(struct slot *s, int64_t now_ns);
+/* Lets its nanny go (the slot is idle). */
+void slot_dismiss(struct slot *s);
+/* The number behind a pidfd in our namespace, 0 when it is gone. */
+pid_t slot_pid_of(int pidfd);
+
+/* slot_words.c: takes what the attempt said, up to `most` messages. */
+void slot_hear(struct slot *s, unsigned most);
+/* slot_end.c: the attempt's processes are gone: judges, records, goes on with a janitor or to `ended`. */
+void slot_finish(struct slot *s);
+/* slot.c */
+void slot_forget(struct slot *s);
+void slot_crashed(struct slot *s, const struct msg_crash *m);
+void slot_send_go(struct slot *s);
+void slot_kill(struct slot *s, int64_t now_ns);
+void slot_emit(struct slot *s, struct event *event);
+void slot_send_attempt(struct slot *s);
+void slot_prepare(struct slot *s);
+int slot_attempt_dir(void *slot);
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The end of an attempt: what is kept of it, its verdict, and a janitor for what it left in the ledger. */
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/io.h"
+#include "exec/describe.h"
+#include "exec/slot.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The lines of a stack as a list of items; modifies the text. */
+static struct string_list split_lines(char *text, struct arena *arena)
+{
+    enum { LINES_MAX = 64 }; /* in the event; the file has all */
+    const char **items = arena_alloc(arena, LINES_MAX * sizeof *items);
+    size_t n = 0;
+    char *state = NULL;
+    for (char *line = strtok_r(text, "\n", &state); line && n < LINES_MAX; line = strtok_r(NULL, "\n", &state)) {
+        line += strspn(line, " ");
+        if (*line)
+            items[n++] = line;
+    }
+    return (struct string_list){items, n};
+}
+
+static void write_stacks(struct slot *s, const char *name)
+{
+    int dir = s->stacks.text.len > 0 ? slot_attempt_dir(s) : -1;
+    if (dir >= 0)
+        io_write_file(dir, name, s->stacks.text.data, s->stacks.text.len);
+}
+
+static void emit_crash(struct slot *s)
+{
+    write_stacks(s, "crash.txt");
+    struct arena arena = {0};
+    char address[24] = "";
+    if (s->seen.has_address)
+        snprintf(address, sizeof address, "0x%llx", (unsigned long long)s->seen.address);
+    int signo = s->seen.crashed ? s->seen.signal : WTERMSIG(s->seen.wait_status);
+    autofree char *text = buf_steal(&s->stacks.text);
+    struct event e = {.type = EVENT_ATTEMPT_CRASHED,
+                      .attempt_crashed = {.case_id = s->task.case_id,
+                                          .attempt = s->task.attempt,
+                                          .signal = describe_signal(signo),
+                                          .address = address,
+                                          .phase = phase_name(s->seen.phase),
+                                          .stack = split_lines(text, &arena)}};
+    slot_emit(s, &e);
+    arena_free(&arena);
+}
+
+static void emit_timeout(struct slot *s)
+{
+    write_stacks(s, "timeout.txt");
+    struct arena arena = {0};
+    autofree char *text = buf_steal(&s->stacks.text);
+    struct event e = {.type = EVENT_ATTEMPT_TIMEOUT,
+                      .attempt_timeout = {.case_id = s->task.case_id,
+                                          .attempt = s->task.attempt,
+                                          .phase = phase_name(s->seen.phase),
+                                          .budget_ns = s->seen.budget_ns,
+                                          .stack = split_lines(text, &arena)}};
+    slot_emit(s, &e);
+    arena_free(&arena);
+}
+
+static void emit_ended(struct slot *s)
+{
+    /* Which of its attempts is the last one is the runner's to know: it sets will_retry. */
+    struct event e = {
+        .type = EVENT_ATTEMPT_ENDED,
+        .attempt_ended = {.case_id = s->task.case_id,
+                          .attempt = s->task.attempt,
+                          .verdict = s->verdict,
+                          .reason = buf_str(&s->reason),
+                          .file = s->seen_file ? s->seen_file : "",
+                          .line = s->seen_line,
+                          .duration_ns = s->ended_ns - s->started_ns,
+                          .checks = (int64_t)s->checks,
+                          .failed_checks = (int64_t)s->failed_checks,
+                          .stdout_bytes = (int64_t)s->out.total,
+                          .stderr_bytes = (int64_t)s->err_out.total,
+                          .output_cut = capture_is_cut(&s->out) || capture_is_cut(&s->err_out),
+                          .cpu_user_us = (int64_t)s->user_us,
+                          .cpu_system_us = (int64_t)s->system_us,
+                          .max_rss_kb = (int64_t)s->max_rss_kb,
+                          .will_retry = s->shared->will_retry(s->ended_data, s->task.owner_data, s->verdict)}};
+    slot_emit(s, &e);
+}
+
+static void judge_attempt(struct slot *s)
+{
+    if (s->ended_ns == 0)
+        s->ended_ns = clock_mono();
+    buf_clear(&s->reason);
+    s->verdict = judge(&s->seen, &s->reason);
+    if (s->verdict == VERDICT_CRASHED && (s->seen.crashed || WIFSIGNALED(s->seen.wait_status)))
+        emit_crash(s);
+    else if (s->verdict == VERDICT_TIMEOUT)
+        emit_timeout(s);
+    emit_ended(s);
+}
+
+static void close_channels(struct slot *s)
+{
+    loop_remove(s->shared->loop, &s->words);
+    capture_end(&s->out);
+    capture_end(&s->err_out);
+    if (s->attempt_pidfd >= 0)
+        close(s->attempt_pidfd);
+    s->attempt_pidfd = -1;
+    /* Without the nanny's word, look. */
+    if (s->shared->keep_output && (s->artifacts || !s->seen.has_status)) {
+        int dir = slot_attempt_dir(s);
+        if (dir >= 0)
+            workspace_keep(s->shared->workspace, s->number, dir);
+    }
+}
+
+static void drop_pending(struct slot *s)
+{
+    for (size_t i = 0; i < s->n_pending; i++) {
+        free(s->pending[i].name);
+        free(s->pending[i].payload);
+    }
+    s->n_pending = 0;
+}
+
+/* What neither the attempt nor a janitor could undo stays in the ledger, and is named. */
+static void report_left(struct slot *s)
+{
+    if (s->n_pending == 0)
+        return;
+    struct arena arena = {0};
+    const char **items = arena_alloc(&arena, s->n_pending * sizeof *items);
+    for (size_t i = 0; i < s->n_pending; i++) {
+        autofree char *text = xasprintf("%s(\"%s\")", s->pending[i].name, s->pending[i].payload);
+        items[i] = arena_strdup(&arena, text);
+    }
+    struct event e = {.type = EVENT_ATTEMPT_LEAKED,
+                      .attempt_leaked = {s->task.case_id, s->task.attempt, "cleanup", {items, s->n_pending}}};
+    slot_emit(s, &e);
+    s->shared->cleanups_failed += s->n_pending;
+    arena_free(&arena);
+    drop_pending(s);
+}
+
+static void start_janitor(struct slot *s)
+{
+    enum verdict verdict = s->verdict;
+    struct buf reason = s->reason;
+    s->reason = (struct buf){0};
+    slot_forget(s);
+    s->verdict = verdict;
+    buf_free(&s->reason);
+    s->reason = reason;
+    s->janitor = true;
+    if (s->nanny.fd >= 0)
+        slot_send_attempt(s);
+    else
+        slot_prepare(s);
+}
+
+void slot_finish(struct slot *s)
+{
+    close_channels(s);
+    if (!s->janitor) {
+        judge_attempt(s);
+        s->duration_ns = s->ended_ns - s->started_ns;
+        s->was_infrastructure = s->seen.infrastructure != NULL;
+        if (s->n_pending > 0) {
+            start_janitor(s);
+            return;
+        }
+    }
+    report_left(s);
+    if (s->attempt_dir >= 0)
+        close(s->attempt_dir);
+    s->attempt_dir = -1;
+    s->janitor = false;
+    s->state = SLOT_IDLE;
+    const struct slot_result result = {&s->task, s->verdict, s->duration_ns, s->was_infrastructure};
+    s->ended(s, &result, s->ended_data);
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an attempt says: from its messages to events. It may say anything; it can spoil its own result only. */
+#include "base/clock.h"
+#include "base/sock.h"
+#include "exec/slot.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+enum {
+    WORDS_MAX = 100 * 1000, /* messages of an attempt that are recorded: beyond, its log is cut visibly */
+    VERDICT_TO_EXIT_S = 2,
+};
+
+static void replace(char **field, const char *text)
+{
+    free(*field);
+    *field = xstrdup(text);
+}
+
+static void take_phase(struct slot *s, const struct msg_phase *m)
+{
+    /* Forward only, and a cleanup for each that was deferred: else one could go on for ever. */
+    if (m->phase >= PHASE_N || (m->phase != PHASE_CLEANUP && m->phase < s->seen.phase && s->seen.phase != PHASE_BODY))
+        return;
+    s->seen.phase = (enum phase)m->phase;
+    s->seen.budget_ns = m->budget_ns == 0 || m->budget_ns > INT64_MAX / 2 ? NEVER : (int64_t)m->budget_ns;
+    if (s->state == SLOT_RUNNING)
+        s->deadline_ns = s->seen.budget_ns == NEVER ? NEVER : clock_mono() + s->seen.budget_ns;
+}
+
+static void take_verdict(struct slot *s, const struct msg_verdict *m)
+{
+    if (s->seen.has_verdict || m->outcome > OUTCOME_ERROR) {
+        s->seen.malformed = s->seen.malformed || m->outcome > OUTCOME_ERROR;
+        return;
+    }
+    s->ended_ns = clock_mono();
+    /* One that came after the deadline is too late. */
+    if (s->seen.timed_out || s->seen.interrupted)
+        return;
+    s->seen.has_verdict = true;
+    s->seen.outcome = (enum outcome)m->outcome;
+    replace(&s->seen_reason, m->reason);
+    replace(&s->seen_file, m->file);
+    s->seen.reason = s->seen_reason;
+    s->seen_line = m->line;
+    s->checks = m->checks;
+    s->failed_checks = m->failed_checks;
+    if (s->state == SLOT_RUNNING)
+        s->deadline_ns = s->ended_ns + VERDICT_TO_EXIT_S * NS_PER_S;
+}
+
+static void take_log(struct slot *s, const struct msg_log *m)
+{
+    static const char *const levels[] = {"debug", "info", "warning", "error"};
+    struct event e = {.type = EVENT_ATTEMPT_LOG,
+                      .attempt_log = {s->task.case_id, s->task.attempt, levels[m->level < 4 ? m->level : 3], m->file,
+                                      m->line, m->text}};
+    slot_emit(s, &e);
+}
+
+static void take_check(struct slot *s, const struct msg_check *m)
+{
+    struct event e = {.type = EVENT_ATTEMPT_CHECK,
+                      .attempt_check = {.case_id = s->task.case_id,
+                                        .attempt = s->task.attempt,
+                                        .required = m->required,
+                                        .expression = m->expression,
+                                        .actual = m->actual,
+                                        .expected = m->expected,
+                                        .message = m->message,
+                                        .file = m->file,
+                                        .line = m->line,
+                                        .step = m->step}};
+    slot_emit(s, &e);
+}
+
+static void take_step(struct slot *s, const struct msg_step *m)
+{
+    struct event e = {.type = EVENT_ATTEMPT_STEP,
+                      .attempt_step = {.case_id = s->task.case_id,
+                                       .attempt = s->task.attempt,
+                                       .step = m->step,
+                                       .parent = m->parent,
+                                       .name = m->name,
+                                       .ended = m->ended,
+                                       .failed = m->failed,
+                                       .duration_ns = (int64_t)m->duration_ns}};
+    slot_emit(s, &e);
+}
+
+static void take_metric(struct slot *s, const struct msg_metric *m)
+{
+    struct event e = {.type = EVENT_ATTEMPT_METRIC,
+                      .attempt_metric = {s->task.case_id, s->task.attempt, m->name, 0, m->unit}};
+    memcpy(&e.attempt_metric.value, &m->value, sizeof m->value);
+    slot_emit(s, &e);
+}
+
+static void take_artifact(struct slot *s, const struct msg_artifact *m)
+{
+    struct event e = {.type = EVENT_ATTEMPT_ARTIFACT,
+                      .attempt_artifact = {s->task.case_id, s->task.attempt, m->name, m->media_type,
+                                           (int64_t)(m->bytes > INT64_MAX ? INT64_MAX : m->bytes)}};
+    slot_emit(s, &e);
+}
+
+/* On disk first, then the answer: what is created after it can be found again. */
+static void take_defer(struct slot *s, const struct msg_defer *m)
+{
+    autoerr struct err err = {0};
+    const struct ledger_entry entry = {s->task.case_id, s->task.attempt,
+                                       s->shared->catalogue->plugins[s->task.plugin].path, m->cleanup, m->payload};
+    uint64_t id;
+    if (ledger_defer(s->shared->ledger, &entry, &id, &err) < 0) {
+        free(s->infrastructure);
+        s->infrastructure = xstrdup(err_text(&err));
+        s->seen.infrastructure = s->infrastructure;
+        slot_kill(s, clock_mono());
+        return;
+    }
+    GROW(s->pending, s->n_pending, s->cap_pending);
+    s->pending[s->n_pending++] = (struct pending_cleanup){id, m->id, xstrdup(m->cleanup), xstrdup(m->payload)};
+    slot_send_go(s);
+}
+
+static void report_failed_cleanup(struct slot *s, const struct pending_cleanup *p, const char *error)
+{
+    autobuf struct buf text = {0};
+    buf_addf(&text, "cleanup %s(\"%s\") failed: %s", p->name, p->payload, error);
+    struct event e = {.type = EVENT_ATTEMPT_LOG,
+                      .attempt_log = {s->task.case_id, s->task.attempt, "error", "", 0, buf_str(&text)}};
+    slot_emit(s, &e);
+    s->shared->cleanups_failed++;
+}
+
+static void take_cleaned(struct slot *s, const struct msg_cleaned *m)
+{
+    for (size_t i = 0; i < s->n_pending; i++) {
+        struct pending_cleanup *p = &s->pending[i];
+        if (p->id != m->id)
+            continue;
+        ledger_settle(s->shared->ledger, p->ledger_id, m->error, NULL);
+        if (*m->error)
+            report_failed_cleanup(s, p, m->error);
+        free(p->name);
+        free(p->payload);
+        memmove(p, p + 1, (s->n_pending - i - 1) * sizeof *p);
+        s->n_pending--;
+        return;
+    }
+}
+
+static void take(struct slot *s, const struct message *m)
+{
+    bool is_record = m->type == MSG_LOG || m->type == MSG_CHECK || m->type == MSG_STEP || m->type == MSG_METRIC ||
+                     m->type == MSG_ARTIFACT;
+    if (is_record && ++s->words_taken > WORDS_MAX) {
+        if (s->words_taken == WORDS_MAX + 1)
+            take_log(
+                s, &(struct msg_log){.level = 2, .file = "", .text = "[muster: more than 100000 messages: cut here]"});
+        return;
+    }
+    switch (m->type) {
+    case MSG_PHASE:
+        take_phase(s, &m->phase);
+        break;
+    case MSG_LOG:
+        take_log(s, &m->log);
+        break;
+    case MSG_CHECK:
+        take_check(s, &m->check);
+        break;
+    case MSG_STEP:
+        take_step(s, &m->step);
+        break;
+    case MSG_METRIC:
+        take_metric(s, &m->metric);
+        break;
+    case MSG_ARTIFACT:
+        take_artifact(s, &m->artifact);
+        break;
+    case MSG_DEFER:
+        take_defer(s, &m->defer);
+        break;
+    case MSG_CLEANED:
+        take_cleaned(s, &m->cleaned);
+        break;
+    case MSG_CRASH:
+        if (!s->seen.crashed && s->state == SLOT_RUNNING)
+            slot_crashed(s, &m->crash);
+        else
+            slot_send_go(s);
+        break;
+    case MSG_VERDICT:
+        take_verdict(s, &m->verdict);
+        break;
+    default: /* no message of an attempt */
+        s->seen.malformed = true;
+    }
+}
+
+static void take_packet(struct slot *s, const struct buf *packet)
+{
+    struct arena arena = {0};
+    struct message m;
+    const char *p = packet->data, *end = packet->data + packet->len;
+    while (p < end && !s->seen.malformed) {
+        if (message_decode(&p, end, &arena, &m) < 0)
+            s->seen.malformed = true;
+        else
+            take(s, &m);
+    }
+    arena_free(&arena);
+}
+
+void slot_hear(struct slot *s, unsigned most)
+{
+    static struct buf packet; /* the supervisor has one thread; kept, since it is large */
+    for (unsigned i = 0; i < most && s->words.fd >= 0 && !s->seen.malformed; i++) {
+        ssize_t n = sock_receive(s->words.fd, MSG_DONTWAIT, &packet, NULL);
+        if (n == -EAGAIN)
+            return;
+        if (n == -EMSGSIZE) {
+            s->seen.malformed = true;
+            break;
+        }
+        if (n <= 0) {
+            s->seen.lost = true;
+            loop_remove(s->shared->loop, &s->words);
+            return;
+        }
+        take_packet(s, &packet);
+    }
+    if (s->seen.malformed && s->words.fd >= 0) {
+        loop_remove(s->shared->loop, &s->words); /* nothing that it says is believed any more */
+        if (s->state == SLOT_RUNNING)
+            slot_kill(s, clock_mono());
+    }
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Directories of a run.
+ *
+ *     <TMPDIR>/muster-XXXXXX/<slot>/      a slot's temp dir: short, for unix sockets; removed with the run
+ *     <out>/<run>/.slots/<slot>/          a slot's artifacts directory, where attempts write
+ *     <out>/<run>/cases/<case>/attempt-N/ what is kept of an attempt: made only when there is something
+ */
+#ifndef MUSTER_EXEC_WORKSPACE_H
+#define MUSTER_EXEC_WORKSPACE_H
+
+#include "base/err.h"
+
+#include <stdint.h>
+
+struct workspace {
+    int run_dir;     /* not owned */
+    char *run_path;  /* absolute */
+    char *temp_base; /* absolute */
+};
+
+int workspace_open(struct workspace *w, int run_dir, const char *run_path, struct err *err);
+/* Removes what is temporary. */
+void workspace_close(struct workspace *w);
+
+char *workspace_temp_dir(const struct workspace *w, uint32_t slot);
+char *workspace_artifacts_dir(const struct workspace *w, uint32_t slot);
+/* Makes and opens the attempt's directory. A descriptor of the caller's, or a negative errno. */
+int workspace_attempt_dir(const struct workspace *w, const char *case_id, uint32_t attempt);
+/* Moves what the attempt wrote from the slot's directory into its own. */
+int workspace_keep(const struct workspace *w, uint32_t slot, int attempt_dir);
+/* Drops all attempts' directories of a case. */
+void workspace_drop_case(const struct workspace *w, const char *case_id);
+
+#endif

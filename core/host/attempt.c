@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An attempt: calls the scenario's functions in order, judges, ends the process. */
+#include "host/attempt.h"
+
+#include "base/clock.h"
+#include "base/sock.h"
+#include "host/attempt_state.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct attempt attempt = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+enum {
+    EXIT_CONNECTION_LOST = 113
+}; /* the supervisor sees an end without a verdict; the number helps a reader of strace */
+
+const char *attempt_cut(const char *text, size_t length)
+{
+    static const char mark[] = " [cut]";
+    if (!text)
+        return "";
+    if (length < MESSAGE_STRING_MAX && text[length] == '\0' && strlen(text) == length)
+        return text;
+    size_t keep = length < MESSAGE_STRING_MAX - sizeof mark ? length : MESSAGE_STRING_MAX - sizeof mark;
+    char *copy = xmalloc(keep + sizeof mark);
+    for (size_t i = 0; i < keep; i++)
+        copy[i] = text[i] ? text[i] : ' '; /* a message's strings hold no NUL */
+    memcpy(copy + keep, mark, keep < length ? sizeof mark : 1);
+    copy[keep + (keep < length ? sizeof mark - 1 : 0)] = '\0';
+    return copy;
+}
+
+static const char *cut(const char *text)
+{
+    return attempt_cut(text, text ? strlen(text) : 0);
+}
+
+static int send_locked(const struct message *m)
+{
+    return sock_send_message(attempt.spec->sock, m, NULL, 0);
+}
+
+void attempt_send(const struct message *m)
+{
+    pthread_mutex_lock(&attempt.lock);
+    send_locked(m);
+    pthread_mutex_unlock(&attempt.lock);
+}
+
+bool attempt_ask(const struct message *m)
+{
+    pthread_mutex_lock(&attempt.lock);
+    autobuf struct buf answer = {0};
+    bool ok = send_locked(m) == 0 && sock_receive(attempt.spec->sock, 0, &answer, NULL) > 0;
+    pthread_mutex_unlock(&attempt.lock);
+    return ok;
+}
+
+static int severity(enum outcome o)
+{
+    static const int order[] = {[OUTCOME_PASSED] = 0, [OUTCOME_SKIPPED] = 1, [OUTCOME_FAILED] = 3, [OUTCOME_ERROR] = 2};
+    return order[o];
+}
+
+void attempt_blame(enum outcome outcome, const char *file, uint32_t line, const char *reason)
+{
+    pthread_mutex_lock(&attempt.lock);
+    if (severity(outcome) > severity(attempt.outcome)) {
+        attempt.outcome = outcome;
+        attempt.line = line;
+        snprintf(attempt.file, sizeof attempt.file, "%s", file ? file : "");
+        snprintf(attempt.reason, sizeof attempt.reason, "%s", reason ? reason : "");
+    }
+    pthread_mutex_unlock(&attempt.lock);
+}
+
+static void enter(enum phase phase, uint64_t budget_ns, bool tell)
+{
+    attempt.phase = phase;
+    attempt.deadline_ns = budget_ns ? clock_mono() + (int64_t)budget_ns : NEVER;
+    if (tell)
+        attempt_send(&(struct message){.type = MSG_PHASE, .phase = {phase, budget_ns}});
+}
+
+/* What is wrong outside the body is not the product's fault. */
+static enum outcome outcome_of_failure(void)
+{
+    return attempt.phase == PHASE_BODY ? OUTCOME_FAILED : OUTCOME_ERROR;
+}
+
+static void send_verdict(void)
+{
+    const struct message m = {.type = MSG_VERDICT,
+                              .verdict = {.outcome = attempt.outcome,
+                                          .line = attempt.line,
+                                          .checks = attempt.checks,
+                                          .failed_checks = attempt.failed_checks,
+                                          .reason = attempt.reason,
+                                          .file = attempt.file}};
+    if (send_locked(&m) < 0)
+        _exit(EXIT_CONNECTION_LOST);
+}
+
+static void report_cleaned(const char *error)
+{
+    struct deferred *d = attempt.cleaning;
+    attempt.cleaning = NULL;
+    attempt_send(&(struct message){.type = MSG_CLEANED, .cleaned = {d->id, error}});
+}
+
+static void run_cleanups(void)
+{
+    while (attempt.deferred) {
+        struct deferred *d = attempt.deferred;
+        attempt.deferred = d->next;
+        attempt.cleaning = d;
+        uint64_t budget =
+            d->cleanup->timeout_ms ? (uint64_t)d->cleanup->timeout_ms * NS_PER_MS : attempt.spec->order->cleanup_ns;
+        enter(PHASE_CLEANUP, budget, true);
+        uint64_t failed_before = attempt.failed_checks;
+        d->cleanup->run(&attempt.ctx, d->payload);
+        report_cleaned(attempt.failed_checks > failed_before ? "a check in it failed" : "");
+    }
+}
+
+_Noreturn void attempt_end(void)
+{
+    if (getpid() != attempt.pid)
+        _exit(1); /* a child that the scenario forked: it has no verdict of its own */
+    if (attempt.phase < PHASE_TEARDOWN) {
+        bool has_teardown = attempt.scenario && attempt.scenario->teardown;
+        enter(PHASE_TEARDOWN, attempt.spec->order->teardown_ns, has_teardown);
+        if (has_teardown)
+            attempt.scenario->teardown(&attempt.ctx);
+    }
+    run_cleanups();
+    if (atomic_exchange(&attempt.ending, true))
+        for (;;)
+            pause(); /* another thread is sending the verdict */
+    send_verdict();
+    _exit(0);
+}
+
+static void host_check(struct muster_ctx *ctx, const struct muster_check *theirs)
+{
+    (void)ctx;
+    struct muster_check c;
+    size_t offset;
+    if (struct_copy(&c, sizeof c, theirs, theirs->size, &offset) < 0) {
+        attempt_blame(OUTCOME_ERROR, theirs->file, theirs->line,
+                      "a check uses a field that this runner does not know: update muster");
+        attempt_end();
+    }
+    bool passed = c.flags & MUSTER_CHECK_PASSED, required = c.flags & MUSTER_CHECK_REQUIRED;
+    __atomic_add_fetch(&attempt.checks, 1, __ATOMIC_RELAXED);
+    if (passed)
+        return;
+    __atomic_add_fetch(&attempt.failed_checks, 1, __ATOMIC_RELAXED);
+    attempt_send(&(struct message){.type = MSG_CHECK,
+                                   .check = {.required = required,
+                                             .line = c.line,
+                                             .step = attempt.n_open ? attempt.steps[attempt.n_open - 1].number : 0,
+                                             .expression = cut(c.expression),
+                                             .actual = cut(c.actual),
+                                             .expected = cut(c.expected),
+                                             .message = cut(c.message),
+                                             .file = cut(c.file)}});
+    attempt_blame(outcome_of_failure(), c.file, c.line, c.expression);
+    if (!required)
+        return;
+    if (attempt.cleaning)
+        report_cleaned(c.expression ? c.expression : "a required check failed");
+    attempt_end();
+}
+
+static void host_log(struct muster_ctx *ctx, int32_t level, const char *file, uint32_t line, const char *text,
+                     uint64_t length)
+{
+    (void)ctx;
+    attempt_send(&(struct message){.type = MSG_LOG,
+                                   .log = {(uint32_t)level, line, cut(file), attempt_cut(text, (size_t)length)}});
+}
+
+static void host_stop(struct muster_ctx *ctx, int32_t how, const char *file, uint32_t line, const char *reason)
+{
+    (void)ctx;
+    if (attempt.cleaning) {
+        report_cleaned(reason ? cut(reason) : "it stopped");
+        attempt_end();
+    }
+    enum outcome outcome = how == MUSTER_STOP_SKIP   ? OUTCOME_SKIPPED
+                           : how == MUSTER_STOP_FAIL ? outcome_of_failure()
+                                                     : OUTCOME_ERROR;
+    attempt_blame(outcome, file, line, reason);
+    attempt_end();
+}
+
+static const void *host_extension(struct muster_ctx *ctx, const char *id, uint32_t wanted_size)
+{
+    (void)ctx;
+    return extension_find(id, wanted_size);
+}
+
+static const struct muster_cleanup *find_cleanup(const char *name)
+{
+    for (uint32_t i = 0; i < attempt.spec->plugin->n_cleanups; i++)
+        if (strcmp(attempt.spec->plugin->cleanups[i].name, name) == 0)
+            return &attempt.spec->plugin->cleanups[i];
+    return NULL;
+}
+
+void attempt_defer(const char *name, const char *payload)
+{
+    const struct muster_cleanup *cleanup = find_cleanup(name);
+    if (!cleanup) {
+        char text[256];
+        snprintf(text, sizeof text, "DEFER(\"%s\"): the plugin has no cleanup of this name", name);
+        attempt_blame(OUTCOME_ERROR, NULL, 0, text);
+        attempt_end();
+    }
+    payload = payload ? payload : "";
+    if (strlen(payload) >= MESSAGE_STRING_MAX) {
+        attempt_blame(OUTCOME_ERROR, NULL, 0, "DEFER: the payload is longer than 32 KiB");
+        attempt_end();
+    }
+    struct deferred *d = xcalloc(1, sizeof *d);
+    pthread_mutex_lock(&attempt.lock);
+    *d = (struct deferred){attempt.deferred, ++attempt.n_deferred, cleanup, xstrdup(payload)};
+    pthread_mutex_unlock(&attempt.lock);
+    if (!attempt_ask(&(struct message){.type = MSG_DEFER, .defer = {d->id, name, payload}}))
+        _exit(EXIT_CONNECTION_LOST); /* without the ledger nothing may be created */
+    pthread_mutex_lock(&attempt.lock);
+    attempt.deferred = d;
+    pthread_mutex_unlock(&attempt.lock);
+}
+
+/* A janitor has no scenario: it is told what a dead attempt had deferred, in the order to run. */
+static void load_janitor_orders(const struct message_list *orders)
+{
+    struct deferred **tail = &attempt.deferred;
+    for (uint32_t i = 0; i + 2 < orders->n; i += 3) {
+        const struct muster_cleanup *cleanup = find_cleanup(orders->items[i + 1]);
+        uint32_t id = (uint32_t)strtoul(orders->items[i], NULL, 10);
+        if (!cleanup) {
+            attempt_send(&(struct message){.type = MSG_CLEANED,
+                                           .cleaned = {id, "the plugin has no cleanup of this name any more"}});
+            continue;
+        }
+        struct deferred *d = xcalloc(1, sizeof *d);
+        *d = (struct deferred){NULL, id, cleanup, xstrdup(orders->items[i + 2])};
+        *tail = d;
+        tail = &d->next;
+    }
+}
+
+static void prepare(const struct attempt_spec *spec)
+{
+    const struct msg_attempt *o = spec->order;
+    attempt.spec = spec;
+    attempt.pid = getpid();
+    attempt.host =
+        (struct muster_host){sizeof attempt.host, MUSTER_ABI_MINOR, host_extension, host_log, host_check, host_stop};
+    attempt.ctx.host = &attempt.host;
+    attempt.info = (struct muster_attempt_info){.size = sizeof attempt.info,
+                                                .attempt = o->attempt,
+                                                .slot = spec->slot,
+                                                .seed = spec->run->seed,
+                                                .run_id = spec->run->run_id,
+                                                .case_id = o->case_id,
+                                                .temp_dir = spec->temp_dir,
+                                                .artifacts_dir = spec->artifacts_dir};
+    char number[16];
+    snprintf(number, sizeof number, "%u", o->attempt);
+    setenv("MUSTER_CASE", o->case_id, 1);
+    setenv("MUSTER_ATTEMPT", number, 1);
+}
+
+_Noreturn void attempt_main(const struct attempt_spec *spec)
+{
+    prepare(spec);
+    const struct msg_attempt *o = spec->order;
+    if (o->scenario == UINT32_MAX) {
+        attempt.phase = PHASE_TEARDOWN;
+        load_janitor_orders(&o->cleanups);
+        attempt_end();
+    }
+    if (o->scenario >= spec->plugin->n_scenarios) {
+        attempt_blame(OUTCOME_ERROR, NULL, 0, "the plugin has changed: it no longer has this scenario");
+        attempt.phase = PHASE_TEARDOWN;
+        attempt_end();
+    }
+    attempt.scenario = &spec->plugin->scenarios[o->scenario];
+    if (attempt.scenario->setup) {
+        enter(PHASE_SETUP, o->setup_ns, true);
+        attempt.scenario->setup(&attempt.ctx);
+        if (attempt.failed_checks > 0)
+            attempt_end();
+    }
+    enter(PHASE_BODY, o->body_ns, attempt.scenario->setup != NULL);
+    attempt.scenario->run(&attempt.ctx);
+    attempt_end();
+}

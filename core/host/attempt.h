@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An attempt: the process in which a scenario runs. It is the other side of muster/plugin.h: it calls the scenario's
+ * functions in order and answers what they call, by messages to the supervisor.
+ *
+ * One process, one attempt: the state is a single static object. What a scenario calls may come from any of its
+ * threads. The order of phases is set-up, body, tear-down, cleanups; a stop() in one of them goes on with the next on
+ * top of the caller's frame, and the last one sends the verdict and ends the process.
+ */
+#ifndef MUSTER_HOST_ATTEMPT_H
+#define MUSTER_HOST_ATTEMPT_H
+
+#include "base/message.h"
+#include "host/run.h"
+#include "load/plugin.h"
+
+struct attempt_spec {
+    int sock; /* to the supervisor; becomes the attempt's */
+    const struct plugin *plugin;
+    const struct msg_attempt *order;
+    const struct run_facts *run;
+    uint32_t slot;
+    const char *temp_dir, *artifacts_dir;
+};
+
+/* Runs the scenario, or a janitor's cleanups, and ends the process. */
+_Noreturn void attempt_main(const struct attempt_spec *spec);
+
+/* Handlers for the signals of a crash, on a stack of their own. Installed in the nanny: attempts inherit them. */
+void crash_install(void);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The attempt's state, shared by the files that make up an attempt: attempt.c, extensions.c, crash.c. */
+#ifndef MUSTER_HOST_ATTEMPT_STATE_H
+#define MUSTER_HOST_ATTEMPT_STATE_H
+
+#include "host/attempt.h"
+
+#include <muster/ext/attempt.h>
+#include <muster/plugin.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum { STEPS_MAX_OPEN = 64 };
+
+struct open_step {
+    uint32_t number;
+    int64_t began_ns;
+    uint64_t failed_before; /* failed checks when it began */
+};
+
+struct deferred {
+    struct deferred *next; /* what was deferred before it */
+    uint32_t id;
+    const struct muster_cleanup *cleanup;
+    char *payload;
+};
+
+struct attempt {
+    struct muster_ctx ctx; /* first: a plugin's ctx is this attempt */
+    struct muster_host host;
+    const struct attempt_spec *spec;
+    const struct muster_scenario *scenario; /* NULL in a janitor */
+    struct muster_attempt_info info;
+    pid_t pid;
+    pthread_mutex_t lock; /* of everything below, and of the socket */
+    enum phase phase;
+    int64_t deadline_ns; /* of the phase, NEVER without */
+    uint64_t checks, failed_checks;
+    enum outcome outcome;
+    char reason[512], file[256];
+    uint32_t line;
+    struct deferred *deferred; /* newest first */
+    uint32_t n_deferred;
+    struct deferred *cleaning; /* the one that is being run */
+    struct open_step steps[STEPS_MAX_OPEN];
+    uint32_t n_open, n_steps;
+    atomic_bool ending; /* a thread is on its way out */
+};
+
+extern struct attempt attempt;
+
+/* Sends a message; strings are cut to MESSAGE_STRING_MAX by the caller. A connection that the scenario closed is
+ * noticed at the end. */
+void attempt_send(const struct message *m);
+/* Sends and waits for GO. False when the connection is gone. */
+bool attempt_ask(const struct message *m);
+/* Records the first thing that went wrong; a worse outcome replaces a better one. */
+void attempt_blame(enum outcome outcome, const char *file, uint32_t line, const char *reason);
+/* Goes on with the phases that are left and ends the process. */
+_Noreturn void attempt_end(void);
+/* `text` or a copy of its first MESSAGE_STRING_MAX bytes with a mark; NULL is "". Valid until the process ends. */
+const char *attempt_cut(const char *text, size_t length);
+
+/* DEFER: recorded in the ledger before it returns; an unknown name ends the attempt. */
+void attempt_defer(const char *name, const char *payload);
+
+/* The tables behind muster_host.extension(); NULL for an unknown id. */
+const void *extension_find(const char *id, uint32_t wanted_size);
+
+#endif

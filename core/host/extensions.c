@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The extensions: what muster/ext/ declares, from the attempt's side. */
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/io.h"
+#include "host/attempt_state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <muster/ext/artifacts.h>
+#include <muster/ext/ledger.h>
+#include <muster/ext/metrics.h>
+#include <muster/ext/steps.h>
+#include <muster/ext/target.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+
+static void complain(const char *text)
+{
+    attempt_send(&(struct message){.type = MSG_LOG, .log = {MUSTER_LOG_ERROR, 0, "", text}});
+}
+
+/* ---- attempt ---- */
+
+static const struct muster_attempt_info *attempt_info(struct muster_ctx *ctx)
+{
+    (void)ctx;
+    return &attempt.info;
+}
+
+static uint64_t attempt_remaining_ms(struct muster_ctx *ctx)
+{
+    (void)ctx;
+    if (attempt.deadline_ns == NEVER)
+        return UINT64_MAX;
+    int64_t left = attempt.deadline_ns - clock_mono();
+    return left > 0 ? (uint64_t)(left / NS_PER_MS) : 0;
+}
+
+static const struct muster_ext_attempt ext_attempt = {
+    .size = sizeof ext_attempt, .info = attempt_info, .remaining_ms = attempt_remaining_ms};
+
+/* ---- steps ---- */
+
+static uint32_t steps_begin(struct muster_ctx *ctx, const char *name)
+{
+    (void)ctx;
+    uint32_t parent = attempt.n_open ? attempt.steps[attempt.n_open - 1].number : 0;
+    uint32_t number = ++attempt.n_steps;
+    attempt_send(&(struct message){
+        .type = MSG_STEP,
+        .step = {.step = number, .parent = parent, .name = attempt_cut(name, name ? strlen(name) : 0)}});
+    if (attempt.n_open < STEPS_MAX_OPEN) /* deeper ones are still reported, without a time */
+        attempt.steps[attempt.n_open++] = (struct open_step){number, clock_mono(), attempt.failed_checks};
+    return number;
+}
+
+static void end_innermost(void)
+{
+    const struct open_step *s = &attempt.steps[--attempt.n_open];
+    attempt_send(&(struct message){.type = MSG_STEP,
+                                   .step = {.step = s->number,
+                                            .parent = attempt.n_open ? attempt.steps[attempt.n_open - 1].number : 0,
+                                            .ended = 1,
+                                            .failed = attempt.failed_checks > s->failed_before,
+                                            .duration_ns = (uint64_t)(clock_mono() - s->began_ns)}});
+}
+
+static void steps_end(struct muster_ctx *ctx, uint32_t step)
+{
+    (void)ctx;
+    bool open = false;
+    for (uint32_t i = 0; i < attempt.n_open; i++)
+        open = open || attempt.steps[i].number == step;
+    while (open && attempt.n_open > 0 && attempt.steps[attempt.n_open - 1].number >= step)
+        end_innermost();
+}
+
+static const struct muster_ext_steps ext_steps = {.size = sizeof ext_steps, .begin = steps_begin, .end = steps_end};
+
+/* ---- artifacts ---- */
+
+static bool is_relative_below(const char *name)
+{
+    if (!name || !*name || *name == '/' || strlen(name) > 1024)
+        return false;
+    for (const char *p = name; *p;) {
+        size_t n = strcspn(p, "/");
+        if (n == 0 || n > 255 || (n == 1 && p[0] == '.') || (n == 2 && p[0] == '.' && p[1] == '.'))
+            return false;
+        p += n;
+        if (*p == '/' && !*++p)
+            return false;
+    }
+    return strcmp(name, "stdout.log") != 0 && strcmp(name, "stderr.log") != 0;
+}
+
+static int fail_artifact(const char *name, const char *why)
+{
+    autofree char *text = xasprintf("artifact %s: %s", name ? name : "(no name)", why);
+    complain(text);
+    return -1;
+}
+
+/* Opens the artifact's file; -1 after a complaint. */
+static int open_artifact(const char *name)
+{
+    if (!is_relative_below(name))
+        return fail_artifact(name, "the name must be a relative path without \"..\", and not stdout.log or stderr.log");
+    autofree char *path = xasprintf("%s/%s", attempt.info.artifacts_dir, name);
+    char *slash = strrchr(path, '/');
+    *slash = '\0';
+    int r = io_mkdirs(AT_FDCWD, path);
+    *slash = '/';
+    int fd = r < 0 ? -1 : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    return fd >= 0 ? fd : fail_artifact(name, strerror(r < 0 ? -r : errno));
+}
+
+static int finish_artifact(const char *name, const char *media_type, uint64_t bytes)
+{
+    attempt_send(&(struct message){
+        .type = MSG_ARTIFACT, .artifact = {bytes, name, attempt_cut(media_type, media_type ? strlen(media_type) : 0)}});
+    return 0;
+}
+
+static int32_t artifacts_attach(struct muster_ctx *ctx, const char *name, const char *media_type, const void *data,
+                                uint64_t length)
+{
+    (void)ctx;
+    autoclose int fd = open_artifact(name);
+    if (fd < 0)
+        return -1;
+    int r = io_write_all(fd, data, (size_t)length);
+    return r < 0 ? fail_artifact(name, strerror(-r)) : finish_artifact(name, media_type, length);
+}
+
+static int copy_all(int from, int to, uint64_t *ret_bytes)
+{
+    enum { CHUNK = 1 << 20 };
+    *ret_bytes = 0;
+    for (;;) {
+        ssize_t n = sendfile(to, from, NULL, CHUNK);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return n < 0 ? -errno : 0;
+        *ret_bytes += (uint64_t)n;
+    }
+}
+
+static int32_t artifacts_attach_file(struct muster_ctx *ctx, const char *name, const char *media_type, const char *path)
+{
+    (void)ctx;
+    autoclose int from = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat st;
+    if (from < 0 || fstat(from, &st) < 0)
+        return fail_artifact(name, strerror(errno));
+    if (!S_ISREG(st.st_mode))
+        return fail_artifact(name, "what should be attached is not a regular file");
+    autoclose int to = open_artifact(name);
+    if (to < 0)
+        return -1;
+    uint64_t bytes;
+    int r = copy_all(from, to, &bytes);
+    return r < 0 ? fail_artifact(name, strerror(-r)) : finish_artifact(name, media_type, bytes);
+}
+
+static const struct muster_ext_artifacts ext_artifacts = {
+    .size = sizeof ext_artifacts, .attach = artifacts_attach, .attach_file = artifacts_attach_file};
+
+/* ---- metrics ---- */
+
+static void metrics_record(struct muster_ctx *ctx, const char *name, double value, const char *unit)
+{
+    (void)ctx;
+    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
+    if (!name || !*name || name[strspn(name, allowed)] || strlen(name) > 255) {
+        complain("metric: a name is 1 to 255 of A-Z a-z 0-9 _ . -");
+        return;
+    }
+    if (!isfinite(value)) {
+        autofree char *text = xasprintf("metric %s: the value is not finite", name);
+        complain(text);
+        return;
+    }
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    attempt_send(
+        &(struct message){.type = MSG_METRIC, .metric = {bits, name, attempt_cut(unit, unit ? strlen(unit) : 0)}});
+}
+
+static const struct muster_ext_metrics ext_metrics = {.size = sizeof ext_metrics, .record = metrics_record};
+
+/* ---- ledger ---- */
+
+static void ledger_defer(struct muster_ctx *ctx, const char *cleanup, const char *payload)
+{
+    (void)ctx;
+    attempt_defer(cleanup ? cleanup : "", payload);
+}
+
+static const struct muster_ext_ledger ext_ledger = {.size = sizeof ext_ledger, .defer = ledger_defer};
+
+/* ---- target ---- */
+
+static const char *target_value(struct muster_ctx *ctx, const char *key)
+{
+    (void)ctx;
+    size_t n = key ? strlen(key) : 0;
+    for (size_t i = 0; n > 0 && i < attempt.spec->run->n_target; i++) {
+        const char *pair = attempt.spec->run->target[i];
+        if (strncmp(pair, key, n) == 0 && pair[n] == '=')
+            return pair + n + 1;
+    }
+    return NULL;
+}
+
+static const struct muster_ext_target ext_target = {.size = sizeof ext_target, .value = target_value};
+
+/* ---- all of them ---- */
+
+const void *extension_find(const char *id, uint32_t wanted_size)
+{
+    static const struct {
+        const char *id;
+        const void *table;
+        uint32_t size;
+    } all[] = {
+        {MUSTER_EXT_ATTEMPT, &ext_attempt, sizeof ext_attempt},
+        {MUSTER_EXT_STEPS, &ext_steps, sizeof ext_steps},
+        {MUSTER_EXT_ARTIFACTS, &ext_artifacts, sizeof ext_artifacts},
+        {MUSTER_EXT_METRICS, &ext_metrics, sizeof ext_metrics},
+        {MUSTER_EXT_LEDGER, &ext_ledger, sizeof ext_ledger},
+        {MUSTER_EXT_TARGET, &ext_target, sizeof ext_target},
+    };
+    for (size_t i = 0; id && i < ARRAY_LEN(all); i++)
+        if (strcmp(all[i].id, id) == 0)
+            return all[i].size >= wanted_size ? all[i].table : NULL;
+    return NULL;
+}

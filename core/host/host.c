@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A host: loads one plugin, describes it, forks nannies. */
+#include "host/host.h"
+
+#include "base/cleanup.h"
+#include "base/sock.h"
+#include "host/nanny.h"
+#include "load/plugin.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CATALOGUE_BATCH = 32 * 1024 };
+
+static void send_stage(void *data, enum load_stage stage)
+{
+    const int *sock = data;
+    sock_send_message(*sock, &(struct message){.type = MSG_STAGE, .stage = {stage}}, NULL, 0);
+}
+
+static struct message_list as_list(const char *const *items)
+{
+    struct message_list list = {.items = (const char **)items};
+    while (items[list.n])
+        list.n++;
+    return list;
+}
+
+static void encode_scenario(const struct muster_scenario *s, uint32_t index, struct buf *out)
+{
+    const struct message m = {.type = MSG_SCENARIO,
+                              .scenario = {.index = index,
+                                           .line = s->line,
+                                           .timeout_ms = s->timeout_ms,
+                                           .setup_timeout_ms = s->setup_timeout_ms,
+                                           .teardown_timeout_ms = s->teardown_timeout_ms,
+                                           .reruns = s->reruns,
+                                           .rerun_delay_ms = s->rerun_delay_ms,
+                                           .id = s->id,
+                                           .summary = s->summary,
+                                           .file = s->file,
+                                           .markers = as_list(s->markers),
+                                           .needs = as_list(s->needs)}};
+    message_encode(&m, out);
+}
+
+/* The catalogue in few packets: many scenarios fit into one. */
+static int send_catalogue(int sock, const struct plugin *p)
+{
+    autobuf struct buf packet = {0};
+    message_encode(
+        &(struct message){.type = MSG_PLUGIN, .plugin = {p->name, p->version, p->summary, p->abi_minor, p->fresh}},
+        &packet);
+    for (uint32_t i = 0; i < p->n_scenarios; i++) {
+        size_t before = packet.len;
+        encode_scenario(&p->scenarios[i], i, &packet);
+        if (packet.len > CATALOGUE_BATCH && before > 0) {
+            int r = sock_send(sock, packet.data, before, NULL, 0, false);
+            if (r < 0)
+                return r;
+            buf_consume(&packet, before);
+        }
+    }
+    message_encode(&(struct message){.type = MSG_CATALOGUE_END, .catalogue_end = {p->n_scenarios}}, &packet);
+    return sock_send(sock, packet.data, packet.len, NULL, 0, false);
+}
+
+static int load_and_describe(int sock, const char *path, struct plugin *ret_plugin)
+{
+    autoerr struct err err = {0};
+    const char *reason = "cannot-load";
+    int r = plugin_load(path, send_stage, &sock, ret_plugin, &reason, &err);
+    if (r < 0)
+        sock_send_message(sock, &(struct message){.type = MSG_REFUSED, .refused = {reason, err_text(&err)}}, NULL, 0);
+    else
+        r = send_catalogue(sock, ret_plugin);
+    return r;
+}
+
+static void serve(int sock, const char *path, const struct plugin *plugin, const struct run_facts *run)
+{
+    autobuf struct buf packet = {0};
+    for (;;) {
+        struct received got = {0};
+        if (sock_receive(sock, 0, &packet, &got) <= 0)
+            return;
+        struct arena arena = {0};
+        struct message m;
+        const char *p = packet.data;
+        if (message_decode(&p, packet.data + packet.len, &arena, &m) == 0 && m.type == MSG_NANNY_SPAWN) {
+            const struct nanny_spec spec = {.sock = received_take(&got, 0),
+                                            .host_sock = sock,
+                                            .slot = m.nanny_spawn.slot,
+                                            .containment = (enum containment)m.nanny_spawn.containment,
+                                            .temp_dir = m.nanny_spawn.temp_dir,
+                                            .artifacts_dir = m.nanny_spawn.artifacts_dir,
+                                            .path = path,
+                                            .plugin = plugin,
+                                            .run = run};
+            autoclose int cgroup = received_take(&got, 1);
+            nanny_fork(&spec, cgroup); /* a failure shows as the end of spec.sock */
+            close(spec.sock);
+        }
+        received_close(&got);
+        arena_free(&arena);
+    }
+}
+
+_Noreturn void host_main(int sock, int output, const char *path, bool fresh, const struct run_facts *run)
+{
+    dup2(output, STDOUT_FILENO);
+    dup2(output, STDERR_FILENO);
+    close(output);
+    struct plugin plugin = {0};
+    if (!fresh && load_and_describe(sock, path, &plugin) < 0)
+        _exit(1);
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC); /* nobody reads `output` any more */
+    dup2(null, STDOUT_FILENO);
+    dup2(null, STDERR_FILENO);
+    close(null);
+    /* Nannies are not waited for: their sockets tell when they end. */
+    signal(SIGCHLD, SIG_IGN);
+    serve(sock, path, fresh ? NULL : &plugin, run);
+    _exit(0);
+}

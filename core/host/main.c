@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * muster-host: the zygote. A small process that the supervisor spawns once and that forks a host for each plugin; it
+ * links libc and libdl (and libffi) only, so that what is forked is small.
+ *
+ * It serves the socket on descriptor 3 until the supervisor closes it.
+ */
+#include "base/cleanup.h"
+#include "base/sock.h"
+#include "host/contain.h"
+#include "host/host.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+
+enum { SUPERVISOR_FD = 3 };
+
+struct host_child {
+    pid_t pid;
+    uint32_t host;
+};
+
+struct zygote {
+    int signals; /* signalfd: SIGCHLD */
+    struct host_child *hosts;
+    size_t n_hosts, cap_hosts;
+    struct arena arena; /* the run's facts */
+    struct run_facts run;
+};
+
+static void keep_run_facts(struct zygote *z, const struct msg_run *m)
+{
+    const char **target = arena_alloc(&z->arena, (m->target.n + 1) * sizeof *target);
+    for (uint32_t i = 0; i < m->target.n; i++)
+        target[i] = arena_strdup(&z->arena, m->target.items[i]);
+    z->run = (struct run_facts){arena_strdup(&z->arena, m->run_id), m->seed, target, m->target.n};
+}
+
+/* Makes the containment once for nothing and sees whether it can be had. */
+static void answer_probe(enum containment kind)
+{
+    autoerr struct err err = {0};
+    int report[2] = {-1, -1};
+    if (sock_pair(report) < 0)
+        return;
+    pid_t pid = contain_fork(kind, -1);
+    if (pid == 0) {
+        int r = contain_enter(kind, -1, &err);
+        sock_send(report[1], err_text(&err), r < 0 ? strlen(err_text(&err)) : 1, NULL, 0, false);
+        _exit(r < 0);
+    }
+    close(report[1]);
+    autobuf struct buf answer = {0};
+    ssize_t n = pid < 0 ? 0 : sock_receive(report[0], 0, &answer, NULL);
+    close(report[0]);
+    const char *text = n <= 0 ? "the kernel refuses it" : n == 1 ? "" : buf_str(&answer);
+    sock_send_message(SUPERVISOR_FD, &(struct message){.type = MSG_PROBED, .probed = {text}}, NULL, 0);
+}
+
+static void spawn_host(struct zygote *z, const struct msg_host_spawn *m, struct received *got)
+{
+    autoclose int sock = received_take(got, 0);
+    autoclose int output = received_take(got, 1);
+    pid_t pid = fork();
+    if (pid == 0) {
+        sigset_t none;
+        sigemptyset(&none);
+        sigprocmask(SIG_SETMASK, &none, NULL);
+        close(SUPERVISOR_FD);
+        close(z->signals);
+        host_main(steal_fd(&sock), steal_fd(&output), m->path, m->fresh, &z->run);
+    }
+    if (pid < 0) {
+        sock_send_message(SUPERVISOR_FD,
+                          &(struct message){.type = MSG_HOST_GONE, .host_gone = {m->host, W_EXITCODE(3, 0)}}, NULL, 0);
+        return;
+    }
+    GROW(z->hosts, z->n_hosts, z->cap_hosts);
+    z->hosts[z->n_hosts++] = (struct host_child){pid, m->host};
+}
+
+static void kill_host(const struct zygote *z, uint32_t host)
+{
+    for (size_t i = 0; i < z->n_hosts; i++)
+        if (z->hosts[i].host == host)
+            kill(z->hosts[i].pid, SIGKILL);
+}
+
+static bool serve_packet(struct zygote *z, struct buf *packet)
+{
+    struct received got = {0};
+    if (sock_receive(SUPERVISOR_FD, 0, packet, &got) <= 0)
+        return false;
+    struct arena arena = {0};
+    struct message m;
+    const char *p = packet->data;
+    while (message_decode(&p, packet->data + packet->len, &arena, &m) == 0) {
+        if (m.type == MSG_RUN)
+            keep_run_facts(z, &m.run);
+        else if (m.type == MSG_PROBE)
+            answer_probe((enum containment)m.probe.containment);
+        else if (m.type == MSG_HOST_SPAWN)
+            spawn_host(z, &m.host_spawn, &got);
+        else if (m.type == MSG_HOST_KILL)
+            kill_host(z, m.host_kill.host);
+    }
+    received_close(&got);
+    arena_free(&arena);
+    return true;
+}
+
+static void report_ended_hosts(struct zygote *z)
+{
+    struct signalfd_siginfo ignored;
+    ssize_t n = read(z->signals, &ignored, sizeof ignored);
+    (void)n;
+    int status;
+    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+        for (size_t i = 0; i < z->n_hosts; i++) {
+            if (z->hosts[i].pid != pid)
+                continue;
+            sock_send_message(SUPERVISOR_FD,
+                              &(struct message){.type = MSG_HOST_GONE, .host_gone = {z->hosts[i].host, status}}, NULL,
+                              0);
+            z->hosts[i] = z->hosts[--z->n_hosts];
+            break;
+        }
+    }
+}
+
+int main(void)
+{
+    struct zygote z = {0};
+    sigset_t chld;
+    sigemptyset(&chld);
+    sigaddset(&chld, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &chld, NULL);
+    z.signals = signalfd(-1, &chld, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (z.signals < 0) {
+        perror("muster-host: signalfd");
+        return 3;
+    }
+    autobuf struct buf packet = {0};
+    struct pollfd fds[] = {{.fd = SUPERVISOR_FD, .events = POLLIN}, {.fd = z.signals, .events = POLLIN}};
+    for (;;) {
+        if (poll(fds, 2, -1) < 0)
+            continue;
+        if (fds[1].revents)
+            report_ended_hosts(&z);
+        if (fds[0].revents && !serve_packet(&z, &packet))
+            break;
+    }
+    free(z.hosts);
+    arena_free(&z.arena);
+    return 0;
+}

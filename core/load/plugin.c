@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Loading a plugin: dlopen, the entry, its tables copied into our own. */
+#include "load/plugin.h"
+
+#include "base/cleanup.h"
+#include "load/elf.h"
+#include "load/validate.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+typedef const struct muster_plugin *(*entry_fn)(uint32_t host_minor);
+
+static int refuse_dlopen(const char **ret_reason, struct err *err)
+{
+    const char *text = dlerror();
+    const char *symbol = text ? strstr(text, "undefined symbol: ") : NULL;
+    if (symbol) {
+        *ret_reason = "unresolved-symbol";
+        return err_set(err, -ENOEXEC, "%s: link the library that defines it (-Wl,-z,defs finds this at link time)",
+                       symbol);
+    }
+    *ret_reason = "cannot-load";
+    return err_set(err, -ENOEXEC, "the loader says: %s", text ? text : "nothing");
+}
+
+/* A plugin of another major version has another entry: say so rather than "no entry". */
+static int refuse_entry(void *handle, const char **ret_reason, struct err *err)
+{
+    for (int major = 2; major <= 9; major++) {
+        autofree char *symbol = xasprintf("muster_plugin_v%d", major);
+        if (!dlsym(handle, symbol))
+            continue;
+        *ret_reason = "wrong-major";
+        return err_set(err, -EPROTO, "it is built for interface %d only (%s), this runner has %d.%d: rebuild it", major,
+                       symbol, MUSTER_ABI_MAJOR, MUSTER_ABI_MINOR);
+    }
+    *ret_reason = "no-entry";
+    return err_set(err, -ENOEXEC,
+                   "no symbol muster_plugin_v%d: not a muster plugin (is MUSTER_PLUGIN(...) in one of its files?)",
+                   MUSTER_ABI_MAJOR);
+}
+
+/* A thread that loading started does not survive fork: such a plugin's attempts must load it themselves. */
+static bool started_threads(void)
+{
+    struct stat st;
+    enum { DOT_DOTDOT_AND_ONE_TASK = 3 };
+    return stat("/proc/self/task", &st) == 0 && st.st_nlink > DOT_DOTDOT_AND_ONE_TASK;
+}
+
+int plugin_load(const char *path, load_progress progress, void *data, struct plugin *ret_plugin,
+                const char **ret_reason, struct err *err)
+{
+    progress(data, STAGE_CHECKING);
+    int r = elf_check_file(path, ret_reason, err);
+    if (r < 0)
+        return r;
+    progress(data, STAGE_LOADING);
+    /* A name without a slash would make dlopen search the library path. */
+    autofree char *name = strchr(path, '/') ? xstrdup(path) : xasprintf("./%s", path);
+    void *handle = dlopen(name, RTLD_NOW | RTLD_LOCAL); /* never closed: its code may be on a stack */
+    if (!handle)
+        return refuse_dlopen(ret_reason, err);
+    entry_fn entry = (entry_fn)dlsym(handle, "muster_plugin_v1");
+    if (!entry)
+        return refuse_entry(handle, ret_reason, err);
+    progress(data, STAGE_ENTRY);
+    const struct muster_plugin *theirs = entry(MUSTER_ABI_MINOR);
+    if (!theirs) {
+        *ret_reason = "refuses";
+        return err_set(err, -EPROTO, "muster_plugin_v1(%d) returned NULL: the plugin refuses this runner",
+                       MUSTER_ABI_MINOR);
+    }
+    progress(data, STAGE_TABLES);
+    struct plugin p = {0};
+    r = plugin_normalise(theirs, &p, ret_reason, err);
+    if (r < 0) {
+        arena_free(&p.arena);
+        return r;
+    }
+    p.fresh = p.fresh || started_threads();
+    progress(data, STAGE_LOADED);
+    *ret_plugin = p;
+    return 0;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A plugin, loaded and normalised: the only reader of plugin structs.
+ *
+ * plugin_load() maps the file, calls its entry and copies every struct into one of this runner's own size: what an
+ * older plugin lacks is zero, and a non-zero byte beyond what this runner knows is refused. After that nothing
+ * looks at the plugin's tables again. Runs in a host or, in fresh mode, in an attempt; never in the supervisor. A
+ * plugin whose pointers are wild ends the process: the caller has said (load_progress) how far it was.
+ */
+#ifndef MUSTER_LOAD_PLUGIN_H
+#define MUSTER_LOAD_PLUGIN_H
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/message.h"
+
+#include <muster/plugin.h>
+#include <stdbool.h>
+
+struct plugin {
+    const char *name, *version, *summary;
+    uint32_t abi_minor;
+    bool fresh; /* started threads while loading, or asks for it */
+    struct muster_scenario *scenarios;
+    uint32_t n_scenarios; /* ordered by file and line */
+    struct muster_cleanup *cleanups;
+    uint32_t n_cleanups;
+    struct arena arena;
+};
+
+/* Called before each stage; so that a supervisor knows where a host died. */
+typedef void (*load_progress)(void *data, enum load_stage stage);
+
+/* 0, or a negative errno with a sentence and a stable reason: those of elf.h and "unresolved-symbol", "cannot-load",
+ * "no-entry", "wrong-major", "refuses", "newer-minor", "bad-table", "duplicate-scenario", "no-scenarios". */
+int plugin_load(const char *path, load_progress progress, void *data, struct plugin *ret_plugin,
+                const char **ret_reason, struct err *err);
+
+/*
+ * The rule for structs that cross the interface (Linux's copy_struct_from_user): copies `theirs`, which says it has
+ * `theirs_size` bytes, into `ours` of `ours_size` bytes. 0, or -E2BIG when a byte beyond ours is not zero; *ret_offset
+ * is then its offset.
+ */
+int struct_copy(void *ours, size_t ours_size, const void *theirs, size_t theirs_size, size_t *ret_offset);
+
+#endif

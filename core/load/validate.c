@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a plugin's tables to our own: every rule of muster/plugin.h, held. */
+#include "load/validate.h"
+
+#include "base/mem.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MAX_STRUCT = 64 * 1024,  /* no honest struct is larger: reading further would leave the plugin's data */
+    MAX_TABLE = 1000 * 1000, /* entries */
+    MAX_STRING = 16 * 1024,  /* bytes of an id, a summary, a marker */
+    MAX_LIST = 1024,         /* markers or needs of one scenario */
+};
+
+int struct_copy(void *ours, size_t ours_size, const void *theirs, size_t theirs_size, size_t *ret_offset)
+{
+    const unsigned char *p = theirs;
+    for (size_t i = ours_size; i < theirs_size; i++) {
+        if (p[i] != 0) {
+            *ret_offset = i;
+            return -E2BIG;
+        }
+    }
+    memset(ours, 0, ours_size);
+    memcpy(ours, theirs, theirs_size < ours_size ? theirs_size : ours_size);
+    return 0;
+}
+
+/* Where in a plugin something is wrong. */
+struct place {
+    const char *plugin;  /* its name once known */
+    const char **reason; /* where the stable word goes */
+    struct err *err;
+};
+
+static int bad(const struct place *at, const char *reason, int code)
+{
+    *at->reason = reason;
+    return code;
+}
+
+/* Copies one struct that opens with its size; `least` is what version 1.0 had. */
+static int take_struct(const struct place *at, const char *what, void *ours, size_t ours_size, size_t least,
+                       const void *theirs, uint32_t their_minor)
+{
+    uint32_t size;
+    memcpy(&size, theirs, sizeof size);
+    if (size < least || size > MAX_STRUCT)
+        return bad(at, "bad-table",
+                   err_set(at->err, -EPROTO, "%s says it has %u bytes; interface 1.0 has %zu: was .size set?", what,
+                           size, least));
+    size_t offset;
+    if (struct_copy(ours, ours_size, theirs, size, &offset) < 0)
+        return bad(at, "newer-minor",
+                   err_set(at->err, -EPROTO,
+                           "%s uses a field at offset %zu that this runner does not know (plugin built for interface "
+                           "%d.%u, runner has %d.%d): update muster",
+                           what, offset, MUSTER_ABI_MAJOR, their_minor, MUSTER_ABI_MAJOR, MUSTER_ABI_MINOR));
+    return 0;
+}
+
+static int take_string(const struct place *at, struct arena *arena, const char *what, const char **field, bool required)
+{
+    if (!*field && required)
+        return bad(at, "bad-table", err_set(at->err, -EPROTO, "%s is NULL", what));
+    if (!*field)
+        *field = "";
+    if (strnlen(*field, MAX_STRING) == MAX_STRING)
+        return bad(at, "bad-table", err_set(at->err, -EPROTO, "%s is longer than %d bytes", what, MAX_STRING));
+    *field = arena_strdup(arena, *field);
+    return 0;
+}
+
+static int take_list(const struct place *at, struct arena *arena, const char *what, const char *const **field)
+{
+    static const char *const none[] = {NULL};
+    if (!*field) {
+        *field = none;
+        return 0;
+    }
+    size_t n = 0;
+    while (n < MAX_LIST && (*field)[n])
+        n++;
+    if (n == MAX_LIST)
+        return bad(at, "bad-table", err_set(at->err, -EPROTO, "%s has no NULL within %d entries", what, MAX_LIST));
+    const char **copy = arena_alloc(arena, (n + 1) * sizeof *copy);
+    for (size_t i = 0; i < n; i++) {
+        copy[i] = (*field)[i];
+        int r = take_string(at, arena, what, &copy[i], true);
+        if (r < 0)
+            return r;
+    }
+    *field = copy;
+    return 0;
+}
+
+static bool is_word(const char *s, size_t n)
+{
+    if (n == 0)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        char c = s[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        if (!letter && !(c == '-' && i > 0) && !(c >= '0' && c <= '9'))
+            return false;
+    }
+    return true;
+}
+
+static bool is_dotted_name(const char *s)
+{
+    for (;;) {
+        size_t n = strcspn(s, ".");
+        if (!is_word(s, n))
+            return false;
+        if (s[n] == '\0')
+            return true;
+        s += n + 1;
+    }
+}
+
+static int take_scenario(const struct place *at, struct plugin *p, const struct muster_scenario *theirs,
+                         struct muster_scenario *ours)
+{
+    int r = take_struct(at, "a scenario", ours, sizeof *ours, sizeof(struct muster_scenario), theirs, p->abi_minor);
+    if (r < 0 || (r = take_string(at, &p->arena, "the id of a scenario", &ours->id, true)) < 0)
+        return r;
+    autoerr struct err inner = {0};
+    const struct place in = {at->plugin, at->reason, &inner};
+    if (!is_word(ours->id, strlen(ours->id)))
+        r = bad(&in, "bad-table", err_set(&inner, -EPROTO, "its id is not a word of A-Z, a-z, 0-9, _ and -"));
+    else if (!ours->run)
+        r = bad(&in, "bad-table", err_set(&inner, -EPROTO, "its function is NULL"));
+    else if (ours->flags & ~MUSTER_SCENARIO_FRESH)
+        r = bad(&in, "newer-minor",
+                err_set(&inner, -EPROTO, "it sets flags 0x%x that this runner does not know: update muster",
+                        ours->flags & ~MUSTER_SCENARIO_FRESH));
+    else if ((r = take_string(&in, &p->arena, "its summary", &ours->summary, false)) == 0 &&
+             (r = take_string(&in, &p->arena, "its file", &ours->file, false)) == 0 &&
+             (r = take_list(&in, &p->arena, "its list of markers", &ours->markers)) == 0)
+        r = take_list(&in, &p->arena, "its list of needs", &ours->needs);
+    return r < 0 ? err_set(at->err, r, "scenario %s: %s", ours->id, err_text(&inner)) : 0;
+}
+
+static int by_source(const void *a, const void *b)
+{
+    const struct muster_scenario *l = a, *r = b;
+    int order = strcmp(l->file, r->file);
+    if (order == 0)
+        order = (l->line > r->line) - (l->line < r->line);
+    return order ? order : strcmp(l->id, r->id);
+}
+
+static int by_id(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int find_duplicate(const struct place *at, const struct plugin *p)
+{
+    const char **ids = xcalloc(p->n_scenarios + 1, sizeof *ids);
+    for (uint32_t i = 0; i < p->n_scenarios; i++)
+        ids[i] = p->scenarios[i].id;
+    qsort(ids, p->n_scenarios, sizeof *ids, by_id);
+    int r = 0;
+    for (uint32_t i = 1; i < p->n_scenarios && r == 0; i++)
+        if (strcmp(ids[i - 1], ids[i]) == 0)
+            r = bad(at, "duplicate-scenario", err_set(at->err, -EEXIST, "it has two scenarios with the id %s", ids[i]));
+    free(ids);
+    return r;
+}
+
+static int check_table(const struct place *at, const char *what, const void *table, uint64_t n)
+{
+    if (n > MAX_TABLE)
+        return bad(at, "bad-table",
+                   err_set(at->err, -EPROTO, "its table of %s says it has %llu entries", what, (unsigned long long)n));
+    if (n > 0 && !table)
+        return bad(at, "bad-table", err_set(at->err, -EPROTO, "its table of %s is NULL", what));
+    return 0;
+}
+
+static int take_scenarios(const struct place *at, const struct muster_plugin *theirs, struct plugin *p)
+{
+    int r = check_table(at, "scenarios", theirs->scenarios, theirs->n_scenarios);
+    if (r < 0)
+        return r;
+    p->scenarios = arena_alloc(&p->arena, theirs->n_scenarios * sizeof *p->scenarios + 1);
+    for (uint64_t i = 0; i < theirs->n_scenarios; i++) {
+        if (!theirs->scenarios[i])
+            continue;
+        r = take_scenario(at, p, theirs->scenarios[i], &p->scenarios[p->n_scenarios]);
+        if (r < 0)
+            return r;
+        p->n_scenarios++;
+    }
+    if (p->n_scenarios == 0)
+        return bad(
+            at, "no-scenarios",
+            err_set(at->err, -EPROTO, "it has no scenarios: did the linker drop them, or is there no SCENARIO?"));
+    qsort(p->scenarios, p->n_scenarios, sizeof *p->scenarios, by_source);
+    return find_duplicate(at, p);
+}
+
+static int take_cleanups(const struct place *at, const struct muster_plugin *theirs, struct plugin *p)
+{
+    int r = check_table(at, "cleanups", theirs->cleanups, theirs->n_cleanups);
+    if (r < 0)
+        return r;
+    p->cleanups = arena_alloc(&p->arena, theirs->n_cleanups * sizeof *p->cleanups + 1);
+    for (uint64_t i = 0; i < theirs->n_cleanups; i++) {
+        struct muster_cleanup *c = &p->cleanups[p->n_cleanups];
+        if (!theirs->cleanups[i])
+            continue;
+        r = take_struct(at, "a cleanup", c, sizeof *c, sizeof *c, theirs->cleanups[i], p->abi_minor);
+        if (r < 0 || (r = take_string(at, &p->arena, "the name of a cleanup", &c->name, true)) < 0)
+            return r;
+        if (!c->run)
+            return bad(at, "bad-table", err_set(at->err, -EPROTO, "cleanup %s: its function is NULL", c->name));
+        for (uint32_t k = 0; k < p->n_cleanups; k++)
+            if (strcmp(p->cleanups[k].name, c->name) == 0)
+                return bad(at, "bad-table", err_set(at->err, -EEXIST, "it has two cleanups with the name %s", c->name));
+        p->n_cleanups++;
+    }
+    return 0;
+}
+
+int plugin_normalise(const struct muster_plugin *theirs, struct plugin *p, const char **ret_reason, struct err *err)
+{
+    struct muster_plugin table;
+    const struct place at = {"", ret_reason, err};
+    uint32_t minor;
+    memcpy(&minor, &theirs->abi_minor, sizeof minor);
+    int r = take_struct(&at, "struct muster_plugin", &table, sizeof table, sizeof table, theirs, minor);
+    if (r < 0)
+        return r;
+    *p = (struct plugin){.abi_minor = minor,
+                         .name = table.name,
+                         .version = table.version,
+                         .summary = table.summary,
+                         .fresh = table.flags & MUSTER_PLUGIN_FRESH};
+    if ((r = take_string(&at, &p->arena, "its name", &p->name, true)) < 0 ||
+        (r = take_string(&at, &p->arena, "its version", &p->version, true)) < 0 ||
+        (r = take_string(&at, &p->arena, "its summary", &p->summary, false)) < 0)
+        return r;
+    if (!is_dotted_name(p->name))
+        return bad(&at, "bad-table",
+                   err_set(err, -EPROTO, "its name is not made of words of A-Z, a-z, 0-9, _ and - with dots between"));
+    if (table.flags & ~MUSTER_PLUGIN_FRESH)
+        return bad(&at, "newer-minor",
+                   err_set(err, -EPROTO, "it sets flags 0x%x that this runner does not know: update muster",
+                           table.flags & ~MUSTER_PLUGIN_FRESH));
+    if ((r = take_scenarios(&at, &table, p)) < 0)
+        return r;
+    if ((r = take_cleanups(&at, &table, p)) < 0)
+        return r;
+    for (uint32_t i = 0; i < p->n_scenarios; i++)
+        p->fresh = p->fresh || (p->scenarios[i].flags & MUSTER_SCENARIO_FRESH);
+    return 0;
+}
