@@ -23,6 +23,8 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Of a stack that is too deep to be shown, so many frames are of its outer end. */
+enum { OUTERMOST_SHOWN = 8 };
 enum { STATUS_NOTHING = 1, STATUS_USAGE = 4 };
 /* The runner waits a few seconds for this program; what it has by then must be out. */
 enum { HOLD_TIMEOUT_MS = 500, UNWIND_TIMEOUT_MS = 1000, WATCHDOG_S = 4 };
@@ -39,7 +41,7 @@ static const char usage[] =
     "Prints the stacks of a process's threads, its open files and the names of its environment variables.\n"
     "  --tid TID       this thread first (the number that the thread itself sees)\n"
     "  --crash         leave out the frames of the signal handler, and the files\n"
-    "  --max-frames N  frames shown of each thread (default 64)\n";
+    "  --max-frames N  frames shown of each thread (default 28)\n";
 
 static int usage_error(const char *what, const char *value)
 {
@@ -67,7 +69,7 @@ static int parse_options(int argc, char **argv, struct request *ret_request)
         {"max-frames", required_argument, NULL, 'm'},
         {0},
     };
-    struct request request = {.max_frames = 64};
+    struct request request = {.max_frames = 28};
     long n;
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         switch (option) {
@@ -80,7 +82,7 @@ static int parse_options(int argc, char **argv, struct request *ret_request)
             request.crash = true;
             break;
         case 'm':
-            if (!parse_number(optarg, 1, STACK_MAX, &n))
+            if (!parse_number(optarg, 1, STACK_INNER, &n))
                 return usage_error("not a number of frames", optarg);
             request.max_frames = (size_t)n;
             break;
@@ -98,19 +100,28 @@ static int parse_options(int argc, char **argv, struct request *ret_request)
     return 0;
 }
 
-static void print_stack(Dwfl *session, const struct stack *stack, FILE *out)
+/* The frames that led into what was loaded are the same for every attempt: without them, how many are left. */
+static size_t without_callers(Dwfl *session, const struct stack *stack)
 {
-    for (size_t i = 0; i < stack->n_inner; i++)
-        name_print(session, stack->inner[i], out);
-    size_t shown = stack->n_beyond < STACK_OUTERMOST ? stack->n_beyond : STACK_OUTERMOST;
-    if (stack->cut) {
-        fprintf(out, "  ... more than %zu more frames\n", stack->n_beyond);
-        return;
+    size_t n = stack->n, known = n <= STACK_INNER ? n : STACK_OUTER - OUTERMOST_SHOWN;
+    while (!stack->cut && stack->n - n < known && name_is_of_program(session, stack_frame(stack, n - 1)))
+        n--;
+    return n > 0 && stack->n - n < known ? n : stack->n;
+}
+
+static void print_stack(Dwfl *session, const struct stack *stack, size_t max_frames, FILE *out)
+{
+    size_t n = without_callers(session, stack), inner = n, outer = 0;
+    if (n > max_frames) {
+        outer = stack->cut || max_frames <= OUTERMOST_SHOWN ? 0 : OUTERMOST_SHOWN;
+        inner = max_frames - outer;
     }
-    if (stack->n_beyond > shown)
-        fprintf(out, "  ... %zu more frames\n", stack->n_beyond - shown);
-    for (size_t i = stack->n_beyond - shown; i < stack->n_beyond; i++)
-        name_print(session, stack->outer[i % STACK_OUTERMOST], out);
+    for (size_t i = 0; i < inner; i++)
+        name_print(session, stack_frame(stack, i), out);
+    if (n > inner + outer)
+        fprintf(out, "  ... %s%zu more frames\n", stack->cut ? "more than " : "", n - inner - outer);
+    for (size_t i = n - outer; i < n; i++)
+        name_print(session, stack_frame(stack, i), out);
 }
 
 static void print_thread(Dwfl *session, const struct task *task, const struct request *request, bool crashed, FILE *out)
@@ -130,14 +141,13 @@ static void print_thread(Dwfl *session, const struct task *task, const struct re
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     struct unwind how = {
-        .max_inner = request->max_frames,
         .past_handler = crashed,
         .deadline_ns = ((int64_t)now.tv_sec * 1000 + UNWIND_TIMEOUT_MS) * 1000000 + now.tv_nsec,
     };
     if (!session || session_unwind(session, task->tid, &how, &stack) < 0)
         fprintf(out, "  stack unavailable: %s\n", dwfl_errmsg(-1));
     else
-        print_stack(session, &stack, out);
+        print_stack(session, &stack, request->max_frames, out);
 }
 
 /* The thread to begin with: the one that was asked for, else the main thread. */

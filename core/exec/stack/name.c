@@ -122,6 +122,23 @@ static void print_address(Dwfl_Module *module, Dwarf_Addr pc, FILE *out)
     fprintf(out, "  0x%" PRIx64 " in %s\n", (uint64_t)(pc - start), file_name(file ? file : name));
 }
 
+static bool is_libc(const char *path)
+{
+    const char *name = file_name(path);
+    return strncmp(name, "libc.so.", 8) == 0 || strncmp(name, "ld-linux", 8) == 0;
+}
+
+bool name_is_of_program(Dwfl *session, struct frame frame)
+{
+    char exe[32], program[PATH_MAX];
+    Dwfl_Module *module = dwfl_addrmodule(session, frame.exact ? frame.pc : frame.pc - 1);
+    const char *path = module ? dwfl_module_info(module, NULL, NULL, NULL, NULL, NULL, NULL, NULL) : NULL;
+    snprintf(exe, sizeof exe, "/proc/%d/exe", (int)dwfl_pid(session));
+    ssize_t n = readlink(exe, program, sizeof program - 1);
+    program[n > 0 ? n : 0] = '\0';
+    return !path || is_libc(path) || strcmp(path, program) == 0;
+}
+
 void name_print(Dwfl *session, struct frame frame, FILE *out)
 {
     Dwarf_Addr pc = frame.exact ? frame.pc : frame.pc - 1;

@@ -14,6 +14,8 @@
 
 #include <stdio.h>
 
+/* Is it of the program itself, of libc or nowhere: not of what the program loaded? */
+bool name_is_of_program(Dwfl *session, struct frame frame);
 /* Prints one indented line, or several when functions were inlined. */
 void name_print(Dwfl *session, struct frame frame, FILE *out);
 

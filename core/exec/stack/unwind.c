@@ -49,13 +49,12 @@ static bool no_code_at(Dwfl *session, Dwarf_Addr pc)
     return dwfl_addrmodule(session, pc) == NULL;
 }
 
-static void stack_add(struct walk *walk, struct frame frame)
+static void stack_add(struct stack *stack, struct frame frame)
 {
-    struct stack *stack = walk->stack;
-    if (stack->n_inner < walk->how->max_inner)
-        stack->inner[stack->n_inner++] = frame;
+    if (stack->n < STACK_INNER)
+        stack->inner[stack->n++] = frame;
     else
-        stack->outer[stack->n_beyond++ % STACK_OUTERMOST] = frame;
+        stack->outer[stack->n++ % STACK_OUTER] = frame;
 }
 
 /* A frame before the place where the signal struck. libdwfl calls exact both the trampoline, which no call
@@ -86,7 +85,7 @@ static int on_frame(Dwfl_Frame *state, void *data)
     else if (walk->where == IN_HANDLER)
         on_handler_frame(walk, state, frame.exact);
     walk->seen++;
-    stack_add(walk, frame);
+    stack_add(walk->stack, frame);
     if (walk->nowhere)
         return DWARF_CB_ABORT;
     if (walk->seen % 1024 == 0 && now_ns() > walk->how->deadline_ns) {
@@ -145,8 +144,8 @@ static int on_caller_frame(Dwfl_Frame *state, void *data)
     /* libdwfl takes its first frame for an interrupted one; here it is a caller. */
     frame.exact = frame.exact && walk->seen > 0;
     walk->seen++;
-    stack_add(walk, frame);
-    return walk->seen > STACK_MAX ? DWARF_CB_ABORT : DWARF_CB_OK;
+    stack_add(walk->stack, frame);
+    return walk->seen > STACK_INNER ? DWARF_CB_ABORT : DWARF_CB_OK;
 }
 
 static Dwfl *session_begin(pid_t pid)
@@ -193,7 +192,7 @@ static void walk_from_caller(struct walk *walk, Dwfl *session, pid_t tid)
     if (!from_caller)
         return;
     if (walk->where != IN_PROGRAM) /* libdwfl ended before it */
-        *walk->stack = (struct stack){.inner = {{.pc = 0, .exact = true}}, .n_inner = 1};
+        *walk->stack = (struct stack){.inner = {{.pc = 0, .exact = true}}, .n = 1};
     walk->seen = 0;
     if (dwfl_attach_state(from_caller, NULL, pid, &start_callbacks, &start))
         dwfl_getthread_frames(from_caller, tid, on_caller_frame, walk);
@@ -219,5 +218,5 @@ int session_unwind(Dwfl *session, pid_t tid, const struct unwind *how, struct st
     dwfl_getthread_frames(session, tid, on_frame, &walk);
     if (walk.nowhere || walk.where != IN_PROGRAM)
         walk_from_caller(&walk, session, tid);
-    return ret_stack->n_inner > 0 ? 0 : -1;
+    return ret_stack->n > 0 ? 0 : -1;
 }

@@ -20,22 +20,26 @@ struct frame {
     bool exact; /* pc is the instruction itself; else it is a return address, which may belong to the next line */
 };
 
-enum { STACK_MAX = 512, STACK_OUTERMOST = 8 };
+enum { STACK_INNER = 512, STACK_OUTER = 64 };
 
 struct stack {
-    struct frame inner[STACK_MAX];
-    size_t n_inner;
-    struct frame outer[STACK_OUTERMOST]; /* a ring: the frame number i beyond `inner` is outer[i % STACK_OUTERMOST] */
-    size_t n_beyond;                     /* frames beyond `inner` */
-    bool cut;                            /* there are more that were not counted */
+    struct frame inner[STACK_INNER];
+    struct frame outer[STACK_OUTER]; /* a ring: frame i, from STACK_INNER on, is at i % STACK_OUTER; the newest stay */
+    size_t n;                        /* frames in all */
+    bool cut;                        /* there are more that were not counted: the outermost are not known */
 };
 
 /* How to unwind. */
 struct unwind {
-    size_t max_inner;    /* at most STACK_MAX */
     bool past_handler;   /* drop the signal handler's frames: frame 0 is where the signal struck */
     int64_t deadline_ns; /* of CLOCK_MONOTONIC */
 };
+
+/* Frame i, innermost 0; i is below STACK_INNER or among the last STACK_OUTER. */
+static inline struct frame stack_frame(const struct stack *stack, size_t i)
+{
+    return i < STACK_INNER ? stack->inner[i] : stack->outer[i % STACK_OUTER];
+}
 
 /* NULL when libdwfl can't read the process. The threads must be held by this program. */
 Dwfl *session_open(pid_t pid);
