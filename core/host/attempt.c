@@ -150,7 +150,8 @@ static void host_check(struct muster_ctx *ctx, const struct muster_check *theirs
     (void)ctx;
     struct muster_check c;
     size_t offset;
-    if (struct_copy(&c, sizeof c, theirs, theirs->size, &offset) < 0) {
+    if (struct_copy(&c, sizeof c, theirs, theirs->size, &offset) < 0 || c.reserved ||
+        c.flags & ~(MUSTER_CHECK_PASSED | MUSTER_CHECK_REQUIRED)) {
         attempt_blame(OUTCOME_ERROR, theirs->file, theirs->line,
                       "a check uses a field that this runner does not know: update muster");
         attempt_end();

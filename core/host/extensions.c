@@ -137,12 +137,28 @@ static int32_t artifacts_attach(struct muster_ctx *ctx, const char *name, const 
     return r < 0 ? fail_artifact(name, strerror(-r)) : finish_artifact(name, media_type, length);
 }
 
-static int copy_all(int from, int to, uint64_t *ret_bytes)
+/* Some files (those of /proc) can be read but not sent from. */
+static ssize_t copy_chunk(int from, int to)
 {
     enum { CHUNK = 1 << 20 };
+    ssize_t n = sendfile(to, from, NULL, CHUNK);
+    if (n >= 0 || errno != EINVAL)
+        return n;
+    char bytes[16 * 1024];
+    n = read(from, bytes, sizeof bytes);
+    int r = n > 0 ? io_write_all(to, bytes, (size_t)n) : 0;
+    if (r < 0) {
+        errno = -r;
+        return -1;
+    }
+    return n;
+}
+
+static int copy_all(int from, int to, uint64_t *ret_bytes)
+{
     *ret_bytes = 0;
     for (;;) {
-        ssize_t n = sendfile(to, from, NULL, CHUNK);
+        ssize_t n = copy_chunk(from, to);
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)

@@ -13,6 +13,10 @@ enum {
     MAX_TABLE = 1000 * 1000, /* entries */
     MAX_STRING = 16 * 1024,  /* bytes of an id, a summary, a marker */
     MAX_LIST = 1024,         /* markers or needs of one scenario */
+    /* What the structs of the oldest plugin have, from sdk/abi/1.0/layout.txt: today's sizeof may be more. */
+    PLUGIN_1_0 = 72,
+    SCENARIO_1_0 = 104,
+    CLEANUP_1_0 = 24,
 };
 
 int struct_copy(void *ours, size_t ours_size, const void *theirs, size_t theirs_size, size_t *ret_offset)
@@ -104,7 +108,7 @@ static bool is_word(const char *s, size_t n)
     for (size_t i = 0; i < n; i++) {
         char c = s[i];
         bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-        if (!letter && !(c == '-' && i > 0) && !(c >= '0' && c <= '9'))
+        if (!letter && (i == 0 || (c != '-' && !(c >= '0' && c <= '9'))))
             return false;
     }
     return true;
@@ -125,7 +129,7 @@ static bool is_dotted_name(const char *s)
 static int take_scenario(const struct place *at, struct plugin *p, const struct muster_scenario *theirs,
                          struct muster_scenario *ours)
 {
-    int r = take_struct(at, "a scenario", ours, sizeof *ours, sizeof(struct muster_scenario), theirs, p->abi_minor);
+    int r = take_struct(at, "a scenario", ours, sizeof *ours, SCENARIO_1_0, theirs, p->abi_minor);
     if (r < 0 || (r = take_string(at, &p->arena, "the id of a scenario", &ours->id, true)) < 0)
         return r;
     autoerr struct err inner = {0};
@@ -138,6 +142,9 @@ static int take_scenario(const struct place *at, struct plugin *p, const struct 
         r = bad(&in, "newer-minor",
                 err_set(&inner, -EPROTO, "it sets flags 0x%x that this runner does not know: update muster",
                         ours->flags & ~MUSTER_SCENARIO_FRESH));
+    else if (ours->reserved || ours->reserved2)
+        r = bad(&in, "newer-minor",
+                err_set(&inner, -EPROTO, "it sets a reserved field, which this runner does not know: update muster"));
     else if ((r = take_string(&in, &p->arena, "its summary", &ours->summary, false)) == 0 &&
              (r = take_string(&in, &p->arena, "its file", &ours->file, false)) == 0 &&
              (r = take_list(&in, &p->arena, "its list of markers", &ours->markers)) == 0)
@@ -215,7 +222,7 @@ static int take_cleanups(const struct place *at, const struct muster_plugin *the
         struct muster_cleanup *c = &p->cleanups[p->n_cleanups];
         if (!theirs->cleanups[i])
             continue;
-        r = take_struct(at, "a cleanup", c, sizeof *c, sizeof *c, theirs->cleanups[i], p->abi_minor);
+        r = take_struct(at, "a cleanup", c, sizeof *c, CLEANUP_1_0, theirs->cleanups[i], p->abi_minor);
         if (r < 0 || (r = take_string(at, &p->arena, "the name of a cleanup", &c->name, true)) < 0)
             return r;
         if (!c->run)
@@ -234,7 +241,7 @@ int plugin_normalise(const struct muster_plugin *theirs, struct plugin *p, const
     const struct place at = {"", ret_reason, err};
     uint32_t minor;
     memcpy(&minor, &theirs->abi_minor, sizeof minor);
-    int r = take_struct(&at, "struct muster_plugin", &table, sizeof table, sizeof table, theirs, minor);
+    int r = take_struct(&at, "struct muster_plugin", &table, sizeof table, PLUGIN_1_0, theirs, minor);
     if (r < 0)
         return r;
     *p = (struct plugin){.abi_minor = minor,
@@ -253,6 +260,9 @@ int plugin_normalise(const struct muster_plugin *theirs, struct plugin *p, const
         return bad(&at, "newer-minor",
                    err_set(err, -EPROTO, "it sets flags 0x%x that this runner does not know: update muster",
                            table.flags & ~MUSTER_PLUGIN_FRESH));
+    if (table.reserved)
+        return bad(&at, "newer-minor",
+                   err_set(err, -EPROTO, "it sets a reserved field, which this runner does not know: update muster"));
     if ((r = take_scenarios(&at, &table, p)) < 0)
         return r;
     if ((r = take_cleanups(&at, &table, p)) < 0)
