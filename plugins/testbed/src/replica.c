@@ -13,8 +13,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define GRACE_MS 500
-#define CHILD_FD 3
+#define GRACE_MS   500
+#define SILENCE_MS 5000
+#define CHILD_FD   3
 
 static int spawn(const struct workload *w, int index, int child_fd, pid_t *ret_pid)
 {
@@ -73,8 +74,22 @@ static void answer(struct replica *p, const char *count)
     free(first);
 }
 
+/* One that hangs is ended; its end is what the reconciler acts on. */
+static void silence_over(lws_sorted_usec_list_t *sul)
+{
+    struct replica *p = lws_container_of(sul, struct replica, silence_timer);
+
+    kill(-p->pid, SIGKILL);
+}
+
+static void heard(struct replica *p)
+{
+    lws_sul_schedule(p->tb->lws, 0, &p->silence_timer, silence_over, (lws_usec_t)SILENCE_MS * 1000);
+}
+
 static void take_line(struct replica *p)
 {
+    heard(p);
     switch (p->line[0]) {
     case 'R':
         if (p->state == R_STARTING) {
@@ -143,6 +158,7 @@ struct replica *replica_start(struct workload *w, int index)
     w->tb->metrics.processes_started++;
     /* Without a watch the process is there but never ready; the child sees its socket close, ends, and is replaced. */
     p->watch = watch_open(w->tb, fds[0], readable, p);
+    heard(p);
     return p;
 }
 
@@ -170,6 +186,7 @@ void replica_free(struct replica *p)
     struct workload *w = p->workload;
 
     lws_sul_cancel(&p->kill_timer);
+    lws_sul_cancel(&p->silence_timer);
     watch_close(p->watch);
     free(p);
     while (waiting) {

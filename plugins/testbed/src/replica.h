@@ -39,6 +39,7 @@ struct replica {
     size_t line_len;
     struct waiting_request *waiting, **waiting_tail; /* requests it has not answered, oldest first */
     lws_sorted_usec_list_t kill_timer;
+    lws_sorted_usec_list_t silence_timer; /* runs out when nothing is heard of it */
 };
 
 /* NULL when no process could be started; errno says why. */

@@ -104,6 +104,7 @@ static void leave_one_behind(struct workload *w)
         return;
     w->processes = p->next;
     p->workload = NULL;
+    lws_sul_cancel(&p->silence_timer);
     p->next = left_behind;
     left_behind = p;
 }

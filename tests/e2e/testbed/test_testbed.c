@@ -13,7 +13,10 @@
 
 #include <cmocka.h>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -257,13 +260,127 @@ static void data_outlives_the_server(void **state)
     rmdir(directory);
 }
 
+/* Sends a request without waiting for its answer. */
+static int send_request(struct bed *b, const char *workload_id)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)b->port)};
+    struct timeval patience = {.tv_sec = 10};
+    char text[2048];
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    snprintf(
+        text, sizeof text,
+        "POST /v1/workloads/%s/request HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nAuthorization: Bearer %s\r\n\r\n",
+        workload_id, b->admin);
+    assert_int_equal(send(fd, text, strlen(text), 0), (int)strlen(text));
+    return fd;
+}
+
+static int first_pid(struct bed *b, const char *workload_id)
+{
+    json_t *w;
+
+    call(b, b->admin, "GET", NULL, &w, "/v1/workloads/%s", workload_id);
+    int pid = number_at(json_array_get(json_object_get(w, "processes"), 0), "pid");
+    json_decref(w);
+    return pid;
+}
+
+/* Requests that wait for a frozen replica: one client goes away, another gets its answer from the replacement. */
+static void requests_outlive_their_replica(void **state)
+{
+    char id[32], answer[1024];
+    struct tenant t;
+    struct bed b;
+
+    (void)state;
+    bed_start(&b, NULL);
+    make_tenant(&b, &t);
+    make_workload(&b, &t, "", id);
+    int pid = first_pid(&b, id);
+    kill(pid, SIGSTOP);
+    int impatient = send_request(&b, id), patient = send_request(&b, id);
+    assert_int_equal(call(&b, NULL, "GET", NULL, NULL, "/health"), 200);
+    close(impatient);
+    assert_int_equal(call(&b, b.admin, "POST", "{\"replicas\":2}", NULL, "/v1/workloads/%s/scale", id), 202);
+    assert_true(workload_becomes(&b, id, "running"));
+    kill(pid, SIGKILL);
+    ssize_t n = recv(patient, answer, sizeof answer - 1, 0);
+    assert_true(n > 0);
+    answer[n] = '\0';
+    assert_non_null(strstr(answer, " 200 "));
+    assert_non_null(strstr(answer, "\"count\""));
+    close(patient);
+    bed_stop(&b);
+}
+
+/* One who subscribes and never reads must cost the platform neither its memory nor its pace. */
+static void deaf_client_is_cut_off(void **state)
+{
+    char body[700];
+    struct bed b;
+    struct ws w;
+    json_t *m;
+
+    (void)state;
+    bed_start(&b, NULL);
+    assert_int_equal(ws_open(&b, b.admin, &w), 101);
+    ws_say(&w, "{\"type\":\"subscribe\",\"topics\":[\"custom.*\"]}");
+    assert_non_null(m = ws_next_of(&w, "ack", 2000));
+    json_decref(m);
+    snprintf(body, sizeof body, "{\"name\":\"noise\",\"count\":5000,\"data\":{\"x\":\"%0500d\"}}", 0);
+    for (int i = 0; i < 8; i++)
+        assert_int_equal(call(&b, b.admin, "POST", body, NULL, "/v1/events"), 202);
+    int left = 1;
+    for (int tries = 0; tries < 1000 && left > 0; tries++) {
+        call(&b, NULL, "GET", NULL, &m, "/health");
+        left = number_at(json_object_get(m, "counts"), "ws_clients");
+        json_decref(m);
+        pause_ms(5);
+    }
+    assert_int_equal(left, 0);
+    ws_end(&w);
+    bed_stop(&b);
+}
+
+static void crashing_workload_fails(void **state)
+{
+    struct tenant t;
+    struct bed b;
+    json_t *w;
+    char id[32];
+
+    (void)state;
+    bed_start(&b, NULL);
+    make_tenant(&b, &t);
+    assert_int_equal(
+        call(&b, t.token, "POST", "{\"name\":\"bad\",\"image\":\"crash\"}", &w, "/v1/tenants/%s/workloads", t.id), 202);
+    snprintf(id, sizeof id, "%s", text_at(w, "id"));
+    json_decref(w);
+    assert_true(workload_becomes(&b, id, "failed"));
+    assert_int_equal(call(&b, t.token, "POST", NULL, NULL, "/v1/workloads/%s/request", id), 503);
+    assert_int_equal(call(&b, t.token, "DELETE", NULL, NULL, "/v1/workloads/%s", id), 202);
+    assert_true(workload_becomes(&b, id, NULL));
+    bed_stop(&b);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_defect_has_a_probe),    cmocka_unit_test(honest_platform_passes_all),
-        cmocka_unit_test(each_defect_is_seen),        cmocka_unit_test(bad_input_is_answered),
-        cmocka_unit_test(broken_frames_are_answered), cmocka_unit_test(termination_leaves_no_process),
-        cmocka_unit_test(death_leaves_no_process),    cmocka_unit_test(end_of_input_stops),
+        cmocka_unit_test(each_defect_has_a_probe),
+        cmocka_unit_test(honest_platform_passes_all),
+        cmocka_unit_test(each_defect_is_seen),
+        cmocka_unit_test(bad_input_is_answered),
+        cmocka_unit_test(broken_frames_are_answered),
+        cmocka_unit_test(requests_outlive_their_replica),
+        cmocka_unit_test(deaf_client_is_cut_off),
+        cmocka_unit_test(crashing_workload_fails),
+        cmocka_unit_test(termination_leaves_no_process),
+        cmocka_unit_test(death_leaves_no_process),
+        cmocka_unit_test(end_of_input_stops),
         cmocka_unit_test(data_outlives_the_server),
     };
 
