@@ -147,8 +147,8 @@ int io_pipe(int ret_fds[2])
     int fds[2];
     if (pipe2(fds, O_CLOEXEC) < 0)
         return -errno;
-    int r = io_set_nonblock(fds[0]);
-    if (r < 0) {
+    if (fcntl(fds[0], F_SETFL, O_NONBLOCK) < 0) {
+        int r = -errno;
         close(fds[0]);
         close(fds[1]);
         return r;

@@ -111,3 +111,17 @@ void arena_free(struct arena *a)
     }
     *a = (struct arena){0};
 }
+
+void arena_reset(struct arena *a)
+{
+    struct arena_block *keep = a->blocks;
+    if (!keep)
+        return;
+    a->left += keep->used;
+    a->blocks = keep->next;
+    size_t left = a->left;
+    arena_free(a);
+    keep->next = NULL;
+    keep->used = 0;
+    *a = (struct arena){keep, left};
+}

@@ -41,6 +41,8 @@ struct arena {
 void *arena_alloc(struct arena *a, size_t size) __attribute__((returns_nonnull)); /* zeroed, 8-byte aligned */
 char *arena_strdup(struct arena *a, const char *s) __attribute__((returns_nonnull));
 char *arena_strndup(struct arena *a, const char *s, size_t n) __attribute__((returns_nonnull));
+/* Forgets what was allocated and keeps one block for the next use. */
+void arena_reset(struct arena *a);
 void arena_free(struct arena *a);
 
 #endif

@@ -94,6 +94,27 @@ static void put_str(struct buf *out, const char *s)
     buf_add(out, s ? s : "", n);
 }
 
+static size_t str_size(const char *s)
+{
+    return 4 + (s ? strlen(s) : 0) + 1;
+}
+
+size_t message_size(const struct message *m)
+{
+    size_t size = 1;
+    for (const struct field *f = types[m->type].fields; f->kind != END; f++) {
+        const void *at = (const char *)m + f->offset;
+        const struct message_list *list = at;
+        if (f->kind == STR)
+            size += str_size(*(const char *const *)at);
+        else
+            size += f->kind == U64 ? 8 : 4;
+        for (uint32_t i = 0; f->kind == LIST && i < list->n; i++)
+            size += str_size(list->items[i]);
+    }
+    return size;
+}
+
 void message_encode(const struct message *m, struct buf *out)
 {
     put_int(out, m->type, 1);
@@ -144,7 +165,11 @@ static int get_list(const char **p, const char *end, struct arena *arena, struct
     enum { LEAST_STRING = 5 }; /* length and NUL: bounds what a lying count can allocate */
     if (get_int(p, end, 4, &n) < 0 || n > (uint64_t)(end - *p) / LEAST_STRING)
         return -EBADMSG;
-    const char **items = arena_alloc(arena, (n + 1) * sizeof *items);
+    if (n == 0) {
+        *ret_list = (struct message_list){0};
+        return 0;
+    }
+    const char **items = arena_alloc(arena, n * sizeof *items);
     for (uint64_t i = 0; i < n; i++)
         if (get_str(p, end, &items[i]) < 0)
             return -EBADMSG;

@@ -227,6 +227,8 @@ enum {
     MESSAGE_STRING_MAX = 32 * 1024,  /* of a string that an attempt sends: longer ones are cut by the sender */
 };
 
+/* How many bytes message_encode() will append. */
+size_t message_size(const struct message *m);
 /* Appends a message. NULL strings are written as "". */
 void message_encode(const struct message *m, struct buf *out);
 /* Takes one message off the front of [*p, end). 0; -EBADMSG when it is none; -ENODATA at the end. */

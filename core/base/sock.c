@@ -3,6 +3,7 @@
 #include "base/sock.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -38,11 +39,29 @@ int sock_send(int fd, const void *data, size_t len, const int *fds, size_t n_fds
     return 0;
 }
 
+static int send_message(int fd, const struct message *m, const int *fds, size_t n_fds, bool nowait)
+{
+    /* A short one is made on the stack: in a process that was just forked, the heap costs pages, and in a signal
+     * handler it must not be touched. */
+    char room[1024];
+    size_t size = message_size(m);
+    struct buf packet = {.data = size > sizeof room ? xmalloc(size) : room,
+                         .cap = size > sizeof room ? size : sizeof room};
+    message_encode(m, &packet);
+    int r = sock_send(fd, packet.data, packet.len, fds, n_fds, nowait);
+    if (packet.data != room)
+        free(packet.data);
+    return r;
+}
+
 int sock_send_message(int fd, const struct message *m, const int *fds, size_t n_fds)
 {
-    autobuf struct buf packet = {0};
-    message_encode(m, &packet);
-    return sock_send(fd, packet.data, packet.len, fds, n_fds, false);
+    return send_message(fd, m, fds, n_fds, false);
+}
+
+int sock_offer_message(int fd, const struct message *m)
+{
+    return send_message(fd, m, NULL, 0, true);
 }
 
 static void take_fds(struct msghdr *h, struct received *ret)

@@ -19,7 +19,10 @@ enum { SOCK_MAX_FDS = 4 };
 int sock_pair(int ret_fds[2]);
 /* Sends a packet with descriptors, which stay the caller's. Waits for room unless `nowait`. */
 int sock_send(int fd, const void *data, size_t len, const int *fds, size_t n_fds, bool nowait);
+/* Async-signal-safe for messages below 1 KiB. */
 int sock_send_message(int fd, const struct message *m, const int *fds, size_t n_fds);
+/* The same to a peer that may not be listening: -EAGAIN instead of waiting. */
+int sock_offer_message(int fd, const struct message *m);
 
 /* Receives a packet into *packet (replacing what it held) and up to SOCK_MAX_FDS descriptors, which become the
  * caller's; more are closed. Returns the number of bytes, 0 at the end of the stream, -EAGAIN when nothing is there,

@@ -19,7 +19,7 @@ enum { CAPTURE_TAIL = 64 * 1024 }; /* kept of the end when the middle is cut */
 struct capture {
     struct source source;
     struct loop *loop;
-    int dir;          /* where the file goes: asked for with the first byte */
+    bool watched;
     const char *name; /* "stdout.log" */
     int file;         /* -1 until then */
     int error;        /* negative errno of a failed write: the rest is read and dropped */
@@ -31,9 +31,11 @@ struct capture {
     void *data;
 };
 
-/* Begins to read `pipe` (non-blocking, taken over). */
+/* Takes over `pipe` (non-blocking). It is read when it is watched, and at the end. */
 void capture_begin(struct capture *c, struct loop *loop, int pipe, const char *name, uint64_t cap,
                    int (*open_dir)(void *data), void *data);
+/* From now on it is read as output comes. Most attempts are over before that is worth a call. */
+void capture_watch(struct capture *c);
 /* Reads what is left, writes the tail, closes. `total`, `error` and capture_is_cut() stay valid. */
 void capture_end(struct capture *c);
 static inline bool capture_is_cut(const struct capture *c)

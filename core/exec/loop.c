@@ -30,13 +30,24 @@ int loop_add(struct loop *loop, struct source *source, int fd, uint32_t events,
     return epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &e) < 0 ? -errno : 0;
 }
 
+void loop_close(struct source *source)
+{
+    if (source->fd >= 0)
+        close(source->fd);
+    source->fd = -1;
+}
+
 void loop_remove(struct loop *loop, struct source *source)
 {
     if (source->fd < 0)
         return;
     epoll_ctl(loop->epoll, EPOLL_CTL_DEL, source->fd, NULL);
-    close(source->fd);
-    source->fd = -1;
+    loop_close(source);
+}
+
+void loop_mute(struct loop *loop, const struct source *source)
+{
+    epoll_ctl(loop->epoll, EPOLL_CTL_DEL, source->fd, NULL);
 }
 
 void loop_wait(struct loop *loop, int64_t deadline_ns)

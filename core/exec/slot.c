@@ -27,6 +27,7 @@ static const int64_t sweep_look_ns = 5 * NS_PER_MS; /* cgroup v1 has no event fo
 static void on_nanny(struct source *source, uint32_t events);
 static void on_nanny_end(struct source *source, uint32_t events);
 static void sweep(struct slot *s);
+static void dump_crash(struct slot *s);
 
 void slot_init(struct slot *s, struct slot_shared *shared, uint32_t number)
 {
@@ -265,6 +266,7 @@ void slot_send_attempt(struct slot *s)
     int64_t now = clock_mono();
     int64_t limit = s->janitor ? s->shared->cleanup_ns : s->task.limits.body_ns;
     s->state = SLOT_RUNNING;
+    s->begun_ns = now;
     s->seen.phase = s->janitor ? PHASE_CLEANUP : PHASE_BODY;
     s->seen.budget_ns = limit;
     s->deadline_ns = limit == NEVER ? NEVER : now + limit;
@@ -277,6 +279,10 @@ static void take_started(struct slot *s, const struct msg_started *m, struct rec
         return;
     }
     s->attempt_pidfd = received_take(got, 0);
+    capture_watch(&s->out);
+    capture_watch(&s->err_out);
+    if (s->dumping_crash && s->state == SLOT_RUNNING)
+        dump_crash(s); /* it crashed before it was told of */
 }
 
 static void emit_leaks(struct slot *s, const struct msg_exited *m)
@@ -366,12 +372,12 @@ static void on_nanny(struct source *source, uint32_t events)
 {
     struct slot *s = source->data;
     (void)events;
-    autobuf struct buf packet = {0};
+    static struct buf packet; /* the supervisor has one thread; kept, since they are large */
+    static struct arena arena;
     struct received got = {0};
     ssize_t n = sock_receive(source->fd, MSG_DONTWAIT, &packet, &got);
     if (n == -EAGAIN)
         return;
-    struct arena arena = {0};
     struct message m;
     const char *p = packet.data;
     if (n <= 0 || message_decode(&p, packet.data + packet.len, &arena, &m) < 0)
@@ -383,17 +389,15 @@ static void on_nanny(struct source *source, uint32_t events)
     else if (m.type == MSG_EXITED && s->state >= SLOT_RUNNING && s->state < SLOT_SWEEPING)
         take_exited(s, &m.exited);
     received_close(&got);
-    arena_free(&arena);
+    arena_reset(&arena);
 }
 
 /* ---- crashes and deadlines ---------------------------------------------------------------------------------- */
 
 void slot_send_go(struct slot *s)
 {
-    autobuf struct buf packet = {0};
-    message_encode(&(struct message){.type = MSG_GO}, &packet);
     if (s->words.fd >= 0)
-        sock_send(s->words.fd, packet.data, packet.len, NULL, 0, true);
+        sock_offer_message(s->words.fd, &(struct message){.type = MSG_GO});
 }
 
 static int pidfd_of_attempt(const struct slot *s)
@@ -427,18 +431,30 @@ void slot_crashed(struct slot *s, const struct msg_crash *m)
     if (m->phase < PHASE_N)
         s->seen.phase = (enum phase)m->phase;
     s->dumping_crash = true;
+    s->crashed_tid = m->tid;
     s->deadline_ns = clock_mono() + dump_limit_ns;
+    if (s->attempt_pidfd >= 0 || s->attempt_end.fd >= 0)
+        dump_crash(s);
+}
+
+static void dump_crash(struct slot *s)
+{
     pid_t pid = slot_pid_of(pidfd_of_attempt(s));
     /* In a PID namespace its tid is another number outside; its main thread's is its pid there too. */
     bool same = s->shared->containment->kind != CONTAIN_PIDNS;
     if (pid > 0)
-        stacks_begin(&s->stacks, s->shared->loop, pid, same ? m->tid : (uint32_t)pid, on_stacks, s);
+        stacks_begin(&s->stacks, s->shared->loop, pid, same ? s->crashed_tid : (uint32_t)pid, on_stacks, s);
     else
         slot_send_go(s);
 }
 
 static void run_out(struct slot *s, int64_t now)
 {
+    /* A nanny tells of an attempt after a millisecond. A deadline that is shorter waits for that. */
+    if (pidfd_of_attempt(s) < 0 && s->nanny.fd >= 0 && now < s->begun_ns + exit_limit_ns) {
+        s->deadline_ns = now + NS_PER_MS;
+        return;
+    }
     s->seen.timed_out = !s->seen.has_verdict && !s->seen.crashed;
     s->kill_at_ns = now + s->shared->grace_ns;
     if (!s->seen.timed_out) { /* it has said what it had to say, and does not go */

@@ -117,6 +117,8 @@ struct slot {
     uint32_t seen_line;
     uint64_t checks, failed_checks, user_us, system_us, max_rss_kb;
     int64_t started_ns, ended_ns, deadline_ns, kill_at_ns, sweep_until_ns;
+    uint32_t crashed_tid;
+    int64_t begun_ns;     /* when its order was sent */
     uint32_t words_taken; /* messages of this attempt */
     uint32_t n_leaked;
     bool artifacts, dumping_crash;

@@ -51,6 +51,7 @@ static void take_verdict(struct slot *s, const struct msg_verdict *m)
     s->failed_checks = m->failed_checks;
     if (s->state == SLOT_RUNNING)
         s->deadline_ns = s->ended_ns + VERDICT_TO_EXIT_S * NS_PER_S;
+    loop_mute(s->shared->loop, &s->words); /* it has said all: its end is the nanny's to tell */
 }
 
 static void take_log(struct slot *s, const struct msg_log *m)
@@ -205,7 +206,7 @@ static void take(struct slot *s, const struct message *m)
 
 static void take_packet(struct slot *s, const struct buf *packet)
 {
-    struct arena arena = {0};
+    static struct arena arena;
     struct message m;
     const char *p = packet->data, *end = packet->data + packet->len;
     while (p < end && !s->seen.malformed) {
@@ -214,7 +215,7 @@ static void take_packet(struct slot *s, const struct buf *packet)
         else
             take(s, &m);
     }
-    arena_free(&arena);
+    arena_reset(&arena);
 }
 
 void slot_hear(struct slot *s, unsigned most)
@@ -230,13 +231,13 @@ void slot_hear(struct slot *s, unsigned most)
         }
         if (n <= 0) {
             s->seen.lost = true;
-            loop_remove(s->shared->loop, &s->words);
+            loop_close(&s->words);
             return;
         }
         take_packet(s, &packet);
     }
     if (s->seen.malformed && s->words.fd >= 0) {
-        loop_remove(s->shared->loop, &s->words); /* nothing that it says is believed any more */
+        loop_close(&s->words); /* nothing that it says is believed any more */
         if (s->state == SLOT_RUNNING)
             slot_kill(s, clock_mono());
     }

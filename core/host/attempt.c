@@ -78,12 +78,16 @@ void attempt_blame(enum outcome outcome, const char *file, uint32_t line, const 
     pthread_mutex_unlock(&attempt.lock);
 }
 
-static void enter(enum phase phase, uint64_t budget_ns, bool tell)
+static void enter(enum phase phase, uint64_t budget_ns, int64_t now)
 {
     attempt.phase = phase;
-    attempt.deadline_ns = budget_ns ? clock_mono() + (int64_t)budget_ns : NEVER;
-    if (tell)
-        attempt_send(&(struct message){.type = MSG_PHASE, .phase = {phase, budget_ns}});
+    attempt.deadline_ns = budget_ns ? now + (int64_t)budget_ns : NEVER;
+}
+
+static void enter_and_tell(enum phase phase, uint64_t budget_ns)
+{
+    enter(phase, budget_ns, clock_mono());
+    attempt_send(&(struct message){.type = MSG_PHASE, .phase = {phase, budget_ns}});
 }
 
 /* What is wrong outside the body is not the product's fault. */
@@ -120,7 +124,7 @@ static void run_cleanups(void)
         attempt.cleaning = d;
         uint64_t budget =
             d->cleanup->timeout_ms ? (uint64_t)d->cleanup->timeout_ms * NS_PER_MS : attempt.spec->order->cleanup_ns;
-        enter(PHASE_CLEANUP, budget, true);
+        enter_and_tell(PHASE_CLEANUP, budget);
         uint64_t failed_before = attempt.failed_checks;
         d->cleanup->run(&attempt.ctx, d->payload);
         report_cleaned(attempt.failed_checks > failed_before ? "a check in it failed" : "");
@@ -132,10 +136,11 @@ _Noreturn void attempt_end(void)
     if (getpid() != attempt.pid)
         _exit(1); /* a child that the scenario forked: it has no verdict of its own */
     if (attempt.phase < PHASE_TEARDOWN) {
-        bool has_teardown = attempt.scenario && attempt.scenario->teardown;
-        enter(PHASE_TEARDOWN, attempt.spec->order->teardown_ns, has_teardown);
-        if (has_teardown)
+        attempt.phase = PHASE_TEARDOWN;
+        if (attempt.scenario && attempt.scenario->teardown) {
+            enter_and_tell(PHASE_TEARDOWN, attempt.spec->order->teardown_ns);
             attempt.scenario->teardown(&attempt.ctx);
+        }
     }
     run_cleanups();
     if (atomic_exchange(&attempt.ending, true))
@@ -258,11 +263,25 @@ static void load_janitor_orders(const struct message_list *orders)
     }
 }
 
-static void prepare(const struct attempt_spec *spec)
+/* An environment variable whose text changes with every attempt: its place stays, so that setenv(), and the memory that
+ * it touches, are needed once. */
+static void set_variable(char *place, size_t size, const char *name, const char *value)
 {
+    bool first = !*place;
+    snprintf(place, size, "%s=%s", name, value);
+    if (first)
+        putenv(place);
+}
+
+void attempt_prepare(const struct attempt_spec *spec)
+{
+    static char variable_case[MESSAGE_STRING_MAX], variable_attempt[32];
     const struct msg_attempt *o = spec->order;
+    char number[16];
+    snprintf(number, sizeof number, "%u", o->attempt);
+    set_variable(variable_case, sizeof variable_case, "MUSTER_CASE", o->case_id);
+    set_variable(variable_attempt, sizeof variable_attempt, "MUSTER_ATTEMPT", number);
     attempt.spec = spec;
-    attempt.pid = getpid();
     attempt.host =
         (struct muster_host){sizeof attempt.host, MUSTER_ABI_MINOR, host_extension, host_log, host_check, host_stop};
     attempt.ctx.host = &attempt.host;
@@ -274,34 +293,35 @@ static void prepare(const struct attempt_spec *spec)
                                                 .case_id = o->case_id,
                                                 .temp_dir = spec->temp_dir,
                                                 .artifacts_dir = spec->artifacts_dir};
-    char number[16];
-    snprintf(number, sizeof number, "%u", o->attempt);
-    setenv("MUSTER_CASE", o->case_id, 1);
-    setenv("MUSTER_ATTEMPT", number, 1);
+    enter(PHASE_BODY, o->body_ns, clock_mono());
 }
 
-_Noreturn void attempt_main(const struct attempt_spec *spec)
+static _Noreturn void be_janitor(void)
 {
-    prepare(spec);
-    const struct msg_attempt *o = spec->order;
-    if (o->scenario == UINT32_MAX) {
-        attempt.phase = PHASE_TEARDOWN;
-        load_janitor_orders(&o->cleanups);
-        attempt_end();
-    }
-    if (o->scenario >= spec->plugin->n_scenarios) {
+    attempt.phase = PHASE_TEARDOWN;
+    load_janitor_orders(&attempt.spec->order->cleanups);
+    attempt_end();
+}
+
+_Noreturn void attempt_main(void)
+{
+    const struct msg_attempt *o = attempt.spec->order;
+    attempt.pid = getpid();
+    if (o->scenario == UINT32_MAX)
+        be_janitor();
+    if (o->scenario >= attempt.spec->plugin->n_scenarios) {
         attempt_blame(OUTCOME_ERROR, NULL, 0, "the plugin has changed: it no longer has this scenario");
         attempt.phase = PHASE_TEARDOWN;
         attempt_end();
     }
-    attempt.scenario = &spec->plugin->scenarios[o->scenario];
+    attempt.scenario = &attempt.spec->plugin->scenarios[o->scenario];
     if (attempt.scenario->setup) {
-        enter(PHASE_SETUP, o->setup_ns, true);
+        enter_and_tell(PHASE_SETUP, o->setup_ns);
         attempt.scenario->setup(&attempt.ctx);
         if (attempt.failed_checks > 0)
             attempt_end();
+        enter_and_tell(PHASE_BODY, o->body_ns);
     }
-    enter(PHASE_BODY, o->body_ns, attempt.scenario->setup != NULL);
     attempt.scenario->run(&attempt.ctx);
     attempt_end();
 }

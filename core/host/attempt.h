@@ -23,8 +23,10 @@ struct attempt_spec {
     const char *temp_dir, *artifacts_dir;
 };
 
-/* Runs the scenario, or a janitor's cleanups, and ends the process. */
-_Noreturn void attempt_main(const struct attempt_spec *spec);
+/* In the nanny, before it forks: whatever can be prepared there costs the attempt no page of its own. */
+void attempt_prepare(const struct attempt_spec *spec);
+/* In the attempt's process: runs the scenario, or a janitor's cleanups, and ends the process. */
+_Noreturn void attempt_main(void);
 
 /* Handlers for the signals of a crash, on a stack of their own. Installed in the nanny: attempts inherit them. */
 void crash_install(void);

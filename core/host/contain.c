@@ -194,13 +194,27 @@ static void list_children(struct buf *out)
     read_small(AT_FDCWD, path, out);
 }
 
+int contain_open_list(enum containment kind, int cgroup)
+{
+    return kind == CONTAIN_CGROUP ? openat(cgroup, "cgroup.procs", O_RDONLY | O_CLOEXEC) : -1;
+}
+
+bool contain_is_clean(enum containment kind, int procs)
+{
+    if (kind != CONTAIN_CGROUP)
+        return !has_children();
+    char text[32];
+    ssize_t n = pread(procs, text, sizeof text - 1, 0);
+    if (n <= 0)
+        return false;
+    text[n] = '\0';
+    char *end;
+    return strtol(text, &end, 10) == getpid() && strcmp(end, "\n") == 0;
+}
+
 uint32_t contain_leftovers(enum containment kind, int cgroup, struct arena *arena, struct message_list *ret_names)
 {
-    /* In its own containment nothing lives without being a descendant: without children there is nothing to look for.
-     * A cgroup is looked at all the same, since a process may have been moved into it. */
     *ret_names = (struct message_list){0};
-    if (kind != CONTAIN_CGROUP && !has_children())
-        return 0;
     autobuf struct buf pids = {0};
     if (kind == CONTAIN_CGROUP)
         read_small(cgroup, "cgroup.procs", &pids);

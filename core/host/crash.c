@@ -15,7 +15,7 @@
 
 static const int crash_signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS, SIGTRAP};
 
-enum { ALT_STACK = 64 * 1024, SMALL_PACKET = 64 };
+enum { ALT_STACK = 64 * 1024 };
 
 static bool address_is_known(const siginfo_t *info)
 {
@@ -26,18 +26,15 @@ static bool address_is_known(const siginfo_t *info)
 
 static void tell(int signo, const siginfo_t *info)
 {
-    char room[SMALL_PACKET]; /* large enough: buf never allocates */
-    struct buf packet = {.data = room, .cap = sizeof room};
     const struct message m = {.type = MSG_CRASH,
                               .crash = {.signal = (uint32_t)signo,
                                         .has_address = address_is_known(info),
                                         .tid = (uint32_t)syscall(SYS_gettid),
                                         .phase = attempt.phase,
                                         .address = (uint64_t)(uintptr_t)info->si_addr}};
-    message_encode(&m, &packet);
     prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0); /* Yama: the supervisor's helper is no ancestor of ours */
-    if (sock_send(attempt.spec->sock, packet.data, packet.len, NULL, 0, false) == 0) {
-        char go[SMALL_PACKET];
+    if (sock_send_message(attempt.spec->sock, &m, NULL, 0) == 0) {
+        char go[16];
         ssize_t n = read(attempt.spec->sock, go, sizeof go);
         (void)n;
     }

@@ -22,7 +22,9 @@
 
 struct nanny {
     const struct nanny_spec *spec;
-    int cgroup; /* the slot's directory, or -1 */
+    int cgroup;                     /* the slot's directory, or -1 */
+    int procs;                      /* its list of processes, or -1 */
+    bool temp_used, artifacts_used; /* by the attempt before: to be renewed */
 };
 
 static int open_pidfd(pid_t pid)
@@ -42,29 +44,33 @@ static bool has_entries(int dirfd)
     return syscall(SYS_getdents64, dirfd, entries, sizeof entries) > DOT_AND_DOTDOT;
 }
 
+/* Used, gone or changed: anything but the empty private directory that it was. */
 static bool dir_is_used(const char *path)
 {
     autoclose int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    return fd < 0 || has_entries(fd);
+    struct stat st;
+    return fd < 0 || fstat(fd, &st) < 0 || (st.st_mode & 07777) != 0700 || st.st_nlink == 0 || has_entries(fd);
 }
 
-/* One directory a slot, renewed only when it was used: a fresh one costs a third of an attempt. */
-static int renew_dir(const char *path)
+static int make_dir(const char *path)
 {
-    struct stat st;
-    if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
-        if ((st.st_mode & 07777) != 0700)
-            chmod(path, 0700);
-        if (!dir_is_used(path))
-            return 0;
-    }
     int r = io_remove_tree(AT_FDCWD, path);
     if (mkdir(path, 0700) == 0)
         return 0;
     return r < 0 ? r : -errno;
 }
 
-static _Noreturn void become_attempt(const struct nanny *n, const struct msg_attempt *order, struct received *fds)
+/* One directory a slot, renewed only when it was used: a fresh one costs a third of an attempt. */
+static int renew_dirs(struct nanny *n)
+{
+    int r = n->temp_used ? make_dir(n->spec->temp_dir) : 0;
+    if (r == 0 && n->artifacts_used)
+        r = make_dir(n->spec->artifacts_dir);
+    n->temp_used = n->artifacts_used = false;
+    return r;
+}
+
+static _Noreturn void become_attempt(const struct nanny *n, const struct received *fds)
 {
     const struct nanny_spec *spec = n->spec;
     setsid();
@@ -73,18 +79,13 @@ static _Noreturn void become_attempt(const struct nanny *n, const struct msg_att
     close(fds->fds[1]);
     close(fds->fds[2]);
     close(spec->sock);
-    if (n->cgroup >= 0)
+    if (n->cgroup >= 0) {
         close(n->cgroup);
+        close(n->procs);
+    }
     if (chdir(spec->temp_dir) < 0)
         dprintf(STDERR_FILENO, "muster: %s: %s\n", spec->temp_dir, strerror(errno));
-    struct attempt_spec attempt_spec = {.sock = fds->fds[0],
-                                        .plugin = spec->plugin,
-                                        .order = order,
-                                        .run = spec->run,
-                                        .slot = spec->slot,
-                                        .temp_dir = spec->temp_dir,
-                                        .artifacts_dir = spec->artifacts_dir};
-    attempt_main(&attempt_spec);
+    attempt_main();
 }
 
 /* Fresh mode: the plugin is loaded here, in the attempt. What its constructors print is the attempt's output. */
@@ -106,16 +107,15 @@ static const struct plugin *load_fresh(const char *path)
     return &fresh;
 }
 
-static _Noreturn void attempt_process(const struct nanny *n, const struct msg_attempt *order, struct received *fds)
+static _Noreturn void attempt_process(const struct nanny *n, struct attempt_spec *attempt_spec,
+                                      const struct received *fds)
 {
-    if (n->spec->plugin)
-        become_attempt(n, order, fds);
-    struct nanny_spec spec = *n->spec;
-    dup2(fds->fds[1], STDOUT_FILENO);
-    dup2(fds->fds[2], STDERR_FILENO);
-    spec.plugin = load_fresh(spec.path);
-    struct nanny fresh = {&spec, n->cgroup};
-    become_attempt(&fresh, order, fds);
+    if (!attempt_spec->plugin) {
+        dup2(fds->fds[1], STDOUT_FILENO);
+        dup2(fds->fds[2], STDERR_FILENO);
+        attempt_spec->plugin = load_fresh(n->spec->path);
+    }
+    become_attempt(n, fds);
 }
 
 static void kill_and_sweep(const struct nanny *n, pid_t pid)
@@ -149,9 +149,15 @@ static void kill_and_sweep(const struct nanny *n, pid_t pid)
 /* Waits for the attempt's end; false when the supervisor went away meanwhile (everything is then ended here). */
 static bool wait_for_end(const struct nanny *n, int pidfd, pid_t pid)
 {
+    enum { TELL_AFTER_MS = 1 }; /* most attempts are over by then: nobody needs a pidfd of them */
     struct pollfd fds[] = {{.fd = pidfd, .events = POLLIN}, {.fd = n->spec->sock, .events = POLLIN}};
-    for (;;) {
-        if (poll(fds, 2, -1) < 0)
+    for (int wait = TELL_AFTER_MS;;) {
+        int ready = poll(fds, 2, wait);
+        if (ready == 0) {
+            say(n, &(struct message){.type = MSG_STARTED}, pidfd);
+            wait = -1;
+        }
+        if (ready <= 0)
             continue;
         if (fds[0].revents)
             return true;
@@ -167,63 +173,72 @@ static uint64_t to_us(struct timeval t)
     return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_usec;
 }
 
-static void report_end(const struct nanny *n, pid_t pid)
+static void report_end(struct nanny *n, pid_t pid)
 {
+    static struct arena arena;
     struct rusage usage;
     int status;
     if (wait4(pid, &status, 0, &usage) < 0)
         _exit(1); /* somebody reaped it: the supervisor sees our end and judges by the attempt's own words */
-    struct arena arena = {0};
+    n->temp_used = dir_is_used(n->spec->temp_dir);
+    n->artifacts_used = dir_is_used(n->spec->artifacts_dir);
     struct message m = {.type = MSG_EXITED,
                         .exited = {.wait_status = status,
                                    .user_us = to_us(usage.ru_utime),
                                    .system_us = to_us(usage.ru_stime),
                                    .max_rss_kb = (uint64_t)usage.ru_maxrss,
-                                   .artifacts = dir_is_used(n->spec->artifacts_dir)}};
-    m.exited.n_leaked = contain_leftovers(n->spec->containment, n->cgroup, &arena, &m.exited.leaked);
-    if (m.exited.n_leaked > 0)
-        m.exited.dirty = !contain_sweep(n->spec->containment);
-    while (waitpid(-1, NULL, WNOHANG) > 0)
-        ; /* orphans that ended by themselves */
+                                   .artifacts = n->artifacts_used}};
+    if (!contain_is_clean(n->spec->containment, n->procs)) {
+        m.exited.n_leaked = contain_leftovers(n->spec->containment, n->cgroup, &arena, &m.exited.leaked);
+        if (m.exited.n_leaked > 0)
+            m.exited.dirty = !contain_sweep(n->spec->containment);
+        while (waitpid(-1, NULL, WNOHANG) > 0)
+            ; /* orphans that ended by themselves */
+    }
     say(n, &m, -1);
-    arena_free(&arena);
+    arena_reset(&arena);
 }
 
-static bool run_attempt(const struct nanny *n, const struct msg_attempt *order, struct received *fds)
+static bool run_attempt(struct nanny *n, const struct msg_attempt *order, struct received *fds)
 {
-    int r = renew_dir(n->spec->temp_dir);
-    if (r == 0)
-        r = renew_dir(n->spec->artifacts_dir);
+    struct attempt_spec attempt_spec = {.sock = fds->fds[0],
+                                        .plugin = n->spec->plugin,
+                                        .order = order,
+                                        .run = n->spec->run,
+                                        .slot = n->spec->slot,
+                                        .temp_dir = n->spec->temp_dir,
+                                        .artifacts_dir = n->spec->artifacts_dir};
+    int r = renew_dirs(n);
+    attempt_prepare(&attempt_spec);
     pid_t pid = r < 0 ? -1 : fork();
     if (pid == 0)
-        attempt_process(n, order, fds);
+        attempt_process(n, &attempt_spec, fds);
     if (pid < 0) {
         say(n, &(struct message){.type = MSG_STARTED, .started = {(uint32_t)(r < 0 ? -r : errno)}}, -1);
         return true;
     }
     received_close(fds);
     autoclose int pidfd = open_pidfd(pid);
-    say(n, &(struct message){.type = MSG_STARTED}, pidfd);
     if (!wait_for_end(n, pidfd, pid))
         return false;
     report_end(n, pid);
     return true;
 }
 
-static void serve(const struct nanny *n)
+static void serve(struct nanny *n)
 {
     autobuf struct buf packet = {0};
+    struct arena arena = {0};
     for (bool more = true; more;) {
         struct received got = {0};
         if (sock_receive(n->spec->sock, 0, &packet, &got) <= 0)
             return;
-        struct arena arena = {0};
         struct message m;
         const char *p = packet.data;
         if (message_decode(&p, packet.data + packet.len, &arena, &m) == 0 && m.type == MSG_ATTEMPT && got.n_fds == 3)
             more = run_attempt(n, &m.attempt, &got);
         received_close(&got);
-        arena_free(&arena);
+        arena_reset(&arena);
     }
 }
 
@@ -239,11 +254,12 @@ static void set_slot_environment(const struct nanny_spec *spec)
 
 static _Noreturn void nanny_main(const struct nanny_spec *spec, int cgroup)
 {
-    struct nanny n = {spec, cgroup};
+    struct nanny n = {.spec = spec, .cgroup = cgroup, .temp_used = true, .artifacts_used = true};
     close(spec->host_sock);
     signal(SIGCHLD, SIG_DFL);
     autoerr struct err err = {0};
     int r = contain_enter(spec->containment, cgroup, &err);
+    n.procs = contain_open_list(spec->containment, cgroup);
     int self = r < 0 ? -1 : open_pidfd(getpid());
     say(&n, &(struct message){.type = MSG_NANNY_READY, .nanny_ready = {r < 0 ? err_text(&err) : ""}}, self);
     if (r < 0)
