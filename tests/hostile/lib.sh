@@ -16,9 +16,10 @@ fail() {
 # Everything lives in a folder of our own, whose path marks each process that has something of it mapped.
 prepare() {
     work=$(mktemp -d "${TMPDIR:-/tmp}/muster-hostile.XXXXXX") || exit 1
-    trap 'end_survivors; rm -rf "$work"' EXIT
+    trap clean_up EXIT
     trap 'exit 1' INT TERM HUP
-    mkdir "$work/bin" "$work/tmp" "$work/cwd" "$work/out" "$work/plugins"
+    mkdir "$work/bin" "$work/tmp" "$work/cwd" "$work/out" "$work/plugins" "$work/precious"
+    echo "not of this run" >"$work/precious/keep-me"
     for program in "$bin"/muster*; do
         [ -d "$program" ] || ln "$program" "$work/bin/" 2>/dev/null || cp "$program" "$work/bin/"
     done
@@ -48,8 +49,14 @@ exec_muster() {
     TMPDIR=$work/tmp exec "$@"
 }
 
+clean_up() {
+    [ "$failures" -eq 0 ] || end_survivors
+    mounts | grep -F "$work" | sort -r | xargs -r -n 1 umount -l
+    rm -rf --one-file-system "$work"
+}
+
 run_muster() {
-    (exec_muster -j 4)
+    (exec_muster -j 4 --load-timeout 2s --set precious="$work/precious")
     status=$?
     find_log
 }
@@ -106,6 +113,7 @@ check_nothing_remains() {
     [ -z "$left" ] || fail "cgroups are left: $left"
     left=$(mounts | grep -F "$work")
     [ -z "$left" ] || fail "mounts are left: $left"
+    [ -e "$work/precious/keep-me" ] || fail "a file that a scenario had mounted into its temp dir was removed"
     left=$(find "$work/cwd" -mindepth 1 -not -path "$work/cwd/.muster*" | head -n 5)
     [ -z "$left" ] || fail "files in the working directory are left: $left"
 }

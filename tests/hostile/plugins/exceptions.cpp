@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Exceptions that would leave the plugin, which the interface forbids: they end the process.
-#include <muster/muster.h>
+#include "bystanders.h"
 
 #include <stdexcept>
 

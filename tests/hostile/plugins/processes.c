@@ -58,8 +58,12 @@ SCENARIO(daemon_and_crash, .timeout_ms = 5000)
     abort();
 }
 
+/* The pipe ends when the daemon has become another program. */
 SCENARIO(daemon_execs, .timeout_ms = 5000)
 {
+    int execed[2];
+    char nothing;
+    REQUIRE_INT(pipe2(execed, O_CLOEXEC), ==, 0);
     pid_t between = fork();
     if (between == 0) {
         setsid();
@@ -68,6 +72,8 @@ SCENARIO(daemon_execs, .timeout_ms = 5000)
         _exit(0);
     }
     waitpid(between, NULL, 0);
+    close(execed[1]);
+    CHECK_INT(read(execed[0], &nothing, 1), ==, 0);
 }
 
 SCENARIO(fork_bomb, .timeout_ms = 20000)

@@ -139,6 +139,17 @@ SCENARIO(mounts_over_its_temp_dir)
     close(open("in-the-mount", O_WRONLY | O_CREAT, 0600));
 }
 
+/* Whoever empties the temp dir must not empty what is mounted in it. */
+SCENARIO(mounts_another_folder_in_its_temp_dir)
+{
+    const char *precious = m_target(t, "precious");
+    REQUIRE(precious != NULL);
+    REQUIRE_INT(mkdir("here", 0700), ==, 0);
+    if (mount(precious, "here", NULL, MS_BIND, NULL) != 0)
+        SKIP("may not mount");
+    CHECK_INT(access("here/keep-me", F_OK), ==, 0);
+}
+
 /* Every name that the runner itself writes, and ways out of the folder. */
 SCENARIO(attaches_under_false_names)
 {
