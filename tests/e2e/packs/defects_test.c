@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A scenario that no defect can make fail is not a test. This runs the packs against a platform without a defect, where
+ * all must pass, and once for each defect that the platform can be given, where every scenario that says
+ * catches(defect='...') must fail: as *failed*, since a crash, a timeout or an error would be no finding.
+ *
+ *     defects_test MUSTER TESTBED WORK_DIR PLUGIN...
+ */
+#include "child.h"
+#include "server.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAX_PLUGINS 32
+
+struct bench {
+    const char *muster, *testbed, *work;
+    const char *const *plugins; /* NULL-terminated */
+    int problems;
+};
+
+static void problem(struct bench *b, const char *defect, const char *what, const char *which)
+{
+    printf("not ok: %s: %s: %s\n", defect, which, what);
+    b->problems++;
+}
+
+/* The defect of "catches(defect='x')" in `marker`, in `buf`; 0 when the marker is another. */
+static int caught_by(const char *marker, char *buf, size_t room)
+{
+    static const char opening[] = "catches(defect=";
+    if (strncmp(marker, opening, sizeof opening - 1) != 0)
+        return 0;
+    const char *name = marker + sizeof opening - 1;
+    name += strspn(name, "'\"");
+    return snprintf(buf, room, "%.*s", (int)strcspn(name, "'\")"), name) > 0;
+}
+
+/* A marker in the list is its text, or an object that holds it. */
+static const char *marker_text(const json_t *marker)
+{
+    const char *text = json_string_value(marker);
+    return text ? text : json_string_value(json_object_get(marker, "text"));
+}
+
+static int catches(const json_t *scenario, const char *defect)
+{
+    size_t i;
+    json_t *marker;
+    char name[128];
+    json_array_foreach(json_object_get(scenario, "markers"), i,
+                       marker) if (marker_text(marker) && caught_by(marker_text(marker), name, sizeof name) &&
+                                   (!defect || strcmp(name, defect) == 0)) return 1;
+    return 0;
+}
+
+static size_t count_catching(const json_t *scenarios, const char *defect)
+{
+    size_t i, n = 0;
+    json_t *scenario;
+    json_array_foreach(scenarios, i, scenario) n += (size_t)catches(scenario, defect);
+    return n;
+}
+
+static json_t *list_scenarios(const struct bench *b)
+{
+    const char *argv[MAX_PLUGINS + 4] = {b->muster, "list", "--json"};
+    for (int i = 0; b->plugins[i]; i++)
+        argv[3 + i] = b->plugins[i];
+    json_t *list = child_json(argv);
+    json_t *scenarios = json_incref(json_object_get(list, "scenarios"));
+    json_decref(list);
+    return scenarios;
+}
+
+/* The run's results: in the folder given, or in the newest run's below it. */
+static json_t *read_results(const char *out)
+{
+    static const char *const places[] = {"results.json", "latest/results.json"};
+    for (int i = 0; i < 2; i++) {
+        char path[4096];
+        snprintf(path, sizeof path, "%s/%s", out, places[i]);
+        json_t *results = access(path, R_OK) == 0 ? json_load_file(path, 0, NULL) : NULL;
+        json_t *scenarios = json_incref(json_object_get(json_object_get(results, "testRun"), "scenarios"));
+        json_decref(results);
+        if (scenarios)
+            return scenarios;
+    }
+    return NULL;
+}
+
+static void run_muster(const struct bench *b, const struct server *s, const char *defect, const char *out)
+{
+    static const char *const keys[] = {"url", "ws", "admin_user", "admin_password"};
+    char selection[160], console[4096], values[4][1024];
+    const char *argv[MAX_PLUGINS + 24] = {b->muster, "run"};
+    int n = 2;
+    for (int i = 0; b->plugins[i]; i++)
+        argv[n++] = b->plugins[i];
+    for (int i = 0; i < 4; i++) {
+        snprintf(values[i], sizeof values[i], "%s=%s", keys[i], server_value(s, keys[i]));
+        argv[n++] = "--set";
+        argv[n++] = values[i];
+    }
+    snprintf(selection, sizeof selection, "catches(defect=\"%s\")", defect ? defect : "");
+    if (defect) {
+        argv[n++] = "-m";
+        argv[n++] = selection;
+    }
+    argv[n++] = "-j";
+    argv[n++] = "2";
+    argv[n++] = "--out";
+    argv[n++] = out;
+    snprintf(console, sizeof console, "%s.console", out);
+    int status = child_run(argv, console);
+    printf("# %s: exit status %d\n", defect ? defect : "no defect", status);
+}
+
+/* What muster says of each scenario on a platform with this defect; NULL when there is no telling. */
+static json_t *results_with(struct bench *b, const char *defect)
+{
+    char out[2048];
+    struct server s;
+    snprintf(out, sizeof out, "%s/%s", b->work, defect ? defect : "none");
+    if (mkdir(out, 0755) < 0 || server_start(b->testbed, defect, &s) < 0) {
+        problem(b, defect ? defect : "no defect", "could not be started", "the platform");
+        return NULL;
+    }
+    run_muster(b, &s, defect, out);
+    if (server_stop(&s) < 0)
+        problem(b, defect ? defect : "no defect", "did not end as it should", "the platform");
+    json_t *results = read_results(out);
+    if (!results)
+        problem(b, defect ? defect : "no defect", "wrote no results.json", "the run");
+    return results;
+}
+
+/* Every result has this status, and there are as many as the list promised. */
+static void expect_all(struct bench *b, const char *defect, const char *wanted, size_t promised)
+{
+    size_t i;
+    json_t *scenario, *results = results_with(b, defect);
+    const char *title = defect ? defect : "no defect";
+    if (!results)
+        return;
+    if (json_array_size(results) != promised)
+        problem(b, title, "not as many results as scenarios", "the run");
+    json_array_foreach(results, i, scenario)
+    {
+        const char *id = json_string_value(json_object_get(scenario, "id"));
+        const char *status = json_string_value(json_object_get(scenario, "status"));
+        if (!status || strcmp(status, wanted) != 0)
+            problem(b, title, status ? status : "no status", id ? id : "a scenario without an id");
+        else
+            printf("ok: %s: %s: %s\n", title, id, status);
+    }
+    json_decref(results);
+}
+
+static void check_every_scenario_names_a_defect(struct bench *b, const json_t *scenarios)
+{
+    size_t i;
+    json_t *scenario;
+    json_array_foreach(scenarios, i, scenario) if (!catches(scenario, NULL))
+        problem(b, "list", "names no defect that it catches", json_string_value(json_object_get(scenario, "id")));
+}
+
+static void check_every_defect(struct bench *b, const json_t *scenarios, const json_t *defects)
+{
+    size_t i;
+    json_t *defect;
+    json_array_foreach(defects, i, defect)
+    {
+        const char *name = json_string_value(json_object_get(defect, "name"));
+        size_t n = count_catching(scenarios, name);
+        if (n == 0)
+            problem(b, name, "is caught by no scenario", "the packs");
+        else
+            expect_all(b, name, "FAILED", n);
+    }
+}
+
+/* A marker with a name that the platform does not have would never be tried. */
+static void check_names_exist(struct bench *b, const json_t *scenarios, const json_t *defects)
+{
+    size_t i, k, named = 0, known = 0;
+    json_t *scenario, *marker, *defect;
+    char name[128];
+    json_array_foreach(scenarios, i, scenario) json_array_foreach(json_object_get(scenario, "markers"), k, marker)
+        named += (size_t)(marker_text(marker) && caught_by(marker_text(marker), name, sizeof name));
+    json_array_foreach(defects, i, defect) known +=
+        count_catching(scenarios, json_string_value(json_object_get(defect, "name")));
+    if (named != known)
+        problem(b, "list", "names a defect that the platform does not have", "a scenario");
+}
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+    (void)st;
+    (void)type;
+    (void)at;
+    return remove(path);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 5 || argc - 4 > MAX_PLUGINS) {
+        fprintf(stderr, "usage: %s MUSTER TESTBED WORK_DIR PLUGIN...\n", argv[0]);
+        return 2;
+    }
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    struct bench b = {argv[1], argv[2], argv[3], (const char *const *)(argv + 4), 0};
+    nftw(b.work, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    if (mkdir(b.work, 0755) < 0) {
+        perror(b.work);
+        return 2;
+    }
+    json_t *scenarios = list_scenarios(&b);
+    json_t *defects = child_json((const char *const[]){b.testbed, "--list-defects", "--json", NULL});
+    if (!json_array_size(scenarios) || !json_array_size(defects)) {
+        fprintf(stderr, "there are no scenarios, or no defects, to try\n");
+        return 1;
+    }
+    check_every_scenario_names_a_defect(&b, scenarios);
+    check_names_exist(&b, scenarios, defects);
+    expect_all(&b, NULL, "PASSED", json_array_size(scenarios));
+    check_every_defect(&b, scenarios, defects);
+    json_decref(scenarios);
+    json_decref(defects);
+    printf("%d problems; consoles and results are in %s\n", b.problems, b.work);
+    return b.problems ? 1 : 0;
+}
