@@ -20,12 +20,12 @@ struct entry {
 
 static void hash_entry(int64_t seq, const struct entry *e, const char *prev, char ret_hash[SHA256_HEX])
 {
-    char *text = sqlite3_mprintf("%lld\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%s", (long long)seq, e->at, e->actor, e->action,
-                                 e->entity_type, e->entity_id, e->tenant, e->outcome, e->detail, prev);
-    if (!text)
+    char *hashed = sqlite3_mprintf("%lld\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%s", (long long)seq, e->at, e->actor,
+                                   e->action, e->entity_type, e->entity_id, e->tenant, e->outcome, e->detail, prev);
+    if (!hashed)
         abort();
-    crypto_sha256_hex(text, strlen(text), ret_hash);
-    sqlite3_free(text);
+    crypto_sha256_hex(hashed, strlen(hashed), ret_hash);
+    sqlite3_free(hashed);
 }
 
 static const char *clean(const char *text, char *buf, size_t size)

@@ -3,10 +3,10 @@
 #include "audit.h"
 #include "fields.h"
 #include "handlers.h"
+#include "number.h"
 #include "store.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define COLUMNS "seq, at, actor, action, entity_type, entity_id, tenant, outcome, detail, prev, hash"
@@ -47,12 +47,11 @@ void audit_list(struct request *r)
 
 static json_t *find_entry(struct request *r)
 {
-    char *end;
-    long long seq = strtoll(r->param[0], &end, 10);
+    int64_t seq;
 
-    if (*end != '\0')
+    if (!number_parse(r->param[0], 1, INT64_MAX, &seq))
         return NULL;
-    return store_one(r->tb->db, "SELECT " COLUMNS " FROM audit WHERE seq = ?", "I", (int64_t)seq);
+    return store_one(r->tb->db, "SELECT " COLUMNS " FROM audit WHERE seq = ?", "I", seq);
 }
 
 void audit_get(struct request *r)

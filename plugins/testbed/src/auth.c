@@ -4,6 +4,7 @@
 
 #include "clock.h"
 #include "crypto.h"
+#include "number.h"
 #include "store.h"
 #include "token.h"
 
@@ -60,7 +61,7 @@ static bool nonce_is_wellformed(const char *nonce)
 static const char *check_key(struct request *r, const json_t *row)
 {
     const char *secret = json_string_value(json_object_get(row, "secret"));
-    int64_t now = clock_wall_ms();
+    int64_t now = clock_wall_ms(), stamp;
 
     if (!row || !nonce_is_wellformed(r->key_nonce))
         return "invalid_credentials";
@@ -69,7 +70,7 @@ static const char *check_key(struct request *r, const json_t *row)
     r->who.expires_ms = json_integer_value(json_object_get(row, "expires_ms"));
     if (r->who.expires_ms <= now)
         return "token_expired";
-    if (llabs(atoll(r->key_timestamp) - now) > SKEW_MS)
+    if (!number_parse(r->key_timestamp, now - SKEW_MS, now + SKEW_MS, &stamp))
         return "timestamp_skew";
     store_run(r->tb->db, "DELETE FROM nonces WHERE seen_ms < ?", "I", now - 2 * SKEW_MS);
     int kept = store_run(r->tb->db, "INSERT INTO nonces VALUES (?,?,?)", "ssI", r->key_id, r->key_nonce, now);

@@ -110,7 +110,10 @@ void customers_list(struct request *r)
     json_t *customers = store_all(r->tb->db, sql, "sII", q, page.limit, page.offset);
     sqlite3_free(sql);
     sqlite3_free(all);
-    json_array_foreach(customers, i, customer) with_tenant(tenant, customer);
+    json_array_foreach(customers, i, customer)
+    {
+        with_tenant(tenant, customer);
+    }
     reply(r, 200, json_pack("{s:o, s:I}", "customers", customers, "total", (json_int_t)total));
 }
 

@@ -43,8 +43,11 @@ static void refuse_unknown(struct fields *f)
     const char *name;
     json_t *value;
 
-    json_object_foreach((json_t *)f->in, name, value) if (!json_object_get(f->known, name))
-        field_error(f, name, "unknown field");
+    json_object_foreach((json_t *)f->in, name, value)
+    {
+        if (!json_object_get(f->known, name))
+            field_error(f, name, "unknown field");
+    }
 }
 
 bool fields_end(struct fields *f)

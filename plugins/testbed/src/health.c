@@ -8,6 +8,8 @@
 #include "ws.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static json_int_t rows(struct request *r, const char *sql)
@@ -41,15 +43,17 @@ void health_get(struct request *r)
 
 static json_int_t resident_bytes(void)
 {
-    long long pages = 0;
+    char line[128] = "";
     FILE *f = fopen("/proc/self/statm", "re");
 
     if (!f)
         return 0;
-    if (fscanf(f, "%*d %lld", &pages) != 1)
-        pages = 0;
+    if (!fgets(line, sizeof line, f))
+        line[0] = '\0';
     fclose(f);
-    return (json_int_t)(pages * sysconf(_SC_PAGESIZE));
+    /* The second number: resident pages. */
+    char *second = line + strcspn(line, " ");
+    return (json_int_t)(strtoll(second, NULL, 10) * sysconf(_SC_PAGESIZE));
 }
 
 void metrics_get(struct request *r)

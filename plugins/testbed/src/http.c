@@ -2,6 +2,7 @@
 /* HTTP over libwebsockets: one request per connection at a time, kept alive in between. */
 #include "http.h"
 
+#include "number.h"
 #include "routes.h"
 #include "watch.h"
 #include "ws.h"
@@ -103,6 +104,7 @@ static int dispatch(struct request *r)
 static int begin_request(struct testbed *tb, struct lws *wsi, struct session *s, const char *path, size_t path_len)
 {
     char length[32] = "";
+    int64_t expected = 0;
 
     request_free(s->request);
     struct request *r = s->request = request_new(tb);
@@ -117,8 +119,14 @@ static int begin_request(struct testbed *tb, struct lws *wsi, struct session *s,
         return 0;
     }
     lws_hdr_copy(wsi, length, sizeof length, WSI_TOKEN_HTTP_CONTENT_LENGTH);
-    long long expected = atoll(length);
-    if (expected <= 0) {
+    if (length[0] && !number_parse(length, 0, INT64_MAX, &expected)) {
+        reply_error(r, 400, "bad_request", "the Content-Length is no number");
+        r->close_after = true;
+        r->completed = true;
+        lws_callback_on_writable(wsi);
+        return 0;
+    }
+    if (expected == 0) {
         /* Without a Content-Length libwebsockets would take what follows for this request's body. */
         if ((r->method == M_POST || r->method == M_PUT || r->method == M_PATCH) && !length[0])
             r->close_after = true;

@@ -3,8 +3,8 @@
 #include "options.h"
 
 #include "defects.h"
+#include "number.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,13 +58,11 @@ static const char help[] =
     "\n"
     "Once it listens, one line of JSON on standard output tells url, ws, pid, admin_user and admin_password.\n";
 
-static bool parse_number(const char *text, long lowest, long highest, int *ret_number)
+static bool parse_number(const char *text, int64_t lowest, int64_t highest, int *ret_number)
 {
-    char *end;
+    int64_t n;
 
-    errno = 0;
-    long n = strtol(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || n < lowest || n > highest)
+    if (!number_parse(text, lowest, highest, &n))
         return false;
     *ret_number = (int)n;
     return true;

@@ -3,6 +3,7 @@
 #include "password.h"
 
 #include "crypto.h"
+#include "number.h"
 
 #include <openssl/evp.h>
 #include <stdio.h>
@@ -33,10 +34,15 @@ void password_hash(const char *password, char ret_hash[PASSWORD_HASH_MAX])
 
 bool password_check(const char *password, const char *hash)
 {
-    char salt[33] = "00000000000000000000000000000000", want[SHA256_HEX] = "", hex[SHA256_HEX];
-    int rounds = ROUNDS;
-    bool known = hash && sscanf(hash, "pbkdf2-sha256$%d$%32[0-9a-f]$%64[0-9a-f]", &rounds, salt, want) == 3;
+    char copy[PASSWORD_HASH_MAX], hex[SHA256_HEX];
+    char *rest = copy;
+    int64_t rounds = ROUNDS;
 
-    derive(password, salt, rounds, hex);
-    return known && strlen(want) == sizeof hex - 1 && crypto_equal(want, hex, sizeof hex - 1);
+    snprintf(copy, sizeof copy, "%s", hash ? hash : "pbkdf2-sha256$10000$none$none");
+    strsep(&rest, "$");
+    const char *number = strsep(&rest, "$"), *salt = strsep(&rest, "$"), *want = rest;
+    if (!want || !number_parse(number, 1, INT32_MAX, &rounds))
+        return false;
+    derive(password, salt, (int)rounds, hex);
+    return hash && strlen(want) == sizeof hex - 1 && crypto_equal(want, hex, sizeof hex - 1);
 }

@@ -78,6 +78,13 @@ static void schedule(struct provisioning_run *p, int64_t delay_ms)
     lws_sul_schedule(p->tb->lws, 0, &p->timer, advance, delay_ms > 0 ? delay_ms * 1000 : 1);
 }
 
+static void release(struct provisioning_run *p)
+{
+    lws_sul_cancel(&p->timer);
+    json_decref(p->request);
+    free(p);
+}
+
 static void free_run(struct provisioning_run *p)
 {
     for (struct provisioning_run **at = &p->tb->provisioning; *at; at = &(*at)->next) {
@@ -86,9 +93,7 @@ static void free_run(struct provisioning_run *p)
             break;
         }
     }
-    lws_sul_cancel(&p->timer);
-    json_decref(p->request);
-    free(p);
+    release(p);
 }
 
 static void finish(struct provisioning_run *p)
@@ -301,6 +306,9 @@ void provisioning_recover(struct testbed *tb)
 
 void provisioning_stop(struct testbed *tb)
 {
-    while (tb->provisioning)
-        free_run(tb->provisioning);
+    while (tb->provisioning) {
+        struct provisioning_run *p = tb->provisioning;
+        tb->provisioning = p->next;
+        release(p);
+    }
 }

@@ -171,7 +171,11 @@ static enum step_result drop_users(struct provisioning_run *p)
     json_t *users = store_all(p->tb->db, "SELECT id FROM users WHERE tenant_id = ?", "s", p->tenant_id), *user;
     size_t i;
 
-    json_array_foreach(users, i, user) token_revoke_all(p->tb, json_string_value(json_object_get(user, "id")), NULL);
+    json_array_foreach(users, i, user)
+    {
+
+        token_revoke_all(p->tb, json_string_value(json_object_get(user, "id")), NULL);
+    }
     json_decref(users);
     if (p->direction == DEPROVISION && defect(p->tb, D_DEPROVISION_LEAVES_DATA))
         return STEP_DONE;

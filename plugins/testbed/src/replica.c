@@ -2,6 +2,7 @@
 /* Starting, stopping and talking to a workload's processes. */
 #include "replica.h"
 
+#include "number.h"
 #include "workload.h"
 
 #include <errno.h>
@@ -62,14 +63,15 @@ static int spawn(const struct workload *w, int index, int child_fd, pid_t *ret_p
 static void answer(struct replica *p, const char *count)
 {
     struct waiting_request *first = p->waiting;
+    int64_t n;
 
-    if (!first)
+    if (!first || !number_parse(count, 0, INT64_MAX, &n))
         return;
     p->waiting = first->next;
     if (!p->waiting)
         p->waiting_tail = &p->waiting;
     reply(first->request, 200,
-          json_pack("{s:i, s:s, s:I}", "pid", (int)p->pid, "version", p->version, "count", (json_int_t)atoll(count)));
+          json_pack("{s:i, s:s, s:I}", "pid", (int)p->pid, "version", p->version, "count", (json_int_t)n));
     request_complete(first->request);
     free(first);
 }
@@ -102,7 +104,7 @@ static void take_line(struct replica *p)
         p->heartbeats++;
         break;
     case 'A':
-        answer(p, p->line + 1);
+        answer(p, p->line + 2);
         break;
     default:
         break;

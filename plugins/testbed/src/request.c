@@ -2,7 +2,8 @@
 /* Requests, and the shapes that all answers share. */
 #include "request.h"
 
-#include <errno.h>
+#include "number.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,18 +134,13 @@ bool request_arg_number(struct request *r, const char *name, int64_t lowest, int
                         int64_t *ret_number)
 {
     const char *text = request_arg(r, name);
-    char *end;
 
     if (!text) {
         *ret_number = missing;
         return true;
     }
-    errno = 0;
-    long long n = strtoll(text, &end, 10);
-    if (errno == 0 && end != text && *end == '\0' && n >= lowest && n <= highest) {
-        *ret_number = n;
+    if (number_parse(text, lowest, highest, ret_number))
         return true;
-    }
     char must[80];
     snprintf(must, sizeof must, "must be a whole number from %lld to %lld", (long long)lowest, (long long)highest);
     reply_error(r, 422, "validation_failed", "a query value is invalid");

@@ -202,7 +202,10 @@ void tenants_list(struct request *r)
                                 plan, subdomain, page.limit, page.offset);
     int64_t total =
         store_number(r->tb->db, "SELECT count(*) FROM tenants " FILTER, "ssss", own, status, plan, subdomain);
-    json_array_foreach(tenants, i, tenant) with_usage(r->tb, tenant);
+    json_array_foreach(tenants, i, tenant)
+    {
+        with_usage(r->tb, tenant);
+    }
     reply(r, 200, json_pack("{s:o, s:I}", "tenants", tenants, "total", (json_int_t)total));
 }
 
@@ -266,7 +269,11 @@ static json_t *name_list(struct testbed *tb, const char *sql, const char *arg)
     json_t *rows = store_all(tb->db, sql, "s", arg), *names = json_array(), *row;
     size_t i;
 
-    json_array_foreach(rows, i, row) json_array_append(names, json_object_get(row, "name"));
+    json_array_foreach(rows, i, row)
+    {
+
+        json_array_append(names, json_object_get(row, "name"));
+    }
     json_decref(rows);
     return names;
 }

@@ -7,6 +7,7 @@
 #include "store.h"
 #include "ws.h"
 
+#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,13 +19,10 @@ int token_load_key(struct testbed *tb)
     const char *stored = json_string_value(json_object_get(row, "value"));
 
     if (stored) {
-        for (size_t i = 0; i < sizeof tb->token_key; i++) {
-            unsigned byte = 0;
-            sscanf(stored + 2 * i, "%2x", &byte);
-            tb->token_key[i] = (unsigned char)byte;
-        }
+        size_t len = 0;
+        int read = OPENSSL_hexstr2buf_ex(tb->token_key, sizeof tb->token_key, &len, stored, '\0');
         json_decref(row);
-        return 0;
+        return read == 1 && len == sizeof tb->token_key ? 0 : -1;
     }
     crypto_random(tb->token_key, sizeof tb->token_key);
     crypto_hex(tb->token_key, sizeof tb->token_key, hex);
@@ -179,6 +177,10 @@ void token_revoke_all(struct testbed *tb, const char *user_id, const char *excep
     size_t i;
     json_t *row;
 
-    json_array_foreach(rows, i, row) token_revoke(tb, json_string_value(json_object_get(row, "id")));
+    json_array_foreach(rows, i, row)
+    {
+
+        token_revoke(tb, json_string_value(json_object_get(row, "id")));
+    }
     json_decref(rows);
 }

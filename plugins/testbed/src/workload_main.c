@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A workload's process: says that it is ready, sends a heartbeat each second, answers requests with a counter. */
+#include "number.h"
 #include "replica.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -46,18 +46,20 @@ static void answer_requests(long long *count)
 
 int workload_main(int argc, char **argv)
 {
+    int64_t parent, memory_mb, nofile;
     long long count = 0;
 
-    if (argc < 9)
+    if (argc < 9 || !number_parse(argv[2], 1, INT32_MAX, &parent) || !number_parse(argv[7], 1, 4096, &memory_mb) ||
+        !number_parse(argv[8], 1, 4096, &nofile))
         _exit(2);
     const char *image = argv[3];
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != atoi(argv[2])) /* it died before the line above */
+    if (getppid() != (pid_t)parent) /* it died before the line above */
         _exit(0);
     prctl(PR_SET_NAME, "muster-workload");
     limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_NOFILE, (rlim_t)atoi(argv[8]));
-    limit(RLIMIT_AS, (rlim_t)atoi(argv[7]) * 1024 * 1024);
+    limit(RLIMIT_NOFILE, (rlim_t)nofile);
+    limit(RLIMIT_AS, (rlim_t)memory_mb * 1024 * 1024);
     if (strcmp(image, "crash") == 0)
         _exit(1);
     if (strcmp(image, "stubborn") == 0)

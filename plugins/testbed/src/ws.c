@@ -87,7 +87,7 @@ static void queue(struct ws_client *c, struct event *e, char *text)
     }
     f->event = e ? event_ref(e) : NULL;
     f->text = text;
-    f->len = e ? e->len : strlen(text);
+    f->len = e ? e->len : text ? strlen(text) : 0;
     *c->tail = f;
     c->tail = &f->next;
     c->pending++;

@@ -101,7 +101,10 @@ static void replay(struct ws_client *c, const json_t *topics, int64_t since)
         const json_t *topic;
         if (!e || !ws_may_see(c, e))
             continue;
-        json_array_foreach(topics, i, topic) matching |= event_matches(e, json_string_value(topic));
+        json_array_foreach(topics, i, topic)
+        {
+            matching |= event_matches(e, json_string_value(topic));
+        }
         if (matching)
             ws_send_event(c, e);
     }

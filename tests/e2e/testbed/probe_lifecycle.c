@@ -21,8 +21,11 @@ static int living(struct bed *b, const char *id, int *ret_pids)
     size_t i;
     int n = 0;
 
-    json_array_foreach(json_object_get(w, "processes"), i, p) if (pid_alive(number_at(p, "pid")) && n < PIDS_MAX)
-        ret_pids[n++] = number_at(p, "pid");
+    json_array_foreach(json_object_get(w, "processes"), i, p)
+    {
+        if (pid_alive(number_at(p, "pid")) && n < PIDS_MAX)
+            ret_pids[n++] = number_at(p, "pid");
+    }
     json_decref(w);
     return n;
 }
@@ -142,7 +145,11 @@ static bool runs_version(struct bed *b, const char *id, const char *version)
     bool all = strcmp(text_at(w, "version"), version) == 0;
     size_t i;
 
-    json_array_foreach(json_object_get(w, "processes"), i, p) all &= strcmp(text_at(p, "version"), version) == 0;
+    json_array_foreach(json_object_get(w, "processes"), i, p)
+    {
+
+        all &= strcmp(text_at(p, "version"), version) == 0;
+    }
     json_decref(w);
     return all;
 }

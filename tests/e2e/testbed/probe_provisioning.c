@@ -71,7 +71,10 @@ static bool all_steps_are_done(struct bed *b)
 
     make_tenant(b, &t);
     call(b, t.token, "GET", NULL, &p, "/v1/tenants/%s/provisioning", t.id);
-    json_array_foreach(json_object_get(p, "steps"), i, step) done += strcmp(text_at(step, "state"), "done") == 0;
+    json_array_foreach(json_object_get(p, "steps"), i, step)
+    {
+        done += strcmp(text_at(step, "state"), "done") == 0;
+    }
     json_decref(p);
     return done == 16;
 }

@@ -175,7 +175,11 @@ static size_t start_processes(struct bed *b, int *ret_pids, size_t max)
     make_workload(b, &t, "\"replicas\":2,\"image\":\"stubborn\"", id);
     make_workload(b, &t, "\"replicas\":2", id);
     call(b, b->admin, "GET", NULL, &r, "/v1/tenants/%s/resources", t.id);
-    json_array_foreach(json_object_get(r, "pids"), i, pid) if (n < max) ret_pids[n++] = (int)json_integer_value(pid);
+    json_array_foreach(json_object_get(r, "pids"), i, pid)
+    {
+        if (n < max)
+            ret_pids[n++] = (int)json_integer_value(pid);
+    }
     json_decref(r);
     return n;
 }
