@@ -7,7 +7,7 @@
 # A transcript is a text file. After each line that begins with "$ ", a command, stand the lines that it writes to
 # standard output, behind "| ", then those on standard error, behind "! ", then "? STATUS" unless that is 0.
 # All other lines are comments. Commands run in an empty folder of their own, which has the plugins in plugins/,
-# with `muster` in the PATH, on a terminal of 80 columns that isn't one. What differs from run to run is replaced
+# with `muster` in the PATH, an almost empty environment, and 80 columns. What differs from run to run is replaced
 # (see normalise). --update writes the transcripts anew: read the difference before you commit it.
 set -u
 
@@ -17,17 +17,17 @@ bin=$(cd "$1" && pwd) || exit 1
 plugins=$(cd "$2" && pwd) || exit 1
 shift 2
 
-# Numbers keep their width, so that what is aligned stays aligned.
+# What differs from run to run and from machine to machine. Durations keep their width, so that what is aligned stays so.
 normalise() {
     sed -E \
-        -e "s|$work|DIR|g" \
-        -e 's/[0-9]{8}[T-][0-9]{6}(\.[0-9]+)?Z?-[0-9a-z]+/RUN/g' \
-        -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z/WHEN/g' \
-        -e 's/\b[0-9]+\.([0-9])([0-9]{2})? ?(s|ms)\b/#.#\3/g' \
-        -e 's/"(t|duration|duration_ns|duration_ms|cpu_user_us|cpu_system_us|max_rss_kb)": ?[0-9.]+/"\1": #/g' \
-        -e 's/0x[0-9a-f]{6,}/0xADDRESS/g' \
-        -e 's/\b[0-9a-f]{64}\b/SHA256/g' \
-        -e 's/thread [0-9]+ /thread N /'
+        -e "s|$work/cwd|DIR|g" -e "s|$bin|BIN|g" \
+        -e 's/[0-9]{8}-[0-9]{6}-[0-9a-f]{6}/RUN/g' \
+        -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z?/WHEN/g' \
+        -e 's/[0-9]+\.[0-9]{3}s/#.###s/g' \
+        -e 's/(time|hostname)="[^"]*"/\1="#"/g' -e 's/(duration_ms:?) [0-9.]+/\1 #/g' \
+        -e 's/("(t|duration[A-Za-z_]*|started[A-Za-z]*|cpu[A-Za-z_]*|max_?[Rr]ss_?[Kk]b|host)": ?)("[^"]*"|[0-9.]+)/\1#/g' \
+        -e 's/thread [0-9]+ /thread N /' -e 's/wchan=[a-z_0-9]+/wchan=W/' -e 's/\+0x[0-9a-f]+ in /+0x# in /' \
+        -e 's/0x[0-9a-f]{3,}/0x#/g' -e 's/pipe:\[[0-9]+\]/pipe:[#]/' -e 's/\b[0-9a-f]{64}\b/SHA256/g'
 }
 
 # A byte that is no text is shown, not replayed.
@@ -42,7 +42,7 @@ replay() {
         case $line in
         '$ '*)
             printf '%s\n' "$line"
-            (cd "$work/cwd" && PATH=$bin:$PATH TMPDIR=$work/tmp COLUMNS=80 NO_COLOR=1 TZ=UTC LC_ALL=C.UTF-8 \
+            (cd "$work/cwd" && env -i PATH="$bin:$PATH" HOME="$work" TMPDIR="$work/tmp" COLUMNS=80 NO_COLOR=1 \
                 sh -c "${line#\$ }" </dev/null >"$work/stdout" 2>"$work/stderr")
             status=$?
             show '|' "$work/stdout"
@@ -58,7 +58,6 @@ replay() {
 work=$(mktemp -d "${TMPDIR:-/tmp}/muster-golden.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM HUP
-unset MUSTER_PLUGIN_PATH GITHUB_ACTIONS CI
 
 different=0
 for transcript; do
