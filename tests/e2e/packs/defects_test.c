@@ -41,29 +41,25 @@ static int caught_by(const char *marker, char *buf, size_t room)
     return snprintf(buf, room, "%.*s", (int)strcspn(name, "'\")"), name) > 0;
 }
 
-/* A marker in the list is its text, or an object that holds it. */
-static const char *marker_text(const json_t *marker)
+/* How many of the scenario's markers say that it catches this defect; NULL: any. */
+static size_t catches(const json_t *scenario, const char *defect)
 {
-    const char *text = json_string_value(marker);
-    return text ? text : json_string_value(json_object_get(marker, "text"));
-}
-
-static int catches(const json_t *scenario, const char *defect)
-{
-    size_t i;
-    json_t *marker;
+    const json_t *markers = json_object_get(scenario, "markers");
+    size_t n = 0;
     char name[128];
-    json_array_foreach(json_object_get(scenario, "markers"), i,
-                       marker) if (marker_text(marker) && caught_by(marker_text(marker), name, sizeof name) &&
-                                   (!defect || strcmp(name, defect) == 0)) return 1;
-    return 0;
+    for (size_t i = 0; i < json_array_size(markers); i++) {
+        const char *marker = json_string_value(json_array_get(markers, i));
+        if (marker && caught_by(marker, name, sizeof name) && (!defect || strcmp(name, defect) == 0))
+            n++;
+    }
+    return n;
 }
 
 static size_t count_catching(const json_t *scenarios, const char *defect)
 {
-    size_t i, n = 0;
-    json_t *scenario;
-    json_array_foreach(scenarios, i, scenario) n += (size_t)catches(scenario, defect);
+    size_t n = 0;
+    for (size_t i = 0; i < json_array_size(scenarios); i++)
+        n += catches(json_array_get(scenarios, i), defect);
     return n;
 }
 
@@ -78,20 +74,15 @@ static json_t *list_scenarios(const struct bench *b)
     return scenarios;
 }
 
-/* The run's results: in the folder given, or in the newest run's below it. */
+/* The cases of the newest run below `out`. */
 static json_t *read_results(const char *out)
 {
-    static const char *const places[] = {"results.json", "latest/results.json"};
-    for (int i = 0; i < 2; i++) {
-        char path[4096];
-        snprintf(path, sizeof path, "%s/%s", out, places[i]);
-        json_t *results = access(path, R_OK) == 0 ? json_load_file(path, 0, NULL) : NULL;
-        json_t *scenarios = json_incref(json_object_get(json_object_get(results, "testRun"), "scenarios"));
-        json_decref(results);
-        if (scenarios)
-            return scenarios;
-    }
-    return NULL;
+    char path[4096];
+    snprintf(path, sizeof path, "%s/latest/results.json", out);
+    json_t *results = json_load_file(path, 0, NULL);
+    json_t *scenarios = json_incref(json_object_get(json_object_get(results, "testRun"), "scenarios"));
+    json_decref(results);
+    return scenarios;
 }
 
 static void run_muster(const struct bench *b, const struct server *s, const char *defect, const char *out)
@@ -143,15 +134,12 @@ static json_t *results_with(struct bench *b, const char *defect)
 /* Every result has this status, and there are as many as the list promised. */
 static void expect_all(struct bench *b, const char *defect, const char *wanted, size_t promised)
 {
-    size_t i;
-    json_t *scenario, *results = results_with(b, defect);
+    json_t *results = results_with(b, defect);
     const char *title = defect ? defect : "no defect";
-    if (!results)
-        return;
-    if (json_array_size(results) != promised)
+    if (results && json_array_size(results) != promised)
         problem(b, title, "not as many results as scenarios", "the run");
-    json_array_foreach(results, i, scenario)
-    {
+    for (size_t i = 0; i < json_array_size(results); i++) {
+        const json_t *scenario = json_array_get(results, i);
         const char *id = json_string_value(json_object_get(scenario, "id"));
         const char *status = json_string_value(json_object_get(scenario, "status"));
         if (!status || strcmp(status, wanted) != 0)
@@ -164,39 +152,33 @@ static void expect_all(struct bench *b, const char *defect, const char *wanted, 
 
 static void check_every_scenario_names_a_defect(struct bench *b, const json_t *scenarios)
 {
-    size_t i;
-    json_t *scenario;
-    json_array_foreach(scenarios, i, scenario) if (!catches(scenario, NULL))
-        problem(b, "list", "names no defect that it catches", json_string_value(json_object_get(scenario, "id")));
-}
-
-static void check_every_defect(struct bench *b, const json_t *scenarios, const json_t *defects)
-{
-    size_t i;
-    json_t *defect;
-    json_array_foreach(defects, i, defect)
-    {
-        const char *name = json_string_value(json_object_get(defect, "name"));
-        size_t n = count_catching(scenarios, name);
-        if (n == 0)
-            problem(b, name, "is caught by no scenario", "the packs");
-        else
-            expect_all(b, name, "FAILED", n);
+    for (size_t i = 0; i < json_array_size(scenarios); i++) {
+        const json_t *scenario = json_array_get(scenarios, i);
+        if (!catches(scenario, NULL))
+            problem(b, "list", "names no defect that it catches", json_string_value(json_object_get(scenario, "id")));
     }
 }
 
 /* A marker with a name that the platform does not have would never be tried. */
 static void check_names_exist(struct bench *b, const json_t *scenarios, const json_t *defects)
 {
-    size_t i, k, named = 0, known = 0;
-    json_t *scenario, *marker, *defect;
-    char name[128];
-    json_array_foreach(scenarios, i, scenario) json_array_foreach(json_object_get(scenario, "markers"), k, marker)
-        named += (size_t)(marker_text(marker) && caught_by(marker_text(marker), name, sizeof name));
-    json_array_foreach(defects, i, defect) known +=
-        count_catching(scenarios, json_string_value(json_object_get(defect, "name")));
-    if (named != known)
+    size_t known = 0;
+    for (size_t i = 0; i < json_array_size(defects); i++)
+        known += count_catching(scenarios, json_string_value(json_object_get(json_array_get(defects, i), "name")));
+    if (count_catching(scenarios, NULL) != known)
         problem(b, "list", "names a defect that the platform does not have", "a scenario");
+}
+
+static void check_every_defect(struct bench *b, const json_t *scenarios, const json_t *defects)
+{
+    for (size_t i = 0; i < json_array_size(defects); i++) {
+        const char *name = json_string_value(json_object_get(json_array_get(defects, i), "name"));
+        size_t n = count_catching(scenarios, name);
+        if (n == 0)
+            problem(b, name, "is caught by no scenario", "the packs");
+        else
+            expect_all(b, name, "FAILED", n);
+    }
 }
 
 static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *at)
