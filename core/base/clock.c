@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,12 +29,17 @@ int64_t clock_real(void)
 
 void clock_rfc3339(int64_t real_ns, char *ret_text, size_t size)
 {
-    time_t s = (time_t)(real_ns / NS_PER_S);
+    int64_t fraction = real_ns % NS_PER_S, s = real_ns / NS_PER_S;
+    if (fraction < 0) { /* before 1970 */
+        fraction += NS_PER_S;
+        s--;
+    }
+    time_t whole = (time_t)s;
     struct tm tm;
-    gmtime_r(&s, &tm);
+    gmtime_r(&whole, &tm);
     char day[24];
     strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &tm);
-    snprintf(ret_text, size, "%s.%06dZ", day, (int)(real_ns % NS_PER_S / NS_PER_US));
+    snprintf(ret_text, size, "%s.%06dZ", day, (int)(fraction / NS_PER_US));
 }
 
 int clock_parse_rfc3339(const char *text, int64_t *ret_real_ns)
@@ -52,7 +58,10 @@ int clock_parse_rfc3339(const char *text, int64_t *ret_real_ns)
     }
     if (strcmp(rest, "Z") != 0)
         return -EINVAL;
-    *ret_real_ns = (int64_t)timegm(&tm) * NS_PER_S + ns;
+    int64_t whole;
+    if (__builtin_mul_overflow((int64_t)timegm(&tm), NS_PER_S, &whole) || __builtin_add_overflow(whole, ns, &whole))
+        return -ERANGE;
+    *ret_real_ns = whole;
     return 0;
 }
 
@@ -82,7 +91,8 @@ int clock_parse_duration(const char *text, int64_t *ret_ns)
         double value = strtod(p, &end);
         size_t len = strcspn(end, "0123456789.");
         int64_t unit = unit_ns(end, len);
-        if (end == p || unit < 0 || (len == 0 && (parts > 0 || *end)))
+        bool plain = end == p + strspn(p, "0123456789."); /* strtod takes 1e3 and 0x10 too */
+        if (end == p || !plain || unit < 0 || (len == 0 && (parts > 0 || *end)))
             return -EINVAL;
         total += value * (double)unit;
         p = end + len;
