@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define GRACE_MS   500
-#define SILENCE_MS 5000
+#define SILENCE_MS 10000
 #define CHILD_FD   3
 
 static int spawn(const struct workload *w, int index, int child_fd, pid_t *ret_pid)

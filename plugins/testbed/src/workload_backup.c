@@ -77,8 +77,10 @@ static int put_back(struct request *r, const json_t *items)
     /* Exactly what it was: what came later goes. */
     store_run(r->tb->db, "DELETE FROM workload_data WHERE workload_id = ?", "s", r->workload->id);
     json_array_foreach(items, i, item)
+    {
         store_run(r->tb->db, "INSERT INTO workload_data VALUES (?,?,?)", "ssj", r->workload->id,
                   json_string_value(json_object_get(item, "key")), json_object_get(item, "value"));
+    }
     return (int)json_array_size(items);
 }
 

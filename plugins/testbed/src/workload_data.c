@@ -21,7 +21,9 @@ void workload_data_list(struct request *r)
     size_t i;
 
     json_array_foreach(rows, i, row)
+    {
         json_object_set(data, json_string_value(json_object_get(row, "key")), json_object_get(row, "value"));
+    }
     json_decref(rows);
     reply(r, 200, json_pack("{s:o, s:I}", "data", data, "total", (json_int_t)json_object_size(data)));
 }

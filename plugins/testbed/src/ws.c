@@ -77,21 +77,23 @@ void ws_close(struct ws_client *c, int code, const char *reason)
     lws_callback_on_writable(c->wsi);
 }
 
-static void queue(struct ws_client *c, struct event *e, char *text)
+/* NULL when the client is leaving: what would be sent is not. */
+static struct frame *queue(struct ws_client *c, size_t len)
 {
     struct frame *f = c->close_code == 0 ? calloc(1, sizeof *f) : NULL;
 
-    if (!f) {
-        free(text);
-        return;
-    }
-    f->event = e ? event_ref(e) : NULL;
-    f->text = text;
-    f->len = e ? e->len : text ? strlen(text) : 0;
+    if (!f)
+        return NULL;
+    f->len = len;
     *c->tail = f;
     c->tail = &f->next;
     c->pending++;
-    c->pending_bytes += f->len;
+    c->pending_bytes += len;
+    return f;
+}
+
+static void send_soon(struct ws_client *c)
+{
     if (c->pending > PENDING_MAX || c->pending_bytes > PENDING_BYTES_MAX)
         ws_close(c, WS_TOO_SLOW, "the client does not keep up");
     else
@@ -101,17 +103,26 @@ static void queue(struct ws_client *c, struct event *e, char *text)
 void ws_send(struct ws_client *c, json_t *message)
 {
     char *text = json_dumps(message, JSON_COMPACT);
+    struct frame *f = text ? queue(c, strlen(text)) : NULL;
 
     json_decref(message);
-    if (text)
-        queue(c, NULL, text);
+    if (!f) {
+        free(text);
+        return;
+    }
+    f->text = text;
+    send_soon(c);
 }
 
 void ws_send_event(struct ws_client *c, struct event *e)
 {
     if (defect(c->tb, D_EVENT_LOST_ON_BURST) && c->pending > 16)
         return;
-    queue(c, e, NULL);
+    struct frame *f = queue(c, e->len);
+    if (!f)
+        return;
+    f->event = event_ref(e);
+    send_soon(c);
 }
 
 bool ws_may_see(const struct ws_client *c, const struct event *e)
