@@ -43,6 +43,7 @@ replay() {
         '$ '*)
             printf '%s\n' "$line"
             (cd "$work/cwd" && env -i PATH="$bin:$PATH" HOME="$work" TMPDIR="$work/tmp" COLUMNS=80 NO_COLOR=1 \
+                ASAN_OPTIONS=handle_segv=0 \
                 sh -c "${line#\$ }" </dev/null >"$work/stdout" 2>"$work/stderr")
             status=$?
             show '|' "$work/stdout"

@@ -46,7 +46,9 @@ exec_muster() {
     exec >"$work/console" 2>&1 </dev/null
     set -- "$work/bin/muster" run "$work/plugins" --out "$work/out" --containment="$rung" "$@"
     [ -z "$user" ] || set -- setpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups -- "$@"
-    TMPDIR=$work/tmp exec "$@"
+    # In a build with sanitizers the processes of scenarios have their runtime too: crashes are ours to see.
+    options=handle_segv=0:handle_sigbus=0:handle_sigill=0:handle_sigfpe=0:handle_abort=0:abort_on_error=1
+    TMPDIR=$work/tmp ASAN_OPTIONS=$options exec "$@"
 }
 
 clean_up() {
