@@ -25,8 +25,8 @@ BEGIN {
         split(pairs[i], pair, "=")
         rank[pair[1]] = pair[2]
     }
-    # Only these two read the structs of a plugin.
-    reads_abi["load"] = reads_abi["host"] = 1
+    # Only load and host read the structs of a plugin; the command line names versions and extensions.
+    reads_abi["load"] = reads_abi["host"] = reads_abi["cli"] = 1
 }
 
 function finding(rule) {
@@ -65,7 +65,7 @@ at[1] == "core" {
         if (rank[room] > rank[at[2]])
             finding(at[2] " comes before " room)
     } else if (room == "muster" && !(at[2] in reads_abi)) {
-        finding("only load and host read the plugin interface")
+        finding("this room does not read the plugin interface")
     } else if (header ~ /^(curl\/|libwebsockets|wslay\/|libpq|ares\.h|lxc\/)/) {
         finding("the runner speaks no protocol")
     } else if (room == "artifacts" && rank[at[2]] < 2) {
