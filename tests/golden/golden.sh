@@ -26,7 +26,7 @@ normalise() {
         -e 's/[0-9]+\.[0-9]{3}s/#.###s/g' \
         -e 's/(time|hostname)="[^"]*"/\1="#"/g' -e 's/(duration_ms:?) [0-9.]+/\1 #/g' \
         -e 's/("(t|duration[A-Za-z_]*|started[A-Za-z]*|cpu[A-Za-z_]*|max_?[Rr]ss_?[Kk]b|host)": ?)("[^"]*"|[0-9.]+)/\1#/g' \
-        -e 's/thread [0-9]+ /thread N /' -e 's/wchan=[a-z_0-9]+/wchan=W/' -e 's/\+0x[0-9a-f]+ in /+0x# in /' \
+        -e 's/ ASAN_OPTIONS//' -e 's/thread [0-9]+ /thread N /' -e 's/wchan=[a-z_0-9]+/wchan=W/' -e 's/\+0x[0-9a-f]+ in /+0x# in /' \
         -e 's/0x[0-9a-f]{3,}/0x#/g' -e 's/pipe:\[[0-9]+\]/pipe:[#]/' -e 's/\b[0-9a-f]{64}\b/SHA256/g'
 }
 

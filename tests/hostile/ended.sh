@@ -32,7 +32,7 @@ cp "$plugins/hostile-linger.so" "$work/plugins/"
 rm "$work/plugins/hostile-innocent.so"
 mkfifo -m 666 "$work/fifo"
 exec 9<>"$work/fifo"
-(exec 9<&- && exec_muster -j 2 --set fifo="$work/fifo") &
+(exec 9<&- && exec_muster -j 2 --grace 300ms --set fifo="$work/fifo") &
 runner=$!
 wait_for_scenarios
 status=unknown

@@ -58,7 +58,7 @@ clean_up() {
 }
 
 run_muster() {
-    (exec_muster -j 4 --load-timeout 2s --set precious="$work/precious")
+    (exec_muster -j 4 --load-timeout 2s --grace 300ms --set precious="$work/precious")
     status=$?
     find_log
 }
