@@ -137,9 +137,9 @@ _Noreturn void attempt_end(void)
         _exit(1); /* a child that the scenario forked: it has no verdict of its own */
     if (attempt.phase < PHASE_TEARDOWN) {
         attempt.phase = PHASE_TEARDOWN;
-        if (attempt.scenario && attempt.scenario->teardown) {
+        if (attempt.entry && attempt.entry->teardown) {
             enter_and_tell(PHASE_TEARDOWN, attempt.spec->order->teardown_ns);
-            attempt.scenario->teardown(&attempt.ctx);
+            attempt.entry->teardown(&attempt.ctx);
         }
     }
     run_cleanups();
@@ -314,14 +314,14 @@ _Noreturn void attempt_main(void)
         attempt.phase = PHASE_TEARDOWN;
         attempt_end();
     }
-    attempt.scenario = &attempt.spec->plugin->scenarios[o->scenario];
-    if (attempt.scenario->setup) {
+    attempt.entry = &attempt.spec->plugin->entries[o->scenario];
+    if (attempt.entry->setup) {
         enter_and_tell(PHASE_SETUP, o->setup_ns);
-        attempt.scenario->setup(&attempt.ctx);
+        attempt.entry->setup(&attempt.ctx);
         if (attempt.failed_checks > 0)
             attempt_end();
         enter_and_tell(PHASE_BODY, o->body_ns);
     }
-    attempt.scenario->run(&attempt.ctx);
+    attempt.entry->run(&attempt.ctx);
     attempt_end();
 }

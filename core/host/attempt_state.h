@@ -29,7 +29,7 @@ struct attempt {
     struct muster_ctx ctx; /* first: a plugin's ctx is this attempt */
     struct muster_host host;
     const struct attempt_spec *spec;
-    const struct muster_scenario *scenario; /* NULL in a janitor */
+    const struct plugin_entry *entry; /* NULL in a janitor */
     struct muster_attempt_info info;
     pid_t pid;
     pthread_mutex_t lock; /* of everything below, and of the socket */

@@ -116,6 +116,8 @@ _Noreturn void host_main(int sock, int output, const char *path, bool fresh, con
     struct plugin plugin = {0};
     if (!fresh && load_and_describe(sock, path, &plugin) < 0)
         _exit(1);
+    if (!fresh)
+        plugin_shrink(&plugin);
     int null = open("/dev/null", O_RDWR | O_CLOEXEC); /* nobody reads `output` any more */
     dup2(null, STDOUT_FILENO);
     dup2(null, STDERR_FILENO);

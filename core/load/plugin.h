@@ -17,12 +17,20 @@
 #include <muster/plugin.h>
 #include <stdbool.h>
 
+/* What running a scenario takes. */
+struct plugin_entry {
+    void (*setup)(struct muster_ctx *ctx); /* or NULL */
+    void (*run)(struct muster_ctx *ctx);
+    void (*teardown)(struct muster_ctx *ctx); /* or NULL */
+};
+
 struct plugin {
     const char *name, *version, *summary;
     uint32_t abi_minor;
-    bool fresh; /* started threads while loading, or asks for it */
-    struct muster_scenario *scenarios;
-    uint32_t n_scenarios; /* ordered by file and line */
+    bool fresh;                        /* started threads while loading, or asks for it */
+    struct muster_scenario *scenarios; /* ordered by file and line; NULL after plugin_shrink() */
+    uint32_t n_scenarios;
+    const struct plugin_entry *entries; /* of the scenarios, in the same order */
     struct muster_cleanup *cleanups;
     uint32_t n_cleanups;
     struct arena arena;
@@ -35,6 +43,10 @@ typedef void (*load_progress)(void *data, enum load_stage stage);
  * "no-entry", "wrong-major", "refuses", "newer-minor", "bad-table", "duplicate-scenario", "no-scenarios". */
 int plugin_load(const char *path, load_progress progress, void *data, struct plugin *ret_plugin,
                 const char **ret_reason, struct err *err);
+
+/* Drops all texts and keeps what running takes, in memory that a fork does not copy and nobody can write: what is
+ * forked from a host pays for every page of it. Without memory for that the plugin stays as it is. */
+void plugin_shrink(struct plugin *p);
 
 /*
  * The rule for structs that cross the interface (Linux's copy_struct_from_user): copies `theirs`, which says it has

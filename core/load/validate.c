@@ -209,6 +209,10 @@ static int take_scenarios(const struct place *at, const struct muster_plugin *th
             at, "no-scenarios",
             err_set(at->err, -EPROTO, "it has no scenarios: did the linker drop them, or is there no SCENARIO?"));
     qsort(p->scenarios, p->n_scenarios, sizeof *p->scenarios, by_source);
+    struct plugin_entry *entries = arena_alloc(&p->arena, p->n_scenarios * sizeof *entries);
+    for (uint32_t i = 0; i < p->n_scenarios; i++)
+        entries[i] = (struct plugin_entry){p->scenarios[i].setup, p->scenarios[i].run, p->scenarios[i].teardown};
+    p->entries = entries;
     return find_duplicate(at, p);
 }
 
