@@ -18,7 +18,10 @@ const char *tenant_admin_name(struct muster_ctx *t, const char *subdomain)
 
 static const char *status_of(struct muster_ctx *t, struct m_http *api, const char *id)
 {
-    struct m_json *tenant = m_json_try_parse(m_get(api, m_fmt(t, "/v1/tenants/%s", id)).body);
+    struct m_http_reply reply = m_get(api, m_fmt(t, "/v1/tenants/%s", id));
+    if (reply.status == 404)
+        return "deprovisioned"; /* without even a record of it */
+    struct m_json *tenant = m_json_try_parse(reply.body);
     const char *status = m_json_str(tenant, "/status");
     const char *kept = status ? m_fmt(t, "%s", status) : "unknown";
     m_json_free(tenant);

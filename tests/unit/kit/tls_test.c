@@ -47,7 +47,8 @@ static void answer_http(SSL *tls)
 /* The answer and two messages leave at once: TLS holds more than the first read takes. */
 static void answer_ws(SSL *tls, const char *head)
 {
-    static char frame[10 + LARGE];
+    static const unsigned char large[10] = {0x82, 127, 0, 0, 0, 0, 0, LARGE >> 16, LARGE >> 8 & 0xff, LARGE & 0xff};
+    static char frame[sizeof large + LARGE];
     char key[64] = "", accept[HANDSHAKE_ACCEPT_SIZE], text[512], rest[256];
     handshake_header(head, "Sec-WebSocket-Key", key, sizeof key);
     handshake_accept(key, accept);
@@ -57,7 +58,7 @@ static void answer_ws(SSL *tls, const char *head)
                      accept);
     SSL_write(tls, text, n);
     memset(frame, 'x', sizeof frame);
-    memcpy(frame, "\x82\x7f\0\0\0\0\0\x03\x20\0", 10);
+    memcpy(frame, large, sizeof large);
     SSL_write(tls, frame, (int)sizeof frame);
     while (SSL_read(tls, rest, sizeof rest) > 0)
         ;
