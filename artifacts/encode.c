@@ -94,7 +94,7 @@ static int set_tar(struct archive *a, enum bundle_format format)
     }
     r |= archive_write_add_filter_zstd(a);
     r |= archive_write_set_filter_option(a, "zstd", "threads", "0");
-    return r | archive_write_set_filter_option(a, "zstd", "compression-level", "3");
+    return r | archive_write_set_filter_option(a, "zstd", "compression-level", "1");
 }
 
 static int set_format(struct archive *a, enum bundle_format format)

@@ -2,6 +2,7 @@
 /* muster run: discovers, selects, runs, reports, bundles. */
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/io.h"
 #include "cli/cli.h"
 #include "cli/evidence.h"
 #include "cli/find.h"
@@ -9,6 +10,8 @@
 #include "exec/contain.h"
 #include "exec/runner.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -60,7 +63,10 @@ static const struct option options[] = {
     {OPTION_CHOICE, 0, "containment", "RUNG",
      "How an attempt's processes are held together: auto, cgroup, pidns or reaper. Default: auto, the best there is.",
      AT(containment), containment_parse},
-    {OPTION_LIST, 0, "set", "KEY=VALUE", "A value of the target, for scenarios that ask for it.", AT(target), NULL},
+    {OPTION_LIST, 0, "set", "KEY=VALUE",
+     "A value of the target, for scenarios that ask for it. KEY=@FILE reads it from a file: for secrets, which a "
+     "command line shows to everyone.",
+     AT(target), NULL},
     {OPTION_LIST, 0, "pass-env", "NAME", "Pass an environment variable on to scenarios.", AT(pass_env), NULL},
     {OPTION_INT, 0, "seed", "N", "Of the run, for what scenarios choose at random. Default: random, and shown.",
      AT(seed), NULL},
@@ -117,13 +123,41 @@ static void raise_descriptor_limit(void)
 
 static int check_settings(const struct verb *verb, const struct run_settings *s)
 {
-    for (size_t i = 0; i < s->target.n; i++)
-        if (!strchr(s->target.items[i], '=') || s->target.items[i][0] == '=')
-            return cli_usage(verb, "--set %s: it takes KEY=VALUE", s->target.items[i]);
     if (s->jobs < 1 || s->jobs > 1024)
         return cli_usage(verb, "--jobs %lld: it takes 1 to 1024", (long long)s->jobs);
     if (s->selecting.retries > 1000)
         return cli_usage(verb, "--retries %lld: it takes at most 1000", (long long)s->selecting.retries);
+    return EXIT_OK;
+}
+
+/* KEY=@FILE becomes KEY=<the file's text>; its last newline is not part of it. */
+static int read_value(const char *pair, struct arena *arena, const char **ret_pair, struct err *err)
+{
+    const char *value = strchr(pair, '=');
+    if (!value || value == pair)
+        return err_set(err, -EINVAL, "--set %s: it takes KEY=VALUE", pair);
+    *ret_pair = pair;
+    if (value[1] != '@')
+        return 0;
+    autobuf struct buf text = {0};
+    buf_add(&text, pair, (size_t)(value - pair) + 1);
+    int r = io_read_file(AT_FDCWD, value + 2, MESSAGE_STRING_MAX, &text);
+    if (r < 0)
+        return err_errno(err, r, "--set %s", pair);
+    if (text.data[text.len - 1] == '\n')
+        text.len--;
+    if (memchr(text.data, '\0', text.len))
+        return err_set(err, -EINVAL, "--set %s: the file holds a NUL byte", pair);
+    *ret_pair = arena_strndup(arena, text.data, text.len);
+    return 0;
+}
+
+static int read_target(const struct verb *verb, struct option_list *target, struct arena *arena)
+{
+    autoerr struct err err = {0};
+    for (size_t i = 0; i < target->n; i++)
+        if (read_value(target->items[i], arena, &target->items[i], &err) < 0)
+            return cli_usage(verb, "%s", err_text(&err));
     return EXIT_OK;
 }
 
@@ -256,12 +290,16 @@ static int main_run(const struct verb *verb, int argc, char **argv)
     s.evidence.argc = argc;
     s.evidence.argv = argv;
     struct option_list operands = {0};
+    struct arena arena = {0};
     int status;
     if (cli_options(verb, argc, argv, &s, &operands, &status)) {
         status = check_settings(verb, &s);
         if (status == EXIT_OK)
+            status = read_target(verb, &s.target, &arena);
+        if (status == EXIT_OK)
             status = run(verb, &s, &operands);
     }
+    arena_free(&arena);
     option_list_free(&operands);
     option_list_free(&s.target);
     option_list_free(&s.pass_env);

@@ -80,6 +80,27 @@ static char *own_group_dir(const char *controller)
     return found;
 }
 
+static void remove_groups(int dirfd, const char *name)
+{
+    autoclose int fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    autoclosedir DIR *dir = fd < 0 ? NULL : fdopendir(dup(fd));
+    for (struct dirent *e; dir && (e = readdir(dir));)
+        if (e->d_type == DT_DIR && e->d_name[0] != '.')
+            unlinkat(fd, e->d_name, AT_REMOVEDIR);
+    unlinkat(dirfd, name, AT_REMOVEDIR); /* fails while a process is in it, as it should */
+}
+
+/* A runner that was killed could not remove its cgroups: the pid in their name tells that it is gone. */
+static void remove_stale(const char *own)
+{
+    autoclosedir DIR *dir = opendir(own);
+    for (struct dirent *e; dir && (e = readdir(dir));) {
+        int pid;
+        if (sscanf(e->d_name, "muster-%d-", &pid) == 1 && pid > 0 && kill(pid, 0) < 0 && errno == ESRCH)
+            remove_groups(dirfd(dir), e->d_name);
+    }
+}
+
 static int open_cgroup_in(struct containment_set *set, const char *controller, const char *run_id, struct err *err)
 {
     autofree char *own = own_group_dir(controller);
@@ -89,7 +110,8 @@ static int open_cgroup_in(struct containment_set *set, const char *controller, c
     autofree char *procs = xasprintf("%s/cgroup.procs", own);
     if (access(procs, W_OK) < 0) /* moving a process needs this right on the common ancestor */
         return err_errno(err, -errno, "cgroup %s: %s", which, procs);
-    autofree char *path = xasprintf("%s/muster-%s", own, run_id);
+    remove_stale(own);
+    autofree char *path = xasprintf("%s/muster-%d-%s", own, (int)getpid(), run_id);
     if (mkdir(path, 0755) < 0)
         return err_errno(err, -errno, "cgroup %s: making %s", which, path);
     autofree char *kill_file = xasprintf("%s/cgroup.kill", path);

@@ -256,10 +256,20 @@ static int open_runner(struct runner *r, struct err *err)
     return 0;
 }
 
-static void close_runner(struct runner *r)
+/* Idle nannies end when their sockets close; their cgroups can be removed after that. */
+static void wait_for_nannies(struct runner *r)
 {
+    int64_t until = clock_mono() + 2 * NS_PER_S;
     for (unsigned k = 0; k < r->shared.n_slots; k++)
         slot_dismiss(&r->shared.slots[k]);
+    for (unsigned k = 0; k < r->shared.n_slots; k++)
+        while (slot_has_nanny(&r->shared.slots[k]) && clock_mono() < until)
+            loop_wait(r->o->loop, until);
+}
+
+static void close_runner(struct runner *r)
+{
+    wait_for_nannies(r);
     for (unsigned k = 0; k < r->shared.n_slots; k++)
         slot_free(&r->shared.slots[k]);
     loop_remove(r->o->loop, &r->signals);

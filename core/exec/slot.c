@@ -124,6 +124,11 @@ void slot_dismiss(struct slot *s)
     loop_add(s->shared->loop, &s->old_nanny, pidfd, EPOLLIN, on_old_nanny_end, s);
 }
 
+bool slot_has_nanny(const struct slot *s)
+{
+    return s->old_nanny.fd >= 0;
+}
+
 void slot_prepare(struct slot *s)
 {
     autoerr struct err err = {0};

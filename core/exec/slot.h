@@ -145,6 +145,8 @@ int64_t slot_deadline(const struct slot *s);
 void slot_tick(struct slot *s, int64_t now_ns);
 /* Lets its nanny go (the slot is idle). */
 void slot_dismiss(struct slot *s);
+/* After slot_dismiss(): true until the nanny has ended. */
+bool slot_has_nanny(const struct slot *s);
 /* The number behind a pidfd in our namespace, 0 when it is gone. */
 pid_t slot_pid_of(int pidfd);
 

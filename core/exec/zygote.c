@@ -74,6 +74,8 @@ static int spawn(const char *path, int sock, char **envp, pid_t *ret_pid)
     posix_spawnattr_init(&attr);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", 0, 0);
     posix_spawn_file_actions_adddup2(&actions, sock, ZYGOTE_FD);
+    posix_spawn_file_actions_addclosefrom_np(&actions,
+                                             ZYGOTE_FD + 1); /* what our caller left open is not for scenarios */
     /* Its own session: ^C at the terminal is for the supervisor, which ends the attempts in order. */
     posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     posix_spawnattr_setsigmask(&attr, &none);
