@@ -14,9 +14,7 @@
     for (;;)                                                                                                           \
     pause()
 #elif defined(LOAD_CONSTRUCTOR_PRINTS)
-#define IN_CONSTRUCTOR                                                                                                 \
-    printf("hello from the constructor\n");                                                                            \
-    fflush(stdout)
+#define IN_CONSTRUCTOR printf("hello from the constructor\n")
 #elif defined(LOAD_CONSTRUCTOR_EXITS)
 #define IN_CONSTRUCTOR exit(0)
 #elif defined(LOAD_CONSTRUCTOR_CLOSES_ALL)
