@@ -4,7 +4,9 @@
 add_library(muster-compile INTERFACE)
 target_compile_definitions(muster-compile INTERFACE _GNU_SOURCE)
 target_compile_options(muster-compile INTERFACE
-    -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wundef
+    -Wall -Wextra -Wshadow -Wvla
+    $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes> $<$<COMPILE_LANGUAGE:C>:-Wmissing-prototypes>
+    -Wformat=2 -Wundef
     -Wpointer-arith -Wwrite-strings -fno-common -fstack-protector-strong
     $<$<BOOL:${MUSTER_WERROR}>:-Werror>)
 target_link_options(muster-compile INTERFACE -Wl,-z,relro -Wl,--as-needed)

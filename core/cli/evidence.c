@@ -261,9 +261,10 @@ static int write_bundle(struct evidence *e, const char *head, struct err *err)
 static void say_where(const struct evidence *e)
 {
     autobuf struct buf out = {0};
-    buf_addf(&out, "    Evidence %s/ (junit.xml, results.json%s%s)\n", e->shown_path,
-             e->settings->bundle == BUNDLE_NONE ? "" : ", ",
-             e->settings->bundle == BUNDLE_NONE ? "" : bundle_file_name((enum bundle_format)e->settings->bundle));
+    buf_addf(&out, "    Evidence %s/\n             junit.xml, results.json", e->shown_path);
+    if (e->settings->bundle != BUNDLE_NONE)
+        buf_addf(&out, ", %s", bundle_file_name((enum bundle_format)e->settings->bundle));
+    buf_addc(&out, '\n');
     cli_print(&out);
 }
 

@@ -154,7 +154,8 @@ static void list_plain(struct buf *out, const struct found *f, const struct sele
             buf_addc(out, '\n');
         }
     }
-    buf_addf(out, "%s%zu scenarios, %zu deselected\n", s->n_cases ? "\n" : "", s->n_cases, s->n_deselected);
+    buf_addf(out, "%s%zu scenario%s, %zu deselected\n", s->n_cases ? "\n" : "", s->n_cases, s->n_cases == 1 ? "" : "s",
+             s->n_deselected);
 }
 
 static int list_found(const struct verb *verb, const struct list_settings *s, const struct found *f)

@@ -241,7 +241,9 @@ static int run_found(const struct verb *verb, const struct run_settings *s, stru
     find_complain(f);
     if (f->n_refused > 0)
         return EXIT_PLUGIN;
-    cli_complain("nothing selected of %zu scenarios in %zu plugins", f->catalogue.n_scenarios, f->catalogue.n_plugins);
+    cli_complain("nothing selected: %zu scenario%s in %zu plugin%s", f->catalogue.n_scenarios,
+                 f->catalogue.n_scenarios == 1 ? "" : "s", f->catalogue.n_plugins,
+                 f->catalogue.n_plugins == 1 ? "" : "s");
     return s->no_tests == NO_TESTS_PASS ? EXIT_OK : EXIT_NOTHING;
 }
 

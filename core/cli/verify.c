@@ -7,6 +7,7 @@
 #include "cli/past_run.h"
 #include "exec/helper.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -74,7 +75,7 @@ static int verify_bundle(const char *path, bool quiet)
     struct verify_report report;
     if (bundle_verify(helper, path, &report, &err) < 0) {
         cli_complain("%s", err_text(&err));
-        return EXIT_RUNNER;
+        return err.code == -ENOENT ? EXIT_USAGE : EXIT_RUNNER;
     }
     int64_t lines = 0;
     int status = verify_passed(&report) ? verify_log(path, report.head, &lines) : say_problems(path, &report);

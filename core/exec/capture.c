@@ -67,9 +67,9 @@ static void on_output(struct source *source, uint32_t events)
     for (int i = 0; more && i < CHUNKS_A_TURN; i++)
         more = read_some(c);
     if (!more && errno != EAGAIN && errno != EINTR)
-        loop_close(source);
+        loop_remove(c->loop, source);
     else if (!more && (events & EPOLLHUP) && !(events & EPOLLIN))
-        loop_close(source); /* all writers are gone */
+        loop_remove(c->loop, source); /* all writers are gone */
 }
 
 void capture_begin(struct capture *c, struct loop *loop, int pipe, const char *name, uint64_t cap,
@@ -89,10 +89,8 @@ void capture_begin(struct capture *c, struct loop *loop, int pipe, const char *n
 
 void capture_watch(struct capture *c)
 {
-    if (c->watched || c->source.fd < 0)
-        return;
-    c->watched = true;
-    loop_add(c->loop, &c->source, c->source.fd, EPOLLIN, on_output, c);
+    if (!c->source.watched && c->source.fd >= 0)
+        loop_add(c->loop, &c->source, c->source.fd, EPOLLIN, on_output, c);
 }
 
 static void write_tail(struct capture *c)
@@ -116,7 +114,7 @@ void capture_end(struct capture *c)
     enum { PIPE_MOST = 1 << 20 };
     for (size_t i = 0; c->source.fd >= 0 && i < PIPE_MOST / CHUNK + 1 && read_some(c); i++)
         ;
-    loop_close(&c->source);
+    loop_remove(c->loop, &c->source);
     if (c->tail.len > 0)
         write_tail(c);
     if (c->file >= 0)

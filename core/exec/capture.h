@@ -19,7 +19,6 @@ enum { CAPTURE_TAIL = 64 * 1024 }; /* kept of the end when the middle is cut */
 struct capture {
     struct source source;
     struct loop *loop;
-    bool watched;
     const char *name; /* "stdout.log" */
     int file;         /* -1 until then */
     int error;        /* negative errno of a failed write: the rest is read and dropped */

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <mntent.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -155,6 +156,22 @@ int containment_open(struct containment_set *set, int wanted, const char *run_id
     return 0; /* the last rung can't fail */
 }
 
+/* Waits, for as long as a killed process may take to go, until the cgroup has none. */
+static void wait_until_empty(int dirfd, const char *name)
+{
+    enum { LOOK_MS = 100, LOOKS = 20 };
+    autofree char *path = xasprintf("%s/cgroup.events", name);
+    autoclose int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC);
+    for (int i = 0; fd >= 0 && i < LOOKS; i++) {
+        char text[256];
+        ssize_t n = pread(fd, text, sizeof text - 1, 0);
+        text[n > 0 ? n : 0] = '\0';
+        if (!strstr(text, "populated 1"))
+            return;
+        poll(&(struct pollfd){.fd = fd, .events = POLLPRI}, 1, LOOK_MS);
+    }
+}
+
 static void slot_path(unsigned slot, const char *file, char ret_path[48])
 {
     snprintf(ret_path, 48, "%u%s%s", slot, *file ? "/" : "", file);
@@ -165,6 +182,7 @@ void containment_close(struct containment_set *set, unsigned slots)
     for (unsigned i = 0; set->base >= 0 && i < slots; i++) {
         char path[48];
         slot_path(i, "", path);
+        wait_until_empty(set->base, path);
         unlinkat(set->base, path, AT_REMOVEDIR);
     }
     if (set->base >= 0) {
@@ -224,6 +242,16 @@ void containment_kill(const struct containment_set *set, unsigned slot)
     write_slot_file(set, slot, "freezer.state", "FROZEN"); /* so that nothing forks while we kill */
     kill_listed(set, slot);
     write_slot_file(set, slot, "freezer.state", "THAWED"); /* a frozen process dies when it thaws */
+}
+
+void containment_renew(const struct containment_set *set, unsigned slot)
+{
+    /* Recent kernels end whatever is born by CLONE_INTO_CGROUP in a cgroup that was ever told to kill (seen on 6.18:
+     * they count the kills of a cgroup, and compare the new one's count with that of the parent's cgroup). */
+    char path[48];
+    slot_path(slot, "", path);
+    if (set->kind == CONTAIN_CGROUP)
+        unlinkat(set->base, path, AT_REMOVEDIR);
 }
 
 bool containment_is_empty(const struct containment_set *set, unsigned slot)

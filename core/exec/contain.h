@@ -43,6 +43,8 @@ void containment_close(struct containment_set *set, unsigned slots);
 int containment_slot_dir(const struct containment_set *set, unsigned slot);
 /* Ends everything in a slot's cgroup, the nanny included. Nothing on the other rungs. */
 void containment_kill(const struct containment_set *set, unsigned slot);
+/* After a kill, when it is empty: the slot's next nanny gets a new cgroup. */
+void containment_renew(const struct containment_set *set, unsigned slot);
 /* True when nothing is left in the slot's cgroup. True on the other rungs. */
 bool containment_is_empty(const struct containment_set *set, unsigned slot);
 /* Ends orphans that came to this process because their nanny died. `keep` are children that are none. */

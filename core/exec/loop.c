@@ -5,9 +5,23 @@
 #include "base/clock.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <sys/epoll.h>
 #include <time.h>
 #include <unistd.h>
+
+/* What epoll reported and has not been handed out yet. One thread, one loop. */
+static struct {
+    struct epoll_event *events;
+    int next, n;
+} pending;
+
+static void drop_pending(const struct source *source)
+{
+    for (int i = pending.next; i < pending.n; i++)
+        if (pending.events[i].data.ptr == source)
+            pending.events[i].data.ptr = NULL;
+}
 
 int loop_init(struct loop *loop)
 {
@@ -25,29 +39,27 @@ void loop_free(struct loop *loop)
 int loop_add(struct loop *loop, struct source *source, int fd, uint32_t events,
              void (*ready)(struct source *source, uint32_t events), void *data)
 {
-    *source = (struct source){.fd = fd, .ready = ready, .data = data};
+    drop_pending(source);
+    *source = (struct source){.fd = fd, .watched = true, .ready = ready, .data = data};
     struct epoll_event e = {.events = events, .data.ptr = source};
     return epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &e) < 0 ? -errno : 0;
 }
 
-void loop_close(struct source *source)
+void loop_mute(struct loop *loop, struct source *source)
 {
-    if (source->fd >= 0)
-        close(source->fd);
-    source->fd = -1;
+    drop_pending(source);
+    if (source->watched)
+        epoll_ctl(loop->epoll, EPOLL_CTL_DEL, source->fd, NULL);
+    source->watched = false;
 }
 
 void loop_remove(struct loop *loop, struct source *source)
 {
     if (source->fd < 0)
         return;
-    epoll_ctl(loop->epoll, EPOLL_CTL_DEL, source->fd, NULL);
-    loop_close(source);
-}
-
-void loop_mute(struct loop *loop, const struct source *source)
-{
-    epoll_ctl(loop->epoll, EPOLL_CTL_DEL, source->fd, NULL);
+    loop_mute(loop, source);
+    close(source->fd);
+    source->fd = -1;
 }
 
 void loop_wait(struct loop *loop, int64_t deadline_ns)
@@ -61,9 +73,13 @@ void loop_wait(struct loop *loop, int64_t deadline_ns)
             left = (struct timespec){ns / NS_PER_S, ns % NS_PER_S};
     }
     int n = epoll_pwait2(loop->epoll, events, BATCH, deadline_ns == NEVER ? NULL : &left, NULL);
+    pending.events = events;
+    pending.n = n;
     for (int i = 0; i < n; i++) {
         struct source *source = events[i].data.ptr;
-        if (source->fd >= 0)
+        pending.next = i + 1;
+        if (source)
             source->ready(source, events[i].events);
     }
+    pending.n = 0;
 }

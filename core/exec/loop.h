@@ -3,10 +3,12 @@
  * The supervisor's event loop: epoll over sources, one thread.
  *
  * A source is a member of the struct that it serves and outlives the loop's use of it. loop_remove() takes the
- * descriptor out of epoll before it is closed: where another process has a duplicate, it would else stay registered and
- * fire. loop_close() saves that call for descriptors of which there is certainly no duplicate: our ends of an attempt's
- * pipes and socket. A source that was removed, or removed and added again, while its event waits in the same batch is
- * called at most once for nothing; so handlers read without blocking.
+ * descriptor out of epoll before it closes it: where another process has a duplicate, it would else stay registered and
+ * fire for whoever has the source next. A helper that was just spawned has duplicates of everything for a moment: the
+ * kernel lets vfork's parent go on before it closes what is close-on-exec.
+ *
+ * A handler may end any source, and put a new one in its place, while events of the old one wait in the same batch:
+ * those are dropped.
  */
 #ifndef MUSTER_EXEC_LOOP_H
 #define MUSTER_EXEC_LOOP_H
@@ -15,7 +17,8 @@
 #include <stdint.h>
 
 struct source {
-    int fd; /* -1 when not in use */
+    int fd;       /* -1 when not in use */
+    bool watched; /* epoll knows it */
     void (*ready)(struct source *source, uint32_t events);
     void *data;
 };
@@ -33,12 +36,10 @@ void loop_free(struct loop *loop);
 /* Takes over `fd`. `events`: EPOLLIN, EPOLLPRI ... */
 int loop_add(struct loop *loop, struct source *source, int fd, uint32_t events,
              void (*ready)(struct source *source, uint32_t events), void *data);
+/* Stops watching it, without closing it. */
+void loop_mute(struct loop *loop, struct source *source);
 /* Takes it out and closes its descriptor; a source that isn't in use is left alone. */
 void loop_remove(struct loop *loop, struct source *source);
-/* The same without taking it out first. */
-void loop_close(struct source *source);
-/* Stops watching it, without closing it. */
-void loop_mute(struct loop *loop, const struct source *source);
 /* Waits until something is ready or the time has come (NEVER: no time), and calls the handlers. */
 void loop_wait(struct loop *loop, int64_t deadline_ns);
 

@@ -21,12 +21,8 @@
 static const int64_t prepare_limit_ns = 30 * NS_PER_S; /* a nanny is forked in a millisecond */
 static const int64_t dump_limit_ns = 3 * NS_PER_S;
 static const int64_t exit_limit_ns = 2 * NS_PER_S; /* from verdict, or SIGKILL, to the end */
-static const int64_t sweep_limit_ns = 10 * NS_PER_S;
-static const int64_t sweep_look_ns = 5 * NS_PER_MS; /* cgroup v1 has no event for "empty" */
 
 static void on_nanny(struct source *source, uint32_t events);
-static void on_nanny_end(struct source *source, uint32_t events);
-static void sweep(struct slot *s);
 static void dump_crash(struct slot *s);
 
 void slot_init(struct slot *s, struct slot_shared *shared, uint32_t number)
@@ -57,6 +53,9 @@ void slot_free(struct slot *s)
     buf_free(&s->err_out.tail);
     stacks_free(&s->stacks);
     buf_free(&s->reason);
+    free(s->seen_reason);
+    free(s->seen_file);
+    free(s->infrastructure);
     free(s->pending);
     free(s->temp_dir);
     free(s->artifacts_dir);
@@ -79,7 +78,12 @@ pid_t slot_pid_of(int pidfd)
     return n > 0 ? (pid_t)n : 0;
 }
 
-static void signal_process(int pidfd, int signo)
+int slot_attempt_pidfd(const struct slot *s)
+{
+    return s->attempt_pidfd >= 0 ? s->attempt_pidfd : s->attempt_end.fd;
+}
+
+void slot_signal(int pidfd, int signo)
 {
     if (pidfd >= 0)
         syscall(SYS_pidfd_send_signal, pidfd, signo, NULL, 0);
@@ -100,7 +104,7 @@ static void fail(struct slot *s, char *why)
     free(s->infrastructure);
     s->infrastructure = why;
     s->seen.infrastructure = why;
-    sweep(s);
+    slot_sweep(s);
 }
 
 static void on_old_nanny_end(struct source *source, uint32_t events)
@@ -323,7 +327,7 @@ static void take_exited(struct slot *s, const struct msg_exited *m)
     slot_hear(s, UINT32_MAX); /* its last words, bounded by its socket's buffer */
     emit_leaks(s, m);
     if (m->dirty)
-        sweep(s);
+        slot_sweep(s);
     else
         slot_finish(s);
 }
@@ -338,9 +342,9 @@ static void on_attempt_end(struct source *source, uint32_t events)
         s->seen.wait_status =
             info.si_code == CLD_EXITED ? W_EXITCODE(info.si_status, 0) : W_EXITCODE(0, info.si_status);
     }
-    loop_remove(s->shared->loop, source);
     slot_hear(s, UINT32_MAX);
-    sweep(s);
+    loop_remove(s->shared->loop, source);
+    slot_sweep(s);
 }
 
 /* The nanny died without a word of the attempt's end: somebody killed it. The attempt may live on and give its verdict.
@@ -356,9 +360,14 @@ static void lose_nanny(struct slot *s)
         int pidfd = s->attempt_pidfd;
         s->attempt_pidfd = -1;
         loop_add(s->shared->loop, &s->attempt_end, pidfd, EPOLLIN, on_attempt_end, s);
-    } else if (s->state != SLOT_IDLE && s->state != SLOT_SWEEPING) {
-        sweep(s);
+    } else if (s->state != SLOT_IDLE && s->state != SLOT_SWEEPING && (s->words.fd < 0 || s->seen.has_verdict)) {
+        slot_sweep(s);
     }
+}
+
+bool slot_is_unwatched(const struct slot *s)
+{
+    return s->state >= SLOT_RUNNING && s->state < SLOT_SWEEPING && s->nanny.fd < 0 && slot_attempt_pidfd(s) < 0;
 }
 
 static void take_ready(struct slot *s, const struct msg_nanny_ready *m, struct received *got)
@@ -369,7 +378,7 @@ static void take_ready(struct slot *s, const struct msg_nanny_ready *m, struct r
     }
     int pidfd = received_take(got, 0);
     if (pidfd >= 0)
-        loop_add(s->shared->loop, &s->nanny_end, pidfd, 0, on_nanny_end, s);
+        loop_add(s->shared->loop, &s->nanny_end, pidfd, 0, slot_on_nanny_end, s);
     slot_send_attempt(s);
 }
 
@@ -405,17 +414,12 @@ void slot_send_go(struct slot *s)
         sock_offer_message(s->words.fd, &(struct message){.type = MSG_GO});
 }
 
-static int pidfd_of_attempt(const struct slot *s)
-{
-    return s->attempt_pidfd >= 0 ? s->attempt_pidfd : s->attempt_end.fd;
-}
-
 static void term(struct slot *s, int64_t now)
 {
     s->state = SLOT_ENDING;
     s->deadline_ns = s->kill_at_ns > now ? s->kill_at_ns : now;
-    signal_process(pidfd_of_attempt(s), SIGTERM);
-    signal_process(pidfd_of_attempt(s), SIGCONT); /* one that stopped itself could not heed it */
+    slot_signal(slot_attempt_pidfd(s), SIGTERM);
+    slot_signal(slot_attempt_pidfd(s), SIGCONT); /* one that stopped itself could not heed it */
 }
 
 static void on_stacks(void *data)
@@ -444,11 +448,9 @@ void slot_crashed(struct slot *s, const struct msg_crash *m)
 
 static void dump_crash(struct slot *s)
 {
-    pid_t pid = slot_pid_of(pidfd_of_attempt(s));
-    /* In a PID namespace its tid is another number outside; its main thread's is its pid there too. */
-    bool same = s->shared->containment->kind != CONTAIN_PIDNS;
+    pid_t pid = slot_pid_of(slot_attempt_pidfd(s));
     if (pid > 0)
-        stacks_begin(&s->stacks, s->shared->loop, pid, same ? s->crashed_tid : (uint32_t)pid, on_stacks, s);
+        stacks_begin(&s->stacks, s->shared->loop, pid, s->crashed_tid, on_stacks, s);
     else
         slot_send_go(s);
 }
@@ -456,7 +458,7 @@ static void dump_crash(struct slot *s)
 static void run_out(struct slot *s, int64_t now)
 {
     /* A nanny tells of an attempt after a millisecond. A deadline that is shorter waits for that. */
-    if (pidfd_of_attempt(s) < 0 && s->nanny.fd >= 0 && now < s->begun_ns + exit_limit_ns) {
+    if (slot_attempt_pidfd(s) < 0 && s->nanny.fd >= 0 && now < s->begun_ns + exit_limit_ns) {
         s->deadline_ns = now + NS_PER_MS;
         return;
     }
@@ -468,7 +470,7 @@ static void run_out(struct slot *s, int64_t now)
     }
     s->state = SLOT_DUMPING;
     s->deadline_ns = s->kill_at_ns < now + dump_limit_ns ? s->kill_at_ns : now + dump_limit_ns;
-    pid_t pid = slot_pid_of(pidfd_of_attempt(s));
+    pid_t pid = slot_pid_of(slot_attempt_pidfd(s));
     if (pid > 0)
         stacks_begin(&s->stacks, s->shared->loop, pid, 0, on_stacks, s);
     else
@@ -480,7 +482,7 @@ void slot_kill(struct slot *s, int64_t now)
     stacks_cancel(&s->stacks);
     s->state = SLOT_KILLED;
     s->deadline_ns = now + exit_limit_ns;
-    signal_process(pidfd_of_attempt(s), SIGKILL);
+    slot_signal(slot_attempt_pidfd(s), SIGKILL);
 }
 
 void slot_interrupt(struct slot *s, bool hurry)
@@ -524,94 +526,12 @@ void slot_tick(struct slot *s, int64_t now)
         slot_kill(s, now);
         break;
     case SLOT_KILLED: /* the nanny should have told by now: it is stopped or stuck */
-        sweep(s);
+        slot_sweep(s);
         break;
     case SLOT_SWEEPING:
-        sweep(s);
+        slot_sweep(s);
         break;
     case SLOT_IDLE:
         break;
     }
-}
-
-/* ---- sweeping ----------------------------------------------------------------------------------------------- */
-
-static void on_nanny_end(struct source *source, uint32_t events)
-{
-    struct slot *s = source->data;
-    (void)events;
-    loop_remove(s->shared->loop, source);
-    if (s->state == SLOT_SWEEPING)
-        sweep(s);
-}
-
-static bool has_ended(int pidfd)
-{
-    siginfo_t info = {0};
-    if (pidfd < 0)
-        return true;
-    if (waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED | WNOHANG) == 0 && info.si_pid)
-        return true; /* ours to reap, and reaped */
-    return syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, 0) < 0 && errno == ESRCH;
-}
-
-static size_t keep_pid(pid_t *keep, size_t n, int pidfd)
-{
-    pid_t pid = pidfd >= 0 ? slot_pid_of(pidfd) : 0;
-    if (pid > 0)
-        keep[n++] = pid;
-    return n;
-}
-
-/* Orphans come to us, a sub-reaper, when a nanny died. All but what the slots know of is to be ended. */
-static void end_orphans(const struct slot *except)
-{
-    const struct slot_shared *shared = except->shared;
-    enum { PIDS_A_SLOT = 5 };
-    autofree pid_t *keep = xcalloc(shared->n_slots * PIDS_A_SLOT + ARRAY_LEN(shared->own_children), sizeof *keep);
-    size_t n = 0;
-    for (size_t i = 0; i < ARRAY_LEN(shared->own_children); i++)
-        keep[n++] = shared->own_children[i];
-    for (unsigned i = 0; i < shared->n_slots; i++) {
-        const struct slot *s = &shared->slots[i];
-        if (s->stacks.helper > 0)
-            keep[n++] = s->stacks.helper;
-        n = keep_pid(keep, n, s->old_nanny.fd);
-        if (s == except)
-            continue;
-        n = keep_pid(keep, n, s->nanny_end.fd);
-        n = keep_pid(keep, n, s->attempt_pidfd);
-        n = keep_pid(keep, n, s->attempt_end.fd);
-    }
-    containment_end_orphans(keep, n);
-}
-
-/* Ends everything of the attempt and the nanny with it; comes back until nothing is left. */
-static void sweep(struct slot *s)
-{
-    struct loop *loop = s->shared->loop;
-    int64_t now = clock_mono();
-    if (s->state != SLOT_SWEEPING) {
-        s->state = SLOT_SWEEPING;
-        s->sweep_until_ns = now + sweep_limit_ns;
-        stacks_cancel(&s->stacks);
-        loop_remove(loop, &s->nanny);
-        if (s->nanny_end.fd >= 0) { /* so far only kept: now its end is an event */
-            struct epoll_event e = {.events = EPOLLIN, .data.ptr = &s->nanny_end};
-            epoll_ctl(loop->epoll, EPOLL_CTL_MOD, s->nanny_end.fd, &e);
-        }
-    }
-    signal_process(pidfd_of_attempt(s), SIGKILL);
-    signal_process(s->nanny_end.fd, SIGKILL);
-    containment_kill(s->shared->containment, s->number);
-    end_orphans(s);
-    bool over = has_ended(pidfd_of_attempt(s)) && has_ended(s->nanny_end.fd) &&
-                containment_is_empty(s->shared->containment, s->number);
-    if (!over && now < s->sweep_until_ns) {
-        s->deadline_ns = now + sweep_look_ns;
-        return;
-    }
-    loop_remove(loop, &s->nanny_end);
-    loop_remove(loop, &s->attempt_end);
-    slot_finish(s);
 }

@@ -159,6 +159,15 @@ void slot_forget(struct slot *s);
 void slot_crashed(struct slot *s, const struct msg_crash *m);
 void slot_send_go(struct slot *s);
 void slot_kill(struct slot *s, int64_t now_ns);
+/* Ends everything of the attempt and the nanny with it; comes back until nothing is left. */
+void slot_sweep(struct slot *s);
+/* slot_sweep.c: the nanny's pidfd is readable. */
+void slot_on_nanny_end(struct source *source, uint32_t events);
+/* A pidfd of the attempt, or -1. */
+int slot_attempt_pidfd(const struct slot *s);
+void slot_signal(int pidfd, int signo);
+/* It runs, and nobody is left who could tell of its end. */
+bool slot_is_unwatched(const struct slot *s);
 void slot_emit(struct slot *s, struct event *event);
 void slot_send_attempt(struct slot *s);
 void slot_prepare(struct slot *s);

@@ -111,7 +111,7 @@ static void judge_attempt(struct slot *s)
 
 static void close_channels(struct slot *s)
 {
-    loop_close(&s->words);
+    loop_remove(s->shared->loop, &s->words);
     capture_end(&s->out);
     capture_end(&s->err_out);
     if (s->attempt_pidfd >= 0)

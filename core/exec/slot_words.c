@@ -5,6 +5,7 @@
 #include "exec/slot.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -218,7 +219,22 @@ static void take_packet(struct slot *s, const struct buf *packet)
     arena_reset(&arena);
 }
 
-void slot_hear(struct slot *s, unsigned most)
+/* After a read of 0 bytes: is it the end, or an empty packet? The end stays where it is; behind a packet there is
+ * another. */
+static bool is_at_end(int fd)
+{
+    enum { EMPTY_PACKETS_MOST = 64 };
+    struct pollfd p = {.fd = fd, .events = POLLRDHUP};
+    if (poll(&p, 1, 0) <= 0 || !(p.revents & (POLLRDHUP | POLLHUP | POLLERR)))
+        return false;
+    char byte;
+    for (int i = 0; i < EMPTY_PACKETS_MOST; i++)
+        if (recv(fd, &byte, 1, MSG_DONTWAIT) > 0)
+            return false;
+    return true;
+}
+
+static void listen_to(struct slot *s, unsigned most)
 {
     static struct buf packet; /* the supervisor has one thread; kept, since it is large */
     for (unsigned i = 0; i < most && s->words.fd >= 0 && !s->seen.malformed; i++) {
@@ -229,16 +245,27 @@ void slot_hear(struct slot *s, unsigned most)
             s->seen.malformed = true;
             break;
         }
+        if (n == 0 && !s->seen.has_verdict && !is_at_end(s->words.fd)) { /* a packet without a byte is none of ours */
+            s->seen.malformed = true;
+            break;
+        }
         if (n <= 0) {
             s->seen.lost = true;
-            loop_close(&s->words);
+            loop_remove(s->shared->loop, &s->words);
             return;
         }
         take_packet(s, &packet);
     }
     if (s->seen.malformed && s->words.fd >= 0) {
-        loop_close(&s->words); /* nothing that it says is believed any more */
+        loop_remove(s->shared->loop, &s->words); /* nothing that it says is believed any more */
         if (s->state == SLOT_RUNNING)
             slot_kill(s, clock_mono());
     }
+}
+
+void slot_hear(struct slot *s, unsigned most)
+{
+    listen_to(s, most);
+    if (slot_is_unwatched(s) && (s->seen.has_verdict || s->words.fd < 0))
+        slot_sweep(s);
 }

@@ -60,6 +60,25 @@ int workspace_attempt_dir(const struct workspace *w, const char *case_id, uint32
     return fd < 0 ? -errno : fd;
 }
 
+/* A scenario's umask must not keep its evidence out of the bundle. */
+static void make_readable(int dirfd, const char *name)
+{
+    struct stat st;
+    if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+        return;
+    if (S_ISREG(st.st_mode) && !(st.st_mode & 0400))
+        fchmodat(dirfd, name, 0600, 0);
+    if (!S_ISDIR(st.st_mode))
+        return;
+    if ((st.st_mode & 0700) != 0700)
+        fchmodat(dirfd, name, 0700, 0);
+    autoclose int fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    autoclosedir DIR *dir = fd < 0 ? NULL : fdopendir(fcntl(fd, F_DUPFD_CLOEXEC, 0));
+    for (struct dirent *e; dir && (e = readdir(dir));)
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+            make_readable(fd, e->d_name);
+}
+
 int workspace_keep(const struct workspace *w, uint32_t slot, int attempt_dir)
 {
     autofree char *path = xasprintf(".slots/%u", slot);
@@ -77,6 +96,7 @@ int workspace_keep(const struct workspace *w, uint32_t slot, int attempt_dir)
         /* The runner's own files keep their names: a scenario's of the same name steps aside. */
         bool taken = strcmp(name, "stdout.log") == 0 || strcmp(name, "stderr.log") == 0;
         autofree char *to = taken ? xasprintf("scenario-%s", name) : xstrdup(name);
+        make_readable(from, name);
         if (renameat(from, name, attempt_dir, to) < 0 && first == 0)
             first = -errno;
     }

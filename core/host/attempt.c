@@ -143,6 +143,7 @@ _Noreturn void attempt_end(void)
         }
     }
     run_cleanups();
+    fflush(NULL); /* _exit() does not */
     if (atomic_exchange(&attempt.ending, true))
         for (;;)
             pause(); /* another thread is sending the verdict */

@@ -116,6 +116,8 @@ static int open_artifact(const char *name)
     int r = io_mkdirs(AT_FDCWD, path);
     *slash = '/';
     int fd = r < 0 ? -1 : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd >= 0)
+        fchmod(fd, 0600); /* whatever the scenario's umask is */
     return fd >= 0 ? fd : fail_artifact(name, strerror(r < 0 ? -r : errno));
 }
 

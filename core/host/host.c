@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -72,6 +73,7 @@ static int load_and_describe(int sock, const char *path, struct plugin *ret_plug
     autoerr struct err err = {0};
     const char *reason = "cannot-load";
     int r = plugin_load(path, send_stage, &sock, ret_plugin, &reason, &err);
+    fflush(NULL); /* what its constructors printed: the supervisor looks for it, and no attempt inherits it */
     if (r < 0)
         sock_send_message(sock, &(struct message){.type = MSG_REFUSED, .refused = {reason, err_text(&err)}}, NULL, 0);
     else
@@ -114,6 +116,7 @@ _Noreturn void host_main(int sock, int output, const char *path, bool fresh, con
     dup2(output, STDERR_FILENO);
     close(output);
     struct plugin plugin = {0};
+    setvbuf(stdout, NULL, _IOLBF, 0); /* what a scenario prints before it crashes is not lost with a buffer */
     if (!fresh && load_and_describe(sock, path, &plugin) < 0)
         _exit(1);
     if (!fresh)

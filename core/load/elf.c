@@ -52,6 +52,10 @@ static int check_header(const Elf64_Ehdr *h, const char **ret_reason, struct err
 {
     if (memcmp(h->e_ident, ELFMAG, SELFMAG) != 0)
         return refuse(ret_reason, "not-elf", err, "not an ELF file");
+    if (h->e_ident[EI_CLASS] == ELFCLASS32) {
+        *ret_reason = "other-machine";
+        return err_set(err, -ENOEXEC, "a 32-bit file, this runner is 64-bit %s", machine_name(THIS_MACHINE));
+    }
     if (h->e_ident[EI_CLASS] != ELFCLASS64 || h->e_ident[EI_DATA] != ELFDATA2LSB || h->e_machine != THIS_MACHINE) {
         *ret_reason = "other-machine";
         return err_set(err, -ENOEXEC, "built for %s, this runner is %s", machine_name(h->e_machine),

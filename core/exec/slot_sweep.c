@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The end of everything that an attempt started, its nanny included: told, and looked at until it is true. */
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "exec/slot.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const int64_t sweep_limit_ns = 10 * NS_PER_S;
+static const int64_t sweep_look_ns = 5 * NS_PER_MS; /* cgroup v1 has no event for "empty" */
+
+void slot_on_nanny_end(struct source *source, uint32_t events)
+{
+    struct slot *s = source->data;
+    (void)events;
+    loop_remove(s->shared->loop, source);
+    if (s->state == SLOT_SWEEPING)
+        slot_sweep(s);
+}
+
+static bool has_ended(int pidfd)
+{
+    siginfo_t info = {0};
+    if (pidfd < 0)
+        return true;
+    if (waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED | WNOHANG) == 0 && info.si_pid)
+        return true; /* ours to reap, and reaped */
+    return syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, 0) < 0 && errno == ESRCH;
+}
+
+static size_t keep_pid(pid_t *keep, size_t n, int pidfd)
+{
+    pid_t pid = pidfd >= 0 ? slot_pid_of(pidfd) : 0;
+    if (pid > 0)
+        keep[n++] = pid;
+    return n;
+}
+
+/* Orphans come to us, a sub-reaper, when a nanny died. All but what the slots know of is to be ended. */
+static void end_orphans(const struct slot *except)
+{
+    const struct slot_shared *shared = except->shared;
+    enum { PIDS_A_SLOT = 5 };
+    autofree pid_t *keep = xcalloc(shared->n_slots * PIDS_A_SLOT + ARRAY_LEN(shared->own_children), sizeof *keep);
+    size_t n = 0;
+    for (size_t i = 0; i < ARRAY_LEN(shared->own_children); i++)
+        keep[n++] = shared->own_children[i];
+    for (unsigned i = 0; i < shared->n_slots; i++) {
+        const struct slot *s = &shared->slots[i];
+        if (s->stacks.helper > 0)
+            keep[n++] = s->stacks.helper;
+        n = keep_pid(keep, n, s->old_nanny.fd);
+        if (s == except)
+            continue;
+        n = keep_pid(keep, n, s->nanny_end.fd);
+        n = keep_pid(keep, n, s->attempt_pidfd);
+        n = keep_pid(keep, n, s->attempt_end.fd);
+    }
+    containment_end_orphans(keep, n);
+}
+
+/* Ends everything of the attempt and the nanny with it; comes back until nothing is left. */
+void slot_sweep(struct slot *s)
+{
+    struct loop *loop = s->shared->loop;
+    int64_t now = clock_mono();
+    if (s->state != SLOT_SWEEPING) {
+        s->state = SLOT_SWEEPING;
+        s->sweep_until_ns = now + sweep_limit_ns;
+        stacks_cancel(&s->stacks);
+        loop_remove(loop, &s->nanny);
+        if (s->nanny_end.fd >= 0) { /* so far only kept: now its end is an event */
+            int pidfd = s->nanny_end.fd;
+            loop_mute(loop, &s->nanny_end);
+            loop_add(loop, &s->nanny_end, pidfd, EPOLLIN, slot_on_nanny_end, s);
+        }
+    }
+    slot_signal(slot_attempt_pidfd(s), SIGKILL);
+    slot_signal(s->nanny_end.fd, SIGKILL);
+    containment_kill(s->shared->containment, s->number);
+    end_orphans(s);
+    bool over = has_ended(slot_attempt_pidfd(s)) && has_ended(s->nanny_end.fd) &&
+                containment_is_empty(s->shared->containment, s->number);
+    if (!over && now < s->sweep_until_ns) {
+        s->deadline_ns = now + sweep_look_ns;
+        return;
+    }
+    containment_renew(s->shared->containment, s->number);
+    loop_remove(loop, &s->nanny_end);
+    loop_remove(loop, &s->attempt_end);
+    slot_finish(s);
+}
