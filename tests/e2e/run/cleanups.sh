@@ -1,0 +1,38 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What was deferred is undone, last in first out, by the attempt itself or, when that died, by a janitor.
+. "$(dirname "$0")/lib.sh"
+
+undone() {
+    : >"$dir/words"
+    run "$1" "e2e.work.undoes_after_$2" --grace 100ms
+    is "after $2" "$3" "$(sed 's/^[0-9]* //; s/ in .*//' "$dir/words" | tr '\n' ' ')"
+    is "the ledger after $2" "defer defer defer done done done" "$(jq -rs 'map(.op) | join(" ")' "$run/ledger.jsonl")"
+    is "the order in the ledger after $2" "1 2 3 3 2 1" "$(jq -rs 'map(.id) | map(tostring) | join(" ")' "$run/ledger.jsonl")"
+    nothing_left
+}
+
+undone 0 pass "torn down third second same "
+undone 1 require "third second same "
+undone 1 crash "third second other "
+undone 1 exit "third second other "
+undone 1 timeout "third second other "
+undone 1 kill "third second other "
+is "payloads and plugin" "e2e.work.undoes_after_kill 1 $work_so tell third" \
+    "$(jq -rs '.[2] | "\(.case) \(.attempt) \(.plugin) \(.cleanup) \(.payload)"' "$run/ledger.jsonl")"
+
+# A cleanup that fails: status 7, no "done", and the others run.
+for id in cannot_undo:7 cannot_undo_after_crash:1; do
+    : >"$dir/words"
+    run "${id#*:}" "e2e.work.${id%:*}"
+    is "the other cleanup" "before in e2e.work.${id%:*}" "$(cat "$dir/words")"
+    is "the ledger" "defer defer failed done" "$(jq -rs 'map(.op) | join(" ")' "$run/ledger.jsonl")"
+    is "the reason" "cannot undo this" "$(jq -rs '.[] | select(.op == "failed") | .error' "$run/ledger.jsonl")"
+    is "the log's word" 'cleanup fail("this") failed: cannot undo this' \
+        "$(query '.[] | select(.type == "attempt.log" and .level == "error") | .text')"
+done
+
+run 1 e2e.work.defers_the_unknown
+verdict defers_the_unknown error
+[ ! -e "$run/ledger.jsonl" ] || fail "a ledger was made for nothing"
+finish

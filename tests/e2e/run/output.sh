@@ -1,0 +1,19 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# --output-cap: the beginning and the end are kept, the middle is cut, and both log and file say so.
+. "$(dirname "$0")/lib.sh"
+
+run 0 e2e.work.floods
+stdout=$run/cases/e2e.work.floods/attempt-1/stdout.log
+is "all of it" 1000009 "$(stat -c %s "$stdout")"
+is "not cut" "false 1000009" "$(query '.[] | select(.type == "attempt.ended") | "\(.output_cut) \(.stdout_bytes)"')"
+
+run 0 e2e.work.floods --output-cap 200k
+is "cut" "true 1000009" "$(query '.[] | select(.type == "attempt.ended") | "\(.output_cut) \(.stdout_bytes)"')"
+is "its beginning" BEGIN "$(head -n 1 "$stdout")"
+is "its end" END "$(tail -c 3 "$stdout")"
+is "what it says" "[muster: $((1000009 - 204800)) bytes cut here]" "$(grep -a '^\[muster: ' "$stdout")"
+[ "$(stat -c %s "$stdout")" -lt 205000 ] || fail "the file is larger than the cap"
+is "in results.json" true "$(jq '.. | objects | select(has("outputCut")) | .outputCut' "$run/results.json" | head -n 1)"
+nothing_left
+finish

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Scenarios for the tests of `muster run`, each good for one question. They meet the test, and each other, through
+ * files and FIFOs in the folder that `--set dir=` names; nothing waits for time.
+ */
+#include <muster/muster.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static const char *in_dir(struct muster_ctx *t, const char *name)
+{
+    static char path[512];
+    const char *dir = m_target(t, "dir");
+    if (!dir)
+        ERROR("--set dir=... is missing");
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    return path;
+}
+
+/* One write each, so that lines of several processes don't mix. */
+static void say(struct muster_ctx *t, const char *file, const char *text)
+{
+    char line[256];
+    int n = snprintf(line, sizeof line, "%s\n", text);
+    int fd = open(in_dir(t, file), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    if (fd < 0 || write(fd, line, (size_t)n) != n)
+        ERROR("%s: cannot be written", file);
+    close(fd);
+}
+
+/* ---- verdicts -------------------------------------------------------------------------------------------- */
+
+SCENARIO(passes, .markers = MARKERS("verdict"))
+{
+    CHECK(1);
+}
+
+SCENARIO(fails)
+{
+    printf("a line of output\n");
+    CHECK_INT(1, ==, 2);
+}
+
+SCENARIO(skips)
+{
+    SKIP("does not apply");
+}
+
+SCENARIO(exits_with_zero)
+{
+    exit(0);
+}
+
+SCENARIO(aborts)
+{
+    abort();
+}
+
+/* ---- together ----------------------------------------------------------------------------------------------- */
+
+/* Opening a FIFO waits for the other side: neither ends unless both run at the same time. */
+static void meet(struct muster_ctx *t, const char *first, int first_flags, const char *second, int second_flags)
+{
+    int a = open(in_dir(t, first), first_flags);
+    int b = open(in_dir(t, second), second_flags);
+    REQUIRE(a >= 0 && b >= 0);
+}
+
+SCENARIO(meets_left, .markers = MARKERS("meeting"))
+{
+    meet(t, "to-right", O_WRONLY, "to-left", O_RDONLY);
+}
+
+SCENARIO(meets_right, .markers = MARKERS("meeting"))
+{
+    meet(t, "to-right", O_RDONLY, "to-left", O_WRONLY);
+}
+
+/* ---- retries ------------------------------------------------------------------------------------------------ */
+
+SCENARIO(recovers, .reruns = 3, .rerun_delay_ms = 200, .markers = MARKERS("retry"))
+{
+    printf("attempt %u\n", m_attempt(t)->attempt);
+    CHECK_UINT(m_attempt(t)->attempt, >=, 3);
+}
+
+SCENARIO(recovers_by_marker, .markers = MARKERS("flaky(reruns=1)"))
+{
+    CHECK_UINT(m_attempt(t)->attempt, >=, 2);
+}
+
+SCENARIO(never_recovers, .reruns = 2, .rerun_delay_ms = 1)
+{
+    FAIL("attempt %u", m_attempt(t)->attempt);
+}
+
+SCENARIO(quick_1, .markers = MARKERS("retry"))
+{
+    CHECK(1);
+}
+
+SCENARIO(quick_2, .markers = MARKERS("retry"))
+{
+    CHECK(1);
+}
+
+/* ---- deadlines ------------------------------------------------------------------------------------------------ */
+
+static void wait_for_ever(void)
+{
+    for (;;)
+        pause();
+}
+
+SCENARIO(waits_by_marker, .timeout_ms = 60000, .markers = MARKERS("deadline", "timeout(0.2)"))
+{
+    wait_for_ever();
+}
+
+SCENARIO(waits_by_field, .timeout_ms = 300, .markers = MARKERS("deadline"))
+{
+    wait_for_ever();
+}
+
+SCENARIO(waits_by_option, .markers = MARKERS("deadline"))
+{
+    wait_for_ever();
+}
+
+SCENARIO(ignores_sigterm, .timeout_ms = 200)
+{
+    signal(SIGTERM, SIG_IGN);
+    printf("ignoring\n");
+    fflush(stdout);
+    wait_for_ever();
+}
+
+static void wait_in_setup(struct muster_ctx *t)
+{
+    (void)t;
+    wait_for_ever();
+}
+
+static void leave_word(struct muster_ctx *t)
+{
+    say(t, "words", "torn down");
+}
+
+SCENARIO(waits_in_setup, .setup = wait_in_setup, .setup_timeout_ms = 200)
+{
+    FAIL("the body ran");
+}
+
+SCENARIO(waits_in_teardown, .teardown = wait_in_setup, .teardown_timeout_ms = 200)
+{
+    CHECK(1);
+}
+
+static void fail_here(struct muster_ctx *t)
+{
+    FAIL("not the product's fault");
+}
+
+SCENARIO(fails_in_setup, .setup = fail_here, .teardown = leave_word)
+{
+    FAIL("the body ran");
+}
+
+/* ---- signals ---------------------------------------------------------------------------------------------------- */
+
+static int told;
+
+static void tell_of_sigterm(int signo)
+{
+    (void)signo;
+    ssize_t n = write(told, "term\n", 5);
+    (void)n;
+}
+
+/* Keeps the FIFO `alive` open while it lives: its reader sees the end when all of its processes are gone. */
+SCENARIO(holds, .timeout_ms = 60000)
+{
+    told = open(in_dir(t, "alive"), O_WRONLY);
+    REQUIRE(told >= 0);
+    DEFER("tell", "held");
+    REQUIRE_INT(write(told, "ready\n", 6), ==, 6);
+    wait_for_ever();
+}
+
+SCENARIO(holds_on, .timeout_ms = 60000)
+{
+    told = open(in_dir(t, "alive"), O_WRONLY);
+    REQUIRE(told >= 0);
+    signal(SIGTERM, tell_of_sigterm);
+    DEFER("tell", "held on");
+    REQUIRE_INT(write(told, "ready\n", 6), ==, 6);
+    wait_for_ever();
+}
+
+/* ---- surroundings ------------------------------------------------------------------------------------------------ */
+
+SCENARIO(prints_environment)
+{
+    for (char **e = environ; *e; e++)
+        puts(*e);
+    char cwd[512];
+    REQUIRE(getcwd(cwd, sizeof cwd) != NULL);
+    CHECK_STR(cwd, ==, m_attempt(t)->temp_dir);
+    CHECK_STR(getenv("MUSTER_TMPDIR"), ==, m_attempt(t)->temp_dir);
+    CHECK_STR(getenv("MUSTER_CASE"), ==, m_attempt(t)->case_id);
+    CHECK_STR(getenv("MUSTER_ARTIFACTS"), ==, m_attempt(t)->artifacts_dir);
+}
+
+SCENARIO(knows_the_target)
+{
+    CHECK_STR(m_target(t, "url"), ==, "http://127.0.0.1:1/?a=b");
+    CHECK_STR(m_target(t, "empty"), ==, "");
+    CHECK_STR(m_target(t, "missing"), ==, NULL);
+}
+
+SCENARIO(attaches)
+{
+    CHECK_INT(m_attach(t, "note.txt", "text/plain", "kept", 4), ==, 0);
+    printf("some output\n");
+}
+
+SCENARIO(attaches_and_fails)
+{
+    CHECK_INT(m_attach(t, "note.txt", "text/plain", "kept", 4), ==, 0);
+    FAIL("after attaching");
+}
+
+SCENARIO(floods)
+{
+    static char block[1000];
+    memset(block, 'm', sizeof block);
+    printf("BEGIN\n");
+    for (int i = 0; i < 1000; i++)
+        fwrite(block, 1, sizeof block, stdout);
+    printf("END");
+}
+
+SCENARIO(logs_a_lot)
+{
+    for (int i = 0; i < 5000; i++)
+        LOG("line %d of many, which together are more than a small disk holds, or that is the idea of it at least", i);
+}
+
+/* ---- cleanups ------------------------------------------------------------------------------------------------------
+ */
+
+CLEANUP(tell, "tell")
+{
+    char line[256];
+    snprintf(line, sizeof line, "%s in %s", payload, m_attempt(t)->case_id);
+    say(t, "words", line);
+}
+
+CLEANUP(tell_process, "tell.process")
+{
+    char line[256];
+    snprintf(line, sizeof line, "%s %s", payload, atoi(payload) == getpid() ? "same" : "other");
+    say(t, "words", line);
+}
+
+CLEANUP(fail_to_undo, "fail")
+{
+    FAIL("cannot undo %s", payload);
+}
+
+CLEANUP(never_end, "hang", .timeout_ms = 200)
+{
+    (void)payload;
+    wait_for_ever();
+}
+
+static void defer_three(struct muster_ctx *t)
+{
+    char pid[16];
+    snprintf(pid, sizeof pid, "%d", (int)getpid());
+    DEFER("tell.process", pid);
+    DEFER("tell", "second");
+    DEFER("tell", "third");
+}
+
+SCENARIO(undoes_after_pass, .markers = MARKERS("undo"), .teardown = leave_word)
+{
+    defer_three(t);
+}
+
+SCENARIO(undoes_after_require, .markers = MARKERS("undo"))
+{
+    defer_three(t);
+    REQUIRE(0);
+}
+
+SCENARIO(undoes_after_crash, .markers = MARKERS("undo"))
+{
+    defer_three(t);
+    abort();
+}
+
+SCENARIO(undoes_after_exit, .markers = MARKERS("undo"))
+{
+    defer_three(t);
+    _exit(0);
+}
+
+SCENARIO(undoes_after_timeout, .timeout_ms = 200, .markers = MARKERS("undo"))
+{
+    defer_three(t);
+    wait_for_ever();
+}
+
+SCENARIO(undoes_after_kill, .markers = MARKERS("undo"))
+{
+    defer_three(t);
+    raise(SIGKILL);
+}
+
+SCENARIO(cannot_undo)
+{
+    DEFER("tell", "before");
+    DEFER("fail", "this");
+}
+
+SCENARIO(cannot_undo_after_crash)
+{
+    DEFER("tell", "before");
+    DEFER("fail", "this");
+    abort();
+}
+
+SCENARIO(undoes_without_end)
+{
+    DEFER("tell", "before");
+    DEFER("hang", "");
+}
+
+SCENARIO(defers_the_unknown)
+{
+    DEFER("no.such.cleanup", "x");
+}
+
+MUSTER_PLUGIN("e2e.work", "1.0.0")

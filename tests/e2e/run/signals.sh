@@ -1,0 +1,43 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# ^C: attempts end, cleanups run, reports are written. Twice: at once, and the ledger remembers.
+. "$(dirname "$0")/lib.sh"
+mkfifo "$dir/alive"
+
+for signal in INT TERM; do
+    : >"$dir/words"
+    start e2e.work.holds e2e.work.attaches -j 1 # in the order of the source
+    exec 3<"$dir/alive"
+    read -r word <&3
+    is "the scenario" ready "$word"
+    kill -$signal "$runner"
+    ended 2
+    is "what is still open after SIG$signal" "" "$(cat <&3)" # the end: nobody holds the FIFO any more
+    exec 3<&-
+    verdict holds error
+    is "its reason" interrupted "$(query '.[] | select(.type == "attempt.ended") | .reason')"
+    is "cases not run" 1 "$(query '.[-1].not_run')"
+    is "the log's word" "run.ended 2 true" "$(query '.[-1] | "\(.type) \(.exit_status) \(.interrupted)"')"
+    is "its cleanup" "held in e2e.work.holds" "$(cat "$dir/words")"
+    is "the ledger" "defer done" "$(jq -rs 'map(.op) | join(" ")' "$run/ledger.jsonl")"
+    xmllint --noout "$run/junit.xml" || fail "junit.xml is not well-formed"
+    muster verify "$run/bundle.tar.zst" || fail "the bundle of an interrupted run does not verify"
+    nothing_left
+done
+
+# The first ^C asks, and is not heeded; the second does not ask.
+start e2e.work.holds_on --grace 60s -j 1
+exec 3<"$dir/alive"
+read -r word <&3
+kill -INT "$runner"
+read -r word <&3
+is "SIGTERM was seen" term "$word"
+kill -INT "$runner"
+ended 2
+is "what is still open" "" "$(cat <&3)"
+exec 3<&-
+verdict holds_on error
+muster verify "$run/bundle.tar.zst" || fail "the bundle of a hurried run does not verify"
+is "the ledger has the promise" defer "$(jq -rs '.[0].op' "$run/ledger.jsonl")"
+nothing_left
+finish

@@ -1,0 +1,73 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Exit statuses, each, and which of two wins: docs/reference/exit-status.md.
+. "$(dirname "$0")/lib.sh"
+
+# 0 and 1
+run 0 e2e.work.passes
+run 0 e2e.work.passes e2e.work.skips
+for id in fails aborts exits_with_zero waits_by_marker fails_in_setup; do
+    run 1 "e2e.work.$id" --grace 100ms
+    is "the log's word for $id" 1 "$(query '.[-1].exit_status')"
+done
+verdict fails_in_setup error
+run 1 e2e.work.exits_with_zero
+verdict exits_with_zero crashed
+
+# 3: the runner itself
+mkdir "$work/alone"
+cp "$bin/muster" "$work/alone/"
+TMPDIR=$work/tmp "$work/alone/muster" run "$work_so" --out "$out" >"$work/console" 2>"$work/complaints"
+is "without muster-host" 3 $?
+complains "muster-host: No such file or directory"
+muster run "$work_so" --out /dev/null/out e2e.work.passes
+is "unusable --out" 3 $?
+complains "--out /dev/null/out: making the folder: Not a directory"
+(TMPDIR=$work/missing "$bin/muster" run "$work_so" --out "$out" e2e.work.passes >"$work/console" 2>"$work/complaints")
+is "unusable TMPDIR" 3 $?
+says "$work/missing/muster-"
+is "the log's word" 3 "$(query '.[-1].exit_status')"
+is "not run" 1 "$(query '.[-1].not_run')"
+
+# 4: usage
+muster run "$work_so" --out "$out" --no-such-option
+is "unknown option" 4 $?
+complains "unknown option --no-such-option"
+complains "Try 'muster run --help'."
+muster run "$work_so" --out "$out" -m 'a and'
+is "bad expression" 4 $?
+muster run "$work_so" --out "$out" e2e.work.no_such_scenario
+is "unknown id" 4 $?
+muster run "$work/missing.so" --out "$out"
+is "missing file" 4 $?
+muster run "$work_so" --out "$out" --set novalue
+is "bad --set" 4 $?
+muster run "$work_so" --out "$out" -j 0
+is "no jobs" 4 $?
+muster nosuchverb
+is "unknown verb" 4 $?
+muster
+is "no verb" 4 $?
+
+# 5: nothing selected
+run 5 -m nobody_has_this
+complains "nothing selected"
+run 0 -m nobody_has_this --no-tests pass
+
+# 6: a plugin could not be loaded; the others run
+echo "not a plugin" >"$work/bad.so"
+run 6 "$work/bad.so" e2e.work.passes
+verdict passes passed
+is "the log's word" not-elf "$(query '.[] | select(.type == "plugin.refused") | .reason')"
+run 6 "$work/bad.so" e2e.work.fails # 6 before 1
+run 6 "$work/bad.so" e2e.work.passes --strict
+complains "nothing was run"
+run 6 "$work/bad.so" -m nobody_has_this
+
+# 7: something is left; 1 before 7
+: >"$dir/words"
+run 7 e2e.work.cannot_undo
+run 1 e2e.work.cannot_undo_after_crash
+run 1 e2e.work.cannot_undo e2e.work.fails
+run 6 "$work/bad.so" e2e.work.cannot_undo
+finish
