@@ -5,6 +5,7 @@
 #include "base/clock.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stddef.h>
 #include <sys/epoll.h>
 #include <time.h>
@@ -62,6 +63,13 @@ void loop_remove(struct loop *loop, struct source *source)
     source->fd = -1;
 }
 
+/* Rounded up: a deadline that is looked at too early would be waited for again and again. */
+static int whole_ms(const struct timespec *left)
+{
+    int64_t ms = left->tv_sec * 1000 + (left->tv_nsec + NS_PER_MS - 1) / NS_PER_MS;
+    return ms < INT_MAX ? (int)ms : INT_MAX;
+}
+
 void loop_wait(struct loop *loop, int64_t deadline_ns)
 {
     enum { BATCH = 64 };
@@ -73,6 +81,8 @@ void loop_wait(struct loop *loop, int64_t deadline_ns)
             left = (struct timespec){ns / NS_PER_S, ns % NS_PER_S};
     }
     int n = epoll_pwait2(loop->epoll, events, BATCH, deadline_ns == NEVER ? NULL : &left, NULL);
+    if (n < 0 && errno != EINTR) /* Linux before 5.11, a seccomp filter, valgrind */
+        n = epoll_wait(loop->epoll, events, BATCH, deadline_ns == NEVER ? -1 : whole_ms(&left));
     pending.events = events;
     pending.n = n;
     for (int i = 0; i < n; i++) {
