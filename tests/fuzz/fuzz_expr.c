@@ -12,7 +12,7 @@
 #include "plan/expr.h"
 #include "plan/glob.h"
 #include "plan/marker.h"
-#include "plan/suggest.h"
+#include "base/suggest.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "plan/glob.h"
-#include "plan/suggest.h"
+#include "base/suggest.h"
 
 static void matches_globs(void **state)
 {
