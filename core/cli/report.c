@@ -29,9 +29,9 @@ static const struct option options[] = {
     OPTIONS_END,
 };
 
-static const char details[] = "RUN is a run's folder (muster-out/latest), its events.jsonl, or its bundle. The report\n"
-                              "goes to stdout; it is the same file that the run itself left, also for a run that was\n"
-                              "killed half-way.\n";
+static const char details[] = "RUN is a run's folder (muster-out/latest), its events.jsonl, or its bundle. The\n"
+                              "report goes to stdout; it is the same file that the run itself left, also for a\n"
+                              "run that was killed half-way.\n";
 
 static struct look look_of_stdout(void)
 {

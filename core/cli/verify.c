@@ -22,9 +22,8 @@ static const struct option options[] = {
     OPTIONS_END,
 };
 
-static const char details[] =
-    "BUNDLE is a bundle; or a run's folder, of which the event log is verified. Status 0: whole;\n"
-    "1: changed.\n";
+static const char details[] = "BUNDLE is a bundle; or a run's folder, of which the event log is verified.\n"
+                              "Status 0: whole; 1: changed.\n";
 
 static int say_problems(const char *path, const struct verify_report *r)
 {
