@@ -27,8 +27,17 @@ struct environment {
     size_t n, cap;
 };
 
+/* A later value replaces an earlier one: getenv() would find the first of two. */
 static void add(struct environment *e, char *pair)
 {
+    size_t name = strcspn(pair, "=") + 1;
+    for (size_t i = 0; i < e->n; i++) {
+        if (strncmp(e->items[i], pair, name) == 0) {
+            free(e->items[i]);
+            e->items[i] = pair;
+            return;
+        }
+    }
     GROW(e->items, e->n, e->cap);
     e->items[e->n++] = pair;
 }

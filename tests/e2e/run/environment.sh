@@ -40,6 +40,15 @@ for name in $(cut -d= -f1 "$environment"); do
     esac
 done
 
+# What is asked for replaces a default; muster's own can't be replaced.
+MUSTER_RUN_ID=forged MUSTER_CASE=forged
+export MUSTER_RUN_ID MUSTER_CASE
+run 0 e2e.work.prints_environment --pass-env TZ --pass-env MUSTER_RUN_ID --pass-env MUSTER_CASE
+value TZ Europe/Berlin
+value MUSTER_RUN_ID "$(query '.[0].run_id')"
+value MUSTER_CASE e2e.work.prints_environment
+unset MUSTER_RUN_ID MUSTER_CASE
+
 run 0 e2e.work.knows_the_target --set 'url=http://127.0.0.1:1/?a=b' --set empty=
 run 1 e2e.work.knows_the_target --set url=another
 finish
