@@ -223,7 +223,6 @@ static int open_runner(struct runner *r, struct err *err)
     int e = workspace_open(&r->workspace, o->run_dir, o->run_path, err);
     if (e < 0)
         return e;
-    r->ledger = (struct ledger)LEDGER_INIT(o->run_dir);
     r->cases = xcalloc(o->selection->n_cases, sizeof *r->cases);
     r->plugin_left = xcalloc(o->catalogue->n_plugins, sizeof *r->plugin_left);
     for (size_t i = 0; i < o->selection->n_cases; i++)
@@ -283,7 +282,7 @@ static void close_runner(struct runner *r)
 
 int runner_run(const struct runner_options *options, struct runner_result *ret_result, struct err *err)
 {
-    struct runner r = {.o = options, .signals = SOURCE_INIT};
+    struct runner r = {.o = options, .signals = SOURCE_INIT, .ledger = LEDGER_INIT(options->run_dir)};
     int e = open_runner(&r, err);
     if (e == 0)
         e = run_loop(&r, err);

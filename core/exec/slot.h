@@ -152,6 +152,8 @@ pid_t slot_pid_of(int pidfd);
 
 /* slot_words.c: takes what the attempt said, up to `most` messages. */
 void slot_hear(struct slot *s, unsigned most);
+/* slot_words.c: a pending cleanup is over: `error` is "" when it was undone. */
+void slot_settle(struct slot *s, size_t i, const char *error);
 /* slot_end.c: the attempt's processes are gone: judges, records, goes on with a janitor or to `ended`. */
 void slot_finish(struct slot *s);
 /* slot.c */

@@ -169,6 +169,20 @@ static void start_janitor(struct slot *s)
         slot_prepare(s);
 }
 
+/* A janitor that died, died over its newest cleanup: that one has failed, and the others get another janitor. */
+static bool go_on_without_newest(struct slot *s)
+{
+    if (s->n_pending == 0 || s->seen.has_verdict || s->seen.infrastructure || s->seen.interrupted)
+        return false;
+    autobuf struct buf why = {0};
+    judge(&s->seen, &why);
+    slot_settle(s, s->n_pending - 1, buf_str(&why));
+    if (s->n_pending == 0)
+        return false;
+    start_janitor(s);
+    return true;
+}
+
 void slot_finish(struct slot *s)
 {
     close_channels(s);
@@ -180,6 +194,8 @@ void slot_finish(struct slot *s)
             start_janitor(s);
             return;
         }
+    } else if (go_on_without_newest(s)) {
+        return;
     }
     report_left(s);
     if (s->attempt_dir >= 0)

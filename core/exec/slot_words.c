@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an attempt says: from its messages to events. It may say anything; it can spoil its own result only. */
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/sock.h"
 #include "exec/slot.h"
@@ -136,23 +137,33 @@ static void report_failed_cleanup(struct slot *s, const struct pending_cleanup *
     struct event e = {.type = EVENT_ATTEMPT_LOG,
                       .attempt_log = {s->task.case_id, s->task.attempt, "error", "", 0, buf_str(&text)}};
     slot_emit(s, &e);
+    autofree char *what = xasprintf("%s(\"%s\")", p->name, p->payload);
+    const char *items[] = {what};
+    e = (struct event){.type = EVENT_ATTEMPT_LEAKED,
+                       .attempt_leaked = {s->task.case_id, s->task.attempt, "cleanup", {items, 1}}};
+    slot_emit(s, &e);
     s->shared->cleanups_failed++;
+}
+
+void slot_settle(struct slot *s, size_t i, const char *error)
+{
+    struct pending_cleanup *p = &s->pending[i];
+    ledger_settle(s->shared->ledger, p->ledger_id, error, NULL);
+    if (*error)
+        report_failed_cleanup(s, p, error);
+    free(p->name);
+    free(p->payload);
+    memmove(p, p + 1, (s->n_pending - i - 1) * sizeof *p);
+    s->n_pending--;
 }
 
 static void take_cleaned(struct slot *s, const struct msg_cleaned *m)
 {
     for (size_t i = 0; i < s->n_pending; i++) {
-        struct pending_cleanup *p = &s->pending[i];
-        if (p->id != m->id)
-            continue;
-        ledger_settle(s->shared->ledger, p->ledger_id, m->error, NULL);
-        if (*m->error)
-            report_failed_cleanup(s, p, m->error);
-        free(p->name);
-        free(p->payload);
-        memmove(p, p + 1, (s->n_pending - i - 1) * sizeof *p);
-        s->n_pending--;
-        return;
+        if (s->pending[i].id == m->id) {
+            slot_settle(s, i, m->error);
+            return;
+        }
     }
 }
 

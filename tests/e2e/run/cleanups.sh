@@ -28,9 +28,19 @@ for id in cannot_undo:7 cannot_undo_after_crash:1; do
     is "the other cleanup" "before in e2e.work.${id%:*}" "$(cat "$dir/words")"
     is "the ledger" "defer defer failed done" "$(jq -rs 'map(.op) | join(" ")' "$run/ledger.jsonl")"
     is "the reason" "cannot undo this" "$(jq -rs '.[] | select(.op == "failed") | .error' "$run/ledger.jsonl")"
+    says "left behind (cleanup):"
+    says 'fail("this")'
     is "the log's word" 'cleanup fail("this") failed: cannot undo this' \
         "$(query '.[] | select(.type == "attempt.log" and .level == "error") | .text')"
 done
+
+# One that never ends, in the attempt and in a janitor: it has failed, and the others are undone all the same.
+: >"$dir/words"
+run 1 e2e.work.undoes_without_end --grace 100ms
+is "the other cleanup" "before in e2e.work.undoes_without_end" "$(cat "$dir/words")"
+is "the ledger" "defer defer failed done" "$(jq -rs 'map(.op) | join(" ")' "$run/ledger.jsonl")"
+is "the reason" "cleanup took longer than 200 ms" "$(jq -rs '.[] | select(.op == "failed") | .error' "$run/ledger.jsonl")"
+nothing_left
 
 run 1 e2e.work.defers_the_unknown
 verdict defers_the_unknown error
