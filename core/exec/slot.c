@@ -292,6 +292,8 @@ static void take_started(struct slot *s, const struct msg_started *m, struct rec
     capture_watch(&s->err_out);
     if (s->dumping_crash && s->state == SLOT_RUNNING)
         dump_crash(s); /* it crashed before it was told of */
+    if (s->state == SLOT_ENDING || s->state == SLOT_KILLED) /* decided on before there was anybody to signal */
+        slot_signal(s->attempt_pidfd, s->state == SLOT_ENDING ? SIGTERM : SIGKILL);
 }
 
 static void emit_leaks(struct slot *s, const struct msg_exited *m)
