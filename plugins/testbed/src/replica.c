@@ -154,6 +154,7 @@ struct replica *replica_start(struct workload *w, int index)
     p->workload = w;
     p->tb = w->tb;
     p->index = index;
+    memcpy(p->tenant_id, w->tenant_id, sizeof p->tenant_id);
     p->waiting_tail = &p->waiting;
     snprintf(p->version, sizeof p->version, "%s", w->actual_version);
     clock_now_text(p->started_at);

@@ -27,6 +27,7 @@ struct waiting_request {
 struct replica {
     struct replica *next;
     struct workload *workload; /* NULL for one that was left behind (delete-leaves-process) */
+    char tenant_id[ID_MAX];    /* whose it is, also when it was left behind */
     struct testbed *tb;
     pid_t pid;
     int index;

@@ -182,6 +182,9 @@ json_t *workload_pids_of_tenant(struct testbed *tb, const char *tenant_id)
     for (const struct workload *w = tb->workloads; w; w = w->next)
         for (const struct replica *p = strcmp(w->tenant_id, tenant_id) == 0 ? w->processes : NULL; p; p = p->next)
             json_array_append_new(pids, json_integer(p->pid));
+    for (const struct replica *p = left_behind; p; p = p->next)
+        if (strcmp(p->tenant_id, tenant_id) == 0 && kill(p->pid, 0) == 0)
+            json_array_append_new(pids, json_integer(p->pid));
     return pids;
 }
 

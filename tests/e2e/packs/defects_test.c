@@ -103,9 +103,6 @@ static void run_muster(const struct bench *b, const struct server *s, const char
         argv[n++] = "-m";
         argv[n++] = selection;
     }
-    /* The rung that every machine has, and from which a scenario can see the platform's processes. */
-    argv[n++] = "--containment";
-    argv[n++] = "reaper";
     argv[n++] = "-j";
     argv[n++] = "2";
     argv[n++] = "--out";
