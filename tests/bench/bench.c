@@ -40,6 +40,21 @@ static unsigned slow_rounds = 3; /* for those that take many times as long as mu
 static unsigned cold_rounds = 31;
 static bool all_good = true;
 
+/* Names, arguments and contenders live until the process ends, and stay reachable: nothing is a leak. */
+static void *keep(void *memory)
+{
+    static struct kept {
+        struct kept *next;
+        void *memory;
+    } * all;
+    struct kept *one = malloc(sizeof(*one));
+    if (!one || !memory)
+        abort();
+    *one = (struct kept){all, memory};
+    all = one;
+    return memory;
+}
+
 __attribute__((format(printf, 1, 2))) static char *text(const char *format, ...)
 {
     char *result;
@@ -48,16 +63,14 @@ __attribute__((format(printf, 1, 2))) static char *text(const char *format, ...)
     if (vasprintf(&result, format, args) < 0)
         abort();
     va_end(args);
-    return result;
+    return keep(result);
 }
 
 __attribute__((sentinel)) static struct command command(const char *first, ...)
 {
-    const char **argv = calloc(MAX_ARGS + 1, sizeof(*argv));
+    const char **argv = keep(calloc(MAX_ARGS + 1, sizeof(*argv)));
     va_list args;
     size_t n = 0;
-    if (!argv)
-        abort();
     va_start(args, first);
     for (const char *arg = first; arg && n < MAX_ARGS; arg = va_arg(args, const char *))
         argv[n++] = arg;
@@ -65,13 +78,10 @@ __attribute__((sentinel)) static struct command command(const char *first, ...)
     return (struct command){.argv = argv, .cwd = work, .log = text("%s/log", work)};
 }
 
-/* Lives until the process ends, as does what it is made of. */
 static struct contender *contender(const char *name, unsigned units, unsigned rounds, const char *proof,
                                    struct command run)
 {
-    struct contender *c = calloc(1, sizeof(*c));
-    if (!c)
-        abort();
+    struct contender *c = keep(calloc(1, sizeof(*c)));
     c->name = name;
     c->units = units;
     c->rounds = rounds;
