@@ -116,7 +116,7 @@ struct msg_refused {
     const char *reason; /* a stable word */
     const char *text;
 };
-struct msg_nanny_spawn { /* descriptors: the nanny's socket and, for CONTAIN_CGROUP, the cgroup's directory */
+struct msg_nanny_spawn { /* descriptors: the nanny's socket, stdout, stderr and, for CONTAIN_CGROUP, the cgroup's directory */
     uint32_t slot;
     uint32_t containment; /* enum containment */
     const char *temp_dir, *artifacts_dir;
@@ -124,7 +124,7 @@ struct msg_nanny_spawn { /* descriptors: the nanny's socket and, for CONTAIN_CGR
 struct msg_nanny_ready { /* descriptor: a pidfd of the nanny; none when it failed */
     const char *error;   /* "" when all is well */
 };
-struct msg_attempt {   /* descriptors: the attempt's socket, stdout, stderr */
+struct msg_attempt { /* descriptor: the attempt's socket */
     uint32_t scenario; /* index in the plugin's table; UINT32_MAX: a janitor */
     uint32_t attempt;
     const char *case_id;

@@ -72,19 +72,35 @@ static void on_output(struct source *source, uint32_t events)
         loop_remove(c->loop, source); /* all writers are gone */
 }
 
-void capture_begin(struct capture *c, struct loop *loop, int pipe, const char *name, uint64_t cap,
-                   int (*open_dir)(void *data), void *data)
+int capture_open(struct capture *c, struct loop *loop, int *ret_writer)
 {
-    struct buf tail = c->tail; /* its memory is used again */
-    buf_clear(&tail);
-    *c = (struct capture){.loop = loop,
-                          .source = {.fd = pipe},
-                          .name = name,
-                          .file = -1,
-                          .cap = cap,
-                          .tail = tail,
-                          .open_dir = open_dir,
-                          .data = data};
+    int fds[2];
+    int r = io_pipe(fds);
+    if (r < 0)
+        return r;
+    capture_close(c);
+    c->loop = loop;
+    c->source = (struct source){.fd = fds[0]};
+    *ret_writer = fds[1];
+    return 0;
+}
+
+void capture_close(struct capture *c)
+{
+    if (c->loop)
+        loop_remove(c->loop, &c->source);
+}
+
+void capture_begin(struct capture *c, const char *name, uint64_t cap, int (*open_dir)(void *data), void *data)
+{
+    buf_clear(&c->tail);
+    c->name = name;
+    c->file = -1;
+    c->error = 0;
+    c->total = c->head = 0;
+    c->cap = cap;
+    c->open_dir = open_dir;
+    c->data = data;
 }
 
 void capture_watch(struct capture *c)
@@ -114,7 +130,8 @@ void capture_end(struct capture *c)
     enum { PIPE_MOST = 1 << 20 };
     for (size_t i = 0; c->source.fd >= 0 && i < PIPE_MOST / CHUNK + 1 && read_some(c); i++)
         ;
-    loop_remove(c->loop, &c->source);
+    if (c->source.watched)
+        loop_mute(c->loop, &c->source);
     if (c->tail.len > 0)
         write_tail(c);
     if (c->file >= 0)

@@ -6,7 +6,7 @@
  * with a line between them that says how many were cut. The file is made with the first byte; most attempts have none.
  *
  * The end of the stream is never waited for: a daemon may hold the pipe. Once the attempt's processes are gone,
- * capture_end() takes what is in the pipe and closes it.
+ * capture_end() takes what is in the pipe. The pipe itself lives as long as the slot's nanny.
  */
 #ifndef MUSTER_EXEC_CAPTURE_H
 #define MUSTER_EXEC_CAPTURE_H
@@ -30,12 +30,15 @@ struct capture {
     void *data;
 };
 
-/* Takes over `pipe` (non-blocking). It is read when it is watched, and at the end. */
-void capture_begin(struct capture *c, struct loop *loop, int pipe, const char *name, uint64_t cap,
-                   int (*open_dir)(void *data), void *data);
+/* A new pipe for a new nanny; its writing end, which the caller closes when it has been sent, goes to *ret_writer. */
+int capture_open(struct capture *c, struct loop *loop, int *ret_writer);
+/* The nanny is gone. */
+void capture_close(struct capture *c);
+/* A new attempt. The pipe is read when it is watched, and at the end. */
+void capture_begin(struct capture *c, const char *name, uint64_t cap, int (*open_dir)(void *data), void *data);
 /* From now on it is read as output comes. Most attempts are over before that is worth a call. */
 void capture_watch(struct capture *c);
-/* Reads what is left, writes the tail, closes. `total`, `error` and capture_is_cut() stay valid. */
+/* Reads what is left, writes the tail, closes the file. `total`, `error` and capture_is_cut() stay valid. */
 void capture_end(struct capture *c);
 static inline bool capture_is_cut(const struct capture *c)
 {

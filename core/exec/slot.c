@@ -49,6 +49,8 @@ void slot_free(struct slot *s)
     loop_remove(loop, &s->nanny);
     loop_remove(loop, &s->nanny_end);
     loop_remove(loop, &s->old_nanny);
+    capture_close(&s->out);
+    capture_close(&s->err_out);
     buf_free(&s->out.tail);
     buf_free(&s->err_out.tail);
     stacks_free(&s->stacks);
@@ -128,6 +130,12 @@ void slot_dismiss(struct slot *s)
     loop_add(s->shared->loop, &s->old_nanny, pidfd, EPOLLIN, on_old_nanny_end, s);
 }
 
+static int open_outputs(struct slot *s, int ret_outputs[2])
+{
+    int r = capture_open(&s->out, s->shared->loop, &ret_outputs[0]);
+    return r < 0 ? r : capture_open(&s->err_out, s->shared->loop, &ret_outputs[1]);
+}
+
 bool slot_has_nanny(const struct slot *s)
 {
     return s->old_nanny.fd >= 0;
@@ -140,8 +148,16 @@ void slot_prepare(struct slot *s)
     s->state = SLOT_PREPARING;
     s->deadline_ns = clock_mono() + prepare_limit_ns;
     s->nanny_plugin = s->task.plugin;
-    int r = hosts_nanny(s->shared->hosts, s->task.plugin, s->shared->containment, s->number, s->temp_dir,
-                        s->artifacts_dir, &sock, &err);
+    int outputs[2] = {-1, -1};
+    int r = open_outputs(s, outputs);
+    if (r < 0)
+        err_errno(&err, r, "making pipes for a nanny");
+    else
+        r = hosts_nanny(s->shared->hosts, s->task.plugin, s->shared->containment, s->number, s->temp_dir,
+                        s->artifacts_dir, outputs, &sock, &err);
+    for (size_t i = 0; i < ARRAY_LEN(outputs); i++)
+        if (outputs[i] >= 0)
+            close(outputs[i]);
     if (r < 0)
         fail(s, xstrdup(err_text(&err)));
     else
@@ -213,7 +229,7 @@ static struct message_list janitor_orders(struct slot *s, struct arena *arena)
     return list;
 }
 
-static int send_order(struct slot *s, const int fds[3])
+static int send_order(struct slot *s, int words)
 {
     const struct limits *l = &s->task.limits;
     struct arena arena = {0};
@@ -227,47 +243,26 @@ static int send_order(struct slot *s, const int fds[3])
                                     .cleanup_ns = budget(s->shared->cleanup_ns)}};
     if (s->janitor)
         m.attempt.cleanups = janitor_orders(s, &arena);
-    int r = sock_send_message(s->nanny.fd, &m, fds, 3);
+    int r = sock_send_message(s->nanny.fd, &m, &words, 1);
     arena_free(&arena);
-    return r;
-}
-
-static int open_channels(int words[2], int out[2], int err_out[2])
-{
-    int r = sock_pair(words);
-    if (r < 0)
-        return r;
-    if ((r = io_pipe(out)) < 0) {
-        close(words[0]);
-        close(words[1]);
-        return r;
-    }
-    if ((r = io_pipe(err_out)) < 0) {
-        const int fds[] = {words[0], words[1], out[0], out[1]};
-        for (size_t i = 0; i < ARRAY_LEN(fds); i++)
-            close(fds[i]);
-    }
     return r;
 }
 
 void slot_send_attempt(struct slot *s)
 {
-    int words[2], out[2], err_out[2];
-    int r = open_channels(words, out, err_out);
+    int words[2];
+    int r = sock_pair(words);
     if (r < 0) {
-        fail(s, xasprintf("making pipes for an attempt: %s", strerror(-r)));
+        fail(s, xasprintf("making a socket for an attempt: %s", strerror(-r)));
         return;
     }
-    const int theirs[] = {words[1], out[1], err_out[1]};
-    r = send_order(s, theirs);
-    for (size_t i = 0; i < ARRAY_LEN(theirs); i++)
-        close(theirs[i]);
-    struct loop *loop = s->shared->loop;
-    loop_add(loop, &s->words, words[0], EPOLLIN, on_words, s);
-    capture_begin(&s->out, loop, out[0], s->janitor ? "cleanup-stdout.log" : "stdout.log", s->shared->output_cap,
+    r = send_order(s, words[1]);
+    close(words[1]);
+    loop_add(s->shared->loop, &s->words, words[0], EPOLLIN, on_words, s);
+    capture_begin(&s->out, s->janitor ? "cleanup-stdout.log" : "stdout.log", s->shared->output_cap, slot_attempt_dir,
+                  s);
+    capture_begin(&s->err_out, s->janitor ? "cleanup-stderr.log" : "stderr.log", s->shared->output_cap,
                   slot_attempt_dir, s);
-    capture_begin(&s->err_out, loop, err_out[0], s->janitor ? "cleanup-stderr.log" : "stderr.log",
-                  s->shared->output_cap, slot_attempt_dir, s);
     if (r < 0) {
         fail(s, xasprintf("asking the nanny for an attempt: %s", strerror(-r)));
         return;
@@ -291,7 +286,7 @@ static void take_started(struct slot *s, const struct msg_started *m, struct rec
     capture_watch(&s->out);
     capture_watch(&s->err_out);
     if (s->dumping_crash && s->state == SLOT_RUNNING)
-        dump_crash(s); /* it crashed before it was told of */
+        dump_crash(s);                                      /* it crashed before it was told of */
     if (s->state == SLOT_ENDING || s->state == SLOT_KILLED) /* decided on before there was anybody to signal */
         slot_signal(s->attempt_pidfd, s->state == SLOT_ENDING ? SIGTERM : SIGKILL);
 }

@@ -94,6 +94,7 @@ static void serve(int sock, const char *path, const struct plugin *plugin, const
         if (message_decode(&p, packet.data + packet.len, &arena, &m) == 0 && m.type == MSG_NANNY_SPAWN) {
             const struct nanny_spec spec = {.sock = received_take(&got, 0),
                                             .host_sock = sock,
+                                            .outputs = {received_take(&got, 1), received_take(&got, 2)},
                                             .slot = m.nanny_spawn.slot,
                                             .containment = (enum containment)m.nanny_spawn.containment,
                                             .temp_dir = m.nanny_spawn.temp_dir,
@@ -101,9 +102,11 @@ static void serve(int sock, const char *path, const struct plugin *plugin, const
                                             .path = path,
                                             .plugin = plugin,
                                             .run = run};
-            autoclose int cgroup = received_take(&got, 1);
+            autoclose int cgroup = received_take(&got, 3);
             nanny_fork(&spec, cgroup); /* a failure shows as the end of spec.sock */
             close(spec.sock);
+            close(spec.outputs[0]);
+            close(spec.outputs[1]);
         }
         received_close(&got);
         arena_free(&arena);

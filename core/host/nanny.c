@@ -3,6 +3,7 @@
 #include "host/nanny.h"
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/io.h"
 #include "base/sock.h"
 #include "host/attempt.h"
@@ -20,11 +21,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* A directory that attempts may use; renewed before the next one when it was. */
+struct slot_dir {
+    const char *path;
+    bool used;
+    struct stat known; /* when it was last seen empty */
+    bool known_is_old; /* enough for a change to show in its time */
+};
+
 struct nanny {
     const struct nanny_spec *spec;
-    int cgroup;                     /* the slot's directory, or -1 */
-    int procs;                      /* its list of processes, or -1 */
-    bool temp_used, artifacts_used; /* by the attempt before: to be renewed */
+    int cgroup; /* the slot's directory, or -1 */
+    int procs;  /* its list of processes, or -1 */
+    struct slot_dir temp, artifacts;
 };
 
 static int open_pidfd(pid_t pid)
@@ -37,25 +46,39 @@ static void say(const struct nanny *n, const struct message *m, int fd)
     sock_send_message(n->spec->sock, m, &fd, fd >= 0 ? 1 : 0);
 }
 
-static bool has_entries(int dirfd)
+static bool has_entries(const char *path)
 {
     char entries[1024];
     enum { DOT_AND_DOTDOT = 48 }; /* bytes of the two in getdents64 */
-    return syscall(SYS_getdents64, dirfd, entries, sizeof entries) > DOT_AND_DOTDOT;
-}
-
-/* Used, gone or changed: anything but the empty private directory that it was. */
-static bool dir_is_used(const char *path)
-{
     autoclose int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    struct stat st;
-    return fd < 0 || fstat(fd, &st) < 0 || (st.st_mode & 07777) != 0700 || st.st_nlink == 0 || has_entries(fd);
+    return fd < 0 || syscall(SYS_getdents64, fd, entries, sizeof entries) > DOT_AND_DOTDOT;
 }
 
-static int make_dir(const char *path)
+/* Used, gone or changed: anything but the empty private directory that it was. Its time of change tells without a look
+ * inside, once it lies further back than the granularity of such times. */
+static bool dir_is_used(struct slot_dir *d)
 {
-    int r = io_remove_tree(AT_FDCWD, path);
-    if (mkdir(path, 0700) == 0)
+    enum { GRANULARITY_NS = 20 * 1000 * 1000 };
+    struct stat st;
+    if (lstat(d->path, &st) < 0 || st.st_mode != (S_IFDIR | 0700))
+        return true;
+    bool same = st.st_ino == d->known.st_ino && st.st_mtim.tv_sec == d->known.st_mtim.tv_sec &&
+                st.st_mtim.tv_nsec == d->known.st_mtim.tv_nsec && d->known_is_old;
+    if (same)
+        return false;
+    if (has_entries(d->path))
+        return true;
+    d->known = st;
+    int64_t changed = st.st_mtim.tv_sec * NS_PER_S + st.st_mtim.tv_nsec;
+    d->known_is_old = clock_real() - changed > GRANULARITY_NS;
+    return false;
+}
+
+static int make_dir(struct slot_dir *d)
+{
+    int r = io_remove_tree(AT_FDCWD, d->path);
+    d->known_is_old = false;
+    if (mkdir(d->path, 0700) == 0)
         return 0;
     return r < 0 ? r : -errno;
 }
@@ -63,21 +86,26 @@ static int make_dir(const char *path)
 /* One directory a slot, renewed only when it was used: a fresh one costs a third of an attempt. */
 static int renew_dirs(struct nanny *n)
 {
-    int r = n->temp_used ? make_dir(n->spec->temp_dir) : 0;
-    if (r == 0 && n->artifacts_used)
-        r = make_dir(n->spec->artifacts_dir);
-    n->temp_used = n->artifacts_used = false;
+    int r = n->temp.used ? make_dir(&n->temp) : 0;
+    if (r == 0 && n->artifacts.used)
+        r = make_dir(&n->artifacts);
+    n->temp.used = n->artifacts.used = false;
     return r;
 }
 
-static _Noreturn void become_attempt(const struct nanny *n, const struct received *fds)
+static void redirect_output(const struct nanny *n)
+{
+    dup2(n->spec->outputs[0], STDOUT_FILENO);
+    dup2(n->spec->outputs[1], STDERR_FILENO);
+}
+
+static _Noreturn void become_attempt(const struct nanny *n)
 {
     const struct nanny_spec *spec = n->spec;
     setsid();
-    dup2(fds->fds[1], STDOUT_FILENO);
-    dup2(fds->fds[2], STDERR_FILENO);
-    close(fds->fds[1]);
-    close(fds->fds[2]);
+    redirect_output(n);
+    close(spec->outputs[0]);
+    close(spec->outputs[1]);
     close(spec->sock);
     if (n->cgroup >= 0) {
         close(n->cgroup);
@@ -107,15 +135,13 @@ static const struct plugin *load_fresh(const char *path)
     return &fresh;
 }
 
-static _Noreturn void attempt_process(const struct nanny *n, struct attempt_spec *attempt_spec,
-                                      const struct received *fds)
+static _Noreturn void attempt_process(const struct nanny *n, struct attempt_spec *attempt_spec)
 {
     if (!attempt_spec->plugin) {
-        dup2(fds->fds[1], STDOUT_FILENO);
-        dup2(fds->fds[2], STDERR_FILENO);
+        redirect_output(n);
         attempt_spec->plugin = load_fresh(n->spec->path);
     }
-    become_attempt(n, fds);
+    become_attempt(n);
 }
 
 static void kill_and_sweep(const struct nanny *n, pid_t pid)
@@ -180,14 +206,14 @@ static void report_end(struct nanny *n, pid_t pid)
     int status;
     if (wait4(pid, &status, 0, &usage) < 0)
         _exit(1); /* somebody reaped it: the supervisor sees our end and judges by the attempt's own words */
-    n->temp_used = dir_is_used(n->spec->temp_dir);
-    n->artifacts_used = dir_is_used(n->spec->artifacts_dir);
+    n->temp.used = dir_is_used(&n->temp);
+    n->artifacts.used = dir_is_used(&n->artifacts);
     struct message m = {.type = MSG_EXITED,
                         .exited = {.wait_status = status,
                                    .user_us = to_us(usage.ru_utime),
                                    .system_us = to_us(usage.ru_stime),
                                    .max_rss_kb = (uint64_t)usage.ru_maxrss,
-                                   .artifacts = n->artifacts_used}};
+                                   .artifacts = n->artifacts.used}};
     if (!contain_is_clean(n->spec->containment, n->procs)) {
         m.exited.n_leaked = contain_leftovers(n->spec->containment, n->cgroup, &arena, &m.exited.leaked);
         if (m.exited.n_leaked > 0)
@@ -197,6 +223,14 @@ static void report_end(struct nanny *n, pid_t pid)
     }
     say(n, &m, -1);
     arena_reset(&arena);
+}
+
+/* Flags belong to the pipe, not to who set them: an attempt must not find what the one before left. */
+static void reset_outputs(const struct nanny *n)
+{
+    for (size_t i = 0; i < ARRAY_LEN(n->spec->outputs); i++)
+        if (fcntl(n->spec->outputs[i], F_GETFL) & (O_NONBLOCK | O_ASYNC | O_DIRECT))
+            fcntl(n->spec->outputs[i], F_SETFL, 0);
 }
 
 static bool run_attempt(struct nanny *n, const struct msg_attempt *order, struct received *fds)
@@ -209,10 +243,11 @@ static bool run_attempt(struct nanny *n, const struct msg_attempt *order, struct
                                         .temp_dir = n->spec->temp_dir,
                                         .artifacts_dir = n->spec->artifacts_dir};
     int r = renew_dirs(n);
+    reset_outputs(n);
     attempt_prepare(&attempt_spec);
     pid_t pid = r < 0 ? -1 : fork();
     if (pid == 0)
-        attempt_process(n, &attempt_spec, fds);
+        attempt_process(n, &attempt_spec);
     if (pid < 0) {
         say(n, &(struct message){.type = MSG_STARTED, .started = {(uint32_t)(r < 0 ? -r : errno)}}, -1);
         return true;
@@ -235,7 +270,7 @@ static void serve(struct nanny *n)
             return;
         struct message m;
         const char *p = packet.data;
-        if (message_decode(&p, packet.data + packet.len, &arena, &m) == 0 && m.type == MSG_ATTEMPT && got.n_fds == 3)
+        if (message_decode(&p, packet.data + packet.len, &arena, &m) == 0 && m.type == MSG_ATTEMPT && got.n_fds == 1)
             more = run_attempt(n, &m.attempt, &got);
         received_close(&got);
         arena_reset(&arena);
@@ -254,7 +289,10 @@ static void set_slot_environment(const struct nanny_spec *spec)
 
 static _Noreturn void nanny_main(const struct nanny_spec *spec, int cgroup)
 {
-    struct nanny n = {.spec = spec, .cgroup = cgroup, .temp_used = true, .artifacts_used = true};
+    struct nanny n = {.spec = spec,
+                      .cgroup = cgroup,
+                      .temp = {.path = spec->temp_dir, .used = true},
+                      .artifacts = {.path = spec->artifacts_dir, .used = true}};
     close(spec->host_sock);
     signal(SIGCHLD, SIG_DFL);
     autoerr struct err err = {0};
