@@ -252,7 +252,9 @@ static void test_crash_in_a_thread(void **state)
     (void)state;
     struct subject subject = subject_start("thread", NULL);
     assert_int_not_equal(subject.tid, subject.pid);
-    look_at_crash(&subject);
+    /* The other thread may still be on its way out of clone(), where a stack begins and none can be walked. */
+    for (int i = 0; i < LOOKS && (i == 0 || !strstr(output, "thread_crash at ")); i++)
+        look_at_crash(&subject);
     assert_frame(0, "store", subject_source, "store");
     assert_non_null(strstr(output, "thread_crash at "));
     subject_end(&subject);
