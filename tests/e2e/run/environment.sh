@@ -49,6 +49,9 @@ value MUSTER_RUN_ID "$(query '.[0].run_id')"
 value MUSTER_CASE e2e.work.prints_environment
 unset MUSTER_RUN_ID MUSTER_CASE
 
+# One slot, one attempt after the other: nothing is handed down.
+run 0 -m heritage -j 1
+
 run 0 e2e.work.knows_the_target --set 'url=http://127.0.0.1:1/?a=b' --set empty=
 run 1 e2e.work.knows_the_target --set url=another
 finish

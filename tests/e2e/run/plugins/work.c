@@ -9,7 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -216,6 +216,23 @@ SCENARIO(prints_environment)
     CHECK_STR(getenv("MUSTER_TMPDIR"), ==, m_attempt(t)->temp_dir);
     CHECK_STR(getenv("MUSTER_CASE"), ==, m_attempt(t)->case_id);
     CHECK_STR(getenv("MUSTER_ARTIFACTS"), ==, m_attempt(t)->artifacts_dir);
+}
+
+/* What one does to its standard output is not the next one's. */
+SCENARIO(spoils_stdout, .markers = MARKERS("heritage"))
+{
+    CHECK_INT(fcntl(STDOUT_FILENO, F_SETFL, O_NONBLOCK | O_APPEND), ==, 0);
+    CHECK_INT(fcntl(STDERR_FILENO, F_SETFL, O_NONBLOCK), ==, 0);
+    umask(0777);
+    CHECK_INT(setenv("HERITAGE", "spoilt", 1), ==, 0);
+}
+
+SCENARIO(finds_all_as_new, .markers = MARKERS("heritage"))
+{
+    CHECK_INT(fcntl(STDOUT_FILENO, F_GETFL) & (O_NONBLOCK | O_APPEND), ==, 0);
+    CHECK_INT(fcntl(STDERR_FILENO, F_GETFL) & O_NONBLOCK, ==, 0);
+    CHECK_INT(umask(022), !=, 0777);
+    CHECK_STR(getenv("HERITAGE"), ==, NULL);
 }
 
 SCENARIO(knows_the_target)
