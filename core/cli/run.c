@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/evidence.h"
 #include "cli/find.h"
+#include "cli/scheduling.h"
 #include "cli/select.h"
 #include "exec/contain.h"
 #include "exec/runner.h"
@@ -23,6 +24,7 @@
 
 struct run_settings {
     struct selecting selecting;
+    struct scheduling scheduling;
     struct evidence_settings evidence;
     int64_t jobs, grace_ns, cleanup_ns, seed;
     int containment;
@@ -71,6 +73,7 @@ static const struct option options[] = {
     {OPTION_INT, 0, "seed", "N", "Of the run, for what scenarios choose at random. Default: random, and shown.",
      AT(seed), NULL},
     {OPTION_FLAG, 0, "strict", NULL, "Run nothing when a plugin can't be loaded.", AT(strict), NULL},
+    OPTIONS_SCHEDULING(struct run_settings, scheduling),
     OPTIONS_EVIDENCE(struct run_settings, evidence),
     OPTIONS_END,
 };
@@ -171,7 +174,7 @@ static int status_of(const struct runner_result *r, bool runner_failed, size_t n
         return EXIT_INTERRUPTED;
     if (n_refused > 0)
         return EXIT_PLUGIN;
-    if (r->n_bad > 0)
+    if (r->n_bad > 0 || r->out_of_time)
         return EXIT_FAILED;
     return r->cleanups_failed > 0 ? EXIT_LEFTOVERS : EXIT_OK;
 }
@@ -192,33 +195,37 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
         return EXIT_RUNNER;
     }
     evidence_begin(&evidence, f, selection, containment_name(&containment));
-    const struct runner_options o = {.loop = &f->loop,
-                                     .hosts = &f->hosts,
-                                     .zygote = &f->zygote,
-                                     .containment = &containment,
-                                     .catalogue = &f->catalogue,
-                                     .selection = selection,
-                                     .run_dir = evidence.dir,
-                                     .run_path = evidence.path,
-                                     .sink = evidence_sink(&evidence),
-                                     .epoch_ns = facts->epoch_ns,
-                                     .seed = (uint64_t)s->seed,
-                                     .jobs = (unsigned)s->jobs,
-                                     .grace_ns = s->grace_ns,
-                                     .cleanup_ns = s->cleanup_ns,
-                                     .output_cap = (uint64_t)s->evidence.output_cap,
-                                     .keep_output = s->evidence.artifacts != ARTIFACTS_NEVER,
-                                     .drop_passed_output = s->evidence.artifacts == ARTIFACTS_ON_FAILURE,
-                                     .flush = evidence_flush,
-                                     .next_flush = evidence_next_flush,
-                                     .flush_data = &evidence,
-                                     .signals = signals,
-                                     .bundle_pid = evidence_bundle_pid(&evidence)};
+    struct runner_options o = {.loop = &f->loop,
+                               .hosts = &f->hosts,
+                               .zygote = &f->zygote,
+                               .containment = &containment,
+                               .catalogue = &f->catalogue,
+                               .selection = selection,
+                               .run_dir = evidence.dir,
+                               .run_path = evidence.path,
+                               .sink = evidence_sink(&evidence),
+                               .epoch_ns = facts->epoch_ns,
+                               .seed = (uint64_t)s->seed,
+                               .jobs = (unsigned)s->jobs,
+                               .grace_ns = s->grace_ns,
+                               .cleanup_ns = s->cleanup_ns,
+                               .output_cap = (uint64_t)s->evidence.output_cap,
+                               .keep_output = s->evidence.artifacts != ARTIFACTS_NEVER,
+                               .drop_passed_output = s->evidence.artifacts == ARTIFACTS_ON_FAILURE,
+                               .flush = evidence_flush,
+                               .next_flush = evidence_next_flush,
+                               .flush_data = &evidence,
+                               .signals = signals,
+                               .bundle_pid = evidence_bundle_pid(&evidence)};
+    scheduling_apply(&s->scheduling, &o);
     struct runner_result result;
     bool failed = runner_run(&o, &result, &err) < 0;
     if (failed)
         evidence_message(&evidence, err_text(&err));
     containment_close(&containment, (unsigned)s->jobs);
+    autofree char *ending = scheduling_ending(&s->scheduling, &result);
+    if (ending)
+        evidence_message(&evidence, ending);
     int status = status_of(&result, failed, f->n_refused);
     return evidence_end(&evidence, status, &result) < 0 && status != EXIT_RUNNER ? EXIT_RUNNER : status;
 }
@@ -236,6 +243,11 @@ static int run_found(const struct verb *verb, const struct run_settings *s, stru
     if (status != EXIT_OK) {
         find_complain(f);
         return status;
+    }
+    if (selection.n_cases > 0 && s->scheduling.dry_run) {
+        scheduling_show(&f->catalogue, &selection);
+        find_complain(f);
+        return f->n_refused > 0 ? EXIT_PLUGIN : EXIT_OK;
     }
     if (selection.n_cases > 0)
         return run_selection(s, f, &selection, facts, signals);

@@ -20,6 +20,8 @@ struct case_state {
     bool bad_before;   /* an attempt failed */
     int64_t total_ns;
     int64_t not_before_ns; /* of the next attempt */
+    char *reason;          /* of the last attempt, while it waits for the next */
+    enum verdict verdict;  /* the same */
 };
 
 struct runner {
@@ -35,6 +37,7 @@ struct runner {
     size_t n_waiting, cap_waiting;
     size_t running, ended;
     int interrupts; /* signals received */
+    bool halted;    /* no attempt begins any more */
     struct runner_result result;
 };
 
@@ -52,6 +55,11 @@ static const struct case_plan *plan_of(const struct runner *r, size_t i)
 static uint32_t plugin_of(const struct runner *r, size_t i)
 {
     return r->o->catalogue->scenarios[plan_of(r, i)->scenario].plugin;
+}
+
+static bool is_failed_out(const struct runner *r)
+{
+    return r->o->max_fail > 0 && r->result.n_bad >= r->o->max_fail;
 }
 
 static void end_case(struct runner *r, size_t i, enum verdict verdict, const char *reason)
@@ -78,7 +86,7 @@ static bool will_retry(void *data, void *owner_data, enum verdict verdict)
 {
     const struct runner *r = data;
     size_t i = case_index(r, owner_data);
-    return verdict_is_bad(verdict) && r->interrupts == 0 && r->cases[i].attempts <= plan_of(r, i)->limits.retries;
+    return verdict_is_bad(verdict) && !r->halted && r->cases[i].attempts <= plan_of(r, i)->limits.retries;
 }
 
 static void on_slot_ended(struct slot *slot, const struct slot_result *result, void *data)
@@ -97,6 +105,8 @@ static void on_slot_ended(struct slot *slot, const struct slot_result *result, v
         return;
     }
     const struct case_plan *plan = plan_of(r, i);
+    c->verdict = verdict;
+    c->reason = xstrdup(buf_str(&slot->reason));
     c->not_before_ns = clock_mono() + limits_retry_delay(&plan->limits, plan->id, c->attempts, r->o->seed);
     GROW(r->waiting, r->n_waiting, r->cap_waiting);
     r->waiting[r->n_waiting++] = (uint32_t)i;
@@ -112,6 +122,8 @@ static void start_case(struct runner *r, struct slot *slot, size_t i)
                                    .attempt = ++r->cases[i].attempts,
                                    .limits = plan->limits,
                                    .owner_data = (void *)plan};
+    free(r->cases[i].reason);
+    r->cases[i].reason = NULL;
     r->running++;
     slot_start(slot, &task);
 }
@@ -141,11 +153,24 @@ static bool take_next(struct runner *r, int64_t now, size_t *ret_case)
 static void fill_slots(struct runner *r)
 {
     size_t i;
-    for (unsigned k = 0; k < r->shared.n_slots && r->interrupts == 0; k++) {
+    for (unsigned k = 0; k < r->shared.n_slots && !r->halted; k++) {
         struct slot *slot = &r->shared.slots[k]; /* the lowest free number first: ports follow it */
         if (slot->state == SLOT_IDLE && take_next(r, clock_mono(), &i))
             start_case(r, slot, i);
     }
+}
+
+/* No attempt begins any more. A case that waited for its next one ends as its last one did. */
+static void halt(struct runner *r)
+{
+    if (r->halted)
+        return;
+    r->halted = true;
+    for (size_t k = 0; k < r->n_waiting; k++) {
+        const struct case_state *c = &r->cases[r->waiting[k]];
+        end_case(r, r->waiting[k], c->verdict, c->reason);
+    }
+    r->n_waiting = 0;
 }
 
 static void on_signal(struct source *source, uint32_t events)
@@ -157,18 +182,31 @@ static void on_signal(struct source *source, uint32_t events)
         return;
     r->interrupts++;
     r->result.interrupted = true;
+    halt(r);
     for (unsigned k = 0; k < r->shared.n_slots; k++)
-        slot_interrupt(&r->shared.slots[k], r->interrupts > 1);
+        slot_interrupt(&r->shared.slots[k], r->interrupts > 1 || r->result.out_of_time);
+}
+
+static void end_in_time(struct runner *r, int64_t now)
+{
+    if (now < r->o->stop_at_ns || r->result.out_of_time)
+        return;
+    r->result.out_of_time = true;
+    halt(r);
+    for (unsigned k = 0; k < r->shared.n_slots; k++)
+        slot_interrupt(&r->shared.slots[k], false);
 }
 
 static int64_t next_deadline(const struct runner *r)
 {
     int64_t next = r->o->next_flush(r->o->flush_data);
+    if (!r->result.out_of_time && r->o->stop_at_ns < next)
+        next = r->o->stop_at_ns;
     for (unsigned k = 0; k < r->shared.n_slots; k++) {
         int64_t d = slot_deadline(&r->shared.slots[k]);
         next = d < next ? d : next;
     }
-    for (size_t k = 0; k < r->n_waiting && r->interrupts == 0; k++) {
+    for (size_t k = 0; k < r->n_waiting; k++) {
         int64_t d = r->cases[r->waiting[k]].not_before_ns;
         next = d < next ? d : next;
     }
@@ -177,7 +215,7 @@ static int64_t next_deadline(const struct runner *r)
 
 static bool is_done(const struct runner *r)
 {
-    if (r->interrupts > 0)
+    if (r->halted)
         return r->running == 0;
     return r->running == 0 && r->n_waiting == 0 && r->next == r->o->selection->n_cases;
 }
@@ -185,7 +223,7 @@ static bool is_done(const struct runner *r)
 /* Stops as a signal would, when the runner can't go on. */
 static void give_up(struct runner *r)
 {
-    r->interrupts += 2;
+    halt(r);
     for (unsigned k = 0; k < r->shared.n_slots; k++)
         slot_interrupt(&r->shared.slots[k], true);
 }
@@ -194,6 +232,8 @@ static int run_loop(struct runner *r, struct err *err)
 {
     int first_error = 0;
     for (;;) {
+        if (is_failed_out(r))
+            halt(r);
         fill_slots(r);
         int e = r->o->flush(r->o->flush_data, first_error ? NULL : err);
         if (e == 0 && r->o->hosts->zygote_gone && first_error == 0)
@@ -206,6 +246,7 @@ static int run_loop(struct runner *r, struct err *err)
             return first_error;
         loop_wait(r->o->loop, next_deadline(r));
         int64_t now = clock_mono();
+        end_in_time(r, now);
         for (unsigned k = 0; k < r->shared.n_slots; k++)
             slot_tick(&r->shared.slots[k], now);
     }
@@ -273,6 +314,8 @@ static void close_runner(struct runner *r)
         slot_free(&r->shared.slots[k]);
     loop_remove(r->o->loop, &r->signals);
     free(r->shared.slots);
+    for (size_t i = 0; r->cases && i < r->o->selection->n_cases; i++)
+        free(r->cases[i].reason);
     free(r->cases);
     free(r->plugin_left);
     free(r->waiting);
@@ -287,6 +330,7 @@ int runner_run(const struct runner_options *options, struct runner_result *ret_r
     if (e == 0)
         e = run_loop(&r, err);
     r.result.not_run = options->selection->n_cases - r.ended;
+    r.result.failed_out = is_failed_out(&r) && r.result.not_run > 0;
     r.result.cleanups_failed = r.shared.cleanups_failed;
     *ret_result = r.result;
     close_runner(&r);

@@ -27,6 +27,8 @@ struct runner_options {
     uint64_t seed;
     unsigned jobs;
     int64_t grace_ns, cleanup_ns;
+    uint64_t max_fail;  /* that many bad cases end the run: what runs is finished, nothing else begins; 0: no number */
+    int64_t stop_at_ns; /* monotonic: what runs then is ended; NEVER: no such time */
     uint64_t output_cap;
     bool keep_output;        /* false: attempts leave no files */
     bool drop_passed_output; /* --artifacts=on-failure */
@@ -41,7 +43,9 @@ struct runner_options {
 
 struct runner_result {
     bool interrupted;
-    uint64_t n_bad; /* cases that failed, crashed, timed out or were errors */
+    bool out_of_time; /* stop_at_ns came */
+    bool failed_out;  /* max_fail was reached before the end */
+    uint64_t n_bad;   /* cases that failed, crashed, timed out or were errors */
     uint64_t n_flaky;
     uint64_t not_run;
     uint64_t cleanups_failed;

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Scheduling, from the command line's side. */
+#include "cli/scheduling.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+void scheduling_apply(const struct scheduling *s, struct runner_options *o)
+{
+    o->max_fail = s->first_failure ? 1 : (uint64_t)s->max_fail;
+    o->stop_at_ns = s->global_timeout_ns ? o->epoch_ns + s->global_timeout_ns : NEVER;
+}
+
+char *scheduling_ending(const struct scheduling *s, const struct runner_result *result)
+{
+    if (result->out_of_time)
+        return xasprintf("--global-timeout: the run was ended after %.6g s", (double)s->global_timeout_ns / NS_PER_S);
+    if (result->failed_out)
+        return xasprintf("%s: nothing new was begun after %llu failed", s->first_failure ? "--exitfirst" : "--max-fail",
+                         (unsigned long long)result->n_bad);
+    return NULL;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Options of `muster run` that say which case runs when, and when no more do. */
+#ifndef MUSTER_CLI_SCHEDULING_H
+#define MUSTER_CLI_SCHEDULING_H
+
+#include "cli/cli.h"
+#include "exec/runner.h"
+#include "plan/select.h"
+
+#include <stdbool.h>
+
+struct scheduling {
+    bool first_failure, dry_run;
+    int64_t max_fail, global_timeout_ns; /* 0: none */
+};
+
+#define OPTIONS_SCHEDULING(type_, member_)                                                                             \
+    {OPTION_GROUP, 0, NULL, NULL, "Scheduling", 0, NULL},                                                              \
+        {OPTION_FLAG,                                                                                                  \
+         'x',                                                                                                          \
+         "exitfirst",                                                                                                  \
+         NULL,                                                                                                         \
+         "Begin nothing new after the first scenario that failed: --max-fail 1.",                                      \
+         offsetof(type_, member_.first_failure),                                                                       \
+         NULL},                                                                                                        \
+        {OPTION_INT,                                                                                                   \
+         0,                                                                                                            \
+         "max-fail",                                                                                                   \
+         "N",                                                                                                          \
+         "Begin nothing new after N scenarios that failed; what runs is finished.",                                    \
+         offsetof(type_, member_.max_fail),                                                                            \
+         NULL},                                                                                                        \
+        {OPTION_DURATION,                                                                                              \
+         0,                                                                                                            \
+         "global-timeout",                                                                                             \
+         "TIME",                                                                                                       \
+         "For the whole run: what runs then is ended, and the run has failed.",                                        \
+         offsetof(type_, member_.global_timeout_ns),                                                                   \
+         NULL},                                                                                                        \
+    {                                                                                                                  \
+        OPTION_FLAG, 0, "dry-run", NULL, "Show what would run, in order, and run nothing.",                            \
+            offsetof(type_, member_.dry_run), NULL                                                                     \
+    }
+
+/* Fills the runner's options from the settings. */
+void scheduling_apply(const struct scheduling *s, struct runner_options *o);
+/* Why a run ended before its end, for the console: malloc'd, or NULL. */
+char *scheduling_ending(const struct scheduling *s, const struct runner_result *result);
+/* --dry-run: what would run, in order, to stdout. */
+void scheduling_show(const struct catalogue *c, const struct selection *selection);
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Scenarios for the tests of scheduling. They tell what they see through files in the folder that `--set dir=` names.
+ */
+#include <muster/muster.h>
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *in_dir(struct muster_ctx *t, const char *name)
+{
+    static char path[512];
+    const char *dir = m_target(t, "dir");
+    if (!dir)
+        ERROR("--set dir=... is missing");
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    return path;
+}
+
+/* ---- plain: each fails unless a file "mend" is there ---------------------------------------------------------- */
+
+static void fail_unless_mended(struct muster_ctx *t)
+{
+    if (access(in_dir(t, "mend"), F_OK) < 0)
+        FAIL("not mended");
+}
+
+SCENARIO(a_passes, .markers = MARKERS("plain"))
+{
+    CHECK(1);
+}
+
+SCENARIO(b_fails, .markers = MARKERS("plain"))
+{
+    fail_unless_mended(t);
+}
+
+SCENARIO(c_passes, .markers = MARKERS("plain"))
+{
+    CHECK(1);
+}
+
+SCENARIO(d_fails, .markers = MARKERS("plain"))
+{
+    fail_unless_mended(t);
+}
+
+SCENARIO(e_passes, .markers = MARKERS("plain"))
+{
+    CHECK(1);
+}
+
+SCENARIO(retries, .markers = MARKERS("retried"), .reruns = 3, .rerun_delay_ms = 60000)
+{
+    FAIL("attempt %u", m_attempt(t)->attempt);
+}
+
+SCENARIO(retries_then_fails, .markers = MARKERS("retried"))
+{
+    FAIL("at once");
+}
+
+/* ---- time ------------------------------------------------------------------------------------------------------- */
+
+SCENARIO(waits, .markers = MARKERS("time"))
+{
+    for (;;)
+        pause();
+}
+
+SCENARIO(after_waits, .markers = MARKERS("time"))
+{
+    CHECK(1);
+}
+
+MUSTER_PLUGIN("e2e.sched", "1.0.0")

@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Runs that end before their end, and one that doesn't begin.
+. "$(dirname "$0")/lib.sh"
+
+run 1 -m plain -j 1 -x
+is "begun with -x" "a_passes b_fails" "$(started)"
+is "not run" 3 "$(query '.[-1].not_run')"
+says "--exitfirst: nothing new was begun after 1 failed"
+
+run 1 -m plain -j 1 --max-fail 2
+is "begun with --max-fail 2" "a_passes b_fails c_passes d_fails" "$(started)"
+run 1 -m plain -j 1 --max-fail 9
+is "begun with --max-fail 9" "a_passes b_fails c_passes d_fails e_passes" "$(started)"
+! grep -q "nothing new was begun" "$work/console" || fail "a run that went to its end says that it didn't"
+
+# A case that waits for a retry, for a minute, ends as its last attempt did.
+run 1 -m retried -j 1 -x
+verdict retries failed
+is "its attempts" 1 "$(query '.[] | select(.type == "case.ended" and .case == "e2e.sched.retries") | .attempts')"
+is "its reason" "attempt 1" "$(query '.[] | select(.type == "case.ended" and .case == "e2e.sched.retries") | .reason')"
+verdict retries_then_fails failed
+
+run 1 -m time -j 1 --global-timeout 300ms
+verdict waits error
+is "begun in time" "waits" "$(started)"
+is "left of it" 1 "$(query '.[-1].not_run')"
+is "not a signal" false "$(query '.[-1].interrupted')"
+says "--global-timeout: the run was ended after 0.3 s"
+nothing_left
+
+rm -rf "$out"
+run 0 -m plain --dry-run
+is "shown" "e2e.sched.a_passes e2e.sched.b_fails e2e.sched.c_passes e2e.sched.d_fails e2e.sched.e_passes" \
+    "$(grep -o '^e2e[^ ]*' "$work/console" | tr '\n' ' ' | sed 's/ $//')"
+[ ! -e "$out/latest" ] || fail "--dry-run left a run"
+finish
