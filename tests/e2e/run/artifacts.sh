@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # --artifacts: whose files are kept.
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 kept() {

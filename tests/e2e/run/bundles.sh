@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # --bundle: each format holds the same files, verifies, and stops verifying when a byte of it changes.
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 unpack() {

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # What was deferred is undone, last in first out, by the attempt itself or, when that died, by a janitor.
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 undone() {

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Deadlines: whose limit holds, in which phase, and that nothing outlives it.
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 run 1 -m deadline --timeout 400ms --grace 5s

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # A full disk: status 3, a message that says so, and a log that is valid up to there.
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 if ! unshare -m true 2>/dev/null; then

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The environment of attempts: clean, with what the run says, and with no secret of the user's.
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 SECRET_TOKEN=hunter2 WANTED=yes UNSET_ONE='' TZ=Europe/Berlin LANG=C.UTF-8

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # --output-cap: the beginning and the end are kept, the middle is cut, and both log and file say so.
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 run 0 e2e.work.floods

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Every report can be made again: from the folder, the log's path, the bundle, and what a killed run left.
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 # same FORMAT FILE FROM: the report equals the run's own, byte for byte.

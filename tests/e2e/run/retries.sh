@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Retries: a later pass is flaky, others go on during the wait, waits grow, and all attempts keep their evidence.
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 run 0 -m retry -j 1

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # ^C: attempts end, cleanups run, reports are written. Twice: at once, and the ledger remembers.
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 mkfifo "$dir/alive"
 

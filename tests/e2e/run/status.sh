@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Exit statuses, each, and which of two wins: docs/reference/exit-status.md.
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 # 0 and 1

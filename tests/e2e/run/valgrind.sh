@@ -3,6 +3,7 @@
 # The supervisor itself under valgrind, while everything happens at once. Debian 12's valgrind does not know
 # pidfd_send_signal() and openat2(): nothing can be ended or removed under it, so no scenario here runs out of time, and
 # what is left is not looked at. The other tests do both.
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 command -v valgrind >/dev/null || { echo "valgrind is missing"; exit 1; }

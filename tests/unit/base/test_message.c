@@ -9,11 +9,15 @@
 #include <string.h>
 
 static const char *const words[] = {"", "a", "two words", "\xc3\xa9"};
-static const struct message_list list = {(const char **)words, 4};
+/* clang takes no constant of struct type as an initialiser. */
+#define LIST                                                                                                           \
+    {                                                                                                                  \
+        (const char **)words, 4                                                                                        \
+    }
 
 /* One of each type, every field different from zero. */
 static const struct message samples[] = {
-    {.type = MSG_RUN, .run = {"run", UINT64_MAX, list}},
+    {.type = MSG_RUN, .run = {"run", UINT64_MAX, LIST}},
     {.type = MSG_PROBE, .probe = {2}},
     {.type = MSG_PROBED, .probed = {"no"}},
     {.type = MSG_HOST_SPAWN, .host_spawn = {UINT32_MAX, "/p.so", 1}},
@@ -21,14 +25,14 @@ static const struct message samples[] = {
     {.type = MSG_HOST_GONE, .host_gone = {7, -1}},
     {.type = MSG_STAGE, .stage = {STAGE_TABLES}},
     {.type = MSG_PLUGIN, .plugin = {"acme", "1.0", "text", 3, 1}},
-    {.type = MSG_SCENARIO, .scenario = {1, 2, 3, 4, 5, 6, 7, "id", "summary", "file.c", list, list}},
+    {.type = MSG_SCENARIO, .scenario = {1, 2, 3, 4, 5, 6, 7, "id", "summary", "file.c", LIST, LIST}},
     {.type = MSG_CATALOGUE_END, .catalogue_end = {9}},
     {.type = MSG_REFUSED, .refused = {"not-elf", "not an ELF file"}},
     {.type = MSG_NANNY_SPAWN, .nanny_spawn = {1, 2, "/tmp", "/out"}},
     {.type = MSG_NANNY_READY, .nanny_ready = {"why not"}},
-    {.type = MSG_ATTEMPT, .attempt = {1, 2, "case", 1ull << 63, 4, 5, 6, list}},
+    {.type = MSG_ATTEMPT, .attempt = {1, 2, "case", 1ull << 63, 4, 5, 6, LIST}},
     {.type = MSG_STARTED, .started = {ENOMEM}},
-    {.type = MSG_EXITED, .exited = {-5, 2, 3, 4, 1, 1, 4, list}},
+    {.type = MSG_EXITED, .exited = {-5, 2, 3, 4, 1, 1, 4, LIST}},
     {.type = MSG_PHASE, .phase = {PHASE_CLEANUP, 30}},
     {.type = MSG_LOG, .log = {3, 14, "f.c", "text"}},
     {.type = MSG_CHECK, .check = {1, 2, 3, "a == b", "1", "2", "m", "f.c"}},
