@@ -4,14 +4,16 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-if ! unshare -m true 2>/dev/null; then
+namespaces=-m
+unshare -m true 2>/dev/null || namespaces=-rm # without root: in a user namespace
+if ! unshare $namespaces true 2>/dev/null; then
     echo "skipped: no right to mount a small file system"
     exit 77
 fi
 
 # The small file system is in a mount namespace of its own, and goes with it.
 mkdir "$work/small"
-unshare -m sh -c '
+unshare $namespaces sh -c '
     mount -t tmpfs -o size=128k none "$1/small" || exit 77
     TMPDIR=$1/tmp "$2/muster" run "$3" e2e.work.logs_a_lot e2e.work.passes --out "$1/small/out" -j 1 \
         >"$1/console" 2>"$1/complaints" </dev/null
