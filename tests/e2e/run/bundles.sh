@@ -18,6 +18,7 @@ for format in tar.zst tar.gz zip; do
     bundle=$run/bundle.$format
     muster verify "$bundle" || fail "$format does not verify: $(cat "$work/complaints")"
     says "whole"
+    says "archiving the content again gives it" # equal folders, equal bundles
     (cd "$run" && sha256sum --quiet -c "bundle.$format.sha256") || fail "the checksum beside $format is another's"
     unpack "$bundle" "$work/$format"
     is "first of $format" MANIFEST.json "$(case $format in
