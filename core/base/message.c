@@ -49,7 +49,7 @@ static const struct {
     [MSG_STARTED] = {"started", FIELDS(F(U32, started.error))},
     [MSG_EXITED] = {"exited", FIELDS(F(U32, exited.wait_status), F(U64, exited.user_us), F(U64, exited.system_us),
                                      F(U64, exited.max_rss_kb), F(U32, exited.dirty), F(U32, exited.artifacts),
-                                     F(U32, exited.n_leaked), F(LIST, exited.leaked))},
+                                     F(U32, exited.n_leaked), F(LIST, exited.leaked), F(LIST, exited.listening))},
     [MSG_PHASE] = {"phase", FIELDS(F(U32, phase.phase), F(U64, phase.budget_ns))},
     [MSG_LOG] = {"log", FIELDS(F(U32, log.level), F(U32, log.line), F(STR, log.file), F(STR, log.text))},
     [MSG_CHECK] = {"check",

@@ -116,7 +116,8 @@ struct msg_refused {
     const char *reason; /* a stable word */
     const char *text;
 };
-struct msg_nanny_spawn { /* descriptors: the nanny's socket, stdout, stderr and, for CONTAIN_CGROUP, the cgroup's directory */
+struct msg_nanny_spawn { /* descriptors: the nanny's socket, stdout, stderr and, for CONTAIN_CGROUP, the cgroup's
+                            directory */
     uint32_t slot;
     uint32_t containment; /* enum containment */
     const char *temp_dir, *artifacts_dir;
@@ -124,7 +125,7 @@ struct msg_nanny_spawn { /* descriptors: the nanny's socket, stdout, stderr and,
 struct msg_nanny_ready { /* descriptor: a pidfd of the nanny; none when it failed */
     const char *error;   /* "" when all is well */
 };
-struct msg_attempt { /* descriptor: the attempt's socket */
+struct msg_attempt {   /* descriptor: the attempt's socket */
     uint32_t scenario; /* index in the plugin's table; UINT32_MAX: a janitor */
     uint32_t attempt;
     const char *case_id;
@@ -137,10 +138,11 @@ struct msg_started { /* descriptor: a pidfd of the attempt; none when fork faile
 struct msg_exited {
     int32_t wait_status;
     uint64_t user_us, system_us, max_rss_kb;
-    uint32_t dirty;             /* processes are left that the supervisor must end (with the nanny) */
-    uint32_t artifacts;         /* the artifacts directory is not empty */
-    uint32_t n_leaked;          /* processes left behind; `leaked` names the first of them */
-    struct message_list leaked; /* "4711 sleep 1000" */
+    uint32_t dirty;                /* processes are left that the supervisor must end (with the nanny) */
+    uint32_t artifacts;            /* the artifacts directory is not empty */
+    uint32_t n_leaked;             /* processes left behind; `leaked` names the first of them */
+    struct message_list leaked;    /* "4711 sleep 1000" */
+    struct message_list listening; /* what they listened on: "tcp 127.0.0.1:8080 of 4711 server" */
 };
 struct msg_phase {
     uint32_t phase;     /* enum phase */

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "cli/cli.h"
+#include "cli/debug.h"
 #include "cli/evidence.h"
 #include "cli/find.h"
 #include "cli/scheduling.h"
@@ -25,6 +26,7 @@
 struct run_settings {
     struct selecting selecting;
     struct scheduling scheduling;
+    struct debug debug;
     struct evidence_settings evidence;
     int64_t jobs, grace_ns, cleanup_ns, seed;
     int containment;
@@ -74,6 +76,7 @@ static const struct option options[] = {
      AT(seed), NULL},
     {OPTION_FLAG, 0, "strict", NULL, "Run nothing when a plugin can't be loaded.", AT(strict), NULL},
     OPTIONS_SCHEDULING(struct run_settings, scheduling),
+    OPTIONS_DEBUG(struct run_settings, debug),
     OPTIONS_EVIDENCE(struct run_settings, evidence),
     OPTIONS_END,
 };
@@ -218,6 +221,7 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
                                .signals = signals,
                                .bundle_pid = evidence_bundle_pid(&evidence)};
     scheduling_apply(&s->scheduling, &o);
+    debug_apply(&s->debug, &o);
     struct runner_result result;
     bool failed = runner_run(&o, &result, &err) < 0;
     if (failed)

@@ -283,6 +283,7 @@ static int open_runner(struct runner *r, struct err *err)
                                      .cleanup_ns = o->cleanup_ns,
                                      .output_cap = o->output_cap,
                                      .keep_output = o->keep_output,
+                                     .leaks = o->leaks,
                                      .will_retry = will_retry,
                                      .n_slots = slots_needed(o),
                                      .own_children = {o->zygote->pid, o->bundle_pid}};

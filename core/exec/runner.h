@@ -9,6 +9,7 @@
 
 #include "exec/contain.h"
 #include "exec/hosts.h"
+#include "exec/leaks.h"
 #include "exec/loop.h"
 #include "plan/select.h"
 #include "record/event.h"
@@ -32,6 +33,7 @@ struct runner_options {
     uint64_t output_cap;
     bool keep_output;        /* false: attempts leave no files */
     bool drop_passed_output; /* --artifacts=on-failure */
+    enum leaks_policy leaks;
     /* Called before the loop sleeps: writes what the sink has gathered. Negative ends the run. */
     int (*flush)(void *data, struct err *err);
     /* When it wants to be called next, for a progress line; NEVER if not. */

@@ -291,27 +291,6 @@ static void take_started(struct slot *s, const struct msg_started *m, struct rec
         slot_signal(s->attempt_pidfd, s->state == SLOT_ENDING ? SIGTERM : SIGKILL);
 }
 
-static void emit_leaks(struct slot *s, const struct msg_exited *m)
-{
-    s->n_leaked = m->n_leaked;
-    if (m->n_leaked == 0)
-        return;
-    struct arena arena = {0};
-    const char **items = arena_alloc(&arena, (m->leaked.n + 1) * sizeof *items);
-    size_t n = 0;
-    for (; n < m->leaked.n; n++)
-        items[n] = m->leaked.items[n];
-    autofree char *more = NULL;
-    if (m->n_leaked > n) {
-        more = xasprintf("and %zu more", (size_t)m->n_leaked - n);
-        items[n++] = more;
-    }
-    struct event e = {.type = EVENT_ATTEMPT_LEAKED,
-                      .attempt_leaked = {s->task.case_id, s->task.attempt, "process", {items, n}}};
-    slot_emit(s, &e);
-    arena_free(&arena);
-}
-
 static void take_exited(struct slot *s, const struct msg_exited *m)
 {
     s->seen.has_status = true;
@@ -322,7 +301,7 @@ static void take_exited(struct slot *s, const struct msg_exited *m)
     s->artifacts = m->artifacts;
     stacks_cancel(&s->stacks);
     slot_hear(s, UINT32_MAX); /* its last words, bounded by its socket's buffer */
-    emit_leaks(s, m);
+    leaks_take(s, m);
     if (m->dirty)
         slot_sweep(s);
     else

@@ -25,6 +25,7 @@
 #include "exec/contain.h"
 #include "exec/hosts.h"
 #include "exec/judge.h"
+#include "exec/leaks.h"
 #include "exec/loop.h"
 #include "exec/stacks.h"
 #include "exec/workspace.h"
@@ -75,6 +76,7 @@ struct slot_shared {
     int64_t cleanup_ns; /* default budget of one cleanup */
     uint64_t output_cap;
     bool keep_output; /* false: --artifacts=never */
+    enum leaks_policy leaks;
     /* Whether a case that ended so will be tried again. */
     bool (*will_retry)(void *ended_data, void *owner_data, enum verdict verdict);
     struct slot *slots;
@@ -121,6 +123,7 @@ struct slot {
     int64_t begun_ns;     /* when its order was sent */
     uint32_t words_taken; /* messages of this attempt */
     uint32_t n_leaked;
+    char first_leak[256];
     bool artifacts, dumping_crash;
     int attempt_dir; /* -1 until something is kept */
     struct pending_cleanup *pending;

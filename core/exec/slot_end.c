@@ -102,6 +102,7 @@ static void judge_attempt(struct slot *s)
         s->ended_ns = clock_mono();
     buf_clear(&s->reason);
     s->verdict = judge(&s->seen, &s->reason);
+    leaks_judge(s);
     if (s->verdict == VERDICT_CRASHED && (s->seen.crashed || WIFSIGNALED(s->seen.wait_status)))
         emit_crash(s);
     else if (s->verdict == VERDICT_TIMEOUT)

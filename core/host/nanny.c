@@ -8,6 +8,7 @@
 #include "base/sock.h"
 #include "host/attempt.h"
 #include "host/contain.h"
+#include "host/listening.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -216,6 +217,7 @@ static void report_end(struct nanny *n, pid_t pid)
                                    .artifacts = n->artifacts.used}};
     if (!contain_is_clean(n->spec->containment, n->procs)) {
         m.exited.n_leaked = contain_leftovers(n->spec->containment, n->cgroup, &arena, &m.exited.leaked);
+        listening_name(&m.exited.leaked, &arena, &m.exited.listening);
         if (m.exited.n_leaked > 0)
             m.exited.dirty = !contain_sweep(n->spec->containment);
         while (waitpid(-1, NULL, WNOHANG) > 0)

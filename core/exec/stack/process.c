@@ -5,7 +5,7 @@
 #include "exec/stack/process.h"
 
 #include "base/cleanup.h"
-#include "exec/stack/socket.h"
+#include "base/sockets.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -57,9 +57,10 @@ static void print_file(pid_t pid, int fd, const struct sockets *sockets, FILE *o
         return;
     target[n] = '\0';
     unsigned long inode;
-    const char *socket = sscanf(target, "socket:[%lu]", &inode) == 1 ? sockets_find(sockets, inode) : NULL;
+    const struct socket_entry *socket =
+        sscanf(target, "socket:[%lu]", &inode) == 1 ? sockets_find(sockets, inode) : NULL;
     fprintf(out, "  %d -> ", fd);
-    print_printable(socket ? socket : target, out);
+    print_printable(socket ? socket->text : target, out);
     fputc('\n', out);
 }
 

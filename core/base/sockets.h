@@ -2,14 +2,16 @@
 /*
  * What a process's sockets are connected to, from the tables of its network namespace in /proc/PID/net.
  */
-#ifndef MUSTER_STACK_SOCKET_H
-#define MUSTER_STACK_SOCKET_H
+#ifndef MUSTER_BASE_SOCKETS_H
+#define MUSTER_BASE_SOCKETS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
 struct socket_entry {
     unsigned long inode;
+    bool listening;
     char text[192]; /* "tcp 127.0.0.1:5000 to 127.0.0.1:80 (ESTABLISHED)", "unix /run/x.sock" */
 };
 
@@ -21,7 +23,7 @@ struct sockets {
 /* Reads at most a few thousand entries; an unreadable table counts as empty. */
 void sockets_read(pid_t pid, struct sockets *ret_sockets);
 /* NULL when it isn't in a table. */
-const char *sockets_find(const struct sockets *sockets, unsigned long inode);
+const struct socket_entry *sockets_find(const struct sockets *sockets, unsigned long inode);
 void sockets_free(struct sockets *sockets);
 
 #endif

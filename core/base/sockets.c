@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Reading /proc/PID/net/{tcp,tcp6,udp,udp6,unix}.
- */
-#include "exec/stack/socket.h"
+/* Reading /proc/PID/net/{tcp,tcp6,udp,udp6,unix}. */
+#include "base/sockets.h"
 
 #include "base/cleanup.h"
 
@@ -11,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A host with more sockets than this has its forensics cut rather than slowed. */
@@ -61,7 +60,8 @@ static bool parse_inet(const char *protocol, const char *line, struct socket_ent
         !read_address(local_hex, local, sizeof local) || !read_address(peer_hex, peer, sizeof peer))
         return false;
     const char *name = strncmp(protocol, "tcp", 3) == 0 ? state_name(state) : "";
-    if (strncmp(name, "LISTEN", 6) == 0)
+    ret_entry->listening = strcmp(name, "LISTEN") == 0;
+    if (ret_entry->listening)
         snprintf(ret_entry->text, sizeof ret_entry->text, "%s %s (LISTEN)", protocol, local);
     else if (name[0])
         snprintf(ret_entry->text, sizeof ret_entry->text, "%s %s to %s (%s)", protocol, local, peer, name);
@@ -72,9 +72,12 @@ static bool parse_inet(const char *protocol, const char *line, struct socket_ent
 
 static bool parse_unix(const char *protocol, const char *line, struct socket_entry *ret_entry)
 {
+    enum { ACCEPTS = 1 << 16 }; /* __SO_ACCEPTCON of the kernel's <linux/net.h> */
     char path[128] = "";
-    if (sscanf(line, "%*s %*s %*s %*s %*s %*s %lu %127s", &ret_entry->inode, path) < 1)
+    unsigned flags;
+    if (sscanf(line, "%*s %*s %*s %x %*s %*s %lu %127s", &flags, &ret_entry->inode, path) < 2)
         return false;
+    ret_entry->listening = flags & ACCEPTS;
     snprintf(ret_entry->text, sizeof ret_entry->text, path[0] ? "%s %s" : "%s socket without a name", protocol, path);
     return true;
 }
@@ -100,11 +103,11 @@ void sockets_read(pid_t pid, struct sockets *ret_sockets)
         read_table(pid, tables[i], ret_sockets);
 }
 
-const char *sockets_find(const struct sockets *sockets, unsigned long inode)
+const struct socket_entry *sockets_find(const struct sockets *sockets, unsigned long inode)
 {
     for (size_t i = 0; i < sockets->n; i++)
         if (sockets->items[i].inode == inode)
-            return sockets->items[i].text;
+            return &sockets->items[i];
     return NULL;
 }
 

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What an attempt left behind, and what becomes of its verdict: --leaks.
+ *
+ *   process  alive in its containment when it had ended; ended by then
+ *   socket   what one of them listened on
+ *   file     in its own temporary folder; only on request, since that folder is emptied in any case
+ *
+ * What is left is named in attempt.leaked events before the attempt's end.
+ */
+#ifndef MUSTER_EXEC_LEAKS_H
+#define MUSTER_EXEC_LEAKS_H
+
+#include "base/message.h"
+
+#include <stdbool.h>
+
+struct slot;
+
+enum leaks_policy {
+    LEAKS_DEFAULT, /* processes and sockets are named */
+    LEAKS_WARN,    /* files too */
+    LEAKS_FAIL,    /* the same, and a pass becomes failed */
+    LEAKS_IGNORE,  /* ended without a word */
+};
+
+/* "warn", "fail", "ignore"; 0 or -EINVAL. */
+int leaks_choose(const char *text, int *ret_choice);
+/* The nanny's word of processes and their sockets. */
+void leaks_take(struct slot *s, const struct msg_exited *m);
+/* Before its verdict is told: looks for files, and turns a pass into failed where that is asked for. */
+void leaks_judge(struct slot *s);
+
+#endif

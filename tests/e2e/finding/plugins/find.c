@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Scenarios for the tests of finding out what happened. They meet the test through files and FIFOs in the folder that
+ * `--set dir=` names; nothing waits for time.
+ */
+#include <muster/muster.h>
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char *in_dir(struct muster_ctx *t, const char *name)
+{
+    static char path[512];
+    const char *dir = m_target(t, "dir");
+    if (!dir)
+        ERROR("--set dir=... is missing");
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    return path;
+}
+
+static void say(struct muster_ctx *t, const char *file, const char *text)
+{
+    int fd = open(in_dir(t, file), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+        ERROR("%s: cannot be written", file);
+    close(fd);
+}
+
+static void wait_for_ever(void)
+{
+    for (;;)
+        pause();
+}
+
+SCENARIO(passes)
+{
+    CHECK(1);
+}
+
+/* ---- leaks ------------------------------------------------------------------------------------------------ */
+
+static int listen_here(struct muster_ctx *t)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    REQUIRE_INT(bind(fd, (struct sockaddr *)&address, size), ==, 0);
+    REQUIRE_INT(listen(fd, 1), ==, 0);
+    REQUIRE_INT(getsockname(fd, (struct sockaddr *)&address, &size), ==, 0);
+    char line[32];
+    snprintf(line, sizeof line, "%d\n", ntohs(address.sin_port));
+    say(t, "port", line);
+    return fd;
+}
+
+/* Its parent waits until it stands: what it is must not depend on who is faster. */
+static void leave_process(void)
+{
+    int ready[2];
+    char byte;
+    if (pipe(ready) != 0)
+        _exit(9);
+    if (fork() == 0) {
+        setsid();
+        ssize_t n = write(ready[1], "r", 1);
+        (void)n;
+        wait_for_ever();
+    }
+    ssize_t n = read(ready[0], &byte, 1);
+    (void)n;
+    close(ready[0]);
+    close(ready[1]);
+}
+
+SCENARIO(leaves_listener, .markers = MARKERS("leak"))
+{
+    int fd = listen_here(t);
+    leave_process();
+    close(fd);
+}
+
+SCENARIO(leaves_nothing, .markers = MARKERS("leak"))
+{
+    int fd = listen_here(t); /* its own, which ends with it */
+    CHECK(fd >= 0);
+}
+
+SCENARIO(leaves_files)
+{
+    REQUIRE_INT(mkdir("below", 0700), ==, 0);
+    int fd = open("below/left.txt", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    CHECK(fd >= 0);
+}
+
+SCENARIO(leaves_and_fails)
+{
+    leave_process();
+    FAIL("for a reason of its own");
+}
+
+/* ---- what runs ---------------------------------------------------------------------------------------------- */
+
+static __attribute__((noinline)) void stand_in_here(void)
+{
+    wait_for_ever();
+}
+
+SCENARIO(stands, .timeout_ms = 60000)
+{
+    STEP("outer step")
+    {
+        STEP("inner step")
+        {
+            say(t, "alive", "ready\n");
+            stand_in_here();
+        }
+    }
+}
+
+MUSTER_PLUGIN("e2e.find", "1.0.0")
