@@ -126,8 +126,8 @@ static void write_tail(struct capture *c)
 
 void capture_end(struct capture *c)
 {
-    /* A pipe holds 1 MiB at most: what is read now is bounded, whoever still writes. */
-    enum { PIPE_MOST = 1 << 20 };
+    /* All that a pipe holds, however large the scenario has made it; and bounded, whoever still writes. */
+    enum { PIPE_MOST = 256 << 20 };
     for (size_t i = 0; c->source.fd >= 0 && i < PIPE_MOST / CHUNK + 1 && read_some(c); i++)
         ;
     if (c->source.watched)
