@@ -72,8 +72,9 @@ static const struct option options[] = {
      "command line shows to everyone.",
      AT(target), NULL},
     {OPTION_LIST, 0, "pass-env", "NAME", "Pass an environment variable on to scenarios.", AT(pass_env), NULL},
-    {OPTION_INT, 0, "seed", "N", "Of the run, for what scenarios choose at random. Default: random, and shown.",
-     AT(seed), NULL},
+    {OPTION_INT, 0, "seed", "N",
+     "Of the run, for --order random and for what scenarios choose at random. Default: random, and shown.", AT(seed),
+     NULL},
     {OPTION_FLAG, 0, "strict", NULL, "Run nothing when a plugin can't be loaded.", AT(strict), NULL},
     OPTIONS_SCHEDULING(struct run_settings, scheduling),
     OPTIONS_DEBUG(struct run_settings, debug),
@@ -183,7 +184,7 @@ static int status_of(const struct runner_result *r, bool runner_failed, size_t n
 }
 
 static int run_selection(const struct run_settings *s, struct found *f, const struct selection *selection,
-                         const struct evidence_run *facts, int signals)
+                         struct schedule *schedule, const struct evidence_run *facts, int signals)
 {
     autoerr struct err err = {0};
     struct evidence evidence;
@@ -204,6 +205,7 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
                                .containment = &containment,
                                .catalogue = &f->catalogue,
                                .selection = selection,
+                               .schedule = schedule,
                                .run_dir = evidence.dir,
                                .run_path = evidence.path,
                                .sink = evidence_sink(&evidence),
@@ -234,6 +236,25 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
     return evidence_end(&evidence, status, &result) < 0 && status != EXIT_RUNNER ? EXIT_RUNNER : status;
 }
 
+static int run_scheduled(const struct verb *verb, const struct run_settings *s, struct found *f,
+                         const struct selection *selection, const struct evidence_run *facts, int signals)
+{
+    autoerr struct err err = {0};
+    struct schedule *schedule;
+    autofree uint32_t *sequence = scheduling_sequence(&s->scheduling, &f->catalogue, selection, (uint64_t)s->seed);
+    if (schedule_new(&f->catalogue, selection, sequence, (uint32_t)s->jobs, &schedule, &err) < 0)
+        return cli_usage(verb, "%s", err_text(&err));
+    int status = f->n_refused > 0 ? EXIT_PLUGIN : EXIT_OK;
+    if (s->scheduling.dry_run) {
+        scheduling_show(&f->catalogue, selection, sequence);
+        find_complain(f);
+    } else {
+        status = run_selection(s, f, selection, schedule, facts, signals);
+    }
+    schedule_free(schedule);
+    return status;
+}
+
 static int run_found(const struct verb *verb, const struct run_settings *s, struct found *f,
                      const struct evidence_run *facts, int signals)
 {
@@ -248,13 +269,8 @@ static int run_found(const struct verb *verb, const struct run_settings *s, stru
         find_complain(f);
         return status;
     }
-    if (selection.n_cases > 0 && s->scheduling.dry_run) {
-        scheduling_show(&f->catalogue, &selection);
-        find_complain(f);
-        return f->n_refused > 0 ? EXIT_PLUGIN : EXIT_OK;
-    }
     if (selection.n_cases > 0)
-        return run_selection(s, f, &selection, facts, signals);
+        return run_scheduled(verb, s, f, &selection, facts, signals);
     find_complain(f);
     if (f->n_refused > 0)
         return EXIT_PLUGIN;

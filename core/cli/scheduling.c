@@ -20,3 +20,11 @@ char *scheduling_ending(const struct scheduling *s, const struct runner_result *
                          (unsigned long long)result->n_bad);
     return NULL;
 }
+
+uint32_t *scheduling_sequence(const struct scheduling *s, const struct catalogue *c, const struct selection *selection,
+                              uint64_t seed)
+{
+    uint32_t *sequence = xcalloc(selection->n_cases, sizeof *sequence);
+    order_cases(c, selection, (enum order)s->order, seed, sequence);
+    return sequence;
+}

@@ -5,17 +5,26 @@
 
 #include "cli/cli.h"
 #include "exec/runner.h"
-#include "plan/select.h"
+#include "plan/order.h"
+#include "plan/schedule.h"
 
 #include <stdbool.h>
 
 struct scheduling {
     bool first_failure, dry_run;
     int64_t max_fail, global_timeout_ns; /* 0: none */
+    int order;                           /* enum order */
 };
 
 #define OPTIONS_SCHEDULING(type_, member_)                                                                             \
     {OPTION_GROUP, 0, NULL, NULL, "Scheduling", 0, NULL},                                                              \
+        {OPTION_CHOICE,                                                                                                \
+         0,                                                                                                            \
+         "order",                                                                                                      \
+         "ORDER",                                                                                                      \
+         "In which scenarios begin: source (the default) or random, by --seed.",                                       \
+         offsetof(type_, member_.order),                                                                               \
+         order_parse},                                                                                                 \
         {OPTION_FLAG,                                                                                                  \
          'x',                                                                                                          \
          "exitfirst",                                                                                                  \
@@ -46,7 +55,10 @@ struct scheduling {
 void scheduling_apply(const struct scheduling *s, struct runner_options *o);
 /* Why a run ended before its end, for the console: malloc'd, or NULL. */
 char *scheduling_ending(const struct scheduling *s, const struct runner_result *result);
+/* In which order cases begin: indexes of the selection, malloc'd. */
+uint32_t *scheduling_sequence(const struct scheduling *s, const struct catalogue *c, const struct selection *selection,
+                              uint64_t seed);
 /* --dry-run: what would run, in order, to stdout. */
-void scheduling_show(const struct catalogue *c, const struct selection *selection);
+void scheduling_show(const struct catalogue *c, const struct selection *selection, const uint32_t *sequence);
 
 #endif

@@ -32,7 +32,6 @@ struct runner {
     struct source signals;
     struct case_state *cases;
     uint32_t *plugin_left; /* cases of each plugin that have not ended */
-    size_t next;           /* first case that was not begun */
     uint32_t *waiting;     /* cases that wait for their next attempt */
     size_t n_waiting, cap_waiting;
     size_t running, ended;
@@ -96,6 +95,7 @@ static void on_slot_ended(struct slot *slot, const struct slot_result *result, v
     size_t i = case_index(r, result->task->owner_data);
     struct case_state *c = &r->cases[i];
     r->running--;
+    schedule_ended(r->o->schedule, (uint32_t)i);
     c->total_ns += result->duration_ns;
     bool retry = will_retry(r, result->task->owner_data, result->verdict);
     enum verdict verdict = result->verdict == VERDICT_PASSED && c->bad_before ? VERDICT_FLAKY : result->verdict;
@@ -128,24 +128,31 @@ static void start_case(struct runner *r, struct slot *slot, size_t i)
     slot_start(slot, &task);
 }
 
-/* A case whose wait is over goes first, then the next of the plan. False when there is none to start now. */
-static bool take_next(struct runner *r, int64_t now, size_t *ret_case)
+/* Cases whose wait is over come before those that have not begun. */
+static void requeue_due(struct runner *r, int64_t now)
 {
+    size_t left = 0;
     for (size_t k = 0; k < r->n_waiting; k++) {
-        if (r->cases[r->waiting[k]].not_before_ns > now)
-            continue;
-        *ret_case = r->waiting[k];
-        memmove(&r->waiting[k], &r->waiting[k + 1], (r->n_waiting - k - 1) * sizeof *r->waiting);
-        r->n_waiting--;
-        return true;
+        if (r->cases[r->waiting[k]].not_before_ns <= now)
+            schedule_first(r->o->schedule, r->waiting[k]);
+        else
+            r->waiting[left++] = r->waiting[k];
     }
-    for (; r->next < r->o->selection->n_cases; r->next++) {
-        const struct case_plan *plan = plan_of(r, r->next);
+    r->n_waiting = left;
+}
+
+/* False when there is none to start now. */
+static bool take_next(struct runner *r, size_t *ret_case)
+{
+    uint32_t i;
+    while (schedule_next(r->o->schedule, &i)) {
+        const struct case_plan *plan = plan_of(r, i);
         if (!plan->skip_reason) {
-            *ret_case = r->next++;
+            *ret_case = i;
             return true;
         }
-        end_case(r, r->next, VERDICT_SKIPPED, plan->skip_reason);
+        schedule_ended(r->o->schedule, i);
+        end_case(r, i, VERDICT_SKIPPED, plan->skip_reason);
     }
     return false;
 }
@@ -153,9 +160,11 @@ static bool take_next(struct runner *r, int64_t now, size_t *ret_case)
 static void fill_slots(struct runner *r)
 {
     size_t i;
+    if (r->n_waiting > 0)
+        requeue_due(r, clock_mono());
     for (unsigned k = 0; k < r->shared.n_slots && !r->halted; k++) {
         struct slot *slot = &r->shared.slots[k]; /* the lowest free number first: ports follow it */
-        if (slot->state == SLOT_IDLE && take_next(r, clock_mono(), &i))
+        if (slot->state == SLOT_IDLE && take_next(r, &i))
             start_case(r, slot, i);
     }
 }
@@ -217,7 +226,7 @@ static bool is_done(const struct runner *r)
 {
     if (r->halted)
         return r->running == 0;
-    return r->running == 0 && r->n_waiting == 0 && r->next == r->o->selection->n_cases;
+    return r->running == 0 && r->n_waiting == 0 && schedule_is_empty(r->o->schedule);
 }
 
 /* Stops as a signal would, when the runner can't go on. */

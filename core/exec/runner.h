@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The runner: from a selection to results. It gives cases to slots in order, waits between the attempts of one that
- * failed while others go on, and ends all of it on a signal. Events go to a sink; the log must be on disk before the
- * loop sleeps.
+ * The runner: from a selection to results. It gives cases to slots as the schedule says, waits between the attempts of
+ * one that failed while others go on, and ends all of it on a signal. Events go to a sink; the log must be on disk
+ * before the loop sleeps.
  */
 #ifndef MUSTER_EXEC_RUNNER_H
 #define MUSTER_EXEC_RUNNER_H
@@ -11,7 +11,7 @@
 #include "exec/hosts.h"
 #include "exec/leaks.h"
 #include "exec/loop.h"
-#include "plan/select.h"
+#include "plan/schedule.h"
 #include "record/event.h"
 
 struct runner_options {
@@ -21,6 +21,7 @@ struct runner_options {
     const struct containment_set *containment;
     const struct catalogue *catalogue;
     const struct selection *selection;
+    struct schedule *schedule; /* of this selection */
     int run_dir;
     const char *run_path; /* absolute */
     struct event_sink sink;

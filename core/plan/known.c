@@ -8,18 +8,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_KEYS = 2 };
+enum { MAX_KEYS = 3 };
 
 struct known {
     const char *name;
     const char *keys[MAX_KEYS]; /* in the order in which they may be given without a name */
     const char *usage;
+    bool repeatable;
 };
 
 static const struct known known_markers[] = {
-    {"timeout", {"timeout"}, "timeout(SECONDS)"},
-    {"flaky", {"reruns", "reruns_delay"}, "flaky(reruns=N, reruns_delay=SECONDS)"},
-    {"skip", {"reason"}, "skip(reason=\"...\")"},
+    {"timeout", {"timeout"}, "timeout(SECONDS)", false},
+    {"flaky", {"reruns", "reruns_delay"}, "flaky(reruns=N, reruns_delay=SECONDS)", false},
+    {"skip", {"reason"}, "skip(reason=\"...\")", false},
+    {"lock", {"name"}, "lock(\"NAME\")", true},
+    {"group", {"name", "max"}, "group(\"NAME\", max=N)", true},
+    {"weight", {"n"}, "weight(N)", false},
+    {"serial", {NULL}, "serial, without arguments", false},
 };
 
 static const struct known *known_find(const char *name)
@@ -75,7 +80,7 @@ int known_check(const struct scenario_info *s, struct err *err)
         const struct known *k = known_find(m->name);
         if (!k)
             continue;
-        if (marker_find(s->markers, i, m->name))
+        if (!k->repeatable && marker_find(s->markers, i, m->name))
             return known_error(s, m, err, "%s is there twice", m->name);
         int e = check_args(s, m, k, err);
         if (e < 0)

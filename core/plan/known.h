@@ -4,15 +4,16 @@
  * author's own and may have any arguments. A mistake in one of these is an error, since a limit that is
  * silently ignored weakens a test.
  *
- *     timeout(timeout)                 flaky(reruns=1, reruns_delay=...)                skip(reason=...)
+ *     timeout(timeout)    flaky(reruns=1, reruns_delay=...)    skip(reason=...)
+ *     lock(name)          group(name, max)                     weight(n)           serial
  */
 #ifndef MUSTER_PLAN_KNOWN_H
 #define MUSTER_PLAN_KNOWN_H
 
 #include "plan/catalogue.h"
 
-/* Whether a scenario's known markers are there once each and have known arguments. -EINVAL names the
- * scenario and the marker. */
+/* Whether a scenario's known markers are there once each (any number of lock and group) and have known arguments.
+ * -EINVAL names the scenario and the marker. */
 int known_check(const struct scenario_info *s, struct err *err);
 /* An argument of a known marker that a scenario has, given by name or by position; NULL if not given. */
 const struct marker_value *known_arg(const struct marker *m, const char *key);

@@ -4,6 +4,7 @@
 #include <muster/muster.h>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -69,6 +70,36 @@ SCENARIO(waits, .markers = MARKERS("time"))
 }
 
 SCENARIO(after_waits, .markers = MARKERS("time"))
+{
+    CHECK(1);
+}
+
+/* ---- together: each takes a while, and the log tells who ran with whom ------------------------------------------- */
+
+static void take_a_while(void)
+{
+    poll(NULL, 0, 30);
+}
+
+#define TOGETHER(name_, ...)                                                                                           \
+    SCENARIO(name_, .markers = MARKERS("together", __VA_ARGS__))                                                       \
+    {                                                                                                                  \
+        take_a_while();                                                                                                \
+    }
+
+TOGETHER(lock_1, "lock(\"db\")")
+TOGETHER(lock_2, "lock(\"db\")")
+TOGETHER(lock_3, "lock(\"db\")")
+TOGETHER(group_1, "group(\"api\", max=2)")
+TOGETHER(group_2, "group(\"api\", max=2)")
+TOGETHER(group_3, "group(\"api\", max=2)")
+TOGETHER(group_4, "group(\"api\", max=2)")
+TOGETHER(free_1, "free")
+TOGETHER(free_2, "free")
+TOGETHER(heavy, "weight(3)")
+TOGETHER(serial, "serial")
+
+SCENARIO(bad_group, .markers = MARKERS("bad", "group(\"api\", max=0)"))
 {
     CHECK(1);
 }
