@@ -87,11 +87,16 @@ static const char *what_it_takes(enum option_kind kind)
         return "a whole number";
     case OPTION_DURATION:
         return "a duration such as 250ms, 30s or 2m";
-    case OPTION_SIZE:
-        return "a size in bytes such as 65536, 64k or 16M";
     default:
-        return "one of the words that the help names";
+        return "a size in bytes such as 65536, 64k or 16M";
     }
+}
+
+static int refuse_value(const struct option *o, const char *value, struct err *err)
+{
+    if (o->kind == OPTION_CHOICE) /* its help names the words: shown here, nobody has to look for them */
+        return err_set(err, -EINVAL, "--%s %s is not known. --%s %s: %s", o->name, value, o->name, o->arg, o->help);
+    return err_set(err, -EINVAL, "--%s %s: it takes %s (%s)", o->name, value, what_it_takes(o->kind), o->arg);
 }
 
 static int set_value(const struct option *o, const char *value, void *settings, struct err *err)
@@ -118,9 +123,7 @@ static int set_value(const struct option *o, const char *value, void *settings, 
         r = o->choose(value, at);
         break;
     }
-    if (r < 0)
-        return err_set(err, -EINVAL, "--%s %s: it takes %s (%s)", o->name, value, what_it_takes(o->kind), o->arg);
-    return 0;
+    return r < 0 ? refuse_value(o, value, err) : 0;
 }
 
 static void set_flag(const struct option *o, void *settings)

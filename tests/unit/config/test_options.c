@@ -200,7 +200,9 @@ static void mistakes_are_named(void **state)
         {"--cap|9223372036854775807k",
          "--cap 9223372036854775807k: it takes a size in bytes such as 65536, 64k or 16M (SIZE)"},
         {"--color-of-the-report|blue",
-         "--color-of-the-report blue: it takes one of the words that the help names (red|green)"},
+         "--color-of-the-report blue is not known. --color-of-the-report red|green: A help text that has many words in "
+         "it, "
+         "so many that they don't find room in one line of the help and must be broken, more than once."},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char *line = strdup(bad[i].line);
