@@ -12,7 +12,7 @@ enum {
     VALUE_BYTES = 4000,
     SHORT_BYTES = 300,
     SHOWN_CHECKS = 20,
-    SHOWN_FRAMES = 32,
+    SHOWN_ITEMS = 32,
     SHOWN_LOGS = 20
 };
 
@@ -78,12 +78,13 @@ static void add_checks(struct buf *out, const struct look *look, const struct mo
         buf_addf(out, "%*sand %u more failed checks\n", DETAIL_INDENT, "", all - SHOWN_CHECKS);
 }
 
-static void add_stack(struct buf *out, const struct string_list *stack)
+/* `more` is the word for what is not shown. */
+static void add_list(struct buf *out, const struct string_list *list, const char *more)
 {
-    for (size_t i = 0; i < stack->n && i < SHOWN_FRAMES; i++)
-        look_indented(out, VALUE_INDENT, stack->items[i], strlen(stack->items[i]));
-    if (stack->n > SHOWN_FRAMES)
-        buf_addf(out, "%*sand %zu more frames\n", VALUE_INDENT, "", stack->n - SHOWN_FRAMES);
+    for (size_t i = 0; i < list->n && i < SHOWN_ITEMS; i++)
+        look_indented(out, VALUE_INDENT, list->items[i], strlen(list->items[i]));
+    if (list->n > SHOWN_ITEMS)
+        buf_addf(out, "%*sand %zu more%s\n", VALUE_INDENT, "", list->n - SHOWN_ITEMS, more);
 }
 
 static void add_crash(struct buf *out, const struct look *look, const struct model_detail *d)
@@ -97,7 +98,7 @@ static void add_crash(struct buf *out, const struct look *look, const struct mod
     if (*d->crash_phase)
         buf_addf(&text, ", in %s", d->crash_phase);
     look_wrapped(out, look, DETAIL_INDENT, buf_str(&text));
-    add_stack(out, &d->crash_stack);
+    add_list(out, &d->crash_stack, " frames");
 }
 
 static void add_timeout(struct buf *out, const struct look *look, const struct model_detail *d)
@@ -108,7 +109,7 @@ static void add_timeout(struct buf *out, const struct look *look, const struct m
     buf_addf(&text, "timed out: %s took longer than ", *d->timeout_phase ? d->timeout_phase : "it");
     look_duration(&text, d->budget_ns);
     look_wrapped(out, look, DETAIL_INDENT, buf_str(&text));
-    add_stack(out, &d->timeout_stack);
+    add_list(out, &d->timeout_stack, " frames");
 }
 
 void failure_add_leaks(struct buf *out, const struct look *look, const struct model_attempt *a)
@@ -118,7 +119,7 @@ void failure_add_leaks(struct buf *out, const struct look *look, const struct mo
         autobuf struct buf text = {0};
         buf_addf(&text, "left behind (%s):", d->leaks[i].kind);
         look_wrapped(out, look, DETAIL_INDENT, buf_str(&text));
-        add_stack(out, &d->leaks[i].what);
+        add_list(out, &d->leaks[i].what, "");
     }
 }
 
