@@ -84,16 +84,6 @@ const char *evlog_head(const struct evlog *log)
     return log->head;
 }
 
-static void sink_event(void *data, const struct event *event)
-{
-    evlog_add(data, event);
-}
-
-struct event_sink evlog_sink(struct evlog *log)
-{
-    return (struct event_sink){sink_event, log};
-}
-
 static int make_durable(const struct evlog *log, struct err *err)
 {
     /* A pipe or a special file has nothing to make durable. */

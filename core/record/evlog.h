@@ -35,8 +35,6 @@ int evlog_flush(struct evlog *log, struct err *err);
 bool evlog_failed(const struct evlog *log);
 /* The hash of the last line added; valid until the next evlog_add(). */
 const char *evlog_head(const struct evlog *log);
-/* A sink that adds to the log. */
-struct event_sink evlog_sink(struct evlog *log);
 /* Flushes, makes it durable (fdatasync) and closes it; the log is gone also after an error. NULL is fine. */
 int evlog_close(struct evlog *log, struct err *err);
 
