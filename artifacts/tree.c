@@ -92,11 +92,16 @@ static bool is_left_out(const struct walk *w, const char *path)
     return w->n_left_out > 0 && bsearch(&path, w->left_out, w->n_left_out, sizeof *w->left_out, compare_names);
 }
 
-/* A bundle does not hold itself, nor one of an earlier try, whole or half-written. */
+/* What the runner keeps in the folder for itself while it runs. */
+static bool is_private(const char *path)
+{
+    static const char runner[] = ".runner", half[] = ".bundle.tmp";
+    return strcmp(path, runner) == 0 || (strncmp(path, half, strlen(half)) == 0 && !strchr(path, '/'));
+}
+
+/* A bundle does not hold itself, nor one of an earlier try. */
 static bool is_a_bundle(const char *path)
 {
-    if (strncmp(path, ".bundle.tmp", strlen(".bundle.tmp")) == 0 && !strchr(path, '/'))
-        return true;
     for (enum bundle_format f = 0; f < BUNDLE_N_FORMATS; f++) {
         size_t len = strlen(bundle_file_name(f));
         if (strncmp(path, bundle_file_name(f), len) == 0 &&
@@ -120,7 +125,7 @@ static void list_entry(struct walk *w, const char *path, mode_t mode)
         manifest_add_omitted(m, path, omitted_kind(mode));
     } else if (strcmp(path, MANIFEST_NAME) == 0) {
         manifest_add_omitted(m, path, "reserved name");
-    } else if (!is_a_bundle(path)) {
+    } else if (!is_private(path) && !is_a_bundle(path)) {
         manifest_add_file(m, path);
     }
 }

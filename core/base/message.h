@@ -64,6 +64,9 @@ const char *phase_name(enum phase p);
 /* The rungs of the containment ladder, best first. */
 enum containment { CONTAIN_CGROUP, CONTAIN_PIDNS, CONTAIN_REAPER };
 
+/* Which attempts leave what they deferred in the ledger. */
+enum keep { KEEP_NONE, KEEP_BAD, KEEP_ALL };
+
 /* What an attempt says of itself. */
 enum outcome { OUTCOME_PASSED, OUTCOME_FAILED, OUTCOME_SKIPPED, OUTCOME_ERROR };
 
@@ -130,6 +133,7 @@ struct msg_attempt {   /* descriptor: the attempt's socket */
     uint32_t attempt;
     const char *case_id;
     uint64_t setup_ns, body_ns, teardown_ns, cleanup_ns;
+    uint32_t keep;                /* enum keep */
     struct message_list cleanups; /* a janitor's: id, name, payload, id, name, payload ... in the order to run */
 };
 struct msg_started { /* descriptor: a pidfd of the attempt; none when fork failed */

@@ -105,6 +105,7 @@ static void prepare_bundle(struct evidence *e)
 
 static void release(struct evidence *e)
 {
+    custody_release(&e->custody, e->settled);
     console_free(e->console);
     model_free(&e->model);
     err_free(&e->bundle_err);
@@ -117,9 +118,11 @@ static void release(struct evidence *e)
 int evidence_open(struct evidence *e, const struct evidence_settings *settings, const struct evidence_run *run,
                   struct err *err)
 {
-    *e = (struct evidence){.settings = settings, .dir = -1, .run = run, .epoch_ns = run->epoch_ns};
+    *e = (struct evidence){.settings = settings, .dir = -1, .custody = CUSTODY_INIT, .settled = true, .run = run, .epoch_ns = run->epoch_ns};
     model_init(&e->model);
     int r = open_folder(e, settings->out, run->run_id, err);
+    if (r == 0) /* a `muster cleanup` that looks at the empty folder lets go of it at once */
+        r = custody_take(&e->custody, e->dir, true, err);
     if (r == 0)
         r = evlog_open(e->dir, EVLOG_NAME, &e->log, err);
     if (r < 0) {
@@ -268,6 +271,21 @@ static void say_where(const struct evidence *e)
     cli_print(&out);
 }
 
+static void say_how_to_clean(const struct evidence *e, const struct runner_result *result)
+{
+    if (result->outstanding == 0)
+        return;
+    autobuf struct buf out = {0};
+    buf_adds(&out, "     Cleanup ");
+    if (result->cleanups_kept > 0)
+        buf_addf(&out, "%llu kept%s", (unsigned long long)result->cleanups_kept,
+                 result->outstanding > result->cleanups_kept ? ", " : "");
+    if (result->outstanding > result->cleanups_kept)
+        buf_addf(&out, "%llu left", (unsigned long long)(result->outstanding - result->cleanups_kept));
+    buf_addf(&out, ": muster cleanup %s\n", e->shown_path);
+    cli_print(&out);
+}
+
 int evidence_end(struct evidence *e, int status, const struct runner_result *result)
 {
     autoerr struct err err = {0};
@@ -291,6 +309,8 @@ int evidence_end(struct evidence *e, int status, const struct runner_result *res
         cli_complain("%s", err_text(&err));
     if (!log_failed)
         say_where(e);
+    say_how_to_clean(e, result);
+    e->settled = result->outstanding == 0;
     release(e);
     return log_failed ? -EIO : r;
 }

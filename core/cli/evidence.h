@@ -11,6 +11,7 @@
 #include "cli/find.h"
 #include "exec/runner.h"
 #include "plan/select.h"
+#include "record/custody.h"
 #include "record/evlog.h"
 #include "report/console.h"
 #include "report/model.h"
@@ -94,6 +95,8 @@ struct evidence {
     char *path;       /* absolute */
     char *shown_path; /* as the user knows it */
     int dir;
+    struct custody custody; /* of dir */
+    bool settled;           /* nothing is left to clean up */
     const struct evidence_run *run;
     int64_t epoch_ns;
     struct evlog *log;

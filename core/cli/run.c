@@ -3,24 +3,23 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/io.h"
+#include "cli/cleanup.h"
 #include "cli/cli.h"
 #include "cli/debug.h"
 #include "cli/evidence.h"
 #include "cli/find.h"
 #include "cli/scheduling.h"
 #include "cli/select.h"
+#include "cli/target.h"
 #include "exec/contain.h"
 #include "exec/runner.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <time.h>
 
 struct run_settings {
@@ -31,7 +30,7 @@ struct run_settings {
     int64_t jobs, grace_ns, cleanup_ns, seed;
     int containment;
     struct option_list target, pass_env;
-    bool strict;
+    bool strict, skip_cleanup, keep_failed, cleanup_only;
     int no_tests; /* enum no_tests */
 };
 
@@ -57,6 +56,14 @@ static const struct option options[] = {
     {OPTION_DURATION, 0, "grace", "TIME", "Between SIGTERM and SIGKILL. Default: 2s.", AT(grace_ns), NULL},
     {OPTION_DURATION, 0, "cleanup-timeout", "TIME", "For one cleanup that sets none. Default: 30s.", AT(cleanup_ns),
      NULL},
+    {OPTION_FLAG, 0, "skip-cleanup", NULL,
+     "Leave everything in the ledger, for 'muster cleanup': nothing that was deferred is undone.", AT(skip_cleanup),
+     NULL},
+    {OPTION_FLAG, 0, "keep-failed", NULL,
+     "Leave what attempts that were bad deferred, for a look at it; 'muster cleanup' undoes it later.", AT(keep_failed),
+     NULL},
+    {OPTION_FLAG, 0, "cleanup-only", NULL, "Run nothing: do what 'muster cleanup' does for the latest run.",
+     AT(cleanup_only), NULL},
     {OPTION_DURATION, 0, "load-timeout", "TIME", "For loading one plugin. Default: 10s.", AT(selecting.load_timeout_ns),
      NULL},
     {OPTION_INT, 0, "retries", "N",
@@ -109,16 +116,6 @@ static int64_t random_seed(void)
     return seed;
 }
 
-static int open_signals(void)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 /* A host costs two descriptors, an attempt about eight. */
 static void raise_descriptor_limit(void)
 {
@@ -135,37 +132,6 @@ static int check_settings(const struct verb *verb, const struct run_settings *s)
         return cli_usage(verb, "--jobs %lld: it takes 1 to 1024", (long long)s->jobs);
     if (s->selecting.retries > 1000)
         return cli_usage(verb, "--retries %lld: it takes at most 1000", (long long)s->selecting.retries);
-    return EXIT_OK;
-}
-
-/* KEY=@FILE becomes KEY=<the file's text>; its last newline is not part of it. */
-static int read_value(const char *pair, struct arena *arena, const char **ret_pair, struct err *err)
-{
-    const char *value = strchr(pair, '=');
-    if (!value || value == pair)
-        return err_set(err, -EINVAL, "--set %s: it takes KEY=VALUE", pair);
-    *ret_pair = pair;
-    if (value[1] != '@')
-        return 0;
-    autobuf struct buf text = {0};
-    buf_add(&text, pair, (size_t)(value - pair) + 1);
-    int r = io_read_file(AT_FDCWD, value + 2, MESSAGE_STRING_MAX, &text);
-    if (r < 0)
-        return err_errno(err, r, "--set %s", pair);
-    if (text.data[text.len - 1] == '\n')
-        text.len--;
-    if (memchr(text.data, '\0', text.len))
-        return err_set(err, -EINVAL, "--set %s: the file holds a NUL byte", pair);
-    *ret_pair = arena_strndup(arena, text.data, text.len);
-    return 0;
-}
-
-static int read_target(const struct verb *verb, struct option_list *target, struct arena *arena)
-{
-    autoerr struct err err = {0};
-    for (size_t i = 0; i < target->n; i++)
-        if (read_value(target->items[i], arena, &target->items[i], &err) < 0)
-            return cli_usage(verb, "%s", err_text(&err));
     return EXIT_OK;
 }
 
@@ -206,6 +172,11 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
                                .catalogue = &f->catalogue,
                                .selection = selection,
                                .schedule = schedule,
+                               .run_id = facts->run_id,
+                               .target = s->target.items,
+                               .n_target = s->target.n,
+                               .custody = &evidence.custody,
+                               .keep = s->skip_cleanup ? KEEP_ALL : s->keep_failed ? KEEP_BAD : KEEP_NONE,
                                .run_dir = evidence.dir,
                                .run_path = evidence.path,
                                .sink = evidence_sink(&evidence),
@@ -303,13 +274,25 @@ static int run(const struct verb *verb, const struct run_settings *s, const stru
     if (r < 0) {
         cli_complain("%s", err_text(&err));
     } else {
-        signals = open_signals();
+        signals = cli_signals();
         status = run_found(verb, s, &found, &facts, signals);
     }
     found_free(&found);
     if (signals >= 0)
         close(signals);
     return status;
+}
+
+static int clean_latest(const struct run_settings *s)
+{
+    const struct cleanup_settings cleanup = {.out = s->evidence.out,
+                                             .target = s->target,
+                                             .pass_env = s->pass_env,
+                                             .cleanup_ns = s->cleanup_ns,
+                                             .grace_ns = s->grace_ns,
+                                             .load_timeout_ns = s->selecting.load_timeout_ns,
+                                             .containment = s->containment};
+    return cli_cleanup(&cleanup, NULL);
 }
 
 static int main_run(const struct verb *verb, int argc, char **argv)
@@ -330,9 +313,9 @@ static int main_run(const struct verb *verb, int argc, char **argv)
     if (cli_options(verb, argc, argv, &s, &operands, &status)) {
         status = check_settings(verb, &s);
         if (status == EXIT_OK)
-            status = read_target(verb, &s.target, &arena);
+            status = cli_read_target(verb, &s.target, &arena);
         if (status == EXIT_OK)
-            status = run(verb, &s, &operands);
+            status = s.cleanup_only ? clean_latest(&s) : run(verb, &s, &operands);
     }
     arena_free(&arena);
     option_list_free(&operands);

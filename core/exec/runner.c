@@ -267,10 +267,25 @@ static unsigned slots_needed(const struct runner_options *o)
     return n < o->jobs ? (unsigned)(n ? n : 1) : o->jobs;
 }
 
+/* Before it is made: a killed runner's can be found by `muster cleanup`. */
+static int note_what_is_outside(const struct runner *r, struct err *err)
+{
+    const struct custody_facts facts = {.run_id = r->o->run_id,
+                                        .pid = getpid(),
+                                        .temp = r->workspace.temp_base,
+                                        .cgroup = r->o->containment->base_path,
+                                        .target = r->o->target,
+                                        .n_target = r->o->n_target};
+    return custody_note(r->o->custody, &facts, err);
+}
+
 static int open_runner(struct runner *r, struct err *err)
 {
     const struct runner_options *o = r->o;
-    int e = workspace_open(&r->workspace, o->run_dir, o->run_path, err);
+    workspace_choose(&r->workspace, o->run_dir, o->run_path);
+    int e = note_what_is_outside(r, err);
+    if (e == 0)
+        e = workspace_open(&r->workspace, err);
     if (e < 0)
         return e;
     r->cases = xcalloc(o->selection->n_cases, sizeof *r->cases);
@@ -293,6 +308,7 @@ static int open_runner(struct runner *r, struct err *err)
                                      .output_cap = o->output_cap,
                                      .keep_output = o->keep_output,
                                      .leaks = o->leaks,
+                                     .keep = o->keep,
                                      .will_retry = will_retry,
                                      .n_slots = slots_needed(o),
                                      .own_children = {o->zygote->pid, o->bundle_pid}};
@@ -342,6 +358,8 @@ int runner_run(const struct runner_options *options, struct runner_result *ret_r
     r.result.not_run = options->selection->n_cases - r.ended;
     r.result.failed_out = is_failed_out(&r) && r.result.not_run > 0;
     r.result.cleanups_failed = r.shared.cleanups_failed;
+    r.result.cleanups_kept = r.shared.cleanups_kept;
+    r.result.outstanding = r.ledger.outstanding;
     *ret_result = r.result;
     close_runner(&r);
     return e;

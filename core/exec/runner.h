@@ -12,6 +12,7 @@
 #include "exec/leaks.h"
 #include "exec/loop.h"
 #include "plan/schedule.h"
+#include "record/custody.h"
 #include "record/event.h"
 
 struct runner_options {
@@ -22,6 +23,10 @@ struct runner_options {
     const struct catalogue *catalogue;
     const struct selection *selection;
     struct schedule *schedule; /* of this selection */
+    const char *run_id;
+    const char *const *target; /* "key=value": what a later `muster cleanup` must be given too */
+    size_t n_target;
+    const struct custody *custody; /* of run_dir */
     int run_dir;
     const char *run_path; /* absolute */
     struct event_sink sink;
@@ -32,6 +37,7 @@ struct runner_options {
     uint64_t max_fail;  /* that many bad cases end the run: what runs is finished, nothing else begins; 0: no number */
     int64_t stop_at_ns; /* monotonic: what runs then is ended; NEVER: no such time */
     uint64_t output_cap;
+    enum keep keep;          /* which attempts leave what they deferred in the ledger */
     bool keep_output;        /* false: attempts leave no files */
     bool drop_passed_output; /* --artifacts=on-failure */
     enum leaks_policy leaks;
@@ -52,6 +58,8 @@ struct runner_result {
     uint64_t n_flaky;
     uint64_t not_run;
     uint64_t cleanups_failed;
+    uint64_t cleanups_kept;
+    uint64_t outstanding; /* entries of the ledger that are not done */
 };
 
 /* An error is the runner's own (status 3). *ret_result is set in any case. */

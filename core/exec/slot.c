@@ -188,7 +188,12 @@ void slot_start(struct slot *s, const struct slot_task *task)
     s->started_ns = clock_mono();
     struct event e = {.type = EVENT_ATTEMPT_STARTED, .attempt_started = {task->case_id, task->attempt, s->number}};
     slot_emit(s, &e);
-    if (s->nanny.fd >= 0 && s->nanny_plugin == task->plugin) {
+    slot_place(s);
+}
+
+void slot_place(struct slot *s)
+{
+    if (s->nanny.fd >= 0 && s->nanny_plugin == s->task.plugin) {
         slot_send_attempt(s);
         return;
     }
@@ -240,7 +245,8 @@ static int send_order(struct slot *s, int words)
                                     .setup_ns = budget(l->setup_ns),
                                     .body_ns = budget(l->body_ns),
                                     .teardown_ns = budget(l->teardown_ns),
-                                    .cleanup_ns = budget(s->shared->cleanup_ns)}};
+                                    .cleanup_ns = budget(s->shared->cleanup_ns),
+                                    .keep = s->shared->keep}};
     if (s->janitor)
         m.attempt.cleanups = janitor_orders(s, &arena);
     int r = sock_send_message(s->nanny.fd, &m, &words, 1);

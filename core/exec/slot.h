@@ -62,6 +62,15 @@ struct slot_result {
     bool infrastructure; /* it never ran properly: no fault of the product */
 };
 
+struct slot;
+
+/* A deferred cleanup that has not been done. */
+struct pending_cleanup {
+    uint64_t ledger_id;
+    uint32_t id; /* within the attempt */
+    char *name, *payload;
+};
+
 /* Settings and services that all slots share. */
 struct slot_shared {
     struct loop *loop;
@@ -82,14 +91,11 @@ struct slot_shared {
     struct slot *slots;
     unsigned n_slots;
     pid_t own_children[2]; /* of the supervisor, that are none of the scenarios' */
-    uint64_t cleanups_failed;
-};
-
-/* A deferred cleanup that has not been done. */
-struct pending_cleanup {
-    uint64_t ledger_id;
-    uint32_t id; /* within the attempt */
-    char *name, *payload;
+    enum keep keep;
+    uint64_t cleanups_failed, cleanups_kept;
+    /* When a cleanup has been tried; NULL: nobody asks. `error` is "" when it was undone. */
+    void (*settled)(void *data, const struct slot *s, const struct pending_cleanup *p, const char *error);
+    void *settled_data;
 };
 
 struct slot {
@@ -153,6 +159,9 @@ bool slot_has_nanny(const struct slot *s);
 /* The number behind a pidfd in our namespace, 0 when it is gone. */
 pid_t slot_pid_of(int pidfd);
 
+/* Starts a janitor for s->pending (oldest first, filled in by the caller) in an idle slot. Ends in `ended` too. */
+void slot_clean(struct slot *s, const struct slot_task *task);
+
 /* slot_words.c: takes what the attempt said, up to `most` messages. */
 void slot_hear(struct slot *s, unsigned most);
 /* slot_words.c: a pending cleanup is over: `error` is "" when it was undone. */
@@ -176,6 +185,8 @@ bool slot_is_unwatched(const struct slot *s);
 void slot_emit(struct slot *s, struct event *event);
 void slot_send_attempt(struct slot *s);
 void slot_prepare(struct slot *s);
+/* Sends the task to its plugin's nanny, after making one where there is none. */
+void slot_place(struct slot *s);
 int slot_attempt_dir(void *slot);
 
 #endif

@@ -154,6 +154,24 @@ static void report_left(struct slot *s)
     drop_pending(s);
 }
 
+/* --skip-cleanup, --keep-failed: it stays in the ledger, on purpose. */
+static bool is_kept(const struct slot *s)
+{
+    return s->shared->keep == KEEP_ALL || (s->shared->keep == KEEP_BAD && verdict_is_bad(s->verdict));
+}
+
+static void keep_pending(struct slot *s)
+{
+    for (size_t i = s->n_pending; i-- > 0;) {
+        autofree char *text = xasprintf("kept: %s(\"%s\")", s->pending[i].name, s->pending[i].payload);
+        struct event e = {.type = EVENT_ATTEMPT_LOG,
+                          .attempt_log = {s->task.case_id, s->task.attempt, "info", "", 0, text}};
+        slot_emit(s, &e);
+    }
+    s->shared->cleanups_kept += s->n_pending;
+    drop_pending(s);
+}
+
 static void start_janitor(struct slot *s)
 {
     enum verdict verdict = s->verdict;
@@ -164,10 +182,14 @@ static void start_janitor(struct slot *s)
     buf_free(&s->reason);
     s->reason = reason;
     s->janitor = true;
-    if (s->nanny.fd >= 0)
-        slot_send_attempt(s);
-    else
-        slot_prepare(s);
+    slot_place(s);
+}
+
+void slot_clean(struct slot *s, const struct slot_task *task)
+{
+    s->task = *task;
+    s->started_ns = clock_mono();
+    start_janitor(s);
 }
 
 /* A janitor that died, died over its newest cleanup: that one has failed, and the others get another janitor. */
@@ -191,6 +213,8 @@ void slot_finish(struct slot *s)
         judge_attempt(s);
         s->duration_ns = s->ended_ns - s->started_ns;
         s->was_infrastructure = s->seen.infrastructure != NULL;
+        if (is_kept(s))
+            keep_pending(s);
         if (s->n_pending > 0) {
             start_janitor(s);
             return;

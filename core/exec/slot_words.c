@@ -149,6 +149,8 @@ void slot_settle(struct slot *s, size_t i, const char *error)
 {
     struct pending_cleanup *p = &s->pending[i];
     ledger_settle(s->shared->ledger, p->ledger_id, error, NULL);
+    if (s->shared->settled)
+        s->shared->settled(s->shared->settled_data, s, p, error);
     if (*error)
         report_failed_cleanup(s, p, error);
     free(p->name);

@@ -4,27 +4,39 @@
 
 #include "artifacts/collect.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/io.h"
 #include "base/mem.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 
-int workspace_open(struct workspace *w, int run_dir, const char *run_path, struct err *err)
+void workspace_choose(struct workspace *w, int run_dir, const char *run_path)
 {
+    uint64_t number = (uint64_t)clock_real();
+    ssize_t n = getrandom(&number, sizeof number, 0);
+    (void)n;
     const char *tmp = getenv("TMPDIR");
     *w = (struct workspace){.run_dir = run_dir, .run_path = xstrdup(run_path)};
-    w->temp_base = xasprintf("%s/muster-XXXXXX", tmp && *tmp == '/' ? tmp : "/tmp");
-    if (!mkdtemp(w->temp_base)) {
+    w->temp_base =
+        xasprintf("%s/muster-%012" PRIx64, tmp && *tmp == '/' ? tmp : "/tmp", number & UINT64_C(0xffffffffffff));
+}
+
+int workspace_open(struct workspace *w, struct err *err)
+{
+    /* A name that somebody else has taken is an error: what is in there must not be ours to remove. */
+    if (mkdir(w->temp_base, 0700) < 0) {
         int r = err_errno(err, -errno, "making a temporary directory %s", w->temp_base);
         free(w->temp_base);
         w->temp_base = NULL;
         return r;
     }
-    if (mkdirat(run_dir, ".slots", 0700) < 0)
-        return err_errno(err, -errno, "making %s/.slots", run_path);
+    if (mkdirat(w->run_dir, ".slots", 0700) < 0)
+        return err_errno(err, -errno, "making %s/.slots", w->run_path);
     return 0;
 }
 

@@ -2,7 +2,7 @@
 /*
  * Directories of a run.
  *
- *     <TMPDIR>/muster-XXXXXX/<slot>/      a slot's temp dir: short, for unix sockets; removed with the run
+ *     <TMPDIR>/muster-<random>/<slot>/     a slot's temp dir: short, for unix sockets; removed with the run
  *     <out>/<run>/.slots/<slot>/          a slot's artifacts directory, where attempts write
  *     <out>/<run>/cases/<case>/attempt-N/ what is kept of an attempt: made only when there is something
  */
@@ -19,7 +19,9 @@ struct workspace {
     char *temp_base; /* absolute */
 };
 
-int workspace_open(struct workspace *w, int run_dir, const char *run_path, struct err *err);
+/* Chooses the names, so that they can be written down before anything is made; workspace_close() in any case. */
+void workspace_choose(struct workspace *w, int run_dir, const char *run_path);
+int workspace_open(struct workspace *w, struct err *err);
 /* Removes what is temporary. */
 void workspace_close(struct workspace *w);
 

@@ -122,6 +122,7 @@ static void run_cleanups(void)
         struct deferred *d = attempt.deferred;
         attempt.deferred = d->next;
         attempt.cleaning = d;
+        attempt.cleanup_began = true; /* the first of them decided that nothing is kept */
         uint64_t budget =
             d->cleanup->timeout_ms ? (uint64_t)d->cleanup->timeout_ms * NS_PER_MS : attempt.spec->order->cleanup_ns;
         enter_and_tell(PHASE_CLEANUP, budget);
@@ -129,6 +130,14 @@ static void run_cleanups(void)
         d->cleanup->run(&attempt.ctx, d->payload);
         report_cleaned(attempt.failed_checks > failed_before ? "a check in it failed" : "");
     }
+}
+
+/* --skip-cleanup, --keep-failed: what was deferred stays in the ledger. A janitor is asked to run it. */
+static bool is_kept(void)
+{
+    bool bad = attempt.outcome == OUTCOME_FAILED || attempt.outcome == OUTCOME_ERROR;
+    uint32_t keep = attempt.spec->order->keep;
+    return attempt.entry && !attempt.cleanup_began && (keep == KEEP_ALL || (keep == KEEP_BAD && bad));
 }
 
 _Noreturn void attempt_end(void)
@@ -142,7 +151,8 @@ _Noreturn void attempt_end(void)
             attempt.entry->teardown(&attempt.ctx);
         }
     }
-    run_cleanups();
+    if (!is_kept())
+        run_cleanups();
     fflush(NULL); /* _exit() does not */
     if (atomic_exchange(&attempt.ending, true))
         for (;;)

@@ -42,6 +42,7 @@ struct attempt {
     struct deferred *deferred; /* newest first */
     uint32_t n_deferred;
     struct deferred *cleaning; /* the one that is being run */
+    bool cleanup_began;
     struct open_step steps[STEPS_MAX_OPEN];
     uint32_t n_open, n_steps;
     atomic_bool ending; /* a thread is on its way out */

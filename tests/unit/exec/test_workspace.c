@@ -33,7 +33,8 @@ static int set_up(void **state)
     assert_int_equal(mkdir(f->temp, 0700), 0);
     setenv("TMPDIR", f->temp, 1);
     f->dir = open(f->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    assert_int_equal(workspace_open(&f->w, f->dir, f->path, &err), 0);
+    workspace_choose(&f->w, f->dir, f->path);
+    assert_int_equal(workspace_open(&f->w, &err), 0);
     *state = f;
     return 0;
 }
@@ -88,7 +89,8 @@ static void a_relative_tmpdir_is_not_used(void **state)
     struct fixture *f = *state;
     workspace_close(&f->w);
     setenv("TMPDIR", "relative", 1);
-    assert_int_equal(workspace_open(&f->w, f->dir, f->path, NULL), 0);
+    workspace_choose(&f->w, f->dir, f->path);
+    assert_int_equal(workspace_open(&f->w, NULL), 0);
     assert_int_equal(strncmp(f->w.temp_base, "/tmp/muster-", 12), 0);
 }
 
@@ -98,7 +100,8 @@ static void a_missing_tmpdir_is_an_error_that_names_it(void **state)
     workspace_close(&f->w);
     setenv("TMPDIR", "/nowhere/at/all", 1);
     autoerr struct err err = {0};
-    assert_int_equal(workspace_open(&f->w, f->dir, f->path, &err), -ENOENT);
+    workspace_choose(&f->w, f->dir, f->path);
+    assert_int_equal(workspace_open(&f->w, &err), -ENOENT);
     assert_non_null(strstr(err_text(&err), "/nowhere/at/all/"));
 }
 

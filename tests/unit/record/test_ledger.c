@@ -133,6 +133,166 @@ static void a_link_in_its_place_is_not_followed(void **state)
     ledger_close(&l);
 }
 
+static void a_relative_path_is_written_in_full(void **state)
+{
+    const struct fixture *f = *state;
+    struct ledger l = LEDGER_INIT(f->dir);
+    struct ledger_entry relative = entry;
+    relative.plugin_path = "plugins/pay.so";
+    uint64_t id;
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(ledger_defer(&l, &relative, &id, NULL), 0);
+    autofree char *cwd = get_current_dir_name();
+    autofree char *full = xasprintf("%s/plugins/pay.so", cwd);
+    for (int i = 0; i < 2; i++) {
+        json_t *value = line(f, i);
+        assert_string_equal(text_of(value, "plugin"), full);
+        json_decref(value);
+    }
+    ledger_close(&l);
+}
+
+static void half_a_line_is_taken_back(void **state)
+{
+    const struct fixture *f = *state;
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct ledger l = LEDGER_INIT(f->dir);
+        uint64_t id;
+        signal(SIGXFSZ, SIG_IGN);
+        if (ledger_defer(&l, &entry, &id, NULL) < 0)
+            _exit(2);
+        struct rlimit limit = {(rlim_t)l.size + 20, (rlim_t)l.size + 1000};
+        setrlimit(RLIMIT_FSIZE, &limit);
+        if (ledger_defer(&l, &entry, &id, NULL) != -EFBIG)
+            _exit(3);
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_FSIZE, &limit);
+        _exit(ledger_defer(&l, &entry, &id, NULL) == 0 && id == 2 && l.outstanding == 2 ? 0 : 4);
+    }
+    int status;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    struct ledger_read r;
+    assert_int_equal(ledger_read(f->dir, &r, NULL), 0);
+    assert_int_equal(r.n, 2);
+    assert_int_equal(r.n_damages, 0);
+    ledger_read_free(&r);
+}
+
+/* ---- reading ---- */
+
+static void write_ledger(const struct fixture *f, const char *text)
+{
+    assert_int_equal(io_write_file(f->dir, LEDGER_NAME, text, strlen(text)), 0);
+}
+
+#define DEFER(id_)                                                                                                     \
+    "{\"v\":1,\"op\":\"defer\",\"id\":" #id_ ",\"case\":\"c\",\"attempt\":1,\"plugin\":\"/p.so\",\"cleanup\":\"x\","   \
+    "\"payload\":\"p" #id_ "\"}\n"
+#define DONE(id_)   "{\"v\":1,\"op\":\"done\",\"id\":" #id_ "}\n"
+#define FAILED(id_) "{\"v\":1,\"op\":\"failed\",\"id\":" #id_ ",\"error\":\"no route\"}\n"
+
+static void what_was_written_is_read(void **state)
+{
+    const struct fixture *f = *state;
+    struct ledger_read r;
+    assert_int_equal(ledger_read(f->dir, &r, NULL), 0); /* no file: nothing was deferred */
+    assert_int_equal(r.n, 0);
+    ledger_read_free(&r);
+    struct ledger l = LEDGER_INIT(f->dir);
+    uint64_t id;
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(ledger_defer(&l, &entry, &id, NULL), 0);
+    assert_int_equal(ledger_settle(&l, 3, "no route", NULL), 0);
+    assert_int_equal(ledger_settle(&l, 2, "no route", NULL), 0);
+    assert_int_equal(ledger_settle(&l, 2, "", NULL), 0);
+    assert_int_equal(l.outstanding, 2);
+    ledger_close(&l);
+    assert_int_equal(ledger_read(f->dir, &r, NULL), 0);
+    assert_int_equal(r.n, 3);
+    assert_int_equal(r.n_outstanding, 2);
+    assert_int_equal(r.n_damages + (size_t)r.cut, 0);
+    assert_string_equal(r.items[0].entry.case_id, entry.case_id);
+    assert_string_equal(r.items[0].entry.plugin_path, entry.plugin_path);
+    assert_string_equal(r.items[0].entry.cleanup, entry.cleanup);
+    assert_int_equal(r.items[0].entry.attempt, entry.attempt);
+    assert_string_equal(r.items[0].error, "");
+    assert_true(r.items[1].done);
+    assert_string_equal(r.items[1].error, "");
+    assert_false(r.items[2].done);
+    assert_string_equal(r.items[2].error, "no route");
+    ledger_read_free(&r);
+}
+
+static void a_cut_last_line_costs_nothing_else(void **state)
+{
+    const struct fixture *f = *state;
+    static const char whole[] = DEFER(1) DEFER(2), cut[] = "{\"v\":1,\"op\":\"done\",\"id\":1";
+    autofree char *text = xasprintf("%s%s", whole, cut);
+    write_ledger(f, text);
+    struct ledger_read r;
+    assert_int_equal(ledger_read(f->dir, &r, NULL), 0);
+    assert_int_equal(r.n_outstanding, 2);
+    assert_int_equal(r.n_damages, 0);
+    assert_int_equal(r.lines, 2);
+    assert_int_equal(r.whole, strlen(whole));
+    assert_int_equal(r.cut, strlen(cut));
+    assert_int_equal(ledger_drop_cut(f->dir, &r, NULL), 0);
+    ledger_read_free(&r);
+    struct ledger l = LEDGER_INIT(f->dir);
+    assert_int_equal(ledger_settle(&l, 2, "", NULL), 0);
+    ledger_close(&l);
+    assert_int_equal(ledger_read(f->dir, &r, NULL), 0);
+    assert_int_equal(r.n_outstanding, 1);
+    assert_int_equal(r.n_damages + (size_t)r.cut, 0);
+    ledger_read_free(&r);
+}
+
+static void bad_lines_are_named_and_the_others_count(void **state)
+{
+    const struct fixture *f = *state;
+    static const struct {
+        const char *text, *what;
+    } bad[] = {
+        {"rubbish\n", "this is no JSON"},
+        {"\n", "this is no JSON"},
+        {"[]\n", "this is no line of a ledger"},
+        {"{\"v\":1,\"op\":\"done\"}\n", "this is no line of a ledger"},
+        {"{\"v\":1,\"op\":\"done\",\"id\":-1}\n", "this is no line of a ledger"},
+        {"{\"v\":2,\"op\":\"done\",\"id\":1}\n", "version 2"},
+        {"{\"v\":1,\"op\":\"lease\",\"id\":9}\n", "operation \"lease\""},
+        {"{\"v\":1,\"op\":\"defer\",\"id\":9}\n", "entry 9 lacks a field"},
+        {DEFER(1), "entry 1 comes after entry 1"},
+        {DONE(7), "entry 7 is settled but was never made"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        autofree char *text = xasprintf("%s%s%s%s", DEFER(1), bad[i].text, DEFER(2), DONE(1));
+        write_ledger(f, text);
+        struct ledger_read r;
+        assert_int_equal(ledger_read(f->dir, &r, NULL), 0);
+        assert_int_equal(r.n, 2);
+        assert_int_equal(r.n_outstanding, 1);
+        assert_true(r.items[0].done);
+        assert_false(r.items[1].done);
+        assert_int_equal(r.n_damages, 1);
+        assert_int_equal(r.damages[0].line, 2);
+        assert_non_null(strstr(r.damages[0].what, bad[i].what));
+        ledger_read_free(&r);
+    }
+}
+
+static void done_is_final(void **state)
+{
+    const struct fixture *f = *state;
+    write_ledger(f, DEFER(1) DONE(1) DONE(1) FAILED(1));
+    struct ledger_read r;
+    assert_int_equal(ledger_read(f->dir, &r, NULL), 0);
+    assert_int_equal(r.n_outstanding, 0);
+    assert_true(r.items[0].done);
+    ledger_read_free(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +300,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(promises_are_written_before_they_are_acknowledged, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_be_written_is_not_acknowledged, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_link_in_its_place_is_not_followed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_relative_path_is_written_in_full, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(half_a_line_is_taken_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_written_is_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_cut_last_line_costs_nothing_else, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(bad_lines_are_named_and_the_others_count, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(done_is_final, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

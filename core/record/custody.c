@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Custody of a run: a locked file in its folder. */
+#include "record/custody.h"
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/io.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FACTS_MAX = 4 * 1024 * 1024 };
+
+static int lock(int fd, bool wait)
+{
+    while (flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB)) < 0)
+        if (errno != EINTR)
+            return errno == EWOULDBLOCK ? -EBUSY : -errno;
+    return 0;
+}
+
+/* The one before may have removed the file while we waited for its lock. */
+static bool is_still_there(int dir, int fd)
+{
+    struct stat ours, theirs;
+    return fstat(fd, &ours) == 0 && fstatat(dir, CUSTODY_NAME, &theirs, AT_SYMLINK_NOFOLLOW) == 0 &&
+           ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev;
+}
+
+int custody_take(struct custody *c, int dir, bool wait, struct err *err)
+{
+    for (;;) {
+        autoclose int fd = openat(dir, CUSTODY_NAME, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+        int r = fd < 0 ? -errno : lock(fd, wait);
+        if (r == -EBUSY)
+            return err_set(err, r, "its runner, or another muster cleanup, is at work");
+        if (r < 0)
+            return err_errno(err, r, "locking %s", CUSTODY_NAME);
+        if (is_still_there(dir, fd)) {
+            *c = (struct custody){dir, steal_fd(&fd)};
+            return 0;
+        }
+    }
+}
+
+static void add_string(struct buf *out, const char *key, const char *value, size_t n)
+{
+    buf_addf(out, "\"%s\":", key);
+    json_add_string(out, value, n);
+    buf_addc(out, ',');
+}
+
+int custody_note(const struct custody *c, const struct custody_facts *f, struct err *err)
+{
+    autobuf struct buf line = {0};
+    buf_adds(&line, "{\"v\":1,");
+    add_string(&line, "run_id", f->run_id, strlen(f->run_id));
+    buf_addf(&line, "\"pid\":%d,", (int)f->pid);
+    if (f->temp && *f->temp)
+        add_string(&line, "temp", f->temp, strlen(f->temp));
+    if (f->cgroup && *f->cgroup)
+        add_string(&line, "cgroup", f->cgroup, strlen(f->cgroup));
+    buf_adds(&line, "\"target\":[");
+    for (size_t i = 0; i < f->n_target; i++) {
+        if (i > 0)
+            buf_addc(&line, ',');
+        json_add_string(&line, f->target[i], strcspn(f->target[i], "="));
+    }
+    buf_adds(&line, "]}\n");
+    int r = 0;
+    if (ftruncate(c->file, 0) < 0 || lseek(c->file, 0, SEEK_SET) < 0)
+        r = -errno;
+    if (r == 0)
+        r = io_write_all(c->file, line.data, line.len);
+    return r < 0 ? err_errno(err, r, "writing %s", CUSTODY_NAME) : 0;
+}
+
+void custody_release(struct custody *c, bool settled)
+{
+    if (c->file < 0)
+        return;
+    if (settled)
+        unlinkat(c->dir, CUSTODY_NAME, 0); /* before the lock goes: who waits for it sees that it must make a new one */
+    close(c->file);
+    c->file = -1;
+}
+
+bool custody_is_held(int dir)
+{
+    autoclose int fd = openat(dir, CUSTODY_NAME, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    return fd >= 0 && lock(fd, false) == -EBUSY;
+}
+
+static const char *string_of(struct arena *arena, const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? arena_strdup(arena, text) : "";
+}
+
+int custody_read(int dir, struct arena *arena, struct custody_facts *ret_facts, struct err *err)
+{
+    autobuf struct buf text = {0};
+    int r = io_read_file(dir, CUSTODY_NAME, FACTS_MAX, &text);
+    if (r < 0)
+        return err_errno(err, r, "reading %s", CUSTODY_NAME);
+    json_t *object = json_loadb(text.data ? text.data : "", text.len, JSON_DISABLE_EOF_CHECK, NULL);
+    const json_t *target = json_object_get(object, "target");
+    const char **keys = arena_alloc(arena, (json_array_size(target) + 1) * sizeof *keys);
+    size_t n = 0;
+    for (size_t i = 0; i < json_array_size(target); i++)
+        if (json_is_string(json_array_get(target, i)))
+            keys[n++] = arena_strdup(arena, json_string_value(json_array_get(target, i)));
+    *ret_facts = (struct custody_facts){.run_id = string_of(arena, object, "run_id"),
+                                        .pid = (pid_t)json_integer_value(json_object_get(object, "pid")),
+                                        .temp = string_of(arena, object, "temp"),
+                                        .cgroup = string_of(arena, object, "cgroup"),
+                                        .target = keys,
+                                        .n_target = n};
+    json_decref(object);
+    return 0;
+}
