@@ -109,7 +109,7 @@ static void begin_detail(struct console *c, const char *word, int64_t ns, const 
 
 static void end_detail(struct console *c, const char *text)
 {
-    terminal_add(&c->out.text, text, strlen(text));
+    look_continued(&c->out.text, text);
     buf_addc(&c->out.text, '\n');
 }
 

@@ -128,6 +128,19 @@ static void case_word(const struct model_case *c, char *ret_word, size_t size)
         snprintf(ret_word + len, size - len, "+LEAK");
 }
 
+void look_continued(struct buf *out, const char *text)
+{
+    size_t len = strcspn(text, "\n");
+    terminal_add(out, text, len);
+    while (text[len]) {
+        buf_addc(out, '\n');
+        add_spaces(out, STATUS_COLUMNS + 1);
+        text += len + 1;
+        len = strcspn(text, "\n");
+        terminal_add(out, text, len);
+    }
+}
+
 void look_case_line(struct buf *out, const struct look *look, const struct model_case *c)
 {
     enum verdict v = (enum verdict)c->verdict;
@@ -141,7 +154,7 @@ void look_case_line(struct buf *out, const struct look *look, const struct model
     terminal_add(out, c->id, strlen(c->id));
     if (v == VERDICT_SKIPPED && *c->reason) {
         buf_adds(out, " (");
-        terminal_add(out, c->reason, strlen(c->reason));
+        look_continued(out, c->reason);
         buf_addc(out, ')');
     }
     buf_addc(out, '\n');

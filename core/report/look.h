@@ -35,6 +35,9 @@ void look_case_line(struct buf *out, const struct look *look, const struct model
 /* The same for an attempt that will be retried: `  TRY 1 FAIL`. */
 void look_try_line(struct buf *out, const struct look *look, const struct model_case *c, const struct model_attempt *a);
 
+/* Text from outside behind a status: further lines of it are indented, so that none can pass for a status of its own.
+ */
+void look_continued(struct buf *out, const char *text);
 /* Text from outside on lines of its own, indented, wrapped at spaces. */
 void look_wrapped(struct buf *out, const struct look *look, size_t indent, const char *text);
 /* The same without wrapping: program output, stack frames. */

@@ -109,6 +109,28 @@ static void verbose_shows_steps_and_logs(void **state)
     screen_close(&s);
 }
 
+static void no_text_passes_for_a_status(void **state)
+{
+    (void)state;
+    struct screen s;
+    screen_open(&s, (struct console_options){.verbosity = 1});
+    run_start(&s.run);
+    plan(&s.run, "b", "b", 1);
+    begin_attempt(&s.run, "b", 1);
+    console_flush(s.console, s.run.now_ns);
+    screen_text(&s);
+    TELL(&s.run, EVENT_ATTEMPT_LOG, attempt_log, .case_id = "b", .attempt = 1, .level = "info", .file = "", .line = 1,
+         .text = "one\n        PASS [   0.001s] c");
+    end_attempt(&s.run, "b", 1, VERDICT_SKIPPED, "", false);
+    end_case(&s.run, "b", VERDICT_SKIPPED, 1, "no\n        PASS [   0.001s] c");
+    console_flush(s.console, s.run.now_ns + NS_PER_S);
+    assert_string_equal(screen_text(&s), "         LOG [         ] b: info: one\n"
+                                         "                     PASS [   0.001s] c\n"
+                                         "        SKIP [         ] b (no\n"
+                                         "                     PASS [   0.001s] c)\n");
+    screen_close(&s);
+}
+
 static void colours_only_paint(void **state)
 {
     (void)state;
@@ -273,6 +295,7 @@ int main(void)
         cmocka_unit_test(a_plain_run_reads_so),
         cmocka_unit_test(quiet_says_only_what_went_wrong),
         cmocka_unit_test(verbose_shows_steps_and_logs),
+        cmocka_unit_test(no_text_passes_for_a_status),
         cmocka_unit_test(colours_only_paint),
         cmocka_unit_test(colour_follows_terminal_and_wish),
         cmocka_unit_test(progress_stays_below_the_lines),
