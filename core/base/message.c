@@ -43,10 +43,11 @@ static const struct {
     [MSG_NANNY_SPAWN] = {"nanny-spawn", FIELDS(F(U32, nanny_spawn.slot), F(U32, nanny_spawn.containment),
                                                F(STR, nanny_spawn.temp_dir), F(STR, nanny_spawn.artifacts_dir))},
     [MSG_NANNY_READY] = {"nanny-ready", FIELDS(F(STR, nanny_ready.error))},
-    [MSG_ATTEMPT] = {"attempt", FIELDS(F(U32, attempt.scenario), F(U32, attempt.attempt), F(STR, attempt.case_id),
-                                       F(U64, attempt.setup_ns), F(U64, attempt.body_ns), F(U64, attempt.teardown_ns),
-                                       F(U64, attempt.cleanup_ns), F(U32, attempt.keep),
-                                       F(LIST, attempt.cleanups))},
+    [MSG_ATTEMPT] = {"attempt",
+                     FIELDS(F(U32, attempt.scenario), F(U32, attempt.attempt), F(U32, attempt.pause_at_start),
+                            F(U32, attempt.pause_on_failure), F(STR, attempt.case_id), F(U64, attempt.setup_ns),
+                            F(U64, attempt.body_ns), F(U64, attempt.teardown_ns), F(U64, attempt.cleanup_ns),
+                            F(U32, attempt.keep), F(LIST, attempt.cleanups))},
     [MSG_STARTED] = {"started", FIELDS(F(U32, started.error))},
     [MSG_EXITED] = {"exited", FIELDS(F(U32, exited.wait_status), F(U64, exited.user_us), F(U64, exited.system_us),
                                      F(U64, exited.max_rss_kb), F(U32, exited.dirty), F(U32, exited.artifacts),
@@ -66,6 +67,7 @@ static const struct {
                                    F(U32, crash.phase), F(U64, crash.address))},
     [MSG_VERDICT] = {"verdict", FIELDS(F(U32, verdict.outcome), F(U32, verdict.line), F(U64, verdict.checks),
                                        F(U64, verdict.failed_checks), F(STR, verdict.reason), F(STR, verdict.file))},
+    [MSG_PAUSE] = {"pause", FIELDS(F(U32, pause.at_start), F(STR, pause.why))},
     [MSG_GO] = {"go", FIELDS(F(U32, go.unused))},
 };
 

@@ -13,7 +13,7 @@
  *   supervisor -> host      NANNY_SPAWN              host -> supervisor     STAGE, PLUGIN, SCENARIO, CATALOGUE_END,
  * REFUSED supervisor -> nanny     ATTEMPT                  nanny -> supervisor    NANNY_READY, STARTED, EXITED
  *   supervisor -> attempt   GO                       attempt -> supervisor  PHASE, LOG, CHECK, STEP, METRIC, ARTIFACT,
- *                                                                           DEFER, CLEANED, CRASH, VERDICT
+ *                                                                           DEFER, CLEANED, CRASH, PAUSE, VERDICT
  */
 #ifndef MUSTER_BASE_MESSAGE_H
 #define MUSTER_BASE_MESSAGE_H
@@ -51,6 +51,7 @@ enum message_type {
     MSG_CRASH,
     MSG_VERDICT,
     MSG_GO,
+    MSG_PAUSE,
     MSG_N_TYPES
 };
 
@@ -131,6 +132,7 @@ struct msg_nanny_ready { /* descriptor: a pidfd of the nanny; none when it faile
 struct msg_attempt {   /* descriptor: the attempt's socket */
     uint32_t scenario; /* index in the plugin's table; UINT32_MAX: a janitor */
     uint32_t attempt;
+    uint32_t pause_at_start, pause_on_failure; /* send PAUSE there */
     const char *case_id;
     uint64_t setup_ns, body_ns, teardown_ns, cleanup_ns;
     uint32_t keep;                /* enum keep */
@@ -191,6 +193,10 @@ struct msg_verdict {
     uint64_t checks, failed_checks;
     const char *reason, *file;
 };
+struct msg_pause {     /* answered by GO, as late as a person likes */
+    uint32_t at_start; /* else before its tear-down, since it failed */
+    const char *why;
+};
 struct msg_go {
     uint32_t unused;
 };
@@ -225,6 +231,7 @@ struct message {
         struct msg_crash crash;
         struct msg_verdict verdict;
         struct msg_go go;
+        struct msg_pause pause;
     };
 };
 

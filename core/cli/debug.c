@@ -2,7 +2,101 @@
 /* Finding out, from the command line's side. */
 #include "cli/debug.h"
 
-void debug_apply(const struct debug *d, struct runner_options *o)
+#include "base/cleanup.h"
+#include "base/clock.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+int debug_choose_debugger(const char *text, int *ret_choice)
+{
+    *ret_choice = 1;
+    return strcmp(text, "gdb") == 0 ? 0 : -EINVAL;
+}
+
+int debug_prepare(const struct verb *verb, const struct debug *d, struct selection *selection)
+{
+    if (!d->debugger)
+        return EXIT_OK;
+    if (selection->n_cases != 1)
+        return cli_usage(verb, "--debugger: it runs one scenario, and %zu are selected", selection->n_cases);
+    struct limits *l = &selection->cases[0].limits;
+    l->setup_ns = l->body_ns = l->teardown_ns = NEVER;
+    l->retries = 0;
+    return EXIT_OK;
+}
+
+void debug_watch_signals(int signals)
+{
+    static const int questions[] = {SIGINT, SIGTERM, SIGUSR1, SIGCONT};
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t i = 0; i < ARRAY_LEN(questions); i++)
+        sigaddset(&set, questions[i]);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signalfd(signals, &set, 0);
+}
+
+static const struct model_attempt *find(const struct evidence *e, const struct slot_task *task)
+{
+    const struct model_case *c = model_case_find(&e->model, task->case_id);
+    return c ? model_attempt_find(c, task->attempt) : NULL;
+}
+
+/* "    step: refund > again\n", and the stacks. */
+static void add_running(const struct evidence *e, const struct slot_news *n, struct buf *out)
+{
+    const struct model_attempt *a = find(e, n->task);
+    autobuf struct buf path = {0};
+    if (a && n->step)
+        model_step_path(a, (int32_t)n->step, &path);
+    buf_addf(out, "now: %s attempt %u, slot %u: %s, %.3f s", n->task->case_id, n->task->attempt, n->slot, n->phase,
+             (double)n->elapsed_ns / NS_PER_S);
+    if (n->pid)
+        buf_addf(out, ", pid %d", (int)n->pid);
+    if (path.len)
+        buf_addf(out, "\n    step: %s", buf_str(&path));
+    for (const char *p = n->text; *p; p += strspn(p, "\n")) {
+        size_t length = strcspn(p, "\n");
+        buf_addf(out, "\n    %.*s", (int)length, p);
+        p += length;
+    }
+}
+
+static void add_paused(const struct slot_news *n, struct buf *out)
+{
+    buf_addf(out, "paused: %s attempt %u, in %s: %s\n", n->task->case_id, n->task->attempt, n->phase, n->text);
+    buf_addf(out, "    process: %d, in %s\n", (int)n->pid, n->temp_dir);
+    buf_addf(out, "    look:    gdb -p %d\n", (int)n->pid);
+    if (n->containment == CONTAIN_PIDNS)
+        buf_addf(out, "    enter:   nsenter -t %d %s-p -m\n", (int)n->pid,
+                 geteuid() ? "-U --preserve-credentials " : "");
+    buf_addf(out, "    go on:   %skill -CONT %d", isatty(STDIN_FILENO) ? "Enter, or " : "", (int)getpid());
+}
+
+static void take_news(void *evidence, const struct slot_news *n)
+{
+    struct evidence *e = evidence;
+    autobuf struct buf text = {0};
+    if (n->kind == NEWS_RUNNING)
+        add_running(e, n, &text);
+    else if (n->kind == NEWS_PAUSED)
+        add_paused(n, &text);
+    else
+        buf_adds(&text, "now: nothing runs");
+    evidence_lines(e, buf_str(&text));
+}
+
+void debug_apply(const struct debug *d, struct evidence *e, struct runner_options *o)
 {
     o->leaks = (enum leaks_policy)d->leaks;
+    o->no_capture = debug_shares_terminal(d);
+    o->pause_on_failure = d->pause_on_failure;
+    o->debugger = d->debugger;
+    o->keys = !d->debugger && isatty(STDOUT_FILENO);
+    o->news = take_news;
+    o->news_data = e;
 }

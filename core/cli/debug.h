@@ -4,14 +4,43 @@
 #define MUSTER_CLI_DEBUG_H
 
 #include "cli/cli.h"
+#include "cli/evidence.h"
 #include "exec/runner.h"
 
+#include <stdbool.h>
+
 struct debug {
-    int leaks; /* enum leaks_policy */
+    bool no_capture, pause_on_failure;
+    int debugger; /* 1: gdb */
+    int leaks;    /* enum leaks_policy */
 };
+
+int debug_choose_debugger(const char *text, int *ret_choice);
 
 #define OPTIONS_DEBUG(type_, member_)                                                                                  \
     {OPTION_GROUP, 0, NULL, NULL, "Finding out", 0, NULL},                                                             \
+        {OPTION_FLAG,                                                                                                  \
+         0,                                                                                                            \
+         "no-capture",                                                                                                 \
+         NULL,                                                                                                         \
+         "Let scenarios print to this terminal, one after the other (-j 1); no log keeps it.",                         \
+         offsetof(type_, member_.no_capture),                                                                          \
+         NULL},                                                                                                        \
+        {OPTION_FLAG,                                                                                                  \
+         0,                                                                                                            \
+         "pause-on-failure",                                                                                           \
+         NULL,                                                                                                         \
+         "Hold a bad attempt before its tear-down and cleanups, say how to attach to it, and wait for Enter or "       \
+         "SIGCONT.",                                                                                                   \
+         offsetof(type_, member_.pause_on_failure),                                                                    \
+         NULL},                                                                                                        \
+        {OPTION_CHOICE,                                                                                                \
+         0,                                                                                                            \
+         "debugger",                                                                                                   \
+         "PROGRAM",                                                                                                    \
+         "gdb: run the one selected scenario under it, on this terminal, without deadlines.",                          \
+         offsetof(type_, member_.debugger),                                                                            \
+         debug_choose_debugger},                                                                                       \
     {                                                                                                                  \
         OPTION_CHOICE, 0, "leaks", "WHAT",                                                                             \
             "When an attempt leaves processes, listening sockets or files in its temporary folder: warn, fail (no "    \
@@ -19,7 +48,16 @@ struct debug {
             offsetof(type_, member_.leaks), leaks_choose                                                               \
     }
 
-/* Fills the runner's options from the settings. */
-void debug_apply(const struct debug *d, struct runner_options *o);
+/* Whether output of scenarios and the console share the terminal. */
+static inline bool debug_shares_terminal(const struct debug *d)
+{
+    return d->no_capture || d->debugger;
+}
+/* What --debugger asks of a selection; a status, after complaining. */
+int debug_prepare(const struct verb *verb, const struct debug *d, struct selection *selection);
+/* Adds to a signalfd what a run can be asked by signals. */
+void debug_watch_signals(int signals);
+/* Fills the runner's options from the settings; news go to the evidence's console. */
+void debug_apply(const struct debug *d, struct evidence *e, struct runner_options *o);
 
 #endif

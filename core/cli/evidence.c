@@ -84,7 +84,7 @@ static void open_console(struct evidence *e)
     const char *term = getenv("TERM");
     const struct console_options o = {
         .fd = STDOUT_FILENO,
-        .progress = is_tty && !(term && strcmp(term, "dumb") == 0),
+        .progress = is_tty && !e->settings->plain && !(term && strcmp(term, "dumb") == 0),
         .color = console_wants_color((enum console_color)e->settings->color, is_tty, getenv("NO_COLOR"), term),
         .width = size.ws_col,
         .height = size.ws_row,
@@ -118,7 +118,12 @@ static void release(struct evidence *e)
 int evidence_open(struct evidence *e, const struct evidence_settings *settings, const struct evidence_run *run,
                   struct err *err)
 {
-    *e = (struct evidence){.settings = settings, .dir = -1, .custody = CUSTODY_INIT, .settled = true, .run = run, .epoch_ns = run->epoch_ns};
+    *e = (struct evidence){.settings = settings,
+                           .dir = -1,
+                           .custody = CUSTODY_INIT,
+                           .settled = true,
+                           .run = run,
+                           .epoch_ns = run->epoch_ns};
     model_init(&e->model);
     int r = open_folder(e, settings->out, run->run_id, err);
     if (r == 0) /* a `muster cleanup` that looks at the empty folder lets go of it at once */
@@ -216,6 +221,11 @@ void evidence_begin(struct evidence *e, const struct found *f, const struct sele
 void evidence_message(struct evidence *e, const char *text)
 {
     console_message(e->console, text);
+}
+
+void evidence_lines(struct evidence *e, const char *text)
+{
+    console_lines(e->console, text);
 }
 
 int evidence_flush(void *evidence, struct err *err)

@@ -25,6 +25,7 @@ struct evidence_settings {
     int color;     /* enum console_color */
     int verbose;
     bool quiet;
+    bool plain; /* no progress block: scenarios print to the same terminal */
     int64_t output_cap;
     int argc;
     char **argv;
@@ -113,6 +114,8 @@ void evidence_begin(struct evidence *e, const struct found *f, const struct sele
                     const char *containment);
 struct event_sink evidence_sink(struct evidence *e);
 void evidence_message(struct evidence *e, const char *text);
+/* The same for text of several lines, which are not wrapped. */
+void evidence_lines(struct evidence *e, const char *text);
 /* For the runner: struct runner_options. */
 int evidence_flush(void *evidence, struct err *err);
 int64_t evidence_next_flush(void *evidence);

@@ -176,7 +176,9 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
                                .target = s->target.items,
                                .n_target = s->target.n,
                                .custody = &evidence.custody,
-                               .keep = s->skip_cleanup ? KEEP_ALL : s->keep_failed ? KEEP_BAD : KEEP_NONE,
+                               .keep = s->skip_cleanup  ? KEEP_ALL
+                                       : s->keep_failed ? KEEP_BAD
+                                                        : KEEP_NONE,
                                .run_dir = evidence.dir,
                                .run_path = evidence.path,
                                .sink = evidence_sink(&evidence),
@@ -194,7 +196,7 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
                                .signals = signals,
                                .bundle_pid = evidence_bundle_pid(&evidence)};
     scheduling_apply(&s->scheduling, &o);
-    debug_apply(&s->debug, &o);
+    debug_apply(&s->debug, &evidence, &o);
     struct runner_result result;
     bool failed = runner_run(&o, &result, &err) < 0;
     if (failed)
@@ -240,6 +242,8 @@ static int run_found(const struct verb *verb, const struct run_settings *s, stru
         find_complain(f);
         return status;
     }
+    if (selection.n_cases > 0 && (status = debug_prepare(verb, &s->debug, &selection)) != EXIT_OK)
+        return status;
     if (selection.n_cases > 0)
         return run_scheduled(verb, s, f, &selection, facts, signals);
     find_complain(f);
@@ -275,6 +279,7 @@ static int run(const struct verb *verb, const struct run_settings *s, const stru
         cli_complain("%s", err_text(&err));
     } else {
         signals = cli_signals();
+        debug_watch_signals(signals);
         status = run_found(verb, s, &found, &facts, signals);
     }
     found_free(&found);
@@ -312,6 +317,12 @@ static int main_run(const struct verb *verb, int argc, char **argv)
     int status;
     if (cli_options(verb, argc, argv, &s, &operands, &status)) {
         status = check_settings(verb, &s);
+        if (debug_shares_terminal(&s.debug)) {
+            s.jobs = 1;
+            s.evidence.plain = true;
+        }
+        if (s.debug.debugger && s.containment < 0)
+            s.containment = CONTAIN_REAPER; /* a debugger has trouble with processes of another namespace */
         if (status == EXIT_OK)
             status = cli_read_target(verb, &s.target, &arena);
         if (status == EXIT_OK)

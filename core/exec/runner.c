@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "exec/attention.h"
 #include "exec/slot.h"
 #include "exec/workspace.h"
 #include "record/ledger.h"
@@ -30,6 +31,7 @@ struct runner {
     struct ledger ledger;
     struct slot_shared shared;
     struct source signals;
+    struct attention attention;
     struct case_state *cases;
     uint32_t *plugin_left; /* cases of each plugin that have not ended */
     uint32_t *waiting;     /* cases that wait for their next attempt */
@@ -189,6 +191,8 @@ static void on_signal(struct source *source, uint32_t events)
     struct signalfd_siginfo info;
     if (read(source->fd, &info, sizeof info) != sizeof info)
         return;
+    if (attention_signal(&r->attention, (int)info.ssi_signo))
+        return;
     r->interrupts++;
     r->result.interrupted = true;
     halt(r);
@@ -309,6 +313,11 @@ static int open_runner(struct runner *r, struct err *err)
                                      .keep_output = o->keep_output,
                                      .leaks = o->leaks,
                                      .keep = o->keep,
+                                     .no_capture = o->no_capture,
+                                     .pause_on_failure = o->pause_on_failure,
+                                     .debugger = o->debugger,
+                                     .news = o->news,
+                                     .news_data = o->news_data,
                                      .will_retry = will_retry,
                                      .n_slots = slots_needed(o),
                                      .own_children = {o->zygote->pid, o->bundle_pid}};
@@ -318,6 +327,7 @@ static int open_runner(struct runner *r, struct err *err)
         r->shared.slots[k].ended = on_slot_ended;
         r->shared.slots[k].ended_data = r;
     }
+    attention_open(&r->attention, &r->shared, o->keys);
     loop_add(o->loop, &r->signals, dup(o->signals), EPOLLIN, on_signal, r);
     return 0;
 }
@@ -336,6 +346,7 @@ static void wait_for_nannies(struct runner *r)
 static void close_runner(struct runner *r)
 {
     wait_for_nannies(r);
+    attention_close(&r->attention);
     for (unsigned k = 0; k < r->shared.n_slots; k++)
         slot_free(&r->shared.slots[k]);
     loop_remove(r->o->loop, &r->signals);

@@ -11,6 +11,7 @@
 #include "exec/hosts.h"
 #include "exec/leaks.h"
 #include "exec/loop.h"
+#include "exec/slot.h"
 #include "plan/schedule.h"
 #include "record/custody.h"
 #include "record/event.h"
@@ -41,13 +42,17 @@ struct runner_options {
     bool keep_output;        /* false: attempts leave no files */
     bool drop_passed_output; /* --artifacts=on-failure */
     enum leaks_policy leaks;
+    bool no_capture, pause_on_failure, debugger; /* struct slot_shared */
+    bool keys;                                   /* take single keys from standard input */
+    void (*news)(void *news_data, const struct slot_news *news);
+    void *news_data;
     /* Called before the loop sleeps: writes what the sink has gathered. Negative ends the run. */
     int (*flush)(void *data, struct err *err);
     /* When it wants to be called next, for a progress line; NEVER if not. */
     int64_t (*next_flush)(void *data);
     void *flush_data;
     pid_t bundle_pid; /* a child that is none of the scenarios'; 0: none */
-    int signals;      /* signalfd for SIGINT and SIGTERM; not owned */
+    int signals;      /* signalfd for SIGINT, SIGTERM, SIGUSR1 and SIGCONT; not owned */
 };
 
 struct runner_result {

@@ -6,6 +6,8 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/sock.h"
+#include "exec/describe.h"
+#include "exec/now.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,6 +42,7 @@ void slot_init(struct slot *s, struct slot_shared *shared, uint32_t number)
                        .out = {.source = SOURCE_INIT},
                        .err_out = {.source = SOURCE_INIT},
                        .stacks = {.output = SOURCE_INIT},
+                       .glance = {.output = SOURCE_INIT},
                        .attempt_dir = -1};
 }
 
@@ -54,6 +57,7 @@ void slot_free(struct slot *s)
     buf_free(&s->out.tail);
     buf_free(&s->err_out.tail);
     stacks_free(&s->stacks);
+    stacks_free(&s->glance);
     buf_free(&s->reason);
     free(s->seen_reason);
     free(s->seen_file);
@@ -83,6 +87,28 @@ pid_t slot_pid_of(int pidfd)
 int slot_attempt_pidfd(const struct slot *s)
 {
     return s->attempt_pidfd >= 0 ? s->attempt_pidfd : s->attempt_end.fd;
+}
+
+const struct scenario_info *slot_scenario(const struct slot *s)
+{
+    const struct catalogue *c = s->shared->catalogue;
+    const struct plugin_info *p = &c->plugins[s->task.plugin];
+    uint32_t i = p->first;
+    while (i + 1 < p->first + p->count && c->scenarios[i].index != s->task.scenario)
+        i++;
+    return &c->scenarios[i];
+}
+
+void slot_news(struct slot *s, struct slot_news *news)
+{
+    news->task = &s->task;
+    news->slot = s->number;
+    news->step = s->step;
+    news->phase = phase_name(s->seen.phase);
+    news->temp_dir = s->temp_dir;
+    news->containment = s->shared->containment->kind;
+    news->elapsed_ns = clock_mono() - s->started_ns;
+    s->shared->news(s->shared->news_data, news);
 }
 
 void slot_signal(int pidfd, int signo)
@@ -132,6 +158,11 @@ void slot_dismiss(struct slot *s)
 
 static int open_outputs(struct slot *s, int ret_outputs[2])
 {
+    if (s->shared->no_capture) {
+        ret_outputs[0] = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+        ret_outputs[1] = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+        return ret_outputs[0] < 0 || ret_outputs[1] < 0 ? -errno : 0;
+    }
     int r = capture_open(&s->out, s->shared->loop, &ret_outputs[0]);
     return r < 0 ? r : capture_open(&s->err_out, s->shared->loop, &ret_outputs[1]);
 }
@@ -171,7 +202,8 @@ void slot_forget(struct slot *s)
     free(s->infrastructure);
     s->seen_reason = s->seen_file = s->infrastructure = NULL;
     s->seen = (struct observed){.phase = PHASE_BODY};
-    s->seen_line = s->n_leaked = s->words_taken = 0;
+    s->seen_line = s->n_leaked = s->words_taken = s->step = 0;
+    s->paused = PAUSE_NONE;
     s->checks = s->failed_checks = s->user_us = s->system_us = s->max_rss_kb = 0;
     s->artifacts = s->dumping_crash = false;
     s->kill_at_ns = s->sweep_until_ns = NEVER;
@@ -241,6 +273,8 @@ static int send_order(struct slot *s, int words)
     struct message m = {.type = MSG_ATTEMPT,
                         .attempt = {.scenario = s->janitor ? UINT32_MAX : s->task.scenario,
                                     .attempt = s->task.attempt,
+                                    .pause_at_start = pause_wanted(s, PAUSE_START),
+                                    .pause_on_failure = pause_wanted(s, PAUSE_FAILED),
                                     .case_id = s->task.case_id,
                                     .setup_ns = budget(l->setup_ns),
                                     .body_ns = budget(l->body_ns),
@@ -291,6 +325,8 @@ static void take_started(struct slot *s, const struct msg_started *m, struct rec
     s->attempt_pidfd = received_take(got, 0);
     capture_watch(&s->out);
     capture_watch(&s->err_out);
+    pause_tell(s);
+    now_started(s);
     if (s->dumping_crash && s->state == SLOT_RUNNING)
         dump_crash(s);                                      /* it crashed before it was told of */
     if (s->state == SLOT_ENDING || s->state == SLOT_KILLED) /* decided on before there was anybody to signal */
@@ -306,6 +342,7 @@ static void take_exited(struct slot *s, const struct msg_exited *m)
     s->max_rss_kb = m->max_rss_kb;
     s->artifacts = m->artifacts;
     stacks_cancel(&s->stacks);
+    now_cut_short(s);
     slot_hear(s, UINT32_MAX); /* its last words, bounded by its socket's buffer */
     leaks_take(s, m);
     if (m->dirty)
@@ -396,7 +433,7 @@ void slot_send_go(struct slot *s)
         sock_offer_message(s->words.fd, &(struct message){.type = MSG_GO});
 }
 
-static void term(struct slot *s, int64_t now)
+void slot_term(struct slot *s, int64_t now)
 {
     s->state = SLOT_ENDING;
     s->deadline_ns = s->kill_at_ns > now ? s->kill_at_ns : now;
@@ -404,13 +441,24 @@ static void term(struct slot *s, int64_t now)
     slot_signal(slot_attempt_pidfd(s), SIGCONT); /* one that stopped itself could not heed it */
 }
 
+/* It ran out of time, and its stacks have been read. */
+static void end_late(struct slot *s)
+{
+    if (pause_wanted(s, PAUSE_TIMEOUT))
+        pause_begin(s, PAUSE_TIMEOUT, "it ran out of time");
+    else
+        slot_term(s, clock_mono());
+}
+
 static void on_stacks(void *data)
 {
     struct slot *s = data;
-    if (s->dumping_crash)
+    if (s->dumping_crash && pause_wanted(s, PAUSE_CRASHED))
+        pause_begin(s, PAUSE_CRASHED, describe_signal(s->seen.signal));
+    else if (s->dumping_crash)
         slot_send_go(s);
     else if (s->state == SLOT_DUMPING)
-        term(s, clock_mono());
+        end_late(s);
 }
 
 void slot_crashed(struct slot *s, const struct msg_crash *m)
@@ -430,9 +478,11 @@ void slot_crashed(struct slot *s, const struct msg_crash *m)
 
 static void dump_crash(struct slot *s)
 {
+    now_cut_short(s);
     pid_t pid = slot_pid_of(slot_attempt_pidfd(s));
     if (pid > 0)
-        stacks_begin(&s->stacks, s->shared->loop, pid, s->crashed_tid, on_stacks, s);
+        stacks_begin(&s->stacks, s->shared->loop, &(struct stacks_of){.pid = pid, .crashed_tid = s->crashed_tid},
+                     on_stacks, s);
     else
         slot_send_go(s);
 }
@@ -450,18 +500,20 @@ static void run_out(struct slot *s, int64_t now)
         slot_kill(s, now);
         return;
     }
+    now_cut_short(s); /* two can't hold the same threads */
     s->state = SLOT_DUMPING;
     s->deadline_ns = s->kill_at_ns < now + dump_limit_ns ? s->kill_at_ns : now + dump_limit_ns;
     pid_t pid = slot_pid_of(slot_attempt_pidfd(s));
     if (pid > 0)
-        stacks_begin(&s->stacks, s->shared->loop, pid, 0, on_stacks, s);
+        stacks_begin(&s->stacks, s->shared->loop, &(struct stacks_of){.pid = pid}, on_stacks, s);
     else
-        term(s, now);
+        end_late(s);
 }
 
 void slot_kill(struct slot *s, int64_t now)
 {
     stacks_cancel(&s->stacks);
+    s->paused = PAUSE_NONE;
     s->state = SLOT_KILLED;
     s->deadline_ns = now + exit_limit_ns;
     slot_signal(slot_attempt_pidfd(s), SIGKILL);
@@ -472,6 +524,10 @@ void slot_interrupt(struct slot *s, bool hurry)
     int64_t now = clock_mono();
     if (s->state == SLOT_IDLE || s->state == SLOT_SWEEPING || (s->janitor && !hurry))
         return;
+    if (s->paused != PAUSE_NONE && !hurry) {
+        pause_end(s); /* what it stands still for is its verdict */
+        return;
+    }
     s->seen.interrupted = !s->seen.has_verdict && !s->seen.timed_out;
     if (s->state == SLOT_SWITCHING || s->state == SLOT_PREPARING) {
         fail(s, xstrdup("interrupted"));
@@ -479,7 +535,7 @@ void slot_interrupt(struct slot *s, bool hurry)
         slot_kill(s, now);
     } else if (s->state == SLOT_RUNNING) {
         s->kill_at_ns = now + s->shared->grace_ns;
-        term(s, now);
+        slot_term(s, now);
     }
 }
 
@@ -502,7 +558,7 @@ void slot_tick(struct slot *s, int64_t now)
         break;
     case SLOT_DUMPING:
         stacks_cancel(&s->stacks);
-        term(s, now);
+        end_late(s);
         break;
     case SLOT_ENDING:
         slot_kill(s, now);

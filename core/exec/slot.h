@@ -27,6 +27,7 @@
 #include "exec/judge.h"
 #include "exec/leaks.h"
 #include "exec/loop.h"
+#include "exec/pause.h"
 #include "exec/stacks.h"
 #include "exec/workspace.h"
 #include "plan/limits.h"
@@ -71,6 +72,21 @@ struct pending_cleanup {
     char *name, *payload;
 };
 
+/* Something of an attempt that a person wants to hear at once. Valid during the call. */
+enum news_kind { NEWS_NOTHING, NEWS_RUNNING, NEWS_PAUSED };
+struct slot_news {
+    enum news_kind kind;
+    const char *text; /* RUNNING: its stacks; PAUSED: why */
+    pid_t pid;        /* 0 when it isn't known */
+    /* The rest is the slot's: slot_news() fills it in. */
+    const struct slot_task *task;
+    uint32_t slot;
+    uint32_t step; /* the innermost open one, 0 for none */
+    const char *phase, *temp_dir;
+    enum containment containment;
+    int64_t elapsed_ns;
+};
+
 /* Settings and services that all slots share. */
 struct slot_shared {
     struct loop *loop;
@@ -86,6 +102,11 @@ struct slot_shared {
     uint64_t output_cap;
     bool keep_output; /* false: --artifacts=never */
     enum leaks_policy leaks;
+    bool no_capture;       /* attempts print to the runner's own stdout and stderr */
+    bool pause_on_failure; /* a bad attempt stands still before anything of it is undone */
+    bool debugger;         /* each stands still at its start, for gdb */
+    void (*news)(void *news_data, const struct slot_news *news);
+    void *news_data;
     /* Whether a case that ended so will be tried again. */
     bool (*will_retry)(void *ended_data, void *owner_data, enum verdict verdict);
     struct slot *slots;
@@ -120,6 +141,13 @@ struct slot {
     int attempt_pidfd;
     struct capture out, err_out;
     struct stacks stacks;
+    struct stacks glance; /* for who asked what runs right now */
+    bool glance_wanted;
+    enum pause_at paused;
+    bool pause_told;
+    char pause_why[256];
+    pid_t debugger; /* 0 when none runs */
+    uint32_t step;  /* the innermost open one */
     struct observed seen;
     char *seen_reason, *seen_file, *infrastructure;
     uint32_t seen_line;
@@ -173,6 +201,10 @@ void slot_forget(struct slot *s);
 void slot_crashed(struct slot *s, const struct msg_crash *m);
 void slot_send_go(struct slot *s);
 void slot_kill(struct slot *s, int64_t now_ns);
+void slot_term(struct slot *s, int64_t now_ns);
+const struct scenario_info *slot_scenario(const struct slot *s);
+/* Completes the news and passes them on. */
+void slot_news(struct slot *s, struct slot_news *news);
 /* Ends everything of the attempt and the nanny with it; comes back until nothing is left. */
 void slot_sweep(struct slot *s);
 /* slot_sweep.c: the nanny's pidfd is readable. */

@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/io.h"
+#include "exec/debugger.h"
 #include "exec/describe.h"
 #include "exec/slot.h"
 
@@ -208,6 +209,7 @@ static bool go_on_without_newest(struct slot *s)
 
 void slot_finish(struct slot *s)
 {
+    debugger_wait(&s->debugger);
     close_channels(s);
     if (!s->janitor) {
         judge_attempt(s);

@@ -2,6 +2,7 @@
 /* The end of everything that an attempt started, its nanny included: told, and looked at until it is true. */
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "exec/now.h"
 #include "exec/slot.h"
 
 #include <errno.h>
@@ -45,7 +46,7 @@ static size_t keep_pid(pid_t *keep, size_t n, int pidfd)
 static void end_orphans(const struct slot *except)
 {
     const struct slot_shared *shared = except->shared;
-    enum { PIDS_A_SLOT = 5 };
+    enum { PIDS_A_SLOT = 7 };
     autofree pid_t *keep = xcalloc(shared->n_slots * PIDS_A_SLOT + ARRAY_LEN(shared->own_children), sizeof *keep);
     size_t n = 0;
     for (size_t i = 0; i < ARRAY_LEN(shared->own_children); i++)
@@ -54,6 +55,10 @@ static void end_orphans(const struct slot *except)
         const struct slot *s = &shared->slots[i];
         if (s->stacks.helper > 0)
             keep[n++] = s->stacks.helper;
+        if (s->glance.helper > 0)
+            keep[n++] = s->glance.helper;
+        if (s->debugger > 0)
+            keep[n++] = s->debugger;
         n = keep_pid(keep, n, s->old_nanny.fd);
         if (s == except)
             continue;
@@ -73,6 +78,8 @@ void slot_sweep(struct slot *s)
         s->state = SLOT_SWEEPING;
         s->sweep_until_ns = now + sweep_limit_ns;
         stacks_cancel(&s->stacks);
+        now_cut_short(s);
+        s->paused = PAUSE_NONE;
         loop_remove(loop, &s->nanny);
         if (s->nanny_end.fd >= 0) { /* so far only kept: now its end is an event */
             int pidfd = s->nanny_end.fd;

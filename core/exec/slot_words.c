@@ -83,6 +83,7 @@ static void take_check(struct slot *s, const struct msg_check *m)
 
 static void take_step(struct slot *s, const struct msg_step *m)
 {
+    s->step = m->ended ? m->parent : m->step;
     struct event e = {.type = EVENT_ATTEMPT_STEP,
                       .attempt_step = {.case_id = s->task.case_id,
                                        .attempt = s->task.attempt,
@@ -169,6 +170,16 @@ static void take_cleaned(struct slot *s, const struct msg_cleaned *m)
     }
 }
 
+/* Only where it was told to: it could stand still for ever. */
+static void take_pause(struct slot *s, const struct msg_pause *m)
+{
+    enum pause_at at = m->at_start ? PAUSE_START : PAUSE_FAILED;
+    if (s->state == SLOT_RUNNING && s->paused == PAUSE_NONE && pause_wanted(s, at))
+        pause_begin(s, at, m->why);
+    else
+        slot_send_go(s);
+}
+
 static void take(struct slot *s, const struct message *m)
 {
     bool is_record = m->type == MSG_LOG || m->type == MSG_CHECK || m->type == MSG_STEP || m->type == MSG_METRIC ||
@@ -209,6 +220,9 @@ static void take(struct slot *s, const struct message *m)
             slot_crashed(s, &m->crash);
         else
             slot_send_go(s);
+        break;
+    case MSG_PAUSE:
+        take_pause(s, &m->pause);
         break;
     case MSG_VERDICT:
         take_verdict(s, &m->verdict);

@@ -41,14 +41,24 @@ static void on_text(struct source *source, uint32_t events)
     s->done(s->data);
 }
 
-static int spawn(struct stacks *s, pid_t pid, uint32_t crashed_tid, int output)
+static int spawn(struct stacks *s, const struct stacks_of *of, int output)
 {
     autofree char *path = helper_path("muster-stack");
-    char pid_text[16], tid_text[16];
-    snprintf(pid_text, sizeof pid_text, "%d", (int)pid);
-    snprintf(tid_text, sizeof tid_text, "%u", crashed_tid);
-    char *crash_argv[] = {(char *)"muster-stack", pid_text, (char *)"--crash", (char *)"--tid", tid_text, NULL};
-    char *argv[] = {(char *)"muster-stack", pid_text, NULL};
+    char pid[16], tid[16], frames[16];
+    snprintf(pid, sizeof pid, "%d", (int)of->pid);
+    snprintf(tid, sizeof tid, "%u", of->crashed_tid);
+    snprintf(frames, sizeof frames, "%u", of->max_frames);
+    char *argv[8] = {(char *)"muster-stack", pid};
+    size_t n = 2;
+    if (of->crashed_tid) {
+        argv[n++] = (char *)"--crash";
+        argv[n++] = (char *)"--tid";
+        argv[n++] = tid;
+    }
+    if (of->max_frames) {
+        argv[n++] = (char *)"--max-frames";
+        argv[n++] = frames;
+    }
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
@@ -60,7 +70,7 @@ static int spawn(struct stacks *s, pid_t pid, uint32_t crashed_tid, int output)
     posix_spawnattr_init(&attr);
     posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
     posix_spawnattr_setsigmask(&attr, &none);
-    int r = posix_spawn(&s->helper, path, &actions, &attr, crashed_tid ? crash_argv : argv, environ);
+    int r = posix_spawn(&s->helper, path, &actions, &attr, argv, environ);
     posix_spawnattr_destroy(&attr);
     posix_spawn_file_actions_destroy(&actions);
     if (r != 0) {
@@ -70,8 +80,7 @@ static int spawn(struct stacks *s, pid_t pid, uint32_t crashed_tid, int output)
     return -r;
 }
 
-void stacks_begin(struct stacks *s, struct loop *loop, pid_t pid, uint32_t crashed_tid, void (*done)(void *data),
-                  void *data)
+void stacks_begin(struct stacks *s, struct loop *loop, const struct stacks_of *of, void (*done)(void *data), void *data)
 {
     buf_clear(&s->text);
     s->loop = loop;
@@ -82,7 +91,7 @@ void stacks_begin(struct stacks *s, struct loop *loop, pid_t pid, uint32_t crash
         done(data);
         return;
     }
-    int r = spawn(s, pid, crashed_tid, out[1]);
+    int r = spawn(s, of, out[1]);
     close(out[1]);
     loop_add(loop, &s->output, out[0], EPOLLIN, on_text, s);
     if (r < 0) {

@@ -20,8 +20,14 @@ struct stacks {
     void *data;
 };
 
-/* Begins; `done` is called once, from the loop. `crashed_tid`: the thread that crashed, 0 for all threads. */
-void stacks_begin(struct stacks *s, struct loop *loop, pid_t pid, uint32_t crashed_tid, void (*done)(void *data),
+struct stacks_of {
+    pid_t pid;
+    uint32_t crashed_tid; /* the thread that crashed, 0 for all threads */
+    unsigned max_frames;  /* of each thread; 0: the helper's own choice */
+};
+
+/* Begins; `done` is called once, from the loop. */
+void stacks_begin(struct stacks *s, struct loop *loop, const struct stacks_of *of, void (*done)(void *data),
                   void *data);
 /* Ends a helper that takes too long; what it said so far is kept; `done` is not called. */
 void stacks_cancel(struct stacks *s);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 struct attempt attempt = {.lock = PTHREAD_MUTEX_INITIALIZER};
@@ -140,11 +141,27 @@ static bool is_kept(void)
     return attempt.entry && !attempt.cleanup_began && (keep == KEEP_ALL || (keep == KEEP_BAD && bad));
 }
 
+/* Stands still until the supervisor lets it go on. A debugger may attach meanwhile, also one that is no ancestor. */
+static void stand_still(bool at_start, const char *why)
+{
+    fflush(NULL); /* who looks wants to see what was printed */
+    prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
+    attempt_ask(&(struct message){.type = MSG_PAUSE, .pause = {at_start, why}});
+}
+
+static bool is_to_be_looked_at(void)
+{
+    return attempt.spec->order->pause_on_failure &&
+           (attempt.outcome == OUTCOME_FAILED || attempt.outcome == OUTCOME_ERROR);
+}
+
 _Noreturn void attempt_end(void)
 {
     if (getpid() != attempt.pid)
         _exit(1); /* a child that the scenario forked: it has no verdict of its own */
     if (attempt.phase < PHASE_TEARDOWN) {
+        if (is_to_be_looked_at())
+            stand_still(false, attempt.reason);
         attempt.phase = PHASE_TEARDOWN;
         if (attempt.entry && attempt.entry->teardown) {
             enter_and_tell(PHASE_TEARDOWN, attempt.spec->order->teardown_ns);
@@ -326,6 +343,8 @@ _Noreturn void attempt_main(void)
         attempt_end();
     }
     attempt.entry = &attempt.spec->plugin->entries[o->scenario];
+    if (o->pause_at_start)
+        stand_still(true, "");
     if (attempt.entry->setup) {
         enter_and_tell(PHASE_SETUP, o->setup_ns);
         attempt.entry->setup(&attempt.ctx);

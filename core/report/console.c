@@ -264,6 +264,11 @@ void console_message(struct console *c, const char *text)
     look_wrapped(&c->out.text, &c->look, 0, text);
 }
 
+void console_lines(struct console *c, const char *text)
+{
+    end_detail(c, text);
+}
+
 static bool wants_progress(const struct console *c)
 {
     return c->progress && c->started && !c->ended && c->verbosity >= 0;

@@ -39,6 +39,8 @@ void console_event(struct console *console, const struct event *event);
 struct event_sink console_sink(struct console *console);
 /* A line of the runner's own, such as "interrupted: ending the attempts"; without a newline. */
 void console_message(struct console *console, const char *text);
+/* The same for text of several lines, which are not wrapped. */
+void console_lines(struct console *console, const char *text);
 void console_resize(struct console *console, size_t width, size_t height);
 /* Writes what is due. */
 void console_flush(struct console *console, int64_t now_ns);

@@ -20,3 +20,31 @@ can() {
 leaks() {
     query '.[] | select(.type == "attempt.leaked") | "\(.kind) \(.what | join(", "))"'
 }
+
+# begin ARGUMENT...: a run in the background whose console is read by `heard`; its id is in $runner.
+begin() {
+    rm -f "$work/heard"
+    mkfifo "$work/heard"
+    TMPDIR=$work/tmp "$bin/muster" run "$work_so" --out "$out" --set dir="$dir" "$@" \
+        >"$work/heard" 2>"$work/complaints" </dev/null &
+    runner=$!
+    exec 4<"$work/heard"
+    : >"$work/console"
+}
+
+# heard TEXT: reads the console until a line has it.
+heard() {
+    while read -r line <&4; do
+        printf '%s\n' "$line" >>"$work/console"
+        case $line in *"$1"*) return 0 ;; esac
+    done
+    fail "the console ended without \"$1\""
+    return 1
+}
+
+# over STATUS: reads the rest; the run has this status.
+over() {
+    cat <&4 >>"$work/console"
+    exec 4<&-
+    ended "$1"
+}

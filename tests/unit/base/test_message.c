@@ -30,9 +30,9 @@ static const struct message samples[] = {
     {.type = MSG_REFUSED, .refused = {"not-elf", "not an ELF file"}},
     {.type = MSG_NANNY_SPAWN, .nanny_spawn = {1, 2, "/tmp", "/out"}},
     {.type = MSG_NANNY_READY, .nanny_ready = {"why not"}},
-    {.type = MSG_ATTEMPT, .attempt = {1, 2, "case", 1ull << 63, 4, 5, 6, KEEP_BAD, LIST}},
+    {.type = MSG_ATTEMPT, .attempt = {1, 2, 1, 1, "case", 1ull << 63, 4, 5, 6, KEEP_BAD, LIST}},
     {.type = MSG_STARTED, .started = {ENOMEM}},
-    {.type = MSG_EXITED, .exited = {-5, 2, 3, 4, 1, 1, 4, LIST}},
+    {.type = MSG_EXITED, .exited = {-5, 2, 3, 4, 1, 1, 4, LIST, LIST}},
     {.type = MSG_PHASE, .phase = {PHASE_CLEANUP, 30}},
     {.type = MSG_LOG, .log = {3, 14, "f.c", "text"}},
     {.type = MSG_CHECK, .check = {1, 2, 3, "a == b", "1", "2", "m", "f.c"}},
@@ -44,6 +44,7 @@ static const struct message samples[] = {
     {.type = MSG_CRASH, .crash = {11, 1, 42, PHASE_BODY, 0xdeadbeef}},
     {.type = MSG_VERDICT, .verdict = {OUTCOME_FAILED, 3, 4, 5, "why", "f.c"}},
     {.type = MSG_GO, .go = {1}},
+    {.type = MSG_PAUSE, .pause = {1, "a check failed"}},
 };
 enum { N_SAMPLES = sizeof samples / sizeof *samples };
 

@@ -128,4 +128,58 @@ SCENARIO(stands, .timeout_ms = 60000)
     }
 }
 
+/* ---- standing still -------------------------------------------------------------------------------------------- */
+
+CLEANUP(tell, "tell")
+{
+    say(t, "words", payload);
+}
+
+static void leave_word(struct muster_ctx *t)
+{
+    say(t, "words", "torn down\n");
+}
+
+/* Its reader sees the end when all of the attempt's processes are gone. */
+static void hold_alive(struct muster_ctx *t)
+{
+    int fd = open(in_dir(t, "alive"), O_WRONLY);
+    REQUIRE(fd >= 0);
+}
+
+SCENARIO(fails_held, .teardown = leave_word, .timeout_ms = 1000, .markers = MARKERS("held"))
+{
+    DEFER("tell", "undone\n");
+    hold_alive(t);
+    REQUIRE_INT(6 * 7, ==, 54);
+}
+
+SCENARIO(crashes_held, .timeout_ms = 1000, .markers = MARKERS("held"))
+{
+    DEFER("tell", "undone\n");
+    hold_alive(t);
+    *(volatile int *)NULL = 1;
+}
+
+SCENARIO(hangs_held, .timeout_ms = 200, .markers = MARKERS("held"))
+{
+    DEFER("tell", "undone\n");
+    hold_alive(t);
+    wait_for_ever();
+}
+
+/* ---- the terminal ------------------------------------------------------------------------------------------------ */
+
+static __attribute__((noinline)) int the_answer(int six)
+{
+    return six * 7;
+}
+
+SCENARIO(prints)
+{
+    printf("printed by %s\n", m_attempt(t)->case_id);
+    fprintf(stderr, "complained by %s\n", m_attempt(t)->case_id);
+    CHECK_INT(the_answer(6), ==, 42);
+}
+
 MUSTER_PLUGIN("e2e.find", "1.0.0")
