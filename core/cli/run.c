@@ -8,6 +8,7 @@
 #include "cli/debug.h"
 #include "cli/evidence.h"
 #include "cli/find.h"
+#include "cli/history.h"
 #include "cli/scheduling.h"
 #include "cli/select.h"
 #include "cli/target.h"
@@ -205,6 +206,8 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
     autofree char *ending = scheduling_ending(&s->scheduling, &result);
     if (ending)
         evidence_message(&evidence, ending);
+    if (scheduling_history(&s->scheduling))
+        cli_history_write(scheduling_history(&s->scheduling), &evidence.model);
     int status = status_of(&result, failed, f->n_refused);
     return evidence_end(&evidence, status, &result) < 0 && status != EXIT_RUNNER ? EXIT_RUNNER : status;
 }
@@ -304,6 +307,7 @@ static int main_run(const struct verb *verb, int argc, char **argv)
 {
     cpu_set_t set;
     struct run_settings s = {.selecting = SELECTING_INIT,
+                             .scheduling = SCHEDULING_INIT,
                              .evidence = EVIDENCE_INIT,
                              .grace_ns = 2 * NS_PER_S,
                              .cleanup_ns = 30 * NS_PER_S,

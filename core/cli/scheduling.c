@@ -2,8 +2,12 @@
 /* Scheduling, from the command line's side. */
 #include "cli/scheduling.h"
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "cli/history.h"
+
+#include <string.h>
 
 void scheduling_apply(const struct scheduling *s, struct runner_options *o)
 {
@@ -21,10 +25,18 @@ char *scheduling_ending(const struct scheduling *s, const struct runner_result *
     return NULL;
 }
 
+const char *scheduling_history(const struct scheduling *s)
+{
+    return strcmp(s->history, "none") == 0 ? NULL : s->history;
+}
+
 uint32_t *scheduling_sequence(const struct scheduling *s, const struct catalogue *c, const struct selection *selection,
                               uint64_t seed)
 {
     uint32_t *sequence = xcalloc(selection->n_cases, sizeof *sequence);
-    order_cases(c, selection, (enum order)s->order, seed, sequence);
+    enum order order = (enum order)s->order;
+    const char *history = scheduling_history(s);
+    autofree struct case_past *past = order_wants_past(order) && history ? cli_history_read(history, selection) : NULL;
+    order_cases(c, selection, order, seed, past, sequence);
     return sequence;
 }

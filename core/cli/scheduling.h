@@ -7,6 +7,7 @@
 #include "exec/runner.h"
 #include "plan/order.h"
 #include "plan/schedule.h"
+#include "record/history.h"
 
 #include <stdbool.h>
 
@@ -14,7 +15,12 @@ struct scheduling {
     bool first_failure, dry_run;
     int64_t max_fail, global_timeout_ns; /* 0: none */
     int order;                           /* enum order */
+    const char *history;                 /* NULL: none */
 };
+#define SCHEDULING_INIT                                                                                                \
+    {                                                                                                                  \
+        .history = HISTORY_DEFAULT                                                                                     \
+    }
 
 #define OPTIONS_SCHEDULING(type_, member_)                                                                             \
     {OPTION_GROUP, 0, NULL, NULL, "Scheduling", 0, NULL},                                                              \
@@ -22,7 +28,8 @@ struct scheduling {
          0,                                                                                                            \
          "order",                                                                                                      \
          "ORDER",                                                                                                      \
-         "In which scenarios begin: source (the default) or random, by --seed.",                                       \
+         "In which scenarios begin: source (the default), random (by --seed), longest or failed-first (by the "        \
+         "history).",                                                                                                  \
          offsetof(type_, member_.order),                                                                               \
          order_parse},                                                                                                 \
         {OPTION_FLAG,                                                                                                  \
@@ -46,6 +53,13 @@ struct scheduling {
          "For the whole run: what runs then is ended, and the run has failed.",                                        \
          offsetof(type_, member_.global_timeout_ns),                                                                   \
          NULL},                                                                                                        \
+        {OPTION_STRING,                                                                                                \
+         0,                                                                                                            \
+         "history",                                                                                                    \
+         "FILE",                                                                                                       \
+         "Where durations and verdicts are remembered from run to run, or none. Default: .muster/history.db.",         \
+         offsetof(type_, member_.history),                                                                             \
+         NULL},                                                                                                        \
     {                                                                                                                  \
         OPTION_FLAG, 0, "dry-run", NULL, "Show what would run, in order, and run nothing.",                            \
             offsetof(type_, member_.dry_run), NULL                                                                     \
@@ -55,6 +69,8 @@ struct scheduling {
 void scheduling_apply(const struct scheduling *s, struct runner_options *o);
 /* Why a run ended before its end, for the console: malloc'd, or NULL. */
 char *scheduling_ending(const struct scheduling *s, const struct runner_result *result);
+/* The file, or NULL for --history none. */
+const char *scheduling_history(const struct scheduling *s);
 /* In which order cases begin: indexes of the selection, malloc'd. */
 uint32_t *scheduling_sequence(const struct scheduling *s, const struct catalogue *c, const struct selection *selection,
                               uint64_t seed);

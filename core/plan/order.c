@@ -10,7 +10,10 @@
 
 int order_parse(const char *name, int *ret_order)
 {
-    static const char *const names[] = {[ORDER_SOURCE] = "source", [ORDER_RANDOM] = "random"};
+    static const char *const names[] = {[ORDER_SOURCE] = "source",
+                                        [ORDER_RANDOM] = "random",
+                                        [ORDER_LONGEST] = "longest",
+                                        [ORDER_FAILED_FIRST] = "failed-first"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         if (strcmp(names[i], name) == 0) {
             *ret_order = (int)i;
@@ -45,6 +48,32 @@ static void shuffle(uint32_t *items, size_t n, uint64_t seed)
     }
 }
 
+bool order_wants_past(enum order order)
+{
+    return order == ORDER_LONGEST || order == ORDER_FAILED_FIRST;
+}
+
+/* qsort_r() is not stable: equal ones are compared by their place. */
+static int by_place(uint32_t a, uint32_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int by_length(const void *a, const void *b, void *data)
+{
+    const struct case_past *past = data;
+    uint32_t i = *(const uint32_t *)a, j = *(const uint32_t *)b;
+    int64_t x = past[i].known ? past[i].mean_ns : INT64_MAX, y = past[j].known ? past[j].mean_ns : INT64_MAX;
+    return x != y ? (x < y) - (x > y) : by_place(i, j);
+}
+
+static int by_badness(const void *a, const void *b, void *data)
+{
+    const struct case_past *past = data;
+    uint32_t i = *(const uint32_t *)a, j = *(const uint32_t *)b;
+    return past[i].bad != past[j].bad ? past[j].bad - past[i].bad : by_place(i, j);
+}
+
 static bool is_serial(const struct catalogue *c, const struct selection *selection, uint32_t i)
 {
     const struct scenario_info *s = &c->scenarios[selection->cases[i].scenario];
@@ -70,11 +99,15 @@ static void put_serial_last(const struct catalogue *c, const struct selection *s
 }
 
 void order_cases(const struct catalogue *c, const struct selection *selection, enum order order, uint64_t seed,
-                 uint32_t *ret_sequence)
+                 const struct case_past *past, uint32_t *ret_sequence)
 {
-    for (size_t i = 0; i < selection->n_cases; i++)
+    size_t n = selection->n_cases;
+    for (size_t i = 0; i < n; i++)
         ret_sequence[i] = (uint32_t)i;
     if (order == ORDER_RANDOM)
-        shuffle(ret_sequence, selection->n_cases, seed);
+        shuffle(ret_sequence, n, seed);
+    else if (order_wants_past(order) && past && n > 0)
+        qsort_r(ret_sequence, n, sizeof *ret_sequence, order == ORDER_LONGEST ? by_length : by_badness,
+                (void *)(uintptr_t)past);
     put_serial_last(c, selection, ret_sequence);
 }

@@ -41,7 +41,7 @@ static void suite_make(struct suite *s, const char *const *markers, size_t n)
     if (select_cases(&s->catalogue, &o, &s->selection, &err) < 0)
         fail_msg("%s", err_text(&err));
     s->sequence = xcalloc(n, sizeof *s->sequence);
-    order_cases(&s->catalogue, &s->selection, ORDER_SOURCE, 0, s->sequence);
+    order_cases(&s->catalogue, &s->selection, ORDER_SOURCE, 0, NULL, s->sequence);
 }
 
 static struct schedule *schedule_of(const struct suite *s, uint32_t slots)
@@ -268,9 +268,9 @@ static void shuffles_by_the_seed(void **state)
     autosuite s;
     suite_make(&s, rows, ARRAY_LEN(rows));
     uint32_t one[20], same[20], other[20];
-    order_cases(&s.catalogue, &s.selection, ORDER_RANDOM, 7, one);
-    order_cases(&s.catalogue, &s.selection, ORDER_RANDOM, 7, same);
-    order_cases(&s.catalogue, &s.selection, ORDER_RANDOM, 8, other);
+    order_cases(&s.catalogue, &s.selection, ORDER_RANDOM, 7, NULL, one);
+    order_cases(&s.catalogue, &s.selection, ORDER_RANDOM, 7, NULL, same);
+    order_cases(&s.catalogue, &s.selection, ORDER_RANDOM, 8, NULL, other);
     assert_memory_equal(one, same, sizeof one);
     assert_memory_not_equal(one, other, sizeof one);
     bool seen[20] = {0};
@@ -279,6 +279,70 @@ static void shuffles_by_the_seed(void **state)
     for (size_t i = 0; i < 20; i++)
         assert_true(seen[i]);
     assert_int_equal(one[18] + one[19], 3 + 19);
+}
+
+static void expect_order(const struct suite *s, enum order order, const struct case_past *past, const char *expected)
+{
+    uint32_t sequence[26];
+    char got[27] = "";
+    order_cases(&s->catalogue, &s->selection, order, 0, past, sequence);
+    for (size_t i = 0; i < s->selection.n_cases; i++)
+        got[i] = (char)('a' + sequence[i]);
+    assert_string_equal(got, expected);
+}
+
+static void orders_by_the_past(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {"", "", "", "", "serial", ""};
+    static const struct case_past past[] = {{true, false, 10}, {true, true, 30}, {true, false, 30},
+                                            {false, false, 0}, {true, true, 99}, {true, true, 1}};
+    autosuite s;
+    suite_make(&s, rows, ARRAY_LEN(rows));
+    expect_order(&s, ORDER_LONGEST, past, "dbcafe");
+    expect_order(&s, ORDER_FAILED_FIRST, past, "bfacde");
+    expect_order(&s, ORDER_LONGEST, NULL, "abcdfe");
+    expect_order(&s, ORDER_SOURCE, past, "abcdfe");
+}
+
+/* A skewed suite in the longest-first order, played with recorded durations: its makespan keeps the bound of LPT. */
+static void keeps_the_bound_of_longest_first(void **state)
+{
+    (void)state;
+    enum { N = 60, SLOTS = 4 };
+    const char *markers[N];
+    struct case_past past[N];
+    int64_t total = 0;
+    for (size_t i = 0; i < N; i++) {
+        markers[i] = "";
+        past[i] = (struct case_past){true, false, (int64_t)(1000 / (1 + (i * 7) % N))}; /* few long, many short */
+        total += past[i].mean_ns;
+    }
+    autosuite s;
+    suite_make(&s, markers, N);
+    order_cases(&s.catalogue, &s.selection, ORDER_LONGEST, 0, past, s.sequence);
+    struct schedule *schedule = schedule_of(&s, SLOTS);
+    int64_t free_at[SLOTS] = {0}, end = 0;
+    uint32_t on[SLOTS], i;
+    bool busy[SLOTS] = {0};
+    for (;;) {
+        size_t first = 0;
+        for (size_t k = 1; k < SLOTS; k++)
+            first = free_at[k] < free_at[first] ? k : first;
+        if (busy[first])
+            schedule_ended(schedule, on[first]);
+        busy[first] = false;
+        if (!schedule_next(schedule, &i))
+            break;
+        busy[first] = true;
+        on[first] = i;
+        free_at[first] += past[i].mean_ns;
+        end = free_at[first] > end ? free_at[first] : end;
+    }
+    schedule_free(schedule);
+    int64_t bound = total / SLOTS > 1000 ? total / SLOTS : 1000;
+    assert_true(end >= bound);
+    assert_true(end * 100 <= bound * 105);
 }
 
 int main(void)
@@ -295,6 +359,8 @@ int main(void)
         cmocka_unit_test(holds_its_promises_for_any_suite),
         cmocka_unit_test(names_claims_that_are_none),
         cmocka_unit_test(shuffles_by_the_seed),
+        cmocka_unit_test(orders_by_the_past),
+        cmocka_unit_test(keeps_the_bound_of_longest_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -104,4 +104,23 @@ SCENARIO(bad_group, .markers = MARKERS("bad", "group(\"api\", max=0)"))
     CHECK(1);
 }
 
+/* ---- skewed: by how long they take ---------------------------------------------------------------------------------
+ */
+
+#define TAKES(name_, ms_)                                                                                              \
+    SCENARIO(name_, .markers = MARKERS("skewed"))                                                                      \
+    {                                                                                                                  \
+        poll(NULL, 0, ms_);                                                                                            \
+    }
+
+TAKES(takes_50_1, 50)
+TAKES(takes_50_2, 50)
+TAKES(takes_50_3, 50)
+TAKES(takes_50_4, 50)
+TAKES(takes_100_1, 100)
+TAKES(takes_100_2, 100)
+TAKES(takes_200, 200)
+TAKES(takes_400, 400)
+TAKES(takes_600, 600)
+
 MUSTER_PLUGIN("e2e.sched", "1.0.0")

@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What is remembered from run to run, and what it is good for: the long ones first, the failed ones first.
+. "$(dirname "$0")/lib.sh"
+
+run 0 -m skewed -j 2
+[ -f .muster/history.db ] || fail "no .muster/history.db"
+run 0 -m skewed -j 2 --order longest
+is "the longest first" "takes_600 takes_400 takes_200" "$(started | cut -d' ' -f1-3)"
+is "the shortest last" "takes_50" "$(started | tr ' ' '\n' | tail -n 1 | cut -c1-8)"
+
+# 1600 ms of waiting on two slots: the bound is 800 ms, from the first attempt's start to the last one's end. The machine
+# may be busy: the best of some runs counts, since no run can be better than the schedule.
+took() {
+    query '([.[] | select(.type == "attempt.ended") | .t] | max) - ([.[] | select(.type == "attempt.started") | .t] | min)'
+}
+best=$(took)
+[ "$best" -ge 800000000 ] || fail "the skewed suite took $best ns, less than it waits"
+for _ in 1 2 3 4 5; do
+    [ "$best" -gt 840000000 ] || break
+    run 0 -m skewed -j 2 --order longest
+    [ "$(took)" -ge "$best" ] || best=$(took)
+done
+[ "$best" -le 840000000 ] || fail "the skewed suite took $best ns, more than 5 % above its bound of 800000000"
+
+run 1 -m plain -j 1
+run 1 -m plain -j 1 --order failed-first
+is "the failed first" "b_fails d_fails a_passes c_passes e_passes" "$(started)"
+run 1 -m plain -j 1
+is "by default as in the sources" "a_passes b_fails c_passes d_fails e_passes" "$(started)"
+
+# It is never needed.
+rm -rf .muster
+run 0 -m skewed --dry-run --order longest
+is "with nothing remembered" takes_50_1 "$(grep -o '^e2e[^ ]*' "$work/console" | head -n 1 | sed 's/e2e.sched.//')"
+[ ! -e .muster ] || fail "--dry-run made a history"
+run 1 -m plain --history none
+[ ! -e .muster ] || fail "--history none made one"
+echo "this is no database, whatever its name says" >not.db
+run 1 -m plain --history not.db --order longest
+complains "warning: history: not.db: "
+is "warnings" 2 "$(grep -c history "$work/complaints")"
+run 1 -m plain --history not.db/history.db
+complains "warning: history: making the folder not.db"
+finish

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The history: averages, several writers, and files that are none. */
+#include "sample.h"
+
+#include "base/cleanup.h"
+#include "base/io.h"
+#include "record/history.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct rows {
+    const struct history_result *items;
+    size_t n, next;
+};
+
+static bool next_row(void *data, struct history_result *ret_result)
+{
+    struct rows *r = data;
+    if (r->next == r->n)
+        return false;
+    *ret_result = r->items[r->next++];
+    return true;
+}
+
+static void write_rows(const char *path, const struct history_result *items, size_t n)
+{
+    autoerr struct err err = {0};
+    struct history *h;
+    if (history_create(path, &h, &err) < 0 || history_write(h, next_row, &(struct rows){items, n, 0}, &err) < 0)
+        fail_msg("%s", err_text(&err));
+    history_close(h);
+}
+
+static size_t read_rows(const char *path, struct arena *arena, struct history_case **ret_cases)
+{
+    autoerr struct err err = {0};
+    struct history *h;
+    size_t n = 0;
+    if (history_open(path, &h, &err) < 0 || history_read(h, arena, ret_cases, &n, &err) < 0)
+        fail_msg("%s", err_text(&err));
+    history_close(h);
+    return n;
+}
+
+static int in_new_folder(void **state)
+{
+    char *folder = strdup("/tmp/muster-history.XXXXXX");
+    *state = folder;
+    return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+    int r = chdir("/");
+    io_remove_tree(AT_FDCWD, *state);
+    free(*state);
+    return r;
+}
+
+static void averages_what_it_is_told(void **state)
+{
+    (void)state;
+    const struct history_result first[] = {{"p.b", VERDICT_PASSED, 1000}, {"p.a", VERDICT_FLAKY, 400}};
+    const struct history_result second[] = {{"p.b", VERDICT_CRASHED, 2000}};
+    write_rows("a/b/history.db", first, 2); /* makes its folders */
+    write_rows("a/b/history.db", second, 1);
+    struct arena arena = {0};
+    struct history_case *cases;
+    assert_int_equal(read_rows("a/b/history.db", &arena, &cases), 2);
+    assert_string_equal(cases[0].id, "p.a");
+    assert_int_equal(cases[0].flaky, 1);
+    assert_true(cases[0].flakiness > 0.99);
+    assert_int_equal(cases[0].mean_ns, 400);
+    assert_string_equal(cases[1].id, "p.b");
+    assert_int_equal(cases[1].mean_ns, 1250);
+    assert_int_equal(cases[1].runs, 2);
+    assert_int_equal(cases[1].bad, 1);
+    assert_int_equal(cases[1].verdict, VERDICT_CRASHED);
+    arena_free(&arena);
+}
+
+static void takes_two_writers(void **state)
+{
+    (void)state;
+    autoerr struct err err = {0};
+    const struct history_result one = {"p.a", VERDICT_PASSED, 8}, two = {"p.a", VERDICT_FAILED, 16};
+    struct history *a, *b;
+    assert_int_equal(history_create("h.db", &a, &err), 0);
+    assert_int_equal(history_create("h.db", &b, &err), 0);
+    assert_int_equal(history_write(a, next_row, &(struct rows){&one, 1, 0}, &err), 0);
+    assert_int_equal(history_write(b, next_row, &(struct rows){&two, 1, 0}, &err), 0);
+    history_close(a);
+    history_close(b);
+    struct arena arena = {0};
+    struct history_case *cases;
+    assert_int_equal(read_rows("h.db", &arena, &cases), 1);
+    assert_int_equal(cases[0].mean_ns, 10);
+    arena_free(&arena);
+}
+
+static void names_what_is_no_history(void **state)
+{
+    (void)state;
+    struct history *h;
+    autoerr struct err err = {0};
+    assert_int_equal(history_open("missing.db", &h, &err), -ENOENT);
+    assert_int_equal(io_write_file(AT_FDCWD, "text", "this is a text, and no database at all\n", 39), 0);
+    assert_true(history_open("text", &h, &err) < 0);
+    assert_non_null(strstr(err_text(&err), "text: "));
+    autoerr struct err other = {0};
+    assert_true(history_create("text/history.db", &h, &other) < 0);
+    assert_non_null(strstr(err_text(&other), "making the folder text"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(averages_what_it_is_told, in_new_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(takes_two_writers, in_new_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(names_what_is_no_history, in_new_folder, remove_folder),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
