@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The ledger's promise under fire: runs that create files and processes lose their supervisor, zygote, hosts, nannies
+ * and attempts to SIGKILL at random, and so does `muster cleanup`. In the end nothing is left, nothing was undone
+ * twice, and each killed run can still be reported on.
+ *
+ *     e2e-ledger-stress BIN PLUGIN KILLS [SEED]
+ */
+#include "killing.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* supervisor, zygote, hosts, nannies, attempts, and what attempts started */
+enum { DEPTHS = 6, ATTEMPTS = 4 };
+
+struct stress {
+    const char *bin, *plugin;
+    char work[64], out[96], things[96];
+    char set_dir[128], set_out[128];
+    unsigned random; /* state */
+    int kills, cleanups_killed, runs, runs_killed;
+    int kills_of[DEPTHS];
+    const char *rungs[3]; /* of containment, those that can be had */
+    size_t n_rungs;
+    int failures;
+};
+
+static void fail(struct stress *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void fail(struct stress *s, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    fputs("FAILED: ", stdout);
+    vprintf(fmt, ap);
+    putchar('\n');
+    va_end(ap);
+    s->failures++;
+}
+
+static unsigned dice(struct stress *s, unsigned sides)
+{
+    s->random = s->random * 1103515245u + 12345u;
+    return (s->random >> 16) % sides;
+}
+
+/* ---- programs --------------------------------------------------------------------------------------------- */
+
+/* Its output goes to a file of the work folder. */
+static pid_t start(const struct stress *s, const char *const *argv)
+{
+    pid_t pid = fork();
+    if (pid != 0)
+        return pid;
+    char path[128];
+    snprintf(path, sizeof path, "%s/console", s->work);
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    dup2(fd, STDOUT_FILENO);
+    dup2(fd, STDERR_FILENO);
+    execv(argv[0], (char *const *)(uintptr_t)argv);
+    _exit(127);
+}
+
+static int wait_for(pid_t pid)
+{
+    int status = -1;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    return status;
+}
+
+static pid_t start_run(const struct stress *s, const char *containment)
+{
+    const char *const argv[] = {s->bin,          "run",       s->plugin, "-m",       "not bad and not wait",
+                                "--out",         s->out,      "--set",   s->set_dir, "--set",
+                                s->set_out,      "-j3",       "-q",      "--bundle", "none",
+                                "--containment", containment, NULL};
+    return start(s, argv);
+}
+
+static pid_t start_cleanup(const struct stress *s, const char *which)
+{
+    const char *const argv[] = {s->bin,  "cleanup",  which,   "--out",    s->out,
+                                "--set", s->set_dir, "--set", s->set_out, NULL};
+    return start(s, argv);
+}
+
+/* ---- killing ---------------------------------------------------------------------------------------------- */
+
+/* Kills one process of the tree, most of them often, the supervisor rarely: it ends the round. */
+static void strike(struct stress *s, pid_t supervisor)
+{
+    struct descendant tree[TREE_MAX], victim = {supervisor, 0};
+    size_t n = tree_of(supervisor, tree);
+    if (n > 0 && dice(s, 12) > 0)
+        victim = tree[dice(s, (unsigned)n)];
+    if (kill(victim.pid, SIGKILL) < 0)
+        return;
+    s->kills++;
+    s->kills_of[victim.depth < DEPTHS ? victim.depth : DEPTHS - 1]++;
+}
+
+static void check_evidence(struct stress *s)
+{
+    static const char *const formats[] = {"human", "junit", "json", "tap"};
+    char latest[128], run[PATH_MAX];
+    snprintf(latest, sizeof latest, "%s/latest", s->out);
+    if (!realpath(latest, run)) {
+        if (errno == ENOENT && s->runs_killed == s->runs)
+            return; /* killed before there was a folder */
+        fail(s, "%s: %s", latest, strerror(errno));
+        return;
+    }
+    const char *const verify[] = {s->bin, "verify", run, NULL};
+    int status = wait_for(start(s, verify));
+    if (status != 0)
+        fail(s, "muster verify %s: %#x", run, (unsigned)status);
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        const char *const report[] = {s->bin, "report", "--format", formats[i], run, NULL};
+        status = wait_for(start(s, report));
+        if (status != 0)
+            fail(s, "muster report --format %s %s: %#x", formats[i], run, (unsigned)status);
+    }
+}
+
+/* Two at once, of which one may be killed. */
+static void clean_now_and_then(struct stress *s)
+{
+    pid_t first = start_cleanup(s, "--all"), second = start_cleanup(s, "--all");
+    if (dice(s, 2) == 0) {
+        wait_a_while(first, 1 + (int)dice(s, 40));
+        if (kill(first, SIGKILL) == 0) {
+            s->kills++;
+            s->cleanups_killed++;
+        }
+    }
+    wait_for(first);
+    wait_for(second);
+}
+
+static void round_of_kills(struct stress *s)
+{
+    enum { MOST = 30 };
+    pid_t supervisor = start_run(s, s->rungs[(size_t)s->runs++ % s->n_rungs]);
+    for (int i = 0; i < MOST && !wait_a_while(supervisor, 2 + (int)dice(s, 25)); i++)
+        strike(s, supervisor);
+    int status = wait_for(supervisor);
+    s->runs_killed += WIFSIGNALED(status);
+    if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
+        fail(s, "the runner died of signal %d", WTERMSIG(status));
+    check_evidence(s);
+    if (dice(s, 3) == 0)
+        clean_now_and_then(s);
+}
+
+/* ---- judging ---------------------------------------------------------------------------------------------- */
+
+static void check_empty(struct stress *s, const char *folder)
+{
+    DIR *dir = opendir(folder);
+    for (struct dirent *e; dir && (e = readdir(dir));)
+        if (e->d_name[0] != '.' || strlen(e->d_name) > 2)
+            fail(s, "%s/%s is left", folder, e->d_name);
+    if (!dir)
+        fail(s, "%s: %s", folder, strerror(errno));
+    else
+        closedir(dir);
+}
+
+static void check_calls(struct stress *s)
+{
+    char path[160], line[1024];
+    unsigned undone = 0, nothing = 0;
+    snprintf(path, sizeof path, "%s/calls", s->things);
+    FILE *calls = fopen(path, "re");
+    while (calls && fgets(line, sizeof line, calls)) {
+        undone += strncmp(line, "undone ", 7) == 0;
+        nothing += strncmp(line, "nothing ", 8) == 0;
+        if (strncmp(line, "TWICE ", 6) == 0 || strncmp(line, "TOGETHER ", 9) == 0)
+            fail(s, "undone, and called again: %s", line);
+    }
+    if (calls)
+        fclose(calls);
+    printf("%d kills, %d runs (%d of them killed), %d cleanups killed; %u things undone, %u calls found nothing\n",
+           s->kills, s->runs, s->runs_killed, s->cleanups_killed, undone, nothing);
+    printf("killed: %d supervisors, %d zygotes or orphans, %d hosts, %d nannies, %d attempts, %d below\n",
+           s->kills_of[0], s->kills_of[1], s->kills_of[2], s->kills_of[3], s->kills_of[ATTEMPTS],
+           s->kills_of[ATTEMPTS + 1]);
+    for (int depth = 0; depth <= ATTEMPTS; depth++)
+        if (s->kills_of[depth] == 0)
+            fail(s, "nothing at depth %d was killed: the test has lost its sense", depth);
+    if (undone < 100)
+        fail(s, "only %u things were undone: the test has lost its sense", undone);
+}
+
+/* Every entry of every ledger is done, once. */
+static void check_ledger(struct stress *s, const char *run)
+{
+    char path[PATH_MAX], line[64 * 1024];
+    enum { MOST = 4096 };
+    static unsigned char state[MOST]; /* 1: deferred, 2: done */
+    memset(state, 0, sizeof state);
+    snprintf(path, sizeof path, "%s/%s/.runner", s->out, run);
+    if (access(path, F_OK) == 0)
+        fail(s, "%s is left", path);
+    snprintf(path, sizeof path, "%s/%s/ledger.jsonl", s->out, run);
+    FILE *ledger = fopen(path, "re");
+    while (ledger && fgets(line, sizeof line, ledger)) {
+        const char *at = strstr(line, "\"id\":");
+        long id = at ? atol(at + 5) : -1;
+        bool done = strstr(line, "\"op\":\"done\"") != NULL, defer = strstr(line, "\"op\":\"defer\"") != NULL;
+        if (id < 1 || id >= MOST || !strchr(line, '\n'))
+            fail(s, "%s: a line that is none: %s", path, line);
+        else if (defer)
+            state[id] = 1;
+        else if (done && state[id]++ != 1)
+            fail(s, "%s: entry %ld is done twice, or was never made", path, id);
+    }
+    for (int id = 1; id < MOST; id++)
+        if (state[id] == 1)
+            fail(s, "%s: entry %d is outstanding", path, id);
+    if (ledger)
+        fclose(ledger);
+    char id[PATH_MAX];
+    snprintf(id, sizeof id, "MUSTER_RUN_ID=%s", run);
+    if (some_process_has(id))
+        fail(s, "a process of run %s is left", run);
+}
+
+static void check_ledgers(struct stress *s)
+{
+    DIR *dir = opendir(s->out);
+    for (struct dirent *e; dir && (e = readdir(dir));)
+        if (e->d_type == DT_DIR && e->d_name[0] != '.')
+            check_ledger(s, e->d_name);
+    if (dir)
+        closedir(dir);
+}
+
+static void finish(struct stress *s)
+{
+    pid_t run = start_run(s, "auto");
+    int status = wait_for(run);
+    if (status != 0)
+        fail(s, "an undisturbed run: status %#x", (unsigned)status);
+    /* What the first finds locked by the second, the second has cleaned up when it is over. */
+    pid_t first = start_cleanup(s, "--all"), second = start_cleanup(s, "--all");
+    wait_for(first);
+    wait_for(second);
+    status = wait_for(start_cleanup(s, "--all"));
+    if (status != 0)
+        fail(s, "muster cleanup --all: status %#x", (unsigned)status);
+    check_ledgers(s);
+    char folder[160];
+    snprintf(folder, sizeof folder, "%s/things", s->things);
+    check_empty(s, folder);
+    snprintf(folder, sizeof folder, "%s/tmp", s->work);
+    check_empty(s, folder);
+    check_calls(s);
+}
+
+static int prepare(struct stress *s)
+{
+    char path[160];
+    strcpy(s->work, "/tmp/muster-stress.XXXXXX");
+    if (!mkdtemp(s->work))
+        return -1;
+    snprintf(s->out, sizeof s->out, "%s/out", s->work);
+    snprintf(s->things, sizeof s->things, "%s/dir", s->work);
+    snprintf(s->set_dir, sizeof s->set_dir, "dir=%s", s->things);
+    snprintf(s->set_out, sizeof s->set_out, "out=%s", s->out);
+    mkdir(s->things, 0700);
+    static const char *const folders[] = {"dir/things", "dir/busy", "tmp"};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        snprintf(path, sizeof path, "%s/%s", s->work, folders[i]);
+        if (mkdir(path, 0700) < 0)
+            return -1;
+    }
+    return setenv("TMPDIR", path, 1);
+}
+
+static void try_rungs(struct stress *s)
+{
+    static const char *const all[] = {"auto", "pidns", "reaper"};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (wait_for(start_run(s, all[i])) == 0)
+            s->rungs[s->n_rungs++] = all[i];
+    if (s->n_rungs == 0)
+        fail(s, "no run succeeds");
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 4)
+        return 2;
+    struct stress s = {.bin = argv[1], .plugin = argv[2], .random = argc > 4 ? (unsigned)atol(argv[4]) : 20261121};
+    if (prepare(&s) < 0) {
+        perror(s.work);
+        return 1;
+    }
+    setbuf(stdout, NULL);
+    try_rungs(&s);
+    while (s.kills < atoi(argv[3]) && s.failures == 0)
+        round_of_kills(&s);
+    finish(&s);
+    if (s.failures > 0)
+        printf("what is left is in %s\n", s.work);
+    else
+        remove_tree(s.work);
+    return s.failures > 0;
+}
