@@ -173,7 +173,8 @@ static void emit_started(struct evidence *e, const struct evidence_run *run, con
                         .containment = containment,
                         .command = {(const char *const *)e->settings->argv, (size_t)e->settings->argc},
                         .jobs = run->jobs,
-                        .seed = run->seed}};
+                        .seed = run->seed,
+                        .rerun_of = run->rerun_of ? run->rerun_of : ""}};
     on_event(e, &event); /* at t 0 */
 }
 

@@ -89,6 +89,7 @@ struct evidence_run {
     const char *run_id;
     int64_t epoch_ns, started_real_ns;
     int64_t jobs, seed;
+    const char *rerun_of; /* NULL: none */
 };
 
 struct evidence {

@@ -9,6 +9,7 @@
 #include "cli/evidence.h"
 #include "cli/find.h"
 #include "cli/history.h"
+#include "cli/rerun.h"
 #include "cli/scheduling.h"
 #include "cli/select.h"
 #include "cli/target.h"
@@ -133,6 +134,8 @@ static int check_settings(const struct verb *verb, const struct run_settings *s)
         return cli_usage(verb, "--jobs %lld: it takes 1 to 1024", (long long)s->jobs);
     if (s->selecting.retries > 1000)
         return cli_usage(verb, "--retries %lld: it takes at most 1000", (long long)s->selecting.retries);
+    if (s->scheduling.rerun && !rerun_is_valid(s->scheduling.rerun))
+        return cli_usage(verb, "--rerun %s: it takes failed or failed:RUN", s->scheduling.rerun);
     return EXIT_OK;
 }
 
@@ -231,6 +234,49 @@ static int run_scheduled(const struct verb *verb, const struct run_settings *s, 
     return status;
 }
 
+static int say_nothing_selected(const struct run_settings *s, const struct found *f)
+{
+    find_complain(f);
+    if (f->n_refused > 0)
+        return EXIT_PLUGIN;
+    cli_complain("nothing selected: %zu scenario%s in %zu plugin%s", f->catalogue.n_scenarios,
+                 f->catalogue.n_scenarios == 1 ? "" : "s", f->catalogue.n_plugins,
+                 f->catalogue.n_plugins == 1 ? "" : "s");
+    return s->no_tests == NO_TESTS_PASS ? EXIT_OK : EXIT_NOTHING;
+}
+
+static int run_selected(const struct verb *verb, const struct run_settings *s, struct found *f,
+                        struct selection *selection, const struct evidence_run *facts, int signals)
+{
+    if (selection->n_cases == 0)
+        return say_nothing_selected(s, f);
+    int status = debug_prepare(verb, &s->debug, selection);
+    return status != EXIT_OK ? status : run_scheduled(verb, s, f, selection, facts, signals);
+}
+
+/* --rerun: what is left of the selection. Nothing left is a success: it has all been run, and has passed. */
+static int run_again(const struct verb *verb, const struct run_settings *s, struct found *f,
+                     struct selection *selection, const struct evidence_run *facts, int signals)
+{
+    autoerr struct err err = {0};
+    autorerun struct rerun rerun;
+    if (rerun_open(&rerun, s->scheduling.rerun, s->evidence.out, &err) < 0) {
+        cli_complain("%s", err_text(&err));
+        return EXIT_USAGE;
+    }
+    size_t done = rerun_apply(&rerun, selection);
+    autobuf struct buf out = {0};
+    buf_addf(&out, "    Rerun of %s: %zu scenario%s left, %zu done\n", rerun.run_id, selection->n_cases,
+             selection->n_cases == 1 ? "" : "s", done);
+    cli_print(&out);
+    struct evidence_run again = *facts;
+    again.rerun_of = rerun.run_id;
+    if (selection->n_cases > 0)
+        return run_selected(verb, s, f, selection, &again, signals);
+    find_complain(f);
+    return f->n_refused > 0 ? EXIT_PLUGIN : EXIT_OK;
+}
+
 static int run_found(const struct verb *verb, const struct run_settings *s, struct found *f,
                      const struct evidence_run *facts, int signals)
 {
@@ -245,17 +291,9 @@ static int run_found(const struct verb *verb, const struct run_settings *s, stru
         find_complain(f);
         return status;
     }
-    if (selection.n_cases > 0 && (status = debug_prepare(verb, &s->debug, &selection)) != EXIT_OK)
-        return status;
-    if (selection.n_cases > 0)
-        return run_scheduled(verb, s, f, &selection, facts, signals);
-    find_complain(f);
-    if (f->n_refused > 0)
-        return EXIT_PLUGIN;
-    cli_complain("nothing selected: %zu scenario%s in %zu plugin%s", f->catalogue.n_scenarios,
-                 f->catalogue.n_scenarios == 1 ? "" : "s", f->catalogue.n_plugins,
-                 f->catalogue.n_plugins == 1 ? "" : "s");
-    return s->no_tests == NO_TESTS_PASS ? EXIT_OK : EXIT_NOTHING;
+    if (selection.n_cases > 0 && s->scheduling.rerun)
+        return run_again(verb, s, f, &selection, facts, signals);
+    return run_selected(verb, s, f, &selection, facts, signals);
 }
 
 static int run(const struct verb *verb, const struct run_settings *s, const struct option_list *operands)

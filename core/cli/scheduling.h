@@ -13,6 +13,7 @@
 
 struct scheduling {
     bool first_failure, dry_run;
+    const char *rerun;                   /* NULL: all that is selected */
     int64_t max_fail, global_timeout_ns; /* 0: none */
     int order;                           /* enum order */
     const char *history;                 /* NULL: none */
@@ -32,6 +33,13 @@ struct scheduling {
          "history).",                                                                                                  \
          offsetof(type_, member_.order),                                                                               \
          order_parse},                                                                                                 \
+        {OPTION_STRING,                                                                                                \
+         0,                                                                                                            \
+         "rerun",                                                                                                      \
+         "WHAT",                                                                                                       \
+         "failed, or failed:RUN: only what failed in the latest run, or in RUN, was not run there, or is new since.",  \
+         offsetof(type_, member_.rerun),                                                                               \
+         NULL},                                                                                                        \
         {OPTION_FLAG,                                                                                                  \
          'x',                                                                                                          \
          "exitfirst",                                                                                                  \

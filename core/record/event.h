@@ -72,6 +72,7 @@ struct event_run_started {
     struct string_list command; /* the command line */
     int64_t jobs;
     int64_t seed;
+    const char *rerun_of; /* the run whose failures it runs again, "" for none */
 };
 struct event_plugin_loaded {
     const char *path, *plugin, *version, *summary;

@@ -26,6 +26,7 @@ static const struct event_field run_started[] = {
     LIST(run_started.command, "command"),
     INT(run_started.jobs, "jobs"),
     INT(run_started.seed, "seed"),
+    STR(run_started.rerun_of, "rerun_of"),
 };
 static const struct event_field plugin_loaded[] = {
     STR(plugin_loaded.path, "path"),           STR(plugin_loaded.plugin, "plugin"),

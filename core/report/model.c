@@ -9,8 +9,13 @@
 
 void model_init(struct run_model *model)
 {
-    *model = (struct run_model){
-        .run_id = "", .muster_version = "", .host = "", .started_at = "", .containment = "", .exit_status = -1};
+    *model = (struct run_model){.run_id = "",
+                                .muster_version = "",
+                                .host = "",
+                                .started_at = "",
+                                .containment = "",
+                                .rerun_of = "",
+                                .exit_status = -1};
     model->index = xcalloc(1, sizeof *model->index);
 }
 
@@ -25,6 +30,7 @@ static void take_run_started(struct run_model *m, const struct event_run_started
     m->command = index_list(m, &e->command);
     m->jobs = e->jobs;
     m->seed = e->seed;
+    m->rerun_of = index_copy(m, e->rerun_of);
 }
 
 static void take_plugin_loaded(struct run_model *m, const struct event_plugin_loaded *e)

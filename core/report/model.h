@@ -117,7 +117,7 @@ struct model_refusal {
 };
 
 struct run_model {
-    const char *run_id, *muster_version, *host, *started_at, *containment;
+    const char *run_id, *muster_version, *host, *started_at, *containment, *rerun_of;
     struct string_list command;
     int64_t jobs, seed;
 

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a run still owes. */
+#include "cli/rerun.h"
+
+#include "base/cleanup.h"
+#include "cli/cli.h"
+#include "cli/past_run.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LONGEST_CHAIN = 1000 };
+
+bool rerun_is_valid(const char *what)
+{
+    return strcmp(what, "failed") == 0 || (strncmp(what, "failed:", 7) == 0 && what[7]);
+}
+
+static char *first_path(const char *what, const char *out)
+{
+    const char *run = what[6] == ':' ? what + 7 : NULL;
+    if (!run)
+        return xasprintf("%s/latest", out);
+    return strchr(run, '/') || access(run, F_OK) == 0 ? xstrdup(run) : xasprintf("%s/%s", out, run);
+}
+
+/* What a newer run said of a case stands. */
+static void take_cases(struct rerun *r, const struct run_model *model)
+{
+    for (size_t i = 0; i < model->n_cases; i++) {
+        const struct model_case *c = model->cases[i];
+        bool done = c->ended && !verdict_is_bad((enum verdict)c->verdict);
+        const char *id = arena_strdup(&r->arena, c->id);
+        idmap_put(&r->done, id, strlen(id), done);
+    }
+}
+
+/* The run before lies beside it, or in the folder of runs; NULL when it does not. */
+static char *path_before(const char *path, const char *run_id, const char *out)
+{
+    autofree char *folder = realpath(path, NULL);
+    char *slash = folder ? strrchr(folder, '/') : NULL;
+    if (slash) {
+        *slash = '\0';
+        char *beside = xasprintf("%s/%s", folder, run_id);
+        if (access(beside, F_OK) == 0)
+            return beside;
+        free(beside);
+    }
+    char *in_out = xasprintf("%s/%s", out, run_id);
+    if (access(in_out, F_OK) == 0)
+        return in_out;
+    free(in_out);
+    return NULL;
+}
+
+/* Reads one run; *ret_before is the path of the one that it ran again, or NULL. */
+static int take_run(struct rerun *r, const char *path, const char *out, char **ret_before, struct err *err)
+{
+    struct past_run run;
+    int e = past_run_open(&run, path, err);
+    if (e == 0 && !run.model.started)
+        e = err_set(err, -EINVAL, "%s: its log is empty", path);
+    if (e == 0) {
+        if (!r->run_id)
+            r->run_id = arena_strdup(&r->arena, run.model.run_id);
+        take_cases(r, &run.model);
+        *ret_before = *run.model.rerun_of ? path_before(path, run.model.rerun_of, out) : NULL;
+        if (*run.model.rerun_of && !*ret_before)
+            cli_complain("warning: --rerun: run %s is gone: what it alone had run is run again", run.model.rerun_of);
+    }
+    past_run_close(&run);
+    return e;
+}
+
+int rerun_open(struct rerun *r, const char *what, const char *out, struct err *err)
+{
+    *r = (struct rerun){0};
+    char *path = first_path(what, out);
+    int e = 0;
+    for (int n = 0; path && e == 0 && n < LONGEST_CHAIN; n++) {
+        char *before = NULL;
+        e = take_run(r, path, out, &before, err);
+        free(path);
+        path = before;
+    }
+    free(path);
+    return e < 0 ? err_prefix(err, "--rerun") : 0;
+}
+
+void rerun_free(struct rerun *r)
+{
+    idmap_free(&r->done);
+    arena_free(&r->arena);
+}
+
+size_t rerun_apply(const struct rerun *r, struct selection *selection)
+{
+    size_t n = 0, before = selection->n_cases;
+    for (size_t i = 0; i < before; i++) {
+        const char *id = selection->cases[i].id;
+        if (idmap_get(&r->done, id, strlen(id)) != 1)
+            selection->cases[n++] = selection->cases[i];
+    }
+    selection->n_cases = n;
+    return before - n;
+}

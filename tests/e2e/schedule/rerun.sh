@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# --rerun failed: what failed, was not run or is new; and it comes to an end.
+. "$(dirname "$0")/lib.sh"
+
+run 1 -m plain -j 1 --max-fail 2 # e_passes is not run
+first=$(query '.[0].run_id')
+run 1 -m plain -j 1 --rerun failed
+is "run again" "b_fails d_fails e_passes" "$(started)"
+is "after" "$first" "$(query '.[0].rerun_of')"
+says "Rerun of $first: 3 scenarios left, 2 done"
+
+# What the first run had passed is done, though the latest one has not heard of it.
+run 1 -m plain -j 1 --rerun failed
+is "run again, again" "b_fails d_fails" "$(started)"
+run 1 -m 'plain or skewed' -k 'b_fails or takes_50_1 or a_passes' -j 1 --rerun failed
+is "with a new one" "b_fails takes_50_1" "$(started)"
+
+touch "$dir/mend"
+run 0 -m plain -j 1 --rerun failed
+is "mended" "b_fails d_fails" "$(started)"
+last=$(query '.[0].run_id')
+run 0 -m plain --rerun failed
+says "Rerun of $last: 0 scenarios left, 5 done"
+is "no run for nothing" "$last" "$(query '.[0].run_id')"
+
+# A run by its name, its folder, its bundle; and one whose runner was killed.
+run 0 -m plain -j 1 --rerun "failed:$first" --dry-run
+is "of the first" 3 "$(grep -c '^e2e' "$work/console")"
+run 0 -m plain -j 1 --rerun "failed:$out/$first/bundle.tar.zst" --dry-run
+is "of its bundle" 3 "$(grep -c '^e2e' "$work/console")"
+mkdir "$out/cut"
+head -n 10 "$out/$first/events.jsonl" >"$out/cut/events.jsonl" # a_passes has ended, nothing else
+run 0 -m plain -j 1 --rerun failed:cut --dry-run
+is "of a cut log" 4 "$(grep -c '^e2e' "$work/console")"
+
+rm -rf "${out:?}/$first"
+run 0 -m plain -j 1 --rerun "failed:$last" --dry-run
+complains "is gone"
+is "of a chain with a link missing" 2 "$(grep -c '^e2e' "$work/console")"
+
+run 4 --rerun failed:nowhere
+complains "--rerun: $out/nowhere"
+run 4 --rerun passed
+complains "--rerun passed: it takes failed or failed:RUN"
+finish
