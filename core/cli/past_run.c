@@ -15,7 +15,9 @@
 static int to_model(void *data, const struct event *event, struct err *err)
 {
     (void)err;
-    model_event(data, event);
+    struct past_run *p = data;
+    p->is_whole = event->type == EVENT_RUN_ENDED; /* until another follows it */
+    model_event(&p->model, event);
     return 0;
 }
 
@@ -29,7 +31,7 @@ static int read_folder(struct past_run *p, const char *path, struct err *err)
         return errno == ENOENT ? err_set(err, -ENOENT, "%s: no %s: not a run's folder", path, EVLOG_NAME)
                                : err_errno(err, -errno, "%s/%s", path, EVLOG_NAME);
     p->source = report_source_dir(&p->dir);
-    if (evlog_read_fd(log, &p->log, err, to_model, &p->model) < 0)
+    if (evlog_read_fd(log, &p->log, err, to_model, p) < 0)
         return err_prefix(err, "%s/%s", path, EVLOG_NAME);
     return 0;
 }
@@ -45,7 +47,7 @@ static int read_bundle(struct past_run *p, const char *path, struct err *err)
     if (r < 0)
         return r;
     p->source = report_source_bundle(p->bundle);
-    if (evlog_read_mem(log.data ? log.data : "", log.len, &p->log, err, to_model, &p->model) < 0)
+    if (evlog_read_mem(log.data ? log.data : "", log.len, &p->log, err, to_model, p) < 0)
         return err_prefix(err, "%s: %s", path, EVLOG_NAME);
     return 0;
 }

@@ -15,6 +15,7 @@
 struct past_run {
     struct run_model model;
     struct evlog_summary log;
+    bool is_whole; /* its last event is the run's end */
     struct report_source source;
     int dir;                      /* -1 for a bundle */
     struct bundle_reader *bundle; /* NULL for a folder */

@@ -23,7 +23,7 @@ static const struct option options[] = {
 };
 
 static const char details[] = "BUNDLE is a bundle; or a run's folder, of which the event log is verified.\n"
-                              "Status 0: whole; 1: changed.\n";
+                              "Status 0: whole; 1: changed or cut off.\n";
 
 static int say_problems(const char *path, const struct verify_report *r)
 {
@@ -42,9 +42,12 @@ static int verify_log(const char *path, const char *head, int64_t *ret_lines)
     int status = EXIT_OK;
     if (past_run_open(&run, path, &err) < 0) {
         cli_complain("%s", err_text(&err));
-        status = EXIT_FAILED;
+        status = err.code == -ENOENT ? EXIT_USAGE : EXIT_FAILED;
     } else if (run.log.cut_bytes > 0) {
         cli_complain("%s: %s ends in the middle of a line", path, EVLOG_NAME);
+        status = EXIT_FAILED;
+    } else if (!run.is_whole) {
+        cli_complain("%s: %s is cut off: its last event is not the run's end", path, EVLOG_NAME);
         status = EXIT_FAILED;
     } else if (head && strcmp(head, run.log.head) != 0) {
         cli_complain("%s: %s ends in %.16s..., the manifest says %.16s...", path, EVLOG_NAME, run.log.head, head);

@@ -43,6 +43,13 @@ done
 run 1 e2e.work.fails --bundle=none
 [ -z "$(find "$run/" -name 'bundle*')" ] || fail "--bundle=none writes one"
 muster verify "$run" || fail "a run's folder does not verify"
+mkdir "$work/cut" "$work/none"
+sed '$d' "$run/events.jsonl" >"$work/cut/events.jsonl"
+muster verify "$work/cut"
+is "the status of a log without its last line" 1 $?
+complains "cut off"
+muster verify "$work/none"
+is "the status of a folder without a log" 4 $?
 sed -i '2s/e2e/e3e/' "$run/events.jsonl"
 if muster verify "$run"; then fail "a changed log verifies"; fi
 muster run "$work_so" --out "$out" --bundle=rar
