@@ -17,7 +17,8 @@ struct field {
     {                                                                                                                  \
         kind_, offsetof(struct message, member_)                                                                       \
     }
-#define FIELDS(...) ((const struct field[]){__VA_ARGS__, {END, 0}})
+#define FILE_IDENTITY(member_) F(U64, member_.dev), F(U64, member_.ino), F(U64, member_.size), F(U64, member_.mtime_ns)
+#define FIELDS(...)            ((const struct field[]){__VA_ARGS__, {END, 0}})
 
 static const struct {
     const char *name;
@@ -32,7 +33,7 @@ static const struct {
     [MSG_HOST_GONE] = {"host-gone", FIELDS(F(U32, host_gone.host), F(U32, host_gone.wait_status))},
     [MSG_STAGE] = {"stage", FIELDS(F(U32, stage.stage))},
     [MSG_PLUGIN] = {"plugin", FIELDS(F(STR, plugin.name), F(STR, plugin.version), F(STR, plugin.summary),
-                                     F(U32, plugin.abi_minor), F(U32, plugin.fresh))},
+                                     F(U32, plugin.abi_minor), F(U32, plugin.fresh), FILE_IDENTITY(plugin.file))},
     [MSG_SCENARIO] = {"scenario", FIELDS(F(U32, scenario.index), F(U32, scenario.line), F(U32, scenario.timeout_ms),
                                          F(U32, scenario.setup_timeout_ms), F(U32, scenario.teardown_timeout_ms),
                                          F(U32, scenario.reruns), F(U32, scenario.rerun_delay_ms), F(STR, scenario.id),
@@ -40,8 +41,9 @@ static const struct {
                                          F(LIST, scenario.needs))},
     [MSG_CATALOGUE_END] = {"catalogue-end", FIELDS(F(U32, catalogue_end.scenarios))},
     [MSG_REFUSED] = {"refused", FIELDS(F(STR, refused.reason), F(STR, refused.text))},
-    [MSG_NANNY_SPAWN] = {"nanny-spawn", FIELDS(F(U32, nanny_spawn.slot), F(U32, nanny_spawn.containment),
-                                               F(STR, nanny_spawn.temp_dir), F(STR, nanny_spawn.artifacts_dir))},
+    [MSG_NANNY_SPAWN] = {"nanny-spawn",
+                         FIELDS(F(U32, nanny_spawn.slot), F(U32, nanny_spawn.containment), F(STR, nanny_spawn.temp_dir),
+                                F(STR, nanny_spawn.artifacts_dir), FILE_IDENTITY(nanny_spawn.file))},
     [MSG_NANNY_READY] = {"nanny-ready", FIELDS(F(STR, nanny_ready.error))},
     [MSG_ATTEMPT] = {"attempt",
                      FIELDS(F(U32, attempt.scenario), F(U32, attempt.attempt), F(U32, attempt.pause_at_start),

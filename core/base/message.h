@@ -102,10 +102,14 @@ struct msg_host_gone {
 struct msg_stage {
     uint32_t stage; /* enum load_stage */
 };
+struct file_identity { /* of a plugin's file: differs when it was replaced or written to */
+    uint64_t dev, ino, size, mtime_ns;
+};
 struct msg_plugin {
     const char *name, *version, *summary;
     uint32_t abi_minor;
     uint32_t fresh;
+    struct file_identity file;
 };
 struct msg_scenario {
     uint32_t index, line;
@@ -125,6 +129,7 @@ struct msg_nanny_spawn { /* descriptors: the nanny's socket, stdout, stderr and,
     uint32_t slot;
     uint32_t containment; /* enum containment */
     const char *temp_dir, *artifacts_dir;
+    struct file_identity file; /* of the plugin when it was discovered: scenarios are named by their place in it */
 };
 struct msg_nanny_ready { /* descriptor: a pidfd of the nanny; none when it failed */
     const char *error;   /* "" when all is well */

@@ -387,6 +387,7 @@ static int decode_catalogue(struct host *host, struct catalogue *c, struct err *
         if (m.type == MSG_PLUGIN && !named) {
             add_plugin(c, host, &m.plugin);
             host->fresh = m.plugin.fresh;
+            host->file = m.plugin.file;
             named = true;
         } else if (m.type == MSG_SCENARIO && named) {
             r = add_scenario(c, &m.scenario, err);
@@ -478,7 +479,7 @@ int hosts_nanny(struct hosts *h, uint32_t plugin, const struct containment_set *
         return err_errno(err, cgroup, "making a cgroup for slot %u", slot);
     const int fds[] = {theirs, outputs[0], outputs[1], cgroup};
     const struct message m = {.type = MSG_NANNY_SPAWN,
-                              .nanny_spawn = {slot, containment->kind, temp_dir, artifacts_dir}};
+                              .nanny_spawn = {slot, containment->kind, temp_dir, artifacts_dir, host->file}};
     r = sock_send_message(host->sock.fd, &m, fds, cgroup >= 0 ? 4 : 3);
     if (r < 0)
         return err_errno(err, r, "%s: asking its host for a nanny", host->path);

@@ -37,8 +37,9 @@ struct host {
     int32_t wait_status;  /* valid when `gone` */
     bool gone;
     bool fresh;
-    char *reason, *text; /* why it was refused */
-    uint32_t plugin;     /* index in the catalogue */
+    struct file_identity file; /* when it was discovered */
+    char *reason, *text;       /* why it was refused */
+    uint32_t plugin;           /* index in the catalogue */
 };
 
 struct hosts {

@@ -337,8 +337,10 @@ _Noreturn void attempt_main(void)
     attempt.pid = getpid();
     if (o->scenario == UINT32_MAX)
         be_janitor();
-    if (o->scenario >= attempt.spec->plugin->n_scenarios) {
-        attempt_blame(OUTCOME_ERROR, NULL, 0, "the plugin has changed: it no longer has this scenario");
+    /* Loaded anew, by a host that was started again or in fresh mode: the scenario's number may be another's now. */
+    if (memcmp(&attempt.spec->plugin->file, attempt.spec->file, sizeof *attempt.spec->file) != 0 ||
+        o->scenario >= attempt.spec->plugin->n_scenarios) {
+        attempt_blame(OUTCOME_ERROR, NULL, 0, "the plugin file has changed since the run began");
         attempt.phase = PHASE_TEARDOWN;
         attempt_end();
     }

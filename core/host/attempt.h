@@ -17,6 +17,7 @@
 struct attempt_spec {
     int sock; /* to the supervisor; becomes the attempt's */
     const struct plugin *plugin;
+    const struct file_identity *file; /* the plugin's when it was discovered */
     const struct msg_attempt *order;
     const struct run_facts *run;
     uint32_t slot;

@@ -51,9 +51,9 @@ static void encode_scenario(const struct muster_scenario *s, uint32_t index, str
 static int send_catalogue(int sock, const struct plugin *p)
 {
     autobuf struct buf packet = {0};
-    message_encode(
-        &(struct message){.type = MSG_PLUGIN, .plugin = {p->name, p->version, p->summary, p->abi_minor, p->fresh}},
-        &packet);
+    message_encode(&(struct message){.type = MSG_PLUGIN,
+                                     .plugin = {p->name, p->version, p->summary, p->abi_minor, p->fresh, p->file}},
+                   &packet);
     for (uint32_t i = 0; i < p->n_scenarios; i++) {
         size_t before = packet.len;
         encode_scenario(&p->scenarios[i], i, &packet);
@@ -100,6 +100,7 @@ static void serve(int sock, const char *path, const struct plugin *plugin, const
                                             .temp_dir = m.nanny_spawn.temp_dir,
                                             .artifacts_dir = m.nanny_spawn.artifacts_dir,
                                             .path = path,
+                                            .file = m.nanny_spawn.file,
                                             .plugin = plugin,
                                             .run = run};
             autoclose int cgroup = received_take(&got, 3);

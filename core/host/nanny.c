@@ -239,6 +239,7 @@ static bool run_attempt(struct nanny *n, const struct msg_attempt *order, struct
 {
     struct attempt_spec attempt_spec = {.sock = fds->fds[0],
                                         .plugin = n->spec->plugin,
+                                        .file = &n->spec->file,
                                         .order = order,
                                         .run = n->spec->run,
                                         .slot = n->spec->slot,

@@ -22,6 +22,7 @@ struct nanny_spec {
     enum containment containment;
     const char *temp_dir, *artifacts_dir;
     const char *path;            /* of the plugin */
+    struct file_identity file;   /* of the plugin when it was discovered */
     const struct plugin *plugin; /* NULL in fresh mode */
     const struct run_facts *run;
 };

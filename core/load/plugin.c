@@ -54,10 +54,20 @@ static bool started_threads(void)
     return stat("/proc/self/task", &st) == 0 && st.st_nlink > DOT_DOTDOT_AND_ONE_TASK;
 }
 
+static struct file_identity identify(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) < 0)
+        return (struct file_identity){0};
+    return (struct file_identity){st.st_dev, st.st_ino, (uint64_t)st.st_size,
+                                  (uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec};
+}
+
 int plugin_load(const char *path, load_progress progress, void *data, struct plugin *ret_plugin,
                 const char **ret_reason, struct err *err)
 {
     progress(data, STAGE_CHECKING);
+    const struct file_identity before = identify(path);
     int r = elf_check_file(path, ret_reason, err);
     if (r < 0)
         return r;
@@ -85,6 +95,12 @@ int plugin_load(const char *path, load_progress progress, void *data, struct plu
         return r;
     }
     p.fresh = p.fresh || started_threads();
+    p.file = identify(path);
+    if (memcmp(&p.file, &before, sizeof before) != 0) {
+        arena_free(&p.arena);
+        *ret_reason = "cannot-load";
+        return err_set(err, -EAGAIN, "the file changed while it was being loaded");
+    }
     progress(data, STAGE_LOADED);
     *ret_plugin = p;
     return 0;

@@ -33,6 +33,7 @@ struct plugin {
     const struct plugin_entry *entries; /* of the scenarios, in the same order */
     struct muster_cleanup *cleanups;
     uint32_t n_cleanups;
+    struct file_identity file; /* from which it was loaded */
     struct arena arena;
 };
 
@@ -40,7 +41,8 @@ struct plugin {
 typedef void (*load_progress)(void *data, enum load_stage stage);
 
 /* 0, or a negative errno with a sentence and a stable reason: those of elf.h and "unresolved-symbol", "cannot-load",
- * "no-entry", "wrong-major", "refuses", "newer-minor", "bad-table", "duplicate-scenario", "no-scenarios". */
+ * "no-entry", "wrong-major", "refuses", "newer-minor", "bad-table", "duplicate-scenario", "no-scenarios". A file that
+ * changes meanwhile can't be loaded. */
 int plugin_load(const char *path, load_progress progress, void *data, struct plugin *ret_plugin,
                 const char **ret_reason, struct err *err);
 
