@@ -11,7 +11,7 @@
  *
  *   supervisor -> zygote    RUN, PROBE, HOST_*       zygote -> supervisor   PROBED, HOST_GONE
  *   supervisor -> host      NANNY_SPAWN              host -> supervisor     STAGE, PLUGIN, SCENARIO, CATALOGUE_END,
- * REFUSED supervisor -> nanny     ATTEMPT                  nanny -> supervisor    NANNY_READY, STARTED, EXITED
+ * REFUSED supervisor -> nanny     ATTEMPT, GO                 nanny -> supervisor    NANNY_READY, STARTED, EXITED
  *   supervisor -> attempt   GO                       attempt -> supervisor  PHASE, LOG, CHECK, STEP, METRIC, ARTIFACT,
  *                                                                           DEFER, CLEANED, CRASH, PAUSE, VERDICT
  */
@@ -124,8 +124,8 @@ struct msg_refused {
     const char *reason; /* a stable word */
     const char *text;
 };
-struct msg_nanny_spawn { /* descriptors: the nanny's socket, stdout, stderr and, for CONTAIN_CGROUP, the cgroup's
-                            directory */
+struct msg_nanny_spawn { /* descriptors: the nanny's socket, stdout and stderr of each lane; for CONTAIN_CGROUP the
+                            cgroup's directory */
     uint32_t slot;
     uint32_t containment; /* enum containment */
     const char *temp_dir, *artifacts_dir;
@@ -137,6 +137,7 @@ struct msg_nanny_ready { /* descriptor: a pidfd of the nanny; none when it faile
 struct msg_attempt {   /* descriptor: the attempt's socket */
     uint32_t scenario; /* index in the plugin's table; UINT32_MAX: a janitor */
     uint32_t attempt;
+    uint32_t lane;                             /* which of the nanny's two pairs of pipes it prints to */
     uint32_t pause_at_start, pause_on_failure; /* send PAUSE there */
     const char *case_id;
     uint64_t setup_ns, body_ns, teardown_ns, cleanup_ns;
@@ -149,9 +150,9 @@ struct msg_started { /* descriptor: a pidfd of the attempt; none when fork faile
 struct msg_exited {
     int32_t wait_status;
     uint64_t user_us, system_us, max_rss_kb;
-    uint32_t dirty;                /* processes are left that the supervisor must end (with the nanny) */
-    uint32_t artifacts;            /* the artifacts directory is not empty */
-    uint32_t n_leaked;             /* processes left behind; `leaked` names the first of them */
+    uint32_t dirty;     /* processes are left that the supervisor must end (with the nanny) */
+    uint32_t artifacts; /* the artifacts directory is not empty: the nanny waits for GO before it takes another order */
+    uint32_t n_leaked;  /* processes left behind; `leaked` names the first of them */
     struct message_list leaked;    /* "4711 sleep 1000" */
     struct message_list listening; /* what they listened on: "tcp 127.0.0.1:8080 of 4711 server" */
 };
@@ -242,7 +243,10 @@ struct message {
 
 enum {
     MESSAGE_PACKET_MAX = 128 * 1024, /* of a packet: below the kernel's default for a datagram */
-    MESSAGE_STRING_MAX = 32 * 1024,  /* of a string that an attempt sends: longer ones are cut by the sender */
+    OUTPUT_LANES = 2,               /* pairs of pipes of a nanny, used by turns: an attempt may begin while what the one
+                                     * before printed is still being taken */
+    OUTPUT_FDS = 2 * OUTPUT_LANES,  /* stdout, stderr of each lane */
+    MESSAGE_STRING_MAX = 32 * 1024, /* of a string that an attempt sends: longer ones are cut by the sender */
 };
 
 /* How many bytes message_encode() will append. */

@@ -229,11 +229,21 @@ void evidence_lines(struct evidence *e, const char *text)
     console_lines(e->console, text);
 }
 
+/* How far the log on disk may be behind: a write for every event would cost as much as all else that the supervisor
+ * does. */
+static const int64_t log_delay_ns = 2 * NS_PER_MS;
+
 int evidence_flush(void *evidence, struct err *err)
 {
+    enum { WORTH_A_WRITE = 64 * 1024 };
     struct evidence *e = evidence;
-    int r = evlog_flush(e->log, err);
-    console_flush(e->console, clock_mono() - e->epoch_ns);
+    int64_t now = clock_mono();
+    int r = 0;
+    if (now >= e->flushed_ns + log_delay_ns || evlog_pending(e->log) >= WORTH_A_WRITE) {
+        r = evlog_flush(e->log, err);
+        e->flushed_ns = now;
+    }
+    console_flush(e->console, now - e->epoch_ns);
     return r;
 }
 
@@ -241,7 +251,9 @@ int64_t evidence_next_flush(void *evidence)
 {
     const struct evidence *e = evidence;
     int64_t t = console_deadline(e->console);
-    return t == NEVER ? NEVER : t + e->epoch_ns;
+    t = t == NEVER ? NEVER : t + e->epoch_ns;
+    int64_t log = evlog_pending(e->log) > 0 ? e->flushed_ns + log_delay_ns : NEVER;
+    return log < t ? log : t;
 }
 
 pid_t evidence_bundle_pid(const struct evidence *e)

@@ -102,6 +102,7 @@ struct evidence {
     const struct evidence_run *run;
     int64_t epoch_ns;
     struct evlog *log;
+    int64_t flushed_ns; /* when the log was last written; monotonic */
     struct run_model model;
     struct console *console;
     struct bundle_writer *bundle; /* NULL: none is wanted, or it could not be prepared */

@@ -451,7 +451,8 @@ static struct host *host_of(const struct hosts *h, uint32_t plugin)
 }
 
 int hosts_nanny(struct hosts *h, uint32_t plugin, const struct containment_set *containment, uint32_t slot,
-                const char *temp_dir, const char *artifacts_dir, const int outputs[2], int *ret_sock, struct err *err)
+                const char *temp_dir, const char *artifacts_dir, const int outputs[OUTPUT_FDS], int *ret_sock,
+                struct err *err)
 {
     struct host *host = host_of(h, plugin);
     if (host->state == HOST_READY && (host->gone || host->sock.fd < 0 || (host->fresh && host->complete))) {
@@ -477,10 +478,10 @@ int hosts_nanny(struct hosts *h, uint32_t plugin, const struct containment_set *
     autoclose int cgroup = containment_slot_dir(containment, slot);
     if (containment->kind == CONTAIN_CGROUP && cgroup < 0)
         return err_errno(err, cgroup, "making a cgroup for slot %u", slot);
-    const int fds[] = {theirs, outputs[0], outputs[1], cgroup};
+    const int fds[] = {theirs, outputs[0], outputs[1], outputs[2], outputs[3], cgroup};
     const struct message m = {.type = MSG_NANNY_SPAWN,
                               .nanny_spawn = {slot, containment->kind, temp_dir, artifacts_dir, host->file}};
-    r = sock_send_message(host->sock.fd, &m, fds, cgroup >= 0 ? 4 : 3);
+    r = sock_send_message(host->sock.fd, &m, fds, 1 + OUTPUT_FDS + (cgroup >= 0));
     if (r < 0)
         return err_errno(err, r, "%s: asking its host for a nanny", host->path);
     *ret_sock = steal_fd(&ours);

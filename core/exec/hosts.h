@@ -66,7 +66,8 @@ int hosts_discover(struct hosts *h, unsigned parallel, bool keep, struct catalog
  * ends of what its attempts print to stdout and stderr; they stay the caller's. The nanny's socket is the caller's too.
  */
 int hosts_nanny(struct hosts *h, uint32_t plugin, const struct containment_set *containment, uint32_t slot,
-                const char *temp_dir, const char *artifacts_dir, const int outputs[2], int *ret_sock, struct err *err);
+                const char *temp_dir, const char *artifacts_dir, const int outputs[OUTPUT_FDS], int *ret_sock,
+                struct err *err);
 /* The plugin's host is not needed any more. */
 void hosts_retire(struct hosts *h, uint32_t plugin);
 /* How the host of the plugin ended, as a sentence for an error ("" when it is alive). malloc'd. */

@@ -18,6 +18,7 @@
 /* What is known of a case while it is on its way. */
 struct case_state {
     uint32_t attempts; /* begun */
+    bool released;     /* its place in the schedule was given to the one ordered ahead of its end */
     bool bad_before;   /* an attempt failed */
     int64_t total_ns;
     int64_t not_before_ns; /* of the next attempt */
@@ -36,6 +37,7 @@ struct runner {
     uint32_t *plugin_left; /* cases of each plugin that have not ended */
     uint32_t *waiting;     /* cases that wait for their next attempt */
     size_t n_waiting, cap_waiting;
+    bool plain; /* no case claims anything */
     size_t running, ended;
     int interrupts; /* signals received */
     bool halted;    /* no attempt begins any more */
@@ -97,7 +99,9 @@ static void on_slot_ended(struct slot *slot, const struct slot_result *result, v
     size_t i = case_index(r, result->task->owner_data);
     struct case_state *c = &r->cases[i];
     r->running--;
-    schedule_ended(r->o->schedule, (uint32_t)i);
+    if (!c->released)
+        schedule_ended(r->o->schedule, (uint32_t)i);
+    c->released = false;
     c->total_ns += result->duration_ns;
     bool retry = will_retry(r, result->task->owner_data, result->verdict);
     enum verdict verdict = result->verdict == VERDICT_PASSED && c->bad_before ? VERDICT_FLAKY : result->verdict;
@@ -114,7 +118,7 @@ static void on_slot_ended(struct slot *slot, const struct slot_result *result, v
     r->waiting[r->n_waiting++] = (uint32_t)i;
 }
 
-static void start_case(struct runner *r, struct slot *slot, size_t i)
+static struct slot_task begin_case(struct runner *r, size_t i)
 {
     const struct case_plan *plan = plan_of(r, i);
     const struct scenario_info *s = &r->o->catalogue->scenarios[plan->scenario];
@@ -127,7 +131,7 @@ static void start_case(struct runner *r, struct slot *slot, size_t i)
     free(r->cases[i].reason);
     r->cases[i].reason = NULL;
     r->running++;
-    slot_start(slot, &task);
+    return task;
 }
 
 /* Cases whose wait is over come before those that have not begun. */
@@ -159,6 +163,27 @@ static bool take_next(struct runner *r, size_t *ret_case)
     return false;
 }
 
+/* Only where cases claim nothing: one that gives way before its end must not give away a lock. A case of another plugin
+ * goes back: its turn comes when the slot is free. */
+static bool next_ahead(void *data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task)
+{
+    struct runner *r = data;
+    uint32_t now = (uint32_t)case_index(r, current->owner_data), i;
+    if (r->halted || is_failed_out(r) || r->n_waiting > 0 || !r->plain)
+        return false;
+    schedule_ended(r->o->schedule, now);
+    r->cases[now].released = true;
+    if (!schedule_next(r->o->schedule, &i))
+        return false;
+    if (plan_of(r, i)->skip_reason || plugin_of(r, i) != plugin) {
+        schedule_ended(r->o->schedule, i);
+        schedule_first(r->o->schedule, i);
+        return false;
+    }
+    *ret_task = begin_case(r, i);
+    return true;
+}
+
 static void fill_slots(struct runner *r)
 {
     size_t i;
@@ -166,8 +191,10 @@ static void fill_slots(struct runner *r)
         requeue_due(r, clock_mono());
     for (unsigned k = 0; k < r->shared.n_slots && !r->halted; k++) {
         struct slot *slot = &r->shared.slots[k]; /* the lowest free number first: ports follow it */
-        if (slot->state == SLOT_IDLE && take_next(r, &i))
-            start_case(r, slot, i);
+        if (slot->state == SLOT_IDLE && take_next(r, &i)) {
+            const struct slot_task task = begin_case(r, i);
+            slot_start(slot, &task);
+        }
     }
 }
 
@@ -319,8 +346,10 @@ static int open_runner(struct runner *r, struct err *err)
                                      .news = o->news,
                                      .news_data = o->news_data,
                                      .will_retry = will_retry,
+                                     .next_ahead = next_ahead,
                                      .n_slots = slots_needed(o),
                                      .own_children = {o->zygote->pid, o->bundle_pid}};
+    r->plain = schedule_is_plain(o->schedule);
     r->shared.slots = xcalloc(r->shared.n_slots, sizeof *r->shared.slots);
     for (unsigned k = 0; k < r->shared.n_slots; k++) {
         slot_init(&r->shared.slots[k], &r->shared, k);

@@ -39,8 +39,8 @@ void slot_init(struct slot *s, struct slot_shared *shared, uint32_t number)
                        .words = SOURCE_INIT,
                        .attempt_end = SOURCE_INIT,
                        .attempt_pidfd = -1,
-                       .out = {.source = SOURCE_INIT},
-                       .err_out = {.source = SOURCE_INIT},
+                       .lanes = {{{.source = SOURCE_INIT}, {.source = SOURCE_INIT}},
+                                 {{.source = SOURCE_INIT}, {.source = SOURCE_INIT}}},
                        .stacks = {.output = SOURCE_INIT},
                        .glance = {.output = SOURCE_INIT},
                        .attempt_dir = -1};
@@ -52,10 +52,12 @@ void slot_free(struct slot *s)
     loop_remove(loop, &s->nanny);
     loop_remove(loop, &s->nanny_end);
     loop_remove(loop, &s->old_nanny);
-    capture_close(&s->out);
-    capture_close(&s->err_out);
-    buf_free(&s->out.tail);
-    buf_free(&s->err_out.tail);
+    for (size_t i = 0; i < OUTPUT_LANES; i++) {
+        capture_close(&s->lanes[i].out);
+        capture_close(&s->lanes[i].err);
+        buf_free(&s->lanes[i].out.tail);
+        buf_free(&s->lanes[i].err.tail);
+    }
     stacks_free(&s->stacks);
     stacks_free(&s->glance);
     buf_free(&s->reason);
@@ -156,15 +158,22 @@ void slot_dismiss(struct slot *s)
     loop_add(s->shared->loop, &s->old_nanny, pidfd, EPOLLIN, on_old_nanny_end, s);
 }
 
-static int open_outputs(struct slot *s, int ret_outputs[2])
+static int open_outputs(struct slot *s, int ret_outputs[OUTPUT_FDS])
 {
-    if (s->shared->no_capture) {
-        ret_outputs[0] = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
-        ret_outputs[1] = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
-        return ret_outputs[0] < 0 || ret_outputs[1] < 0 ? -errno : 0;
+    for (size_t i = 0; s->shared->no_capture && i < 2 * OUTPUT_LANES; i++) {
+        ret_outputs[i] = fcntl(i % 2 ? STDERR_FILENO : STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+        if (ret_outputs[i] < 0)
+            return -errno;
     }
-    int r = capture_open(&s->out, s->shared->loop, &ret_outputs[0]);
-    return r < 0 ? r : capture_open(&s->err_out, s->shared->loop, &ret_outputs[1]);
+    if (s->shared->no_capture)
+        return 0;
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < OUTPUT_LANES; i++) {
+        r = capture_open(&s->lanes[i].out, s->shared->loop, &ret_outputs[2 * i]);
+        if (r == 0)
+            r = capture_open(&s->lanes[i].err, s->shared->loop, &ret_outputs[2 * i + 1]);
+    }
+    return r;
 }
 
 bool slot_has_nanny(const struct slot *s)
@@ -179,7 +188,7 @@ void slot_prepare(struct slot *s)
     s->state = SLOT_PREPARING;
     s->deadline_ns = clock_mono() + prepare_limit_ns;
     s->nanny_plugin = s->task.plugin;
-    int outputs[2] = {-1, -1};
+    int outputs[OUTPUT_FDS] = {-1, -1, -1, -1};
     int r = open_outputs(s, outputs);
     if (r < 0)
         err_errno(&err, r, "making pipes for a nanny");
@@ -208,11 +217,11 @@ void slot_forget(struct slot *s)
     s->artifacts = s->dumping_crash = false;
     s->kill_at_ns = s->sweep_until_ns = NEVER;
     s->ended_ns = 0;
-    s->out.total = s->err_out.total = 0;
+    slot_outputs(s)->out.total = slot_outputs(s)->err.total = 0;
     buf_clear(&s->stacks.text);
 }
 
-void slot_start(struct slot *s, const struct slot_task *task)
+static void begin_task(struct slot *s, const struct slot_task *task)
 {
     s->task = *task;
     s->janitor = false;
@@ -220,6 +229,11 @@ void slot_start(struct slot *s, const struct slot_task *task)
     s->started_ns = clock_mono();
     struct event e = {.type = EVENT_ATTEMPT_STARTED, .attempt_started = {task->case_id, task->attempt, s->number}};
     slot_emit(s, &e);
+}
+
+void slot_start(struct slot *s, const struct slot_task *task)
+{
+    begin_task(s, task);
     slot_place(s);
 }
 
@@ -266,16 +280,17 @@ static struct message_list janitor_orders(struct slot *s, struct arena *arena)
     return list;
 }
 
-static int send_order(struct slot *s, int words)
+static int send_order(struct slot *s, const struct slot_task *task, uint32_t lane, int words)
 {
-    const struct limits *l = &s->task.limits;
+    const struct limits *l = &task->limits;
     struct arena arena = {0};
     struct message m = {.type = MSG_ATTEMPT,
-                        .attempt = {.scenario = s->janitor ? UINT32_MAX : s->task.scenario,
-                                    .attempt = s->task.attempt,
+                        .attempt = {.scenario = s->janitor ? UINT32_MAX : task->scenario,
+                                    .attempt = task->attempt,
+                                    .lane = lane,
                                     .pause_at_start = pause_wanted(s, PAUSE_START),
                                     .pause_on_failure = pause_wanted(s, PAUSE_FAILED),
-                                    .case_id = s->task.case_id,
+                                    .case_id = task->case_id,
                                     .setup_ns = budget(l->setup_ns),
                                     .body_ns = budget(l->body_ns),
                                     .teardown_ns = budget(l->teardown_ns),
@@ -288,6 +303,22 @@ static int send_order(struct slot *s, int words)
     return r;
 }
 
+/* The order is out: from here on the attempt is listened to. */
+static void be_running(struct slot *s, int words)
+{
+    loop_add(s->shared->loop, &s->words, words, EPOLLIN, on_words, s);
+    struct slot_outputs *to = slot_outputs(s);
+    uint64_t cap = s->shared->output_cap;
+    capture_begin(&to->out, s->janitor ? "cleanup-stdout.log" : "stdout.log", cap, slot_attempt_dir, s);
+    capture_begin(&to->err, s->janitor ? "cleanup-stderr.log" : "stderr.log", cap, slot_attempt_dir, s);
+    int64_t limit = s->janitor ? s->shared->cleanup_ns : s->task.limits.body_ns;
+    s->state = SLOT_RUNNING;
+    s->begun_ns = clock_mono();
+    s->seen.phase = s->janitor ? PHASE_CLEANUP : PHASE_BODY;
+    s->seen.budget_ns = limit;
+    s->deadline_ns = limit == NEVER ? NEVER : s->begun_ns + limit;
+}
+
 void slot_send_attempt(struct slot *s)
 {
     int words[2];
@@ -296,24 +327,50 @@ void slot_send_attempt(struct slot *s)
         fail(s, xasprintf("making a socket for an attempt: %s", strerror(-r)));
         return;
     }
-    r = send_order(s, words[1]);
+    r = send_order(s, &s->task, s->lane, words[1]);
     close(words[1]);
-    loop_add(s->shared->loop, &s->words, words[0], EPOLLIN, on_words, s);
-    capture_begin(&s->out, s->janitor ? "cleanup-stdout.log" : "stdout.log", s->shared->output_cap, slot_attempt_dir,
-                  s);
-    capture_begin(&s->err_out, s->janitor ? "cleanup-stderr.log" : "stderr.log", s->shared->output_cap,
-                  slot_attempt_dir, s);
-    if (r < 0) {
+    be_running(s, words[0]);
+    if (r < 0)
         fail(s, xasprintf("asking the nanny for an attempt: %s", strerror(-r)));
+}
+
+/* ---- the next one, ahead ------------------------------------------------------------------------------------ */
+
+void slot_order_ahead(struct slot *s)
+{
+    struct slot_task task;
+    int words[2];
+    bool simple = s->state == SLOT_RUNNING && !s->janitor && s->n_pending == 0 && s->nanny.fd >= 0 && !s->ahead.ordered;
+    if (!simple || s->stopping || !s->shared->next_ahead(s->ended_data, s->nanny_plugin, &s->task, &task))
         return;
+    s->ahead.ordered = true;
+    s->ahead.task = task;
+    s->ahead.words = -1;
+    if (sock_pair(words) < 0)
+        return; /* it is ordered again when its turn comes */
+    if (send_order(s, &task, (s->lane + 1) % OUTPUT_LANES, words[1]) == 0)
+        s->ahead.words = words[0];
+    else
+        close(words[0]);
+    close(words[1]);
+}
+
+void slot_begin_ahead(struct slot *s)
+{
+    struct slot_task task = s->ahead.task;
+    int words = s->ahead.words;
+    s->ahead.ordered = false;
+    s->lane = (s->lane + 1) % OUTPUT_LANES;
+    if (words < 0 || s->nanny.fd < 0) { /* the nanny, and the order with it, is gone */
+        if (words >= 0)
+            close(words);
+        slot_start(s, &task);
+    } else {
+        begin_task(s, &task);
+        be_running(s, words);
     }
-    int64_t now = clock_mono();
-    int64_t limit = s->janitor ? s->shared->cleanup_ns : s->task.limits.body_ns;
-    s->state = SLOT_RUNNING;
-    s->begun_ns = now;
-    s->seen.phase = s->janitor ? PHASE_CLEANUP : PHASE_BODY;
-    s->seen.budget_ns = limit;
-    s->deadline_ns = limit == NEVER ? NEVER : now + limit;
+    if (s->stopping)
+        slot_interrupt(s, s->stopping > 1);
 }
 
 static void take_started(struct slot *s, const struct msg_started *m, struct received *got)
@@ -323,8 +380,8 @@ static void take_started(struct slot *s, const struct msg_started *m, struct rec
         return;
     }
     s->attempt_pidfd = received_take(got, 0);
-    capture_watch(&s->out);
-    capture_watch(&s->err_out);
+    capture_watch(&slot_outputs(s)->out);
+    capture_watch(&slot_outputs(s)->err);
     pause_tell(s);
     now_started(s);
     if (s->dumping_crash && s->state == SLOT_RUNNING)
@@ -521,6 +578,7 @@ void slot_kill(struct slot *s, int64_t now)
 
 void slot_interrupt(struct slot *s, bool hurry)
 {
+    s->stopping = hurry ? 2 : 1;
     int64_t now = clock_mono();
     if (s->state == SLOT_IDLE || s->state == SLOT_SWEEPING || (s->janitor && !hurry))
         return;

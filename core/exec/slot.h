@@ -109,6 +109,9 @@ struct slot_shared {
     void *news_data;
     /* Whether a case that ended so will be tried again. */
     bool (*will_retry)(void *ended_data, void *owner_data, enum verdict verdict);
+    /* The next task for a slot whose attempt has given its verdict and needs nothing more: ordered at once, it begins
+     * the moment that the nanny is free. False: none, or none of this plugin. */
+    bool (*next_ahead)(void *ended_data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task);
     struct slot *slots;
     unsigned n_slots;
     pid_t own_children[2]; /* of the supervisor, that are none of the scenarios' */
@@ -139,7 +142,10 @@ struct slot {
     struct source words;       /* its socket */
     struct source attempt_end; /* its pidfd: watched when no nanny is left to tell */
     int attempt_pidfd;
-    struct capture out, err_out;
+    struct slot_outputs {
+        struct capture out, err;
+    } lanes[OUTPUT_LANES];
+    uint32_t lane; /* the attempt's */
     struct stacks stacks;
     struct stacks glance; /* for who asked what runs right now */
     bool glance_wanted;
@@ -162,6 +168,14 @@ struct slot {
     int attempt_dir; /* -1 until something is kept */
     struct pending_cleanup *pending;
     size_t n_pending, cap_pending;
+
+    /* the next attempt, ordered ahead */
+    struct {
+        bool ordered;
+        struct slot_task task;
+        int words;
+    } ahead;
+    int stopping; /* the run is: 1 SIGTERM, 2 in a hurry */
 
     /* the attempt's judgement, kept while a janitor works */
     enum verdict verdict;
@@ -187,6 +201,14 @@ bool slot_has_nanny(const struct slot *s);
 /* The number behind a pidfd in our namespace, 0 when it is gone. */
 pid_t slot_pid_of(int pidfd);
 
+/* Orders the next attempt, now that the running one has given its verdict. */
+void slot_order_ahead(struct slot *s);
+/* The one ordered ahead is the running one from now on. */
+void slot_begin_ahead(struct slot *s);
+static inline struct slot_outputs *slot_outputs(struct slot *s)
+{
+    return &s->lanes[s->lane];
+}
 /* Starts a janitor for s->pending (oldest first, filled in by the caller) in an idle slot. Ends in `ended` too. */
 void slot_clean(struct slot *s, const struct slot_task *task);
 

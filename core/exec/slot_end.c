@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/sock.h"
 #include "exec/debugger.h"
 #include "exec/describe.h"
 #include "exec/slot.h"
@@ -87,9 +88,9 @@ static void emit_ended(struct slot *s)
                           .duration_ns = s->ended_ns - s->started_ns,
                           .checks = (int64_t)s->checks,
                           .failed_checks = (int64_t)s->failed_checks,
-                          .stdout_bytes = (int64_t)s->out.total,
-                          .stderr_bytes = (int64_t)s->err_out.total,
-                          .output_cut = capture_is_cut(&s->out) || capture_is_cut(&s->err_out),
+                          .stdout_bytes = (int64_t)slot_outputs(s)->out.total,
+                          .stderr_bytes = (int64_t)slot_outputs(s)->err.total,
+                          .output_cut = capture_is_cut(&slot_outputs(s)->out) || capture_is_cut(&slot_outputs(s)->err),
                           .cpu_user_us = (int64_t)s->user_us,
                           .cpu_system_us = (int64_t)s->system_us,
                           .max_rss_kb = (int64_t)s->max_rss_kb,
@@ -114,8 +115,8 @@ static void judge_attempt(struct slot *s)
 static void close_channels(struct slot *s)
 {
     loop_remove(s->shared->loop, &s->words);
-    capture_end(&s->out);
-    capture_end(&s->err_out);
+    capture_end(&slot_outputs(s)->out);
+    capture_end(&slot_outputs(s)->err);
     if (s->attempt_pidfd >= 0)
         close(s->attempt_pidfd);
     s->attempt_pidfd = -1;
@@ -125,6 +126,8 @@ static void close_channels(struct slot *s)
         if (dir >= 0)
             workspace_keep(s->shared->workspace, s->number, dir);
     }
+    if (s->artifacts && s->nanny.fd >= 0) /* it waits, lest the next attempt finds them */
+        sock_offer_message(s->nanny.fd, &(struct message){.type = MSG_GO});
 }
 
 static void drop_pending(struct slot *s)
@@ -232,4 +235,6 @@ void slot_finish(struct slot *s)
     s->state = SLOT_IDLE;
     const struct slot_result result = {&s->task, s->verdict, s->duration_ns, s->was_infrastructure};
     s->ended(s, &result, s->ended_data);
+    if (s->ahead.ordered)
+        slot_begin_ahead(s);
 }

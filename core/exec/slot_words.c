@@ -54,6 +54,7 @@ static void take_verdict(struct slot *s, const struct msg_verdict *m)
     if (s->state == SLOT_RUNNING)
         s->deadline_ns = s->ended_ns + VERDICT_TO_EXIT_S * NS_PER_S;
     loop_mute(s->shared->loop, &s->words); /* it has said all: its end is the nanny's to tell */
+    slot_order_ahead(s);
 }
 
 static void take_log(struct slot *s, const struct msg_log *m)

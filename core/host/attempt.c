@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -141,6 +142,17 @@ static bool is_kept(void)
     return attempt.entry && !attempt.cleanup_began && (keep == KEEP_ALL || (keep == KEEP_BAD && bad));
 }
 
+/* The head of stdio's list of streams (exported by glibc): it changes when one is opened. */
+extern const void *_IO_list_all __attribute__((weak));
+
+/* _exit() does not flush. Most attempts have printed nothing and opened no stream: they do not touch stdio's pages. */
+static void flush_streams(void)
+{
+    bool opened = !&_IO_list_all || _IO_list_all != attempt.streams;
+    if (opened || __fpending(stdout) > 0 || __fpending(stderr) > 0)
+        fflush(NULL);
+}
+
 /* Stands still until the supervisor lets it go on. A debugger may attach meanwhile, also one that is no ancestor. */
 static void stand_still(bool at_start, const char *why)
 {
@@ -170,7 +182,7 @@ _Noreturn void attempt_end(void)
     }
     if (!is_kept())
         run_cleanups();
-    fflush(NULL); /* _exit() does not */
+    flush_streams();
     if (atomic_exchange(&attempt.ending, true))
         for (;;)
             pause(); /* another thread is sending the verdict */
@@ -310,6 +322,7 @@ void attempt_prepare(const struct attempt_spec *spec)
     set_variable(variable_case, sizeof variable_case, "MUSTER_CASE", o->case_id);
     set_variable(variable_attempt, sizeof variable_attempt, "MUSTER_ATTEMPT", number);
     attempt.spec = spec;
+    attempt.streams = &_IO_list_all ? _IO_list_all : NULL;
     attempt.host =
         (struct muster_host){sizeof attempt.host, MUSTER_ABI_MINOR, host_extension, host_log, host_check, host_stop};
     attempt.ctx.host = &attempt.host;

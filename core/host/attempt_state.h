@@ -45,7 +45,8 @@ struct attempt {
     bool cleanup_began;
     struct open_step steps[STEPS_MAX_OPEN];
     uint32_t n_open, n_steps;
-    atomic_bool ending; /* a thread is on its way out */
+    const void *streams; /* stdio's list when it began */
+    atomic_bool ending;  /* a thread is on its way out */
 };
 
 extern struct attempt attempt;

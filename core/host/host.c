@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/sock.h"
 #include "host/nanny.h"
+#include "host/packet.h"
 #include "load/plugin.h"
 
 #include <fcntl.h>
@@ -83,18 +84,19 @@ static int load_and_describe(int sock, const char *path, struct plugin *ret_plug
 
 static void serve(int sock, const char *path, const struct plugin *plugin, const struct run_facts *run)
 {
-    autobuf struct buf packet = {0};
+    struct buf *packet = packet_buf();
     for (;;) {
         struct received got = {0};
-        if (sock_receive(sock, 0, &packet, &got) <= 0)
+        if (sock_receive(sock, 0, packet, &got) <= 0)
             return;
         struct arena arena = {0};
         struct message m;
-        const char *p = packet.data;
-        if (message_decode(&p, packet.data + packet.len, &arena, &m) == 0 && m.type == MSG_NANNY_SPAWN) {
+        const char *p = packet->data;
+        if (message_decode(&p, packet->data + packet->len, &arena, &m) == 0 && m.type == MSG_NANNY_SPAWN) {
             const struct nanny_spec spec = {.sock = received_take(&got, 0),
                                             .host_sock = sock,
-                                            .outputs = {received_take(&got, 1), received_take(&got, 2)},
+                                            .outputs = {received_take(&got, 1), received_take(&got, 2),
+                                                        received_take(&got, 3), received_take(&got, 4)},
                                             .slot = m.nanny_spawn.slot,
                                             .containment = (enum containment)m.nanny_spawn.containment,
                                             .temp_dir = m.nanny_spawn.temp_dir,
@@ -103,11 +105,11 @@ static void serve(int sock, const char *path, const struct plugin *plugin, const
                                             .file = m.nanny_spawn.file,
                                             .plugin = plugin,
                                             .run = run};
-            autoclose int cgroup = received_take(&got, 3);
+            autoclose int cgroup = received_take(&got, 1 + OUTPUT_FDS);
             nanny_fork(&spec, cgroup); /* a failure shows as the end of spec.sock */
             close(spec.sock);
-            close(spec.outputs[0]);
-            close(spec.outputs[1]);
+            for (size_t i = 0; i < OUTPUT_FDS; i++)
+                close(spec.outputs[i]);
         }
         received_close(&got);
         arena_free(&arena);

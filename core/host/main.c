@@ -9,6 +9,7 @@
 #include "base/sock.h"
 #include "host/contain.h"
 #include "host/host.h"
+#include "host/packet.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -72,7 +73,7 @@ static void spawn_host(struct zygote *z, const struct msg_host_spawn *m, struct 
         sigprocmask(SIG_SETMASK, &none, NULL);
         close(SUPERVISOR_FD);
         close(z->signals);
-        host_main(steal_fd(&sock), steal_fd(&output), m->path, m->fresh, &z->run);
+        host_main(steal_fd(&sock), steal_fd(&output), xstrdup(m->path), m->fresh, &z->run);
     }
     if (pid < 0) {
         sock_send_message(SUPERVISOR_FD,
@@ -90,8 +91,9 @@ static void kill_host(const struct zygote *z, uint32_t host)
             kill(z->hosts[i].pid, SIGKILL);
 }
 
-static bool serve_packet(struct zygote *z, struct buf *packet)
+static bool serve_packet(struct zygote *z)
 {
+    struct buf *packet = packet_buf();
     struct received got = {0};
     if (sock_receive(SUPERVISOR_FD, 0, packet, &got) <= 0)
         return false;
@@ -144,14 +146,13 @@ int main(void)
         perror("muster-host: signalfd");
         return 3;
     }
-    autobuf struct buf packet = {0};
     struct pollfd fds[] = {{.fd = SUPERVISOR_FD, .events = POLLIN}, {.fd = z.signals, .events = POLLIN}};
     for (;;) {
         if (poll(fds, 2, -1) < 0)
             continue;
         if (fds[1].revents)
             report_ended_hosts(&z);
-        if (fds[0].revents && !serve_packet(&z, &packet))
+        if (fds[0].revents && !serve_packet(&z))
             break;
     }
     free(z.hosts);

@@ -9,10 +9,12 @@
 #include "host/attempt.h"
 #include "host/contain.h"
 #include "host/listening.h"
+#include "host/packet.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,10 +33,14 @@ struct slot_dir {
 };
 
 struct nanny {
-    const struct nanny_spec *spec;
-    int cgroup; /* the slot's directory, or -1 */
-    int procs;  /* its list of processes, or -1 */
+    struct nanny_spec spec;
+    int own_first, own_last; /* the numbers of its own descriptors, when they stand in a row; else -1 */
+    int cgroup;              /* the slot's directory, or -1 */
+    int procs;               /* its list of processes, or -1 */
     struct slot_dir temp, artifacts;
+    cpu_set_t cpus;    /* where attempts may run: all that we might before we chose one */
+    bool dirty;        /* the supervisor is about to end this process: no further attempt */
+    bool waits_for_go; /* the supervisor is taking the artifacts out */
 };
 
 static int open_pidfd(pid_t pid)
@@ -44,7 +50,7 @@ static int open_pidfd(pid_t pid)
 
 static void say(const struct nanny *n, const struct message *m, int fd)
 {
-    sock_send_message(n->spec->sock, m, &fd, fd >= 0 ? 1 : 0);
+    sock_send_message(n->spec.sock, m, &fd, fd >= 0 ? 1 : 0);
 }
 
 static bool has_entries(const char *path)
@@ -94,26 +100,34 @@ static int renew_dirs(struct nanny *n)
     return r;
 }
 
-static void redirect_output(const struct nanny *n)
+static void redirect_output(const struct nanny *n, uint32_t lane)
 {
-    dup2(n->spec->outputs[0], STDOUT_FILENO);
-    dup2(n->spec->outputs[1], STDERR_FILENO);
+    dup2(n->spec.outputs[2 * lane], STDOUT_FILENO);
+    dup2(n->spec.outputs[2 * lane + 1], STDERR_FILENO);
 }
 
-static _Noreturn void become_attempt(const struct nanny *n)
+static void close_own(const struct nanny *n)
 {
-    const struct nanny_spec *spec = n->spec;
-    setsid();
-    redirect_output(n);
-    close(spec->outputs[0]);
-    close(spec->outputs[1]);
-    close(spec->sock);
-    if (n->cgroup >= 0) {
+    if (n->own_first >= 0 && close_range((unsigned)n->own_first, (unsigned)n->own_last, 0) == 0)
+        return;
+    for (size_t i = 0; i < OUTPUT_FDS; i++)
+        close(n->spec.outputs[i]);
+    close(n->spec.sock);
+    if (n->cgroup >= 0)
         close(n->cgroup);
+    if (n->procs >= 0)
         close(n->procs);
-    }
-    if (chdir(spec->temp_dir) < 0)
-        dprintf(STDERR_FILENO, "muster: %s: %s\n", spec->temp_dir, strerror(errno));
+}
+
+static _Noreturn void become_attempt(const struct nanny *n, uint32_t lane)
+{
+    setsid();
+    if (CPU_COUNT(&n->cpus) > 0)
+        sched_setaffinity(0, sizeof n->cpus, &n->cpus);
+    redirect_output(n, lane);
+    close_own(n);
+    if (chdir(n->spec.temp_dir) < 0)
+        dprintf(STDERR_FILENO, "muster: %s: %s\n", n->spec.temp_dir, strerror(errno));
     attempt_main();
 }
 
@@ -139,17 +153,17 @@ static const struct plugin *load_fresh(const char *path)
 static _Noreturn void attempt_process(const struct nanny *n, struct attempt_spec *attempt_spec)
 {
     if (!attempt_spec->plugin) {
-        redirect_output(n);
-        attempt_spec->plugin = load_fresh(n->spec->path);
+        redirect_output(n, attempt_spec->order->lane);
+        attempt_spec->plugin = load_fresh(n->spec.path);
     }
-    become_attempt(n);
+    become_attempt(n, attempt_spec->order->lane);
 }
 
 static void kill_and_sweep(const struct nanny *n, pid_t pid)
 {
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
-    if (contain_sweep(n->spec->containment))
+    if (contain_sweep(n->spec.containment))
         return;
     /* The supervisor that would empty the cgroup is gone: end what is in it, for as long as something is. */
     for (;;) {
@@ -177,7 +191,8 @@ static void kill_and_sweep(const struct nanny *n, pid_t pid)
 static bool wait_for_end(const struct nanny *n, int pidfd, pid_t pid)
 {
     enum { TELL_AFTER_MS = 1 }; /* most attempts are over by then: nobody needs a pidfd of them */
-    struct pollfd fds[] = {{.fd = pidfd, .events = POLLIN}, {.fd = n->spec->sock, .events = POLLIN}};
+    struct pollfd fds[] = {{.fd = pidfd, .events = POLLIN},
+                           {.fd = n->spec.sock}}; /* its end; the next order may well be there */
     for (int wait = TELL_AFTER_MS;;) {
         int ready = poll(fds, 2, wait);
         if (ready == 0) {
@@ -215,38 +230,40 @@ static void report_end(struct nanny *n, pid_t pid)
                                    .system_us = to_us(usage.ru_stime),
                                    .max_rss_kb = (uint64_t)usage.ru_maxrss,
                                    .artifacts = n->artifacts.used}};
-    if (!contain_is_clean(n->spec->containment, n->procs)) {
-        m.exited.n_leaked = contain_leftovers(n->spec->containment, n->cgroup, &arena, &m.exited.leaked);
+    if (!contain_is_clean(n->spec.containment, n->procs)) {
+        m.exited.n_leaked = contain_leftovers(n->spec.containment, n->cgroup, &arena, &m.exited.leaked);
         listening_name(&m.exited.leaked, &arena, &m.exited.listening);
         if (m.exited.n_leaked > 0)
-            m.exited.dirty = !contain_sweep(n->spec->containment);
+            m.exited.dirty = !contain_sweep(n->spec.containment);
         while (waitpid(-1, NULL, WNOHANG) > 0)
             ; /* orphans that ended by themselves */
     }
     say(n, &m, -1);
+    n->dirty = m.exited.dirty;
+    n->waits_for_go = n->artifacts.used;
     arena_reset(&arena);
 }
 
 /* Flags belong to the pipe, not to who set them: an attempt must not find what the one before left. */
-static void reset_outputs(const struct nanny *n)
+static void reset_outputs(const struct nanny *n, uint32_t lane)
 {
-    for (size_t i = 0; i < ARRAY_LEN(n->spec->outputs); i++)
-        if (fcntl(n->spec->outputs[i], F_GETFL) & (O_NONBLOCK | O_ASYNC | O_DIRECT))
-            fcntl(n->spec->outputs[i], F_SETFL, 0);
+    for (size_t i = 2 * lane; i < 2 * lane + 2; i++)
+        if (fcntl(n->spec.outputs[i], F_GETFL) & (O_NONBLOCK | O_ASYNC | O_DIRECT))
+            fcntl(n->spec.outputs[i], F_SETFL, 0);
 }
 
 static bool run_attempt(struct nanny *n, const struct msg_attempt *order, struct received *fds)
 {
     struct attempt_spec attempt_spec = {.sock = fds->fds[0],
-                                        .plugin = n->spec->plugin,
-                                        .file = &n->spec->file,
+                                        .plugin = n->spec.plugin,
+                                        .file = &n->spec.file,
                                         .order = order,
-                                        .run = n->spec->run,
-                                        .slot = n->spec->slot,
-                                        .temp_dir = n->spec->temp_dir,
-                                        .artifacts_dir = n->spec->artifacts_dir};
+                                        .run = n->spec.run,
+                                        .slot = n->spec.slot,
+                                        .temp_dir = n->spec.temp_dir,
+                                        .artifacts_dir = n->spec.artifacts_dir};
     int r = renew_dirs(n);
-    reset_outputs(n);
+    reset_outputs(n, order->lane);
     attempt_prepare(&attempt_spec);
     pid_t pid = r < 0 ? -1 : fork();
     if (pid == 0)
@@ -263,17 +280,33 @@ static bool run_attempt(struct nanny *n, const struct msg_attempt *order, struct
     return true;
 }
 
+/* An order may have come ahead of the end of the attempt before, and have to wait for what that left. */
+static bool may_go_on(struct nanny *n)
+{
+    autobuf struct buf packet = {0}; /* the order, which is in the usual place, stays */
+    while (n->dirty || n->waits_for_go) {
+        if (sock_receive(n->spec.sock, 0, &packet, NULL) <= 0)
+            _exit(0);
+        n->waits_for_go = false; /* nothing but GO can come behind an order */
+    }
+    return true;
+}
+
 static void serve(struct nanny *n)
 {
-    autobuf struct buf packet = {0};
+    struct buf *packet = packet_buf();
     struct arena arena = {0};
     for (bool more = true; more;) {
         struct received got = {0};
-        if (sock_receive(n->spec->sock, 0, &packet, &got) <= 0)
+        if (sock_receive(n->spec.sock, 0, packet, &got) <= 0)
             return;
         struct message m;
-        const char *p = packet.data;
-        if (message_decode(&p, packet.data + packet.len, &arena, &m) == 0 && m.type == MSG_ATTEMPT && got.n_fds == 1)
+        const char *p = packet->data;
+        if (message_decode(&p, packet->data + packet->len, &arena, &m) < 0)
+            m.type = 0;
+        if (m.type == MSG_GO)
+            n->waits_for_go = false;
+        else if (m.type == MSG_ATTEMPT && got.n_fds == 1 && m.attempt.lane < OUTPUT_LANES && may_go_on(n))
             more = run_attempt(n, &m.attempt, &got);
         received_close(&got);
         arena_reset(&arena);
@@ -290,23 +323,72 @@ static void set_slot_environment(const struct nanny_spec *spec)
     setenv("MUSTER_ARTIFACTS", spec->artifacts_dir, 1);
 }
 
-static _Noreturn void nanny_main(const struct nanny_spec *spec, int cgroup)
+/* Puts its descriptors in a row, so that an attempt closes all of them with one call. */
+static int move_up(struct nanny *n, int *fd)
 {
-    struct nanny n = {.spec = spec,
-                      .cgroup = cgroup,
-                      .temp = {.path = spec->temp_dir, .used = true},
-                      .artifacts = {.path = spec->artifacts_dir, .used = true}};
+    enum { OWN_FIRST = 128 }; /* far from what plugins open */
+    int moved = *fd < 0 ? -1 : fcntl(*fd, F_DUPFD_CLOEXEC, n->own_last < 0 ? OWN_FIRST : n->own_last + 1);
+    if (moved < 0)
+        return *fd < 0 ? 0 : -1;
+    close(*fd);
+    *fd = moved;
+    bool in_row = n->own_last < 0 || moved == n->own_last + 1;
+    if (n->own_last < 0)
+        n->own_first = moved;
+    n->own_last = moved;
+    return in_row ? 0 : -1;
+}
+
+static void stand_in_a_row(struct nanny *n)
+{
+    int r = move_up(n, &n->spec.sock);
+    for (size_t i = 0; i < OUTPUT_FDS; i++)
+        r |= move_up(n, &n->spec.outputs[i]);
+    r |= move_up(n, &n->cgroup);
+    r |= move_up(n, &n->procs);
+    if (r < 0)
+        n->own_first = -1;
+}
+
+/* Nanny and attempt take turns: on one processor that is a switch, across two it is a wake-up, which costs as much as
+ * the fork. So each slot's nanny keeps to a processor of its own; its attempts begin there and may go anywhere. */
+static void keep_to_a_processor(struct nanny *n)
+{
+    if (sched_getaffinity(0, sizeof n->cpus, &n->cpus) < 0 || CPU_COUNT(&n->cpus) < 2) {
+        CPU_ZERO(&n->cpus);
+        return;
+    }
+    int skip = (int)(n->spec.slot % (unsigned)CPU_COUNT(&n->cpus));
+    int cpu = 0;
+    while (!CPU_ISSET(cpu, &n->cpus) || skip-- > 0)
+        cpu++;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(cpu, &one);
+    sched_setaffinity(0, sizeof one, &one);
+}
+
+static _Noreturn void nanny_main(const struct nanny_spec *given, int cgroup)
+{
+    struct nanny n = {.spec = *given, .own_first = -1, .own_last = -1, .cgroup = cgroup};
+    struct nanny_spec *spec = &n.spec;
+    spec->temp_dir = xstrdup(spec->temp_dir); /* they stand in the packet */
+    spec->artifacts_dir = xstrdup(spec->artifacts_dir);
+    n.temp = (struct slot_dir){.path = spec->temp_dir, .used = true};
+    n.artifacts = (struct slot_dir){.path = spec->artifacts_dir, .used = true};
     close(spec->host_sock);
     signal(SIGCHLD, SIG_DFL);
     autoerr struct err err = {0};
     int r = contain_enter(spec->containment, cgroup, &err);
     n.procs = contain_open_list(spec->containment, cgroup);
+    stand_in_a_row(&n);
     int self = r < 0 ? -1 : open_pidfd(getpid());
     say(&n, &(struct message){.type = MSG_NANNY_READY, .nanny_ready = {r < 0 ? err_text(&err) : ""}}, self);
     if (r < 0)
         _exit(1);
     close(self);
     set_slot_environment(spec);
+    keep_to_a_processor(&n);
     crash_install();
     serve(&n);
     _exit(0);

@@ -14,10 +14,10 @@
 #include "load/plugin.h"
 
 struct nanny_spec {
-    int sock;       /* to the supervisor */
-    int host_sock;  /* the host's own, closed in the nanny */
-    int outputs[2]; /* what attempts print to: one pipe each for as long as the nanny lives, since while nothing
-                     * outlives an attempt nobody else holds them */
+    int sock;                /* to the supervisor */
+    int host_sock;           /* the host's own, closed in the nanny */
+    int outputs[OUTPUT_FDS]; /* what attempts print to: one pipe each for as long as the nanny lives, since while
+                              * nothing outlives an attempt nobody else holds them */
     uint32_t slot;
     enum containment containment;
     const char *temp_dir, *artifacts_dir;

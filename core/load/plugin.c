@@ -9,9 +9,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <malloc.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 
 typedef const struct muster_plugin *(*entry_fn)(uint32_t host_minor);
@@ -104,36 +102,4 @@ int plugin_load(const char *path, load_progress progress, void *data, struct plu
     progress(data, STAGE_LOADED);
     *ret_plugin = p;
     return 0;
-}
-
-/* A private mapping of a sealed file: a fork does not copy its page tables, and a scenario that writes there by mistake
- * crashes instead of changing what others run. */
-static const struct plugin_entry *map_entries(const struct plugin_entry *entries, size_t size)
-{
-    autoclose int fd = memfd_create("muster-entries", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    if (fd < 0 || write(fd, entries, size) != (ssize_t)size)
-        return NULL;
-    fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
-    void *map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
-    return map == MAP_FAILED ? NULL : map;
-}
-
-void plugin_shrink(struct plugin *p)
-{
-    const struct plugin_entry *entries = map_entries(p->entries, p->n_scenarios * sizeof *entries);
-    struct arena kept = {0};
-    if (!entries)
-        return;
-    struct muster_cleanup *cleanups = arena_alloc(&kept, p->n_cleanups * sizeof *cleanups + 1);
-    for (uint32_t i = 0; i < p->n_cleanups; i++) {
-        cleanups[i] = p->cleanups[i];
-        cleanups[i].name = arena_strdup(&kept, p->cleanups[i].name);
-    }
-    arena_free(&p->arena);
-    p->arena = kept;
-    p->entries = entries;
-    p->cleanups = cleanups;
-    p->scenarios = NULL;
-    p->name = p->version = p->summary = "";
-    malloc_trim(0);
 }

@@ -360,3 +360,11 @@ bool schedule_is_empty(const struct schedule *s)
 {
     return s->n_heap == 0;
 }
+
+bool schedule_is_plain(const struct schedule *s)
+{
+    for (uint32_t i = 0; i < s->n_lines; i++)
+        if (s->lines[i].n_resources > 0 || s->lines[i].weight != 1)
+            return false;
+    return true;
+}

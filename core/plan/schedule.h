@@ -32,6 +32,8 @@ void schedule_ended(struct schedule *s, uint32_t i);
 /* Back into the queue: before all that have not begun yet, or behind all. */
 void schedule_first(struct schedule *s, uint32_t i);
 void schedule_last(struct schedule *s, uint32_t i);
+/* No case claims anything: any may begin wherever a slot is free. */
+bool schedule_is_plain(const struct schedule *s);
 /* Nothing is queued. */
 bool schedule_is_empty(const struct schedule *s);
 

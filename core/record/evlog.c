@@ -64,6 +64,11 @@ void evlog_add(struct evlog *log, const struct event *event)
         write_lines(log);
 }
 
+size_t evlog_pending(const struct evlog *log)
+{
+    return log->lines.len;
+}
+
 int evlog_flush(struct evlog *log, struct err *err)
 {
     if (log->lines.len > 0)

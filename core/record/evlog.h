@@ -8,7 +8,7 @@
  * of the last line, the head, stands for the whole log.
  *
  * Writing: one process, one thread. evlog_add() only appends to memory; evlog_flush() writes what has
- * gathered in one call, and the supervisor calls it before it sleeps and before it acknowledges anything.
+ * gathered in one call; the supervisor calls it within a few milliseconds of the oldest event that waits.
  * A log that could not be written (a full disk) says so once and is silent from then on: what it holds
  * up to there stays a valid log with, at most, a cut last line.
  *
@@ -31,6 +31,8 @@ int evlog_open(int dirfd, const char *name, struct evlog **ret_log, struct err *
 void evlog_add(struct evlog *log, const struct event *event);
 /* 0, or the error of the first write that failed, once. */
 int evlog_flush(struct evlog *log, struct err *err);
+/* Bytes that the next flush will write. */
+size_t evlog_pending(const struct evlog *log);
 /* True once a write has failed: the run must end with status 3. */
 bool evlog_failed(const struct evlog *log);
 /* The hash of the last line added; valid until the next evlog_add(). */
