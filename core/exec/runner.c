@@ -169,7 +169,7 @@ static bool next_ahead(void *data, uint32_t plugin, const struct slot_task *curr
 {
     struct runner *r = data;
     uint32_t now = (uint32_t)case_index(r, current->owner_data), i;
-    if (r->halted || is_failed_out(r) || r->n_waiting > 0 || !r->plain)
+    if (r->halted || r->o->max_fail > 0 || r->n_waiting > 0 || !r->plain)
         return false;
     schedule_ended(r->o->schedule, now);
     r->cases[now].released = true;

@@ -340,7 +340,9 @@ void slot_order_ahead(struct slot *s)
 {
     struct slot_task task;
     int words[2];
-    bool simple = s->state == SLOT_RUNNING && !s->janitor && s->n_pending == 0 && s->nanny.fd >= 0 && !s->ahead.ordered;
+    bool good = s->seen.outcome == OUTCOME_PASSED || s->seen.outcome == OUTCOME_SKIPPED;
+    bool simple =
+        good && s->state == SLOT_RUNNING && !s->janitor && s->n_pending == 0 && s->nanny.fd >= 0 && !s->ahead.ordered;
     if (!simple || s->stopping || !s->shared->next_ahead(s->ended_data, s->nanny_plugin, &s->task, &task))
         return;
     s->ahead.ordered = true;
