@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "cli/cli.h"
+#include "plan/repeat.h"
 #include "record/history.h"
 
 #include <errno.h>
@@ -24,7 +25,7 @@ static struct case_past *past_of(const struct selection *selection, const struct
     struct case_past *past = xcalloc(selection->n_cases, sizeof *past);
     for (size_t i = 0; i < selection->n_cases; i++) {
         const char *id = selection->cases[i].id;
-        uint32_t k = idmap_get(&ids, id, strlen(id));
+        uint32_t k = idmap_get(&ids, id, repeat_base(id));
         if (k != IDMAP_NONE)
             past[i] = (struct case_past){true, verdict_is_bad(known[k].verdict), known[k].mean_ns};
     }
@@ -58,6 +59,7 @@ struct case_past *cli_history_read(const char *path, const struct selection *sel
 struct walk {
     const struct run_model *model;
     size_t next;
+    struct buf id; /* without a repetition */
 };
 
 static bool next_result(void *data, struct history_result *ret_result)
@@ -67,7 +69,9 @@ static bool next_result(void *data, struct history_result *ret_result)
         const struct model_case *c = w->model->cases[w->next++];
         if (!c->ended || c->verdict == VERDICT_SKIPPED)
             continue;
-        *ret_result = (struct history_result){c->id, (enum verdict)c->verdict, c->duration_ns};
+        buf_clear(&w->id);
+        buf_add(&w->id, c->id, repeat_base(c->id));
+        *ret_result = (struct history_result){buf_str(&w->id), (enum verdict)c->verdict, c->duration_ns};
         return true;
     }
     return false;
@@ -79,7 +83,9 @@ void cli_history_write(const char *path, const struct run_model *model)
     struct history *h;
     int r = history_create(path, &h, &err);
     if (r == 0) {
-        r = history_write(h, next_result, &(struct walk){model, 0}, &err);
+        struct walk walk = {.model = model};
+        r = history_write(h, next_result, &walk, &err);
+        buf_free(&walk.id);
         history_close(h);
     }
     if (r < 0)

@@ -5,8 +5,10 @@
 #include "base/cleanup.h"
 #include "cli/cli.h"
 #include "cli/past_run.h"
+#include "plan/repeat.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -31,9 +33,17 @@ static void take_cases(struct rerun *r, const struct run_model *model)
     for (size_t i = 0; i < model->n_cases; i++) {
         const struct model_case *c = model->cases[i];
         bool done = c->ended && !verdict_is_bad((enum verdict)c->verdict);
-        const char *id = arena_strdup(&r->arena, c->id);
-        idmap_put(&r->done, id, strlen(id), done);
+        size_t len = repeat_base(c->id);
+        uint32_t known = idmap_get(&r->ids, c->id, len);
+        if (known == IDMAP_NONE) {
+            idmap_put(&r->ids, arena_strndup(&r->arena, c->id, len), len, (uint32_t)r->n_cases);
+            GROW(r->cases, r->n_cases, r->cap_cases);
+            r->cases[r->n_cases++] = (struct rerun_case){r->n_runs, done};
+        } else if (r->cases[known].run == r->n_runs) {
+            r->cases[known].done = r->cases[known].done && done;
+        }
     }
+    r->n_runs++;
 }
 
 /* The run before lies beside it, or in the folder of runs; NULL when it does not. */
@@ -91,7 +101,8 @@ int rerun_open(struct rerun *r, const char *what, const char *out, struct err *e
 
 void rerun_free(struct rerun *r)
 {
-    idmap_free(&r->done);
+    idmap_free(&r->ids);
+    free(r->cases);
     arena_free(&r->arena);
 }
 
@@ -100,7 +111,8 @@ size_t rerun_apply(const struct rerun *r, struct selection *selection)
     size_t n = 0, before = selection->n_cases;
     for (size_t i = 0; i < before; i++) {
         const char *id = selection->cases[i].id;
-        if (idmap_get(&r->done, id, strlen(id)) != 1)
+        uint32_t known = idmap_get(&r->ids, id, strlen(id));
+        if (known == IDMAP_NONE || !r->cases[known].done)
             selection->cases[n++] = selection->cases[i];
     }
     selection->n_cases = n;

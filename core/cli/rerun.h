@@ -16,7 +16,13 @@
 
 struct rerun {
     struct arena arena;
-    struct idmap done;  /* by id: 1 done, 0 left */
+    struct idmap ids; /* index into `cases` */
+    struct rerun_case {
+        uint32_t run; /* that has the word, counted from the newest */
+        bool done;    /* with all its repetitions */
+    } * cases;
+    size_t n_cases, cap_cases;
+    uint32_t n_runs;
     const char *run_id; /* of the newest run of the chain */
 };
 

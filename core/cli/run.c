@@ -134,6 +134,8 @@ static int check_settings(const struct verb *verb, const struct run_settings *s)
         return cli_usage(verb, "--jobs %lld: it takes 1 to 1024", (long long)s->jobs);
     if (s->selecting.retries > 1000)
         return cli_usage(verb, "--retries %lld: it takes at most 1000", (long long)s->selecting.retries);
+    if (s->scheduling.repeat > MAX_REPEAT)
+        return cli_usage(verb, "--repeat %lld: it takes at most %d", (long long)s->scheduling.repeat, MAX_REPEAT);
     if (s->scheduling.rerun && !rerun_is_valid(s->scheduling.rerun))
         return cli_usage(verb, "--rerun %s: it takes failed or failed:RUN", s->scheduling.rerun);
     return EXIT_OK;
@@ -250,6 +252,7 @@ static int run_selected(const struct verb *verb, const struct run_settings *s, s
 {
     if (selection->n_cases == 0)
         return say_nothing_selected(s, f);
+    scheduling_repeat(&s->scheduling, selection);
     int status = debug_prepare(verb, &s->debug, selection);
     return status != EXIT_OK ? status : run_scheduled(verb, s, f, selection, facts, signals);
 }

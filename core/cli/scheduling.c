@@ -6,12 +6,15 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "cli/history.h"
+#include "plan/repeat.h"
 
 #include <string.h>
 
 void scheduling_apply(const struct scheduling *s, struct runner_options *o)
 {
-    o->max_fail = s->first_failure ? 1 : (uint64_t)s->max_fail;
+    o->until_fail = s->until_fail;
+    o->rounds = (uint32_t)s->repeat;
+    o->max_fail = s->first_failure || s->until_fail ? 1 : (uint64_t)s->max_fail;
     o->stop_at_ns = s->global_timeout_ns ? o->epoch_ns + s->global_timeout_ns : NEVER;
 }
 
@@ -19,10 +22,16 @@ char *scheduling_ending(const struct scheduling *s, const struct runner_result *
 {
     if (result->out_of_time)
         return xasprintf("--global-timeout: the run was ended after %.6g s", (double)s->global_timeout_ns / NS_PER_S);
-    if (result->failed_out)
+    if (result->failed_out && !s->until_fail)
         return xasprintf("%s: nothing new was begun after %llu failed", s->first_failure ? "--exitfirst" : "--max-fail",
                          (unsigned long long)result->n_bad);
     return NULL;
+}
+
+void scheduling_repeat(const struct scheduling *s, struct selection *selection)
+{
+    if (!s->until_fail)
+        repeat_cases(selection, (uint32_t)s->repeat);
 }
 
 const char *scheduling_history(const struct scheduling *s)

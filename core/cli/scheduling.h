@@ -11,10 +11,13 @@
 
 #include <stdbool.h>
 
+enum { MAX_REPEAT = 100000 };
+
 struct scheduling {
-    bool first_failure, dry_run;
+    bool first_failure, dry_run, until_fail;
     const char *rerun;                   /* NULL: all that is selected */
     int64_t max_fail, global_timeout_ns; /* 0: none */
+    int64_t repeat;                      /* 0: not given */
     int order;                           /* enum order */
     const char *history;                 /* NULL: none */
 };
@@ -33,6 +36,20 @@ struct scheduling {
          "history).",                                                                                                  \
          offsetof(type_, member_.order),                                                                               \
          order_parse},                                                                                                 \
+        {OPTION_INT,                                                                                                   \
+         0,                                                                                                            \
+         "repeat",                                                                                                     \
+         "N",                                                                                                          \
+         "Run each scenario N times, as scenarios of their own: id[repeat=1] and so on.",                              \
+         offsetof(type_, member_.repeat),                                                                              \
+         NULL},                                                                                                        \
+        {OPTION_FLAG,                                                                                                  \
+         0,                                                                                                            \
+         "until-fail",                                                                                                 \
+         NULL,                                                                                                         \
+         "Run all again and again until one fails; with --repeat, N times at most.",                                   \
+         offsetof(type_, member_.until_fail),                                                                          \
+         NULL},                                                                                                        \
         {OPTION_STRING,                                                                                                \
          0,                                                                                                            \
          "rerun",                                                                                                      \
@@ -77,6 +94,8 @@ struct scheduling {
 void scheduling_apply(const struct scheduling *s, struct runner_options *o);
 /* Why a run ended before its end, for the console: malloc'd, or NULL. */
 char *scheduling_ending(const struct scheduling *s, const struct runner_result *result);
+/* Repeats the cases of the selection, where they become cases of their own. */
+void scheduling_repeat(const struct scheduling *s, struct selection *selection);
 /* The file, or NULL for --history none. */
 const char *scheduling_history(const struct scheduling *s);
 /* In which order cases begin: indexes of the selection, malloc'd. */

@@ -22,6 +22,7 @@ struct case_state {
     bool bad_before;   /* an attempt failed */
     int64_t total_ns;
     int64_t not_before_ns; /* of the next attempt */
+    bool between;          /* it passed, and is queued for another round */
     char *reason;          /* of the last attempt, while it waits for the next */
     enum verdict verdict;  /* the same */
 };
@@ -89,7 +90,14 @@ static bool will_retry(void *data, void *owner_data, enum verdict verdict)
 {
     const struct runner *r = data;
     size_t i = case_index(r, owner_data);
-    return verdict_is_bad(verdict) && !r->halted && r->cases[i].attempts <= plan_of(r, i)->limits.retries;
+    return verdict_is_bad(verdict) && !r->halted && !r->o->until_fail &&
+           r->cases[i].attempts <= plan_of(r, i)->limits.retries;
+}
+
+static bool goes_round(const struct runner *r, size_t i, enum verdict verdict)
+{
+    return r->o->until_fail && verdict == VERDICT_PASSED && !r->halted &&
+           (r->o->rounds == 0 || r->cases[i].attempts < r->o->rounds);
 }
 
 static void on_slot_ended(struct slot *slot, const struct slot_result *result, void *data)
@@ -106,6 +114,11 @@ static void on_slot_ended(struct slot *slot, const struct slot_result *result, v
     bool retry = will_retry(r, result->task->owner_data, result->verdict);
     enum verdict verdict = result->verdict == VERDICT_PASSED && c->bad_before ? VERDICT_FLAKY : result->verdict;
     c->bad_before = c->bad_before || verdict_is_bad(result->verdict);
+    if (!retry && goes_round(r, i, verdict)) {
+        c->between = true;
+        schedule_last(r->o->schedule, (uint32_t)i);
+        return;
+    }
     if (!retry) {
         end_case(r, i, verdict, buf_str(&slot->reason));
         return;
@@ -130,6 +143,7 @@ static struct slot_task begin_case(struct runner *r, size_t i)
                                    .owner_data = (void *)plan};
     free(r->cases[i].reason);
     r->cases[i].reason = NULL;
+    r->cases[i].between = false;
     r->running++;
     return task;
 }
@@ -198,7 +212,7 @@ static void fill_slots(struct runner *r)
     }
 }
 
-/* No attempt begins any more. A case that waited for its next one ends as its last one did. */
+/* No attempt begins any more. A case between two of them ends as its last one did. */
 static void halt(struct runner *r)
 {
     if (r->halted)
@@ -209,6 +223,9 @@ static void halt(struct runner *r)
         end_case(r, r->waiting[k], c->verdict, c->reason);
     }
     r->n_waiting = 0;
+    for (size_t i = 0; r->o->until_fail && i < r->o->selection->n_cases; i++)
+        if (r->cases[i].between)
+            end_case(r, i, VERDICT_PASSED, "");
 }
 
 static void on_signal(struct source *source, uint32_t events)

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "plan/claims.h"
 #include "plan/order.h"
+#include "plan/repeat.h"
 #include "plan/schedule.h"
 
 struct suite {
@@ -345,6 +346,26 @@ static void keeps_the_bound_of_longest_first(void **state)
     assert_true(end * 100 <= bound * 105);
 }
 
+static void repeats_in_rounds(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {"", ""};
+    static const char *const ids[] = {"p.a[repeat=1]", "p.b[repeat=1]", "p.a[repeat=2]", "p.b[repeat=2]"};
+    autosuite s;
+    suite_make(&s, rows, 2);
+    repeat_cases(&s.selection, 2);
+    assert_int_equal(s.selection.n_cases, 4);
+    for (size_t i = 0; i < 4; i++) {
+        assert_string_equal(s.selection.cases[i].id, ids[i]);
+        assert_int_equal(repeat_base(ids[i]), 3);
+    }
+    assert_int_equal(repeat_base("p.a[repeat=12345]"), 3);
+    static const char *const others[] = {"",           "]", "p.a", "p.a[plan=2]", "p.a[repeat=]", "p.a[repeat=x]",
+                                         "[repeat=1]", "1]"};
+    for (size_t i = 0; i < ARRAY_LEN(others); i++)
+        assert_int_equal(repeat_base(others[i]), strlen(others[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -359,6 +380,7 @@ int main(void)
         cmocka_unit_test(holds_its_promises_for_any_suite),
         cmocka_unit_test(names_claims_that_are_none),
         cmocka_unit_test(shuffles_by_the_seed),
+        cmocka_unit_test(repeats_in_rounds),
         cmocka_unit_test(orders_by_the_past),
         cmocka_unit_test(keeps_the_bound_of_longest_first),
     };

@@ -61,6 +61,27 @@ SCENARIO(retries_then_fails, .markers = MARKERS("retried"))
     FAIL("at once");
 }
 
+/* ---- rounds ----------------------------------------------------------------------------------------------------- */
+
+SCENARIO(third_time, .markers = MARKERS("rounds"), .reruns = 5)
+{
+    CHECK_UINT(m_attempt(t)->attempt, <, 3);
+}
+
+SCENARIO(every_time, .markers = MARKERS("rounds"))
+{
+    CHECK(1);
+}
+
+/* Each attempt writes a line. */
+SCENARIO(tells)
+{
+    int fd = open(in_dir(t, "rounds"), O_WRONLY);
+    REQUIRE(fd >= 0);
+    REQUIRE_INT(write(fd, "x\n", 2), ==, 2);
+    close(fd);
+}
+
 /* ---- time ------------------------------------------------------------------------------------------------------- */
 
 SCENARIO(waits, .markers = MARKERS("time"))
