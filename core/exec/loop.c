@@ -91,5 +91,6 @@ void loop_wait(struct loop *loop, int64_t deadline_ns)
         if (source)
             source->ready(source, events[i].events);
     }
+    pending.events = NULL;
     pending.n = 0;
 }
