@@ -142,6 +142,7 @@ struct msg_attempt {   /* descriptor: the attempt's socket */
     const char *case_id;
     uint64_t setup_ns, body_ns, teardown_ns, cleanup_ns;
     uint32_t keep;                /* enum keep */
+    struct message_list groups;   /* cgroup.procs of groups to enter: they limit it */
     struct message_list cleanups; /* a janitor's: id, name, payload, id, name, payload ... in the order to run */
 };
 struct msg_started { /* descriptor: a pidfd of the attempt; none when fork failed */

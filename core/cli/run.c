@@ -155,6 +155,14 @@ static int status_of(const struct runner_result *r, bool runner_failed, size_t n
     return r->cleanups_failed > 0 ? EXIT_LEFTOVERS : EXIT_OK;
 }
 
+static bool limits_need_resources(const struct selection *selection)
+{
+    for (size_t i = 0; i < selection->n_cases; i++)
+        if (selection->cases[i].limits.memory_bytes || selection->cases[i].limits.pids)
+            return true;
+    return false;
+}
+
 static int run_selection(const struct run_settings *s, struct found *f, const struct selection *selection,
                          struct schedule *schedule, const struct evidence_run *facts, int signals)
 {
@@ -203,10 +211,12 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
                                .bundle_pid = evidence_bundle_pid(&evidence)};
     scheduling_apply(&s->scheduling, &o);
     debug_apply(&s->debug, &evidence, &o);
+    o.resources = limits_need_resources(selection) ? resources_open(&containment, facts->run_id) : NULL;
     struct runner_result result;
     bool failed = runner_run(&o, &result, &err) < 0;
     if (failed)
         evidence_message(&evidence, err_text(&err));
+    resources_close(o.resources, (unsigned)s->jobs);
     containment_close(&containment, (unsigned)s->jobs);
     autofree char *ending = scheduling_ending(&s->scheduling, &result);
     if (ending)

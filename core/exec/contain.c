@@ -62,7 +62,7 @@ static char *own_group(const char *controller)
 }
 
 /* Where a hierarchy is mounted, with our own group below it. `controller` is "" for v2. */
-static char *own_group_dir(const char *controller)
+char *containment_own_group(const char *controller)
 {
     autofree char *group = own_group(controller);
     FILE *mounts = group ? setmntent("/proc/self/mounts", "re") : NULL;
@@ -104,7 +104,7 @@ static void remove_stale(const char *own)
 
 static int open_cgroup_in(struct containment_set *set, const char *controller, const char *run_id, struct err *err)
 {
-    autofree char *own = own_group_dir(controller);
+    autofree char *own = containment_own_group(controller);
     const char *which = *controller ? "v1 (freezer)" : "v2";
     if (!own)
         return err_set(err, -ENOENT, "no cgroup %s is mounted", which);

@@ -30,6 +30,9 @@ const char *containment_name(const struct containment_set *set);
 /* "auto", "cgroup", "pidns", "reaper" -> -1 or the rung; -EINVAL. */
 int containment_parse(const char *name, int *ret_kind);
 
+/* The directory of our own group in the hierarchy of a controller of v1, or for "" in that of v2. malloc'd, or NULL. */
+char *containment_own_group(const char *controller);
+
 /* Asks whether a rung can be had; the sentence goes to *err when it can't. */
 typedef int (*containment_probe)(void *data, enum containment kind, struct err *err);
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "exec/describe.h"
 
+#include <signal.h>
 #include <sys/wait.h>
 
 enum { EXIT_CONNECTION_LOST = 113 }; /* host/attempt.c */
@@ -27,6 +28,16 @@ static void add_budget(struct buf *out, int64_t ns)
         buf_addf(out, "%.6g s", (double)ns / NS_PER_S);
 }
 
+static void add_size(struct buf *out, uint64_t bytes)
+{
+    if (bytes % (1 << 20) == 0)
+        buf_addf(out, "%llu MiB", (unsigned long long)(bytes >> 20));
+    else if (bytes % (1 << 10) == 0)
+        buf_addf(out, "%llu KiB", (unsigned long long)(bytes >> 10));
+    else
+        buf_addf(out, "%llu bytes", (unsigned long long)bytes);
+}
+
 static enum verdict judge_crash(const struct observed *o, struct buf *ret_reason)
 {
     int signo = o->crashed ? o->signal : WTERMSIG(o->wait_status);
@@ -34,6 +45,14 @@ static enum verdict judge_crash(const struct observed *o, struct buf *ret_reason
     if (o->has_address)
         buf_addf(ret_reason, " at address 0x%llx", (unsigned long long)o->address);
     buf_addf(ret_reason, " in %s", phase_name(o->phase));
+    return VERDICT_CRASHED;
+}
+
+static enum verdict judge_out_of_memory(const struct observed *o, struct buf *ret_reason)
+{
+    buf_adds(ret_reason, "killed by the kernel: out of memory (limit ");
+    add_size(ret_reason, o->memory_limit);
+    buf_addf(ret_reason, ") in %s", phase_name(o->phase));
     return VERDICT_CRASHED;
 }
 
@@ -69,6 +88,8 @@ enum verdict judge(const struct observed *o, struct buf *ret_reason)
         add_budget(ret_reason, o->budget_ns);
         return VERDICT_TIMEOUT;
     }
+    if (o->memory_limit && o->has_status && WIFSIGNALED(o->wait_status) && WTERMSIG(o->wait_status) == SIGKILL)
+        return judge_out_of_memory(o, ret_reason);
     if (o->crashed || (o->has_status && WIFSIGNALED(o->wait_status)))
         return judge_crash(o, ret_reason);
     if (o->has_status)

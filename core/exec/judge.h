@@ -27,6 +27,7 @@ struct observed {
     int signal;
     bool has_address;
     uint64_t address;
+    uint64_t memory_limit; /* the kernel killed for it; 0: it did not */
     bool has_status;
     int wait_status;
 };

@@ -82,7 +82,7 @@ static void search(struct search *f, int parent, const char *name, const char *p
 /* One that died or was ended had no chance to remove its files. */
 static bool may_have_files(const struct slot *s)
 {
-    return (s->shared->leaks == LEAKS_WARN || s->shared->leaks == LEAKS_FAIL) && s->seen.has_verdict;
+    return leaks_look_for_files(s->shared->leaks) && s->seen.has_verdict;
 }
 
 void leaks_judge(struct slot *s)

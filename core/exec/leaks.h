@@ -26,6 +26,11 @@ enum leaks_policy {
 
 /* "warn", "fail", "ignore"; 0 or -EINVAL. */
 int leaks_choose(const char *text, int *ret_choice);
+/* Whether it has the temporary folder searched after each attempt. */
+static inline bool leaks_look_for_files(enum leaks_policy policy)
+{
+    return policy == LEAKS_WARN || policy == LEAKS_FAIL;
+}
 /* The nanny's word of processes and their sockets. */
 void leaks_take(struct slot *s, const struct msg_exited *m);
 /* Before its verdict is told: looks for files, and turns a pass into failed where that is asked for. */

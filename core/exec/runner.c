@@ -356,6 +356,7 @@ static int open_runner(struct runner *r, struct err *err)
                                      .output_cap = o->output_cap,
                                      .keep_output = o->keep_output,
                                      .leaks = o->leaks,
+                                     .resources = o->resources,
                                      .keep = o->keep,
                                      .no_capture = o->no_capture,
                                      .pause_on_failure = o->pause_on_failure,

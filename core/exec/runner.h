@@ -11,6 +11,7 @@
 #include "exec/hosts.h"
 #include "exec/leaks.h"
 #include "exec/loop.h"
+#include "exec/resources.h"
 #include "exec/slot.h"
 #include "plan/schedule.h"
 #include "record/custody.h"
@@ -45,6 +46,7 @@ struct runner_options {
     bool drop_passed_output; /* --artifacts=on-failure */
     enum leaks_policy leaks;
     bool no_capture, pause_on_failure, debugger; /* struct slot_shared */
+    struct resources *resources;                 /* NULL when no case has limits of memory or pids */
     bool keys;                                   /* take single keys from standard input */
     void (*news)(void *news_data, const struct slot_news *news);
     void *news_data;

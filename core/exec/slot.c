@@ -298,6 +298,7 @@ static int send_order(struct slot *s, const struct slot_task *task, uint32_t lan
                                     .keep = s->shared->keep}};
     if (s->janitor)
         m.attempt.cleanups = janitor_orders(s, &arena);
+    m.attempt.groups = slot_groups(s, &arena);
     int r = sock_send_message(s->nanny.fd, &m, &words, 1);
     arena_free(&arena);
     return r;
@@ -321,6 +322,11 @@ static void be_running(struct slot *s, int words)
 
 void slot_send_attempt(struct slot *s)
 {
+    if (!slot_limit(s)) {
+        s->state = SLOT_KILLED; /* swept at the next tick: who starts it does not expect its end before it returns */
+        s->deadline_ns = clock_mono();
+        return;
+    }
     int words[2];
     int r = sock_pair(words);
     if (r < 0) {
@@ -343,12 +349,14 @@ void slot_order_ahead(struct slot *s)
     bool good = s->seen.outcome == OUTCOME_PASSED || s->seen.outcome == OUTCOME_SKIPPED;
     bool simple =
         good && s->state == SLOT_RUNNING && !s->janitor && s->n_pending == 0 && s->nanny.fd >= 0 && !s->ahead.ordered;
-    if (!simple || s->stopping || !s->shared->next_ahead(s->ended_data, s->nanny_plugin, &s->task, &task))
+    /* What this one left in the folder, or its limits, must be looked at before the next one has them. */
+    bool looked_at = s->limited || leaks_look_for_files(s->shared->leaks);
+    if (!simple || looked_at || s->stopping || !s->shared->next_ahead(s->ended_data, s->nanny_plugin, &s->task, &task))
         return;
     s->ahead.ordered = true;
     s->ahead.task = task;
     s->ahead.words = -1;
-    if (sock_pair(words) < 0)
+    if (slot_is_limited(&task) || sock_pair(words) < 0)
         return; /* it is ordered again when its turn comes */
     if (send_order(s, &task, (s->lane + 1) % OUTPUT_LANES, words[1]) == 0)
         s->ahead.words = words[0];

@@ -102,9 +102,10 @@ struct slot_shared {
     uint64_t output_cap;
     bool keep_output; /* false: --artifacts=never */
     enum leaks_policy leaks;
-    bool no_capture;       /* attempts print to the runner's own stdout and stderr */
-    bool pause_on_failure; /* a bad attempt stands still before anything of it is undone */
-    bool debugger;         /* each stands still at its start, for gdb */
+    struct resources *resources; /* NULL when no case has limits of memory or pids */
+    bool no_capture;             /* attempts print to the runner's own stdout and stderr */
+    bool pause_on_failure;       /* a bad attempt stands still before anything of it is undone */
+    bool debugger;               /* each stands still at its start, for gdb */
     void (*news)(void *news_data, const struct slot_news *news);
     void *news_data;
     /* Whether a case that ended so will be tried again. */
@@ -162,6 +163,7 @@ struct slot {
     uint32_t crashed_tid;
     int64_t begun_ns;     /* when its order was sent */
     uint32_t words_taken; /* messages of this attempt */
+    bool limited;         /* the attempt has limits to be looked at after it */
     uint32_t n_leaked;
     char first_leak[256];
     bool artifacts, dumping_crash;
@@ -224,6 +226,15 @@ void slot_crashed(struct slot *s, const struct msg_crash *m);
 void slot_send_go(struct slot *s);
 void slot_kill(struct slot *s, int64_t now_ns);
 void slot_term(struct slot *s, int64_t now_ns);
+/* slot_limits.c: whether it has limits of memory or pids. */
+bool slot_is_limited(const struct slot_task *task);
+/* Sets the memory and pid limits of the attempt that is about to begin. False when it can't: the
+ * attempt is skipped, or an error. */
+bool slot_limit(struct slot *s);
+/* The groups that the attempt has to enter. */
+struct message_list slot_groups(const struct slot *s, struct arena *arena);
+/* After it: what came of them. */
+void slot_see_limits(struct slot *s);
 const struct scenario_info *slot_scenario(const struct slot *s);
 /* Completes the news and passes them on. */
 void slot_news(struct slot *s, struct slot_news *news);

@@ -103,9 +103,11 @@ static void judge_attempt(struct slot *s)
     if (s->ended_ns == 0)
         s->ended_ns = clock_mono();
     buf_clear(&s->reason);
+    slot_see_limits(s);
     s->verdict = judge(&s->seen, &s->reason);
     leaks_judge(s);
-    if (s->verdict == VERDICT_CRASHED && (s->seen.crashed || WIFSIGNALED(s->seen.wait_status)))
+    bool by_kernel = s->seen.memory_limit > 0; /* its reason says all, and there is no stack */
+    if (s->verdict == VERDICT_CRASHED && !by_kernel && (s->seen.crashed || WIFSIGNALED(s->seen.wait_status)))
         emit_crash(s);
     else if (s->verdict == VERDICT_TIMEOUT)
         emit_timeout(s);

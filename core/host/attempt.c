@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/sock.h"
 #include "host/attempt_state.h"
+#include "host/groups.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -358,6 +359,12 @@ _Noreturn void attempt_main(void)
         attempt_end();
     }
     attempt.entry = &attempt.spec->plugin->entries[o->scenario];
+    int r = groups_enter(&o->groups);
+    if (r < 0) { /* without its limits it may not run */
+        attempt.phase = PHASE_TEARDOWN;
+        attempt_blame(OUTCOME_ERROR, NULL, 0, "its control group could not be entered");
+        attempt_end();
+    }
     if (o->pause_at_start)
         stand_still(true, "");
     if (attempt.entry->setup) {

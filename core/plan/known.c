@@ -24,6 +24,8 @@ static const struct known known_markers[] = {
     {"lock", {"name"}, "lock(\"NAME\")", true},
     {"group", {"name", "max"}, "group(\"NAME\", max=N)", true},
     {"weight", {"n"}, "weight(N)", false},
+    {"memory", {"size"}, "memory(\"SIZE\")", false},
+    {"pids", {"n"}, "pids(N)", false},
     {"serial", {NULL}, "serial, without arguments", false},
 };
 

@@ -6,14 +6,17 @@
 #include "plan/known.h"
 
 #include <assert.h>
+#include <ctype.h>
+#include <errno.h>
 #include <stdbool.h>
+#include <stdlib.h>
 
 #define DEFAULT_TIMEOUT_NS (60 * NS_PER_S)
 #define LONGEST_BACKOFF_NS (300 * NS_PER_S)
 /* Ten years: sums with a clock's time can't overflow, and nobody waits longer. */
 #define LONGEST_NS         (10LL * 365 * 24 * 3600 * NS_PER_S)
 
-enum { MOST_RETRIES = 1000000 };
+enum { MOST_RETRIES = 1000000, MOST_PIDS = 1 << 22 };
 
 static int64_t longer(int64_t a, int64_t b)
 {
@@ -99,6 +102,38 @@ static int set_retries(const struct scenario_info *s, const struct limit_setting
     return e;
 }
 
+static bool bytes_of(const struct marker_value *v, uint64_t *ret_bytes)
+{
+    if (v->type == MARKER_INT && v->integer > 0) {
+        *ret_bytes = (uint64_t)v->integer;
+        return true;
+    }
+    if (v->type != MARKER_STR || !isdigit((unsigned char)v->text[0]))
+        return false;
+    char *end;
+    errno = 0;
+    unsigned long long n = strtoull(v->text, &end, 10);
+    int shift = *end == 'k' || *end == 'K' ? 10 : *end == 'M' ? 20 : *end == 'G' ? 30 : 0;
+    if (errno || n == 0 || n > (unsigned long long)(INT64_MAX >> shift) || (*end && (shift == 0 || end[1])))
+        return false;
+    *ret_bytes = n << shift;
+    return true;
+}
+
+static int set_resources(const struct scenario_info *s, struct limits *l, struct err *err)
+{
+    const struct marker *memory = marker_find(s->markers, s->n_markers, "memory");
+    const struct marker_value *v = memory ? known_arg(memory, "size") : NULL;
+    if (memory && (!v || !bytes_of(v, &l->memory_bytes)))
+        return known_error(s, memory, err, "it needs a size in bytes, or text like \"256M\"");
+    const struct marker *pids = marker_find(s->markers, s->n_markers, "pids");
+    v = pids ? known_arg(pids, "n") : NULL;
+    if (pids && (!v || v->type != MARKER_INT || v->integer < 1 || v->integer > MOST_PIDS))
+        return known_error(s, pids, err, "it needs a whole number from 1 to %d", MOST_PIDS);
+    l->pids = v && pids ? (uint32_t)v->integer : 0;
+    return 0;
+}
+
 int limits_of(const struct scenario_info *s, const struct limit_settings *settings, struct limits *ret_limits,
               struct err *err)
 {
@@ -108,6 +143,8 @@ int limits_of(const struct scenario_info *s, const struct limit_settings *settin
         e = set_timeouts(s, settings, &l, err);
     if (e == 0)
         e = set_retries(s, settings, &l, err);
+    if (e == 0)
+        e = set_resources(s, &l, err);
     if (e == 0)
         *ret_limits = l;
     return e;

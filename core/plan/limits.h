@@ -9,6 +9,8 @@
  *     retries    --retries 0 switches all off; marker flaky(reruns=3), the scenario's field, --retries, 0
  *     delay      marker flaky(reruns_delay=1), the scenario's field, --retry-delay, 0
  *
+ *     memory     marker memory("256M"): bytes, or text with k, M or G; the marker pids(50): processes and threads
+ *
  * A timeout of 0 in a marker or on the command line is no limit. Durations in a marker are seconds (1.5)
  * or text with a unit ("2m"). Pure values.
  */
@@ -38,6 +40,8 @@ struct limits {
     uint32_t retries;                       /* attempts beyond the first */
     int64_t retry_delay_ns;                 /* before the first retry */
     double backoff;
+    uint64_t memory_bytes; /* 0: no limit */
+    uint32_t pids;         /* the same */
 };
 
 /* -EINVAL names the scenario and the marker that it cannot make sense of. */

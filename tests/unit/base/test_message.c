@@ -30,7 +30,7 @@ static const struct message samples[] = {
     {.type = MSG_REFUSED, .refused = {"not-elf", "not an ELF file"}},
     {.type = MSG_NANNY_SPAWN, .nanny_spawn = {1, 2, "/tmp", "/out", {1, 2, 3, 4}}},
     {.type = MSG_NANNY_READY, .nanny_ready = {"why not"}},
-    {.type = MSG_ATTEMPT, .attempt = {1, 2, 1, 1, 1, "case", 1ull << 63, 4, 5, 6, KEEP_BAD, LIST}},
+    {.type = MSG_ATTEMPT, .attempt = {1, 2, 1, 1, 1, "case", 1ull << 63, 4, 5, 6, KEEP_BAD, LIST, LIST}},
     {.type = MSG_STARTED, .started = {ENOMEM}},
     {.type = MSG_EXITED, .exited = {-5, 2, 3, 4, 1, 1, 4, LIST, LIST}},
     {.type = MSG_PHASE, .phase = {PHASE_CLEANUP, 30}},

@@ -123,6 +123,28 @@ static void takes_retries_from_the_first_that_sets_them(void **state)
     }
 }
 
+static void takes_memory_and_pids_from_markers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *markers;
+        uint64_t memory;
+        uint32_t pids;
+    } rows[] = {
+        {"", 0, 0},
+        {"memory('256M')", 256 << 20, 0},
+        {"memory(size='64k');pids(n=1)", 64 << 10, 1},
+        {"memory(4096);pids(50)", 4096, 50},
+        {"memory('8G')", 8ull << 30, 0},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct limit_settings settings = LIMIT_SETTINGS_INIT;
+        struct limits l = limits_for(rows[i].markers, &(struct scenario_info){0}, &settings);
+        assert_int_equal(l.memory_bytes, rows[i].memory);
+        assert_int_equal(l.pids, rows[i].pids);
+    }
+}
+
 static void refuses_markers_that_make_no_sense(void **state)
 {
     (void)state;
@@ -130,6 +152,14 @@ static void refuses_markers_that_make_no_sense(void **state)
         const char *markers, *message;
     } rows[] = {
         {"timeout", "it needs a number of seconds, as in timeout(300)"},
+        {"memory", "it needs a size in bytes, or text like \"256M\""},
+        {"memory(0)", "it needs a size in bytes, or text like \"256M\""},
+        {"memory('-1M')", "it needs a size in bytes, or text like \"256M\""},
+        {"memory('256MB')", "it needs a size in bytes, or text like \"256M\""},
+        {"memory('99999999999G')", "it needs a size in bytes, or text like \"256M\""},
+        {"pids", "it needs a whole number from 1 to 4194304"},
+        {"pids(0)", "it needs a whole number from 1 to 4194304"},
+        {"pids('many')", "it needs a whole number from 1 to 4194304"},
         {"timeout(-1)", "timeout is a number of seconds from 0, or text like \"2m\""},
         {"timeout(True)", "timeout is a number of seconds from 0, or text like \"2m\""},
         {"timeout(soon)", "timeout is a number of seconds from 0, or text like \"2m\""},
@@ -210,6 +240,7 @@ int main(void)
         cmocka_unit_test(takes_a_timeout_from_the_first_that_sets_it),
         cmocka_unit_test(leaves_time_around_a_short_body),
         cmocka_unit_test(takes_retries_from_the_first_that_sets_them),
+        cmocka_unit_test(takes_memory_and_pids_from_markers),
         cmocka_unit_test(refuses_markers_that_make_no_sense),
         cmocka_unit_test(refuses_a_known_marker_twice),
         cmocka_unit_test(waits_longer_each_time),

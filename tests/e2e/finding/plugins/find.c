@@ -182,4 +182,67 @@ SCENARIO(prints)
     CHECK_INT(the_answer(6), ==, 42);
 }
 
+/* ---- limits ------------------------------------------------------------------------------------------------ */
+
+/* Touched page by page, so that it is really there. */
+static int eat(size_t bytes)
+{
+    char *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+        return -1;
+    for (size_t i = 0; i < bytes; i += 4096)
+        memory[i] = 1;
+    return munmap(memory, bytes);
+}
+
+SCENARIO(eats_too_much, .markers = MARKERS("limit", "memory('32M')"))
+{
+    DEFER("tell", "undone\n");
+    CHECK_INT(eat(256 << 20), ==, 0);
+}
+
+SCENARIO(eats_little, .markers = MARKERS("limit", "memory('64M')"))
+{
+    CHECK_INT(eat(8 << 20), ==, 0);
+}
+
+SCENARIO(eats_freely, .markers = MARKERS("limit"))
+{
+    CHECK_INT(eat(256 << 20), ==, 0);
+}
+
+/* How many processes it can have beside itself, at most `most`. They wait for the end of a pipe. */
+static int crowd(int most)
+{
+    int ends[2], n = 0;
+    char byte;
+    if (pipe(ends) != 0)
+        return -1;
+    for (; n < most; n++) {
+        pid_t pid = fork();
+        if (pid < 0)
+            break;
+        if (pid == 0) {
+            close(ends[1]);
+            ssize_t got = read(ends[0], &byte, 1);
+            _exit(got == 0 ? 0 : 1);
+        }
+    }
+    close(ends[0]);
+    close(ends[1]);
+    while (wait(NULL) > 0)
+        ;
+    return n;
+}
+
+SCENARIO(crowds, .markers = MARKERS("limit", "pids(10)"))
+{
+    CHECK_INT(crowd(50), ==, 9);
+}
+
+SCENARIO(crowds_freely, .markers = MARKERS("limit"))
+{
+    CHECK_INT(crowd(50), ==, 50);
+}
+
 MUSTER_PLUGIN("e2e.find", "1.0.0")

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A slot's attempt and the memory and pid limits of its scenario. */
+#include "base/cleanup.h"
+#include "exec/resources.h"
+#include "exec/slot.h"
+
+#include <stdlib.h>
+
+bool slot_is_limited(const struct slot_task *task)
+{
+    return task->limits.memory_bytes > 0 || task->limits.pids > 0;
+}
+
+static void skip(struct slot *s, const char *why)
+{
+    free(s->seen_reason);
+    s->seen_reason = xasprintf("unsupported: %s", why);
+    s->seen.has_verdict = true;
+    s->seen.outcome = OUTCOME_SKIPPED;
+    s->seen.reason = s->seen_reason;
+}
+
+bool slot_limit(struct slot *s)
+{
+    const struct limits *l = &s->task.limits;
+    if (s->janitor || !slot_is_limited(&s->task))
+        return true;
+    const char *lack = resources_lack(s->shared->resources, l);
+    if (lack) {
+        skip(s, lack);
+        return false;
+    }
+    autoerr struct err err = {0};
+    s->limited = resources_begin(s->shared->resources, s->number, l, &err) == 0;
+    if (s->limited)
+        return true;
+    free(s->infrastructure);
+    s->infrastructure = xstrdup(err_text(&err));
+    s->seen.infrastructure = s->infrastructure;
+    return false;
+}
+
+struct message_list slot_groups(const struct slot *s, struct arena *arena)
+{
+    struct message_list none = {0};
+    return s->limited ? resources_groups(s->shared->resources, s->number, &s->task.limits, arena) : none;
+}
+
+void slot_see_limits(struct slot *s)
+{
+    if (!s->limited)
+        return;
+    s->limited = false;
+    const struct limits *l = &s->task.limits;
+    struct resources_seen seen = resources_end(s->shared->resources, s->number, l);
+    if (seen.out_of_memory)
+        s->seen.memory_limit = l->memory_bytes;
+    if (seen.refused == 0)
+        return;
+    autofree char *text = xasprintf("its limit of %u processes was reached: %llu were refused", l->pids,
+                                    (unsigned long long)seen.refused);
+    struct event e = {.type = EVENT_ATTEMPT_LOG,
+                      .attempt_log = {s->task.case_id, s->task.attempt, "warning", "", 0, text}};
+    slot_emit(s, &e);
+}

@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Limits of memory and processes: held where a controller can be had, with a verdict of their own; else skipped with the
+# reason. Those without limits are left alone, before and after in the same slot.
+. "$(dirname "$0")/lib.sh"
+
+reason() {
+    query ".[] | select(.type == \"attempt.ended\" and .case == \"e2e.find.$1\") | .reason"
+}
+
+skipped() {
+    verdict "$1" skipped
+    case $(reason "$1") in
+        "unsupported: no $2 controller of cgroups can be had here"*) ;;
+        "unsupported: no group with the $2 controller can be made: "*) ;;
+        *) fail "$1: the reason to skip is \"$(reason "$1")\"" ;;
+    esac
+}
+
+for rung in $rungs; do
+    can "$rung" || continue
+    : >"$dir/words"
+    muster run "$work_so" --out "$out" --set dir="$dir" -m limit --containment "$rung" -j 1 --order source
+    verdict eats_freely passed
+    verdict crowds_freely passed
+    if [ "$(reason eats_too_much | cut -c1-11)" = unsupported ]; then
+        skipped eats_too_much memory
+        skipped eats_little memory
+    else
+        verdict eats_too_much crashed
+        is "the reason on $rung" "killed by the kernel: out of memory (limit 32 MiB) in body" "$(reason eats_too_much)"
+        is "no crash to explain on $rung" "" "$(query '.[] | select(.type == "attempt.crashed") | .case')"
+        is "it is undone all the same" undone "$(cat "$dir/words")"
+        verdict eats_little passed
+    fi
+    if [ "$(reason crowds | cut -c1-11)" = unsupported ]; then
+        skipped crowds pids
+    else
+        verdict crowds passed
+        is "what is said of it" 1 "$(query '.[] | select(.type == "attempt.log") | .text' |
+            grep -c '^its limit of 10 processes was reached: [0-9]* were refused$')"
+    fi
+    nothing_left
+    left=$(find /sys/fs/cgroup -maxdepth 4 -type d -name "muster-*-$(query '.[0].run_id')" 2>/dev/null)
+    [ -z "$left" ] || fail "groups are left: $left"
+done
+finish
