@@ -85,7 +85,7 @@ static void unwanted_descriptors_are_closed(void **state)
     const struct pair *p = *state;
     autobuf struct buf packet = {0};
     int before = open_descriptors();
-    const int fds[] = {0, 1, 2, 0};
+    const int fds[SOCK_MAX_FDS] = {0, 1, 2};
     assert_int_equal(sock_send(p->fds[0], "x", 1, fds, SOCK_MAX_FDS, false), 0);
     assert_int_equal(sock_receive(p->fds[1], 0, &packet, NULL), 1);
     assert_int_equal(open_descriptors(), before);
