@@ -2,6 +2,7 @@
 /* An attempt: calls the scenario's functions in order, judges, ends the process. */
 #include "host/attempt.h"
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/sock.h"
 #include "host/attempt_state.h"
@@ -21,14 +22,11 @@ enum {
     EXIT_CONNECTION_LOST = 113
 }; /* the supervisor sees an end without a verdict; the number helps a reader of strace */
 
-const char *attempt_cut(const char *text, size_t length)
+/* Reads `length` bytes and no more. */
+static char *copy_cut(const char *text, size_t length, size_t most)
 {
     static const char mark[] = " [cut]";
-    if (!text)
-        return "";
-    if (length < MESSAGE_STRING_MAX && text[length] == '\0' && strlen(text) == length)
-        return text;
-    size_t keep = length < MESSAGE_STRING_MAX - sizeof mark ? length : MESSAGE_STRING_MAX - sizeof mark;
+    size_t keep = length < most - sizeof mark ? length : most - sizeof mark;
     char *copy = xmalloc(keep + sizeof mark);
     for (size_t i = 0; i < keep; i++)
         copy[i] = text[i] ? text[i] : ' '; /* a message's strings hold no NUL */
@@ -37,9 +35,17 @@ const char *attempt_cut(const char *text, size_t length)
     return copy;
 }
 
-static const char *cut(const char *text)
+static const char *cut_to(const char *text, size_t most)
 {
-    return attempt_cut(text, text ? strlen(text) : 0);
+    size_t length = text ? strlen(text) : 0;
+    if (!text)
+        return "";
+    return length < most ? text : copy_cut(text, length, most);
+}
+
+const char *attempt_cut(const char *text)
+{
+    return cut_to(text, MESSAGE_STRING_MAX);
 }
 
 static int send_locked(const struct message *m)
@@ -207,15 +213,16 @@ static void host_check(struct muster_ctx *ctx, const struct muster_check *theirs
     if (passed)
         return;
     __atomic_add_fetch(&attempt.failed_checks, 1, __ATOMIC_RELAXED);
+    enum { MOST = 24 * 1024 }; /* of each string: five of them and their lengths fit into a packet */
     attempt_send(&(struct message){.type = MSG_CHECK,
                                    .check = {.required = required,
                                              .line = c.line,
                                              .step = attempt.n_open ? attempt.steps[attempt.n_open - 1].number : 0,
-                                             .expression = cut(c.expression),
-                                             .actual = cut(c.actual),
-                                             .expected = cut(c.expected),
-                                             .message = cut(c.message),
-                                             .file = cut(c.file)}});
+                                             .expression = cut_to(c.expression, MOST),
+                                             .actual = cut_to(c.actual, MOST),
+                                             .expected = cut_to(c.expected, MOST),
+                                             .message = cut_to(c.message, MOST),
+                                             .file = cut_to(c.file, MOST)}});
     attempt_blame(outcome_of_failure(), c.file, c.line, c.expression);
     if (!required)
         return;
@@ -228,15 +235,15 @@ static void host_log(struct muster_ctx *ctx, int32_t level, const char *file, ui
                      uint64_t length)
 {
     (void)ctx;
-    attempt_send(&(struct message){.type = MSG_LOG,
-                                   .log = {(uint32_t)level, line, cut(file), attempt_cut(text, (size_t)length)}});
+    autofree char *copy = text ? copy_cut(text, (size_t)length, MESSAGE_STRING_MAX) : NULL;
+    attempt_send(&(struct message){.type = MSG_LOG, .log = {(uint32_t)level, line, attempt_cut(file), copy}});
 }
 
 static void host_stop(struct muster_ctx *ctx, int32_t how, const char *file, uint32_t line, const char *reason)
 {
     (void)ctx;
     if (attempt.cleaning) {
-        report_cleaned(reason ? cut(reason) : "it stopped");
+        report_cleaned(reason ? attempt_cut(reason) : "it stopped");
         attempt_end();
     }
     enum outcome outcome = how == MUSTER_STOP_SKIP   ? OUTCOME_SKIPPED

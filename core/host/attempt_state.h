@@ -61,7 +61,7 @@ void attempt_blame(enum outcome outcome, const char *file, uint32_t line, const 
 /* Goes on with the phases that are left and ends the process. */
 _Noreturn void attempt_end(void);
 /* `text` or a copy of its first MESSAGE_STRING_MAX bytes with a mark; NULL is "". Valid until the process ends. */
-const char *attempt_cut(const char *text, size_t length);
+const char *attempt_cut(const char *text);
 
 /* DEFER: recorded in the ledger before it returns; an unknown name ends the attempt. */
 void attempt_defer(const char *name, const char *payload);

@@ -50,9 +50,8 @@ static uint32_t steps_begin(struct muster_ctx *ctx, const char *name)
     (void)ctx;
     uint32_t parent = attempt.n_open ? attempt.steps[attempt.n_open - 1].number : 0;
     uint32_t number = ++attempt.n_steps;
-    attempt_send(&(struct message){
-        .type = MSG_STEP,
-        .step = {.step = number, .parent = parent, .name = attempt_cut(name, name ? strlen(name) : 0)}});
+    attempt_send(
+        &(struct message){.type = MSG_STEP, .step = {.step = number, .parent = parent, .name = attempt_cut(name)}});
     if (attempt.n_open < STEPS_MAX_OPEN) /* deeper ones are still reported, without a time */
         attempt.steps[attempt.n_open++] = (struct open_step){number, clock_mono(), attempt.failed_checks};
     return number;
@@ -123,8 +122,7 @@ static int open_artifact(const char *name)
 
 static int finish_artifact(const char *name, const char *media_type, uint64_t bytes)
 {
-    attempt_send(&(struct message){
-        .type = MSG_ARTIFACT, .artifact = {bytes, name, attempt_cut(media_type, media_type ? strlen(media_type) : 0)}});
+    attempt_send(&(struct message){.type = MSG_ARTIFACT, .artifact = {bytes, name, attempt_cut(media_type)}});
     return 0;
 }
 
@@ -206,8 +204,7 @@ static void metrics_record(struct muster_ctx *ctx, const char *name, double valu
     }
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
-    attempt_send(
-        &(struct message){.type = MSG_METRIC, .metric = {bits, name, attempt_cut(unit, unit ? strlen(unit) : 0)}});
+    attempt_send(&(struct message){.type = MSG_METRIC, .metric = {bits, name, attempt_cut(unit)}});
 }
 
 static const struct muster_ext_metrics ext_metrics = {.size = sizeof ext_metrics, .record = metrics_record};
