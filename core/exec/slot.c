@@ -211,7 +211,9 @@ void slot_forget(struct slot *s)
     free(s->infrastructure);
     s->seen_reason = s->seen_file = s->infrastructure = NULL;
     s->seen = (struct observed){.phase = PHASE_BODY};
-    s->seen_line = s->n_leaked = s->words_taken = s->step = 0;
+    s->seen_line = s->n_leaked = s->words_taken = s->step = s->n_deferred = s->n_cleanups_begun = 0;
+    s->deferred_bytes = 0;
+    s->phase_told = false;
     s->paused = PAUSE_NONE;
     s->checks = s->failed_checks = s->user_us = s->system_us = s->max_rss_kb = 0;
     s->artifacts = s->dumping_crash = false;
@@ -266,11 +268,17 @@ static uint64_t budget(int64_t limit_ns)
     return limit_ns == NEVER ? 0 : (uint64_t)limit_ns;
 }
 
-/* The janitor's orders: newest first, since that is the order to undo in. */
+/* The janitor's orders: newest first, since that is the order to undo in. As many as fit into a packet: the next
+ * janitor gets the rest. */
 static struct message_list janitor_orders(struct slot *s, struct arena *arena)
 {
+    enum { ORDERS_MOST = MESSAGE_PACKET_MAX / 2, LENGTHS_AND_ID = 32 };
+    size_t size = 0;
     struct message_list list = {.items = arena_alloc(arena, s->n_pending * 3 * sizeof *list.items + 1)};
     for (size_t i = s->n_pending; i-- > 0;) {
+        size += strlen(s->pending[i].name) + strlen(s->pending[i].payload) + LENGTHS_AND_ID;
+        if (size > ORDERS_MOST && list.n > 0)
+            break;
         char id[16];
         snprintf(id, sizeof id, "%u", s->pending[i].id);
         list.items[list.n++] = arena_strdup(arena, id);

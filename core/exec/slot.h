@@ -170,6 +170,9 @@ struct slot {
     int attempt_dir; /* -1 until something is kept */
     struct pending_cleanup *pending;
     size_t n_pending, cap_pending;
+    uint32_t n_deferred, n_cleanups_begun; /* by this attempt; a janitor's are those that were pending before it */
+    uint64_t deferred_bytes;
+    bool phase_told; /* it has said what it is in */
 
     /* the next attempt, ordered ahead */
     struct {

@@ -188,6 +188,7 @@ static void start_janitor(struct slot *s)
     buf_free(&s->reason);
     s->reason = reason;
     s->janitor = true;
+    s->n_deferred = (uint32_t)s->n_pending;
     slot_place(s);
 }
 
@@ -198,11 +199,29 @@ void slot_clean(struct slot *s, const struct slot_task *task)
     start_janitor(s);
 }
 
-/* A janitor that died, died over its newest cleanup: that one has failed, and the others get another janitor. */
-static bool go_on_without_newest(struct slot *s)
+/* A janitor that could not work at all: what it was to undo stays behind, and somebody should hear why. */
+static void log_trouble(struct slot *s)
 {
-    if (s->n_pending == 0 || s->seen.has_verdict || s->seen.infrastructure || s->seen.interrupted)
+    autofree char *text = xasprintf("cleaning up: %s", s->seen.infrastructure);
+    struct event e = {.type = EVENT_ATTEMPT_LOG,
+                      .attempt_log = {s->task.case_id, s->task.attempt, "error", "", 0, text}};
+    slot_emit(s, &e);
+}
+
+/* After one that did all that it was told to, the next gets the rest. A janitor that died, died over its newest
+ * cleanup: that one has failed, and the others get another janitor. Each leaves less than was there before it. */
+static bool go_on_with_rest(struct slot *s)
+{
+    if (s->seen.infrastructure)
+        log_trouble(s);
+    if (s->n_pending == 0 || s->seen.infrastructure || s->seen.interrupted)
         return false;
+    if (s->seen.has_verdict) {
+        if (s->n_pending >= s->n_deferred)
+            return false;
+        start_janitor(s);
+        return true;
+    }
     autobuf struct buf why = {0};
     judge(&s->seen, &why);
     slot_settle(s, s->n_pending - 1, buf_str(&why));
@@ -226,7 +245,7 @@ void slot_finish(struct slot *s)
             start_janitor(s);
             return;
         }
-    } else if (go_on_without_newest(s)) {
+    } else if (go_on_with_rest(s)) {
         return;
     }
     report_left(s);

@@ -14,6 +14,8 @@
 enum {
     WORDS_MAX = 100 * 1000, /* messages of an attempt that are recorded: beyond, its log is cut visibly */
     VERDICT_TO_EXIT_S = 2,
+    DEFERRED_MAX = 10 * 1000,      /* of an attempt: an endless loop of DEFER must not fill disk and memory */
+    DEFERRED_BYTES_MAX = 16 << 20, /* the same, of names and payloads */
 };
 
 static void replace(char **field, const char *text)
@@ -22,13 +24,28 @@ static void replace(char **field, const char *text)
     *field = xstrdup(text);
 }
 
+/* The attempt's word counts only for a cleanup, which may have a timeout of its own that we don't know. */
+static int64_t phase_budget(const struct slot *s, const struct msg_phase *m)
+{
+    static const int64_t cleanup_most_ns = 3600 * NS_PER_S;
+    const struct limits *l = &s->task.limits;
+    if (m->phase != PHASE_CLEANUP)
+        return m->phase == PHASE_SETUP ? l->setup_ns : m->phase == PHASE_BODY ? l->body_ns : l->teardown_ns;
+    int64_t most = s->shared->cleanup_ns > cleanup_most_ns ? s->shared->cleanup_ns : cleanup_most_ns;
+    return m->budget_ns == 0 || m->budget_ns > (uint64_t)most ? most : (int64_t)m->budget_ns;
+}
+
 static void take_phase(struct slot *s, const struct msg_phase *m)
 {
-    /* Forward only, and a cleanup for each that was deferred: else one could go on for ever. */
-    if (m->phase >= PHASE_N || (m->phase != PHASE_CLEANUP && m->phase < s->seen.phase && s->seen.phase != PHASE_BODY))
+    /* Forward only, and a cleanup for each that was deferred: else one could go on for ever. Before the first word of
+     * it we take it for the body, which most begin with. */
+    bool back = s->phase_told && m->phase != PHASE_CLEANUP && m->phase <= (uint32_t)s->seen.phase;
+    if (m->phase >= PHASE_N || back || (m->phase == PHASE_CLEANUP && s->n_cleanups_begun >= s->n_deferred))
         return;
+    s->n_cleanups_begun += m->phase == PHASE_CLEANUP;
+    s->phase_told = true;
     s->seen.phase = (enum phase)m->phase;
-    s->seen.budget_ns = m->budget_ns == 0 || m->budget_ns > INT64_MAX / 2 ? NEVER : (int64_t)m->budget_ns;
+    s->seen.budget_ns = phase_budget(s, m);
     if (s->state == SLOT_RUNNING)
         s->deadline_ns = s->seen.budget_ns == NEVER ? NEVER : clock_mono() + s->seen.budget_ns;
 }
@@ -113,20 +130,33 @@ static void take_artifact(struct slot *s, const struct msg_artifact *m)
     slot_emit(s, &e);
 }
 
+/* The fault is not the product's, and the attempt can't go on. */
+static void break_off(struct slot *s, char *why)
+{
+    free(s->infrastructure);
+    s->infrastructure = why;
+    s->seen.infrastructure = why;
+    slot_kill(s, clock_mono());
+}
+
 /* On disk first, then the answer: what is created after it can be found again. */
 static void take_defer(struct slot *s, const struct msg_defer *m)
 {
     autoerr struct err err = {0};
+    s->deferred_bytes += strlen(m->cleanup) + strlen(m->payload);
+    if (s->n_deferred >= DEFERRED_MAX || s->deferred_bytes > DEFERRED_BYTES_MAX) {
+        break_off(s, xasprintf("it deferred more than %d cleanups, or %d MiB of them", DEFERRED_MAX,
+                               DEFERRED_BYTES_MAX >> 20));
+        return;
+    }
     const struct ledger_entry entry = {s->task.case_id, s->task.attempt,
                                        s->shared->catalogue->plugins[s->task.plugin].path, m->cleanup, m->payload};
     uint64_t id;
     if (ledger_defer(s->shared->ledger, &entry, &id, &err) < 0) {
-        free(s->infrastructure);
-        s->infrastructure = xstrdup(err_text(&err));
-        s->seen.infrastructure = s->infrastructure;
-        slot_kill(s, clock_mono());
+        break_off(s, xstrdup(err_text(&err)));
         return;
     }
+    s->n_deferred++;
     GROW(s->pending, s->n_pending, s->cap_pending);
     s->pending[s->n_pending++] = (struct pending_cleanup){id, m->id, xstrdup(m->cleanup), xstrdup(m->payload)};
     slot_send_go(s);

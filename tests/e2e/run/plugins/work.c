@@ -3,12 +3,17 @@
  * Scenarios for the tests of `muster run`, each good for one question. They meet the test, and each other, through
  * files and FIFOs in the folder that `--set dir=` names; nothing waits for time.
  */
+#include "base/message.h"
+
 #include <muster/muster.h>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -364,6 +369,96 @@ SCENARIO(undoes_without_end)
 SCENARIO(defers_the_unknown)
 {
     DEFER("no.such.cleanup", "x");
+}
+
+/* ---- too much ----------------------------------------------------------------------------------------------- */
+
+CLEANUP(count, "count")
+{
+    say(t, "counted", payload);
+}
+
+SCENARIO(crashes_with_many_cleanups)
+{
+    char payload[64];
+    for (int i = 0; i < 3000; i++) {
+        snprintf(payload, sizeof payload, "%04d of what is some forty bytes long each", i);
+        DEFER("count", payload);
+    }
+    abort();
+}
+
+SCENARIO(defers_without_end)
+{
+    for (;;)
+        DEFER("tell_nobody", "again");
+}
+
+CLEANUP(tell_nobody, "tell_nobody")
+{
+    (void)t;
+    (void)payload;
+}
+
+/* A log's text is a length: what lies behind it belongs to others. */
+SCENARIO(logs_without_end_mark)
+{
+    long page = sysconf(_SC_PAGESIZE);
+    char *two = mmap(NULL, (size_t)page * 2, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    REQUIRE(two != MAP_FAILED);
+    REQUIRE_INT(mprotect(two + page, (size_t)page, PROT_NONE), ==, 0);
+    memcpy(two + page - 8, "the last", 8);
+    t->host->log(t, MUSTER_LOG_INFO, __FILE__, __LINE__, two + page - 8, 8);
+}
+
+SCENARIO(checks_long_texts)
+{
+    static char text[40 * 1024];
+    memset(text, 'l', sizeof text - 1);
+    const struct muster_check check = {.size = sizeof check,
+                                       .line = __LINE__,
+                                       .expression = text,
+                                       .actual = text,
+                                       .expected = text,
+                                       .message = text,
+                                       .file = __FILE__};
+    t->host->check(t, &check);
+}
+
+static int supervisors_socket(void)
+{
+    for (int fd = 3; fd < 1024; fd++) {
+        int type;
+        socklen_t size = sizeof type;
+        if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_SEQPACKET)
+            return fd;
+    }
+    return -1;
+}
+
+/* The message that tells of another phase, with no limit to it. */
+SCENARIO(forges_its_phase, .timeout_ms = 300)
+{
+    char message[13] = {MSG_PHASE};
+    int sock = supervisors_socket();
+    REQUIRE(sock >= 0);
+    for (char phase = 0; phase < PHASE_N; phase++) {
+        message[1] = phase;
+        REQUIRE_INT(send(sock, message, sizeof message, 0), ==, (int)sizeof message);
+    }
+    wait_for_ever();
+}
+
+SCENARIO(repeats_its_phase, .timeout_ms = 300)
+{
+    char message[13] = {MSG_PHASE};
+    int sock = supervisors_socket();
+    REQUIRE(sock >= 0);
+    for (;;) {
+        message[1] = PHASE_BODY;
+        REQUIRE_INT(send(sock, message, sizeof message, 0), ==, (int)sizeof message);
+        poll(NULL, 0, 20);
+    }
 }
 
 MUSTER_PLUGIN("e2e.work", "1.0.0")
