@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/sock.h"
+#include "base/text.h"
 #include "host/attempt_state.h"
 #include "host/groups.h"
 
@@ -50,6 +51,13 @@ const char *attempt_cut(const char *text)
 
 static int send_locked(const struct message *m)
 {
+    if (attempt.cleaned) {
+        autobuf struct buf packet = {0};
+        message_encode(&(struct message){.type = MSG_CLEANED, .cleaned = {attempt.cleaned, ""}}, &packet);
+        attempt.cleaned = 0;
+        message_encode(m, &packet);
+        return sock_send(attempt.spec->sock, packet.data, packet.len, NULL, 0, false);
+    }
     return sock_send_message(attempt.spec->sock, m, NULL, 0);
 }
 
@@ -122,6 +130,10 @@ static void report_cleaned(const char *error)
 {
     struct deferred *d = attempt.cleaning;
     attempt.cleaning = NULL;
+    if (!*error) {
+        attempt.cleaned = d->id; /* told together with what is said next, the next one's phase or the verdict */
+        return;
+    }
     attempt_send(&(struct message){.type = MSG_CLEANED, .cleaned = {d->id, error}});
 }
 
@@ -279,6 +291,10 @@ void attempt_defer(const char *name, const char *payload)
     payload = payload ? payload : "";
     if (strlen(payload) >= MESSAGE_STRING_MAX) {
         attempt_blame(OUTCOME_ERROR, NULL, 0, "DEFER: the payload is longer than 32 KiB");
+        attempt_end();
+    }
+    if (!utf8_valid(payload, strlen(payload))) { /* a ledger of JSON could not give it back as it was */
+        attempt_blame(OUTCOME_ERROR, NULL, 0, "DEFER: the payload is not UTF-8");
         attempt_end();
     }
     struct deferred *d = xcalloc(1, sizeof *d);

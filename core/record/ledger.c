@@ -2,7 +2,6 @@
 /* The ledger's writer. */
 #include "record/ledger.h"
 
-#include "base/buf.h"
 #include "base/io.h"
 #include "base/text.h"
 
@@ -40,8 +39,16 @@ static int append(struct ledger *l, const struct buf *line, struct err *err)
 
 static void add_string(struct buf *out, const char *key, const char *value)
 {
-    buf_addf(out, ",\"%s\":", key);
+    buf_adds(out, key);
     json_add_string(out, value, strlen(value));
+}
+
+static struct buf *begin_line(struct ledger *l, const char *head, uint64_t id)
+{
+    buf_clear(&l->line);
+    buf_adds(&l->line, head);
+    buf_addu(&l->line, id);
+    return &l->line;
 }
 
 /* A cleanup may run from another directory. */
@@ -62,16 +69,16 @@ static const char *full_path(struct ledger *l, const char *path)
 
 int ledger_defer(struct ledger *l, const struct ledger_entry *e, uint64_t *ret_id, struct err *err)
 {
-    autobuf struct buf line = {0};
     uint64_t id = l->last_id + 1;
-    buf_addf(&line, "{\"v\":1,\"op\":\"defer\",\"id\":%llu", (unsigned long long)id);
-    add_string(&line, "case", e->case_id);
-    buf_addf(&line, ",\"attempt\":%u", e->attempt);
-    add_string(&line, "plugin", full_path(l, e->plugin_path));
-    add_string(&line, "cleanup", e->cleanup);
-    add_string(&line, "payload", e->payload);
-    buf_adds(&line, "}\n");
-    int r = append(l, &line, err);
+    struct buf *line = begin_line(l, "{\"v\":1,\"op\":\"defer\",\"id\":", id);
+    add_string(line, ",\"case\":", e->case_id);
+    buf_adds(line, ",\"attempt\":");
+    buf_addu(line, e->attempt);
+    add_string(line, ",\"plugin\":", full_path(l, e->plugin_path));
+    add_string(line, ",\"cleanup\":", e->cleanup);
+    add_string(line, ",\"payload\":", e->payload);
+    buf_adds(line, "}\n");
+    int r = append(l, line, err);
     if (r < 0)
         return r;
     *ret_id = l->last_id = id;
@@ -81,12 +88,12 @@ int ledger_defer(struct ledger *l, const struct ledger_entry *e, uint64_t *ret_i
 
 int ledger_settle(struct ledger *l, uint64_t id, const char *error, struct err *err)
 {
-    autobuf struct buf line = {0};
-    buf_addf(&line, "{\"v\":1,\"op\":\"%s\",\"id\":%llu", *error ? "failed" : "done", (unsigned long long)id);
+    struct buf *line =
+        begin_line(l, *error ? "{\"v\":1,\"op\":\"failed\",\"id\":" : "{\"v\":1,\"op\":\"done\",\"id\":", id);
     if (*error)
-        add_string(&line, "error", error);
-    buf_adds(&line, "}\n");
-    int r = append(l, &line, err);
+        add_string(line, ",\"error\":", error);
+    buf_adds(line, "}\n");
+    int r = append(l, line, err);
     if (r == 0 && !*error && l->outstanding > 0)
         l->outstanding--;
     return r;
@@ -100,4 +107,5 @@ void ledger_close(struct ledger *l)
     free(l->path);
     free(l->full_path);
     l->path = l->full_path = NULL;
+    buf_free(&l->line);
 }

@@ -14,6 +14,7 @@
 #ifndef MUSTER_RECORD_LEDGER_H
 #define MUSTER_RECORD_LEDGER_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
 
@@ -30,6 +31,7 @@ struct ledger {
     uint64_t outstanding;   /* deferred by this writer and not done */
     off_t size;             /* of the file, in whole lines */
     char *path, *full_path; /* of the plugin that deferred last */
+    struct buf line;        /* kept: one is written for each entry */
 };
 #define LEDGER_INIT(dir_)                                                                                              \
     {                                                                                                                  \

@@ -2,7 +2,7 @@
 /*
  * bench: muster against the limit and its peers, all measured in the same run, on the same inputs.
  *
- * bench --work FOLDER [--quick] [--check] [--rounds N] [--only throughput|listing|cold|memory]
+ * bench --work FOLDER [--quick] [--check] [--rounds N] [--only throughput|ledger|listing|cold|memory]
  *   --quick   a few tests and rounds, to see that everything runs; its figures mean nothing and are not checked
  *   --check   exit status 8 when a floor is missed
  */
@@ -26,12 +26,13 @@ struct sizes {
     unsigned small;
     const char *large_plugin;
     unsigned large;
-    unsigned copies;        /* plugins of the listing, of ten scenarios each */
-    unsigned memory_copies; /* of large_plugin */
+    const char *defer_plugin; /* as many as small_plugin has, each with two cleanups */
+    unsigned copies;          /* plugins of the listing, of ten scenarios each */
+    unsigned memory_copies;   /* of large_plugin */
 };
 
-static const struct sizes full = {PLUGIN_1000, 1000, PLUGIN_10000, 10000, 1000, 10};
-static const struct sizes quick = {PLUGIN_40, 40, PLUGIN_80, 80, 4, 2};
+static const struct sizes full = {PLUGIN_1000, 1000, PLUGIN_10000, 10000, DEFER_1000, 1000, 10};
+static const struct sizes quick = {PLUGIN_40, 40, PLUGIN_80, 80, DEFER_40, 4, 2};
 
 static const struct sizes *size = &full;
 static const char *work;
@@ -237,6 +238,26 @@ static void throughput(void)
                              .at_most = 1.1});
 }
 
+/* ---- ledger ---------------------------------------------------------------------------------------- */
+
+static void ledger(void)
+{
+    struct contender *all[4];
+    for (int j = 0; j < 2; j++) {
+        all[2 * j] = muster_run(size->small_plugin, size->small, jobs_option[j], fast_rounds);
+        all[2 * j + 1] = muster_run(size->defer_plugin, size->small, jobs_option[j], fast_rounds);
+        all[2 * j + 1]->name = text("the same with two cleanups each, %s", jobs_option[j]);
+    }
+    contest_run(all, 4);
+    contest_print("ledger", all, 4);
+    for (int j = 0; j < 2; j++)
+        check((struct ratio){.name = text("muster %s: time with two cleanups / without", jobs_option[j]),
+                             .time = all[2 * j + 1],
+                             .over = all[2 * j],
+                             .scale = 1,
+                             .at_most = 1.5});
+}
+
 /* ---- listing --------------------------------------------------------------------------------------- */
 
 static void listing(void)
@@ -295,12 +316,12 @@ static void memory(void)
 static const struct part {
     const char *name;
     void (*run)(void);
-} parts[] = {{"cold", cold}, {"listing", listing}, {"throughput", throughput}, {"memory", memory}};
+} parts[] = {{"cold", cold}, {"listing", listing}, {"throughput", throughput}, {"ledger", ledger}, {"memory", memory}};
 
 static int usage(void)
 {
     fprintf(stderr, "usage: bench --work FOLDER [--quick] [--check] [--rounds N] [--only PART]\n"
-                    "parts: cold listing throughput memory\n");
+                    "parts: cold listing throughput ledger memory\n");
     return 4;
 }
 

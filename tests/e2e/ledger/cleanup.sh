@@ -146,6 +146,11 @@ things 0
 cleanup 0
 things 0
 
+# A payload that the ledger could not give back.
+hoards 1 hoard.mangles
+says "the payload is not UTF-8"
+[ ! -e "$run/ledger.jsonl" ] || fail "a mangled payload is in the ledger"
+
 # Mistakes.
 cleanup 4 "$work"
 complains "not a run's folder"

@@ -269,6 +269,11 @@ SCENARIO(crashes, .markers = MARKERS("bad"))
     abort();
 }
 
+SCENARIO(mangles, .markers = MARKERS("bad"))
+{
+    DEFER("file.remove", "no text: \xff");
+}
+
 SCENARIO(waits, .markers = MARKERS("wait"))
 {
     create_file(t, "first");
