@@ -10,7 +10,7 @@
  * the packet and into the arena given; it owns nothing.
  *
  *   supervisor -> zygote    RUN, PROBE, HOST_*       zygote -> supervisor   PROBED, HOST_GONE
- *   supervisor -> host      NANNY_SPAWN              host -> supervisor     STAGE, PLUGIN, SCENARIO, CATALOGUE_END,
+ *   supervisor -> host      NANNY_SPAWN              host -> supervisor     PLUGIN, SCENARIO, CATALOGUE_END,
  * REFUSED supervisor -> nanny     ATTEMPT, GO                 nanny -> supervisor    NANNY_READY, STARTED, EXITED
  *   supervisor -> attempt   GO                       attempt -> supervisor  PHASE, LOG, CHECK, STEP, METRIC, ARTIFACT,
  *                                                                           DEFER, CLEANED, CRASH, PAUSE, VERDICT
@@ -30,7 +30,6 @@ enum message_type {
     MSG_HOST_SPAWN,
     MSG_HOST_KILL,
     MSG_HOST_GONE,
-    MSG_STAGE,
     MSG_PLUGIN,
     MSG_SCENARIO,
     MSG_CATALOGUE_END,
@@ -91,6 +90,7 @@ struct msg_host_spawn { /* descriptors: the host's socket, the pipe for what it 
     uint32_t host;
     const char *path;
     uint32_t fresh; /* do not load the plugin in the host: every attempt loads it */
+    uint32_t serve; /* stay for nannies; 0: describe the plugin and end */
 };
 struct msg_host_kill {
     uint32_t host;
@@ -98,9 +98,7 @@ struct msg_host_kill {
 struct msg_host_gone {
     uint32_t host;
     int32_t wait_status;
-};
-struct msg_stage {
-    uint32_t stage; /* enum load_stage */
+    uint32_t stage; /* enum load_stage: how far it came */
 };
 struct file_identity { /* of a plugin's file: differs when it was replaced or written to */
     uint64_t dev, ino, size, mtime_ns;
@@ -217,7 +215,6 @@ struct message {
         struct msg_host_spawn host_spawn;
         struct msg_host_kill host_kill;
         struct msg_host_gone host_gone;
-        struct msg_stage stage;
         struct msg_plugin plugin;
         struct msg_scenario scenario;
         struct msg_catalogue_end catalogue_end;

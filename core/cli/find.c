@@ -141,7 +141,7 @@ int find_plugins(struct found *f, const struct find_options *o, const struct opt
     if (r < 0)
         return r;
     *ret_status = EXIT_RUNNER;
-    r = hosts_discover(&f->hosts, processors(), o->keep_hosts, &f->catalogue, err);
+    r = hosts_discover(&f->hosts, 2 * processors(), o->keep_hosts, &f->catalogue, err);
     for (size_t i = 0; i < f->hosts.n; i++)
         f->n_refused += f->hosts.items[i].state == HOST_REFUSED;
     return r;

@@ -32,7 +32,7 @@ void cli_print(const struct buf *text)
     }
 }
 
-static void complain(const char *fmt, va_list ap)
+static void __attribute__((format(printf, 1, 0))) complain(const char *fmt, va_list ap)
 {
     autobuf struct buf line = {0};
     char *text = xvasprintf(fmt, ap);

@@ -127,6 +127,8 @@ static const char *stage_text(uint32_t stage)
         return "in muster_plugin_v1()";
     case STAGE_TABLES:
         return "while its tables were read: they hold wild pointers";
+    case STAGE_LOADED:
+        return "when it should have told of it: did a constructor close descriptors that are not its own?";
     default:
         return "while it was looked at";
     }
@@ -134,9 +136,15 @@ static const char *stage_text(uint32_t stage)
 
 static void refuse_dead(struct host *host)
 {
+    if (host->late) {
+        refuse(host, "constructor-hung",
+               xasprintf("it was not loaded within %.3g s: it hangs %s",
+                         (double)host->hosts->load_timeout_ns / NS_PER_S, stage_text(host->stage)));
+        return;
+    }
     autofree char *how = describe_wait_status(host->wait_status);
     bool crashed = WIFSIGNALED(host->wait_status);
-    const char *reason = host->stage >= STAGE_TABLES ? "bad-table"
+    const char *reason = host->stage == STAGE_TABLES ? "bad-table"
                          : crashed                   ? "constructor-crashed"
                                                      : "constructor-exited";
     refuse(host, reason, xasprintf("the process that loaded it %s %s", how, stage_text(host->stage)));
@@ -154,9 +162,7 @@ static void take_packet(struct host *host, const struct buf *packet)
             refuse(host, "bad-table", xstrdup("its host sent a malformed message"));
             break;
         }
-        if (m.type == MSG_STAGE)
-            host->stage = m.stage.stage;
-        else if (m.type == MSG_REFUSED)
+        if (m.type == MSG_REFUSED)
             refuse(host, m.refused.reason, xstrdup(m.refused.text));
         else if (m.type == MSG_CATALOGUE_END)
             host->complete = true;
@@ -223,7 +229,8 @@ static int start(struct host *host, struct err *err)
         close(pair[1]);
         return r;
     }
-    r = zygote_spawn_host(h->zygote, host->number, host->path, host->fresh, pair[1], out[1], err);
+    const struct msg_host_spawn spec = {host->number, host->path, host->fresh, h->serve};
+    r = zygote_spawn_host(h->zygote, &spec, pair[1], out[1], err);
     close(pair[1]);
     close(out[1]);
     host->gone = false;
@@ -242,6 +249,7 @@ static void note_end(struct hosts *h, const struct msg_host_gone *m)
         return;
     struct host *host = &h->items[m->host];
     host->wait_status = m->wait_status;
+    host->stage = m->stage;
     host->gone = true;
     if (host->state != HOST_LOADING)
         return;
@@ -297,18 +305,23 @@ static int64_t earliest_deadline(const struct hosts *h)
     return earliest;
 }
 
-static void refuse_late(struct hosts *h)
+/* One that hangs is ended; how far it came is told with its end. */
+static void end_late(struct hosts *h)
 {
+    const int64_t end_limit_ns = 2 * NS_PER_S;
     int64_t now = clock_mono();
     for (size_t i = 0; i < h->next; i++) {
         struct host *host = &h->items[i];
         if (host->state != HOST_LOADING || host->deadline_ns > now)
             continue;
-        refuse(host, "constructor-hung",
-               xasprintf("it was not loaded within %.3g s: it hangs %s", (double)h->load_timeout_ns / NS_PER_S,
-                         stage_text(host->stage)));
+        if (host->late) { /* not even its end can be had */
+            refuse_dead(host);
+            end_loading(host);
+            continue;
+        }
+        host->late = true;
+        host->deadline_ns = now + end_limit_ns;
         zygote_kill_host(h->zygote, host->number);
-        end_loading(host);
     }
 }
 
@@ -422,6 +435,7 @@ static void add_to_catalogue(struct host *host, struct catalogue *c)
 
 int hosts_discover(struct hosts *h, unsigned parallel, bool keep, struct catalogue *ret_catalogue, struct err *err)
 {
+    h->serve = keep;
     for (;;) {
         int r = start_more(h, parallel, err);
         if (r < 0)
@@ -431,7 +445,7 @@ int hosts_discover(struct hosts *h, unsigned parallel, bool keep, struct catalog
         if (h->zygote_gone)
             return err_set(err, -EPIPE, "muster-host ended");
         loop_wait(h->loop, earliest_deadline(h));
-        refuse_late(h);
+        end_late(h);
     }
     for (size_t i = 0; i < h->n; i++) {
         if (h->items[i].state != HOST_REFUSED)

@@ -36,6 +36,7 @@ struct host {
     bool complete;        /* CATALOGUE_END came */
     int32_t wait_status;  /* valid when `gone` */
     bool gone;
+    bool late; /* did not load in time, and was told to end */
     bool fresh;
     struct file_identity file; /* when it was discovered */
     char *reason, *text;       /* why it was refused */
@@ -52,6 +53,7 @@ struct hosts {
     size_t next; /* the next one to load */
     size_t loading, alive;
     bool zygote_gone;
+    bool serve; /* hosts stay for a run */
 };
 
 void hosts_init(struct hosts *h, struct loop *loop, struct zygote *zygote, int64_t load_timeout_ns);

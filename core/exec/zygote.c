@@ -116,12 +116,10 @@ int zygote_start(struct zygote *z, const struct msg_run *run, const char *const 
     return r < 0 ? err_errno(err, r, "%s ended at once", path) : 0;
 }
 
-int zygote_spawn_host(const struct zygote *z, uint32_t host, const char *path, bool fresh, int sock, int output,
-                      struct err *err)
+int zygote_spawn_host(const struct zygote *z, const struct msg_host_spawn *spec, int sock, int output, struct err *err)
 {
     const int fds[] = {sock, output};
-    int r = sock_send_message(z->sock, &(struct message){.type = MSG_HOST_SPAWN, .host_spawn = {host, path, fresh}},
-                              fds, 2);
+    int r = sock_send_message(z->sock, &(struct message){.type = MSG_HOST_SPAWN, .host_spawn = *spec}, fds, 2);
     return r < 0 ? err_errno(err, r, "asking muster-host for a host") : 0;
 }
 

@@ -20,8 +20,7 @@ struct zygote {
 /* The environment of everything below: a clean one with TZ=UTC, what the loader and a home need, the variables named
  * in `pass` (NULL-terminated; may be NULL), and MUSTER=1, MUSTER_RUN_ID, MUSTER_SEED. */
 int zygote_start(struct zygote *z, const struct msg_run *run, const char *const *pass, struct err *err);
-int zygote_spawn_host(const struct zygote *z, uint32_t host, const char *path, bool fresh, int sock, int output,
-                      struct err *err);
+int zygote_spawn_host(const struct zygote *z, const struct msg_host_spawn *spec, int sock, int output, struct err *err);
 /* Ends a host that does not answer. */
 void zygote_kill_host(const struct zygote *z, uint32_t host);
 /* Whether the kernel gives us this rung; a containment_probe. */

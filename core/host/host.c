@@ -11,15 +11,16 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { CATALOGUE_BATCH = 32 * 1024 };
 
-static void send_stage(void *data, enum load_stage stage)
+static void note_stage(void *data, enum load_stage stage)
 {
-    const int *sock = data;
-    sock_send_message(*sock, &(struct message){.type = MSG_STAGE, .stage = {stage}}, NULL, 0);
+    volatile uint8_t *note = data; /* the zygote reads it when we are gone */
+    *note = (uint8_t)stage;
 }
 
 static struct message_list as_list(const char *const *items)
@@ -69,12 +70,13 @@ static int send_catalogue(int sock, const struct plugin *p)
     return sock_send(sock, packet.data, packet.len, NULL, 0, false);
 }
 
-static int load_and_describe(int sock, const char *path, struct plugin *ret_plugin)
+static int load_and_describe(int sock, const char *path, uint8_t *stage, struct plugin *ret_plugin)
 {
     autoerr struct err err = {0};
     const char *reason = "cannot-load";
-    int r = plugin_load(path, send_stage, &sock, ret_plugin, &reason, &err);
-    fflush(NULL); /* what its constructors printed: the supervisor looks for it, and no attempt inherits it */
+    int r = plugin_load(path, note_stage, stage, ret_plugin, &reason, &err);
+    if (__fpending(stdout) > 0 || __fpending(stderr) > 0)
+        fflush(NULL); /* what its constructors printed: the supervisor looks for it, and no attempt inherits it */
     if (r < 0)
         sock_send_message(sock, &(struct message){.type = MSG_REFUSED, .refused = {reason, err_text(&err)}}, NULL, 0);
     else
@@ -116,16 +118,18 @@ static void serve(int sock, const char *path, const struct plugin *plugin, const
     }
 }
 
-_Noreturn void host_main(int sock, int output, const char *path, bool fresh, const struct run_facts *run)
+_Noreturn void host_main(const struct host_spec *spec)
 {
-    dup2(output, STDOUT_FILENO);
-    dup2(output, STDERR_FILENO);
-    close(output);
+    dup2(spec->output, STDOUT_FILENO);
+    dup2(spec->output, STDERR_FILENO);
+    close(spec->output);
     struct plugin plugin = {0};
     setvbuf(stdout, NULL, _IOLBF, 0); /* what a scenario prints before it crashes is not lost with a buffer */
-    if (!fresh && load_and_describe(sock, path, &plugin) < 0)
+    if (!spec->fresh && load_and_describe(spec->sock, spec->path, spec->stage, &plugin) < 0)
         _exit(1);
-    if (!fresh)
+    if (!spec->serve)
+        _exit(0);
+    if (!spec->fresh)
         plugin_shrink(&plugin);
     int null = open("/dev/null", O_RDWR | O_CLOEXEC); /* nobody reads `output` any more */
     dup2(null, STDOUT_FILENO);
@@ -133,6 +137,6 @@ _Noreturn void host_main(int sock, int output, const char *path, bool fresh, con
     close(null);
     /* Nannies are not waited for: their sockets tell when they end. */
     signal(SIGCHLD, SIG_IGN);
-    serve(sock, path, fresh ? NULL : &plugin, run);
+    serve(spec->sock, spec->path, spec->fresh ? NULL : &plugin, spec->run);
     _exit(0);
 }

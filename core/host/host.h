@@ -12,6 +12,15 @@
 
 /* Runs in the zygote's child until the supervisor closes `sock`; takes over both descriptors. What the plugin prints
  * while it is loaded goes to `output`. */
-_Noreturn void host_main(int sock, int output, const char *path, bool fresh, const struct run_facts *run);
+struct host_spec {
+    int sock, output;
+    const char *path;
+    bool fresh;     /* map nothing */
+    bool serve;     /* stay for nannies */
+    uint8_t *stage; /* where to note how far loading came (enum load_stage): shared with the zygote */
+    const struct run_facts *run;
+};
+
+_Noreturn void host_main(const struct host_spec *spec);
 
 #endif

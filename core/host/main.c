@@ -15,10 +15,11 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 
-enum { SUPERVISOR_FD = 3 };
+enum { SUPERVISOR_FD = 3, STAGES = 64 * 1024 };
 
 struct host_child {
     pid_t pid;
@@ -26,7 +27,8 @@ struct host_child {
 };
 
 struct zygote {
-    int signals; /* signalfd: SIGCHLD */
+    int signals;     /* signalfd: SIGCHLD */
+    uint8_t *stages; /* of hosts by number: how far loading came; shared memory, so that it outlives them */
     struct host_child *hosts;
     size_t n_hosts, cap_hosts;
     struct arena arena; /* the run's facts */
@@ -66,6 +68,8 @@ static void spawn_host(struct zygote *z, const struct msg_host_spawn *m, struct 
 {
     autoclose int sock = received_take(got, 0);
     autoclose int output = received_take(got, 1);
+    uint8_t *stage = &z->stages[m->host % STAGES];
+    *stage = STAGE_CHECKING;
     pid_t pid = fork();
     if (pid == 0) {
         sigset_t none;
@@ -73,11 +77,20 @@ static void spawn_host(struct zygote *z, const struct msg_host_spawn *m, struct 
         sigprocmask(SIG_SETMASK, &none, NULL);
         close(SUPERVISOR_FD);
         close(z->signals);
-        host_main(steal_fd(&sock), steal_fd(&output), xstrdup(m->path), m->fresh, &z->run);
+        const struct host_spec spec = {.sock = steal_fd(&sock),
+                                       .output = steal_fd(&output),
+                                       .path = xstrdup(m->path),
+                                       .fresh = m->fresh,
+                                       .serve = m->serve,
+                                       .stage = stage,
+                                       .run = &z->run};
+        host_main(&spec);
     }
     if (pid < 0) {
-        sock_send_message(SUPERVISOR_FD,
-                          &(struct message){.type = MSG_HOST_GONE, .host_gone = {m->host, W_EXITCODE(3, 0)}}, NULL, 0);
+        sock_send_message(
+            SUPERVISOR_FD,
+            &(struct message){.type = MSG_HOST_GONE, .host_gone = {m->host, W_EXITCODE(3, 0), STAGE_CHECKING}}, NULL,
+            0);
         return;
     }
     GROW(z->hosts, z->n_hosts, z->cap_hosts);
@@ -125,9 +138,15 @@ static void report_ended_hosts(struct zygote *z)
         for (size_t i = 0; i < z->n_hosts; i++) {
             if (z->hosts[i].pid != pid)
                 continue;
-            sock_send_message(SUPERVISOR_FD,
-                              &(struct message){.type = MSG_HOST_GONE, .host_gone = {z->hosts[i].host, status}}, NULL,
-                              0);
+            if (status == 0 && z->stages[z->hosts[i].host % STAGES] == STAGE_LOADED) {
+                z->hosts[i] = z->hosts[--z->n_hosts]; /* it has said all, and its socket's end says the rest */
+                break;
+            }
+            sock_send_message(
+                SUPERVISOR_FD,
+                &(struct message){.type = MSG_HOST_GONE,
+                                  .host_gone = {z->hosts[i].host, status, z->stages[z->hosts[i].host % STAGES]}},
+                NULL, 0);
             z->hosts[i] = z->hosts[--z->n_hosts];
             break;
         }
@@ -142,8 +161,9 @@ int main(void)
     sigaddset(&chld, SIGCHLD);
     sigprocmask(SIG_BLOCK, &chld, NULL);
     z.signals = signalfd(-1, &chld, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (z.signals < 0) {
-        perror("muster-host: signalfd");
+    z.stages = mmap(NULL, STAGES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (z.signals < 0 || z.stages == MAP_FAILED) {
+        perror("muster-host: starting");
         return 3;
     }
     struct pollfd fds[] = {{.fd = SUPERVISOR_FD, .events = POLLIN}, {.fd = z.signals, .events = POLLIN}};

@@ -7,10 +7,11 @@
 
 #include <elf.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { HEAD_BYTES = 64 * 1024 };
+enum { HEAD_BYTES = 64 * 1024, FIRST_BYTES = 4096 }; /* nearly always the program headers follow the file header */
 
 #if defined(__x86_64__)
 enum { THIS_MACHINE = EM_X86_64 };
@@ -98,6 +99,13 @@ int elf_check(const void *data, size_t len, uint64_t size, const char **ret_reas
     return r < 0 ? r : check_segments(data, len, size, ret_reason, err);
 }
 
+static bool has_program_headers(const char *data, size_t len)
+{
+    Elf64_Ehdr h;
+    memcpy(&h, data, sizeof h);
+    return h.e_phoff <= len && (uint64_t)h.e_phnum * sizeof(Elf64_Phdr) <= len - h.e_phoff;
+}
+
 static int check_status(int fd, struct stat *st, const char **ret_reason, struct err *err)
 {
     if (fstat(fd, st) < 0) {
@@ -123,11 +131,17 @@ int elf_check_file(const char *path, const char **ret_reason, struct err *err)
     int r = check_status(fd, &st, ret_reason, err);
     if (r < 0)
         return r;
-    autofree char *head = xmalloc(HEAD_BYTES);
-    ssize_t n = pread(fd, head, HEAD_BYTES, 0);
+    char first[FIRST_BYTES];
+    ssize_t n = pread(fd, first, sizeof first, 0);
+    if (n == FIRST_BYTES && !has_program_headers(first, sizeof first)) {
+        autofree char *head = xmalloc(HEAD_BYTES);
+        n = pread(fd, head, HEAD_BYTES, 0);
+        if (n > 0)
+            return elf_check(head, (size_t)n, (uint64_t)st.st_size, ret_reason, err);
+    }
     if (n < 0) {
         *ret_reason = "unreadable";
         return err_errno(err, -errno, "cannot be read");
     }
-    return elf_check(head, (size_t)n, (uint64_t)st.st_size, ret_reason, err);
+    return elf_check(first, (size_t)n, (uint64_t)st.st_size, ret_reason, err);
 }

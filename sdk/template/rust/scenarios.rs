@@ -6,7 +6,8 @@
 // No panic may cross into the runner: with panic=abort it is reported as a crash, with its message in the output.
 // A failed required check and stop() end the process: what is on the stack is not dropped.
 
-use std::ffi::{c_char, c_void, CString};
+use std::ffi::{c_void, CString};
+use std::os::raw::c_char;
 use std::mem::size_of;
 use std::ptr::null;
 
