@@ -73,6 +73,13 @@ static const struct option options[] = {
      AT(selecting.retries), NULL},
     {OPTION_DURATION, 0, "retry-delay", "TIME", "Before the first retry; doubled for each further one.",
      AT(selecting.retry_delay_ns), NULL},
+    {OPTION_CHOICE, 0, "retry-on", "KINDS",
+     "After which ends to try again: failed, error, timeout, crashed, with commas between. Default: all of them.",
+     AT(selecting.retry_on), limits_parse_retry_on},
+    {OPTION_INT, 0, "retry-budget", "N", "Of the whole run: no more than N retries in all.",
+     AT(scheduling.retry_budget), NULL},
+    {OPTION_CHOICE, 0, "flaky", "WHAT", "Scenarios that passed on a retry: pass (the default) or fail (status 1).",
+     AT(scheduling.flaky_fails), scheduling_choose_flaky},
     {OPTION_CHOICE, 0, "containment", "RUNG",
      "How an attempt's processes are held together: auto, cgroup, pidns or reaper. Default: auto, the best there is.",
      AT(containment), containment_parse},
@@ -142,7 +149,7 @@ static int check_settings(const struct verb *verb, const struct run_settings *s)
 }
 
 /* The worst wins: docs/reference/exit-status.md. */
-static int status_of(const struct runner_result *r, bool runner_failed, size_t n_refused)
+static int status_of(const struct runner_result *r, bool runner_failed, bool flaky_fails, size_t n_refused)
 {
     if (runner_failed)
         return EXIT_RUNNER;
@@ -150,7 +157,7 @@ static int status_of(const struct runner_result *r, bool runner_failed, size_t n
         return EXIT_INTERRUPTED;
     if (n_refused > 0)
         return EXIT_PLUGIN;
-    if (r->n_bad > 0 || r->out_of_time)
+    if (r->n_bad > 0 || r->out_of_time || (flaky_fails && r->n_flaky > 0))
         return EXIT_FAILED;
     return r->cleanups_failed > 0 ? EXIT_LEFTOVERS : EXIT_OK;
 }
@@ -221,9 +228,12 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
     autofree char *ending = scheduling_ending(&s->scheduling, &result);
     if (ending)
         evidence_message(&evidence, ending);
+    autofree char *mended = scheduling_mended(&evidence.model);
+    if (mended)
+        evidence_message(&evidence, mended);
     if (scheduling_history(&s->scheduling))
         cli_history_write(scheduling_history(&s->scheduling), &evidence.model);
-    int status = status_of(&result, failed, f->n_refused);
+    int status = status_of(&result, failed, s->scheduling.flaky_fails, f->n_refused);
     return evidence_end(&evidence, status, &result) < 0 && status != EXIT_RUNNER ? EXIT_RUNNER : status;
 }
 

@@ -8,10 +8,12 @@
 #include "cli/history.h"
 #include "plan/repeat.h"
 
+#include <errno.h>
 #include <string.h>
 
 void scheduling_apply(const struct scheduling *s, struct runner_options *o)
 {
+    o->retry_budget = s->retry_budget;
     o->until_fail = s->until_fail;
     o->rounds = (uint32_t)s->repeat;
     o->max_fail = s->first_failure || s->until_fail ? 1 : (uint64_t)s->max_fail;
@@ -32,6 +34,35 @@ void scheduling_repeat(const struct scheduling *s, struct selection *selection)
 {
     if (!s->until_fail)
         repeat_cases(selection, (uint32_t)s->repeat);
+}
+
+int scheduling_choose_flaky(const char *text, int *ret_choice)
+{
+    *ret_choice = strcmp(text, "fail") == 0;
+    return strcmp(text, "fail") == 0 || strcmp(text, "pass") == 0 ? 0 : -EINVAL;
+}
+
+static bool is_mended(const struct model_case *c)
+{
+    static const char name[] = "known_failure";
+    for (size_t i = 0; c->ended && c->verdict == VERDICT_PASSED && i < c->markers.n; i++)
+        if (strncmp(c->markers.items[i], name, sizeof name - 1) == 0 &&
+            strchr("( ", c->markers.items[i][sizeof name - 1]))
+            return true;
+    return false;
+}
+
+char *scheduling_mended(const struct run_model *model)
+{
+    autobuf struct buf out = {0};
+    size_t n = 0;
+    for (size_t i = 0; i < model->n_cases; i++) {
+        if (!is_mended(model->cases[i]))
+            continue;
+        buf_adds(&out, n++ ? ", " : "marked known_failure, and passed: ");
+        buf_adds(&out, model->cases[i]->id);
+    }
+    return n ? buf_steal(&out) : NULL;
 }
 
 const char *scheduling_history(const struct scheduling *s)

@@ -8,6 +8,7 @@
 #include "plan/order.h"
 #include "plan/schedule.h"
 #include "record/history.h"
+#include "report/model.h"
 
 #include <stdbool.h>
 
@@ -19,11 +20,13 @@ struct scheduling {
     int64_t max_fail, global_timeout_ns; /* 0: none */
     int64_t repeat;                      /* 0: not given */
     int order;                           /* enum order */
-    const char *history;                 /* NULL: none */
+    const char *history;                 /* a file, or "none" */
+    int64_t retry_budget;                /* -1: none */
+    int flaky_fails;                     /* bool */
 };
 #define SCHEDULING_INIT                                                                                                \
     {                                                                                                                  \
-        .history = HISTORY_DEFAULT                                                                                     \
+        .history = HISTORY_DEFAULT, .retry_budget = -1                                                                 \
     }
 
 #define OPTIONS_SCHEDULING(type_, member_)                                                                             \
@@ -94,6 +97,10 @@ struct scheduling {
 void scheduling_apply(const struct scheduling *s, struct runner_options *o);
 /* Why a run ended before its end, for the console: malloc'd, or NULL. */
 char *scheduling_ending(const struct scheduling *s, const struct runner_result *result);
+/* "pass", "fail". */
+int scheduling_choose_flaky(const char *text, int *ret_choice);
+/* Names the scenarios that pass although they are marked known_failure: malloc'd, or NULL. */
+char *scheduling_mended(const struct run_model *model);
 /* Repeats the cases of the selection, where they become cases of their own. */
 void scheduling_repeat(const struct scheduling *s, struct selection *selection);
 /* The file, or NULL for --history none. */

@@ -7,6 +7,8 @@
 
 #include <muster/muster.h>
 
+#include <time.h>
+
 /* What this runner's hosts offer: a scenario that needs something else is skipped, not run. */
 static const char *const capabilities[] = {MUSTER_EXT_ATTEMPT, MUSTER_EXT_STEPS,  MUSTER_EXT_ARTIFACTS,
                                            MUSTER_EXT_METRICS, MUSTER_EXT_LEDGER, MUSTER_EXT_TARGET};
@@ -15,15 +17,22 @@ int cli_select(const struct verb *verb, const struct found *f, const struct sele
                struct selection *ret_selection)
 {
     autoerr struct err err = {0};
-    const struct select_options o = {
-        .ids = f->ids.items,
-        .n_ids = f->ids.n,
-        .markers = s->markers,
-        .keywords = s->keywords,
-        .capabilities = capabilities,
-        .n_capabilities = ARRAY_LEN(capabilities),
-        .limits = {
-            .timeout_ns = s->timeout_ns, .retries = s->retries, .retry_delay_ns = s->retry_delay_ns, .backoff = 2.0}};
+    char today[16];
+    time_t now = time(NULL);
+    struct tm tm;
+    strftime(today, sizeof today, "%Y-%m-%d", gmtime_r(&now, &tm));
+    const struct select_options o = {.today = today,
+                                     .ids = f->ids.items,
+                                     .n_ids = f->ids.n,
+                                     .markers = s->markers,
+                                     .keywords = s->keywords,
+                                     .capabilities = capabilities,
+                                     .n_capabilities = ARRAY_LEN(capabilities),
+                                     .limits = {.timeout_ns = s->timeout_ns,
+                                                .retries = s->retries,
+                                                .retry_delay_ns = s->retry_delay_ns,
+                                                .backoff = 2.0,
+                                                .retry_on = (uint32_t)s->retry_on}};
     if (select_cases(&f->catalogue, &o, ret_selection, &err) < 0) {
         if (f->catalogue.n_scenarios == 0 && f->n_refused > 0) {
             cli_complain("no plugin could be loaded: nothing to select from");

@@ -12,6 +12,7 @@ struct selecting {
     const char *keywords;                        /* -k */
     int64_t timeout_ns, retries, retry_delay_ns; /* -1: not given */
     int64_t load_timeout_ns;
+    int retry_on; /* enum retry_on; 0: not given */
 };
 #define SELECTING_INIT                                                                                                 \
     {                                                                                                                  \

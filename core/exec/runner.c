@@ -22,9 +22,11 @@ struct case_state {
     bool bad_before;   /* an attempt failed */
     int64_t total_ns;
     int64_t not_before_ns; /* of the next attempt */
-    bool between;          /* it passed, and is queued for another round */
-    char *reason;          /* of the last attempt, while it waits for the next */
-    enum verdict verdict;  /* the same */
+    uint32_t decided;      /* the attempt for which `retry` says whether another one follows */
+    bool retry;
+    bool between;         /* it passed, and is queued for another round */
+    char *reason;         /* of the last attempt, while it waits for the next */
+    enum verdict verdict; /* the same */
 };
 
 struct runner {
@@ -40,8 +42,9 @@ struct runner {
     size_t n_waiting, cap_waiting;
     bool plain; /* no case claims anything */
     size_t running, ended;
-    int interrupts; /* signals received */
-    bool halted;    /* no attempt begins any more */
+    uint64_t retries; /* granted */
+    int interrupts;   /* signals received */
+    bool halted;      /* no attempt begins any more */
     struct runner_result result;
 };
 
@@ -86,12 +89,48 @@ static size_t case_index(const struct runner *r, const void *owner_data)
     return (size_t)((const struct case_plan *)owner_data - r->o->selection->cases);
 }
 
+static uint32_t retry_class(enum verdict verdict)
+{
+    static const uint32_t classes[VERDICT_N] = {[VERDICT_FAILED] = RETRY_ON_FAILED,
+                                                [VERDICT_ERROR] = RETRY_ON_ERROR,
+                                                [VERDICT_TIMEOUT] = RETRY_ON_TIMEOUT,
+                                                [VERDICT_CRASHED] = RETRY_ON_CRASHED};
+    return classes[verdict];
+}
+
+static bool may_retry(const struct runner *r, size_t i, enum verdict verdict)
+{
+    const struct case_plan *plan = plan_of(r, i);
+    return verdict_is_bad(verdict) && !r->halted && !r->o->until_fail && !plan->known_failure &&
+           r->cases[i].attempts <= plan->limits.retries && (plan->limits.retry_on & retry_class(verdict)) &&
+           (r->o->retry_budget < 0 || r->retries < (uint64_t)r->o->retry_budget);
+}
+
+/* Decided once for each attempt: its event says so, and by the time that the case goes on others may have spent what
+ * was left of the budget. */
 static bool will_retry(void *data, void *owner_data, enum verdict verdict)
 {
-    const struct runner *r = data;
+    struct runner *r = data;
     size_t i = case_index(r, owner_data);
-    return verdict_is_bad(verdict) && !r->halted && !r->o->until_fail &&
-           r->cases[i].attempts <= plan_of(r, i)->limits.retries;
+    struct case_state *c = &r->cases[i];
+    if (c->decided != c->attempts) {
+        c->decided = c->attempts;
+        c->retry = may_retry(r, i, verdict);
+        r->retries += c->retry;
+    }
+    return c->retry && !r->halted;
+}
+
+/* A known failure that fails is skipped, after the fact. Not one that the end of the run cut short. */
+static void end_by_verdict(struct runner *r, size_t i, enum verdict verdict, const char *reason)
+{
+    const char *known = plan_of(r, i)->known_failure;
+    if (!known || !verdict_is_bad(verdict) || r->interrupts > 0 || r->result.out_of_time) {
+        end_case(r, i, verdict, reason);
+        return;
+    }
+    autofree char *text = xasprintf("known failure: %s: %s", known, reason);
+    end_case(r, i, VERDICT_SKIPPED, text);
 }
 
 static bool goes_round(const struct runner *r, size_t i, enum verdict verdict)
@@ -120,7 +159,7 @@ static void on_slot_ended(struct slot *slot, const struct slot_result *result, v
         return;
     }
     if (!retry) {
-        end_case(r, i, verdict, buf_str(&slot->reason));
+        end_by_verdict(r, i, verdict, buf_str(&slot->reason));
         return;
     }
     const struct case_plan *plan = plan_of(r, i);

@@ -37,7 +37,8 @@ struct runner_options {
     unsigned jobs;
     int64_t grace_ns, cleanup_ns;
     uint64_t max_fail; /* that many bad cases end the run: what runs is finished, nothing else begins; 0: no number */
-    bool until_fail;   /* a case that passes runs again, behind all others, `rounds` times at most; 0: no end */
+    int64_t retry_budget; /* retries in all; -1: any number */
+    bool until_fail;      /* a case that passes runs again, behind all others, `rounds` times at most; 0: no end */
     uint32_t rounds;
     int64_t stop_at_ns; /* monotonic: what runs then is ended; NEVER: no such time */
     uint64_t output_cap;

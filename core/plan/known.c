@@ -19,8 +19,9 @@ struct known {
 
 static const struct known known_markers[] = {
     {"timeout", {"timeout"}, "timeout(SECONDS)", false},
-    {"flaky", {"reruns", "reruns_delay"}, "flaky(reruns=N, reruns_delay=SECONDS)", false},
+    {"flaky", {"reruns", "reruns_delay", "retry_on"}, "flaky(reruns=N, reruns_delay=SECONDS, retry_on=\"...\")", false},
     {"skip", {"reason"}, "skip(reason=\"...\")", false},
+    {"known_failure", {"reason", "until"}, "known_failure(reason=\"...\", until=\"YYYY-MM-DD\")", false},
     {"lock", {"name"}, "lock(\"NAME\")", true},
     {"group", {"name", "max"}, "group(\"NAME\", max=N)", true},
     {"weight", {"n"}, "weight(N)", false},

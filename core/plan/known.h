@@ -4,7 +4,8 @@
  * author's own and may have any arguments. A mistake in one of these is an error, since a limit that is
  * silently ignored weakens a test.
  *
- *     timeout(timeout)    flaky(reruns=1, reruns_delay=...)    skip(reason=...)
+ *     timeout(timeout)    flaky(reruns=1, reruns_delay=..., retry_on=...)    skip(reason=...)
+ *     known_failure(reason=..., until=...)
  *     lock(name)          group(name, max)                     weight(n)           serial
  */
 #ifndef MUSTER_PLAN_KNOWN_H

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define DEFAULT_TIMEOUT_NS (60 * NS_PER_S)
 #define LONGEST_BACKOFF_NS (300 * NS_PER_S)
@@ -87,16 +88,50 @@ static int flaky_retries(const struct scenario_info *s, const struct marker *m, 
     return 0;
 }
 
+int limits_parse_retry_on(const char *text, int *ret_set)
+{
+    static const char *const words[] = {"failed", "error", "timeout", "crashed"}; /* in the order of the bits */
+    int set = 0;
+    for (const char *p = text;; p++) {
+        size_t len = strcspn(p, ","), k = 0;
+        while (k < ARRAY_LEN(words) && (strlen(words[k]) != len || memcmp(words[k], p, len) != 0))
+            k++;
+        if (k == ARRAY_LEN(words))
+            return -EINVAL;
+        set |= 1 << k;
+        p += len;
+        if (!*p)
+            break;
+    }
+    *ret_set = set;
+    return 0;
+}
+
+static int flaky_retry_on(const struct scenario_info *s, const struct marker *m, uint32_t *set, struct err *err)
+{
+    const struct marker_value *v = known_arg(m, "retry_on");
+    int own;
+    if (!v)
+        return 0;
+    if (v->type != MARKER_STR || limits_parse_retry_on(v->text, &own) < 0)
+        return known_error(s, m, err, "retry_on takes failed, error, timeout and crashed, with commas between");
+    *set = (uint32_t)own;
+    return 0;
+}
+
 static int set_retries(const struct scenario_info *s, const struct limit_settings *settings, struct limits *l,
                        struct err *err)
 {
     l->retries = s->reruns ? s->reruns : settings->retries > 0 ? (uint32_t)shorter(settings->retries, MOST_RETRIES) : 0;
     l->retry_delay_ns = s->rerun_delay_ms ? s->rerun_delay_ms * NS_PER_MS : longer(settings->retry_delay_ns, 0);
     l->backoff = settings->backoff >= 1 ? settings->backoff : 1;
+    l->retry_on = settings->retry_on ? settings->retry_on : RETRY_ON_ALL;
     const struct marker *m = marker_find(s->markers, s->n_markers, "flaky");
     int e = m ? flaky_retries(s, m, &l->retries, err) : 0;
     if (e == 0 && m)
         e = duration_arg(s, m, "reruns_delay", &l->retry_delay_ns, err);
+    if (e == 0 && m)
+        e = flaky_retry_on(s, m, &l->retry_on, err);
     if (settings->retries == 0)
         l->retries = 0;
     return e;

@@ -8,6 +8,7 @@
  *     tear-down  (--timeout, 60 s), so that a short test doesn't lose its cleaning up
  *     retries    --retries 0 switches all off; marker flaky(reruns=3), the scenario's field, --retries, 0
  *     delay      marker flaky(reruns_delay=1), the scenario's field, --retry-delay, 0
+ *     after      marker flaky(retry_on="timeout,crashed"), --retry-on, any bad end
  *
  *     memory     marker memory("256M"): bytes, or text with k, M or G; the marker pids(50): processes and threads
  *
@@ -22,12 +23,22 @@
 
 #include <stdint.h>
 
+/* Kinds of bad ends, as a set. */
+enum retry_on {
+    RETRY_ON_FAILED = 1,
+    RETRY_ON_ERROR = 2,
+    RETRY_ON_TIMEOUT = 4,
+    RETRY_ON_CRASHED = 8,
+    RETRY_ON_ALL = 15,
+};
+
 /* The command line's part; -1 is "not given". */
 struct limit_settings {
     int64_t timeout_ns; /* 0 is no limit */
     int64_t retries;
     int64_t retry_delay_ns;
-    double backoff; /* what each further delay is multiplied with; at least 1 */
+    double backoff;    /* what each further delay is multiplied with; at least 1 */
+    uint32_t retry_on; /* enum retry_on; 0 is "not given" */
 };
 
 #define LIMIT_SETTINGS_INIT                                                                                            \
@@ -42,11 +53,14 @@ struct limits {
     double backoff;
     uint64_t memory_bytes; /* 0: no limit */
     uint32_t pids;         /* the same */
+    uint32_t retry_on;     /* after which ends; enum retry_on */
 };
 
 /* -EINVAL names the scenario and the marker that it cannot make sense of. */
 int limits_of(const struct scenario_info *s, const struct limit_settings *settings, struct limits *ret_limits,
               struct err *err);
+/* "failed,timeout": words from failed, error, timeout, crashed. -EINVAL. */
+int limits_parse_retry_on(const char *text, int *ret_set);
 /* How long to wait after failed attempt number `attempt` (from 1) until the next: the delay times
  * backoff to the power of attempt - 1, at most five minutes unless the delay itself is longer; then up
  * to a quarter more, so that cases that failed together don't come back together. The same seed, case

@@ -102,6 +102,31 @@ static int skip_reason(const struct select_options *o, const struct scenario_inf
     return 0;
 }
 
+static bool is_date(const char *text)
+{
+    for (int i = 0; i < 10; i++)
+        if (i == 4 || i == 7 ? text[i] != '-' : text[i] < '0' || text[i] > '9')
+            return false;
+    return text[10] == '\0';
+}
+
+/* The reason of a known failure that has not expired; its last day still counts. */
+static int known_failure(const struct select_options *o, const struct scenario_info *s, struct arena *arena,
+                         const char **ret_reason, struct err *err)
+{
+    const struct marker *m = marker_find(s->markers, s->n_markers, "known_failure");
+    if (!m)
+        return 0;
+    const struct marker_value *reason = known_arg(m, "reason"), *until = known_arg(m, "until");
+    if (!reason || reason->type != MARKER_STR || !*reason->text)
+        return known_error(s, m, err, "it needs a reason, which is a text");
+    if (until && (until->type != MARKER_STR || !is_date(until->text)))
+        return known_error(s, m, err, "until is a day, as in until=\"2026-12-31\"");
+    if (!until || !o->today || strcmp(o->today, until->text) <= 0)
+        *ret_reason = arena_strdup(arena, reason->text);
+    return 0;
+}
+
 static int add_case(const struct filter *f, uint32_t scenario, struct selection *sel, struct err *err)
 {
     const struct scenario_info *s = &f->catalogue->scenarios[scenario];
@@ -109,6 +134,8 @@ static int add_case(const struct filter *f, uint32_t scenario, struct selection 
     int e = limits_of(s, &f->options->limits, &plan.limits, err);
     if (e == 0)
         e = skip_reason(f->options, s, &sel->arena, &plan.skip_reason, err);
+    if (e == 0)
+        e = known_failure(f->options, s, &sel->arena, &plan.known_failure, err);
     if (e < 0)
         return e;
     GROW(sel->cases, sel->n_cases, sel->cap_cases);

@@ -26,13 +26,15 @@ struct select_options {
     const char *const *capabilities;
     size_t n_capabilities; /* what `needs` of a scenario can be met with */
     struct limit_settings limits;
+    const char *today; /* "2026-11-21", for markers that expire */
 };
 
 struct case_plan {
     uint32_t scenario; /* index into catalogue.scenarios */
     const char *id;    /* the case's; the scenario's own where it has no parameters */
     struct limits limits;
-    const char *skip_reason; /* NULL: run it */
+    const char *skip_reason;   /* NULL: run it */
+    const char *known_failure; /* why it may fail; NULL: it may not, or not any more */
 };
 
 struct selection {
@@ -44,9 +46,9 @@ struct selection {
 
 #define autoselection __attribute__((cleanup(selection_free)))
 
-/* -EINVAL: a mistake in -m or -k (with column and caret) or in a selected scenario's timeout, flaky or
- * skip marker; -ENOENT: a pattern that selects nothing, with the nearest id. Nothing selected at all is
- * not an error here. */
+/* -EINVAL: a mistake in -m or -k (with column and caret) or in a selected scenario's timeout, flaky,
+ * skip or known_failure marker; -ENOENT: a pattern that selects nothing, with the nearest id. Nothing selected at all
+ * is not an error here. */
 int select_cases(const struct catalogue *c, const struct select_options *o, struct selection *ret_selection,
                  struct err *err);
 void selection_free(struct selection *s);

@@ -169,12 +169,13 @@ static void refuses_markers_that_make_no_sense(void **state)
         {"timeout(300, 2, 3)", "too many arguments: it is timeout(SECONDS)"},
         {"timeout(300, method=thread)", "unknown argument \"method\": it is timeout(SECONDS)"},
         {"timeout(300, timeout=2)", "timeout is given twice"},
-        {"flaky(rerun=3)", "unknown argument \"rerun\": it is flaky(reruns=N, reruns_delay=SECONDS)"},
+        {"flaky(rerun=3)", "unknown argument \"rerun\": it is flaky(reruns=N, reruns_delay=SECONDS, retry_on=\"...\")"},
         {"flaky(reruns=1.5)", "reruns is a whole number from 0 to 1000000"},
         {"flaky(reruns=-1)", "reruns is a whole number from 0 to 1000000"},
         {"flaky(reruns='3')", "reruns is a whole number from 0 to 1000000"},
         {"flaky(reruns=1, reruns_delay=None)", "reruns_delay is a number of seconds from 0, or text like \"2m\""},
-        {"flaky(1, 2, 3)", "too many arguments: it is flaky(reruns=N, reruns_delay=SECONDS)"},
+        {"flaky(1, 2, 'crashed', 4)",
+         "too many arguments: it is flaky(reruns=N, reruns_delay=SECONDS, retry_on=\"...\")"},
         {"skip(why='x')", "unknown argument \"why\": it is skip(reason=\"...\")"},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {

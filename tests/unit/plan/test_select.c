@@ -180,6 +180,41 @@ static void passes_limits_on(void **state)
     assert_int_equal(sel.cases[1].limits.retries, 0);
 }
 
+static void lets_known_failures_expire(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *marker;
+        bool known;
+        const char *message; /* NULL: none */
+    } rows[] = {
+        {"known_failure(reason='x')", true, NULL},
+        {"known_failure('x', until='2026-11-21')", true, NULL},
+        {"known_failure('x', until='2026-11-20')", false, NULL},
+        {"known_failure('x', until='2027-01-01')", true, NULL},
+        {"known_failure", false, "acme.s: marker known_failure: it needs a reason, which is a text"},
+        {"known_failure('x', until='soon')", false,
+         "acme.s: marker known_failure('x', until='soon'): until is a day, as in until=\"2026-12-31\""},
+        {"flaky(retry_on='crashed,bad')", false,
+         "acme.s: marker flaky(retry_on='crashed,bad'): retry_on takes failed, error, timeout and crashed, with commas "
+         "between"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        autocatalogue struct catalogue c = {0};
+        sample_plugin(&c, "acme");
+        sample_scenario(&c, "s", rows[i].marker);
+        struct select_options o = {.limits = LIMIT_SETTINGS_INIT, .today = "2026-11-21"};
+        if (rows[i].message) {
+            expect_error(&c, &o, -EINVAL, rows[i].message);
+            continue;
+        }
+        autoselection struct selection sel = {0};
+        assert_int_equal(select_cases(&c, &o, &sel, NULL), 0);
+        assert_int_equal(sel.cases[0].known_failure != NULL, rows[i].known);
+        assert_int_equal(sel.cases[0].limits.retry_on, RETRY_ON_ALL);
+    }
+}
+
 static void judges_markers_of_selected_scenarios_only(void **state)
 {
     (void)state;
@@ -202,6 +237,7 @@ int main(void)
         cmocka_unit_test(names_the_option_of_a_bad_expression),
         cmocka_unit_test(gives_reasons_for_skipping),
         cmocka_unit_test(passes_limits_on),
+        cmocka_unit_test(lets_known_failures_expire),
         cmocka_unit_test(judges_markers_of_selected_scenarios_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

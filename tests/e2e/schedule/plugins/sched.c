@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -59,6 +60,43 @@ SCENARIO(retries, .markers = MARKERS("retried"), .reruns = 3, .rerun_delay_ms = 
 SCENARIO(retries_then_fails, .markers = MARKERS("retried"))
 {
     FAIL("at once");
+}
+
+/* ---- retried or not --------------------------------------------------------------------------------------------- */
+
+SCENARIO(aborts, .markers = MARKERS("kinds"))
+{
+    abort();
+}
+
+SCENARIO(aborts_by_marker, .markers = MARKERS("kinds", "flaky(reruns=1, retry_on=\"crashed,error\")"))
+{
+    abort();
+}
+
+SCENARIO(fails_by_marker, .markers = MARKERS("kinds", "flaky(reruns=1, retry_on=\"crashed,error\")"))
+{
+    FAIL("as ever");
+}
+
+SCENARIO(recovers, .markers = MARKERS("recovers"), .reruns = 1)
+{
+    CHECK_UINT(m_attempt(t)->attempt, ==, 2);
+}
+
+SCENARIO(known, .markers = MARKERS("known", "known_failure(reason=\"issue 4711\")"), .reruns = 2)
+{
+    fail_unless_mended(t);
+}
+
+SCENARIO(known_until, .markers = MARKERS("known", "known_failure(\"issue 4712\", until=\"2999-12-31\")"))
+{
+    fail_unless_mended(t);
+}
+
+SCENARIO(known_too_long, .markers = MARKERS("expired", "known_failure(\"issue 1\", until=\"2020-01-31\")"))
+{
+    fail_unless_mended(t);
 }
 
 /* ---- rounds ----------------------------------------------------------------------------------------------------- */

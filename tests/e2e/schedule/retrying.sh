@@ -1,0 +1,44 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Which failures are tried again, how many in all, and which are known.
+. "$(dirname "$0")/lib.sh"
+
+attempts() {
+    query "[.[] | select(.type == \"attempt.started\" and .case == \"e2e.sched.$1\")] | length"
+}
+
+run 1 -m kinds --retries 2 --retry-on failed
+is "attempts of what aborts" 1 "$(attempts aborts)"
+is "by its own marker" 2 "$(attempts aborts_by_marker)"
+is "and not after a failure" 1 "$(attempts fails_by_marker)"
+run 1 -m kinds --retries 2 --retry-on failed,crashed
+is "attempts of what aborts" 3 "$(attempts aborts)"
+run 4 --retry-on failed,often
+run 4 --retry-on failed,
+
+run 1 -m plain --retries 5 --retry-budget 3 -j 2
+is "attempts in all" 8 "$(query '[.[] | select(.type == "attempt.started")] | length')"
+is "retries announced" 3 "$(query '[.[] | select(.type == "attempt.ended" and .will_retry)] | length')"
+run 1 -m plain --retries 5 --retry-budget 0
+is "without a budget" 5 "$(query '[.[] | select(.type == "attempt.started")] | length')"
+
+run 0 -m recovers
+run 1 -m recovers --flaky fail
+verdict recovers flaky
+
+run 0 -m known
+verdict known skipped
+verdict known_until skipped
+is "its reason" "known failure: issue 4711: not mended" \
+    "$(query '.[] | select(.type == "case.ended" and .case == "e2e.sched.known") | .reason')"
+is "its attempts" 1 "$(attempts known)"
+is "its attempt's verdict" failed "$(query '.[] | select(.type == "attempt.ended" and .case == "e2e.sched.known") | .verdict')"
+is "in junit.xml" 2 "$(grep -c '<skipped message="known failure' "$run/junit.xml")"
+run 1 -m expired
+verdict known_too_long failed
+
+touch "$dir/mend"
+run 0 -m known
+verdict known passed
+says "marked known_failure, and passed: e2e.sched.known, e2e.sched.known_until"
+finish
