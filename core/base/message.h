@@ -148,7 +148,7 @@ struct msg_started { /* descriptor: a pidfd of the attempt; none when fork faile
 };
 struct msg_exited {
     int32_t wait_status;
-    uint64_t user_us, system_us, max_rss_kb;
+    uint64_t user_us, system_us, max_rss_kb, read_bytes, written_bytes;
     uint32_t dirty;     /* processes are left that the supervisor must end (with the nanny) */
     uint32_t artifacts; /* the artifacts directory is not empty: the nanny waits for GO before it takes another order */
     uint32_t n_leaked;  /* processes left behind; `leaked` names the first of them */

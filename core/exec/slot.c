@@ -216,6 +216,7 @@ void slot_forget(struct slot *s)
     s->phase_told = false;
     s->paused = PAUSE_NONE;
     s->checks = s->failed_checks = s->user_us = s->system_us = s->max_rss_kb = 0;
+    s->read_bytes = s->written_bytes = 0;
     s->artifacts = s->dumping_crash = false;
     s->kill_at_ns = s->sweep_until_ns = NEVER;
     s->ended_ns = 0;
@@ -415,6 +416,8 @@ static void take_exited(struct slot *s, const struct msg_exited *m)
     s->user_us = m->user_us;
     s->system_us = m->system_us;
     s->max_rss_kb = m->max_rss_kb;
+    s->read_bytes = m->read_bytes;
+    s->written_bytes = m->written_bytes;
     s->artifacts = m->artifacts;
     stacks_cancel(&s->stacks);
     now_cut_short(s);

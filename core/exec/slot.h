@@ -158,7 +158,7 @@ struct slot {
     struct observed seen;
     char *seen_reason, *seen_file, *infrastructure;
     uint32_t seen_line;
-    uint64_t checks, failed_checks, user_us, system_us, max_rss_kb;
+    uint64_t checks, failed_checks, user_us, system_us, max_rss_kb, read_bytes, written_bytes;
     int64_t started_ns, ended_ns, deadline_ns, kill_at_ns, sweep_until_ns;
     uint32_t crashed_tid;
     int64_t begun_ns;     /* when its order was sent */

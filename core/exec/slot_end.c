@@ -94,6 +94,8 @@ static void emit_ended(struct slot *s)
                           .cpu_user_us = (int64_t)s->user_us,
                           .cpu_system_us = (int64_t)s->system_us,
                           .max_rss_kb = (int64_t)s->max_rss_kb,
+                          .read_bytes = (int64_t)s->read_bytes,
+                          .written_bytes = (int64_t)s->written_bytes,
                           .will_retry = s->shared->will_retry(s->ended_data, s->task.owner_data, s->verdict)}};
     slot_emit(s, &e);
 }

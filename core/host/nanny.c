@@ -215,6 +215,8 @@ static uint64_t to_us(struct timeval t)
     return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_usec;
 }
 
+enum { RUSAGE_BLOCK = 512 }; /* bytes that ru_inblock and ru_oublock count in, whatever the device */
+
 static void report_end(struct nanny *n, pid_t pid)
 {
     static struct arena arena;
@@ -229,6 +231,8 @@ static void report_end(struct nanny *n, pid_t pid)
                                    .user_us = to_us(usage.ru_utime),
                                    .system_us = to_us(usage.ru_stime),
                                    .max_rss_kb = (uint64_t)usage.ru_maxrss,
+                                   .read_bytes = (uint64_t)usage.ru_inblock * RUSAGE_BLOCK,
+                                   .written_bytes = (uint64_t)usage.ru_oublock * RUSAGE_BLOCK,
                                    .artifacts = n->artifacts.used}};
     if (!contain_is_clean(n->spec.containment, n->procs)) {
         m.exited.n_leaked = contain_leftovers(n->spec.containment, n->cgroup, &arena, &m.exited.leaked);

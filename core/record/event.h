@@ -168,6 +168,7 @@ struct event_attempt_ended {
     int64_t stdout_bytes, stderr_bytes; /* written by the scenario */
     bool output_cut;                    /* more than the cap: the files say where */
     int64_t cpu_user_us, cpu_system_us, max_rss_kb;
+    int64_t read_bytes, written_bytes; /* from and to storage, beyond what caches had; 0 in logs that lack them */
     bool will_retry;
 };
 struct event_case_ended {

@@ -7,7 +7,12 @@
 
 #define FIELD(kind, member, name)                                                                                      \
     {                                                                                                                  \
-        name, ",\"" name "\":", kind, offsetof(struct event, member)                                                   \
+        name, ",\"" name "\":", kind, offsetof(struct event, member), false                                            \
+    }
+/* A field that older logs lack: reading them gives 0. */
+#define LATER_INT(member, name)                                                                                        \
+    {                                                                                                                  \
+        name, ",\"" name "\":", FIELD_INT, offsetof(struct event, member), true                                        \
     }
 #define STR(member, name)     FIELD(FIELD_STRING, member, name)
 #define INT(member, name)     FIELD(FIELD_INT, member, name)
@@ -117,6 +122,8 @@ static const struct event_field attempt_ended[] = {
     INT(attempt_ended.cpu_user_us, "cpu_user_us"),
     INT(attempt_ended.cpu_system_us, "cpu_system_us"),
     INT(attempt_ended.max_rss_kb, "max_rss_kb"),
+    LATER_INT(attempt_ended.read_bytes, "read_bytes"),
+    LATER_INT(attempt_ended.written_bytes, "written_bytes"),
     BOOL(attempt_ended.will_retry, "will_retry"),
 };
 static const struct event_field case_ended[] = {

@@ -22,6 +22,7 @@ struct event_field {
     const char *key; /* `,"name":`, as a line has it */
     enum field_kind kind;
     size_t offset; /* in struct event */
+    bool later;    /* logs of older runners lack it */
 };
 
 struct event_shape {

@@ -44,4 +44,13 @@ for rung in $rungs; do
     left=$(find /sys/fs/cgroup -maxdepth 4 -type d -name "muster-*-$(query '.[0].run_id')" 2>/dev/null)
     [ -z "$left" ] || fail "groups are left: $left"
 done
+# What it took: where the folder is on a disk, writing is counted.
+run 0 e2e.find.writes
+case $(stat -f -c %T "$dir") in
+    tmpfs | ramfs | overlayfs) least=0 ;; # in memory, or at the mercy of what lies below
+    *) least=1048576 ;;
+esac
+is "bytes written to storage" true "$(query ".[] | select(.type == \"attempt.ended\") | .written_bytes >= $least")"
+is "memory and CPU time" true \
+    "$(query '.[] | select(.type == "attempt.ended") | .max_rss_kb > 0 and .cpu_user_us + .cpu_system_us > 0')"
 finish

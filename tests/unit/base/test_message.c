@@ -31,7 +31,7 @@ static const struct message samples[] = {
     {.type = MSG_NANNY_READY, .nanny_ready = {"why not"}},
     {.type = MSG_ATTEMPT, .attempt = {1, 2, 1, 1, 1, "case", 1ull << 63, 4, 5, 6, KEEP_BAD, LIST, LIST}},
     {.type = MSG_STARTED, .started = {ENOMEM}},
-    {.type = MSG_EXITED, .exited = {-5, 2, 3, 4, 1, 1, 4, LIST, LIST}},
+    {.type = MSG_EXITED, .exited = {-5, 2, 3, 4, 5, 6, 1, 1, 4, LIST, LIST}},
     {.type = MSG_PHASE, .phase = {PHASE_CLEANUP, 30}},
     {.type = MSG_LOG, .log = {3, 14, "f.c", "text"}},
     {.type = MSG_CHECK, .check = {1, 2, 3, "a == b", "1", "2", "m", "f.c"}},

@@ -245,4 +245,14 @@ SCENARIO(crowds_freely, .markers = MARKERS("limit"))
     CHECK_INT(crowd(50), ==, 50);
 }
 
+SCENARIO(writes)
+{
+    static const char block[4096] = "x";
+    int fd = open(in_dir(t, "written"), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    REQUIRE(fd >= 0);
+    for (int i = 0; i < 256; i++)
+        REQUIRE_INT(write(fd, block, sizeof block), ==, sizeof block);
+    CHECK_INT(fsync(fd), ==, 0);
+}
+
 MUSTER_PLUGIN("e2e.find", "1.0.0")
