@@ -109,6 +109,7 @@ static void release(struct evidence *e)
     console_free(e->console);
     model_free(&e->model);
     err_free(&e->bundle_err);
+    err_free(&e->err);
     if (e->dir >= 0)
         close(e->dir);
     free(e->path);
@@ -270,7 +271,7 @@ static int write_reports(struct evidence *e, struct err *err)
     return r;
 }
 
-static int write_bundle(struct evidence *e, const char *head, struct err *err)
+static int start_bundle(struct evidence *e, const char *head, struct err *err)
 {
     if (e->settings->bundle == BUNDLE_NONE)
         return 0;
@@ -281,7 +282,7 @@ static int write_bundle(struct evidence *e, const char *head, struct err *err)
                                      .created = e->run->started_real_ns,
                                      .head = head};
     bundle_start(e->bundle, &o);
-    return bundle_finish(e->bundle, err);
+    return 0;
 }
 
 static void say_where(const struct evidence *e)
@@ -309,31 +310,38 @@ static void say_how_to_clean(const struct evidence *e, const struct runner_resul
     cli_print(&out);
 }
 
-int evidence_end(struct evidence *e, int status, const struct runner_result *result)
+void evidence_report(struct evidence *e, int status, const struct runner_result *result)
 {
-    autoerr struct err err = {0};
     struct event event = {
         .type = EVENT_RUN_ENDED,
         .run_ended = {status, result->interrupted, clock_mono() - e->epoch_ns, (int64_t)result->not_run}};
     emit(e, &event);
     char head[EVLOG_HASH_SIZE];
     strcpy(head, evlog_head(e->log));
-    bool log_failed = evlog_failed(e->log);
-    int r = evlog_close(e->log, &err);
+    e->log_failed = evlog_failed(e->log);
+    int r = evlog_close(e->log, &e->err);
     const struct report_source source = report_source_dir(&e->dir);
     console_finish(e->console, &source);
-    if (r == 0 && !log_failed)
-        r = write_reports(e, &err);
-    if (r == 0 && !log_failed)
-        r = write_bundle(e, head, &err);
+    if (r == 0 && !e->log_failed)
+        r = write_reports(e, &e->err);
+    if (r == 0 && !e->log_failed)
+        r = start_bundle(e, head, &e->err);
     else if (e->bundle)
-        bundle_cancel(e->bundle);
-    if (r < 0)
-        cli_complain("%s", err_text(&err));
-    if (!log_failed)
+        bundle_cancel(steal_ptr(&e->bundle));
+    e->failed = r < 0;
+}
+
+int evidence_finish(struct evidence *e, const struct runner_result *result)
+{
+    if (e->bundle && bundle_finish(steal_ptr(&e->bundle), &e->err) < 0)
+        e->failed = true;
+    if (e->failed)
+        cli_complain("%s", err_text(&e->err));
+    if (!e->log_failed)
         say_where(e);
     say_how_to_clean(e, result);
     e->settled = result->outstanding == 0;
+    int r = e->log_failed || e->failed ? -EIO : 0;
     release(e);
-    return log_failed ? -EIO : r;
+    return r;
 }

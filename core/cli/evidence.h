@@ -107,6 +107,8 @@ struct evidence {
     struct console *console;
     struct bundle_writer *bundle; /* NULL: none is wanted, or it could not be prepared */
     struct err bundle_err;
+    struct err err; /* the first of evidence_report() */
+    bool failed, log_failed;
 };
 
 int evidence_open(struct evidence *e, const struct evidence_settings *settings, const struct evidence_run *run,
@@ -122,8 +124,11 @@ void evidence_lines(struct evidence *e, const char *text);
 int evidence_flush(void *evidence, struct err *err);
 int64_t evidence_next_flush(void *evidence);
 pid_t evidence_bundle_pid(const struct evidence *e);
-/* run.ended, reports, bundle; says on the console where they are. Negative when something of it failed, after saying
- * so. */
-int evidence_end(struct evidence *e, int status, const struct runner_result *result);
+/* run.ended, reports; begins the bundle. What the caller still has to put away can be put away while that is written.
+ */
+void evidence_report(struct evidence *e, int status, const struct runner_result *result);
+/* Waits for the bundle; says on the console where all of it is. Negative when something of it failed, after saying so.
+ */
+int evidence_finish(struct evidence *e, const struct runner_result *result);
 
 #endif

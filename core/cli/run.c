@@ -223,18 +223,19 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
     bool failed = runner_run(&o, &result, &err) < 0;
     if (failed)
         evidence_message(&evidence, err_text(&err));
-    resources_close(o.resources, (unsigned)s->jobs);
-    containment_close(&containment, (unsigned)s->jobs);
     autofree char *ending = scheduling_ending(&s->scheduling, &result);
     if (ending)
         evidence_message(&evidence, ending);
     autofree char *mended = scheduling_mended(&evidence.model);
     if (mended)
         evidence_message(&evidence, mended);
+    int status = status_of(&result, failed, s->scheduling.flaky_fails, f->n_refused);
+    evidence_report(&evidence, status, &result);
+    resources_close(o.resources, (unsigned)s->jobs);
+    containment_close(&containment, (unsigned)s->jobs);
     if (scheduling_history(&s->scheduling))
         cli_history_write(scheduling_history(&s->scheduling), &evidence.model);
-    int status = status_of(&result, failed, s->scheduling.flaky_fails, f->n_refused);
-    return evidence_end(&evidence, status, &result) < 0 && status != EXIT_RUNNER ? EXIT_RUNNER : status;
+    return evidence_finish(&evidence, &result) < 0 && status != EXIT_RUNNER ? EXIT_RUNNER : status;
 }
 
 static int run_scheduled(const struct verb *verb, const struct run_settings *s, struct found *f,
