@@ -1,23 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* muster cleanup: undoes what runs have left in their ledgers. */
+/* muster cleanup: which runs, and how. */
 #include "cli/cleanup.h"
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/io.h"
-#include "base/text.h"
 #include "cli/cli.h"
-#include "cli/find.h"
 #include "cli/target.h"
-#include "exec/cleaner.h"
-#include "exec/stale.h"
+#include "exec/contain.h"
 #include "record/custody.h"
 #include "record/evlog.h"
+#include "record/ledger.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define AT(member_) offsetof(struct cleanup_settings, member_)
@@ -49,336 +44,6 @@ static const char details[] = "RUN is a run's folder; without one it is DIR/late
                               "is still at work is left alone. Status 7: something is still left.\n\n"
                               "  muster cleanup --list\n"
                               "  muster cleanup --all --set url=http://127.0.0.1:8080\n";
-
-/* One run that is being cleaned up. */
-struct cleaning {
-    const struct cleanup_settings *settings;
-    const char *path; /* as the user knows it */
-    int dir;
-    struct custody custody;
-    struct custody_facts facts;
-    struct ledger_read ledger;
-    struct arena arena;
-    size_t undone, failed;
-};
-
-static void add_entry(struct buf *out, const struct ledger_item *item)
-{
-    autobuf struct buf text = {0};
-    buf_addf(&text, "%s attempt %u: %s(\"%s\")", item->entry.case_id, item->entry.attempt, item->entry.cleanup,
-             item->entry.payload);
-    terminal_add(out, text.data, text.len);
-}
-
-static void say_entry(const char *status, const struct ledger_item *item, const char *error)
-{
-    autobuf struct buf line = {0};
-    buf_addf(&line, "%12s ", status);
-    add_entry(&line, item);
-    if (*error) {
-        buf_adds(&line, ": ");
-        terminal_add(&line, error, strlen(error));
-    }
-    buf_addc(&line, '\n');
-    cli_print(&line);
-}
-
-static void on_settled(void *data, const struct ledger_item *item, const char *error)
-{
-    struct cleaning *c = data;
-    *(*error ? &c->failed : &c->undone) += 1;
-    say_entry(*error ? "FAILED" : "UNDONE", item, error);
-}
-
-/* Of what a cleanup says, only why it failed: its output is in the attempt's folder. */
-static void on_event(void *data, const struct event *e)
-{
-    (void)data;
-    if (e->type != EVENT_ATTEMPT_CHECK)
-        return;
-    const struct event_attempt_check *check = &e->attempt_check;
-    autobuf struct buf line = {0}, text = {0};
-    buf_addf(&text, "%s:%lld: %s", check->file, (long long)check->line, check->expression);
-    if (*check->actual)
-        buf_addf(&text, " (it is %s)", check->actual);
-    if (*check->message)
-        buf_addf(&text, ": %s", check->message);
-    buf_adds(&line, "             ");
-    terminal_add(&line, text.data, text.len);
-    buf_addc(&line, '\n');
-    cli_print(&line);
-}
-
-/* ---- the plugins ------------------------------------------------------------------------------------------ */
-
-static bool is_outstanding(const struct ledger_item *item)
-{
-    return !item->done;
-}
-
-/* The files that entries name, each once; those that are gone are told of. */
-static void list_plugins(const struct cleaning *c, struct option_list *paths)
-{
-    for (size_t i = 0; i < c->ledger.n; i++) {
-        const char *path = c->ledger.items[i].entry.plugin_path;
-        bool known = !is_outstanding(&c->ledger.items[i]);
-        for (size_t k = 0; k < paths->n && !known; k++)
-            known = strcmp(paths->items[k], path) == 0;
-        if (!known)
-            option_list_add(paths, path);
-    }
-    size_t kept = 0;
-    for (size_t k = 0; k < paths->n; k++) {
-        if (access(paths->items[k], F_OK) == 0)
-            paths->items[kept++] = paths->items[k];
-        else
-            cli_complain("%s: %s: what its scenarios created can't be undone without it", paths->items[k],
-                         errno == ENOENT ? "the plugin is gone" : strerror(errno));
-    }
-    paths->n = kept;
-}
-
-static bool find_plugin(const struct catalogue *catalogue, const char *path, uint32_t *ret_plugin)
-{
-    for (size_t i = 0; i < catalogue->n_plugins; i++) {
-        if (strcmp(catalogue->plugins[i].path, path) == 0) {
-            *ret_plugin = (uint32_t)i;
-            return true;
-        }
-    }
-    return false;
-}
-
-static struct cleaner_item *match_items(const struct cleaning *c, const struct catalogue *catalogue, size_t *ret_n)
-{
-    struct cleaner_item *items = xcalloc(c->ledger.n_outstanding + 1, sizeof *items);
-    size_t n = 0;
-    for (size_t i = 0; i < c->ledger.n; i++) {
-        const struct ledger_item *item = &c->ledger.items[i];
-        uint32_t plugin;
-        if (is_outstanding(item) && find_plugin(catalogue, item->entry.plugin_path, &plugin))
-            items[n++] = (struct cleaner_item){item, plugin};
-    }
-    *ret_n = n;
-    return items;
-}
-
-/* ---- one run ---------------------------------------------------------------------------------------------- */
-
-static int run_janitors(struct cleaning *c, struct found *f, const struct containment_set *containment,
-                        const struct workspace *workspace)
-{
-    size_t n;
-    autofree struct cleaner_item *items = match_items(c, &f->catalogue, &n);
-    struct ledger ledger = LEDGER_INIT(c->dir);
-    autoclose int signals = cli_signals();
-    const struct cleaner_options o = {.loop = &f->loop,
-                                      .hosts = &f->hosts,
-                                      .zygote = &f->zygote,
-                                      .containment = containment,
-                                      .catalogue = &f->catalogue,
-                                      .workspace = workspace,
-                                      .ledger = &ledger,
-                                      .items = items,
-                                      .n_items = n,
-                                      .grace_ns = c->settings->grace_ns,
-                                      .cleanup_ns = c->settings->cleanup_ns,
-                                      .sink = {on_event, c},
-                                      .settled = on_settled,
-                                      .settled_data = c,
-                                      .signals = signals};
-    struct cleaner_result result;
-    cleaner_run(&o, &result);
-    ledger_close(&ledger);
-    if (result.trouble)
-        cli_complain("%s: %s", c->path, result.trouble);
-    free(result.trouble);
-    return result.interrupted ? EXIT_INTERRUPTED : EXIT_OK;
-}
-
-/* What this process makes is written down too: it may be killed as well. */
-static int with_rooms(struct cleaning *c, struct found *f, const char *full_path)
-{
-    autoerr struct err err = {0};
-    struct containment_set containment;
-    struct workspace workspace;
-    if (containment_open(&containment, c->settings->containment, c->facts.run_id, zygote_probe, &f->zygote, &err) < 0) {
-        cli_complain("--containment: %s", err_text(&err));
-        return EXIT_RUNNER;
-    }
-    workspace_choose(&workspace, c->dir, full_path);
-    struct custody_facts facts = c->facts;
-    facts.pid = getpid();
-    facts.temp = workspace.temp_base;
-    facts.cgroup = containment.base_path;
-    int r = custody_note(&c->custody, &facts, &err);
-    if (r == 0)
-        r = workspace_open(&workspace, &err);
-    int status = EXIT_RUNNER;
-    if (r < 0)
-        cli_complain("%s: %s", c->path, err_text(&err));
-    else
-        status = run_janitors(c, f, &containment, &workspace);
-    containment_close(&containment, 1);
-    workspace_close(&workspace);
-    return status;
-}
-
-static int undo(struct cleaning *c)
-{
-    autoerr struct err err = {0};
-    struct option_list paths = {0};
-    list_plugins(c, &paths);
-    autofree char *full_path = realpath(c->path, NULL);
-    const struct find_options find = {.run_id = c->facts.run_id,
-                                      .target = &c->settings->target,
-                                      .pass = &c->settings->pass_env,
-                                      .load_timeout_ns = c->settings->load_timeout_ns,
-                                      .keep_hosts = true};
-    struct found f;
-    int status = EXIT_OK;
-    if (paths.n > 0 && full_path) {
-        int r = find_start(&f, &find, &err);
-        if (r == 0)
-            r = find_plugins(&f, &find, &paths, &status, &err);
-        if (r < 0) {
-            cli_complain("%s", err_text(&err));
-        } else {
-            find_complain(&f);
-            status = f.catalogue.n_plugins > 0 ? with_rooms(c, &f, full_path) : EXIT_OK;
-        }
-        found_free(&f);
-    }
-    option_list_free(&paths);
-    return status;
-}
-
-static bool was_given(const struct option_list *target, const char *key)
-{
-    size_t n = strlen(key);
-    for (size_t i = 0; i < target->n; i++)
-        if (strncmp(target->items[i], key, n) == 0 && target->items[i][n] == '=')
-            return true;
-    return false;
-}
-
-/* A cleanup that failed may have lacked what the run was given. */
-static void say_what_was_not_given(const struct cleaning *c)
-{
-    autobuf struct buf keys = {0};
-    for (size_t i = 0; i < c->facts.n_target; i++)
-        if (!was_given(&c->settings->target, c->facts.target[i]))
-            buf_addf(&keys, " --set %s=...", c->facts.target[i]);
-    if (keys.len > 0)
-        cli_complain("%s: the run was given%s: give them to muster cleanup too", c->path, buf_str(&keys));
-}
-
-static void complain_of_damage(const struct cleaning *c)
-{
-    for (size_t i = 0; i < c->ledger.n_damages; i++)
-        cli_complain("%s/%s:%zu: %s: what it named may be left", c->path, LEDGER_NAME, c->ledger.damages[i].line,
-                     c->ledger.damages[i].what);
-    if (c->ledger.cut > 0)
-        cli_complain("%s/%s:%zu: the line is cut: the runner died before it answered, so nothing was created for it",
-                     c->path, LEDGER_NAME, c->ledger.lines + 1);
-}
-
-static int read_ledger(struct cleaning *c)
-{
-    autoerr struct err err = {0};
-    if (ledger_read(c->dir, &c->ledger, &err) < 0) {
-        cli_complain("%s: %s", c->path, err_text(&err));
-        return EXIT_RUNNER;
-    }
-    complain_of_damage(c);
-    return EXIT_OK;
-}
-
-static int list(struct cleaning *c)
-{
-    int status = read_ledger(c);
-    if (status != EXIT_OK)
-        return status;
-    if (c->ledger.n_outstanding > 0) {
-        autobuf struct buf line = {0};
-        buf_addf(&line, "%s: %zu outstanding%s\n", c->path, c->ledger.n_outstanding,
-                 custody_is_held(c->dir) ? ", and at work" : "");
-        cli_print(&line);
-    }
-    for (size_t i = c->ledger.n; i-- > 0;)
-        if (is_outstanding(&c->ledger.items[i]))
-            say_entry(*c->ledger.items[i].error ? "failed" : "open", &c->ledger.items[i], c->ledger.items[i].error);
-    return EXIT_OK;
-}
-
-/* The folder's name is its id, where the file does not tell. */
-static void read_facts(struct cleaning *c)
-{
-    if (custody_read(c->dir, &c->arena, &c->facts, NULL) < 0)
-        c->facts = (struct custody_facts){0};
-    if (c->facts.run_id && *c->facts.run_id)
-        return;
-    autofree char *full = realpath(c->path, NULL);
-    c->facts.run_id = full ? arena_strdup(&c->arena, strrchr(full, '/') + 1) : "";
-}
-
-static int clean_in_custody(struct cleaning *c)
-{
-    autoerr struct err err = {0};
-    int status = read_ledger(c);
-    if (status != EXIT_OK)
-        return status;
-    read_facts(c);
-    bool clear = stale_clear(&c->facts, c->dir, &err) == 0;
-    if (clear)
-        clear = ledger_drop_cut(c->dir, &c->ledger, &err) == 0;
-    if (!clear)
-        cli_complain("%s: %s", c->path, err_text(&err));
-    if (c->ledger.n_outstanding > 0)
-        status = undo(c);
-    size_t left = c->ledger.n_outstanding - c->undone;
-    if (left > 0)
-        say_what_was_not_given(c);
-    if (c->undone > 0 || left > 0) {
-        autobuf struct buf line = {0};
-        buf_addf(&line, "%s: %zu undone, %zu left\n", c->path, c->undone, left);
-        cli_print(&line);
-    }
-    clear = clear && left == 0 && c->ledger.n_damages == 0;
-    custody_release(&c->custody, clear);
-    return status == EXIT_OK && !clear ? EXIT_LEFTOVERS : status;
-}
-
-static int clean(struct cleaning *c)
-{
-    autoerr struct err err = {0};
-    if (c->settings->list)
-        return list(c);
-    int r = custody_take(&c->custody, c->dir, false, &err);
-    if (r == 0)
-        return clean_in_custody(c);
-    cli_complain("%s: %s%s", c->path, err_text(&err), c->settings->all ? ": passed over" : "");
-    return r != -EBUSY ? EXIT_RUNNER : c->settings->all ? EXIT_OK : EXIT_USAGE;
-}
-
-static int clean_run(const struct cleanup_settings *s, const char *path)
-{
-    struct cleaning c = {.settings = s, .path = path, .custody = CUSTODY_INIT};
-    c.dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int status = EXIT_USAGE;
-    if (c.dir < 0)
-        cli_complain("%s: %s", path, strerror(errno));
-    else if (faccessat(c.dir, EVLOG_NAME, F_OK, 0) < 0)
-        cli_complain("%s: no %s: not a run's folder", path, EVLOG_NAME);
-    else
-        status = clean(&c);
-    custody_release(&c.custody, false);
-    ledger_read_free(&c.ledger);
-    arena_free(&c.arena);
-    if (c.dir >= 0)
-        close(c.dir);
-    return status;
-}
 
 /* ---- all runs --------------------------------------------------------------------------------------------- */
 
@@ -427,7 +92,7 @@ static int clean_all(const struct cleanup_settings *s)
     int status = EXIT_OK;
     for (size_t i = 0; i < n; i++) {
         if (status != EXIT_INTERRUPTED)
-            status = worse(status, clean_run(s, names[i]));
+            status = worse(status, cleanup_run(s, names[i]));
         free(names[i]);
     }
     free(names);
@@ -439,7 +104,7 @@ int cli_cleanup(const struct cleanup_settings *s, const char *run)
     if (s->all)
         return clean_all(s);
     autofree char *latest = xasprintf("%s/latest", s->out);
-    return clean_run(s, run ? run : latest);
+    return cleanup_run(s, run ? run : latest);
 }
 
 static int main_cleanup(const struct verb *verb, int argc, char **argv)

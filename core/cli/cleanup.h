@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* muster cleanup, for other verbs too. */
+/* muster cleanup: undoes what runs have left in their ledgers. For other verbs too. */
 #ifndef MUSTER_CLI_CLEANUP_H
 #define MUSTER_CLI_CLEANUP_H
 
@@ -15,5 +15,8 @@ struct cleanup_settings {
 
 /* Cleans up one run (NULL: the latest), or all of them, as the settings say; the exit status. */
 int cli_cleanup(const struct cleanup_settings *s, const char *run);
+
+/* cleanup_run.c: cleans up the run in this folder. */
+int cleanup_run(const struct cleanup_settings *s, const char *path);
 
 #endif
