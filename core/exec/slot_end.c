@@ -8,6 +8,7 @@
 #include "exec/describe.h"
 #include "exec/slot.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -100,6 +101,22 @@ static void emit_ended(struct slot *s)
     slot_emit(s, &e);
 }
 
+/* What it printed is evidence: without it nothing is proven. */
+static void judge_output(struct slot *s, const struct capture *c)
+{
+    if (c->error == 0 || c->error == -ECANCELED) /* the latter: none is wanted */
+        return;
+    autofree char *text = xasprintf("writing %s: %s", c->name, strerror(-c->error));
+    struct event e = {.type = EVENT_ATTEMPT_LOG,
+                      .attempt_log = {s->task.case_id, s->task.attempt, "error", "", 0, text}};
+    slot_emit(s, &e);
+    if (verdict_is_bad(s->verdict))
+        return;
+    s->verdict = VERDICT_ERROR;
+    buf_clear(&s->reason);
+    buf_adds(&s->reason, text);
+}
+
 static void judge_attempt(struct slot *s)
 {
     if (s->ended_ns == 0)
@@ -108,6 +125,8 @@ static void judge_attempt(struct slot *s)
     slot_see_limits(s);
     s->verdict = judge(&s->seen, &s->reason);
     leaks_judge(s);
+    judge_output(s, &slot_outputs(s)->out);
+    judge_output(s, &slot_outputs(s)->err);
     bool by_kernel = s->seen.memory_limit > 0; /* its reason says all, and there is no stack */
     if (s->verdict == VERDICT_CRASHED && !by_kernel && (s->seen.crashed || WIFSIGNALED(s->seen.wait_status)))
         emit_crash(s);

@@ -17,4 +17,16 @@ is "what it says" "[muster: $((1000009 - 204800)) bytes cut here]" "$(grep -a '^
 [ "$(stat -c %s "$stdout")" -lt 205000 ] || fail "the file is larger than the cap"
 is "in results.json" true "$(jq '.. | objects | select(has("outputCut")) | .outputCut' "$run/results.json" | head -n 1)"
 nothing_left
+# Output that can't be written is no evidence of a pass. SIGXFSZ is ignored, so that writing fails instead.
+(
+    trap '' XFSZ
+    ulimit -f 1500 # of 512 bytes
+    muster run "$work_so" e2e.work.floods e2e.work.fails --out "$out" --set dir="$dir"
+    echo $? >"$work/status"
+)
+is "the status" 1 "$(cat "$work/status")"
+verdict floods error
+is "the reason" "writing stdout.log: File too large" \
+    "$(query '.[] | select(.type == "case.ended" and .case == "e2e.work.floods") | .reason')"
+verdict fails failed
 finish
