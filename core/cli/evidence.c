@@ -287,11 +287,20 @@ static int start_bundle(struct evidence *e, const char *head, struct err *err)
 
 static void say_where(const struct evidence *e)
 {
+    const char *const names[] = {
+        report_file_name(REPORT_JUNIT), report_file_name(REPORT_JSON),
+        e->settings->bundle != BUNDLE_NONE ? bundle_file_name((enum bundle_format)e->settings->bundle) : NULL};
     autobuf struct buf out = {0};
-    buf_addf(&out, "    Evidence %s/\n             junit.xml, results.json", e->shown_path);
-    if (e->settings->bundle != BUNDLE_NONE)
-        buf_addf(&out, ", %s", bundle_file_name((enum bundle_format)e->settings->bundle));
-    buf_addc(&out, '\n');
+    buf_addf(&out, "    Evidence %s/\n", e->shown_path);
+    const char *between = "             ";
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        if (!names[i] || faccessat(e->dir, names[i], F_OK, 0) < 0)
+            continue;
+        buf_addf(&out, "%s%s", between, names[i]);
+        between = ", ";
+    }
+    if (*between == ',')
+        buf_addc(&out, '\n');
     cli_print(&out);
 }
 

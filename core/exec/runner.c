@@ -45,6 +45,7 @@ struct runner {
     uint64_t retries; /* granted */
     int interrupts;   /* signals received */
     bool halted;      /* no attempt begins any more */
+    char *failure;    /* why it can't go on */
     struct runner_result result;
 };
 
@@ -317,8 +318,9 @@ static bool is_done(const struct runner *r)
 }
 
 /* Stops as a signal would, when the runner can't go on. */
-static void give_up(struct runner *r)
+static void give_up(struct runner *r, const struct err *err)
 {
+    r->shared.failure = r->failure = xasprintf("the runner failed: %s", err_text(err));
     halt(r);
     for (unsigned k = 0; k < r->shared.n_slots; k++)
         slot_interrupt(&r->shared.slots[k], true);
@@ -336,7 +338,7 @@ static int run_loop(struct runner *r, struct err *err)
             e = err_set(err, -EPIPE, "muster-host, which makes the processes of scenarios, ended");
         if (e < 0 && first_error == 0) {
             first_error = e;
-            give_up(r);
+            give_up(r, err);
         }
         if (is_done(r))
             return first_error;
@@ -442,6 +444,7 @@ static void close_runner(struct runner *r)
     free(r->cases);
     free(r->plugin_left);
     free(r->waiting);
+    free(r->failure);
     ledger_close(&r->ledger);
     workspace_close(&r->workspace);
 }

@@ -80,7 +80,7 @@ pid_t slot_pid_of(int pidfd)
     autofree char *path = xasprintf("/proc/self/fdinfo/%d", pidfd);
     autobuf struct buf text = {0};
     if (io_read_file(AT_FDCWD, path, 4096, &text) < 0)
-        return 0;
+        return -1;
     const char *pid = strstr(buf_str(&text), "\nPid:");
     long n = pid ? strtol(pid + 5, NULL, 10) : 0;
     return n > 0 ? (pid_t)n : 0;
@@ -608,8 +608,10 @@ void slot_interrupt(struct slot *s, bool hurry)
         return;
     }
     s->seen.interrupted = !s->seen.has_verdict && !s->seen.timed_out;
+    if (s->seen.interrupted)
+        s->seen.infrastructure = s->shared->failure;
     if (s->state == SLOT_SWITCHING || s->state == SLOT_PREPARING) {
-        fail(s, xstrdup("interrupted"));
+        fail(s, xstrdup(s->shared->failure ? s->shared->failure : "interrupted"));
     } else if (hurry) {
         slot_kill(s, now);
     } else if (s->state == SLOT_RUNNING) {

@@ -115,6 +115,7 @@ struct slot_shared {
     bool (*next_ahead)(void *ended_data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task);
     struct slot *slots;
     unsigned n_slots;
+    const char *failure;   /* of the runner, which ends the attempts; NULL: none */
     pid_t own_children[2]; /* of the supervisor, that are none of the scenarios' */
     enum keep keep;
     uint64_t cleanups_failed, cleanups_kept;
@@ -203,7 +204,7 @@ void slot_tick(struct slot *s, int64_t now_ns);
 void slot_dismiss(struct slot *s);
 /* After slot_dismiss(): true until the nanny has ended. */
 bool slot_has_nanny(const struct slot *s);
-/* The number behind a pidfd in our namespace, 0 when it is gone. */
+/* The number behind a pidfd in our namespace, 0 when it is gone, -1 when that can't be read (no descriptor is left). */
 pid_t slot_pid_of(int pidfd);
 
 /* Orders the next attempt, now that the running one has given its verdict. */

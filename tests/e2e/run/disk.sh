@@ -26,6 +26,11 @@ case $(tr -s '\n ' '  ' <"$work/console") in
 *"writing the event log events.jsonl"*"No space left on device"*) ;;
 *) fail "the console does not say why" ;;
 esac
+case $(tr -s '\n ' '  ' <"$work/console") in
+*interrupted*) fail "an attempt is said to have been interrupted" ;;
+*"the runner failed: writing the event log"*) ;;
+*) fail "the attempt that was ended does not say why" ;;
+esac
 [ "$(stat -c %s "$work/left/events.jsonl")" -gt 60000 ] || fail "there is hardly a log"
 muster report --format junit "$work/left" || fail "no report from what was written"
 xmllint --noout "$work/console" || fail "the report is not well-formed"
