@@ -125,7 +125,7 @@ static int64_t random_seed(void)
     return seed;
 }
 
-/* A host costs two descriptors, an attempt about eight. */
+/* A host costs two descriptors, a slot about twelve. */
 static void raise_descriptor_limit(void)
 {
     struct rlimit l;
@@ -133,6 +133,18 @@ static void raise_descriptor_limit(void)
         l.rlim_cur = l.rlim_max < 65536 ? l.rlim_max : 65536;
         setrlimit(RLIMIT_NOFILE, &l);
     }
+}
+
+/* Rather fewer at a time than errors half-way. */
+static void cap_jobs(int64_t *jobs)
+{
+    enum { FOR_THE_RUN = 40, FOR_A_SLOT = 16 };
+    struct rlimit l;
+    if (getrlimit(RLIMIT_NOFILE, &l) < 0 || l.rlim_cur >= FOR_THE_RUN + (rlim_t)*jobs * FOR_A_SLOT)
+        return;
+    *jobs = l.rlim_cur < FOR_THE_RUN + FOR_A_SLOT ? 1 : (int64_t)((l.rlim_cur - FOR_THE_RUN) / FOR_A_SLOT);
+    cli_complain("only %lld attempts at a time: the limit of open files is %llu (ulimit -n)", (long long)*jobs,
+                 (unsigned long long)l.rlim_cur);
 }
 
 static int check_settings(const struct verb *verb, const struct run_settings *s)
@@ -325,7 +337,6 @@ static int run(const struct verb *verb, const struct run_settings *s, const stru
     autoerr struct err err = {0};
     char run_id[40];
     make_run_id(run_id);
-    raise_descriptor_limit();
     const struct evidence_run facts = {
         .run_id = run_id, .epoch_ns = clock_mono(), .started_real_ns = clock_real(), .jobs = s->jobs, .seed = s->seed};
     const struct find_options find = {.run_id = run_id,
@@ -389,6 +400,9 @@ static int main_run(const struct verb *verb, int argc, char **argv)
         }
         if (s.debug.debugger && s.containment < 0)
             s.containment = CONTAIN_REAPER; /* a debugger has trouble with processes of another namespace */
+        raise_descriptor_limit();
+        if (status == EXIT_OK)
+            cap_jobs(&s.jobs);
         if (status == EXIT_OK)
             status = cli_read_target(verb, &s.target, &arena);
         if (status == EXIT_OK)

@@ -34,9 +34,11 @@ static bool has_ended(int pidfd)
     return syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, 0) < 0 && errno == ESRCH;
 }
 
-static size_t keep_pid(pid_t *keep, size_t n, int pidfd)
+static size_t keep_pid(pid_t *keep, size_t n, int pidfd, bool *ret_unknown)
 {
     pid_t pid = pidfd >= 0 ? slot_pid_of(pidfd) : 0;
+    if (pid < 0)
+        *ret_unknown = true;
     if (pid > 0)
         keep[n++] = pid;
     return n;
@@ -49,6 +51,7 @@ static void end_orphans(const struct slot *except)
     enum { PIDS_A_SLOT = 7 };
     autofree pid_t *keep = xcalloc(shared->n_slots * PIDS_A_SLOT + ARRAY_LEN(shared->own_children), sizeof *keep);
     size_t n = 0;
+    bool unknown = false;
     for (size_t i = 0; i < ARRAY_LEN(shared->own_children); i++)
         keep[n++] = shared->own_children[i];
     for (unsigned i = 0; i < shared->n_slots; i++) {
@@ -59,14 +62,15 @@ static void end_orphans(const struct slot *except)
             keep[n++] = s->glance.helper;
         if (s->debugger > 0)
             keep[n++] = s->debugger;
-        n = keep_pid(keep, n, s->old_nanny.fd);
+        n = keep_pid(keep, n, s->old_nanny.fd, &unknown);
         if (s == except)
             continue;
-        n = keep_pid(keep, n, s->nanny_end.fd);
-        n = keep_pid(keep, n, s->attempt_pidfd);
-        n = keep_pid(keep, n, s->attempt_end.fd);
+        n = keep_pid(keep, n, s->nanny_end.fd, &unknown);
+        n = keep_pid(keep, n, s->attempt_pidfd, &unknown);
+        n = keep_pid(keep, n, s->attempt_end.fd, &unknown);
     }
-    containment_end_orphans(keep, n);
+    if (!unknown) /* else the next round: an orphan may wait, another slot's process must live */
+        containment_end_orphans(keep, n);
 }
 
 /* Ends everything of the attempt and the nanny with it; comes back until nothing is left. */

@@ -17,4 +17,12 @@ verdict meets_left timeout
 verdict meets_right timeout
 is "slots" "0" "$(query '[.[] | select(.type == "attempt.started") | .slot] | unique | join(" ")')"
 nothing_left
+# Few descriptors: fewer at a time, and every verdict is right.
+(
+    ulimit -n 120
+    muster run "$work_so" -m 'heritage or retry' --out "$out" --set dir="$dir" -j 64
+    echo $? >"$work/status"
+)
+is "the status" 0 "$(cat "$work/status")"
+complains "only 5 attempts at a time"
 finish
