@@ -31,7 +31,7 @@ int debug_prepare(const struct verb *verb, const struct debug *d, struct selecti
 
 void debug_watch_signals(int signals)
 {
-    static const int questions[] = {SIGINT, SIGTERM, SIGUSR1, SIGCONT};
+    static const int questions[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGCONT};
     sigset_t set;
     sigemptyset(&set);
     for (size_t i = 0; i < ARRAY_LEN(questions); i++)

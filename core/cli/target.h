@@ -9,7 +9,7 @@
 /* Checks each --set; KEY=@FILE becomes KEY=<the file's text> (in the arena). EXIT_OK, or EXIT_USAGE after a complaint.
  */
 int cli_read_target(const struct verb *verb, struct option_list *target, struct arena *arena);
-/* SIGINT and SIGTERM as a descriptor from now on. */
+/* SIGINT, SIGTERM and SIGHUP as a descriptor from now on. */
 int cli_signals(void);
 
 #endif

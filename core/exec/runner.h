@@ -57,7 +57,7 @@ struct runner_options {
     int64_t (*next_flush)(void *data);
     void *flush_data;
     pid_t bundle_pid; /* a child that is none of the scenarios'; 0: none */
-    int signals;      /* signalfd for SIGINT, SIGTERM, SIGUSR1 and SIGCONT; not owned */
+    int signals;      /* signalfd for SIGINT, SIGTERM, SIGHUP, SIGUSR1 and SIGCONT; not owned */
 };
 
 struct runner_result {

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 mkfifo "$dir/alive"
 
-for signal in INT TERM; do
+for signal in INT TERM HUP; do
     : >"$dir/words"
     start e2e.work.holds e2e.work.attaches -j 1 # in the order of the source
     exec 3<"$dir/alive"
