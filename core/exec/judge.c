@@ -22,7 +22,9 @@ static enum verdict judge_by_its_word(const struct observed *o, struct buf *ret_
 
 static void add_budget(struct buf *out, int64_t ns)
 {
-    if (ns < NS_PER_S)
+    if (ns < NS_PER_MS)
+        buf_addf(out, "%.6g us", (double)ns / NS_PER_US);
+    else if (ns < NS_PER_S)
         buf_addf(out, "%lld ms", (long long)(ns / NS_PER_MS));
     else
         buf_addf(out, "%.6g s", (double)ns / NS_PER_S);

@@ -65,7 +65,7 @@ static void take_verdict(struct slot *s, const struct msg_verdict *m)
     replace(&s->seen_reason, m->reason);
     replace(&s->seen_file, m->file);
     s->seen.reason = s->seen_reason;
-    s->seen_line = m->line;
+    s->seen_line = m->line <= INT32_MAX ? m->line : 0; /* none that a file has */
     s->checks = m->checks;
     s->failed_checks = m->failed_checks;
     if (s->state == SLOT_RUNNING)

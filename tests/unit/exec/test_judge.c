@@ -57,6 +57,7 @@ static const struct {
 
     /* Out of time, and how it then ended does not matter. */
     {{OUT_OF(200 * NS_PER_MS), KILLED(SIGKILL), .phase = PHASE_BODY}, VERDICT_TIMEOUT, "body took longer than 200 ms"},
+    {{OUT_OF(1500), KILLED(SIGKILL), .phase = PHASE_BODY}, VERDICT_TIMEOUT, "body took longer than 1.5 us"},
     {{OUT_OF(30 * NS_PER_S), KILLED(SIGTERM), .phase = PHASE_BODY}, VERDICT_TIMEOUT, "body took longer than 30 s"},
     {{OUT_OF(1500 * NS_PER_MS), EXITED(0), .phase = PHASE_SETUP}, VERDICT_TIMEOUT, "setup took longer than 1.5 s"},
     {{OUT_OF(NS_PER_S), CRASHES(SIGSEGV), .phase = PHASE_TEARDOWN}, VERDICT_TIMEOUT, "teardown took longer than 1 s"},
