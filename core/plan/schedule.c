@@ -179,7 +179,8 @@ static uint32_t find_line(struct schedule *s, const uint32_t *resources, uint32_
     found = (uint32_t)s->n_lines;
     GROW(s->lines, s->n_lines, s->cap_lines);
     uint32_t *own = arena_alloc(&s->arena, (n ? n : 1) * sizeof *own);
-    memcpy(own, resources, n * sizeof *own);
+    if (n > 0)
+        memcpy(own, resources, n * sizeof *own);
     s->lines[s->n_lines++] = (struct line){.resources = own, .n_resources = n, .weight = weight};
     idmap_put(&s->line_names, arena_strdup(&s->arena, buf_str(&name)), name.len, found);
     return found;
