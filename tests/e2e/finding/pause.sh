@@ -30,7 +30,7 @@ for rung in $rungs; do
     can "$rung" || continue
     held fails_held failed "6 * 7"
     is "tear-down, then cleanup" "torn down undone" "$(xargs <"$dir/words")"
-    held crashes_held crashed SIGSEGV
+    held crashes_held crashed SIGABRT
     is "a janitor undoes" undone "$(cat "$dir/words")"
     held hangs_held timeout "it ran out of time"
     is "a janitor undoes" undone "$(cat "$dir/words")"

@@ -158,7 +158,7 @@ SCENARIO(crashes_held, .timeout_ms = 1000, .markers = MARKERS("held"))
 {
     DEFER("tell", "undone\n");
     hold_alive(t);
-    *(volatile int *)NULL = 1;
+    abort(); /* a sanitizer in the runner's own programs would take SIGSEGV */
 }
 
 SCENARIO(hangs_held, .timeout_ms = 200, .markers = MARKERS("held"))
