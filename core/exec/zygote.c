@@ -8,9 +8,12 @@
 #include "exec/helper.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -148,14 +151,25 @@ int zygote_probe(void *zygote, enum containment kind, struct err *err)
     return r;
 }
 
+/* It ends when its socket does, unless somebody has stopped it. */
+static void wait_or_kill(pid_t pid)
+{
+    enum { LIMIT_MS = 2000 };
+    autoclose int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    struct pollfd end = {.fd = pidfd, .events = POLLIN};
+    if (pidfd >= 0 && poll(&end, 1, LIMIT_MS) <= 0)
+        kill(pid, SIGKILL);
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+}
+
 void zygote_stop(struct zygote *z)
 {
     if (z->sock >= 0)
         close(z->sock);
     z->sock = -1;
     if (z->pid > 0)
-        while (waitpid(z->pid, NULL, 0) < 0 && errno == EINTR)
-            ;
+        wait_or_kill(z->pid);
     z->pid = 0;
     containment_end_orphans(NULL, 0);
 }

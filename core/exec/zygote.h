@@ -25,8 +25,8 @@ int zygote_spawn_host(const struct zygote *z, const struct msg_host_spawn *spec,
 void zygote_kill_host(const struct zygote *z, uint32_t host);
 /* Whether the kernel gives us this rung; a containment_probe. */
 int zygote_probe(void *zygote, enum containment kind, struct err *err);
-/* Closes its socket, which ends it and all hosts and nannies, waits for it, and ends whatever processes of plugins were
- * left without a parent and so came to us. */
+/* Closes its socket, which ends it and all hosts and nannies, waits for it (not for ever), and ends whatever processes
+ * of plugins were left without a parent and so came to us. */
 void zygote_stop(struct zygote *z);
 
 #endif

@@ -41,4 +41,20 @@ verdict holds_on error
 muster verify "$run/bundle.tar.zst" || fail "the bundle of a hurried run does not verify"
 is "the ledger has the promise" defer "$(jq -rs '.[0].op' "$run/ledger.jsonl")"
 nothing_left
+# A process of the runner's own that was stopped is not waited for without end.
+start e2e.work.holds -j 1
+exec 3<"$dir/alive"
+read -r word <&3
+for pid in $(cat "/proc/$runner/task/$runner/children"); do
+    [ "$(cat "/proc/$pid/comm")" != muster-host ] || kill -STOP "$pid"
+done
+kill -TERM "$runner"
+ended 2
+exec 3<&-
+nothing_left
+
+muster help run
+cp "$work/console" "$work/help"
+muster run --help
+cmp "$work/help" "$work/console" || fail "help run is not run --help"
 finish
