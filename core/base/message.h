@@ -240,6 +240,7 @@ struct message {
 };
 
 enum {
+    EXIT_CONNECTION_LOST = 113,      /* status of an attempt that can't send its verdict */
     MESSAGE_PACKET_MAX = 128 * 1024, /* of a packet: below the kernel's default for a datagram */
     OUTPUT_LANES = 2,               /* pairs of pipes of a nanny, used by turns: an attempt may begin while what the one
                                      * before printed is still being taken */

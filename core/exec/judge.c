@@ -8,8 +8,6 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-enum { EXIT_CONNECTION_LOST = 113 }; /* host/attempt.c */
-
 static enum verdict judge_by_its_word(const struct observed *o, struct buf *ret_reason)
 {
     static const enum verdict verdicts[] = {[OUTCOME_PASSED] = VERDICT_PASSED,

@@ -19,10 +19,6 @@
 
 struct attempt attempt = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-enum {
-    EXIT_CONNECTION_LOST = 113
-}; /* the supervisor sees an end without a verdict; the number helps a reader of strace */
-
 /* Reads `length` bytes and no more. */
 static char *copy_cut(const char *text, size_t length, size_t most)
 {
