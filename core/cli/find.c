@@ -74,8 +74,12 @@ static void add_own_folders(struct found *f)
     *strrchr(self, '/') = '\0';
     autofree char *build = xasprintf("%s/../plugins", self);
     autofree char *installed = xasprintf("%s/%s", self, MUSTER_PLUGINDIR);
-    add_folder(f, build, false, NULL);
-    add_folder(f, installed, false, NULL);
+    const char *const folders[] = {build, installed};
+    for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+        autofree char *plain = realpath(folders[i], NULL); /* a report shows it */
+        if (plain)
+            add_folder(f, plain, false, NULL);
+    }
 }
 
 static void add_default_folders(struct found *f)

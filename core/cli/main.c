@@ -123,6 +123,17 @@ static int unknown_verb(const char *name)
     return EXIT_USAGE;
 }
 
+static int help_with(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
+        if (strcmp(verbs[i]->name, name) == 0) {
+            print_verb_help(verbs[i]);
+            return EXIT_OK;
+        }
+    }
+    return unknown_verb(name);
+}
+
 /* A closed standard descriptor would be given to the next file that is opened, and printed into. */
 static void open_standard_descriptors(void)
 {
@@ -142,6 +153,8 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     }
     const char *name = argv[1];
+    if (strcmp(name, "help") == 0 && argc > 2)
+        return help_with(argv[2]);
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
         print_help();
         return EXIT_OK;
