@@ -95,17 +95,45 @@ static void let_go(struct host *host)
     loop_remove(host->hosts->loop, &host->output);
 }
 
+static int start(struct host *host, struct err *err);
+
+/* What failed in a reader that had other plugins before is tried once more, alone. True when that has begun. */
+static bool try_alone(struct host *host)
+{
+    if (host->state != HOST_REFUSED || !host->suspect)
+        return false;
+    let_go(host);
+    buf_free(&host->catalogue);
+    free(host->reason);
+    free(host->text);
+    host->reason = host->text = NULL;
+    host->complete = host->late = host->gone = false;
+    host->state = HOST_LOADING;
+    host->deadline_ns = clock_mono() + host->hosts->load_timeout_ns;
+    if (start(host, NULL) == 0) {
+        host->suspect = false;
+        return true;
+    }
+    refuse(host, "cannot-load", xstrdup("no process could be had to load it in"));
+    return false;
+}
+
 /* The end of a host's loading, whatever it was. */
 static void end_loading(struct host *host)
 {
     struct hosts *h = host->hosts;
-    h->loading--;
     autobuf struct buf printed = {0};
     read_printed(host, &printed);
     if (host->state != HOST_REFUSED && printed.len > 0)
         refuse(host, "constructor-printed",
                xasprintf("it printed while it was loaded; a plugin says nothing before its scenarios run: \"%s\"",
                          buf_str(&printed)));
+    if (host->reader)
+        readers_done(host->reader, host->state != HOST_REFUSED && !host->fresh);
+    host->reader = NULL;
+    if (try_alone(host))
+        return;
+    h->loading--;
     if (host->state != HOST_REFUSED)
         host->state = HOST_READY;
     loop_remove(h->loop, &host->output);
@@ -164,6 +192,8 @@ static void take_packet(struct host *host, const struct buf *packet)
         }
         if (m.type == MSG_REFUSED)
             refuse(host, m.refused.reason, xstrdup(m.refused.text));
+        else if (m.type == MSG_PLUGIN)
+            host->fresh = m.plugin.fresh;
         else if (m.type == MSG_CATALOGUE_END)
             host->complete = true;
         is_catalogue = is_catalogue || m.type == MSG_PLUGIN || m.type == MSG_SCENARIO;
@@ -230,7 +260,12 @@ static int start(struct host *host, struct err *err)
         return r;
     }
     const struct msg_host_spawn spec = {host->number, host->path, host->fresh, h->serve};
-    r = zygote_spawn_host(h->zygote, &spec, pair[1], out[1], err);
+    host->reader = NULL;
+    if (h->serve || host->suspect)
+        r = zygote_spawn_host(h->zygote, &spec, pair[1], out[1], err);
+    else
+        r = readers_start(&h->readers, host, &spec, pair[1], out[1], &host->reader, err);
+    host->suspect = host->reader && host->reader->plugins > 0;
     close(pair[1]);
     close(out[1]);
     host->gone = false;
@@ -245,9 +280,10 @@ static int start(struct host *host, struct err *err)
 
 static void note_end(struct hosts *h, const struct msg_host_gone *m)
 {
-    if (m->host >= h->n)
+    struct reader *reader = m->host < h->n ? NULL : readers_find(&h->readers, m->host);
+    struct host *host = m->host < h->n ? &h->items[m->host] : reader ? reader->host : NULL;
+    if (!host)
         return;
-    struct host *host = &h->items[m->host];
     host->wait_status = m->wait_status;
     host->stage = m->stage;
     host->gone = true;
@@ -321,7 +357,7 @@ static void end_late(struct hosts *h)
         }
         host->late = true;
         host->deadline_ns = now + end_limit_ns;
-        zygote_kill_host(h->zygote, host->number);
+        zygote_kill_host(h->zygote, host->reader ? host->reader->number : host->number);
     }
 }
 
@@ -436,6 +472,9 @@ static void add_to_catalogue(struct host *host, struct catalogue *c)
 int hosts_discover(struct hosts *h, unsigned parallel, bool keep, struct catalogue *ret_catalogue, struct err *err)
 {
     h->serve = keep;
+    readers_init(&h->readers, h->zygote, (uint32_t)h->n);
+    if (parallel > READERS_MAX)
+        parallel = READERS_MAX;
     for (;;) {
         int r = start_more(h, parallel, err);
         if (r < 0)
@@ -447,6 +486,7 @@ int hosts_discover(struct hosts *h, unsigned parallel, bool keep, struct catalog
         loop_wait(h->loop, earliest_deadline(h));
         end_late(h);
     }
+    readers_free(&h->readers);
     for (size_t i = 0; i < h->n; i++) {
         if (h->items[i].state != HOST_REFUSED)
             add_to_catalogue(&h->items[i], ret_catalogue);

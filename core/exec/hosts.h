@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "exec/contain.h"
 #include "exec/loop.h"
+#include "exec/readers.h"
 #include "exec/zygote.h"
 #include "plan/catalogue.h"
 
@@ -36,7 +37,9 @@ struct host {
     bool complete;        /* CATALOGUE_END came */
     int32_t wait_status;  /* valid when `gone` */
     bool gone;
-    bool late; /* did not load in time, and was told to end */
+    struct reader *reader; /* which describes it; NULL: a host of its own */
+    bool suspect;          /* the reader had plugins before it: a failure proves nothing */
+    bool late;             /* did not load in time, and was told to end */
     bool fresh;
     struct file_identity file; /* when it was discovered */
     char *reason, *text;       /* why it was refused */
@@ -53,7 +56,8 @@ struct hosts {
     size_t next; /* the next one to load */
     size_t loading, alive;
     bool zygote_gone;
-    bool serve; /* hosts stay for a run */
+    bool serve;             /* hosts stay for a run */
+    struct readers readers; /* when they don't */
 };
 
 void hosts_init(struct hosts *h, struct loop *loop, struct zygote *zygote, int64_t load_timeout_ns);

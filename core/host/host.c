@@ -140,3 +140,28 @@ _Noreturn void host_main(const struct host_spec *spec)
     serve(spec->sock, spec->path, spec->fresh ? NULL : &plugin, spec->run);
     _exit(0);
 }
+
+_Noreturn void reader_main(const struct host_spec *spec)
+{
+    struct buf *packet = packet_buf();
+    for (;;) {
+        struct received got = {0};
+        struct arena arena = {0};
+        struct message m;
+        ssize_t n = sock_receive(spec->sock, 0, packet, &got);
+        if (n <= 0)
+            _exit(n < 0); /* 1: a plugin has closed our descriptors */
+        const char *p = packet->data;
+        if (message_decode(&p, packet->data + packet->len, &arena, &m) < 0 || m.type != MSG_HOST_SPAWN ||
+            got.n_fds != 2)
+            _exit(1);
+        *spec->stage = STAGE_CHECKING;
+        dup2(got.fds[1], STDOUT_FILENO);
+        dup2(got.fds[1], STDERR_FILENO);
+        struct plugin plugin = {0};
+        if (load_and_describe(got.fds[0], m.host_spawn.path, spec->stage, &plugin) == 0)
+            arena_free(&plugin.arena);
+        received_close(&got);
+        arena_free(&arena);
+    }
+}

@@ -22,5 +22,8 @@ struct host_spec {
 };
 
 _Noreturn void host_main(const struct host_spec *spec);
+/* A host without a path: describes the plugins that it is told of (HOST_SPAWN), one after the other, and maps all of
+ * them. */
+_Noreturn void reader_main(const struct host_spec *spec);
 
 #endif

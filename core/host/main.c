@@ -84,7 +84,9 @@ static void spawn_host(struct zygote *z, const struct msg_host_spawn *m, struct 
                                        .serve = m->serve,
                                        .stage = stage,
                                        .run = &z->run};
-        host_main(&spec);
+        if (*spec.path)
+            host_main(&spec);
+        reader_main(&spec);
     }
     if (pid < 0) {
         sock_send_message(
