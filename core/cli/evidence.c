@@ -327,8 +327,8 @@ void evidence_report(struct evidence *e, int status, const struct runner_result 
     emit(e, &event);
     char head[EVLOG_HASH_SIZE];
     strcpy(head, evlog_head(e->log));
+    int r = evlog_flush(e->log, &e->err);
     e->log_failed = evlog_failed(e->log);
-    int r = evlog_close(e->log, &e->err);
     const struct report_source source = report_source_dir(&e->dir);
     console_finish(e->console, &source);
     if (r == 0 && !e->log_failed)
@@ -342,7 +342,12 @@ void evidence_report(struct evidence *e, int status, const struct runner_result 
 
 int evidence_finish(struct evidence *e, const struct runner_result *result)
 {
-    if (e->bundle && bundle_finish(steal_ptr(&e->bundle), &e->err) < 0)
+    struct err *err = e->failed ? NULL : &e->err; /* the first counts */
+    if (evlog_close(e->log, err) < 0) {           /* durable, while the bundle is written */
+        e->failed = true;
+        err = NULL;
+    }
+    if (e->bundle && bundle_finish(steal_ptr(&e->bundle), err) < 0)
         e->failed = true;
     if (e->failed)
         cli_complain("%s", err_text(&e->err));
