@@ -27,7 +27,8 @@ enum colour verdict_colour(enum verdict v)
 
 static void add_spaces(struct buf *out, size_t n)
 {
-    memset(buf_reserve(out, n), ' ', n);
+    if (n > 0)
+        memset(buf_reserve(out, n), ' ', n);
     out->len += n;
 }
 
