@@ -26,6 +26,55 @@ struct plugin_info {
     bool fresh;          /* attempts must be spawned fresh: loading started threads, or the author asks for it */
     uint32_t first;      /* its scenarios are catalogue.scenarios[first .. first + count) */
     uint32_t count;
+    uint32_t first_fixture, n_fixtures; /* in catalogue.fixtures */
+    uint32_t first_step, n_steps;       /* in catalogue.steps */
+    bool provider; /* found for its fixtures and steps only: its scenarios are not in the catalogue */
+};
+
+/* MUSTER_TYPE_* of muster/plugin.h, which the supervisor does not include. */
+enum value_type { TYPE_NONE, TYPE_I32, TYPE_I64, TYPE_U64, TYPE_F64, TYPE_BOOL, TYPE_STR, TYPE_JSON, TYPE_N };
+
+struct param_info {
+    enum value_type type;
+    const char *name;
+    const char *fallback; /* NULL: a value has to be given */
+    const char *summary;
+};
+
+struct param_list {
+    const struct param_info *items;
+    uint32_t n;
+};
+
+/* Rows of values for some of a scenario's parameters. */
+struct table_info {
+    const char *const *columns; /* names of parameters */
+    uint32_t n_columns;         /* 0: the file's own */
+    const char *const *cells;   /* row by row; NULL: the parameter's fallback */
+    uint64_t n_rows;
+    const char *file; /* with more rows, as the plugin names it: relative to its folder; "": none */
+};
+
+enum fixture_scope { SCOPE_ATTEMPT = 1, SCOPE_PLUGIN, SCOPE_RUN };
+
+struct fixture_info {
+    uint32_t plugin; /* index into catalogue.plugins */
+    uint32_t index;  /* position in the plugin's own table */
+    enum fixture_scope scope;
+    const char *name, *summary, *file;
+    uint32_t line;
+    struct param_list params;
+    const char *const *uses;                                                              /* NULL-terminated */
+    uint32_t setup_timeout_ms, ready_timeout_ms, teardown_timeout_ms, health_interval_ms; /* 0: not set */
+};
+
+/* A step function. */
+struct step_info {
+    uint32_t plugin;
+    const char *name, *summary, *file;
+    uint32_t line;
+    enum value_type returns;
+    struct param_list params;
 };
 
 struct scenario_info {
@@ -44,6 +93,9 @@ struct scenario_info {
     uint32_t setup_timeout_ms, teardown_timeout_ms;
     uint32_t reruns; /* 0 = not set */
     uint32_t rerun_delay_ms;
+    struct param_list params;
+    const struct table_info *tables; /* its cases are the combinations of their rows */
+    uint32_t n_tables;
 };
 
 struct catalogue {
@@ -52,6 +104,10 @@ struct catalogue {
     size_t n_plugins, cap_plugins;
     struct scenario_info *scenarios;
     size_t n_scenarios, cap_scenarios;
+    struct fixture_info *fixtures;
+    size_t n_fixtures, cap_fixtures;
+    struct step_info *steps;
+    size_t n_steps, cap_steps;
     struct idmap ids; /* of the plugins that catalogue_admit() let in: id -> index into scenarios */
 };
 

@@ -30,8 +30,9 @@ struct select_options {
 };
 
 struct case_plan {
-    uint32_t scenario; /* index into catalogue.scenarios */
-    const char *id;    /* the case's; the scenario's own where it has no parameters */
+    uint32_t scenario;         /* index into catalogue.scenarios */
+    const char *id;            /* the case's; the scenario's own where it has no parameters */
+    const char *const *values; /* of the scenario's parameters, as text, in their order; NULL without parameters */
     struct limits limits;
     const char *skip_reason;   /* NULL: run it */
     const char *known_failure; /* why it may fail; NULL: it may not, or not any more */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * muster/plugin.h: the binary interface between a plugin and the runner, version 1.0.
+ * muster/plugin.h: the binary interface between a plugin and the runner, version 1.1.
  *
  * Model
  *   A plugin is a shared object that exports one function, muster_plugin_v1(). A process of the
@@ -13,7 +13,10 @@
  *                                      is spawned), on its main thread, before anything else.
  *   setup, run, teardown               in the attempt's process, on its main thread, in this order. When
  *                                      another thread ends the attempt, tear-down runs on that one.
- *   cleanup functions                  in the attempt's process, or, when that died, in another one
+ *   a fixture's setup, ready, teardown for an attempt's fixture in the attempt's process, like the scenario's own; for
+ *                                      the plugin's or the run's in a process of its own, on its main thread.
+ *   a step's call                      in the attempt's process, from any thread.
+ *   cleanup functions                  in the process that deferred them, or, when that died, in another one
  *                                      that has mapped the plugin: they may rely on their payload only.
  *   functions of struct muster_host    in the attempt's process, from any thread; not from a signal
  *     and of the extensions' tables    handler, nor from a process that the scenario forked.
@@ -69,7 +72,7 @@ extern "C" {
 #endif
 
 #define MUSTER_ABI_MAJOR 1
-#define MUSTER_ABI_MINOR 0
+#define MUSTER_ABI_MINOR 1
 
 struct muster_ctx;
 
@@ -138,6 +141,43 @@ struct muster_ctx {
     const struct muster_host *host;
 };
 
+/*
+ * Types of parameters and of what steps return, since 1.1: how a value is passed in a call, and the text that stands
+ * for it in tables, files and fixtures' arguments.
+ */
+#define MUSTER_TYPE_NONE 0u /* of a step that returns nothing: void */
+#define MUSTER_TYPE_I32  1u /* int32_t; decimal: -5 */
+#define MUSTER_TYPE_I64  2u /* int64_t; decimal */
+#define MUSTER_TYPE_U64  3u /* uint64_t; decimal, or hexadecimal with 0x */
+#define MUSTER_TYPE_F64  4u /* double; as strtod() reads it in the C locale, finite */
+#define MUSTER_TYPE_BOOL 5u /* int32_t, 0 or 1; true or false */
+#define MUSTER_TYPE_STR  6u /* const char *, not NULL; UTF-8 */
+#define MUSTER_TYPE_JSON 7u /* const char *, not NULL; a JSON text (RFC 8259) */
+
+/* A parameter of a scenario, a fixture or a step. Since 1.1. */
+struct muster_param {
+    uint32_t size;        /* sizeof(struct muster_param) */
+    uint32_t type;        /* MUSTER_TYPE_*, not NONE */
+    const char *name;     /* [A-Za-z_][A-Za-z0-9_]*, unique in its list; not NULL */
+    const char *fallback; /* its value, as text, where none is given; NULL: one has to be given */
+    const char *summary;  /* one line, or NULL */
+};
+
+/*
+ * Rows of values for some of a scenario's parameters. A scenario has a case for each row of its table; with several
+ * tables, for each combination of their rows (the last table's vary fastest). Since 1.1.
+ */
+struct muster_table {
+    uint32_t size;              /* sizeof(struct muster_table) */
+    uint32_t reserved;          /* 0 */
+    const char *const *columns; /* NULL-terminated names of parameters, no one in two tables; or NULL: the file's own */
+    const char *const *cells;   /* row by row, a cell for each column; a NULL cell: the parameter's fallback */
+    uint64_t n_rows;
+    /* A file with more rows, *.yaml, *.json or *.csv, which is read before the run; relative to the plugin's folder. Or
+     * NULL. */
+    const char *file;
+};
+
 /* struct muster_scenario.flags */
 #define MUSTER_SCENARIO_FRESH 1u /* its attempts load the plugin anew, instead of forking from the host */
 
@@ -150,9 +190,9 @@ struct muster_scenario {
     const char *file;    /* where it stands in the source: scenarios are listed by file and line; or NULL */
     uint32_t line;       /* from 1, 0 when unknown */
     uint32_t reserved;   /* 0 */
-    /* run is the body and not NULL; the others may be. When set-up fails or stops, the body does not
-     * run; tear-down runs in every case, except when the process died. What must be undone even then
-     * belongs in the ledger (ext/ledger.h). */
+    /* run is the body, and not NULL unless `call` is it; the others may be. When set-up fails or stops, the body does
+     * not run; tear-down runs in every case, except when the process died. What must be undone even then belongs in the
+     * ledger (ext/ledger.h). */
     void (*setup)(struct muster_ctx *ctx);
     void (*run)(struct muster_ctx *ctx);
     void (*teardown)(struct muster_ctx *ctx);
@@ -164,6 +204,16 @@ struct muster_scenario {
     uint32_t reruns;              /* how often a failed attempt is tried again; 0: the run's default */
     uint32_t rerun_delay_ms;      /* before the first retry, doubled for each further one; 0: the run's default */
     uint32_t reserved2;           /* 0 */
+    /* Since 1.1. The cases' ids are ID[plan=pro,seats=10], with the parameters in their order, those that tables have.
+     */
+    const struct muster_param *const *params; /* NULL-terminated; or NULL */
+    const struct muster_table *const *tables; /* NULL-terminated; NULL: one case, all parameters' fallbacks */
+    /* NULL-terminated: "testbed", "acme.db", "postgres(version=15, as=old)": fixtures by name, with arguments, and
+     * under another name. ${plan} in an argument is the case's parameter. Or NULL. */
+    const char *const *uses;
+    /* The body with parameters, in place of run: void (*)(struct muster_ctx *, ...) with one argument of its native
+     * type for each parameter, in their order. */
+    void (*call)(void);
 };
 
 /*
@@ -179,6 +229,58 @@ struct muster_cleanup {
     void (*run)(struct muster_ctx *ctx, const char *payload);
 };
 
+/* struct muster_fixture.scope: who shares one */
+#define MUSTER_SCOPE_ATTEMPT 1u /* nobody: made and removed in the attempt's own process */
+#define MUSTER_SCOPE_PLUGIN  2u /* the attempts of one plugin's scenarios */
+#define MUSTER_SCOPE_RUN     3u /* all attempts of the run: a service */
+
+/*
+ * A named resource that scenarios and other fixtures use. Fixtures with the same name and arguments are one; it is set
+ * up before its first user begins and torn down after its last has ended, users before what they use. What it has
+ * to say crosses as text (ext/fixtures.h); what it creates beyond its process belongs in the ledger. A fixture whose
+ * scope is the plugin or the run lives in a process of its own between set-up and tear-down; its children and what they
+ * print are the fixture's. Since 1.1.
+ */
+struct muster_fixture {
+    uint32_t size;                            /* sizeof(struct muster_fixture) */
+    uint32_t scope;                           /* MUSTER_SCOPE_* */
+    const char *name;                         /* [A-Za-z_][A-Za-z0-9_-]*, unique in the plugin; not NULL */
+    const char *summary;                      /* one line, or NULL */
+    const char *file;                         /* where it stands in the source, or NULL */
+    uint32_t line;                            /* from 1, 0 when unknown */
+    uint32_t reserved;                        /* 0 */
+    const struct muster_param *const *params; /* NULL-terminated; or NULL. ext/params.h reads the arguments */
+    const char *const *uses;                  /* NULL-terminated, as in struct muster_scenario; or NULL */
+    /* Not NULL. A failed check or stop() fails it, and makes its users errors; so does its deadline. */
+    void (*setup)(struct muster_ctx *ctx);
+    /* Whether it can be used (1) or not yet (0): asked after set-up, again and again until it is or the time for that
+     * is up; and later, every health_interval_ms: it has died when it can't be used any more. Or NULL. */
+    int32_t (*ready)(struct muster_ctx *ctx);
+    void (*teardown)(struct muster_ctx *ctx); /* or NULL. Not called when the process died: see the ledger */
+    uint32_t setup_timeout_ms;                /* 0: the run's default */
+    uint32_t ready_timeout_ms;                /* from the end of set-up until it is ready; 0: 30 s */
+    uint32_t teardown_timeout_ms;             /* 0: the run's default */
+    uint32_t health_interval_ms;              /* 0: ready is not asked again */
+};
+
+/*
+ * A function that scenarios written as data call by name, with typed arguments. It fails as a scenario does: by checks
+ * and by stop(). Since 1.1.
+ */
+struct muster_step {
+    uint32_t size;    /* sizeof(struct muster_step) */
+    uint32_t returns; /* MUSTER_TYPE_* of its value, which data scenarios save; NONE: void */
+    const char *name; /* [A-Za-z_][A-Za-z0-9_]*, unique in the plugin; not NULL */
+    const char *summary;
+    const char *file; /* where it stands in the source, or NULL */
+    uint32_t line;
+    uint32_t timeout_ms;                      /* 0: what is left of the scenario's */
+    const struct muster_param *const *params; /* NULL-terminated; or NULL */
+    /* RETURNS (*)(struct muster_ctx *, ...) with one argument for each parameter. Not NULL. A string that it returns
+     * stays the plugin's and valid until the thread's next call of a step; NULL is an error. */
+    void (*call)(void);
+};
+
 /* struct muster_plugin.flags */
 #define MUSTER_PLUGIN_FRESH 1u /* MUSTER_SCENARIO_FRESH for all of its scenarios */
 
@@ -189,13 +291,19 @@ struct muster_plugin {
     const char *name;    /* dotted words of [A-Za-z0-9_-]: "acme.payments"; scenario ids become "acme.payments.ID" */
     const char *version; /* the plugin's own: "1.4.0"; not NULL */
     const char *summary; /* one line, or NULL */
-    /* Arrays of pointers, in any order; NULL entries are passed over. Without a scenario the plugin is refused. */
+    /* Arrays of pointers, in any order; NULL entries are passed over. A plugin without a scenario, a fixture or a step
+     * is refused. */
     const struct muster_scenario *const *scenarios;
     uint64_t n_scenarios;
     const struct muster_cleanup *const *cleanups; /* or NULL */
     uint64_t n_cleanups;
     uint32_t flags;    /* MUSTER_PLUGIN_* */
     uint32_t reserved; /* 0 */
+    /* Since 1.1. */
+    const struct muster_fixture *const *fixtures; /* or NULL */
+    uint64_t n_fixtures;
+    const struct muster_step *const *steps; /* or NULL */
+    uint64_t n_steps;
 };
 
 /*
