@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "host/attempt_state.h"
 #include "host/groups.h"
+#include "host/trap.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -182,6 +183,18 @@ static bool is_to_be_looked_at(void)
            (attempt.outcome == OUTCOME_FAILED || attempt.outcome == OUTCOME_ERROR);
 }
 
+static void tear_down(void)
+{
+    const struct plugin_entry *entry = attempt.entry;
+    if (!entry || !(entry->teardown || entry->teardown_data))
+        return;
+    enter_and_tell(PHASE_TEARDOWN, attempt.spec->order->teardown_ns);
+    if (entry->teardown_data)
+        entry->teardown_data(&attempt.ctx, entry->program);
+    else
+        entry->teardown(&attempt.ctx);
+}
+
 _Noreturn void attempt_end(void)
 {
     if (getpid() != attempt.pid)
@@ -190,10 +203,7 @@ _Noreturn void attempt_end(void)
         if (is_to_be_looked_at())
             stand_still(false, attempt.reason);
         attempt.phase = PHASE_TEARDOWN;
-        if (attempt.entry && attempt.entry->teardown) {
-            enter_and_tell(PHASE_TEARDOWN, attempt.spec->order->teardown_ns);
-            attempt.entry->teardown(&attempt.ctx);
-        }
+        tear_down();
     }
     if (!is_kept())
         run_cleanups();
@@ -208,6 +218,7 @@ _Noreturn void attempt_end(void)
 static void host_check(struct muster_ctx *ctx, const struct muster_check *theirs)
 {
     (void)ctx;
+    trap_pass();
     struct muster_check c;
     size_t offset;
     if (struct_copy(&c, sizeof c, theirs, theirs->size, &offset) < 0 || c.reserved ||
@@ -217,6 +228,8 @@ static void host_check(struct muster_ctx *ctx, const struct muster_check *theirs
         attempt_end();
     }
     bool passed = c.flags & MUSTER_CHECK_PASSED, required = c.flags & MUSTER_CHECK_REQUIRED;
+    if (!passed && trap_takes_check(&c))
+        return;
     __atomic_add_fetch(&attempt.checks, 1, __ATOMIC_RELAXED);
     if (passed)
         return;
@@ -225,13 +238,14 @@ static void host_check(struct muster_ctx *ctx, const struct muster_check *theirs
     attempt_send(&(struct message){.type = MSG_CHECK,
                                    .check = {.required = required,
                                              .line = c.line,
-                                             .step = attempt.n_open ? attempt.steps[attempt.n_open - 1].number : 0,
+                                             .step = steps_innermost(),
                                              .expression = cut_to(c.expression, MOST),
                                              .actual = cut_to(c.actual, MOST),
                                              .expected = cut_to(c.expected, MOST),
                                              .message = cut_to(c.message, MOST),
                                              .file = cut_to(c.file, MOST)}});
     attempt_blame(outcome_of_failure(), c.file, c.line, c.expression);
+    trap_note_check(&c);
     if (!required)
         return;
     if (attempt.cleaning)
@@ -243,6 +257,7 @@ static void host_log(struct muster_ctx *ctx, int32_t level, const char *file, ui
                      uint64_t length)
 {
     (void)ctx;
+    trap_pass();
     autofree char *copy = text ? copy_cut(text, (size_t)length, MESSAGE_STRING_MAX) : NULL;
     attempt_send(&(struct message){.type = MSG_LOG, .log = {(uint32_t)level, line, attempt_cut(file), copy}});
 }
@@ -250,6 +265,8 @@ static void host_log(struct muster_ctx *ctx, int32_t level, const char *file, ui
 static void host_stop(struct muster_ctx *ctx, int32_t how, const char *file, uint32_t line, const char *reason)
 {
     (void)ctx;
+    trap_pass();
+    trap_take_stop(how, file, line, reason);
     if (attempt.cleaning) {
         report_cleaned(reason ? attempt_cut(reason) : "it stopped");
         attempt_end();
@@ -258,6 +275,7 @@ static void host_stop(struct muster_ctx *ctx, int32_t how, const char *file, uin
                            : how == MUSTER_STOP_FAIL ? outcome_of_failure()
                                                      : OUTCOME_ERROR;
     attempt_blame(outcome, file, line, reason);
+    trap_note_stop(reason);
     attempt_end();
 }
 
@@ -395,6 +413,9 @@ _Noreturn void attempt_main(void)
             attempt_end();
         enter_and_tell(PHASE_BODY, o->body_ns);
     }
-    attempt.entry->run(&attempt.ctx);
+    if (attempt.entry->run_data)
+        attempt.entry->run_data(&attempt.ctx, attempt.entry->program);
+    else
+        attempt.entry->run(&attempt.ctx);
     attempt_end();
 }

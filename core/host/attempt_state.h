@@ -3,20 +3,13 @@
 #ifndef MUSTER_HOST_ATTEMPT_STATE_H
 #define MUSTER_HOST_ATTEMPT_STATE_H
 
+#include "data/data.h"
 #include "host/attempt.h"
 
 #include <muster/ext/attempt.h>
 #include <muster/plugin.h>
 #include <pthread.h>
 #include <stdatomic.h>
-
-enum { STEPS_MAX_OPEN = 64 };
-
-struct open_step {
-    uint32_t number;
-    int64_t began_ns;
-    uint64_t failed_before; /* failed checks when it began */
-};
 
 struct deferred {
     struct deferred *next; /* what was deferred before it */
@@ -44,8 +37,8 @@ struct attempt {
     struct deferred *cleaning; /* the one that is being run */
     uint32_t cleaned;          /* the one that was done, and is to be told of; 0: none */
     bool cleanup_began;
-    struct open_step steps[STEPS_MAX_OPEN];
-    uint32_t n_open, n_steps;
+    struct open_steps steps; /* of threads without a trap */
+    uint32_t n_steps;
     const void *streams; /* stdio's list when it began */
     atomic_bool ending;  /* a thread is on its way out */
 };
@@ -66,6 +59,11 @@ const char *attempt_cut(const char *text);
 
 /* DEFER: recorded in the ledger before it returns; an unknown name ends the attempt. */
 void attempt_defer(const char *name, const char *payload);
+
+/* The innermost open step of the calling thread; 0: none. */
+uint32_t steps_innermost(void);
+/* Ends those that the calling thread left open. */
+void steps_end_all(void);
 
 /* The tables behind muster_host.extension(); NULL for an unknown id. */
 const void *extension_find(const char *id, uint32_t wanted_size);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "host/attempt_state.h"
+#include "host/trap.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -45,37 +46,68 @@ static const struct muster_ext_attempt ext_attempt = {
 
 /* ---- steps ---- */
 
+static struct open_steps *own_steps(void)
+{
+    return trap_current() ? &trap_current()->steps : &attempt.steps;
+}
+
+static uint64_t failed_so_far(void)
+{
+    return trap_current() ? trap_current()->failed : attempt.failed_checks;
+}
+
+static uint32_t innermost(const struct open_steps *s)
+{
+    return s->n ? s->items[s->n - 1].number : s->parent;
+}
+
+uint32_t steps_innermost(void)
+{
+    return innermost(own_steps());
+}
+
 static uint32_t steps_begin(struct muster_ctx *ctx, const char *name)
 {
     (void)ctx;
-    uint32_t parent = attempt.n_open ? attempt.steps[attempt.n_open - 1].number : 0;
-    uint32_t number = ++attempt.n_steps;
+    trap_pass();
+    struct open_steps *own = own_steps();
+    uint32_t parent = innermost(own);
+    uint32_t number = __atomic_add_fetch(&attempt.n_steps, 1, __ATOMIC_RELAXED);
     attempt_send(
         &(struct message){.type = MSG_STEP, .step = {.step = number, .parent = parent, .name = attempt_cut(name)}});
-    if (attempt.n_open < STEPS_MAX_OPEN) /* deeper ones are still reported, without a time */
-        attempt.steps[attempt.n_open++] = (struct open_step){number, clock_mono(), attempt.failed_checks};
+    if (own->n < STEPS_MAX_OPEN) /* deeper ones are still reported, without a time */
+        own->items[own->n++] = (struct open_step){number, clock_mono(), failed_so_far()};
     return number;
 }
 
-static void end_innermost(void)
+static void end_innermost(struct open_steps *own)
 {
-    const struct open_step *s = &attempt.steps[--attempt.n_open];
+    const struct open_step *s = &own->items[--own->n];
     attempt_send(&(struct message){.type = MSG_STEP,
                                    .step = {.step = s->number,
-                                            .parent = attempt.n_open ? attempt.steps[attempt.n_open - 1].number : 0,
+                                            .parent = innermost(own),
                                             .ended = 1,
-                                            .failed = attempt.failed_checks > s->failed_before,
+                                            .failed = failed_so_far() > s->failed_before,
                                             .duration_ns = (uint64_t)(clock_mono() - s->began_ns)}});
+}
+
+void steps_end_all(void)
+{
+    struct open_steps *own = own_steps();
+    while (own->n > 0)
+        end_innermost(own);
 }
 
 static void steps_end(struct muster_ctx *ctx, uint32_t step)
 {
     (void)ctx;
+    trap_pass();
+    struct open_steps *own = own_steps();
     bool open = false;
-    for (uint32_t i = 0; i < attempt.n_open; i++)
-        open = open || attempt.steps[i].number == step;
-    while (open && attempt.n_open > 0 && attempt.steps[attempt.n_open - 1].number >= step)
-        end_innermost();
+    for (uint32_t i = 0; i < own->n; i++)
+        open = open || own->items[i].number == step;
+    while (open && own->n > 0 && own->items[own->n - 1].number >= step)
+        end_innermost(own);
 }
 
 static const struct muster_ext_steps ext_steps = {.size = sizeof ext_steps, .begin = steps_begin, .end = steps_end};
@@ -214,6 +246,7 @@ static const struct muster_ext_metrics ext_metrics = {.size = sizeof ext_metrics
 static void ledger_defer(struct muster_ctx *ctx, const char *cleanup, const char *payload)
 {
     (void)ctx;
+    trap_pass();
     attempt_defer(cleanup ? cleanup : "", payload);
 }
 
