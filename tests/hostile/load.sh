@@ -69,7 +69,7 @@ prepare
 make_files
 run_muster
 check_ends_well
-check_bystanders 2
+check_bystanders 4 # of the innocent plugin, and of the one whose constructor leaves a daemon
 check_refusals
 check_nothing_remains
 [ "$status" -eq 6 ] || fail "exit status $status, expected 6 (a plugin could not be loaded)"
