@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "cli/cli.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <sched.h>
 #include <string.h>
@@ -82,13 +83,23 @@ static void add_own_folders(struct found *f)
     }
 }
 
+/* As with PATH, one that is not there does not stop the rest; but who misspelt it learns why scenarios are missing. */
+static void add_searched_folder(struct found *f, const char *dir)
+{
+    autoclosedir DIR *readable = opendir(dir);
+    if (readable)
+        add_folder(f, dir, false, NULL);
+    else
+        cli_complain("MUSTER_PLUGIN_PATH: %s: %s", dir, strerror(errno));
+}
+
 static void add_default_folders(struct found *f)
 {
     const char *env = getenv("MUSTER_PLUGIN_PATH");
     autofree char *copy = xstrdup(env ? env : "");
     char *state = NULL;
     for (char *dir = strtok_r(copy, ":", &state); dir; dir = strtok_r(NULL, ":", &state))
-        add_folder(f, dir, false, NULL);
+        add_searched_folder(f, dir);
     add_own_folders(f);
 }
 
