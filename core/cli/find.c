@@ -155,8 +155,10 @@ int find_plugins(struct found *f, const struct find_options *o, const struct opt
     *ret_status = EXIT_USAGE;
     if (r < 0)
         return r;
-    *ret_status = EXIT_RUNNER;
+    if (o->signals > 0)
+        hosts_watch(&f->hosts, o->signals);
     r = hosts_discover(&f->hosts, 2 * processors(), o->keep_hosts, &f->catalogue, err);
+    *ret_status = r == -EINTR ? EXIT_INTERRUPTED : EXIT_RUNNER;
     for (size_t i = 0; i < f->hosts.n; i++)
         f->n_refused += f->hosts.items[i].state == HOST_REFUSED;
     return r;

@@ -20,7 +20,7 @@ make_files() {
     to=$work/plugins
     for file in "$plugins"/hostile-load-*.so; do
         name=${file##*/hostile-load-}
-        cp "$file" "$to/$name"
+        [ "$name" = constructor-lingers.so ] || cp "$file" "$to/$name"
     done
     while IFS="$tab" read -r name _; do
         case $name in lie-*) cp "$plugins/hostile-lie.so" "$to/$name.so" ;; esac

@@ -21,6 +21,8 @@
 #define IN_CONSTRUCTOR close_range(0, ~0u, 0)
 #elif defined(LOAD_CONSTRUCTOR_DAEMONISES)
 #define IN_CONSTRUCTOR daemonise()
+#elif defined(LOAD_CONSTRUCTOR_LINGERS)
+#define IN_CONSTRUCTOR linger()
 #elif defined(LOAD_ENTRY_CRASHES)
 #define IN_ENTRY *(volatile int *)0 = 1
 #elif defined(LOAD_ENTRY_EXITS)
@@ -54,6 +56,22 @@ static void daemonise(void)
             pause();
     }
     waitpid(between, NULL, 0);
+}
+#endif
+
+#ifdef LOAD_CONSTRUCTOR_LINGERS
+#include <fcntl.h>
+
+/* Says into the fifo that it is under way, and stays for ever: for ended-loading.sh. Elsewhere it only does nothing. */
+static void linger(void)
+{
+    const char *fifo = getenv("HOSTILE_FIFO");
+    int fd = fifo ? open(fifo, O_WRONLY) : -1;
+    if (fd < 0 || write(fd, "here\n", 5) != 5)
+        return;
+    close(fd);
+    for (;;)
+        pause();
 }
 #endif
 
