@@ -80,7 +80,9 @@ uint32_t check_count(struct checker *c, const struct node *map, const char *name
 /* Where the key `name` of a map stands. */
 struct place check_place(const struct node *map, const char *name);
 
-/* [A-Za-z_][A-Za-z0-9_]*, and none of the runner's own. */
+/* [A-Za-z_][A-Za-z0-9_]*, and none of the runner's own, nor a fixture's. */
+bool is_variable_name(const struct checker *c, const char *name);
+/* The same, with a complaint. */
 bool check_variable_name(struct checker *c, const char *name, struct place at);
 /* Makes the name known from here on; the slot is NO_SLOT of a parameter. */
 uint32_t name_add(struct checker *c, const char *name, enum source source, uint32_t type);

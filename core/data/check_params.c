@@ -185,7 +185,7 @@ static void infer(struct checker *c, struct params *p, const struct node *rows)
                 continue;
             if (param)
                 param->type = type_join(param->type, node_type(value));
-            else if (check_variable_name(c, key->name, key->at))
+            else if (is_variable_name(c, key->name)) /* of others nobody could speak */
                 add_param(c, p, key->name, node_type(value));
         }
     }

@@ -208,7 +208,7 @@ static void check_group(struct checker *c, struct step *s, struct defined *d, st
 static void check_save(struct checker *c, struct step *s, const struct node *n)
 {
     const char *name = check_text(c, n, "save");
-    struct place at = check_place(n, "save");
+    struct place at = node_get(n, "save")->at;
     if (!name || !check_variable_name(c, name, at))
         return;
     if (s->kind != STEP_CALL)

@@ -63,16 +63,21 @@ static bool is_fixture(const struct checker *c, const char *name)
     return false;
 }
 
+bool is_variable_name(const struct checker *c, const char *name)
+{
+    return *name && word(name) == strlen(name) && !reserved(name) && !is_fixture(c, name);
+}
+
 bool check_variable_name(struct checker *c, const char *name, struct place at)
 {
+    if (is_variable_name(c, name))
+        return true;
     if (!*name || word(name) != strlen(name))
         mistake(c->mistakes, at, "%s is not a name: A-Z, a-z, 0-9 and _, not beginning with a digit", name);
     else if (reserved(name))
         mistake(c->mistakes, at, "%s is one of the runner's own names: take another", name);
-    else if (is_fixture(c, name))
-        mistake(c->mistakes, at, "%s is a fixture that the scenario uses: take another name", name);
     else
-        return true;
+        mistake(c->mistakes, at, "%s is a fixture that the scenario uses: take another name", name);
     return false;
 }
 

@@ -11,7 +11,7 @@
 #include <string.h>
 
 struct parsing {
-    const char *file;
+    const char *file, *text;
     struct arena *arena;
     struct mistakes *mistakes;
     size_t n_nodes;
@@ -21,7 +21,10 @@ static struct place place_of(const struct parsing *p, struct fy_node *n, struct 
 {
     struct fy_token *token = fy_node_get_scalar_token(n);
     const struct fy_mark *mark = token ? fy_token_start_mark(token) : NULL;
-    return mark ? (struct place){p->file, (uint32_t)mark->line + 1, (uint32_t)mark->column + 1} : otherwise;
+    enum fy_node_style style = fy_node_get_style(n);
+    /* The mark of a text in quotes stands behind the first of them. */
+    bool quoted = (style == FYNS_SINGLE_QUOTED || style == FYNS_DOUBLE_QUOTED) && mark && mark->column > 0;
+    return mark ? (struct place){p->file, (uint32_t)mark->line + 1, (uint32_t)mark->column + !quoted} : otherwise;
 }
 
 static const struct node *convert(struct parsing *p, struct fy_node *n, struct place from, unsigned depth);
@@ -194,18 +197,37 @@ static const struct node *convert(struct parsing *p, struct fy_node *n, struct p
     }
 }
 
+/* The line has a ${ in it. */
+static bool has_reference(const char *text, int line)
+{
+    for (; line > 1 && text; line--) {
+        text = strchr(text, '\n');
+        text = text ? text + 1 : NULL;
+    }
+    const char *found = text ? strstr(text, "${") : NULL;
+    return found && (size_t)(found - text) < strcspn(text, "\n");
+}
+
+/* What libfyaml's message means for a file of scenarios, where that is likely. */
+static const char *hint(const struct parsing *p, const struct fy_diag_error *e)
+{
+    if (strstr(e->msg, "multiline plain key"))
+        return ": more lines belong to this one, so it has to end in a colon (`wait:`)";
+    if (strstr(e->msg, "flow") && has_reference(p->text, e->line))
+        return ": between { } and [ ], ${...} has to stand in quotes";
+    return "";
+}
+
+/* The first alone: what follows from it is noise. */
 static void take_diagnostics(const struct parsing *p, struct fy_diag *diag)
 {
     void *iterator = NULL;
-    bool any = false;
-    for (struct fy_diag_error *e; (e = fy_diag_errors_iterate(diag, &iterator));) {
-        if (any) /* what follows from the first is noise */
-            break;
-        any = true;
-        struct place at = {p->file, e->line > 0 ? (uint32_t)e->line : 1, e->column > 0 ? (uint32_t)e->column : 1};
-        mistake(p->mistakes, at, "%s", e->msg);
-    }
-    if (!any)
+    struct fy_diag_error *e = fy_diag_errors_iterate(diag, &iterator);
+    if (e)
+        mistake(p->mistakes,
+                (struct place){p->file, e->line > 0 ? (uint32_t)e->line : 1, e->column > 0 ? (uint32_t)e->column : 1},
+                "%s%s", e->msg, hint(p, e));
+    else
         mistake(p->mistakes, (struct place){p->file, 1, 1}, "this is not YAML");
 }
 
@@ -240,7 +262,7 @@ static const struct node *load(struct parsing *p, struct fy_parser *parser, stru
 
 const struct node *node_parse(const char *file, const char *text, size_t len, struct arena *arena, struct mistakes *m)
 {
-    struct parsing p = {.file = file, .arena = arena, .mistakes = m};
+    struct parsing p = {.file = file, .text = text, .arena = arena, .mistakes = m};
     if (memchr(text, '\0', len) || !utf8_valid(text, len)) {
         mistake(m, (struct place){file, 1, 1}, "the file is not UTF-8 text");
         return NULL;
