@@ -66,7 +66,7 @@ refused empty.so "a plugin without scenarios" "no scenarios"
 next=$(($(sed -n 's/^#define MUSTER_ABI_MINOR //p' "$include/muster/plugin.h") + 1))
 cp -R "$include" newer
 sed -i "s/^#define MUSTER_ABI_MINOR .*/#define MUSTER_ABI_MINOR $next/
-    s/^    uint32_t reserved2; .*/&\n    uint64_t from_the_future;/" newer/muster/plugin.h
+    /^struct muster_scenario {/,/^};/s/^    void (\*call)(void);/&\n    uint64_t from_the_future;/" newer/muster/plugin.h
 scenario()
 {
     printf '#include <muster/muster.h>\nSCENARIO(one, %s) { CHECK(1); }\nMUSTER_PLUGIN("abi.newer", "1")\n' "$1" >newer.c
@@ -76,7 +76,7 @@ build newer.so newer newer.c
 "$ABI_MUSTER" run --out out ./newer.so >run.log 2>&1 || fail "a newer minor that uses nothing new: $(cat run.log)"
 scenario '.from_the_future = 1'
 build newer.so newer newer.c
-refused newer.so "a newer minor that uses a new field" "offset 104" "1\.$next"
+refused newer.so "a newer minor that uses a new field" "offset 136" "1\.$next"
 scenario '.flags = 1u << 31'
 build newer.so "$include" newer.c
 refused newer.so "an unknown flag" "flags 0x80000000"

@@ -111,11 +111,16 @@
     static const struct muster_step *muster_at_step_##name_ = &muster_step_##name_;                                    \
     static M_TYPE_##returns_ step_##name_ arguments_
 
-/* A table of nothing but the NULL entry stays out: what a plugin does not use, an older runner need not know. */
+/*
+ * A list of nothing but the NULL entry stays out: what a plugin does not use, an older runner need not know. Each bound
+ * is used once: ld.bfd takes a second use for a reason to keep one section of several, and a loss would be in part.
+ */
 #define M_PLUGIN_LIST_(list_, section_)                                                                                \
-    if (__stop_##section_ - __start_##section_ > 1) {                                                                  \
-        muster_plugin_table.list_ = __start_##section_;                                                                \
-        muster_plugin_table.n_##list_ = (uint64_t)(__stop_##section_ - __start_##section_);                            \
+    muster_plugin_table.list_ = __start_##section_;                                                                    \
+    muster_plugin_table.n_##list_ = (uint64_t)(__stop_##section_ - muster_plugin_table.list_);                         \
+    if (muster_plugin_table.n_##list_ <= 1) {                                                                          \
+        muster_plugin_table.list_ = M_NULL_;                                                                           \
+        muster_plugin_table.n_##list_ = 0;                                                                             \
     }
 
 #define M_PLUGIN_(name_, version_, ...)                                                                                \
