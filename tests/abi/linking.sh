@@ -17,7 +17,7 @@ needs 1.1
 scenario parts_first.c:5 zebra first
 scenario parts_first.c:10 apple
 scenario parts_second.c:10 mango
-scenario parts_second.c:15 cherry
+scenario parts_third.c:10 cherry
 fixture fruit(str colour=red) scope 1
 step peeled(i32 layers=3) i32
 cleanup mango.forget
@@ -34,7 +34,7 @@ compile() # SUFFIX FLAGS...
 {
     suffix=$1
     shift
-    for part in parts parts_first parts_second empty every service; do
+    for part in parts parts_first parts_second parts_third empty every service; do
         # shellcheck disable=SC2086
         "$cc" $sections "$@" -c -o "$part$suffix.o" "$plugins/$part.c"
     done
@@ -48,7 +48,7 @@ link_parts() # SUFFIX FLAGS...
     suffix=$1
     shift
     # shellcheck disable=SC2086
-    "$cc" $gc "$@" -o parts.so "parts_second$suffix.o" "parts$suffix.o" "parts_first$suffix.o"
+    "$cc" $gc "$@" -o parts.so "parts_third$suffix.o" "parts_second$suffix.o" "parts$suffix.o" "parts_first$suffix.o"
 }
 
 lists_all()
@@ -96,7 +96,7 @@ takes_a_part_of_1_0()
     printf 'CLEANUP(old, "old") { LOG("%%s", payload); }\n' >>old_part.c
     "$cc" -std=c11 -fPIC -I "$ABI_ROOT/sdk/abi/1.0/include" -c -o old_part.o old_part.c
     # shellcheck disable=SC2086
-    "$cc" $gc -o mixed.so old_part.o parts.o parts_first.o parts_second.o
+    "$cc" $gc -o mixed.so old_part.o parts.o parts_first.o parts_second.o parts_third.o
     "$ABI_LOADER" --run ./mixed.so >mixed.actual 2>mixed.log
     { cat parts.expected && printf 'scenario old_part.c:2 of_1_0\ncleanup old\npassed of_1_0\n'; } | sort >mixed.expected
     sort mixed.actual | diff -u mixed.expected -

@@ -24,11 +24,16 @@ runs() # PLUGIN WHAT
     for id in every_field no_fields_at_all every_check every_extension skips; do
         grep -q "abi\.every\.$id" list.log || fail "$2: $id is not listed: $(cat list.log)"
     done
+    cases=$(grep -c 'abi\.every\.' list.log)
     rm -rf out
     "$ABI_MUSTER" run --out out "$1" >run.log 2>&1 || fail "$2: muster run: $(cat run.log)"
-    grep -q '4 passed' run.log || fail "$2: want 4 passed and 1 skipped: $(cat run.log)"
-    grep -q '1 skipped' run.log || fail "$2: want 4 passed and 1 skipped: $(cat run.log)"
+    for outcome in "$((cases - 1)) passed" "1 skipped"; do
+        grep -q "[^0-9]$outcome" run.log || fail "$2: want $((cases - 1)) passed and 1 skipped: $(cat run.log)"
+    done
 }
+
+# What a plugin since 1.1 reads beside it.
+printf 'plan,seats\npro,10\nfree,1\n' >every.csv
 
 for frozen in "$ABI_ROOT"/sdk/abi/*.*/; do
     version=$(basename "$frozen")

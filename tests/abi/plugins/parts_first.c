@@ -11,8 +11,3 @@ SCENARIO(apple)
 {
     CHECK(1);
 }
-
-FIXTURE(fruit, MUSTER_SCOPE_ATTEMPT, PARAMS((str, colour, "red")))
-{
-    m_publish(t, "colour", m_param(t, "colour"));
-}

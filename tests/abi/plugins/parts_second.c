@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The other half of the plugin in parts.c, with a cleanup and a step that only a string names. */
+/* The other half of the plugin in parts.c, with a cleanup that only a string names. */
 #include <muster/muster.h>
 
 CLEANUP(forget, "mango.forget")
@@ -10,15 +10,4 @@ CLEANUP(forget, "mango.forget")
 SCENARIO(mango)
 {
     DEFER("mango.forget", "it");
-}
-
-SCENARIO(cherry, PARAMS((str, colour)), .tables = TABLES(AXIS("colour", "red", "black")), .uses = USES("fruit"))
-{
-    CHECK_STR(m_fixture(t, "fruit", "colour"), ==, "red");
-    CHECK_STR(colour, ==, m_param(t, "colour"));
-}
-
-DATA_STEP(i32, peeled, PARAMS((i32, layers, "3")))
-{
-    return layers - 1;
 }
