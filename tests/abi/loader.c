@@ -275,10 +275,10 @@ static void run_cases(const struct muster_plugin *p, const struct muster_scenari
     }
 }
 
-static void run_all(const struct muster_plugin *p, const struct muster_scenario *const *scenarios, size_t n)
+static void run_all(const struct muster_plugin *p, const struct muster_scenario *scenarios, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        run_cases(p, scenarios[i]);
+        run_cases(p, &scenarios[i]);
     if (p->n_steps == 0)
         return;
     const char *verdict = verdict_on(p, NULL, NULL);
@@ -294,13 +294,12 @@ static const char *base_name(const char *path)
 
 static int by_place(const void *a, const void *b)
 {
-    const struct muster_scenario *l = *(const struct muster_scenario *const *)a;
-    const struct muster_scenario *r = *(const struct muster_scenario *const *)b;
+    const struct muster_scenario *l = a, *r = b;
     int order = strcmp(l->file, r->file);
     return order ? order : (l->line > r->line) - (l->line < r->line);
 }
 
-/* What the structs had in 1.0 (sdk/abi/1.0/layout.txt), and no pointer of ours may be read beyond their own size. */
+/* What the structs had in 1.0: sdk/abi/1.0/layout.txt. */
 enum { SCENARIO_1_0 = 104, PLUGIN_1_0 = 72 };
 
 static bool any_byte_beyond(const void *table, size_t known, size_t size)
@@ -312,16 +311,14 @@ static bool any_byte_beyond(const void *table, size_t known, size_t size)
     return false;
 }
 
-/* A copy of ours, since one of 1.0 is shorter. */
-static const struct muster_scenario *take_scenario(const struct muster_scenario *theirs)
+/* A copy of our size, since one of 1.0 is shorter. */
+static struct muster_scenario take_scenario(const struct muster_scenario *theirs)
 {
-    struct muster_scenario *s = calloc(1, sizeof *s);
-    if (!s)
-        err(1, "calloc");
-    if (theirs->size != sizeof *s && theirs->size != SCENARIO_1_0)
+    struct muster_scenario s = {0};
+    if (theirs->size != sizeof s && theirs->size != SCENARIO_1_0)
         errx(1, "a scenario's table has %" PRIu32 " bytes", theirs->size);
-    memcpy(s, theirs, theirs->size);
-    if (!s->id || !s->run == !s->call || s->reserved || s->reserved2)
+    memcpy(&s, theirs, theirs->size);
+    if (!s.id || !s.run == !s.call || s.reserved || s.reserved2)
         errx(1, "a scenario's table is wrong");
     return s;
 }
@@ -369,14 +366,12 @@ static size_t print_steps(const struct muster_plugin *p)
     return n;
 }
 
-static const struct muster_plugin *take_plugin(const struct muster_plugin *theirs)
+static struct muster_plugin take_plugin(const struct muster_plugin *theirs)
 {
-    struct muster_plugin *p = calloc(1, sizeof *p);
-    if (!p)
-        err(1, "calloc");
-    if (!theirs || (theirs->size != sizeof *p && theirs->size != PLUGIN_1_0))
+    struct muster_plugin p = {0};
+    if (!theirs || (theirs->size != sizeof p && theirs->size != PLUGIN_1_0))
         errx(1, "no table, or one of another size");
-    memcpy(p, theirs, theirs->size);
+    memcpy(&p, theirs, theirs->size);
     return p;
 }
 
@@ -384,7 +379,7 @@ static const struct muster_plugin *take_plugin(const struct muster_plugin *their
 static size_t walk(const struct muster_plugin *p, bool run)
 {
     printf("plugin %s %s minor %" PRIu32 "\n", p->name, p->version, p->abi_minor);
-    const struct muster_scenario **sorted = calloc(p->n_scenarios + 1, sizeof(const struct muster_scenario *));
+    struct muster_scenario *sorted = calloc(p->n_scenarios + 1, sizeof *sorted);
     if (!sorted)
         err(1, "calloc");
     bool newer = any_byte_beyond(p, PLUGIN_1_0, sizeof *p);
@@ -393,19 +388,20 @@ static size_t walk(const struct muster_plugin *p, bool run)
         if (!p->scenarios[i])
             continue;
         sorted[n] = take_scenario(p->scenarios[i]);
-        newer |= any_byte_beyond(sorted[n++], SCENARIO_1_0, sizeof(struct muster_scenario));
+        newer |= any_byte_beyond(&sorted[n++], SCENARIO_1_0, sizeof *sorted);
     }
     if (newer)
         puts("needs 1.1");
-    qsort(sorted, n, sizeof(const struct muster_scenario *), by_place);
+    qsort(sorted, n, sizeof *sorted, by_place);
     for (size_t i = 0; i < n; i++)
-        print_scenario(sorted[i]);
+        print_scenario(&sorted[i]);
     size_t others = print_fixtures(p) + print_steps(p);
     for (uint64_t i = 0; i < p->n_cleanups; i++)
         if (p->cleanups[i])
             printf("cleanup %s\n", p->cleanups[i]->name);
     if (run)
         run_all(p, sorted, n);
+    free(sorted);
     return n + others;
 }
 
@@ -430,7 +426,8 @@ int main(int argc, char **argv)
         *(void **)&entry = dlsym(handle, "muster_plugin_v1");
         if (!entry)
             errx(1, "%s", dlerror());
-        if (walk(take_plugin(entry(MUSTER_ABI_MINOR)), run) == 0) {
+        struct muster_plugin p = take_plugin(entry(MUSTER_ABI_MINOR));
+        if (walk(&p, run) == 0) {
             fprintf(stderr, "%s: no scenario, fixture or step\n", argv[i]);
             status = 3;
         }
