@@ -52,13 +52,13 @@
  * SCENARIO(id, PARAMS(...), .field = value, ...): the body has the parameters as arguments. There is a case for each
  * row of the .tables:
  *
- *     SCENARIO(seats_are_counted, PARAMS((str, plan), (i32, seats, "1")),
+ *     SCENARIO(seats_are_counted, PARAMS((str, plan), (i32, seats, "1"), (str, region, "eu")),
  *              .tables = TABLES(TABLE(COLUMNS("plan", "seats"),
  *                                     ROW("pro", "10"),
  *                                     ROW("free", "1")),
  *                               AXIS("region", "eu", "us")))
  *     {
- *         CHECK_INT(seats_of(t, plan), ==, seats);
+ *         CHECK_INT(seats_of(t, plan, region), ==, seats);
  *     }
  */
 #define SCENARIO(...) M_SCENARIO_(__VA_ARGS__, )
