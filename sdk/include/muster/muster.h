@@ -83,8 +83,8 @@
  * struct muster_plugin, or none. */
 #define MUSTER_PLUGIN(...) M_PLUGIN_(__VA_ARGS__, )
 
-/* .markers = MARKERS("e2e", "issue(id=4711)"), .needs = NEEDS(MUSTER_EXT_TARGET), .uses = USES("testbed",
- * "postgres(version=15, as=old)") */
+/* .markers = MARKERS("e2e", "issue(id=4711)"), .needs = NEEDS(MUSTER_EXT_TARGET),
+ * .uses = USES("testbed", "postgres(version=15, as=old)") */
 #define MARKERS(...) M_STRINGS_(__VA_ARGS__)
 #define NEEDS(...)   M_STRINGS_(__VA_ARGS__)
 #define USES(...)    M_STRINGS_(__VA_ARGS__)
@@ -104,8 +104,7 @@
 #define ROW(...)             __VA_ARGS__
 /* AXIS("region", "eu", "us"): a table of one column. */
 #define AXIS(column_, ...)   M_TABLE_((column_), __VA_ARGS__)
-/* TABLE_FILE("plans.csv"), or TABLE_FILE("plans.csv", COLUMNS("plan", "seats")): the rows of a file beside the plugin.
- */
+/* TABLE_FILE("plans.csv"), or TABLE_FILE("plans.csv", COLUMNS("plan", "seats")): rows of a file beside the plugin. */
 #define TABLE_FILE(...)      M_PASTE_(M_TABLE_FILE_, M_PASTE_(M_COUNT_(__VA_ARGS__), _))(__VA_ARGS__)
 
 /* ---- extensions -------------------------------------------------------------------------------------- */
