@@ -9,26 +9,22 @@
 #include <inttypes.h>
 #include <locale.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const struct {
-    const char *name, *article, *expected;
+    const char *article, *expected;
 } types[TYPE_N] = {
-    [TYPE_NONE] = {"none", "a", "nothing"},
-    [TYPE_I32] = {"i32", "an", "a decimal number from -2147483648 to 2147483647"},
-    [TYPE_I64] = {"i64", "an", "a decimal number from -9223372036854775808 to 9223372036854775807"},
-    [TYPE_U64] = {"u64", "a", "a decimal number from 0 to 18446744073709551615, or hexadecimal with 0x"},
-    [TYPE_F64] = {"f64", "an", "a finite number such as 1.5, -2 or 1e9"},
-    [TYPE_BOOL] = {"bool", "a", "true or false"},
-    [TYPE_STR] = {"str", "a", "a text in UTF-8"},
-    [TYPE_JSON] = {"json", "a", "a JSON text"},
+    [TYPE_NONE] = {"a", "nothing"},
+    [TYPE_I32] = {"an", "a decimal number from -2147483648 to 2147483647"},
+    [TYPE_I64] = {"an", "a decimal number from -9223372036854775808 to 9223372036854775807"},
+    [TYPE_U64] = {"a", "a decimal number from 0 to 18446744073709551615, or hexadecimal with 0x"},
+    [TYPE_F64] = {"an", "a finite number such as 1.5, -2 or 1e9"},
+    [TYPE_BOOL] = {"a", "true or false"},
+    [TYPE_STR] = {"a", "a text in UTF-8"},
+    [TYPE_JSON] = {"a", "a JSON text"},
 };
-
-const char *value_type_name(enum value_type type)
-{
-    return (unsigned)type < TYPE_N ? types[type].name : "unknown";
-}
 
 static int refuse(enum value_type type, const char *text, struct err *err)
 {
@@ -45,7 +41,7 @@ static int refuse(enum value_type type, const char *text, struct err *err)
             buf_addc(&quoted, text[i]);
     }
     return err_set(err, -EINVAL, "'%s%s' is not %s %s: %s", buf_str(&quoted), shown < n ? "..." : "",
-                   types[type].article, types[type].name, types[type].expected);
+                   types[type].article, value_type_name(type), types[type].expected);
 }
 
 static bool is_digits(const char *text)
@@ -85,6 +81,21 @@ static bool parse_double(const char *text, double *ret_value)
     char *end;
     *ret_value = strtod_l(text, &end, plain);
     return *text && *end == '\0' && isfinite(*ret_value);
+}
+
+void value_add_double(struct buf *out, double value)
+{
+    char text[32];
+    double back;
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, value);
+        char *comma = strchr(text, ','); /* of whatever locale */
+        if (comma)
+            *comma = '.';
+        if (parse_double(text, &back) && back == value)
+            break;
+    }
+    buf_adds(out, text);
 }
 
 static bool parse(enum value_type type, const char *text, union value *v)

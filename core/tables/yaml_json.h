@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What stands in YAML, as a JSON text. */
-#ifndef MUSTER_DATA_YAML_JSON_H
-#define MUSTER_DATA_YAML_JSON_H
+#ifndef MUSTER_TABLES_YAML_JSON_H
+#define MUSTER_TABLES_YAML_JSON_H
 
 #include "base/buf.h"
-#include "data/fyaml_lib.h"
+#include "tables/fyaml_lib.h"
 
 enum { YAML_DEPTH_MAX = 64 };
 

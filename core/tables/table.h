@@ -8,25 +8,25 @@
  * given (null, a missing key, an empty field of CSV) is NULL in the table: the parameter's fallback. Every mistake is
  * named by file, line and column.
  */
-#ifndef MUSTER_DATA_TABLE_H
-#define MUSTER_DATA_TABLE_H
+#ifndef MUSTER_TABLES_TABLE_H
+#define MUSTER_TABLES_TABLE_H
 
 #include "base/buf.h"
-#include "data/builder.h"
+#include "tables/builder.h"
 
-enum data_format { DATA_YAML, DATA_JSON, DATA_CSV };
+enum table_format { TABLE_YAML, TABLE_JSON, TABLE_CSV };
 
-enum { DATA_MAX = 16 * 1024 * 1024 }; /* bytes of a file */
+enum { TABLE_FILE_MAX = 16 * 1024 * 1024 }; /* bytes of a file */
 
 /* By the name's ending: .yaml, .yml, .json, .csv; -EINVAL for others. */
-int data_format_of(const char *path, enum data_format *ret_format, struct err *err);
+int table_format_of(const char *path, enum table_format *ret_format, struct err *err);
 /* Parses bytes. `name` is the file's in messages, `pointer` "" or "/plans". The table is in the arena; its places have
  * the name. */
-int data_parse(enum data_format format, const char *name, const char *bytes, size_t len, const char *pointer,
-               const struct param_list *params, struct arena *arena, struct table_info *ret_table, struct err *err);
+int table_parse(enum table_format format, const char *name, const char *bytes, size_t len, const char *pointer,
+                const struct param_list *params, struct arena *arena, struct table_info *ret_table, struct err *err);
 /* Reads a file. `what` is its path, with "#/POINTER" behind it or not. Errors name the path. */
-int data_read(const char *what, const struct param_list *params, struct arena *arena, struct table_info *ret_table,
-              struct err *err);
+int table_read(const char *what, const struct param_list *params, struct arena *arena, struct table_info *ret_table,
+               struct err *err);
 
 /* The readers. */
 int csv_read(struct builder *builder, const char *bytes, size_t len);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* libfyaml, loaded when it is first needed. */
-#include "data/fyaml_lib.h"
+#include "tables/fyaml_lib.h"
 
 #include <dlfcn.h>
 #include <errno.h>

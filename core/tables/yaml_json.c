@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Nodes of a YAML document as JSON. */
-#include "data/yaml_json.h"
+#include "tables/yaml_json.h"
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -88,7 +88,7 @@ static int add_plain(struct buf *out, const char *text, size_t len)
     else if (is_integer(text, &base, &digits))
         return add_integer(out, digits, base);
     else if (is_float(text) && value_parse(TYPE_F64, text, &v, NULL) == 0)
-        buf_addf(out, "%.17g", v.f64);
+        value_add_double(out, v.f64);
     else if (is_float(text) || IS_ONE_OF(text, ".nan", ".NaN", ".NAN", ".inf", "-.inf", "+.inf", ".Inf", ".INF"))
         return -EINVAL;
     else

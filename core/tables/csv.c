@@ -3,7 +3,7 @@
  * CSV as RFC 4180 has it: a header, commas, CRLF or LF, quotes with "" for a quote in them; a BOM may stand before it.
  * Strict: what a spreadsheet would guess at is an error with its place. (libcsv was looked at: it has no places.)
  */
-#include "data/table.h"
+#include "tables/table.h"
 
 #include "base/text.h"
 

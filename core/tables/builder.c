@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Cells, checked and put into a table. */
-#include "data/builder.h"
+#include "tables/builder.h"
 
-#include "data/json.h"
 #include "plan/cases.h"
 #include "plan/values.h"
+#include "tables/json.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -86,7 +86,7 @@ int builder_cell(struct builder *b, uint32_t param, const char *text, struct mar
     const struct param_info *p = &b->params->items[param];
     autoerr struct err err = {0};
     int e = value_check(p->type, text, &err);
-    if (e == 0 && p->type == TYPE_JSON && (e = data_json_check(text, &err)) < 0)
+    if (e == 0 && p->type == TYPE_JSON && (e = json_text_check(text, &err)) < 0)
         err_prefix(&err, "it is not JSON");
     if (e < 0)
         return builder_bad_cell(b, param, at, "%s", err_text(&err));

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which rows a scenario's tables have, when files have their say. */
-#include "data/tables.h"
+#include "tables/run_tables.h"
 
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/suggest.h"
-#include "data/table.h"
 #include "plan/glob.h"
+#include "tables/table.h"
 
 #include <errno.h>
 #include <string.h>
 
 /* ---- --data ---- */
 
-static bool matches(const struct data_rule *rule, const struct scenario_info *s)
+static bool matches(const struct table_rule *rule, const struct scenario_info *s)
 {
     for (size_t len = id_next_prefix(s->id, 0); len; len = id_next_prefix(s->id, len))
         if (strlen(rule->id) == len && memcmp(rule->id, s->id, len) == 0)
@@ -21,18 +21,18 @@ static bool matches(const struct data_rule *rule, const struct scenario_info *s)
     return glob_is_glob(rule->id) && glob_match_id(rule->id, s->id);
 }
 
-static int parse_rule(struct data_tables *t, const char *text, struct data_rule *ret_rule, struct err *err)
+static int parse_rule(struct run_tables *t, const char *text, struct table_rule *ret_rule, struct err *err)
 {
     const char *equals = strchr(text, '=');
     bool extends = equals && equals > text && equals[-1] == '+';
     size_t len = equals ? (size_t)(equals - text) - extends : 0;
     if (len == 0 || !equals[1])
         return err_set(err, -EINVAL, "--data %s: it takes ID=FILE, or ID+=FILE for rows that come on top", text);
-    *ret_rule = (struct data_rule){text, arena_strndup(&t->arena, text, len), equals + 1, extends};
+    *ret_rule = (struct table_rule){text, arena_strndup(&t->arena, text, len), equals + 1, extends};
     return 0;
 }
 
-static int check_rule(const struct data_tables *t, const struct data_rule *rule, struct err *err)
+static int check_rule(const struct run_tables *t, const struct table_rule *rule, struct err *err)
 {
     const struct scenario_info *bare = NULL;
     struct suggestion nearest = suggest_start(rule->id);
@@ -53,10 +53,10 @@ static int check_rule(const struct data_tables *t, const struct data_rule *rule,
     return err_set(err, -ENOENT, "--data %s: no scenario matches \"%s\"", rule->text, rule->id);
 }
 
-int data_tables_init(struct data_tables *t, const struct catalogue *c, const char *const *rules, size_t n,
-                     struct err *err)
+int run_tables_init(struct run_tables *t, const struct catalogue *c, const char *const *rules, size_t n,
+                    struct err *err)
 {
-    *t = (struct data_tables){.catalogue = c};
+    *t = (struct run_tables){.catalogue = c};
     t->rules = arena_alloc(&t->arena, n * sizeof *t->rules + 1);
     for (size_t i = 0; i < n; i++) {
         int e = parse_rule(t, rules[i], &t->rules[i], err);
@@ -69,10 +69,10 @@ int data_tables_init(struct data_tables *t, const struct catalogue *c, const cha
     return 0;
 }
 
-void data_tables_free(struct data_tables *t)
+void run_tables_free(struct run_tables *t)
 {
     arena_free(&t->arena);
-    *t = (struct data_tables){0};
+    *t = (struct run_tables){0};
 }
 
 /* ---- tables ---- */
@@ -126,7 +126,7 @@ static int append_rows(struct arena *arena, const struct table_info *base, const
 }
 
 /* A file that a plugin names is relative to the plugin's folder. */
-static char *beside_plugin(const struct data_tables *t, const struct scenario_info *s, const char *file)
+static char *beside_plugin(const struct run_tables *t, const struct scenario_info *s, const char *file)
 {
     const char *plugin = t->catalogue->plugins[s->plugin].path, *slash = strrchr(plugin, '/');
     if (*file == '/' || !slash)
@@ -140,14 +140,13 @@ static int prefix_scenario(struct err *err, const struct scenario_info *s)
                     : err_prefix(err, "scenario %s", s->id);
 }
 
-static int read_own_file(struct data_tables *t, const struct scenario_info *s, struct table_info *table,
-                         struct err *err)
+static int read_own_file(struct run_tables *t, const struct scenario_info *s, struct table_info *table, struct err *err)
 {
     struct table_info more;
     if (!table->file || !*table->file)
         return 0;
     autofree char *path = beside_plugin(t, s, table->file);
-    int e = data_read(path, &s->params, &t->arena, &more, err);
+    int e = table_read(path, &s->params, &t->arena, &more, err);
     if (e == 0)
         e = append_rows(&t->arena, table, &more, table, err);
     return e < 0 ? prefix_scenario(err, s) : 0;
@@ -155,7 +154,7 @@ static int read_own_file(struct data_tables *t, const struct scenario_info *s, s
 
 /* The scenario's tables as they are being put together. */
 struct assembly {
-    struct data_tables *tables;
+    struct run_tables *tables;
     const struct scenario_info *scenario;
     struct table_info *items; /* with room for one more for each rule */
     bool *complete;           /* of each: its own file has been read, or it is one */
@@ -197,10 +196,10 @@ static int extend(struct assembly *a, const struct table_info *by, struct err *e
     return append_rows(&a->tables->arena, &a->items[found], by, &a->items[found], err);
 }
 
-static int apply(struct assembly *a, const struct data_rule *rule, struct err *err)
+static int apply(struct assembly *a, const struct table_rule *rule, struct err *err)
 {
     struct table_info table;
-    int e = data_read(rule->what, &a->scenario->params, &a->tables->arena, &table, err);
+    int e = table_read(rule->what, &a->scenario->params, &a->tables->arena, &table, err);
     if (e == 0 && rule->extends)
         e = extend(a, &table, err);
     else if (e == 0)
@@ -223,7 +222,7 @@ static int read_own_files(struct assembly *a, bool only_nameless, struct err *er
 
 static int assemble(struct assembly *a, struct err *err)
 {
-    const struct data_tables *t = a->tables;
+    const struct run_tables *t = a->tables;
     /* A table that takes its columns from its file has to be read before it is known which one a rule is about. */
     int e = 0;
     bool any = false;
@@ -241,7 +240,7 @@ static int assemble(struct assembly *a, struct err *err)
     return e < 0 ? e : read_own_files(a, false, err);
 }
 
-static bool is_as_it_is(const struct data_tables *t, const struct scenario_info *s)
+static bool is_as_it_is(const struct run_tables *t, const struct scenario_info *s)
 {
     for (uint32_t i = 0; i < s->n_tables; i++)
         if (s->tables[i].file && *s->tables[i].file)
@@ -252,10 +251,10 @@ static bool is_as_it_is(const struct data_tables *t, const struct scenario_info 
     return true;
 }
 
-int data_tables_of(void *tables, const struct scenario_info *s, const struct table_info **ret_tables, uint32_t *ret_n,
-                   struct err *err)
+int run_tables_of(void *tables, const struct scenario_info *s, const struct table_info **ret_tables, uint32_t *ret_n,
+                  struct err *err)
 {
-    struct data_tables *t = tables;
+    struct run_tables *t = tables;
     if (is_as_it_is(t, s))
         return 0;
     size_t room = s->n_tables + t->n_rules;

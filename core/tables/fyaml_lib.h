@@ -3,8 +3,8 @@
  * libfyaml, loaded when it is first needed: a run that reads no YAML doesn't pay for it. Calls go through the table,
  * which the library's own header types.
  */
-#ifndef MUSTER_DATA_FYAML_LIB_H
-#define MUSTER_DATA_FYAML_LIB_H
+#ifndef MUSTER_TABLES_FYAML_LIB_H
+#define MUSTER_TABLES_FYAML_LIB_H
 
 #include "base/err.h"
 

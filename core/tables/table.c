@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From a file to a table. */
-#include "data/table.h"
+#include "tables/table.h"
 
 #include "base/cleanup.h"
 #include "base/io.h"
@@ -16,27 +16,27 @@ static bool ends_in(const char *path, const char *tail)
     return n > k && strcmp(path + n - k, tail) == 0;
 }
 
-int data_format_of(const char *path, enum data_format *ret_format, struct err *err)
+int table_format_of(const char *path, enum table_format *ret_format, struct err *err)
 {
     if (ends_in(path, ".yaml") || ends_in(path, ".yml"))
-        *ret_format = DATA_YAML;
+        *ret_format = TABLE_YAML;
     else if (ends_in(path, ".json"))
-        *ret_format = DATA_JSON;
+        *ret_format = TABLE_JSON;
     else if (ends_in(path, ".csv"))
-        *ret_format = DATA_CSV;
+        *ret_format = TABLE_CSV;
     else
         return err_set(err, -EINVAL, "%s: a table is a file *.yaml, *.yml, *.json or *.csv", path);
     return 0;
 }
 
-int data_parse(enum data_format format, const char *name, const char *bytes, size_t len, const char *pointer,
-               const struct param_list *params, struct arena *arena, struct table_info *ret_table, struct err *err)
+int table_parse(enum table_format format, const char *name, const char *bytes, size_t len, const char *pointer,
+                const struct param_list *params, struct arena *arena, struct table_info *ret_table, struct err *err)
 {
-    if (format == DATA_CSV && *pointer)
+    if (format == TABLE_CSV && *pointer)
         return err_set(err, -EINVAL, "%s#%s: a CSV file is one table: it takes no pointer", name, pointer);
     autobuilder struct builder b;
     builder_init(&b, name, params, arena, err);
-    int e = format == DATA_CSV ? csv_read(&b, bytes, len) : yaml_read(&b, format == DATA_JSON, bytes, len, pointer);
+    int e = format == TABLE_CSV ? csv_read(&b, bytes, len) : yaml_read(&b, format == TABLE_JSON, bytes, len, pointer);
     return e < 0 ? e : builder_finish(&b, ret_table);
 }
 
@@ -48,23 +48,23 @@ static int read_bytes(const char *path, struct buf *out, struct err *err)
         return err_errno(err, -errno, "reading %s", path);
     if (!S_ISREG(st.st_mode))
         return err_set(err, -EINVAL, "reading %s: it is not a regular file", path);
-    int e = io_read_fd(fd, DATA_MAX, out);
+    int e = io_read_fd(fd, TABLE_FILE_MAX, out);
     if (e == -EFBIG)
-        return err_set(err, e, "reading %s: it is larger than %d MiB", path, DATA_MAX >> 20);
+        return err_set(err, e, "reading %s: it is larger than %d MiB", path, TABLE_FILE_MAX >> 20);
     return e < 0 ? err_errno(err, e, "reading %s", path) : 0;
 }
 
-int data_read(const char *what, const struct param_list *params, struct arena *arena, struct table_info *ret_table,
-              struct err *err)
+int table_read(const char *what, const struct param_list *params, struct arena *arena, struct table_info *ret_table,
+               struct err *err)
 {
     const char *hash = strstr(what, "#/");
     autofree char *path = hash ? xstrndup(what, (size_t)(hash - what)) : xstrdup(what);
-    enum data_format format;
+    enum table_format format;
     autobuf struct buf bytes = {0};
-    int e = data_format_of(path, &format, err);
+    int e = table_format_of(path, &format, err);
     if (e == 0)
         e = read_bytes(path, &bytes, err);
     if (e == 0)
-        e = data_parse(format, path, buf_str(&bytes), bytes.len, hash ? hash + 1 : "", params, arena, ret_table, err);
+        e = table_parse(format, path, buf_str(&bytes), bytes.len, hash ? hash + 1 : "", params, arena, ret_table, err);
     return e;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tables in YAML and JSON: libfyaml's document, walked. */
-#include "data/table.h"
+#include "tables/table.h"
 
 #include "base/text.h"
-#include "data/fyaml_lib.h"
-#include "data/yaml_json.h"
 #include "plan/values.h"
+#include "tables/fyaml_lib.h"
+#include "tables/yaml_json.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -23,7 +23,11 @@ static struct mark mark_of(const struct yaml *y, struct fy_node *node, struct ma
 {
     struct fy_token *token = y->lib->fy_node_get_scalar_token(node);
     const struct fy_mark *m = token ? y->lib->fy_token_start_mark(token) : NULL;
-    return m && m->line >= 0 ? (struct mark){(uint32_t)m->line + 1, (uint32_t)m->column + 1} : before;
+    if (!m || m->line < 0 || m->column < 0)
+        return before;
+    enum fy_node_style style = y->lib->fy_node_get_style(node);
+    bool quoted = style == FYNS_SINGLE_QUOTED || style == FYNS_DOUBLE_QUOTED; /* its token begins behind the quote */
+    return (struct mark){(uint32_t)m->line + 1, (uint32_t)m->column + !(quoted && m->column > 0)};
 }
 
 /* What libfyaml says first is what is wrong; what follows are consequences. */

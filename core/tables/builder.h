@@ -4,8 +4,8 @@
  * mistake: "rows.csv:7:3: column seats: 'ten' is not an i32: ...". Lines and columns count from 1, columns in
  * characters. What the table keeps is in the arena.
  */
-#ifndef MUSTER_DATA_BUILDER_H
-#define MUSTER_DATA_BUILDER_H
+#ifndef MUSTER_TABLES_BUILDER_H
+#define MUSTER_TABLES_BUILDER_H
 
 #include "base/err.h"
 #include "base/mem.h"

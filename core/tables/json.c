@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "data/json.h"
+#include "tables/json.h"
 
 #include <errno.h>
 #include <jansson.h>
 
-int data_json_check(const char *text, struct err *err)
+int json_text_check(const char *text, struct err *err)
 {
     json_error_t why;
     json_t *value = json_loads(text, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why);

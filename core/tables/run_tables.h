@@ -6,37 +6,37 @@
  * --data ID+=FILE     its rows follow those of the one table that has all of its columns
  *
  * Files are read when a scenario that wants them is selected, and not before. Everything read is kept until
- * data_tables_free().
+ * run_tables_free().
  */
-#ifndef MUSTER_DATA_TABLES_H
-#define MUSTER_DATA_TABLES_H
+#ifndef MUSTER_TABLES_TABLES_H
+#define MUSTER_TABLES_TABLES_H
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "plan/catalogue.h"
 
-struct data_rule {
+struct table_rule {
     const char *text; /* as given */
     const char *id, *what;
     bool extends;
 };
 
-struct data_tables {
+struct run_tables {
     const struct catalogue *catalogue;
-    struct data_rule *rules;
+    struct table_rule *rules;
     size_t n_rules;
     struct arena arena;
 };
 
-#define autotables __attribute__((cleanup(data_tables_free)))
+#define autotables __attribute__((cleanup(run_tables_free)))
 
 /* Takes the arguments of --data. -EINVAL: one that is none; -ENOENT: its ID matches nothing, or nothing that has
  * parameters. */
-int data_tables_init(struct data_tables *t, const struct catalogue *c, const char *const *rules, size_t n,
-                     struct err *err);
+int run_tables_init(struct run_tables *t, const struct catalogue *c, const char *const *rules, size_t n,
+                    struct err *err);
 /* select_options.tables. Errors name the scenario, or the --data, and the file. */
-int data_tables_of(void *tables, const struct scenario_info *s, const struct table_info **ret_tables, uint32_t *ret_n,
-                   struct err *err);
-void data_tables_free(struct data_tables *t);
+int run_tables_of(void *tables, const struct scenario_info *s, const struct table_info **ret_tables, uint32_t *ret_n,
+                  struct err *err);
+void run_tables_free(struct run_tables *t);
 
 #endif
