@@ -28,7 +28,8 @@ void builder_free(struct builder *b)
     *b = (struct builder){0};
 }
 
-static int set_error(const struct builder *b, struct mark at, const char *column, const char *fmt, va_list ap)
+__attribute__((format(printf, 4, 0))) static int set_error(const struct builder *b, struct mark at, const char *column,
+                                                           const char *fmt, va_list ap)
 {
     char *message = xvasprintf(fmt, ap);
     int e = column ? err_set(b->err, -EINVAL, "%s:%u:%u: column %s: %s", b->name, at.line, at.column, column, message)

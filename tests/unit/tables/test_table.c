@@ -237,6 +237,8 @@ static void names_the_place_in_yaml(void **state)
         {"- extra: 99999999999999999999\n",
          "rows.yaml:1:10: column extra: JSON has nothing for it: a tag, a NUL, a key that is no text, .nan or .inf"},
         {"x\n", "rows.yaml: the whole is not a list of rows"},
+        {"%x", "rows.yaml:1:1: a line that begins with % is a directive: tables take none"},
+        {"- seats: 1\n...\n%x", "rows.yaml:3:1: a line that begins with % is a directive: tables take none"},
         {"", "rows.yaml: it is empty"},
         {"[]\n", "rows.yaml: it has no rows"},
         {"- {}\n", "rows.yaml:1:1: row 1 is empty"},
