@@ -219,7 +219,7 @@ static int check_rows_differ(const struct checking *c, uint32_t table)
                 text = param_find(&set->scenario->params, t->columns[k], strlen(t->columns[k]))->fallback;
             buf_add(&key, text, strlen(text) + 1);
         }
-        char *kept = memcpy(arena_alloc(&keys, key.len + 1), key.data, key.len);
+        char *kept = memcpy(arena_alloc(&keys, key.len + 1), buf_str(&key), key.len);
         uint32_t before = idmap_put(&seen, kept, key.len, (uint32_t)row);
         if (before != IDMAP_NONE)
             e = refuse_same_rows(c, table, before, row);

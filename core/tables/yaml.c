@@ -114,7 +114,8 @@ static int read_row(struct yaml *y, struct fy_node *row, size_t number, struct m
 {
     void *iterator = NULL;
     struct mark at = mark_of(y, row, before);
-    if (y->lib->fy_node_get_style(row) == FYNS_ALIAS && !(row = y->lib->fy_node_resolve_alias(row)))
+    bool alias = y->lib->fy_node_get_style(row) == FYNS_ALIAS;
+    if (alias && !(row = y->lib->fy_node_resolve_alias(row)))
         return builder_error(y->builder, at, "nothing has this anchor");
     if (y->lib->fy_node_get_type(row) != FYNT_MAPPING)
         return builder_error(y->builder, at, "row %zu is not a mapping of columns to values", number);
@@ -123,10 +124,11 @@ static int read_row(struct yaml *y, struct fy_node *row, size_t number, struct m
         struct fy_node *key = y->lib->fy_node_pair_key(pair), *value = y->lib->fy_node_pair_value(pair);
         struct mark key_at = key ? mark_of(y, key, at) : at;
         if (!begun)
-            builder_row(y->builder, key_at.line);
+            builder_row(y->builder, alias ? at.line : key_at.line);
         begun = true;
         uint32_t param;
-        if (!key || y->lib->fy_node_get_type(key) != FYNT_SCALAR || !take_text(y, key))
+        if (!key || y->lib->fy_node_get_type(key) != FYNT_SCALAR || y->lib->fy_node_get_style(key) == FYNS_ALIAS ||
+            !take_text(y, key))
             return builder_error(y->builder, key_at, "row %zu has a key that is no column's name", number);
         int e = builder_column(y->builder, buf_str(&y->text), key_at, &param);
         if (e == 0 && value)
@@ -177,9 +179,9 @@ static struct fy_node *child_of(const struct yaml *y, struct fy_node *node, cons
                 return lib->fy_node_pair_value(pair);
         }
     } else if (lib->fy_node_get_type(node) == FYNT_SEQUENCE && part->len > 0) {
-        char *end;
-        unsigned long wanted = strtoul(part->data, &end, 10), at = 0;
-        for (struct fy_node *item; !*end && (item = lib->fy_node_sequence_iterate(node, &iterator)); at++)
+        bool number = strspn(part->data, "0123456789") == part->len;
+        unsigned long wanted = strtoul(part->data, NULL, 10), at = 0;
+        for (struct fy_node *item; number && (item = lib->fy_node_sequence_iterate(node, &iterator)); at++)
             if (at == wanted)
                 return item;
     }
@@ -275,8 +277,9 @@ int yaml_read(struct builder *builder, bool json, const char *bytes, size_t len,
 {
     struct yaml y = {.builder = builder, .json = json};
     int e = refuse_directives(builder, bytes, len);
-    if (e == 0)
-        e = fyaml_load(&y.lib, builder->err);
+    if (e < 0)
+        return e;
+    e = fyaml_load(&y.lib, builder->err);
     if (e < 0)
         return e;
     struct fy_diag_cfg quiet;

@@ -145,7 +145,7 @@ static void reads_yaml(void **state)
                  "seats plan|1 -@1|2 null@3|3 -@5");
     expect_table(TABLE_YAML, "- plan: 15\n  seats: 007\n  price: 1e3\n", "plan seats price|15 007 1e3@1");
     expect_table(TABLE_YAML, "- &a {seats: 1, plan: &p pro}\n- *a\n- {seats: 2, plan: *p}\n",
-                 "seats plan|1 pro@1|1 pro@1|2 pro@3");
+                 "seats plan|1 pro@1|1 pro@2|2 pro@3");
 }
 
 static void reads_json(void **state)
@@ -231,6 +231,8 @@ static void names_the_place_in_yaml(void **state)
         {"- seats: !!int 1\n", "rows.yaml:1:16: column seats: tags are not known here"},
         {"- trial: yes\n", "rows.yaml:1:10: column trial: 'yes' is not a bool: true or false"},
         {"- seats: 1\n- x\n", "rows.yaml:2:3: row 2 is not a mapping of columns to values"},
+        {"- &a x\n- *a : 1\n", "rows.yaml:1:6: row 1 is not a mapping of columns to values"},
+        {"- seats: &s 1\n- *s : 1\n", "rows.yaml:2:4: row 2 has a key that is no column's name"},
         {"- [a]: 1\n", "rows.yaml:1:1: row 1 has a key that is no column's name"},
         {"- extra: .nan\n",
          "rows.yaml:1:10: column extra: JSON has nothing for it: a tag, a NUL, a key that is no text, .nan or .inf"},
