@@ -406,6 +406,8 @@ _Noreturn void attempt_main(void)
         attempt_end();
     }
     attempt.entry = &attempt.spec->plugin->entries[o->scenario];
+    attempt.params = &attempt.entry->params;
+    attempt.values = o->values.items;
     int r = groups_enter(&o->groups);
     if (r < 0) { /* without its limits it may not run */
         attempt.phase = PHASE_TEARDOWN;
@@ -424,6 +426,6 @@ _Noreturn void attempt_main(void)
     if (attempt.entry->run_data)
         attempt.entry->run_data(&attempt.ctx, attempt.entry->program);
     else
-        attempt.entry->run(&attempt.ctx);
+        params_run_body();
     attempt_end();
 }

@@ -89,6 +89,7 @@ struct event_case_planned {
     const char *case_id, *plugin, *scenario, *summary, *file;
     int64_t line;
     struct string_list markers; /* as written */
+    struct string_list params;  /* "plan=pro"; of all parameters, in their order */
 };
 struct event_attempt_started {
     const char *case_id;

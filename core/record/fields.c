@@ -14,6 +14,11 @@
     {                                                                                                                  \
         name, ",\"" name "\":", FIELD_INT, offsetof(struct event, member), true                                        \
     }
+/* The same for a list, which is empty then. */
+#define LATER_LIST(member, name)                                                                                       \
+    {                                                                                                                  \
+        name, ",\"" name "\":", FIELD_LIST, offsetof(struct event, member), true                                       \
+    }
 #define STR(member, name)     FIELD(FIELD_STRING, member, name)
 #define INT(member, name)     FIELD(FIELD_INT, member, name)
 #define BOOL(member, name)    FIELD(FIELD_BOOL, member, name)
@@ -45,9 +50,10 @@ static const struct event_field plugin_refused[] = {
     STR(plugin_refused.text, "text"),
 };
 static const struct event_field case_planned[] = {
-    STR(case_planned.case_id, "case"),     STR(case_planned.plugin, "plugin"), STR(case_planned.scenario, "scenario"),
-    STR(case_planned.summary, "summary"),  STR(case_planned.file, "file"),     INT(case_planned.line, "line"),
-    LIST(case_planned.markers, "markers"),
+    STR(case_planned.case_id, "case"),      STR(case_planned.plugin, "plugin"),
+    STR(case_planned.scenario, "scenario"), STR(case_planned.summary, "summary"),
+    STR(case_planned.file, "file"),         INT(case_planned.line, "line"),
+    LIST(case_planned.markers, "markers"),  LATER_LIST(case_planned.params, "params"),
 };
 static const struct event_field attempt_started[] = {
     ATTEMPT(attempt_started),

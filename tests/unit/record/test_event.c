@@ -179,6 +179,12 @@ static void fields_of_later_runners_may_be_missing(void **state)
     assert_int_equal(event_decode(line, strlen(line), &arena, &got, NULL), 0);
     assert_int_equal(got.attempt_ended.max_rss_kb, 7);
     assert_int_equal(got.attempt_ended.written_bytes, 0);
+    static const char planned[] =
+        "{\"type\":\"case.planned\",\"t\":0,\"case\":\"a\",\"plugin\":\"p\",\"scenario\":\"s\","
+        "\"summary\":\"\",\"file\":\"\",\"line\":0,\"markers\":[\"m\"]}";
+    assert_int_equal(event_decode(planned, strlen(planned), &arena, &got, NULL), 0);
+    assert_int_equal(got.case_planned.markers.n, 1);
+    assert_int_equal(got.case_planned.params.n, 0);
     arena_free(&arena);
 }
 
