@@ -173,7 +173,27 @@ static bool are_rows(struct checker *c, const struct node *rows)
     return true;
 }
 
-/* Parameters from what the rows hold: nothing is declared. What a row leaves out is "" or null. */
+/* ${name} stands in a text somewhere below, or ${name.field}. */
+static bool refers_to(const struct node *n, const char *name)
+{
+    size_t len = strlen(name);
+    if (n->kind == NODE_SCALAR) {
+        for (const char *p = n->text; (p = strstr(p, "${")); p++)
+            if (strncmp(p + 2, name, len) == 0 && strchr("}./:", p[2 + len]))
+                return true;
+        return false;
+    }
+    for (uint32_t i = 0; i < n->n; i++) {
+        const struct node key = {.kind = NODE_SCALAR, .text = n->kind == NODE_MAP ? n->keys[i].name : ""};
+        if (refers_to(n->items[i], name) || refers_to(&key, name))
+            return true;
+    }
+    return false;
+}
+
+/* Parameters from what the rows hold, as far as the scenario speaks of it: nothing is declared. What a row leaves out
+ * is
+ * "" or null. */
 static void infer(struct checker *c, struct params *p, const struct node *rows)
 {
     for (uint32_t i = 0; i < rows->n; i++) {
@@ -185,7 +205,7 @@ static void infer(struct checker *c, struct params *p, const struct node *rows)
                 continue;
             if (param)
                 param->type = type_join(param->type, node_type(value));
-            else if (is_variable_name(c, key->name)) /* of others nobody could speak */
+            else if (is_variable_name(c, key->name) && refers_to(c->body, key->name))
                 add_param(c, p, key->name, node_type(value));
         }
     }
@@ -236,7 +256,7 @@ static void take_maps(struct checker *c, const struct params *p, struct tables *
                 complain_of_column(c, p, &rows->items[i]->keys[k]);
     if (n == 0) {
         if (!strict)
-            mistake(c->mistakes, rows->at, "no row has a value for any parameter of the scenario");
+            mistake(c->mistakes, rows->at, "the scenario has no ${...} for anything in these rows");
         return;
     }
     const char **cells = arena_alloc(c->arena, rows->n * n * sizeof *cells);

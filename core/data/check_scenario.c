@@ -270,12 +270,12 @@ void check_scenario(struct checker *c, const struct key *key, const struct node 
     for (size_t i = 0; i < in->n_vars; i++)
         check_variables(c, in->vars[i]);
     c->n_shared = c->n_names;
+    c->body = n;
     check_params(c, n, s);
     if (node_get(n, "vars"))
         check_variables(c, node_get(n, "vars"));
     const struct node *steps = node_get(n, "steps"), *finally = node_get(n, "finally");
     struct step_list body = {0}, end = {0};
-    c->body = n;
     if (steps)
         body = check_steps(c, steps, "steps");
     else

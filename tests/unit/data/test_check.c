@@ -254,7 +254,8 @@ static void rows_of_data_make_parameters(void **state)
     assert_int_equal(sample_check(&s, "data:\n  workloads:\n    - {name: nginx, ports: ['8080:80'], n: 1}\n"
                                       "    - {name: app, composeDir: ./app, envVars: {A: b}, n: 2.5, env: x, a-b: 1}\n"
                                       "scenarios:\n  one:\n    parameters: {from: '#/data/workloads'}\n"
-                                      "    steps: [{create: {name: '${name}', ports: '${ports}'}}]\n"),
+                                      "    steps: [{create: {name: '${name}${n}', ports: '${ports}'}}, "
+                                      "{echo: '${composeDir:-x} ${envVars/A}'}]\n"),
                      0);
     const struct muster_scenario *one = &s.file.scenarios[0].scenario;
     const struct muster_table *t = one->tables[0];
