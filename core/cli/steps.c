@@ -141,13 +141,10 @@ static void print_json(struct buf *out, const struct catalogue *c, const struct 
     buf_adds(out, "]}\n");
 }
 
-/* A pattern is of names, or of "plugin/name". */
-static bool is_wanted(const struct catalogue *c, const struct step_info *s, const struct option_list *patterns)
+static bool is_wanted(const struct step_info *s, const struct option_list *patterns)
 {
-    autofree char *qualified = xasprintf("%s/%s", c->plugins[s->plugin].name, s->name);
     for (size_t i = 0; i < patterns->n; i++)
-        if (glob_match(patterns->items[i], s->name, strlen(s->name)) ||
-            glob_match(patterns->items[i], qualified, strlen(qualified)))
+        if (glob_match(patterns->items[i], s->name, strlen(s->name)))
             return true;
     return patterns->n == 0;
 }
@@ -164,7 +161,7 @@ static int print_found(const struct steps_settings *s, const struct found *f)
     autofree const struct step_info **steps = xcalloc(c->n_steps + 1, sizeof *steps);
     size_t n = 0;
     for (size_t i = 0; i < c->n_steps; i++)
-        if (is_wanted(c, &c->steps[i], &f->ids))
+        if (is_wanted(&c->steps[i], &f->ids))
             steps[n++] = &c->steps[i];
     qsort(steps, n, sizeof *steps, by_plugin_and_name);
     autobuf struct buf out = {0};
@@ -184,7 +181,8 @@ static int main_steps(const struct verb *verb, int argc, char **argv)
     int status;
     if (cli_options(verb, argc, argv, &s, &operands, &status)) {
         autoerr struct err err = {0};
-        const struct find_options find = {.run_id = "steps", .load_timeout_ns = s.load_timeout_ns};
+        const struct find_options find = {
+            .run_id = "steps", .load_timeout_ns = s.load_timeout_ns, .without_data = true};
         struct found found;
         status = EXIT_RUNNER;
         int r = find_start(&found, &find, &err);

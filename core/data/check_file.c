@@ -177,7 +177,7 @@ static void take_head(struct checker *c, const struct node *root, const char *pa
     if (version && (version->kind != NODE_SCALAR || !*version->text)) /* 1.0 without quotes will do: as written */
         mistake(c->mistakes, version->at, "version: wants a text, not %s", node_describe(version));
     f->name = name ? name : name_from(c, path);
-    f->version = version && version->kind == NODE_SCALAR ? version->text : "0";
+    f->version = version && version->kind == NODE_SCALAR ? version->text : "0.0.0";
     f->summary = summary ? summary : "";
 }
 
