@@ -34,24 +34,29 @@ static struct muster_param *add_param(struct checker *c, struct params *p, const
     return p->items[p->n++] = param;
 }
 
+/* What stands without quotes is a text as well, as it was written, like in the files of --data. */
+static char *plain_text(const struct node *n, uint32_t type)
+{
+    if (n->kind != NODE_SCALAR || !n->plain || node_is_null(n))
+        return NULL;
+    if (type == MUSTER_TYPE_STR)
+        return xstrdup(n->text);
+    json_t *value = type == MUSTER_TYPE_U64 ? type_value(n->text, type) : NULL; /* perhaps beyond int64_t */
+    char *text = value ? xstrdup(n->text) : NULL;
+    json_decref(value);
+    return text;
+}
+
 /* A value's text in the arena; NULL after a mistake. */
 static const char *cell_text(struct checker *c, const struct node *n, uint32_t type, const char *name)
 {
     json_t *json = node_json(n);
-    autofree char *text = type_text(json, type, false);
-    if (!text && type == MUSTER_TYPE_U64 && n->kind == NODE_SCALAR && n->plain) { /* beyond int64_t */
-        json_t *value = type_value(n->text, type);
-        text = value ? xstrdup(n->text) : NULL;
-        json_decref(value);
-    }
-    bool scalar = n->kind == NODE_SCALAR && !json_is_string(json);
+    autofree char *plain = plain_text(n, type);
+    autofree char *text = plain ? NULL : type_text(json, type, false);
     json_decref(json);
-    if (text)
-        return arena_strdup(c->arena, text);
-    if (type == MUSTER_TYPE_STR && scalar && *n->text)
-        mistake(c->mistakes, n->at, "%s wants a text, not %s: put %s into quotes", name, node_describe(n), n->text);
-    else
-        mistake(c->mistakes, n->at, "%s wants %s, not %s", name, type_describe(type), node_describe(n));
+    if (plain || text)
+        return arena_strdup(c->arena, plain ? plain : text);
+    mistake(c->mistakes, n->at, "%s wants %s, not %s", name, type_describe(type), node_describe(n));
     return NULL;
 }
 
@@ -150,9 +155,13 @@ const struct muster_param **check_declared(struct checker *c, const struct node 
 static void add_table(struct checker *c, struct tables *t, const char **columns, const char **cells, size_t n_rows,
                       const char *file)
 {
+    static const char *const the_files_own[] = {NULL}; /* nothing is NULL after loading */
     struct muster_table *table = arena_alloc(c->arena, sizeof *table);
-    *table = (struct muster_table){
-        .size = sizeof *table, .columns = columns, .cells = cells, .n_rows = n_rows, .file = file};
+    *table = (struct muster_table){.size = sizeof *table,
+                                   .columns = columns ? columns : the_files_own,
+                                   .cells = cells,
+                                   .n_rows = n_rows,
+                                   .file = file ? file : ""};
     GROW(t->items, t->n, t->cap);
     t->items[t->n++] = table;
 }
@@ -369,8 +378,8 @@ static void take_axis(struct checker *c, struct params *p, struct tables *t, con
 static bool is_in_a_table(const struct tables *t, const char *name)
 {
     for (size_t i = 0; i < t->n; i++) {
-        if (!t->items[i]->columns)
-            return true; /* the file's own, which are not known yet */
+        if (*t->items[i]->file)
+            return true; /* perhaps: its columns are not known yet */
         for (const char *const *column = t->items[i]->columns; *column; column++)
             if (strcmp(*column, name) == 0)
                 return true;

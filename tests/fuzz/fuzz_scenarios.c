@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Fuzzes files of scenarios as data: the tree of YAML, and the check of it against some step functions. Every mistake has
- * its place, and a file without one gives programs that can be asked.
+ * Fuzzes files of scenarios as data: the tree of YAML, and the check of it against some step functions. Every mistake
+ * has its place, and a file without one gives programs that can be asked.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -46,7 +46,7 @@ static void check_scenarios(const struct checked_file *f)
         const struct muster_scenario *s = &f->scenarios[i].scenario;
         require(f->scenarios[i].program && f->scenarios[i].program->steps.n > 0);
         for (const struct muster_table *const *t = s->tables; t && *t; t++)
-            require((*t)->n_rows > 0 || (*t)->file);
+            require((*t)->n_rows > 0 || *(*t)->file);
     }
 }
 

@@ -21,7 +21,7 @@ complains "bad.yaml:5:18: add: a wants an integer, not a text (\"x\") [bad-data]
 
 # In a folder, what has no scenarios is passed over; asked for, it is refused.
 mkdir some
-cp works.yaml shared.yaml workloads.yaml some
+cp works.yaml shared.yaml workloads.yaml plans.csv some
 run 0 some -m 'issue(id=7)'
 run 6 workloads.yaml
 complains "[no-scenarios]"

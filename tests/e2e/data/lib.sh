@@ -16,7 +16,7 @@ log=$out/latest/events.jsonl
 unset NO_COLOR
 MUSTER_PLUGIN_PATH=$plugins
 export MUSTER_PLUGIN_PATH
-cp "$samples"/*.yaml "$work"
+cp "$samples"/* "$work"
 cd "$work" || exit 1
 
 fail() {

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 
 run 0 works.yaml
-is "cases" 22 "$(query '[.[] | select(.type == "case.ended" and .verdict == "passed")] | length')"
+is "cases" 24 "$(query '[.[] | select(.type == "case.ended" and .verdict == "passed")] | length')"
 printed e2e.works.bare_names "one parameter: no map"
 # shellcheck disable=SC2016
 printed e2e.works.saved_values '7 first yes ${got}'
@@ -18,6 +18,8 @@ printed e2e.works.cleaned_up "finally"
 printed "e2e.works.crossed[image=web,n=2]" "web 2"
 printed "e2e.works.rows[name=one,seats=5]" "one has 5"
 printed "e2e.works.rows[name=two,seats=7]" "two has 7"
+printed "e2e.works.from_csv[plan=free,seats=1]" "free has 1"
+printed "e2e.works.from_csv[plan=pro,seats=10]" "pro has 10"
 printed "e2e.works.included" "from another file, from another file"
 printed "e2e.works.from_a_file[name=simple-nginx,ports=%255B%228080%3A80%22%255D,envVars=null]" \
     'simple-nginx ["8080:80"] null'
@@ -40,6 +42,11 @@ muster list works.yaml --json
 is "in the list" "e2e,priority_p0,issue(id=7) 20000 Steps by their names alone works.yaml" \
     "$(jq -r '.scenarios[] | select(.id == "e2e.works.bare_names")
         | [(.markers | join(",")), (.timeout_ms | tostring), .summary, .file] | join(" ")' console)"
+
+# Other rows for a scenario's parameters, as those of any plugin.
+printf -- '- {name: other, seats: 9}\n' >rows.yaml
+run 0 works.yaml e2e.works.rows --data e2e.works.rows=rows.yaml
+printed "e2e.works.rows[name=other,seats=9]" "other has 9"
 
 # Every attempt is a case's: the same again in fresh order gives the same.
 run 0 works.yaml --repeat 2 -j 4 --order random

@@ -217,8 +217,8 @@ static void parameters_are_typed(void **state)
              "3:18: a has no value", "3:42: int is no type: i32", "3:48: d: a parameter has a type or a default",
              "3:32: c has no value", "3:48: d has no value", "3:55: uuid is one of the runner's own names");
     MISTAKES("scenarios:\n  one:\n    parameters:\n      a: i64\n      b: x\n      rows:\n        - {a: 1}\n"
-             "        - {a: x, b: 5}\n        - {b: y, cc: 1}\n    steps: [tick]\n",
-             "8:15: a wants an integer, not a text", "8:21: b wants a text, not an integer: put 5 into quotes",
+             "        - {a: x, b: [5]}\n        - {b: y, cc: 1}\n    steps: [tick]\n",
+             "8:15: a wants an integer, not a text", "8:22: b wants a text, not a list",
              "9:12: this row has no value for a", "9:18: cc is no parameter of the scenario");
     MISTAKES("scenarios:\n  one:\n    parameters: {a: i64, rows: [[1], [2, 3]]}\n    matrix: {a: [1], b: [], c: x}\n"
              "    steps: [tick]\n",
@@ -271,6 +271,13 @@ static void rows_of_data_make_parameters(void **state)
     assert_null(cell(t, 1, "ports"));
     assert_string_equal(cell(t, 1, "envVars"), "{\"A\":\"b\"}");
     assert_string_equal(cell(t, 0, "n"), "1");
+    sample_free(&s);
+    assert_int_equal(sample_check(&s, "scenarios:\n  one:\n    parameters: {v: str, rows: [[1.10], [true], [x]]}\n"
+                                      "    steps: [{acme/say: '${v}'}]\n"),
+                     0);
+    t = s.file.scenarios[0].scenario.tables[0];
+    assert_string_equal(cell(t, 0, "v"), "1.10"); /* a text as it was written */
+    assert_string_equal(cell(t, 1, "v"), "true");
     sample_free(&s);
 }
 
