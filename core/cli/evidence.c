@@ -165,6 +165,8 @@ static void emit_started(struct evidence *e, const struct evidence_run *run, con
     char started[32];
     uname(&uts);
     clock_rfc3339(run->started_real_ns, started, sizeof started);
+    const struct sharding *s = run->sharding;
+    bool divided = s->shard.total > 0;
     struct event event = {
         .type = EVENT_RUN_STARTED,
         .run_started = {.run_id = run->run_id,
@@ -175,7 +177,12 @@ static void emit_started(struct evidence *e, const struct evidence_run *run, con
                         .command = {(const char *const *)e->settings->argv, (size_t)e->settings->argc},
                         .jobs = run->jobs,
                         .seed = run->seed,
-                        .rerun_of = run->rerun_of ? run->rerun_of : ""}};
+                        .rerun_of = run->rerun_of ? run->rerun_of : "",
+                        .shard = s->shard.index,
+                        .shards = s->shard.total,
+                        .shard_by = divided ? shard_method_name(s->method) : "",
+                        .split = s->split,
+                        .plan_cases = (int64_t)s->n_whole}};
     on_event(e, &event); /* at t 0 */
 }
 
@@ -197,7 +204,7 @@ static void emit_plugins(struct evidence *e, const struct found *f)
     }
 }
 
-static void emit_planned(struct evidence *e, const struct catalogue *c, const struct case_plan *plan)
+static void emit_planned(struct evidence *e, const struct catalogue *c, const struct case_plan *plan, size_t place)
 {
     enum { MARKERS_MAX = 1024 }; /* load/validate.c allows no more */
     const char *markers[MARKERS_MAX];
@@ -205,9 +212,15 @@ static void emit_planned(struct evidence *e, const struct catalogue *c, const st
     uint32_t n = s->n_markers < MARKERS_MAX ? s->n_markers : MARKERS_MAX;
     for (uint32_t i = 0; i < n; i++)
         markers[i] = s->markers[i].text;
-    struct event event = {
-        .type = EVENT_CASE_PLANNED,
-        .case_planned = {plan->id, c->plugins[s->plugin].name, s->name, s->summary, s->file, s->line, {markers, n}}};
+    struct event event = {.type = EVENT_CASE_PLANNED,
+                          .case_planned = {plan->id,
+                                           c->plugins[s->plugin].name,
+                                           s->name,
+                                           s->summary,
+                                           s->file,
+                                           s->line,
+                                           {markers, n},
+                                           .position = plan->position ? plan->position : (int64_t)place}};
     emit(e, &event);
 }
 
@@ -217,7 +230,7 @@ void evidence_begin(struct evidence *e, const struct found *f, const struct sele
     emit_started(e, e->run, containment);
     emit_plugins(e, f);
     for (size_t i = 0; i < selection->n_cases; i++)
-        emit_planned(e, &f->catalogue, &selection->cases[i]);
+        emit_planned(e, &f->catalogue, &selection->cases[i], i + 1);
 }
 
 void evidence_message(struct evidence *e, const char *text)

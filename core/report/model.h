@@ -117,9 +117,10 @@ struct model_refusal {
 };
 
 struct run_model {
-    const char *run_id, *muster_version, *host, *started_at, *containment, *rerun_of;
+    const char *run_id, *muster_version, *host, *started_at, *containment, *rerun_of, *shard_by;
     struct string_list command;
     int64_t jobs, seed;
+    int64_t shard, shards, plan_cases; /* as in event_run_started */
 
     struct model_plugin *plugins;
     size_t n_plugins, cap_plugins;
