@@ -9,6 +9,7 @@
 #include "artifacts/bundle.h"
 #include "artifacts/collect.h"
 #include "cli/find.h"
+#include "cli/run_folder.h"
 #include "cli/sharding.h"
 #include "exec/runner.h"
 #include "plan/select.h"
@@ -31,7 +32,6 @@ struct evidence_settings {
     int argc;
     char **argv;
 };
-enum { BUNDLE_NONE = -1 };
 #define EVIDENCE_INIT                                                                                                  \
     {                                                                                                                  \
         .out = "muster-out", .output_cap = 64 << 20                                                                    \

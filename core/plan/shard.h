@@ -8,7 +8,8 @@
  *
  * By time, when something is recorded of any case: the longest first, each to the shard that has least to do so far.
  * A case of which nothing is known counts as the median of those that are known. By hash, when nothing is recorded:
- * FNV-1a (64 bits) of the id's bytes, modulo the number of shards; a new case then moves no other one. Pure.
+ * FNV-1a (64 bits) of the id's bytes, mixed by SplitMix64's last step, modulo the number of shards; a new case then
+ * moves no other one. Pure.
  */
 #ifndef MUSTER_PLAN_SHARD_H
 #define MUSTER_PLAN_SHARD_H

@@ -36,6 +36,7 @@ static void take_run_started(struct run_model *m, const struct event_run_started
     m->shards = e->shards;
     m->shard_by = index_copy(m, e->shard_by);
     m->plan_cases = e->plan_cases;
+    m->n_merged = e->merged.n;
 }
 
 static void take_plugin_loaded(struct run_model *m, const struct event_plugin_loaded *e)

@@ -249,7 +249,7 @@ static const char *overall_status(const struct run_model *m)
 {
     if (model_bad(m) > 0)
         return "FAILED";
-    if (!m->ended)
+    if (!m->ended || model_parts_missing(m))
         return "INCOMPLETE";
     if (m->interrupted)
         return "INTERRUPTED";

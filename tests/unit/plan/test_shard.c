@@ -83,15 +83,32 @@ static void by_hash_without_history(void **state)
     static const char *const ids[] = {"a.b", "a.c", "acme.pay.refund[plan=pro]", "ü"};
     struct plan p;
     plan_make(&p, ids, NULL, ARRAY_LEN(ids));
-    /* FNV-1a of the bytes, modulo N: worked out by hand in another language, so that it never changes unnoticed. */
+    /* FNV-1a of the bytes, mixed, modulo N: worked out by hand in another language, so that it never changes unnoticed.
+     */
     assert_int_equal(shard_assign(&p.selection, NULL, 1000, p.shards), SHARD_BY_HASH);
-    static const uint32_t expected[] = {5, 216, 375, 875};
+    static const uint32_t expected[] = {247, 208, 680, 259};
     for (size_t i = 0; i < ARRAY_LEN(ids); i++)
         assert_int_equal(p.shards[i], expected[i]);
     /* A history that knows none of the cases is none. */
     assert_int_equal(shard_assign(&p.selection, p.past, 1000, p.shards), SHARD_BY_HASH);
     for (size_t i = 0; i < ARRAY_LEN(ids); i++)
         assert_int_equal(p.shards[i], expected[i]);
+    plan_free(&p);
+}
+
+/* FNV-1a alone would put names that differ in every other letter all in one of two shards. */
+static void names_alike_are_divided_too(void **state)
+{
+    (void)state;
+    static const char *const ids[] = {"p.a_passes", "p.c_passes", "p.e_passes", "p.g_passes", "p.i_passes",
+                                      "p.k_passes", "p.m_passes", "p.o_passes", "p.q_passes", "p.s_passes"};
+    struct plan p;
+    plan_make(&p, ids, NULL, ARRAY_LEN(ids));
+    shard_assign(&p.selection, NULL, 2, p.shards);
+    size_t n = 0;
+    for (size_t i = 0; i < ARRAY_LEN(ids); i++)
+        n += p.shards[i] == 1;
+    assert_in_range(n, 2, 8);
     plan_free(&p);
 }
 
@@ -215,6 +232,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parsing),
         cmocka_unit_test(by_hash_without_history),
+        cmocka_unit_test(names_alike_are_divided_too),
         cmocka_unit_test(each_case_is_in_one_shard),
         cmocka_unit_test(the_order_of_the_plan_does_not_matter),
         cmocka_unit_test(the_longest_first_to_who_has_least),
