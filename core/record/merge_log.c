@@ -12,8 +12,10 @@ static const int64_t latest_ns = INT64_MAX / 4;
 
 bool merge_log_line(const struct merge_log *log, size_t *at, const char **ret_line, size_t *ret_len)
 {
+    if (*at >= log->text.len)
+        return false;
     const char *line = log->text.data + *at;
-    const char *end = *at < log->text.len ? memchr(line, '\n', log->text.len - *at) : NULL;
+    const char *end = memchr(line, '\n', log->text.len - *at);
     if (!end)
         return false;
     *ret_line = line;

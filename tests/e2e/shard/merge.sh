@@ -112,6 +112,16 @@ is "latest" "$(log_query one/latest/events.jsonl '.[0].run_id')" "$(readlink one
 muster run "$work_so" "$more_so" --out one --rerun failed --dry-run --history none
 says "Rerun of $(readlink one/latest): 4 scenarios left, 26 done"
 
+# So may shards be, of what the whole owes; and their runs are merged.
+for i in 1 2; do
+    muster run "$work_so" "$more_so" --shard $i/2 --rerun "failed:one/latest" --out "again$i" --history none
+done
+expect 1 merge again1/latest again2/latest --out one --history none
+is "cases run again" 4 "$(planned one/latest | wc -l)"
+is "of which run" "$(basename "$(readlink -f two/latest)")" "$(log_query one/latest/events.jsonl '.[0].rerun_of')"
+muster run "$work_so" "$more_so" --out one --rerun failed --dry-run --history none
+says "4 scenarios left, 26 done" # of both runs together
+
 # By recorded time, with and without one shard that has nothing to do; and the merge writes the history.
 expect 1 run "$work_so" "$more_so" --out timed --seed 42 --history "$work/history.db"
 before=$(sqlite3 "$work/history.db" 'SELECT sum(runs) FROM cases')
@@ -139,6 +149,14 @@ as_bundled plain/latest
 equal "of 40" plain/latest of-many/latest
 
 # What could not be undone is named by the merged run too, and can be undone from there.
-muster cleanup --list one/latest
+muster cleanup --list two/latest
 is "cleanups outstanding" 2 "$(grep -c undo.not "$work/console")"
+shards 2 -m plain --skip-cleanup
+expect 0 merge s1/latest s2/latest --out kept --history none
+muster cleanup --list kept/latest
+is "cleanups left" 4 "$(grep -c 'undo' "$work/console")"
+expect 0 cleanup kept/latest
+muster cleanup --list kept/latest
+is "cleanups left after the cleanup" 0 "$(grep -c 'undo' "$work/console")"
+expect 0 verify kept/latest
 finish

@@ -109,6 +109,22 @@ refused "is no time to start at" $b1 folder $b3
 forge "/case.planned/s/\"position\":[0-9]+/\"position\":1/"
 refused "the same place in the plan" $b1 folder $b3
 
+# A bundle that is whole, and wants to write where it should not.
+folder_of=cases/$(basename "$(find s2/latest/cases/ -mindepth 1 -maxdepth 1 | head -n 1)")
+[ -n "$folder_of" ] || fail "the second shard has no files"
+for path in "$folder_of/../../../../victim" "$folder_of/./victim" "$folder_of//victim" "$folder_of/attempt-1/.."; do
+    "$bin/shard-e2e-forge" s2/latest "$path" >forged.tar.zst || fail "nothing forged for $path"
+    muster verify forged.tar.zst || fail "the forger's tool makes no whole bundle: $(cat "$work/complaints")"
+    refused "forged.tar.zst: $path: this is no path within a run's folder" $b1 forged.tar.zst $b3
+done
+"$bin/shard-e2e-forge" s2/latest "$folder_of/attempt-1/victim" >forged.tar.zst
+expect 0 merge $b1 forged.tar.zst $b3 --out victim --history none
+is "a file more" evil "$(cat "victim/latest/$folder_of/attempt-1/victim")"
+"$bin/shard-e2e-forge" s2/latest ../victim >forged.tar.zst
+expect 0 merge $b1 forged.tar.zst $b3 --out victims --history none
+complains "1 file that belongs to no case of the shard: left out"
+[ ! -e victims/victim ] && [ ! -e "$work/victim/victim" ] || fail "a file was written outside of the run's folder"
+
 # With --allow-missing: what there is, and nobody takes it for the whole.
 expect 2 merge $b1 $b2 --allow-missing --out part --history none
 complains "warning: shard 3/3 is missing"
