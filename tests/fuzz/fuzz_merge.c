@@ -36,7 +36,8 @@ static void chain_again(const char *text, size_t len, struct buf *out)
             buf_add(out, line, (size_t)(stop - line));
         }
         json_decref(object);
-        digest_add(d, out->data + start, out->len - start);
+        if (out->len > start)
+            digest_add(d, out->data + start, out->len - start);
         digest_end(d, head);
         buf_addc(out, '\n');
         line = stop + 1;
