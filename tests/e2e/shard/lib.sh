@@ -27,3 +27,11 @@ expect() {
     status=$?
     [ "$status" -eq "$want" ] || fail "muster $*: status $status, not $want: $(cat "$work/complaints")"
 }
+
+# history FILE SQL: what it answers, a row a line.
+history() {
+    python3 -c 'import sqlite3, sys
+with sqlite3.connect(sys.argv[1]) as file:
+    for row in file.execute(sys.argv[2]):
+        print(*row, sep="|")' "$1" "$2"
+}

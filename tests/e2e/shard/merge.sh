@@ -124,12 +124,12 @@ says "4 scenarios left, 26 done" # of both runs together
 
 # By recorded time, with and without one shard that has nothing to do; and the merge writes the history.
 expect 1 run "$work_so" "$more_so" --out timed --seed 42 --history "$work/history.db"
-before=$(sqlite3 "$work/history.db" 'SELECT sum(runs) FROM cases')
+before=$(history "$work/history.db" 'SELECT sum(runs) FROM cases')
 shards 5
 expect 1 merge s?/latest --out by-time --history "$work/history.db"
 is "the method" time "$(log_query by-time/latest/events.jsonl '.[0].shard_by')"
 equal "by time" whole/first by-time/latest
-is "runs in the history" "$((before * 2))" "$(sqlite3 "$work/history.db" 'SELECT sum(runs) FROM cases')"
+is "runs in the history" "$((before * 2))" "$(history "$work/history.db" 'SELECT sum(runs) FROM cases')"
 
 # One shard is the whole; forty are more than there are cases.
 rm "$work/history.db"

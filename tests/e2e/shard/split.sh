@@ -39,6 +39,8 @@ covers hash 3 hash
 # With a history: the two long ones apart, and the shards about as long.
 expect 0 run -m plain "$work_so" "$more_so" --out "$out"
 [ -e .muster/history.db ] || fail "a whole run does not write the history"
+# On a loaded machine anything may have taken long: what is recorded is made certain.
+history .muster/history.db "UPDATE cases SET mean_ns = CASE WHEN id LIKE '%_ms' THEN 40000000 ELSE 1000000 END"
 before=$(sha256sum .muster/history.db)
 covers time 4 time
 is "the history" "$before" "$(sha256sum .muster/history.db)"
