@@ -10,6 +10,7 @@
 struct selecting {
     const char *markers;                         /* -m */
     const char *keywords;                        /* -k */
+    const char *shard;                           /* --shard; NULL: all */
     int64_t timeout_ns, retries, retry_delay_ns; /* -1: not given */
     int64_t load_timeout_ns;
     int retry_on; /* enum retry_on; 0: not given */
@@ -28,10 +29,18 @@ struct selecting {
          "Only scenarios whose markers fit, as in pytest: 'e2e and not slow', 'priority_p0 or issue(id=4711)'.",       \
          offsetof(type_, member_.markers),                                                                             \
          NULL},                                                                                                        \
+        {OPTION_STRING,                                                                                                \
+         'k',                                                                                                          \
+         "keywords",                                                                                                   \
+         "EXPR",                                                                                                       \
+         "Only scenarios whose id, plugin or markers contain the words: 'tenant and not delete'.",                     \
+         offsetof(type_, member_.keywords),                                                                            \
+         NULL},                                                                                                        \
     {                                                                                                                  \
-        OPTION_STRING, 'k', "keywords", "EXPR",                                                                        \
-            "Only scenarios whose id, plugin or markers contain the words: 'tenant and not delete'.",                  \
-            offsetof(type_, member_.keywords), NULL                                                                    \
+        OPTION_STRING, 0, "shard", "PART",                                                                             \
+            "Only a part of what is selected: I/N, the I-th of N parts, or auto, as the CI's variables say. Every "    \
+            "scenario is in exactly one part; 'muster merge' puts the runs together.",                                 \
+            offsetof(type_, member_.shard), NULL                                                                       \
     }
 
 /* Selects from what was found; the status to end with, or EXIT_OK. Complaints are printed. */

@@ -79,6 +79,11 @@ static void add_run(struct console *c)
         return;
     look_status(&c->out.text, &c->look, COLOUR_BOLD, "muster");
     buf_addf(&c->out.text, " %s, run %s\n", m->muster_version, m->run_id);
+    if (m->shard == 0)
+        return;
+    look_status(&c->out.text, &c->look, COLOUR_BOLD, "Shard");
+    buf_addf(&c->out.text, " %lld/%lld by %s\n", (long long)m->shard, (long long)m->shards,
+             strcmp(m->shard_by, "time") == 0 ? "recorded time" : "hash");
 }
 
 /* The plan is complete when the first thing happens to a case. */
@@ -91,9 +96,13 @@ static void add_plan_once(struct console *c)
     if (c->verbosity < 0)
         return;
     autobuf struct buf rest = {0};
-    buf_addf(&rest, " %zu scenario%s from %zu plugin%s (%lld job%s, %s, seed %lld)\n", m->n_cases,
-             m->n_cases == 1 ? "" : "s", m->n_plugins, m->n_plugins == 1 ? "" : "s", (long long)m->jobs,
-             m->jobs == 1 ? "" : "s", m->containment, (long long)m->seed);
+    buf_addf(&rest, " %zu", m->n_cases);
+    if (m->shard > 0)
+        buf_addf(&rest, " of %lld", (long long)m->plan_cases);
+    buf_addf(&rest, " scenario%s from %zu plugin%s (%lld job%s, %s, seed %lld)\n",
+             (m->shard > 0 ? m->plan_cases : (int64_t)m->n_cases) == 1 ? "" : "s", m->n_plugins,
+             m->n_plugins == 1 ? "" : "s", (long long)m->jobs, m->jobs == 1 ? "" : "s", m->containment,
+             (long long)m->seed);
     look_status(&c->out.text, &c->look, COLOUR_GREEN, "Starting");
     terminal_add(&c->out.text, rest.data, rest.len);
 }
