@@ -32,7 +32,8 @@ struct attempt {
     const struct attempt_spec *spec;
     const struct plugin_entry *entry;   /* NULL in a janitor */
     const struct plugin_params *params; /* whose values can be asked for */
-    const char *const *values;          /* one for each, as text */
+    const char *const *values;          /* of them, as text */
+    uint32_t n_values;
     struct muster_attempt_info info;
     pid_t pid;
     pthread_mutex_t lock; /* of everything below, and of the socket */

@@ -82,6 +82,13 @@ find_log() {
     run_id=$(jq -r 'select(.type == "run.started") | .run_id' "$log")
 }
 
+# The ends of processes that nobody here is the parent of can't be waited for otherwise.
+wait_for_survivors() {
+    for pid in $(survivors); do
+        timeout 5 tail --pid="$pid" -f /dev/null
+    done
+}
+
 mounts() {
     cut -d' ' -f5 /proc/self/mountinfo | sort
 }
