@@ -194,6 +194,20 @@ static void emit_plugins(struct evidence *e, const struct found *f)
     }
 }
 
+/* "plan=pro" for each parameter. */
+static struct string_list params_of(const struct scenario_info *s, const struct case_plan *plan, struct arena *arena)
+{
+    uint32_t n = plan->values ? s->params.n : 0;
+    const char **items = n ? arena_alloc(arena, n * sizeof *items) : NULL;
+    for (uint32_t i = 0; i < n; i++) {
+        size_t size = strlen(s->params.items[i].name) + strlen(plan->values[i]) + 2;
+        char *item = arena_alloc(arena, size);
+        snprintf(item, size, "%s=%s", s->params.items[i].name, plan->values[i]);
+        items[i] = item;
+    }
+    return (struct string_list){items, n};
+}
+
 static void emit_planned(struct evidence *e, const struct catalogue *c, const struct case_plan *plan, size_t place)
 {
     enum { MARKERS_MAX = 1024 }; /* load/validate.c allows no more */
@@ -202,16 +216,19 @@ static void emit_planned(struct evidence *e, const struct catalogue *c, const st
     uint32_t n = s->n_markers < MARKERS_MAX ? s->n_markers : MARKERS_MAX;
     for (uint32_t i = 0; i < n; i++)
         markers[i] = s->markers[i].text;
+    struct arena arena = {0};
     struct event event = {.type = EVENT_CASE_PLANNED,
-                          .case_planned = {plan->id,
-                                           c->plugins[s->plugin].name,
-                                           s->name,
-                                           s->summary,
-                                           s->file,
-                                           s->line,
-                                           {markers, n},
-                                           .position = plan->position ? plan->position : (int64_t)place}};
+                          .case_planned = {.case_id = plan->id,
+                                           .plugin = c->plugins[s->plugin].name,
+                                           .scenario = s->name,
+                                           .summary = s->summary,
+                                           .file = s->file,
+                                           .line = s->line,
+                                           .markers = {markers, n},
+                                           .position = plan->position ? plan->position : (int64_t)place,
+                                           .params = params_of(s, plan, &arena)}};
     emit(e, &event);
+    arena_free(&arena);
 }
 
 void evidence_begin(struct evidence *e, const struct found *f, const struct selection *selection,

@@ -425,6 +425,7 @@ static int main_run(const struct verb *verb, int argc, char **argv)
     option_list_free(&operands);
     option_list_free(&s.target);
     option_list_free(&s.pass_env);
+    option_list_free(&s.selecting.data);
     return status;
 }
 

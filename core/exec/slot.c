@@ -308,6 +308,8 @@ static int send_order(struct slot *s, const struct slot_task *task, uint32_t lan
                                     .keep = s->shared->keep}};
     if (s->janitor)
         m.attempt.cleanups = janitor_orders(s, &arena);
+    else
+        m.attempt.values = (struct message_list){(const char **)(uintptr_t)task->values, task->n_values};
     m.attempt.groups = slot_groups(s, &arena);
     int r = sock_send_message(s->nanny.fd, &m, &words, 1);
     arena_free(&arena);

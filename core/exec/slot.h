@@ -52,6 +52,8 @@ struct slot_task {
     uint32_t scenario; /* index in the plugin's table */
     uint32_t attempt;  /* from 1 */
     struct limits limits;
+    const char *const *values; /* of the scenario's parameters, in their order */
+    uint32_t n_values;
     void *owner_data;
 };
 

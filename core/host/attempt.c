@@ -388,6 +388,9 @@ _Noreturn void attempt_main(void)
         attempt_end();
     }
     attempt.entry = &attempt.spec->plugin->entries[o->scenario];
+    attempt.params = &attempt.entry->params;
+    attempt.values = o->values.items;
+    attempt.n_values = o->values.n;
     int r = groups_enter(&o->groups);
     if (r < 0) { /* without its limits it may not run */
         attempt.phase = PHASE_TEARDOWN;
@@ -403,6 +406,6 @@ _Noreturn void attempt_main(void)
             attempt_end();
         enter_and_tell(PHASE_BODY, o->body_ns);
     }
-    attempt.entry->run(&attempt.ctx);
+    params_run_body();
     attempt_end();
 }

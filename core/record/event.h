@@ -97,6 +97,7 @@ struct event_case_planned {
     struct string_list markers; /* as written */
     int64_t position;           /* in the whole plan, from 1; 0 in logs that lack it */
     int64_t shard;              /* of a merged run: which shard ran it; else 0 */
+    struct string_list params;  /* "plan=pro"; of all parameters, in their order */
 };
 struct event_attempt_started {
     const char *case_id;

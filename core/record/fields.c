@@ -14,14 +14,15 @@
     {                                                                                                                  \
         name, ",\"" name "\":", kind, offsetof(struct event, member), true                                             \
     }
-#define LATER_INT(member, name) LATER(FIELD_INT, member, name)
-#define STR(member, name)       FIELD(FIELD_STRING, member, name)
-#define INT(member, name)       FIELD(FIELD_INT, member, name)
-#define BOOL(member, name)      FIELD(FIELD_BOOL, member, name)
-#define NUMBER(member, name)    FIELD(FIELD_NUMBER, member, name)
-#define VERDICT(member, name)   FIELD(FIELD_VERDICT, member, name)
-#define LIST(member, name)      FIELD(FIELD_LIST, member, name)
-#define ATTEMPT(member)         STR(member.case_id, "case"), INT(member.attempt, "attempt")
+#define LATER_INT(member, name)  LATER(FIELD_INT, member, name)
+#define LATER_LIST(member, name) LATER(FIELD_LIST, member, name)
+#define STR(member, name)        FIELD(FIELD_STRING, member, name)
+#define INT(member, name)        FIELD(FIELD_INT, member, name)
+#define BOOL(member, name)       FIELD(FIELD_BOOL, member, name)
+#define NUMBER(member, name)     FIELD(FIELD_NUMBER, member, name)
+#define VERDICT(member, name)    FIELD(FIELD_VERDICT, member, name)
+#define LIST(member, name)       FIELD(FIELD_LIST, member, name)
+#define ATTEMPT(member)          STR(member.case_id, "case"), INT(member.attempt, "attempt")
 
 static const struct event_field run_started[] = {
     STR(run_started.run_id, "run_id"),
@@ -56,7 +57,7 @@ static const struct event_field case_planned[] = {
     STR(case_planned.scenario, "scenario"), STR(case_planned.summary, "summary"),
     STR(case_planned.file, "file"),         INT(case_planned.line, "line"),
     LIST(case_planned.markers, "markers"),  LATER_INT(case_planned.position, "position"),
-    LATER_INT(case_planned.shard, "shard"),
+    LATER_INT(case_planned.shard, "shard"), LATER_LIST(case_planned.params, "params"),
 };
 static const struct event_field attempt_started[] = {
     ATTEMPT(attempt_started),

@@ -94,6 +94,7 @@ static void take_case_planned(struct run_model *m, const struct event_case_plann
     c->file = index_intern(m, e->file);
     c->line = (int32_t)e->line;
     c->markers = index_list(m, &e->markers);
+    c->params = index_list(m, &e->params);
 }
 
 static struct model_attempt *get_attempt(struct run_model *m, const char *case_id, int64_t number)

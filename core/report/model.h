@@ -98,7 +98,7 @@ struct model_attempt {
 struct model_case {
     const char *id, *plugin, *scenario, *summary, *file;
     const char *reason;
-    struct string_list markers;
+    struct string_list markers, params;
     struct model_attempt *first, *last;
     int64_t duration_ns;
     int32_t line;

@@ -223,6 +223,21 @@ static void add_metrics(struct json_out *j, const struct model_case *c)
     json_close(j, '}');
 }
 
+/* "plan=pro" as a member of an object. */
+static void add_params(struct json_out *j, const struct model_case *c)
+{
+    json_open(j, "params", '{');
+    for (size_t i = 0; i < c->params.n; i++) {
+        const char *equals = strchr(c->params.items[i], '=');
+        if (!equals)
+            continue; /* a log may be odd */
+        autobuf struct buf name = {0};
+        buf_add(&name, c->params.items[i], (size_t)(equals - c->params.items[i]));
+        json_text(j, buf_str(&name), equals + 1);
+    }
+    json_close(j, '}');
+}
+
 static void add_case(struct json_out *j, const struct model_case *c)
 {
     json_open(j, NULL, '{');
@@ -236,6 +251,8 @@ static void add_case(struct json_out *j, const struct model_case *c)
     json_text_if(j, "summary", c->summary);
     add_place(j, c->file, c->line);
     add_list(j, "markers", &c->markers);
+    if (c->params.n > 0)
+        add_params(j, c);
     json_text_if(j, "reason", c->reason);
     json_bool(j, "leaked", c->leaked);
     json_open(j, "attempts", '[');

@@ -189,6 +189,12 @@ static void fields_of_later_runners_may_be_missing(void **state)
     assert_string_equal(got.run_started.split, "");
     assert_int_equal(got.run_started.shards, 0);
     assert_int_equal(got.run_started.merged.n, 0);
+    static const char planned[] =
+        "{\"type\":\"case.planned\",\"t\":0,\"case\":\"a\",\"plugin\":\"p\",\"scenario\":\"s\","
+        "\"summary\":\"\",\"file\":\"\",\"line\":0,\"markers\":[\"m\"]}";
+    assert_int_equal(event_decode(planned, strlen(planned), &arena, &got, NULL), 0);
+    assert_int_equal(got.case_planned.markers.n, 1);
+    assert_int_equal(got.case_planned.params.n, 0);
     arena_free(&arena);
 }
 
