@@ -50,6 +50,12 @@ is "unknown verb" 4 $?
 muster
 is "no verb" 4 $?
 
+for helper in muster-host muster-bundle; do # by hand
+    timeout 10 "$bin/$helper" >"$work/console" 2>"$work/complaints" </dev/null
+    is "$helper by hand" 4 $?
+    complains "$helper is muster's own helper"
+done
+
 # 5: nothing selected
 run 5 -m nobody_has_this
 complains "nothing selected"
