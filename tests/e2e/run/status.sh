@@ -76,6 +76,9 @@ run 6 "$work/bad.so" -m nobody_has_this
 run 7 e2e.work.cannot_undo
 run 1 e2e.work.cannot_undo_after_crash
 run 1 e2e.work.cannot_undo e2e.work.fails
+TMPDIR=$work/tmp "$work/alone/muster" cleanup "$run" >"$work/console" 2>"$work/complaints"
+is "cleanup without muster-host" 3 $? # 3 before 7
+complains "muster-host: No such file or directory"
 run 6 "$work/bad.so" e2e.work.cannot_undo
 
 # A reader that has gone changes no status; a full disk under stdout does, after everything was put in order.
