@@ -2,6 +2,7 @@
 /* A host for the kit's tests: an attempt without a runner. */
 #include "fake_host.h"
 
+#include <stdbool.h>
 #include <time.h>
 
 static uint64_t now_ms(void)
@@ -29,11 +30,39 @@ static uint64_t remaining_ms(struct muster_ctx *t)
     return end > now ? end - now : 0;
 }
 
+static void add_line(char *text, size_t size, const char *line, size_t length, char end)
+{
+    size_t used = strlen(text);
+    snprintf(text + used, size - used, "%.*s%c", (int)length, line, end);
+}
+
+static uint32_t begin_step(struct muster_ctx *t, const char *name)
+{
+    struct fake_host *h = host_of(t);
+    pthread_mutex_lock(&h->lock);
+    add_line(h->steps, sizeof h->steps, name, strlen(name), ';');
+    uint32_t number = (uint32_t)++h->steps_begun;
+    pthread_mutex_unlock(&h->lock);
+    return number;
+}
+
+static void end_step(struct muster_ctx *t, uint32_t step)
+{
+    struct fake_host *h = host_of(t);
+    (void)step;
+    pthread_mutex_lock(&h->lock);
+    h->steps_ended++;
+    pthread_mutex_unlock(&h->lock);
+}
+
 static const void *extension(struct muster_ctx *t, const char *id, uint32_t wanted_size)
 {
     static const struct muster_ext_attempt attempt = {
         .size = sizeof attempt, .info = info, .remaining_ms = remaining_ms};
+    static const struct muster_ext_steps steps = {.size = sizeof steps, .begin = begin_step, .end = end_step};
     (void)t;
+    if (strcmp(id, MUSTER_EXT_STEPS) == 0 && wanted_size <= sizeof steps)
+        return &steps;
     return strcmp(id, MUSTER_EXT_ATTEMPT) == 0 && wanted_size <= sizeof attempt ? &attempt : NULL;
 }
 
@@ -41,22 +70,26 @@ static void take_log(struct muster_ctx *t, int32_t level, const char *file, uint
                      uint64_t length)
 {
     struct fake_host *h = host_of(t);
-    size_t used = strlen(h->log);
     (void)level, (void)file, (void)line;
-    snprintf(h->log + used, sizeof h->log - used, "%.*s\n", (int)length, text);
+    pthread_mutex_lock(&h->lock);
+    add_line(h->log, sizeof h->log, text, (size_t)length, '\n');
+    pthread_mutex_unlock(&h->lock);
 }
 
 static void take_check(struct muster_ctx *t, const struct muster_check *c)
 {
     struct fake_host *h = host_of(t);
+    bool passed = c->flags & MUSTER_CHECK_PASSED;
+    pthread_mutex_lock(&h->lock);
     h->checks++;
-    if (c->flags & MUSTER_CHECK_PASSED)
-        return;
-    h->failed++;
-    snprintf(h->actual, sizeof h->actual, "%s", c->actual ? c->actual : "");
-    snprintf(h->expected, sizeof h->expected, "%s", c->expected ? c->expected : "");
-    snprintf(h->message, sizeof h->message, "%s", c->message ? c->message : "");
-    if (c->flags & MUSTER_CHECK_REQUIRED) {
+    if (!passed) {
+        h->failed++;
+        snprintf(h->actual, sizeof h->actual, "%s", c->actual ? c->actual : "");
+        snprintf(h->expected, sizeof h->expected, "%s", c->expected ? c->expected : "");
+        snprintf(h->message, sizeof h->message, "%s", c->message ? c->message : "");
+    }
+    pthread_mutex_unlock(&h->lock);
+    if (!passed && c->flags & MUSTER_CHECK_REQUIRED) {
         h->stopped = -1;
         longjmp(h->back, 1);
     }
@@ -76,6 +109,7 @@ void fake_host_init(struct fake_host *h)
     static const struct muster_host table = {
         .size = sizeof table, .extension = extension, .log = take_log, .check = take_check, .stop = take_stop};
     memset(h, 0, sizeof *h);
+    pthread_mutex_init(&h->lock, NULL);
     h->ctx.host = &table;
     h->info = (struct muster_attempt_info){.size = sizeof h->info,
                                            .attempt = 1,
