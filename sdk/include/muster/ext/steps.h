@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * muster/ext/steps.h: named, timed parts of an attempt. Steps nest by the order of their calls, on each thread for itself;
- * the first step of a thread lies inside the innermost one that is open on the attempt's main thread.
+ * muster/ext/steps.h: named, timed parts of an attempt. Steps nest by the order of their calls, on each thread for
+ * itself; the first step of a thread lies inside the innermost one that is open on the attempt's main thread.
  */
 #ifndef MUSTER_EXT_STEPS_H
 #define MUSTER_EXT_STEPS_H
