@@ -17,20 +17,26 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-struct attempt attempt = {.lock = PTHREAD_MUTEX_INITIALIZER, .era = 1};
+struct attempt attempt = {.lock = PTHREAD_MUTEX_INITIALIZER}; /* all zeroes */
 
-/* The era in which this thread was first seen; 0: it was not yet. */
+/* The era in which another thread than the main one was first seen, from 1; 0: it was not yet. */
 static _Thread_local unsigned era_of_thread;
-
-static void see_thread(void)
-{
-    if (!era_of_thread)
-        era_of_thread = atomic_load_explicit(&attempt.era, memory_order_acquire);
-}
 
 bool attempt_on_main_thread(void)
 {
     return pthread_equal(pthread_self(), attempt.main_thread);
+}
+
+/* The main thread's is kept with the attempt's state: most attempts then write to no thread-local page. */
+static unsigned *own_era(void)
+{
+    return attempt_on_main_thread() ? &attempt.era_of_main : &era_of_thread;
+}
+
+static void see_thread(void)
+{
+    if (!attempt_on_main_thread() && !era_of_thread)
+        era_of_thread = atomic_load_explicit(&attempt.era, memory_order_acquire) + 1;
 }
 
 /* For good: its caller does not expect to go on, and a thread can't be ended without unwinding it (the kernel could,
@@ -49,9 +55,10 @@ static _Noreturn void hold_this_thread(void)
 static void take_over(void)
 {
     see_thread();
-    if (!atomic_compare_exchange_strong(&attempt.era, &era_of_thread, era_of_thread + 1))
+    unsigned *own = own_era(), era = *own - 1;
+    if (!atomic_compare_exchange_strong(&attempt.era, &era, era + 1))
         hold_this_thread();
-    era_of_thread++;
+    ++*own;
 }
 
 /* Reads `length` bytes and no more. */
@@ -441,6 +448,7 @@ _Noreturn void attempt_main(void)
     const struct msg_attempt *o = attempt.spec->order;
     attempt.pid = getpid();
     attempt.main_thread = pthread_self();
+    attempt.era_of_main = 1;
     if (o->scenario == UINT32_MAX)
         be_janitor();
     /* Loaded anew, by a host that was started again or in fresh mode: the scenario's number may be another's now. */
