@@ -5,11 +5,15 @@
 #include "cli/cli.h"
 #include "cli/find.h"
 #include "cli/select.h"
+#include "cli/sharding.h"
+#include "record/history.h"
 
 #include <string.h>
 
 struct list_settings {
     struct selecting selecting;
+    struct shard shard;
+    const char *history;
     bool json;
 };
 
@@ -18,6 +22,9 @@ static const struct option options[] = {
     {OPTION_GROUP, 0, NULL, NULL, "Listing", 0, NULL},
     {OPTION_FLAG, 0, "json", NULL, "As JSON, with all that is known of each scenario.",
      offsetof(struct list_settings, json), NULL},
+    {OPTION_STRING, 0, "history", "FILE",
+     "For --shard: where durations are remembered, or none. Default: .muster/history.db.",
+     offsetof(struct list_settings, history), NULL},
     {OPTION_DURATION, 0, "load-timeout", "TIME", "For loading one plugin. Default: 10s.",
      offsetof(struct list_settings, selecting.load_timeout_ns), NULL},
     OPTIONS_END,
@@ -199,22 +206,27 @@ static int list_found(const struct verb *verb, const struct list_settings *s, st
         find_complain(f);
         return status;
     }
+    struct sharding sharding;
+    sharding_apply(s->shard, strcmp(s->history, "none") == 0 ? NULL : s->history, &selection, &sharding);
     autobuf struct buf out = {0};
-    if (s->json)
+    if (s->json) {
         list_json(&out, f, &selection);
-    else
+    } else {
         list_plain(&out, f, &selection);
+        sharding_describe(&sharding, &selection, &out);
+    }
     cli_print(&out);
     find_complain(f);
-    return f->n_refused > 0 ? EXIT_PLUGIN : selection.n_cases == 0 ? EXIT_NOTHING : EXIT_OK;
+    return f->n_refused > 0 ? EXIT_PLUGIN : sharding.n_whole == 0 ? EXIT_NOTHING : EXIT_OK;
 }
 
 static int main_list(const struct verb *verb, int argc, char **argv)
 {
-    struct list_settings s = {.selecting = SELECTING_INIT};
+    struct list_settings s = {.selecting = SELECTING_INIT, .history = HISTORY_DEFAULT};
     struct option_list operands = {0};
     int status;
-    if (cli_options(verb, argc, argv, &s, &operands, &status)) {
+    if (cli_options(verb, argc, argv, &s, &operands, &status) &&
+        (status = sharding_choose(verb, s.selecting.shard, &s.shard)) == EXIT_OK) {
         autoerr struct err err = {0};
         const struct find_options find = {.run_id = "list", .load_timeout_ns = s.selecting.load_timeout_ns};
         struct found found;

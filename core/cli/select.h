@@ -10,6 +10,7 @@
 struct selecting {
     const char *markers;                         /* -m */
     const char *keywords;                        /* -k */
+    const char *shard;                           /* --shard; NULL: all */
     int64_t timeout_ns, retries, retry_delay_ns; /* -1: not given */
     int64_t load_timeout_ns;
     int retry_on;            /* enum retry_on; 0: not given */
@@ -35,6 +36,14 @@ struct selecting {
          "EXPR",                                                                                                       \
          "Only scenarios whose id, plugin or markers contain the words: 'tenant and not delete'.",                     \
          offsetof(type_, member_.keywords),                                                                            \
+         NULL},                                                                                                        \
+        {OPTION_STRING,                                                                                                \
+         0,                                                                                                            \
+         "shard",                                                                                                      \
+         "PART",                                                                                                       \
+         "Only a part of what is selected: I/N, the I-th of N parts, or auto, as the CI's variables say. Every "       \
+         "scenario is in exactly one part; 'muster merge' puts the runs together.",                                    \
+         offsetof(type_, member_.shard),                                                                               \
          NULL},                                                                                                        \
     {                                                                                                                  \
         OPTION_LIST, 0, "data", "ID=FILE",                                                                             \

@@ -28,24 +28,10 @@ enum trap_mode {
     TRAP_KEEP, /* what fails is recorded as always, but does not end the attempt */
 };
 
-enum { STEPS_MAX_OPEN = 64 };
-
-struct open_step {
-    uint32_t number;
-    int64_t began_ns;
-    uint64_t failed_before; /* failed checks when it began */
-};
-
-struct open_steps {
-    struct open_step items[STEPS_MAX_OPEN];
-    uint32_t n;
-    uint32_t parent; /* of the outermost */
-};
-
 struct trap {
     _Atomic enum trap_mode mode;
     atomic_bool abandoned;         /* nobody waits for the thread: it stands still at its next call of the host */
-    struct open_steps steps;       /* of its thread */
+    uint32_t parent;               /* the step that the first one of its thread lies in */
     uint64_t failed;               /* failed checks and stops */
     bool final;                    /* it has stopped in a way that no other try can change */
     char last[512];                /* the newest of them */

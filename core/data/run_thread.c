@@ -7,9 +7,6 @@
 #include <string.h>
 #include <time.h>
 
-/* Of this thread: what fails in a job inside of it has failed in it. */
-static _Thread_local struct job *current;
-
 static void tell(struct job *job, bool *what)
 {
     pthread_mutex_lock(&job->lock);
@@ -27,7 +24,6 @@ static void on_ended(struct trap *trap)
 static void *job_main(void *data)
 {
     struct job *job = data;
-    current = job;
     job->run->around->set_trap(&job->trap);
     job->work(job);
     job->run->around->set_trap(NULL);
@@ -39,7 +35,7 @@ void job_start(struct job *job, enum trap_mode mode, uint32_t step)
 {
     pthread_condattr_t monotonic;
     job->trap.mode = mode;
-    job->trap.steps.parent = step;
+    job->trap.parent = step;
     job->trap.ended = on_ended;
     pthread_mutex_init(&job->lock, NULL);
     pthread_condattr_init(&monotonic);
@@ -63,8 +59,6 @@ enum job_end job_wait(struct job *job, int64_t deadline_ns)
     enum job_end end = job->returned ? JOB_RETURNED : job->ended ? JOB_ENDED : JOB_LATE;
     if (end == JOB_LATE)
         job->trap.abandoned = true;
-    if (current && end != JOB_LATE && job->trap.mode == TRAP_KEEP)
-        current->trap.failed += job->trap.failed;
     pthread_mutex_unlock(&job->lock);
     if (end == JOB_RETURNED)
         pthread_join(job->thread, NULL);

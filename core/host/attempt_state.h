@@ -1,16 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The attempt's state, shared by the files that make up an attempt: attempt.c, extensions.c, crash.c. */
+/* The attempt's state, shared by the files that make up an attempt: attempt.c, extensions.c, steps.c, crash.c. */
 #ifndef MUSTER_HOST_ATTEMPT_STATE_H
 #define MUSTER_HOST_ATTEMPT_STATE_H
 
-#include "data/data.h"
 #include "host/attempt.h"
 
 #include <muster/ext/attempt.h>
 #include <muster/ext/params.h>
+#include <muster/ext/steps.h>
 #include <muster/plugin.h>
 #include <pthread.h>
 #include <stdatomic.h>
+
+enum { STEPS_MAX_OPEN = 64 };
+
+struct open_step {
+    uint32_t number, parent;
+    int64_t began_ns;
+    bool failed; /* a check in it did */
+};
+
+/* The steps that one thread has open. */
+struct step_stack {
+    struct step_stack *next, *next_spare;
+    uint64_t ticket; /* of the thread whose it is, 0: nobody's */
+    uint32_t n;
+    struct open_step open[STEPS_MAX_OPEN];
+};
 
 struct deferred {
     struct deferred *next; /* what was deferred before it */
@@ -25,25 +41,28 @@ struct attempt {
     const struct attempt_spec *spec;
     const struct plugin_entry *entry;   /* NULL in a janitor */
     const struct plugin_params *params; /* whose values can be asked for */
-    const char *const *values;          /* one for each, as text */
+    const char *const *values;          /* of them, as text */
+    uint32_t n_values;
     struct muster_attempt_info info;
     pid_t pid;
-    pthread_mutex_t lock; /* of everything below, and of the socket */
-    enum phase phase;
-    int64_t deadline_ns; /* of the phase, NEVER without */
-    uint64_t checks, failed_checks;
+    pthread_t main_thread;
+    _Atomic(enum phase) phase;
+    _Atomic(int64_t) deadline_ns; /* of the phase, NEVER without */
+    _Atomic(uint64_t) checks, failed_checks;
+    atomic_uint era;      /* how often a phase was ended: see take_over() */
+    unsigned era_of_main; /* the main thread's own: from 1 */
+    pthread_mutex_t lock; /* of everything below, and of the socket; kept for good by the one who sends the verdict */
     enum outcome outcome;
     char reason[512], file[256];
     uint32_t line;
     struct deferred *deferred; /* newest first */
     uint32_t n_deferred;
-    struct deferred *cleaning; /* the one that is being run */
-    uint32_t cleaned;          /* the one that was done, and is to be told of; 0: none */
+    _Atomic(struct deferred *) cleaning; /* the one that is being run */
+    uint32_t cleaned;                    /* the one that was done, and is to be told of; 0: none */
     bool cleanup_began;
-    struct open_steps steps; /* of threads without a trap */
+    struct step_stack steps; /* of the main thread */
     uint32_t n_steps;
     const void *streams; /* stdio's list when it began */
-    atomic_bool ending;  /* a thread is on its way out */
 };
 
 extern struct attempt attempt;
@@ -51,6 +70,9 @@ extern struct attempt attempt;
 /* Sends a message; strings are cut to MESSAGE_STRING_MAX by the caller. A connection that the scenario closed is
  * noticed at the end. */
 void attempt_send(const struct message *m);
+/* The same for one who holds the lock. 0, or a negative errno. */
+int attempt_send_locked(const struct message *m);
+bool attempt_on_main_thread(void);
 /* Sends and waits for GO. False when the connection is gone. */
 bool attempt_ask(const struct message *m);
 /* Records the first thing that went wrong; a worse outcome replaces a better one. */
@@ -63,13 +85,16 @@ const char *attempt_cut(const char *text);
 /* DEFER: recorded in the ledger before it returns; an unknown name ends the attempt. */
 void attempt_defer(const char *name, const char *payload);
 
-/* The innermost open step of the calling thread; 0: none. */
-uint32_t steps_innermost(void);
-/* Ends those that the calling thread left open. */
-void steps_end_all(void);
 /* params.c: calls the scenario's body, with its parameters as arguments where it takes them so. */
 void params_run_body(void);
 extern const struct muster_ext_params ext_params;
+/* steps.c; the caller holds the lock. The number of this thread's innermost open step, 0 for none. */
+uint32_t steps_innermost(void);
+/* A check of this thread failed: so did the steps that it stands in. */
+void steps_fail(void);
+/* Without the lock: ends those that this thread left open. */
+void steps_end_all(void);
+extern const struct muster_ext_steps ext_steps;
 
 /* The tables behind muster_host.extension(); NULL for an unknown id. */
 const void *extension_find(const char *id, uint32_t wanted_size);

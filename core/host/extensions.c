@@ -12,7 +12,6 @@
 #include <muster/ext/artifacts.h>
 #include <muster/ext/ledger.h>
 #include <muster/ext/metrics.h>
-#include <muster/ext/steps.h>
 #include <muster/ext/target.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,82 +34,15 @@ static const struct muster_attempt_info *attempt_info(struct muster_ctx *ctx)
 static uint64_t attempt_remaining_ms(struct muster_ctx *ctx)
 {
     (void)ctx;
-    if (attempt.deadline_ns == NEVER)
+    int64_t deadline_ns = attempt.deadline_ns;
+    if (deadline_ns == NEVER)
         return UINT64_MAX;
-    int64_t left = attempt.deadline_ns - clock_mono();
+    int64_t left = deadline_ns - clock_mono();
     return left > 0 ? (uint64_t)(left / NS_PER_MS) : 0;
 }
 
 static const struct muster_ext_attempt ext_attempt = {
     .size = sizeof ext_attempt, .info = attempt_info, .remaining_ms = attempt_remaining_ms};
-
-/* ---- steps ---- */
-
-static struct open_steps *own_steps(void)
-{
-    return trap_current() ? &trap_current()->steps : &attempt.steps;
-}
-
-static uint64_t failed_so_far(void)
-{
-    return trap_current() ? trap_current()->failed : attempt.failed_checks;
-}
-
-static uint32_t innermost(const struct open_steps *s)
-{
-    return s->n ? s->items[s->n - 1].number : s->parent;
-}
-
-uint32_t steps_innermost(void)
-{
-    return innermost(own_steps());
-}
-
-static uint32_t steps_begin(struct muster_ctx *ctx, const char *name)
-{
-    (void)ctx;
-    trap_pass();
-    struct open_steps *own = own_steps();
-    uint32_t parent = innermost(own);
-    uint32_t number = __atomic_add_fetch(&attempt.n_steps, 1, __ATOMIC_RELAXED);
-    attempt_send(
-        &(struct message){.type = MSG_STEP, .step = {.step = number, .parent = parent, .name = attempt_cut(name)}});
-    if (own->n < STEPS_MAX_OPEN) /* deeper ones are still reported, without a time */
-        own->items[own->n++] = (struct open_step){number, clock_mono(), failed_so_far()};
-    return number;
-}
-
-static void end_innermost(struct open_steps *own)
-{
-    const struct open_step *s = &own->items[--own->n];
-    attempt_send(&(struct message){.type = MSG_STEP,
-                                   .step = {.step = s->number,
-                                            .parent = innermost(own),
-                                            .ended = 1,
-                                            .failed = failed_so_far() > s->failed_before,
-                                            .duration_ns = (uint64_t)(clock_mono() - s->began_ns)}});
-}
-
-void steps_end_all(void)
-{
-    struct open_steps *own = own_steps();
-    while (own->n > 0)
-        end_innermost(own);
-}
-
-static void steps_end(struct muster_ctx *ctx, uint32_t step)
-{
-    (void)ctx;
-    trap_pass();
-    struct open_steps *own = own_steps();
-    bool open = false;
-    for (uint32_t i = 0; i < own->n; i++)
-        open = open || own->items[i].number == step;
-    while (open && own->n > 0 && own->items[own->n - 1].number >= step)
-        end_innermost(own);
-}
-
-static const struct muster_ext_steps ext_steps = {.size = sizeof ext_steps, .begin = steps_begin, .end = steps_end};
 
 /* ---- artifacts ---- */
 

@@ -10,8 +10,7 @@
 /* An order that does not fit is not followed: values would be another parameter's. */
 static bool fits(void)
 {
-    const struct msg_attempt *o = attempt.spec->order;
-    return attempt.params && attempt.params->n == o->values.n;
+    return attempt.params && attempt.params->n == attempt.n_values;
 }
 
 void params_run_body(void)
@@ -24,8 +23,7 @@ void params_run_body(void)
     autoerr struct err err = {0};
     union value nothing;
     if (!fits())
-        err_set(&err, -EINVAL, "the runner sent %u values for %u parameters", attempt.spec->order->values.n,
-                entry->params.n);
+        err_set(&err, -EINVAL, "the runner sent %u values for %u parameters", attempt.n_values, entry->params.n);
     else if (call_function(entry->call, &attempt.ctx, attempt.params, attempt.values, MUSTER_TYPE_NONE, &nothing,
                            &err) == 0)
         return;

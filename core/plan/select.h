@@ -45,6 +45,7 @@ struct case_plan {
     struct limits limits;
     const char *skip_reason;   /* NULL: run it */
     const char *known_failure; /* why it may fail; NULL: it may not, or not any more */
+    uint32_t position;         /* of a shard's case, its place in the whole plan, from 1 (shard.h); 0: not divided */
 };
 
 struct selection {

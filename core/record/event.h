@@ -72,7 +72,13 @@ struct event_run_started {
     struct string_list command; /* the command line */
     int64_t jobs;
     int64_t seed;
-    const char *rerun_of; /* the run whose failures it runs again, "" for none */
+    const char *rerun_of;      /* the run whose failures it runs again, "" for none */
+    int64_t shard;             /* which part of the plan it runs, from 1; 0: all of it */
+    int64_t shards;            /* into how many parts the plan was divided; 0: it was not */
+    const char *shard_by;      /* "time", "hash"; "" when it was not divided */
+    const char *split;         /* record/split.h: the same for all shards of a plan; "" when it was not divided */
+    int64_t plan_cases;        /* of the whole plan; 0 in logs that lack it */
+    struct string_list merged; /* of a merged run: "SHARD RUN HEAD" for each shard's log */
 };
 struct event_plugin_loaded {
     const char *path, *plugin, *version, *summary;
@@ -89,6 +95,8 @@ struct event_case_planned {
     const char *case_id, *plugin, *scenario, *summary, *file;
     int64_t line;
     struct string_list markers; /* as written */
+    int64_t position;           /* in the whole plan, from 1; 0 in logs that lack it */
+    int64_t shard;              /* of a merged run: which shard ran it; else 0 */
     struct string_list params;  /* "plan=pro"; of all parameters, in their order */
 };
 struct event_attempt_started {

@@ -266,7 +266,7 @@ static const char *overall_status(const struct run_model *m)
 {
     if (model_bad(m) > 0)
         return "FAILED";
-    if (!m->ended)
+    if (!m->ended || model_parts_missing(m))
         return "INCOMPLETE";
     if (m->interrupted)
         return "INTERRUPTED";
@@ -327,6 +327,11 @@ static void add_run(struct json_out *j, const struct run_model *m)
     json_text(j, "containment", m->containment);
     json_int(j, "jobs", m->jobs);
     json_int(j, "seed", m->seed);
+    if (m->shard > 0) {
+        json_int(j, "shard", m->shard);
+        json_int(j, "shards", m->shards);
+        json_text(j, "shardBy", m->shard_by);
+    }
     add_list(j, "command", &m->command);
     add_plugins(j, m);
 }

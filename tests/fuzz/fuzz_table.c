@@ -79,7 +79,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *text = (const char *)data, *end = memchr(text, '\n', size);
     if (!end)
         return 0;
-    char *head = xstrndup(text, (size_t)(end - text));
+    struct buf line = {0};
+    buf_add(&line, text, (size_t)(end - text));
+    char *head = buf_steal(&line);
     size_t word = strcspn(head, " ");
     const char *pointer = head[word] ? head + word + 1 : "";
     head[word] = '\0';

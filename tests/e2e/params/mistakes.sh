@@ -21,11 +21,11 @@ mistake() {
 broken() {
     name=$1
     shift
-    mistake "scenario e2e.broken.$name (params.c:$(line_of "$name")): $*" "$broken_so" "e2e.broken.$name"
+    mistake "scenario e2e.broken.$name ($(place_of "$name")): $*" "$broken_so" "e2e.broken.$name"
 }
 
-line_of() {
-    "$bin/muster" inspect "$broken_so" | sed -n "s/.*e2e.broken.$1  (params.c:\([0-9]*\))/\1/p"
+place_of() {
+    "$bin/muster" inspect "$broken_so" | sed -n "s/.*e2e.broken.$1  (\(.*broken.c:[0-9]*\))/\1/p"
 }
 
 number='a decimal number from -2147483648 to 2147483647'
@@ -34,6 +34,7 @@ broken no_value 'parameter seats has no value: it stands in no table, and has no
 broken same_rows 'row 1 and row 3 have the same values: their cases would have the same id'
 broken no_file "reading $plugins/data/gone.csv: No such file or directory"
 broken bad_file "$plugins/data/bad.csv:3:6: column seats: '1,5' is not an i32: $number"
+broken bad_json "row 2, column extra: it is not JSON: string or '}' expected near 'a' (line 1, column 2)"
 broken too_many 'its tables give 1001 x 1000 = 1001000 cases; 1000000 is the most'
 
 # A scenario that is not asked for may be as broken as it likes.
