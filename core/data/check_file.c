@@ -237,12 +237,8 @@ int check_file(const char *path, const struct node *root, const struct library *
     static const char *const known[] = {"name",     "version", "description", "plugins", "include", "vars",
                                         "defaults", "define",  "scenarios",   "data",    NULL};
     struct sources s = {0};
-    struct checker c = {.arena = &f->arena,
-                        .mistakes = m,
-                        .library = library,
-                        .root = root,
-                        .pool = &f->pool,
-                        .file = f};
+    struct checker c = {
+        .arena = &f->arena, .mistakes = m, .library = library, .root = root, .pool = &f->pool, .file = f};
     if (check_keys(&c, root, "the file", known) || root->kind == NODE_MAP) {
         take_head(&c, root, path, f);
         take_includes(&c, root, &s);

@@ -8,6 +8,7 @@
 
 struct mapped {
     const char *path;
+    bool found; /* by the runner too, under this path; else the file alone names it */
     struct plugin plugin;
 };
 
@@ -21,7 +22,8 @@ struct mapping {
 int mapping_make(struct mapping *mapping, const struct data_surroundings *around, const char *path,
                  const struct node *root, struct arena *arena, struct mistakes *m, const char **ret_reason,
                  struct err *err);
-/* Their cleanups in one table, with the path of each one's plugin. Two of one name are a mistake. */
+/* Their cleanups in one table, with the path of each one's plugin; "" of those that the runner has not found, which are
+ * got again by loading the file. Two of one name are a mistake. */
 void mapping_cleanups(const struct mapping *mapping, struct place at, struct plugin *p, struct arena *arena,
                       struct mistakes *m);
 

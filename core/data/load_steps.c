@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* ---- which ones ---- */
 
@@ -49,9 +50,9 @@ static void note_stage(void *data, enum load_stage stage)
     (void)stage; /* it was loaded before: the file's own stages are told */
 }
 
-static int map(struct mapping *mapping, const char *path, const char **ret_reason, struct err *err)
+static int map(struct mapping *mapping, const char *path, bool found, const char **ret_reason, struct err *err)
 {
-    struct mapped one = {.path = path};
+    struct mapped one = {.path = path, .found = found};
     for (size_t i = 0; i < mapping->n; i++)
         if (strcmp(mapping->items[i].path, path) == 0)
             return 0;
@@ -61,6 +62,16 @@ static int map(struct mapping *mapping, const char *path, const char **ret_reaso
     GROW(mapping->items, mapping->n, mapping->cap);
     mapping->items[mapping->n++] = one;
     return 0;
+}
+
+/* The provider that is this file, however it is spelt; NULL: none. */
+static const char *find_provider(const struct data_surroundings *around, const char *path)
+{
+    struct stat wanted, st;
+    for (size_t i = 0; i < around->n_providers && stat(path, &wanted) == 0; i++)
+        if (stat(around->providers[i].path, &st) == 0 && st.st_dev == wanted.st_dev && st.st_ino == wanted.st_ino)
+            return around->providers[i].path;
+    return NULL;
 }
 
 /* One entry of `plugins:`: a path, relative to the file, or the name of a plugin that was found. */
@@ -81,12 +92,13 @@ static int map_named(struct mapping *mapping, const struct data_surroundings *ar
             mistake(m, entry->at, "plugins: %s: %s", path, strerror(errno));
             return 0;
         }
-        return map(mapping, arena_strdup(arena, path), ret_reason, err);
+        const char *found = find_provider(around, path);
+        return map(mapping, found ? found : arena_strdup(arena, path), found != NULL, ret_reason, err);
     }
     struct suggestion s = suggest_start(entry->text);
     for (size_t i = 0; i < around->n_providers; i++) {
         if (strcmp(around->providers[i].name, entry->text) == 0)
-            return map(mapping, around->providers[i].path, ret_reason, err);
+            return map(mapping, around->providers[i].path, true, ret_reason, err);
         suggest_offer(&s, around->providers[i].name);
     }
     mistake(m, entry->at, "plugins: no plugin %s with steps was found%s%s", entry->text,
@@ -108,7 +120,7 @@ int mapping_make(struct mapping *mapping, const struct data_surroundings *around
         r = map_named(mapping, around, path, plugins->items[i], arena, m, ret_reason, err);
     for (size_t i = 0; !plugins && i < around->n_providers && r == 0; i++)
         if (is_wanted(&around->providers[i], root))
-            r = map(mapping, around->providers[i].path, ret_reason, err);
+            r = map(mapping, around->providers[i].path, true, ret_reason, err);
     return r;
 }
 
@@ -138,7 +150,7 @@ void mapping_cleanups(const struct mapping *mapping, struct place at, struct plu
             if (other)
                 mistake(m, at, "%s and %s both have a cleanup %s: name the plugins of this file in `plugins:`", other,
                         from->name, from->cleanups[k].name);
-            paths[p->n_cleanups] = mapping->items[i].path;
+            paths[p->n_cleanups] = mapping->items[i].found ? mapping->items[i].path : "";
             p->cleanups[p->n_cleanups++] = from->cleanups[k];
         }
     }

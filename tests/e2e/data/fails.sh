@@ -14,6 +14,15 @@ verdict e2e.fails.skips_in_a_try skipped
 verdict e2e.fails.errors error
 verdict e2e.fails.nothing_there error
 verdict e2e.fails.crashes crashed
+verdict e2e.fails.given_up failed
+verdict e2e.fails.out_of_time timeout
+verdict e2e.fails.skips_in_a_branch skipped
+printed e2e.fails.skips_in_a_branch "the other ends"
+printed e2e.fails.given_up held
+is "failed checks of given_up" 1 \
+    "$(query '[.[] | select(.type == "attempt.check" and .case == "e2e.fails.given_up")] | length')"
+[ ! -s "$out/latest/cases/e2e.fails.out_of_time/attempt-1/stdout.log" ] || fail "finally ran after the deadline"
+[ ! -e "$work/dir/left-by-a-timeout" ] || fail "nobody cleaned up after the deadline"
 
 failed e2e.fails.unexpected 'echo: /status == "running"|"failed"|"running"||fails.yaml|9'
 failed e2e.fails.unexpected 'echo: /n > 5|1|5||fails.yaml|10'

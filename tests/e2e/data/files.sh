@@ -40,7 +40,18 @@ complains "[writable-by-others]"
 sed 's|plugins: \[e2e.acts\]|plugins: [./acts.so]|' works.yaml >by-path.yaml
 cp "$plugins/acts.so" .
 run 0 by-path.yaml e2e.works.groups
+run 0 by-path.yaml e2e.works.cleaned_up
+[ -z "$(ls dir)" ] || fail "a cleanup of a plugin in a folder and by its path did not run"
 unset MUSTER_PLUGIN_PATH
+run 0 by-path.yaml e2e.works.cleaned_up
+[ -z "$(ls dir)" ] || fail "a cleanup of a plugin by its path did not run"
+sed 's|plugins: \[e2e.acts\]|plugins: [./acts.so]|' fails.yaml >crashing.yaml
+run 1 crashing.yaml e2e.fails.crashes
+[ -z "$(ls dir)" ] || fail "a cleanup of a plugin by its path did not run after a crash"
+run 1 crashing.yaml e2e.fails.crashes --skip-cleanup
+[ -n "$(ls dir)" ] || fail "--skip-cleanup cleaned up"
+(cd / && muster cleanup "$out/latest" --set dir="$work/dir") || fail "muster cleanup: $(cat complaints)"
+[ -z "$(ls dir)" ] || fail "muster cleanup found no cleanup of a plugin by its path"
 run 0 "$plugins/acts.so" works.yaml e2e.works.groups
 run 6 works.yaml
 complains "works.yaml:5:11: plugins: no plugin e2e.acts with steps was found [bad-data]"

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PARAM(id_, type_, fallback_)                                                                                   \
@@ -162,6 +163,43 @@ static void meet(struct muster_ctx *t, int32_t others)
 }
 STEP_FUNCTION(meet, NONE, "Waits until as many are here", PARAM(others, I32, "2"))
 
+static struct {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    int released, went_on;
+} lag_state = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0};
+
+/* Comes back after it was given up: its check must not count, and it must not go on. */
+static void lag(struct muster_ctx *t)
+{
+    pthread_mutex_lock(&lag_state.lock);
+    while (!lag_state.released)
+        pthread_cond_wait(&lag_state.changed, &lag_state.lock);
+    pthread_mutex_unlock(&lag_state.lock);
+    CHECK(0);
+    pthread_mutex_lock(&lag_state.lock);
+    lag_state.went_on = 1;
+    pthread_cond_broadcast(&lag_state.changed);
+    pthread_mutex_unlock(&lag_state.lock);
+}
+STEP_FUNCTION(lag, NONE, "Comes back when it is released")
+
+static void release(struct muster_ctx *t)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec++;
+    pthread_mutex_lock(&lag_state.lock);
+    lag_state.released = 1;
+    pthread_cond_broadcast(&lag_state.changed);
+    while (!lag_state.went_on && pthread_cond_timedwait(&lag_state.changed, &lag_state.lock, &until) == 0)
+        ;
+    int went_on = lag_state.went_on;
+    pthread_mutex_unlock(&lag_state.lock);
+    REQUIRE(!went_on);
+}
+STEP_FUNCTION(release, NONE, "Lets the one that lags come back, and waits a second for it to go on")
+
 /* Steps of its own, inside the step that it is. */
 static void nested(struct muster_ctx *t, int32_t ok)
 {
@@ -206,9 +244,9 @@ static void remove_file(struct muster_ctx *t, const char *payload)
 static const struct muster_cleanup cleanup = {.size = sizeof cleanup, .name = "file.remove", .run = remove_file};
 
 static const struct muster_step *const steps[] = {
-    &step_say,  &step_add,    &step_echo,   &step_all_types, &step_check,  &step_require,
-    &step_stop, &step_calls,  &step_flaky,  &step_look,      &step_hang,   &step_crash,
-    &step_meet, &step_nested, &step_create, &step_not_json,  &step_nothing};
+    &step_say,   &step_add,     &step_echo,   &step_all_types, &step_check,  &step_require, &step_stop,
+    &step_calls, &step_flaky,   &step_look,   &step_hang,      &step_crash,  &step_meet,    &step_nested,
+    &step_lag,   &step_release, &step_create, &step_not_json,  &step_nothing};
 static const struct muster_cleanup *const cleanups[] = {&cleanup};
 
 static const struct muster_plugin plugin = {.size = sizeof plugin,
