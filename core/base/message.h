@@ -10,8 +10,9 @@
  * the packet and into the arena given; it owns nothing.
  *
  *   supervisor -> zygote    RUN, PROBE, HOST_*       zygote -> supervisor   PROBED, HOST_GONE
- *   supervisor -> host      NANNY_SPAWN              host -> supervisor     PLUGIN, SCENARIO, CATALOGUE_END,
- * REFUSED supervisor -> nanny     ATTEMPT, GO                 nanny -> supervisor    NANNY_READY, STARTED, EXITED
+ *   supervisor -> host      NANNY_SPAWN              host -> supervisor     PLUGIN, SCENARIO, TABLE, FIXTURE,
+ *                                                                           STEP_FUNCTION, CATALOGUE_END, REFUSED
+ *   supervisor -> nanny     ATTEMPT, GO              nanny -> supervisor    NANNY_READY, STARTED, EXITED
  *   supervisor -> attempt   GO                       attempt -> supervisor  PHASE, LOG, CHECK, STEP, METRIC, ARTIFACT,
  *                                                                           DEFER, CLEANED, CRASH, PAUSE, VERDICT
  */
@@ -51,6 +52,9 @@ enum message_type {
     MSG_VERDICT,
     MSG_GO,
     MSG_PAUSE,
+    MSG_TABLE,
+    MSG_FIXTURE,
+    MSG_STEP_FUNCTION,
     MSG_N_TYPES
 };
 
@@ -89,8 +93,9 @@ struct msg_probed {
 struct msg_host_spawn { /* descriptors: the host's socket, the pipe for what it prints */
     uint32_t host;
     const char *path;
-    uint32_t fresh; /* do not load the plugin in the host: every attempt loads it */
-    uint32_t serve; /* stay for nannies; 0: describe the plugin and end */
+    uint32_t fresh;                /* do not load the plugin in the host: every attempt loads it */
+    uint32_t serve;                /* stay for nannies; 0: describe the plugin and end */
+    struct message_list providers; /* plugins with step functions, for a file of scenarios as data */
 };
 struct msg_host_kill {
     uint32_t host;
@@ -113,7 +118,25 @@ struct msg_scenario {
     uint32_t index, line;
     uint32_t timeout_ms, setup_timeout_ms, teardown_timeout_ms, reruns, rerun_delay_ms;
     const char *id, *summary, *file;
-    struct message_list markers, needs;
+    struct message_list markers, needs, uses;
+    struct message_list params; /* MESSAGE_PARAM_PARTS strings each */
+};
+struct msg_table { /* of the scenario before it */
+    uint32_t more; /* these are further rows of the table before it */
+    const char *file;
+    struct message_list columns;
+    struct message_list cells; /* "=text"; "": the parameter's fallback */
+};
+struct msg_fixture {
+    uint32_t index, scope, line;
+    uint32_t setup_timeout_ms, ready_timeout_ms, teardown_timeout_ms, health_interval_ms;
+    const char *name, *summary, *file;
+    struct message_list params, uses;
+};
+struct msg_step_function {
+    uint32_t returns, line; /* MUSTER_TYPE_* */
+    const char *name, *summary, *file;
+    struct message_list params;
 };
 struct msg_catalogue_end {
     uint32_t scenarios;
@@ -140,8 +163,12 @@ struct msg_attempt {   /* descriptor: the attempt's socket */
     const char *case_id;
     uint64_t setup_ns, body_ns, teardown_ns, cleanup_ns;
     uint32_t keep;                /* enum keep */
-    struct message_list groups;   /* cgroup.procs of groups to enter: they limit it */
-    struct message_list cleanups; /* a janitor's: id, name, payload, id, name, payload ... in the order to run */
+    uint32_t fixture;             /* index in the plugin's table: be this fixture; UINT32_MAX: none */
+    struct message_list values;   /* of the scenario's parameters, or the fixture's, in their order */
+    struct message_list fixtures; /* what those that it uses have published: name, key, value, name, key, value ... */
+    struct message_list local_fixtures; /* of attempt scope, in the order of their set-up: see exec/slot.h */
+    struct message_list groups;         /* cgroup.procs of groups to enter: they limit it */
+    struct message_list cleanups;       /* a janitor's: id, name, payload, id, name, payload ... in the order to run */
 };
 struct msg_started { /* descriptor: a pidfd of the attempt; none when fork failed */
     uint32_t error;  /* errno of fork, or 0 */
@@ -183,6 +210,7 @@ struct msg_artifact {
 struct msg_defer { /* answered by GO once it is in the ledger */
     uint32_t id;   /* within the attempt, from 1 */
     const char *cleanup, *payload;
+    const char *plugin; /* path of the plugin that has the cleanup; "": the attempt's own */
 };
 struct msg_cleaned {
     uint32_t id;
@@ -236,6 +264,9 @@ struct message {
         struct msg_verdict verdict;
         struct msg_go go;
         struct msg_pause pause;
+        struct msg_table table;
+        struct msg_fixture fixture;
+        struct msg_step_function step_function;
     };
 };
 
@@ -255,5 +286,8 @@ void message_encode(const struct message *m, struct buf *out);
 /* Takes one message off the front of [*p, end). 0; -EBADMSG when it is none; -ENODATA at the end. */
 int message_decode(const char **p, const char *end, struct arena *arena, struct message *ret_message);
 const char *message_name(enum message_type type);
+
+/* A parameter in a list: its type as a number, its name, "=" and its fallback or "" without one, its summary. */
+enum { MESSAGE_PARAM_PARTS = 4 };
 
 #endif

@@ -183,14 +183,16 @@ static void emit_plugins(struct evidence *e, const struct found *f)
 {
     for (size_t i = 0; i < f->catalogue.n_plugins; i++) {
         const struct plugin_info *p = &f->catalogue.plugins[i];
+        if (p->provider)
+            continue;
         struct event event = {
             .type = EVENT_PLUGIN_LOADED,
             .plugin_loaded = {p->path, p->name, p->version, p->summary, p->abi_minor, p->count, p->fresh}};
         emit(e, &event);
     }
     for (size_t i = 0; i < f->hosts.n; i++) {
-        const struct host *h = &f->hosts.items[i];
-        if (h->state != HOST_REFUSED)
+        const struct host *h = f->hosts.items[i];
+        if (!find_is_refused(h))
             continue;
         struct event event = {.type = EVENT_PLUGIN_REFUSED, .plugin_refused = {h->path, h->reason, h->text}};
         emit(e, &event);

@@ -18,10 +18,17 @@ static bool ends_in_so(const char *name)
     return n > 3 && strcmp(name + n - 3, ".so") == 0;
 }
 
+/* Scenarios as data: a plugin without code of its own. */
+static bool is_data(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    return dot && dot > name && (strcmp(dot, ".yaml") == 0 || strcmp(dot, ".yml") == 0);
+}
+
 static bool is_path(const char *operand)
 {
     struct stat st;
-    return strchr(operand, '/') || ends_in_so(operand) || stat(operand, &st) == 0;
+    return strchr(operand, '/') || ends_in_so(operand) || is_data(operand) || stat(operand, &st) == 0;
 }
 
 static int by_name(const void *a, const void *b)
@@ -37,7 +44,8 @@ static int add_folder(struct found *f, const char *path, bool must_have, struct 
     char **names = NULL;
     size_t n = 0, cap = 0;
     for (struct dirent *e; (e = readdir(dir));) {
-        if (!ends_in_so(e->d_name) || e->d_name[0] == '.')
+        bool wanted = ends_in_so(e->d_name) || (is_data(e->d_name) && !f->hosts.providing);
+        if (!wanted || e->d_name[0] == '.')
             continue;
         GROW(names, n, cap);
         names[n++] = xasprintf("%s/%s", path, e->d_name);
@@ -45,11 +53,14 @@ static int add_folder(struct found *f, const char *path, bool must_have, struct 
     if (n > 0)
         qsort(names, n, sizeof *names, by_name);
     for (size_t i = 0; i < n; i++) {
-        hosts_add(&f->hosts, names[i]);
+        if (is_data(names[i]))
+            option_list_add(&f->data_around, arena_strdup(&f->catalogue.arena, names[i]));
+        else
+            hosts_add(&f->hosts, names[i]);
         free(names[i]);
     }
     free(names);
-    return n == 0 && must_have ? err_set(err, -ENOENT, "%s: no plugins (files *.so) in this folder", path) : 0;
+    return n == 0 && must_have ? err_set(err, -ENOENT, "%s: no plugins (files *.so, *.yaml) in this folder", path) : 0;
 }
 
 static int add_path(struct found *f, const char *path, struct err *err)
@@ -59,7 +70,10 @@ static int add_path(struct found *f, const char *path, struct err *err)
         return err_errno(err, -errno, "%s", path);
     if (S_ISDIR(st.st_mode))
         return add_folder(f, path, true, err);
-    hosts_add(&f->hosts, path);
+    if (is_data(path))
+        option_list_add(&f->data, path);
+    else
+        hosts_add(&f->hosts, path);
     return 0;
 }
 
@@ -105,9 +119,33 @@ static int add_operands(struct found *f, const struct option_list *operands, str
         if (r < 0)
             return r;
     }
+    f->default_folders = !any_path;
     if (!any_path)
         add_default_folders(f);
     return 0;
+}
+
+static bool has_fixture(const struct catalogue *c, const char *use)
+{
+    size_t n = strcspn(use, "(");
+    for (size_t i = 0; i < c->n_fixtures; i++)
+        if (strncmp(c->fixtures[i].name, use, n) == 0 && c->fixtures[i].name[n] == '\0')
+            return true;
+    return false;
+}
+
+/* One of them uses a fixture that no plugin so far has under this plain name. */
+static bool lacks_fixtures(const struct catalogue *c)
+{
+    for (size_t i = 0; i < c->n_scenarios; i++)
+        for (const char *const *use = c->scenarios[i].uses; *use; use++)
+            if (!has_fixture(c, *use))
+                return true;
+    for (size_t i = 0; i < c->n_fixtures; i++)
+        for (const char *const *use = c->fixtures[i].uses; *use; use++)
+            if (!has_fixture(c, *use))
+                return true;
+    return false;
 }
 
 static unsigned processors(void)
@@ -137,6 +175,44 @@ int find_start(struct found *f, const struct find_options *o, struct err *err)
     return r;
 }
 
+static int discover(struct found *f, const struct find_options *o, struct err *err)
+{
+    return hosts_discover(&f->hosts, 2 * processors(), o->keep_hosts, &f->catalogue, err);
+}
+
+static int discover_providers(struct found *f, const struct find_options *o, struct err *err)
+{
+    bool wanted = f->data.n + f->data_around.n > 0 || lacks_fixtures(&f->catalogue);
+    if (f->default_folders || !wanted)
+        return 0;
+    f->hosts.providing = true;
+    add_default_folders(f);
+    f->hosts.providing = false;
+    return discover(f, o, err);
+}
+
+static int discover_data(struct found *f, const struct find_options *o, struct err *err)
+{
+    if (f->data.n + f->data_around.n == 0)
+        return 0;
+    hosts_offer_steps(&f->hosts, &f->catalogue);
+    for (size_t i = 0; i < f->data.n; i++)
+        hosts_add(&f->hosts, f->data.items[i]);
+    size_t asked_for = f->hosts.n;
+    for (size_t i = 0; i < f->data_around.n; i++)
+        hosts_add(&f->hosts, f->data_around.items[i]);
+    for (size_t i = asked_for; i < f->hosts.n; i++)
+        f->hosts.items[i]->incidental = true;
+    return discover(f, o, err);
+}
+
+bool find_is_refused(const struct host *host)
+{
+    if (host->state != HOST_REFUSED || host->provider)
+        return false;
+    return !host->incidental || strcmp(host->reason, "no-scenarios") != 0;
+}
+
 int find_plugins(struct found *f, const struct find_options *o, const struct option_list *operands, int *ret_status,
                  struct err *err)
 {
@@ -145,18 +221,19 @@ int find_plugins(struct found *f, const struct find_options *o, const struct opt
     if (r < 0)
         return r;
     *ret_status = EXIT_RUNNER;
-    r = hosts_discover(&f->hosts, 2 * processors(), o->keep_hosts, &f->catalogue, err);
+    if ((r = discover(f, o, err)) < 0 || (r = discover_providers(f, o, err)) < 0 || (r = discover_data(f, o, err)) < 0)
+        return r;
     for (size_t i = 0; i < f->hosts.n; i++)
-        f->n_refused += f->hosts.items[i].state == HOST_REFUSED;
-    return r;
+        f->n_refused += find_is_refused(f->hosts.items[i]);
+    return 0;
 }
 
 void find_complain(const struct found *f)
 {
     for (size_t i = 0; i < f->hosts.n; i++)
-        if (f->hosts.items[i].state == HOST_REFUSED)
-            cli_complain("%s: refused: %s [%s]", f->hosts.items[i].path, f->hosts.items[i].text,
-                         f->hosts.items[i].reason);
+        if (find_is_refused(f->hosts.items[i]))
+            cli_complain("%s: refused: %s [%s]", f->hosts.items[i]->path, f->hosts.items[i]->text,
+                         f->hosts.items[i]->reason);
 }
 
 void found_free(struct found *f)
@@ -167,4 +244,6 @@ void found_free(struct found *f)
     loop_free(&f->loop);
     catalogue_free(&f->catalogue);
     option_list_free(&f->ids);
+    option_list_free(&f->data);
+    option_list_free(&f->data_around);
 }

@@ -2,9 +2,12 @@
 /*
  * Finding plugins: from operands to a catalogue.
  *
- * An operand is a path if it has a slash, ends in ".so" or names something that exists; else it is an id pattern. A
- * folder stands for the .so files in it, by name. Without a path, the folders of MUSTER_PLUGIN_PATH (colons between)
- * and the installation's own are taken.
+ * An operand is a path if it has a slash, ends in ".so", ".yaml" or ".yml", or names something that exists; else it is
+ * an id pattern. A folder stands for the plugins and the files of scenarios as data in it, by name. Without a path, the
+ * folders of MUSTER_PLUGIN_PATH (colons between) and the installation's own are taken.
+ *
+ * Plugins come before data files, which call their step functions. When paths were given, and a scenario uses a fixture
+ * that none of them has, or there is a data file, the plugins of those other folders are loaded too, as providers.
  */
 #ifndef MUSTER_CLI_FIND_H
 #define MUSTER_CLI_FIND_H
@@ -22,6 +25,9 @@ struct found {
     struct hosts hosts;
     struct catalogue catalogue;
     size_t n_refused;
+    struct option_list data;        /* files of scenarios as data */
+    struct option_list data_around; /* those that stood in a folder: one without scenarios is passed over */
+    bool default_folders;           /* all of them were taken anyway */
 };
 
 struct find_options {
@@ -38,6 +44,8 @@ int find_start(struct found *f, const struct find_options *o, struct err *err);
 /* Loads the plugins. *ret_status on failure: EXIT_USAGE (a path that is none) or EXIT_RUNNER. */
 int find_plugins(struct found *f, const struct find_options *o, const struct option_list *operands, int *ret_status,
                  struct err *err);
+/* Refused, and somebody asked for it. */
+bool find_is_refused(const struct host *host);
 /* "muster: path: why" to stderr for each refused file. */
 void find_complain(const struct found *f);
 void found_free(struct found *f);

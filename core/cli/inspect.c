@@ -33,32 +33,102 @@ static void add_limit(struct buf *out, const char *label, uint32_t ms)
         buf_addf(out, "      %-10s %u ms\n", label, ms);
 }
 
-static void add_scenario(struct buf *out, const struct scenario_info *s)
+static void add_words(struct buf *out, const char *label, const char *const *items)
 {
-    buf_adds(out, "    ");
-    terminal_add(out, s->id, strlen(s->id));
-    if (*s->file) {
-        buf_adds(out, "  (");
-        terminal_add(out, s->file, strlen(s->file));
-        buf_addf(out, ":%u)", s->line);
-    }
-    buf_addc(out, '\n');
-    if (*s->summary) {
-        buf_adds(out, "      ");
-        terminal_add(out, s->summary, strlen(s->summary));
+    for (size_t i = 0; items[i]; i++) {
+        buf_addf(out, "      %-10s ", label);
+        terminal_add(out, items[i], strlen(items[i]));
         buf_addc(out, '\n');
     }
+}
+
+static void add_params(struct buf *out, const struct param_list *params)
+{
+    for (uint32_t i = 0; i < params->n; i++) {
+        const struct param_info *p = &params->items[i];
+        buf_addf(out, "      %-10s %s %s", "parameter", value_type_name(p->type), p->name);
+        if (p->fallback) {
+            buf_adds(out, " = ");
+            terminal_add(out, p->fallback, strlen(p->fallback));
+        }
+        if (*p->summary) {
+            buf_adds(out, ": ");
+            terminal_add(out, p->summary, strlen(p->summary));
+        }
+        buf_addc(out, '\n');
+    }
+}
+
+static void add_tables(struct buf *out, const struct scenario_info *s)
+{
+    for (uint32_t i = 0; i < s->n_tables; i++) {
+        const struct table_info *t = &s->tables[i];
+        buf_addf(out, "      %-10s", "table");
+        for (uint32_t k = 0; k < t->n_columns; k++)
+            buf_addf(out, "%s %s", k ? "," : "", t->columns[k]);
+        buf_adds(out, t->n_columns ? ": " : " ");
+        if (t->n_rows > 0 || !*t->file)
+            buf_addf(out, "%llu row%s", (unsigned long long)t->n_rows, t->n_rows == 1 ? "" : "s");
+        if (*t->file) {
+            buf_adds(out, t->n_rows > 0 ? ", and those of " : "the rows of ");
+            terminal_add(out, t->file, strlen(t->file));
+        }
+        buf_addc(out, '\n');
+    }
+}
+
+/* The name, where it stands, and its summary. */
+static void add_heading(struct buf *out, const char *name, const char *file, uint32_t line, const char *summary)
+{
+    buf_adds(out, "    ");
+    terminal_add(out, name, strlen(name));
+    if (*file) {
+        buf_adds(out, "  (");
+        terminal_add(out, file, strlen(file));
+        buf_addf(out, ":%u)", line);
+    }
+    buf_addc(out, '\n');
+    if (*summary) {
+        buf_adds(out, "      ");
+        terminal_add(out, summary, strlen(summary));
+        buf_addc(out, '\n');
+    }
+}
+
+static void add_fixture(struct buf *out, const struct fixture_info *f)
+{
+    static const char *const scopes[] = {"", "attempt", "plugin", "run"};
+    add_heading(out, f->name, f->file, f->line, f->summary);
+    buf_addf(out, "      %-10s %s\n", "scope", scopes[f->scope]);
+    add_params(out, &f->params);
+    add_words(out, "uses", f->uses);
+    add_limit(out, "set-up", f->setup_timeout_ms);
+    add_limit(out, "ready", f->ready_timeout_ms);
+    add_limit(out, "tear-down", f->teardown_timeout_ms);
+    add_limit(out, "health", f->health_interval_ms);
+}
+
+static void add_step(struct buf *out, const struct step_info *s)
+{
+    add_heading(out, s->name, s->file, s->line, s->summary);
+    add_params(out, &s->params);
+    if (s->returns != TYPE_NONE)
+        buf_addf(out, "      %-10s %s\n", "returns", value_type_name(s->returns));
+}
+
+static void add_scenario(struct buf *out, const struct scenario_info *s)
+{
+    add_heading(out, s->id, s->file, s->line, s->summary);
     for (uint32_t i = 0; i < s->n_markers; i++) {
         buf_adds(out, i ? ", " : "      markers    ");
         terminal_add(out, s->markers[i].text, strlen(s->markers[i].text));
     }
     if (s->n_markers)
         buf_addc(out, '\n');
-    for (size_t i = 0; s->needs[i]; i++) {
-        buf_adds(out, "      needs      ");
-        terminal_add(out, s->needs[i], strlen(s->needs[i]));
-        buf_addc(out, '\n');
-    }
+    add_words(out, "needs", s->needs);
+    add_words(out, "uses", s->uses);
+    add_params(out, &s->params);
+    add_tables(out, s);
     add_limit(out, "set-up", s->setup_timeout_ms);
     add_limit(out, "timeout", s->timeout_ms);
     add_limit(out, "tear-down", s->teardown_timeout_ms);
@@ -83,16 +153,25 @@ static void add_plugin(struct buf *out, const struct catalogue *c, const struct 
     buf_addf(out, "  %-10s %u\n", "scenarios", p->count);
     for (uint32_t i = p->first; i < p->first + p->count; i++)
         add_scenario(out, &c->scenarios[i]);
+    if (p->n_fixtures > 0)
+        buf_addf(out, "  %-10s %u\n", "fixtures", p->n_fixtures);
+    for (uint32_t i = p->first_fixture; i < p->first_fixture + p->n_fixtures; i++)
+        add_fixture(out, &c->fixtures[i]);
+    if (p->n_steps > 0)
+        buf_addf(out, "  %-10s %u\n", "steps", p->n_steps);
+    for (uint32_t i = p->first_step; i < p->first_step + p->n_steps; i++)
+        add_step(out, &c->steps[i]);
 }
 
 static int inspect(const struct found *f)
 {
     autobuf struct buf out = {0};
     for (size_t i = 0; i < f->catalogue.n_plugins; i++)
-        add_plugin(&out, &f->catalogue, &f->catalogue.plugins[i]);
+        if (!f->catalogue.plugins[i].provider)
+            add_plugin(&out, &f->catalogue, &f->catalogue.plugins[i]);
     for (size_t i = 0; i < f->hosts.n; i++) {
-        const struct host *h = &f->hosts.items[i];
-        if (h->state != HOST_REFUSED)
+        const struct host *h = f->hosts.items[i];
+        if (!find_is_refused(h))
             continue;
         terminal_add(&out, h->path, strlen(h->path));
         buf_addc(&out, '\n');
@@ -135,7 +214,7 @@ static int main_inspect(const struct verb *verb, int argc, char **argv)
 }
 
 const struct verb verb_inspect = {.name = "inspect",
-                                  .usage = "inspect [OPTION]... FILE.so...",
+                                  .usage = "inspect [OPTION]... FILE...",
                                   .summary = "Show what the runner sees in a plugin, or why it refuses it.",
                                   .options = options,
                                   .main = main_inspect};

@@ -89,14 +89,14 @@ static void add_refused(struct buf *out, const struct hosts *hosts)
 {
     bool first = true;
     for (size_t i = 0; i < hosts->n; i++) {
-        if (hosts->items[i].state != HOST_REFUSED)
+        if (!find_is_refused(hosts->items[i]))
             continue;
         buf_adds(out, first ? "\n{" : ",\n{");
-        add_string(out, "path", hosts->items[i].path);
+        add_string(out, "path", hosts->items[i]->path);
         buf_addc(out, ',');
-        add_string(out, "reason", hosts->items[i].reason);
+        add_string(out, "reason", hosts->items[i]->reason);
         buf_addc(out, ',');
-        add_string(out, "text", hosts->items[i].text);
+        add_string(out, "text", hosts->items[i]->text);
         buf_addc(out, '}');
         first = false;
     }

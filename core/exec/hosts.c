@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/sock.h"
 #include "base/text.h"
+#include "exec/admit.h"
 #include "exec/describe.h"
 
 #include <errno.h>
@@ -27,6 +28,7 @@ static void on_zygote(struct source *source, uint32_t events);
 void hosts_init(struct hosts *h, struct loop *loop, struct zygote *zygote, int64_t load_timeout_ns)
 {
     *h = (struct hosts){.loop = loop, .zygote = zygote, .load_timeout_ns = load_timeout_ns, .zygote_sock = SOURCE_INIT};
+    readers_init(&h->readers, zygote);
     /* The socket stays the zygote's: a duplicate is registered. */
     loop_add(loop, &h->zygote_sock, fcntl(zygote->sock, F_DUPFD_CLOEXEC, 0), EPOLLIN, on_zygote, h);
 }
@@ -34,16 +36,18 @@ void hosts_init(struct hosts *h, struct loop *loop, struct zygote *zygote, int64
 void hosts_free(struct hosts *h)
 {
     for (size_t i = 0; i < h->n; i++) {
-        struct host *host = &h->items[i];
+        struct host *host = h->items[i];
         loop_remove(h->loop, &host->sock);
         loop_remove(h->loop, &host->output);
         buf_free(&host->catalogue);
         free(host->path);
         free(host->reason);
         free(host->text);
+        free(host);
     }
     loop_remove(h->loop, &h->zygote_sock);
     free(h->items);
+    free(h->step_providers);
     *h = (struct hosts){0};
 }
 
@@ -57,13 +61,17 @@ void hosts_add(struct hosts *h, const char *path)
 {
     const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
     for (size_t i = 0; i < h->n; i++) {
-        const char *other = strrchr(h->items[i].path, '/') ? strrchr(h->items[i].path, '/') + 1 : h->items[i].path;
-        if (strcmp(base, other) == 0 && is_same_file(path, h->items[i].path))
+        const char *other = strrchr(h->items[i]->path, '/') ? strrchr(h->items[i]->path, '/') + 1 : h->items[i]->path;
+        if (strcmp(base, other) == 0 && is_same_file(path, h->items[i]->path))
             return;
     }
     GROW(h->items, h->n, h->cap);
-    h->items[h->n] =
-        (struct host){.number = (uint32_t)h->n, .path = xstrdup(path), .sock = SOURCE_INIT, .output = SOURCE_INIT};
+    h->items[h->n] = xmalloc(sizeof *h->items[h->n]);
+    *h->items[h->n] = (struct host){.number = (uint32_t)h->n,
+                                    .path = xstrdup(path),
+                                    .sock = SOURCE_INIT,
+                                    .output = SOURCE_INIT,
+                                    .provider = h->providing};
     h->n++;
 }
 
@@ -196,7 +204,7 @@ static void take_packet(struct host *host, const struct buf *packet)
             host->fresh = m.plugin.fresh;
         else if (m.type == MSG_CATALOGUE_END)
             host->complete = true;
-        is_catalogue = is_catalogue || m.type == MSG_PLUGIN || m.type == MSG_SCENARIO;
+        is_catalogue = is_catalogue || admit_takes(m.type);
     }
     if (is_catalogue && host->state == HOST_LOADING)
         buf_add(&host->catalogue, packet->data, packet->len);
@@ -259,7 +267,11 @@ static int start(struct host *host, struct err *err)
         close(pair[1]);
         return r;
     }
-    const struct msg_host_spawn spec = {host->number, host->path, host->fresh, h->serve};
+    const struct msg_host_spawn spec = {.host = host->number,
+                                        .path = host->path,
+                                        .fresh = host->fresh,
+                                        .serve = h->serve,
+                                        .providers = {h->step_providers, h->n_step_providers}};
     host->reader = NULL;
     if (h->serve || host->suspect)
         r = zygote_spawn_host(h->zygote, &spec, pair[1], out[1], err);
@@ -281,7 +293,7 @@ static int start(struct host *host, struct err *err)
 static void note_end(struct hosts *h, const struct msg_host_gone *m)
 {
     struct reader *reader = m->host < h->n ? NULL : readers_find(&h->readers, m->host);
-    struct host *host = m->host < h->n ? &h->items[m->host] : reader ? reader->host : NULL;
+    struct host *host = m->host < h->n ? h->items[m->host] : reader ? reader->host : NULL;
     if (!host)
         return;
     host->wait_status = m->wait_status;
@@ -320,7 +332,7 @@ static void on_zygote(struct source *source, uint32_t events)
 static int start_more(struct hosts *h, unsigned parallel, struct err *err)
 {
     for (; h->next < h->n && h->loading < parallel; h->next++) {
-        struct host *host = &h->items[h->next];
+        struct host *host = h->items[h->next];
         host->hosts = h;
         host->state = HOST_LOADING;
         host->deadline_ns = clock_mono() + h->load_timeout_ns;
@@ -336,8 +348,8 @@ static int64_t earliest_deadline(const struct hosts *h)
 {
     int64_t earliest = NEVER;
     for (size_t i = 0; i < h->next; i++)
-        if (h->items[i].state == HOST_LOADING && h->items[i].deadline_ns < earliest)
-            earliest = h->items[i].deadline_ns;
+        if (h->items[i]->state == HOST_LOADING && h->items[i]->deadline_ns < earliest)
+            earliest = h->items[i]->deadline_ns;
     return earliest;
 }
 
@@ -347,7 +359,7 @@ static void end_late(struct hosts *h)
     const int64_t end_limit_ns = 2 * NS_PER_S;
     int64_t now = clock_mono();
     for (size_t i = 0; i < h->next; i++) {
-        struct host *host = &h->items[i];
+        struct host *host = h->items[i];
         if (host->state != HOST_LOADING || host->deadline_ns > now)
             continue;
         if (host->late) { /* not even its end can be had */
@@ -361,100 +373,13 @@ static void end_late(struct hosts *h)
     }
 }
 
-static const char *const *copy_list(struct arena *arena, const struct message_list *list)
-{
-    const char **copy = arena_alloc(arena, (list->n + 1) * sizeof *copy);
-    for (uint32_t i = 0; i < list->n; i++)
-        copy[i] = arena_strdup(arena, list->items[i]);
-    return copy;
-}
-
-static int add_markers(struct catalogue *c, struct scenario_info *s, const struct message_list *list, struct err *err)
-{
-    struct marker *markers = arena_alloc(&c->arena, (list->n + 1) * sizeof *markers);
-    for (uint32_t i = 0; i < list->n; i++) {
-        int r = marker_parse(list->items[i], &c->arena, &markers[i], err);
-        if (r < 0)
-            return err_prefix(err, "scenario %s", s->name);
-    }
-    s->markers = markers;
-    s->n_markers = list->n;
-    return 0;
-}
-
-static int add_scenario(struct catalogue *c, const struct msg_scenario *m, struct err *err)
-{
-    const struct plugin_info *plugin = &c->plugins[c->n_plugins - 1];
-    GROW(c->scenarios, c->n_scenarios, c->cap_scenarios);
-    struct scenario_info *s = &c->scenarios[c->n_scenarios];
-    size_t prefix = strlen(plugin->name) + 1;
-    char *id = arena_alloc(&c->arena, prefix + strlen(m->id) + 1);
-    sprintf(id, "%s.%s", plugin->name, m->id);
-    *s = (struct scenario_info){.plugin = (uint32_t)c->n_plugins - 1,
-                                .index = m->index,
-                                .id = id,
-                                .name = id + prefix,
-                                .summary = *m->summary ? arena_strdup(&c->arena, m->summary) : "",
-                                .line = m->line,
-                                .needs = copy_list(&c->arena, &m->needs),
-                                .timeout_ms = m->timeout_ms,
-                                .setup_timeout_ms = m->setup_timeout_ms,
-                                .teardown_timeout_ms = m->teardown_timeout_ms,
-                                .reruns = m->reruns,
-                                .rerun_delay_ms = m->rerun_delay_ms};
-    static const char *const no_uses[] = {NULL};
-    s->uses = no_uses;
-    /* Scenarios come by file: the one before has most often the same. */
-    const struct scenario_info *before = c->n_scenarios > plugin->first ? s - 1 : NULL;
-    s->file = before && strcmp(before->file, m->file) == 0 ? before->file : arena_strdup(&c->arena, m->file);
-    int r = add_markers(c, s, &m->markers, err);
-    if (r == 0)
-        c->n_scenarios++;
-    return r;
-}
-
-static void add_plugin(struct catalogue *c, const struct host *host, const struct msg_plugin *m)
-{
-    GROW(c->plugins, c->n_plugins, c->cap_plugins);
-    c->plugins[c->n_plugins++] = (struct plugin_info){.path = arena_strdup(&c->arena, host->path),
-                                                      .name = arena_strdup(&c->arena, m->name),
-                                                      .version = arena_strdup(&c->arena, m->version),
-                                                      .summary = arena_strdup(&c->arena, m->summary),
-                                                      .abi_minor = m->abi_minor,
-                                                      .fresh = m->fresh,
-                                                      .first = (uint32_t)c->n_scenarios};
-}
-
-static int decode_catalogue(struct host *host, struct catalogue *c, struct err *err)
-{
-    struct arena arena = {0};
-    struct message m;
-    const char *p = host->catalogue.data, *end = p + host->catalogue.len;
-    bool named = false;
-    int r = 0;
-    while (r == 0 && message_decode(&p, end, &arena, &m) == 0) {
-        if (m.type == MSG_PLUGIN && !named) {
-            add_plugin(c, host, &m.plugin);
-            host->fresh = m.plugin.fresh;
-            host->file = m.plugin.file;
-            named = true;
-        } else if (m.type == MSG_SCENARIO && named) {
-            r = add_scenario(c, &m.scenario, err);
-        }
-    }
-    if (named)
-        c->plugins[c->n_plugins - 1].count = (uint32_t)c->n_scenarios - c->plugins[c->n_plugins - 1].first;
-    arena_free(&arena);
-    return r;
-}
-
 static void add_to_catalogue(struct host *host, struct catalogue *c)
 {
     autoerr struct err err = {0};
     size_t before = c->n_plugins;
-    int r = decode_catalogue(host, c, &err);
-    buf_free(&host->catalogue);
     const char *reason = "bad-marker";
+    int r = admit_described(host, c, &err);
+    buf_free(&host->catalogue);
     if (r == 0 && (r = catalogue_admit(c, &err)) < 0)
         reason = "duplicate-scenario";
     if (r == 0) {
@@ -472,7 +397,6 @@ static void add_to_catalogue(struct host *host, struct catalogue *c)
 int hosts_discover(struct hosts *h, unsigned parallel, bool keep, struct catalogue *ret_catalogue, struct err *err)
 {
     h->serve = keep;
-    readers_init(&h->readers, h->zygote, (uint32_t)h->n);
     if (parallel > READERS_MAX)
         parallel = READERS_MAX;
     for (;;) {
@@ -487,20 +411,31 @@ int hosts_discover(struct hosts *h, unsigned parallel, bool keep, struct catalog
         end_late(h);
     }
     readers_free(&h->readers);
-    for (size_t i = 0; i < h->n; i++) {
-        if (h->items[i].state != HOST_REFUSED)
-            add_to_catalogue(&h->items[i], ret_catalogue);
+    for (size_t i = h->admitted; i < h->n; i++) {
+        if (h->items[i]->state != HOST_REFUSED)
+            add_to_catalogue(h->items[i], ret_catalogue);
         if (!keep)
-            let_go(&h->items[i]);
+            let_go(h->items[i]);
     }
+    h->admitted = h->n;
     return 0;
+}
+
+void hosts_offer_steps(struct hosts *h, const struct catalogue *c)
+{
+    free(h->step_providers);
+    h->step_providers = xcalloc(c->n_plugins + 1, sizeof *h->step_providers);
+    h->n_step_providers = 0;
+    for (uint32_t i = 0; i < c->n_plugins; i++)
+        if (c->plugins[i].n_steps > 0)
+            h->step_providers[h->n_step_providers++] = c->plugins[i].path;
 }
 
 static struct host *host_of(const struct hosts *h, uint32_t plugin)
 {
     for (size_t i = 0; i < h->n; i++)
-        if (h->items[i].state != HOST_REFUSED && h->items[i].plugin == plugin)
-            return &h->items[i];
+        if (h->items[i]->state != HOST_REFUSED && h->items[i]->plugin == plugin)
+            return h->items[i];
     return NULL;
 }
 

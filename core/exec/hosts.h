@@ -44,16 +44,22 @@ struct host {
     struct file_identity file; /* when it was discovered */
     char *reason, *text;       /* why it was refused */
     uint32_t plugin;           /* index in the catalogue */
+    bool provider;             /* nobody asked for it: it may have fixtures and steps that others want */
+    bool incidental;           /* it stood in a folder: one that has no scenarios at all is no mistake */
 };
 
 struct hosts {
     struct loop *loop;
     struct zygote *zygote;
     struct source zygote_sock; /* HOST_GONE */
-    struct host *items;
+    struct host **items;
     size_t n, cap;
     int64_t load_timeout_ns;
-    size_t next; /* the next one to load */
+    size_t next;                 /* the next one to load */
+    size_t admitted;             /* those before it are in the catalogue, or refused */
+    bool providing;              /* what is added now is a provider */
+    const char **step_providers; /* paths, of the catalogue */
+    uint32_t n_step_providers;
     size_t loading, alive;
     bool zygote_gone;
     bool serve;             /* hosts stay for a run */
@@ -64,9 +70,12 @@ void hosts_init(struct hosts *h, struct loop *loop, struct zygote *zygote, int64
 void hosts_free(struct hosts *h);
 /* Adds a file; one that is already there (the same file under any name) is passed over. */
 void hosts_add(struct hosts *h, const char *path);
-/* Loads all and fills the catalogue. `keep`: they stay alive for a run (as many as is reasonable). An error is one of
- * the runner's own; a refused plugin is none. */
+/* Loads all that were added since the last time and adds them to the catalogue. `keep`: they stay alive for a run (as
+ * many as is reasonable). An error is one of the runner's own; a refused plugin is none. */
 int hosts_discover(struct hosts *h, unsigned parallel, bool keep, struct catalogue *ret_catalogue, struct err *err);
+
+/* From now on hosts are told which plugins have step functions. */
+void hosts_offer_steps(struct hosts *h, const struct catalogue *c);
 
 /* Has the plugin's host fork a nanny for the slot, starting the host when it isn't there. `outputs` are the writing
  * ends of what its attempts print to stdout and stderr; they stay the caller's. The nanny's socket is the caller's too.

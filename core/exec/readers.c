@@ -8,9 +8,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-void readers_init(struct readers *r, const struct zygote *zygote, uint32_t first_number)
+void readers_init(struct readers *r, const struct zygote *zygote)
 {
-    *r = (struct readers){.zygote = zygote, .next_number = first_number};
+    *r = (struct readers){.zygote = zygote, .next_number = READERS_FIRST};
     for (size_t i = 0; i < READERS_MAX; i++)
         r->items[i].sock = -1;
 }

@@ -13,7 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { READERS_MAX = 8, READER_PLUGINS_MAX = 64 };
+/* Numbers of readers lie beyond those of hosts, and no two in a run have the same: their ends are told by number. */
+enum { READERS_MAX = 8, READER_PLUGINS_MAX = 64, READERS_FIRST = 0x100ff00 };
 
 struct host;
 
@@ -30,7 +31,8 @@ struct readers {
     uint32_t next_number;
 };
 
-void readers_init(struct readers *r, const struct zygote *zygote, uint32_t first_number);
+void readers_init(struct readers *r, const struct zygote *zygote);
+/* Lets all go; others may be started. */
 void readers_free(struct readers *r);
 /* Gives the plugin to an idle reader, a new one if need be. */
 int readers_start(struct readers *r, struct host *host, const struct msg_host_spawn *spec, int sock, int output,

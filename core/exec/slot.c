@@ -295,6 +295,7 @@ static int send_order(struct slot *s, const struct slot_task *task, uint32_t lan
     struct arena arena = {0};
     struct message m = {.type = MSG_ATTEMPT,
                         .attempt = {.scenario = s->janitor ? UINT32_MAX : task->scenario,
+                                    .fixture = UINT32_MAX,
                                     .attempt = task->attempt,
                                     .lane = lane,
                                     .pause_at_start = pause_wanted(s, PAUSE_START),

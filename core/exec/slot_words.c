@@ -140,6 +140,19 @@ static void break_off(struct slot *s, char *why)
 }
 
 /* On disk first, then the answer: what is created after it can be found again. */
+/* The plugin that a later `muster cleanup` loads for it: one of this run's, whatever the attempt says. NULL: it lies.
+ */
+static const char *plugin_with_cleanup(const struct slot *s, const struct msg_defer *m)
+{
+    const struct catalogue *c = s->shared->catalogue;
+    if (!*m->plugin)
+        return c->plugins[s->task.plugin].path;
+    for (size_t i = 0; i < c->n_plugins; i++)
+        if (strcmp(c->plugins[i].path, m->plugin) == 0)
+            return c->plugins[i].path;
+    return NULL;
+}
+
 static void take_defer(struct slot *s, const struct msg_defer *m)
 {
     autoerr struct err err = {0};
@@ -149,8 +162,12 @@ static void take_defer(struct slot *s, const struct msg_defer *m)
                                DEFERRED_BYTES_MAX >> 20));
         return;
     }
-    const struct ledger_entry entry = {s->task.case_id, s->task.attempt,
-                                       s->shared->catalogue->plugins[s->task.plugin].path, m->cleanup, m->payload};
+    const char *plugin = plugin_with_cleanup(s, m);
+    if (!plugin) {
+        s->seen.malformed = true;
+        return;
+    }
+    const struct ledger_entry entry = {s->task.case_id, s->task.attempt, plugin, m->cleanup, m->payload};
     uint64_t id;
     if (ledger_defer(s->shared->ledger, &entry, &id, &err) < 0) {
         break_off(s, xstrdup(err_text(&err)));

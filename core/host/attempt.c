@@ -297,7 +297,9 @@ void attempt_defer(const char *name, const char *payload)
     pthread_mutex_lock(&attempt.lock);
     *d = (struct deferred){attempt.deferred, ++attempt.n_deferred, cleanup, xstrdup(payload)};
     pthread_mutex_unlock(&attempt.lock);
-    if (!attempt_ask(&(struct message){.type = MSG_DEFER, .defer = {d->id, name, payload}}))
+    const char *const *paths = attempt.spec->plugin->cleanup_paths;
+    const char *path = paths ? paths[cleanup - attempt.spec->plugin->cleanups] : "";
+    if (!attempt_ask(&(struct message){.type = MSG_DEFER, .defer = {d->id, name, payload, path}}))
         _exit(EXIT_CONNECTION_LOST); /* without the ledger nothing may be created */
     pthread_mutex_lock(&attempt.lock);
     attempt.deferred = d;

@@ -42,7 +42,7 @@ struct attempt {
     struct deferred *deferred; /* newest first */
     uint32_t n_deferred;
     struct deferred *cleaning; /* the one that is being run */
-    uint32_t cleaned; /* the one that was done, and is to be told of; 0: none */
+    uint32_t cleaned;          /* the one that was done, and is to be told of; 0: none */
     bool cleanup_began;
     struct open_step steps[STEPS_MAX_OPEN];
     uint32_t n_open, n_steps;

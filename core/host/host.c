@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/sock.h"
+#include "host/describe.h"
 #include "host/nanny.h"
 #include "host/packet.h"
 #include "load/plugin.h"
@@ -15,59 +16,10 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { CATALOGUE_BATCH = 32 * 1024 };
-
 static void note_stage(void *data, enum load_stage stage)
 {
     volatile uint8_t *note = data; /* the zygote reads it when we are gone */
     *note = (uint8_t)stage;
-}
-
-static struct message_list as_list(const char *const *items)
-{
-    struct message_list list = {.items = (const char **)items};
-    while (items[list.n])
-        list.n++;
-    return list;
-}
-
-static void encode_scenario(const struct muster_scenario *s, uint32_t index, struct buf *out)
-{
-    const struct message m = {.type = MSG_SCENARIO,
-                              .scenario = {.index = index,
-                                           .line = s->line,
-                                           .timeout_ms = s->timeout_ms,
-                                           .setup_timeout_ms = s->setup_timeout_ms,
-                                           .teardown_timeout_ms = s->teardown_timeout_ms,
-                                           .reruns = s->reruns,
-                                           .rerun_delay_ms = s->rerun_delay_ms,
-                                           .id = s->id,
-                                           .summary = s->summary,
-                                           .file = s->file,
-                                           .markers = as_list(s->markers),
-                                           .needs = as_list(s->needs)}};
-    message_encode(&m, out);
-}
-
-/* The catalogue in few packets: many scenarios fit into one. */
-static int send_catalogue(int sock, const struct plugin *p)
-{
-    autobuf struct buf packet = {0};
-    message_encode(&(struct message){.type = MSG_PLUGIN,
-                                     .plugin = {p->name, p->version, p->summary, p->abi_minor, p->fresh, p->file}},
-                   &packet);
-    for (uint32_t i = 0; i < p->n_scenarios; i++) {
-        size_t before = packet.len;
-        encode_scenario(&p->scenarios[i], i, &packet);
-        if (packet.len > CATALOGUE_BATCH && before > 0) {
-            int r = sock_send(sock, packet.data, before, NULL, 0, false);
-            if (r < 0)
-                return r;
-            buf_consume(&packet, before);
-        }
-    }
-    message_encode(&(struct message){.type = MSG_CATALOGUE_END, .catalogue_end = {p->n_scenarios}}, &packet);
-    return sock_send(sock, packet.data, packet.len, NULL, 0, false);
 }
 
 static int load_and_describe(int sock, const char *path, uint8_t *stage, struct plugin *ret_plugin)
@@ -80,7 +32,7 @@ static int load_and_describe(int sock, const char *path, uint8_t *stage, struct 
     if (r < 0)
         sock_send_message(sock, &(struct message){.type = MSG_REFUSED, .refused = {reason, err_text(&err)}}, NULL, 0);
     else
-        r = send_catalogue(sock, ret_plugin);
+        r = describe_plugin(sock, ret_plugin);
     return r;
 }
 

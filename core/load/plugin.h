@@ -17,11 +17,33 @@
 #include <muster/plugin.h>
 #include <stdbool.h>
 
+/* What a call with parameters takes of them. */
+struct plugin_param {
+    uint32_t type; /* MUSTER_TYPE_* */
+    const char *name;
+};
+struct plugin_params {
+    const struct plugin_param *items;
+    uint32_t n;
+};
+
 /* What running a scenario takes. */
 struct plugin_entry {
-    void (*setup)(struct muster_ctx *ctx); /* or NULL */
-    void (*run)(struct muster_ctx *ctx);
+    void (*setup)(struct muster_ctx *ctx);    /* or NULL */
+    void (*run)(struct muster_ctx *ctx);      /* NULL when it is `call` */
     void (*teardown)(struct muster_ctx *ctx); /* or NULL */
+    void (*call)(void);                       /* with `params` as arguments */
+    struct plugin_params params;
+};
+
+/* What running a fixture takes. */
+struct plugin_fixture {
+    const char *name;
+    uint32_t scope; /* MUSTER_SCOPE_* */
+    void (*setup)(struct muster_ctx *ctx);
+    int32_t (*ready)(struct muster_ctx *ctx); /* or NULL */
+    void (*teardown)(struct muster_ctx *ctx); /* or NULL */
+    struct plugin_params params;
 };
 
 struct plugin {
@@ -33,6 +55,12 @@ struct plugin {
     const struct plugin_entry *entries; /* of the scenarios, in the same order */
     struct muster_cleanup *cleanups;
     uint32_t n_cleanups;
+    const char *const *cleanup_paths; /* of the plugins that have them; NULL: all are this one's */
+    struct muster_fixture *fixtures; /* in the plugin's order; NULL after plugin_shrink() */
+    const struct plugin_fixture *fixture_entries;
+    uint32_t n_fixtures;
+    struct muster_step *steps; /* NULL after plugin_shrink() */
+    uint32_t n_steps;
     struct file_identity file; /* from which it was loaded */
     struct arena arena;
 };

@@ -58,21 +58,59 @@ static int seal_relro(struct dl_phdr_info *info, size_t size, void *data)
     return 1;
 }
 
-static const struct plugin_entry *keep_entries(struct arena *kept, const struct plugin *p)
+static struct plugin_params keep_params(struct arena *kept, const struct plugin_params *params)
+{
+    struct plugin_params copy = {.n = params->n};
+    if (params->n == 0)
+        return copy;
+    struct plugin_param *items = arena_alloc(kept, params->n * sizeof *items);
+    for (uint32_t i = 0; i < params->n; i++)
+        items[i] = (struct plugin_param){params->items[i].type, arena_strdup(kept, params->items[i].name)};
+    copy.items = items;
+    return copy;
+}
+
+static const struct plugin_entry *keep_entries(struct arena *kept, struct plugin *p)
 {
     size_t size = p->n_scenarios * sizeof *p->entries;
-    if (size >= WORTH_A_MAPPING)
-        return map_sealed(NULL, p->entries, size);
-    return memcpy(arena_alloc(kept, size), p->entries, size);
+    struct plugin_entry *entries =
+        memcpy(arena_alloc(size < WORTH_A_MAPPING ? kept : &p->arena, size + 1), p->entries, size);
+    for (uint32_t i = 0; i < p->n_scenarios; i++)
+        entries[i].params = keep_params(kept, &p->entries[i].params);
+    return size < WORTH_A_MAPPING ? entries : map_sealed(NULL, entries, size);
+}
+
+static const struct plugin_fixture *keep_fixtures(struct arena *kept, const struct plugin *p)
+{
+    struct plugin_fixture *fixtures = arena_alloc(kept, p->n_fixtures * sizeof *fixtures + 1);
+    for (uint32_t i = 0; i < p->n_fixtures; i++) {
+        fixtures[i] = p->fixture_entries[i];
+        fixtures[i].name = arena_strdup(kept, p->fixture_entries[i].name);
+        fixtures[i].params = keep_params(kept, &p->fixture_entries[i].params);
+    }
+    return fixtures;
+}
+
+/* Some function of the plugin: it tells which object it is. */
+static uintptr_t code_of(const struct plugin *p)
+{
+    if (p->n_scenarios > 0)
+        return p->entries[0].run ? (uintptr_t)p->entries[0].run : (uintptr_t)p->entries[0].call;
+    if (p->n_fixtures > 0)
+        return (uintptr_t)p->fixture_entries[0].setup;
+    return (uintptr_t)p->steps[0].call;
 }
 
 void plugin_shrink(struct plugin *p)
 {
-    uintptr_t code = (uintptr_t)p->entries[0].run;
+    uintptr_t code = code_of(p);
     struct arena kept = {0};
     const struct plugin_entry *entries = keep_entries(&kept, p);
-    if (!entries)
+    if (!entries) {
+        arena_free(&kept);
         return;
+    }
+    const struct plugin_fixture *fixtures = keep_fixtures(&kept, p);
     struct muster_cleanup *cleanups = arena_alloc(&kept, p->n_cleanups * sizeof *cleanups + 1);
     for (uint32_t i = 0; i < p->n_cleanups; i++) {
         cleanups[i] = p->cleanups[i];
@@ -82,7 +120,10 @@ void plugin_shrink(struct plugin *p)
     p->arena = kept;
     p->entries = entries;
     p->cleanups = cleanups;
+    p->fixture_entries = fixtures;
     p->scenarios = NULL;
+    p->fixtures = NULL;
+    p->steps = NULL;
     p->name = p->version = p->summary = "";
     malloc_trim(0);
     dl_iterate_phdr(seal_relro, &code);

@@ -2,123 +2,24 @@
 /* From a plugin's tables to our own: every rule of muster/plugin.h, held. */
 #include "load/validate.h"
 
-#include "base/mem.h"
+#include "load/take.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    MAX_STRUCT = 64 * 1024,  /* no honest struct is larger: reading further would leave the plugin's data */
-    MAX_TABLE = 1000 * 1000, /* entries */
-    MAX_STRING = 16 * 1024,  /* bytes of an id, a summary, a marker */
-    MAX_LIST = 1024,         /* markers or needs of one scenario */
     /* What the structs of the oldest plugin have, from sdk/abi/1.0/layout.txt: today's sizeof may be more. */
     PLUGIN_1_0 = 72,
     SCENARIO_1_0 = 104,
     CLEANUP_1_0 = 24,
 };
 
-int struct_copy(void *ours, size_t ours_size, const void *theirs, size_t theirs_size, size_t *ret_offset)
-{
-    const unsigned char *p = theirs;
-    for (size_t i = ours_size; i < theirs_size; i++) {
-        if (p[i] != 0) {
-            *ret_offset = i;
-            return -E2BIG;
-        }
-    }
-    memset(ours, 0, ours_size);
-    memcpy(ours, theirs, theirs_size < ours_size ? theirs_size : ours_size);
-    return 0;
-}
-
-/* Where in a plugin something is wrong. */
-struct place {
-    const char *plugin;  /* its name once known */
-    const char **reason; /* where the stable word goes */
-    struct err *err;
-};
-
-static int bad(const struct place *at, const char *reason, int code)
-{
-    *at->reason = reason;
-    return code;
-}
-
-/* Copies one struct that opens with its size; `least` is what version 1.0 had. */
-static int take_struct(const struct place *at, const char *what, void *ours, size_t ours_size, size_t least,
-                       const void *theirs, uint32_t their_minor)
-{
-    uint32_t size;
-    memcpy(&size, theirs, sizeof size);
-    if (size < least || size > MAX_STRUCT)
-        return bad(at, "bad-table",
-                   err_set(at->err, -EPROTO, "%s says it has %u bytes; interface 1.0 has %zu: was .size set?", what,
-                           size, least));
-    size_t offset;
-    if (struct_copy(ours, ours_size, theirs, size, &offset) < 0)
-        return bad(at, "newer-minor",
-                   err_set(at->err, -EPROTO,
-                           "%s uses a field at offset %zu that this runner does not know (plugin built for interface "
-                           "%d.%u, runner has %d.%d): update muster",
-                           what, offset, MUSTER_ABI_MAJOR, their_minor, MUSTER_ABI_MAJOR, MUSTER_ABI_MINOR));
-    return 0;
-}
-
-static int take_string(const struct place *at, struct arena *arena, const char *what, const char **field, bool required)
-{
-    if (!*field && required)
-        return bad(at, "bad-table", err_set(at->err, -EPROTO, "%s is NULL", what));
-    if (!*field)
-        *field = "";
-    if (strnlen(*field, MAX_STRING) == MAX_STRING)
-        return bad(at, "bad-table", err_set(at->err, -EPROTO, "%s is longer than %d bytes", what, MAX_STRING));
-    *field = arena_strdup(arena, *field);
-    return 0;
-}
-
-static int take_list(const struct place *at, struct arena *arena, const char *what, const char *const **field)
-{
-    static const char *const none[] = {NULL};
-    if (!*field) {
-        *field = none;
-        return 0;
-    }
-    size_t n = 0;
-    while (n < MAX_LIST && (*field)[n])
-        n++;
-    if (n == MAX_LIST)
-        return bad(at, "bad-table", err_set(at->err, -EPROTO, "%s has no NULL within %d entries", what, MAX_LIST));
-    const char **copy = arena_alloc(arena, (n + 1) * sizeof *copy);
-    for (size_t i = 0; i < n; i++) {
-        copy[i] = (*field)[i];
-        int r = take_string(at, arena, what, &copy[i], true);
-        if (r < 0)
-            return r;
-    }
-    *field = copy;
-    return 0;
-}
-
-static bool is_word(const char *s, size_t n)
-{
-    if (n == 0)
-        return false;
-    for (size_t i = 0; i < n; i++) {
-        char c = s[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-        if (!letter && (i == 0 || (c != '-' && !(c >= '0' && c <= '9'))))
-            return false;
-    }
-    return true;
-}
-
 static bool is_dotted_name(const char *s)
 {
     for (;;) {
         size_t n = strcspn(s, ".");
-        if (!is_word(s, n))
+        if (!take_is_word(s, n))
             return false;
         if (s[n] == '\0')
             return true;
@@ -134,21 +35,27 @@ static int take_scenario(const struct place *at, struct plugin *p, const struct 
         return r;
     autoerr struct err inner = {0};
     const struct place in = {at->plugin, at->reason, &inner};
-    if (!is_word(ours->id, strlen(ours->id)))
-        r = bad(&in, "bad-table", err_set(&inner, -EPROTO, "its id is not a word of A-Z, a-z, 0-9, _ and -"));
-    else if (!ours->run)
-        r = bad(&in, "bad-table", err_set(&inner, -EPROTO, "its function is NULL"));
+    if (!take_is_word(ours->id, strlen(ours->id)))
+        r = take_bad(&in, "bad-table", err_set(&inner, -EPROTO, "its id is not a word of A-Z, a-z, 0-9, _ and -"));
+    else if (!ours->run && !ours->call)
+        r = take_bad(&in, "bad-table", err_set(&inner, -EPROTO, "its function is NULL"));
+    else if (ours->run && ours->call)
+        r = take_bad(&in, "bad-table", err_set(&inner, -EPROTO, "it has two functions, run and call"));
     else if (ours->flags & ~MUSTER_SCENARIO_FRESH)
-        r = bad(&in, "newer-minor",
-                err_set(&inner, -EPROTO, "it sets flags 0x%x that this runner does not know: update muster",
-                        ours->flags & ~MUSTER_SCENARIO_FRESH));
+        r = take_bad(&in, "newer-minor",
+                     err_set(&inner, -EPROTO, "it sets flags 0x%x that this runner does not know: update muster",
+                             ours->flags & ~MUSTER_SCENARIO_FRESH));
     else if (ours->reserved || ours->reserved2)
-        r = bad(&in, "newer-minor",
-                err_set(&inner, -EPROTO, "it sets a reserved field, which this runner does not know: update muster"));
+        r = take_bad(
+            &in, "newer-minor",
+            err_set(&inner, -EPROTO, "it sets a reserved field, which this runner does not know: update muster"));
     else if ((r = take_string(&in, &p->arena, "its summary", &ours->summary, false)) == 0 &&
              (r = take_string(&in, &p->arena, "its file", &ours->file, false)) == 0 &&
-             (r = take_list(&in, &p->arena, "its list of markers", &ours->markers)) == 0)
-        r = take_list(&in, &p->arena, "its list of needs", &ours->needs);
+             (r = take_list(&in, &p->arena, "its list of markers", &ours->markers)) == 0 &&
+             (r = take_list(&in, &p->arena, "its list of needs", &ours->needs)) == 0 &&
+             (r = take_list(&in, &p->arena, "its list of uses", &ours->uses)) == 0 &&
+             (r = take_params(&in, p, &ours->params)) == 0)
+        r = take_tables(&in, p, ours->params, &ours->tables);
     return r < 0 ? err_set(at->err, r, "scenario %s: %s", ours->id, err_text(&inner)) : 0;
 }
 
@@ -175,24 +82,15 @@ static int find_duplicate(const struct place *at, const struct plugin *p)
     int r = 0;
     for (uint32_t i = 1; i < p->n_scenarios && r == 0; i++)
         if (strcmp(ids[i - 1], ids[i]) == 0)
-            r = bad(at, "duplicate-scenario", err_set(at->err, -EEXIST, "it has two scenarios with the id %s", ids[i]));
+            r = take_bad(at, "duplicate-scenario",
+                         err_set(at->err, -EEXIST, "it has two scenarios with the id %s", ids[i]));
     free(ids);
     return r;
 }
 
-static int check_table(const struct place *at, const char *what, const void *table, uint64_t n)
-{
-    if (n > MAX_TABLE)
-        return bad(at, "bad-table",
-                   err_set(at->err, -EPROTO, "its table of %s says it has %llu entries", what, (unsigned long long)n));
-    if (n > 0 && !table)
-        return bad(at, "bad-table", err_set(at->err, -EPROTO, "its table of %s is NULL", what));
-    return 0;
-}
-
 static int take_scenarios(const struct place *at, const struct muster_plugin *theirs, struct plugin *p)
 {
-    int r = check_table(at, "scenarios", theirs->scenarios, theirs->n_scenarios);
+    int r = take_check_table(at, "scenarios", theirs->scenarios, theirs->n_scenarios);
     if (r < 0)
         return r;
     p->scenarios = arena_alloc(&p->arena, theirs->n_scenarios * sizeof *p->scenarios + 1);
@@ -204,21 +102,21 @@ static int take_scenarios(const struct place *at, const struct muster_plugin *th
             return r;
         p->n_scenarios++;
     }
-    if (p->n_scenarios == 0)
-        return bad(
-            at, "no-scenarios",
-            err_set(at->err, -EPROTO, "it has no scenarios: did the linker drop them, or is there no SCENARIO?"));
     qsort(p->scenarios, p->n_scenarios, sizeof *p->scenarios, by_source);
-    struct plugin_entry *entries = arena_alloc(&p->arena, p->n_scenarios * sizeof *entries);
+    struct plugin_entry *entries = arena_alloc(&p->arena, p->n_scenarios * sizeof *entries + 1);
     for (uint32_t i = 0; i < p->n_scenarios; i++)
-        entries[i] = (struct plugin_entry){p->scenarios[i].setup, p->scenarios[i].run, p->scenarios[i].teardown};
+        entries[i] = (struct plugin_entry){.setup = p->scenarios[i].setup,
+                                           .run = p->scenarios[i].run,
+                                           .teardown = p->scenarios[i].teardown,
+                                           .call = p->scenarios[i].call,
+                                           .params = take_shapes(&p->arena, p->scenarios[i].params)};
     p->entries = entries;
     return find_duplicate(at, p);
 }
 
 static int take_cleanups(const struct place *at, const struct muster_plugin *theirs, struct plugin *p)
 {
-    int r = check_table(at, "cleanups", theirs->cleanups, theirs->n_cleanups);
+    int r = take_check_table(at, "cleanups", theirs->cleanups, theirs->n_cleanups);
     if (r < 0)
         return r;
     p->cleanups = arena_alloc(&p->arena, theirs->n_cleanups * sizeof *p->cleanups + 1);
@@ -230,10 +128,11 @@ static int take_cleanups(const struct place *at, const struct muster_plugin *the
         if (r < 0 || (r = take_string(at, &p->arena, "the name of a cleanup", &c->name, true)) < 0)
             return r;
         if (!c->run)
-            return bad(at, "bad-table", err_set(at->err, -EPROTO, "cleanup %s: its function is NULL", c->name));
+            return take_bad(at, "bad-table", err_set(at->err, -EPROTO, "cleanup %s: its function is NULL", c->name));
         for (uint32_t k = 0; k < p->n_cleanups; k++)
             if (strcmp(p->cleanups[k].name, c->name) == 0)
-                return bad(at, "bad-table", err_set(at->err, -EEXIST, "it has two cleanups with the name %s", c->name));
+                return take_bad(at, "bad-table",
+                                err_set(at->err, -EEXIST, "it has two cleanups with the name %s", c->name));
         p->n_cleanups++;
     }
     return 0;
@@ -258,19 +157,26 @@ int plugin_normalise(const struct muster_plugin *theirs, struct plugin *p, const
         (r = take_string(&at, &p->arena, "its summary", &p->summary, false)) < 0)
         return r;
     if (!is_dotted_name(p->name))
-        return bad(&at, "bad-table",
-                   err_set(err, -EPROTO, "its name is not made of words of A-Z, a-z, 0-9, _ and - with dots between"));
+        return take_bad(
+            &at, "bad-table",
+            err_set(err, -EPROTO, "its name is not made of words of A-Z, a-z, 0-9, _ and - with dots between"));
     if (table.flags & ~MUSTER_PLUGIN_FRESH)
-        return bad(&at, "newer-minor",
-                   err_set(err, -EPROTO, "it sets flags 0x%x that this runner does not know: update muster",
-                           table.flags & ~MUSTER_PLUGIN_FRESH));
+        return take_bad(&at, "newer-minor",
+                        err_set(err, -EPROTO, "it sets flags 0x%x that this runner does not know: update muster",
+                                table.flags & ~MUSTER_PLUGIN_FRESH));
     if (table.reserved)
-        return bad(&at, "newer-minor",
-                   err_set(err, -EPROTO, "it sets a reserved field, which this runner does not know: update muster"));
+        return take_bad(
+            &at, "newer-minor",
+            err_set(err, -EPROTO, "it sets a reserved field, which this runner does not know: update muster"));
     if ((r = take_scenarios(&at, &table, p)) < 0)
         return r;
-    if ((r = take_cleanups(&at, &table, p)) < 0)
+    if ((r = take_cleanups(&at, &table, p)) < 0 || (r = take_fixtures(&at, &table, p)) < 0 ||
+        (r = take_steps(&at, &table, p)) < 0)
         return r;
+    if (p->n_scenarios + p->n_fixtures + p->n_steps == 0)
+        return take_bad(
+            &at, "no-scenarios",
+            err_set(err, -EPROTO, "it has no scenarios: did the linker drop them, or is there no SCENARIO?"));
     for (uint32_t i = 0; i < p->n_scenarios; i++)
         p->fresh = p->fresh || (p->scenarios[i].flags & MUSTER_SCENARIO_FRESH);
     return 0;

@@ -7,6 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *value_type_name(enum value_type type)
+{
+    static const char *const names[TYPE_N] = {"none", "i32", "i64", "u64", "f64", "bool", "str", "json"};
+    return type < TYPE_N ? names[type] : "unknown";
+}
+
 static int duplicate(const struct catalogue *c, uint32_t old, uint32_t new, struct err *err)
 {
     const struct scenario_info *a = &c->scenarios[old], *b = &c->scenarios[new];
@@ -43,12 +49,16 @@ void catalogue_drop_last(struct catalogue *c)
     assert(c->n_plugins > 0);
     c->n_plugins--;
     c->n_scenarios = c->plugins[c->n_plugins].first;
+    c->n_fixtures = c->plugins[c->n_plugins].first_fixture;
+    c->n_steps = c->plugins[c->n_plugins].first_step;
 }
 
 void catalogue_free(struct catalogue *c)
 {
     free(c->plugins);
     free(c->scenarios);
+    free(c->fixtures);
+    free(c->steps);
     idmap_free(&c->ids);
     arena_free(&c->arena);
     *c = (struct catalogue){0};

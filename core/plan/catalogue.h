@@ -34,6 +34,9 @@ struct plugin_info {
 /* MUSTER_TYPE_* of muster/plugin.h, which the supervisor does not include. */
 enum value_type { TYPE_NONE, TYPE_I32, TYPE_I64, TYPE_U64, TYPE_F64, TYPE_BOOL, TYPE_STR, TYPE_JSON, TYPE_N };
 
+/* "i32" */
+const char *value_type_name(enum value_type type);
+
 struct param_info {
     enum value_type type;
     const char *name;
