@@ -7,6 +7,7 @@
 #include "base/io.h"
 #include "base/sock.h"
 #include "exec/describe.h"
+#include "exec/fixtures.h"
 #include "exec/now.h"
 
 #include <errno.h>
@@ -71,6 +72,10 @@ void slot_free(struct slot *s)
 
 void slot_emit(struct slot *s, struct event *event)
 {
+    if (s->task.fixture) {
+        fixture_emit(s, event);
+        return;
+    }
     event->t_ns = clock_mono() - s->shared->epoch_ns;
     s->shared->sink.event(s->shared->sink.data, event);
 }
@@ -123,7 +128,9 @@ int slot_attempt_dir(void *slot)
 {
     struct slot *s = slot;
     if (s->attempt_dir < 0 && s->shared->keep_output)
-        s->attempt_dir = workspace_attempt_dir(s->shared->workspace, s->task.case_id, s->task.attempt);
+        s->attempt_dir = s->task.fixture
+                             ? fixture_dir(s)
+                             : workspace_attempt_dir(s->shared->workspace, s->task.case_id, s->task.attempt);
     return s->shared->keep_output ? s->attempt_dir : -ECANCELED;
 }
 
@@ -214,6 +221,7 @@ void slot_forget(struct slot *s)
     s->seen_line = s->n_leaked = s->words_taken = s->step = s->n_deferred = s->n_cleanups_begun = 0;
     s->deferred_bytes = 0;
     s->phase_told = false;
+    s->repeats = 0;
     s->paused = PAUSE_NONE;
     s->checks = s->failed_checks = s->user_us = s->system_us = s->max_rss_kb = 0;
     s->read_bytes = s->written_bytes = 0;
@@ -237,6 +245,13 @@ static void begin_task(struct slot *s, const struct slot_task *task)
 void slot_start(struct slot *s, const struct slot_task *task)
 {
     begin_task(s, task);
+    if (task->lacks) { /* over at the next tick: who starts it does not expect its end before it returns */
+        s->infrastructure = xstrdup(task->lacks);
+        s->seen.infrastructure = s->infrastructure;
+        s->state = SLOT_KILLED;
+        s->deadline_ns = clock_mono();
+        return;
+    }
     slot_place(s);
 }
 
@@ -308,6 +323,10 @@ static int send_order(struct slot *s, const struct slot_task *task, uint32_t lan
                                     .keep = s->shared->keep}};
     if (s->janitor)
         m.attempt.cleanups = janitor_orders(s, &arena);
+    else if (task->fixture)
+        fixture_order(task->fixture, &arena, &m.attempt);
+    else if (s->shared->fixtures)
+        fixtures_order(s->shared->fixtures, task, &arena, &m.attempt);
     m.attempt.groups = slot_groups(s, &arena);
     int r = sock_send_message(s->nanny.fd, &m, &words, 1);
     arena_free(&arena);
@@ -322,10 +341,12 @@ static void be_running(struct slot *s, int words)
     uint64_t cap = s->shared->output_cap;
     capture_begin(&to->out, s->janitor ? "cleanup-stdout.log" : "stdout.log", cap, slot_attempt_dir, s);
     capture_begin(&to->err, s->janitor ? "cleanup-stderr.log" : "stderr.log", cap, slot_attempt_dir, s);
-    int64_t limit = s->janitor ? s->shared->cleanup_ns : s->task.limits.body_ns;
+    int64_t limit = s->janitor        ? s->shared->cleanup_ns
+                    : s->task.fixture ? s->task.limits.setup_ns
+                                      : s->task.limits.body_ns;
     s->state = SLOT_RUNNING;
     s->begun_ns = clock_mono();
-    s->seen.phase = s->janitor ? PHASE_CLEANUP : PHASE_BODY;
+    s->seen.phase = s->janitor ? PHASE_CLEANUP : s->task.fixture ? PHASE_SETUP : PHASE_BODY;
     s->seen.budget_ns = limit;
     s->deadline_ns = limit == NEVER ? NEVER : s->begun_ns + limit;
 }
@@ -357,8 +378,8 @@ void slot_order_ahead(struct slot *s)
     struct slot_task task;
     int words[2];
     bool good = s->seen.outcome == OUTCOME_PASSED || s->seen.outcome == OUTCOME_SKIPPED;
-    bool simple =
-        good && s->state == SLOT_RUNNING && !s->janitor && s->n_pending == 0 && s->nanny.fd >= 0 && !s->ahead.ordered;
+    bool simple = good && s->state == SLOT_RUNNING && !s->janitor && !s->task.fixture && s->n_pending == 0 &&
+                  s->nanny.fd >= 0 && !s->ahead.ordered;
     /* What this one left in the folder, or its limits, must be looked at before the next one has them. */
     bool looked_at = s->limited || leaks_look_for_files(s->shared->leaks);
     if (!simple || looked_at || s->stopping || !s->shared->next_ahead(s->ended_data, s->nanny_plugin, &s->task, &task))
@@ -621,6 +642,26 @@ void slot_interrupt(struct slot *s, bool hurry)
     }
 }
 
+void slot_lose(struct slot *s, const char *reason)
+{
+    bool over = s->state == SLOT_IDLE || s->state >= SLOT_DUMPING || s->janitor || s->seen.has_verdict ||
+                s->seen.crashed || s->seen.infrastructure;
+    if (over)
+        return;
+    if (s->state == SLOT_SWITCHING || s->state == SLOT_PREPARING) {
+        fail(s, xstrdup(reason));
+        return;
+    }
+    free(s->infrastructure);
+    s->infrastructure = xstrdup(reason);
+    s->seen.infrastructure = s->infrastructure;
+    if (s->paused != PAUSE_NONE) /* who looks at it may go on looking */
+        return;
+    int64_t now = clock_mono();
+    s->kill_at_ns = now + s->shared->grace_ns;
+    slot_term(s, now);
+}
+
 int64_t slot_deadline(const struct slot *s)
 {
     return s->state == SLOT_IDLE ? NEVER : s->deadline_ns;
@@ -646,7 +687,10 @@ void slot_tick(struct slot *s, int64_t now)
         slot_kill(s, now);
         break;
     case SLOT_KILLED: /* the nanny should have told by now: it is stopped or stuck */
-        slot_sweep(s);
+        if (s->task.lacks)
+            slot_finish(s); /* it was never there */
+        else
+            slot_sweep(s);
         break;
     case SLOT_SWEEPING:
         slot_sweep(s);
