@@ -150,5 +150,6 @@ void fixture_order(const struct fixture_run *it, struct arena *arena, struct msg
     order->fixture = it->info->index;
     order->fixtures = (struct message_list){published.items, published.n};
     order->values = (struct message_list){values.items, values.n};
+    order->body_ns = (uint64_t)fixture_ready_limit(it);
     order->health_ns = it->info->health_interval_ms * (uint64_t)NS_PER_MS;
 }

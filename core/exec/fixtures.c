@@ -17,7 +17,7 @@ static int64_t or_default(uint32_t ms, int64_t by_default)
     return ms ? ms * NS_PER_MS : by_default;
 }
 
-static int64_t ready_limit(const struct fixture_run *it)
+int64_t fixture_ready_limit(const struct fixture_run *it)
 {
     return or_default(it->info->ready_timeout_ms, ready_default_ns);
 }
@@ -157,7 +157,7 @@ static void start(struct fixture_run *it)
         .plugin = it->info->plugin,
         .attempt = ++it->starts,
         .limits = {.setup_ns = or_default(it->info->setup_timeout_ms, it->fixtures->setup_ns),
-                   .body_ns = ready_limit(it) + ready_slack_ns,
+                   .body_ns = fixture_ready_limit(it) + ready_slack_ns,
                    .teardown_ns = teardown_limit(it)},
         .owner_data = it,
         .fixture = it};
@@ -193,8 +193,8 @@ void fixture_is_ready(struct fixture_run *it)
     bool first = it->state == FIXTURE_STARTING;
     if (!first && it->state != FIXTURE_READY)
         return;
-    s->seen.part = "its health check";
-    s->seen.budget_ns = ready_limit(it);
+    s->seen.part = "service";
+    s->seen.budget_ns = fixture_ready_limit(it);
     s->deadline_ns =
         it->info->health_interval_ms ? from_now(it->info->health_interval_ms * NS_PER_MS + s->seen.budget_ns) : NEVER;
     if (!first)

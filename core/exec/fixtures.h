@@ -127,6 +127,8 @@ struct string_list fixture_output(struct slot *s, struct arena *arena);
 void fixture_is_ready(struct fixture_run *it);
 void fixture_has_failed(struct fixture_run *it, const char *reason);
 void fixture_has_died(struct fixture_run *it, const char *reason);
+/* From set-up to ready. */
+int64_t fixture_ready_limit(const struct fixture_run *it);
 /* "service testbed", "fixture tenant". */
 const char *fixture_kind(const struct fixture_run *it);
 

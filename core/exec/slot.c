@@ -111,7 +111,7 @@ void slot_news(struct slot *s, struct slot_news *news)
     news->task = &s->task;
     news->slot = s->number;
     news->step = s->step;
-    news->phase = phase_name(s->seen.phase);
+    news->phase = s->seen.part ? s->seen.part : phase_name(s->seen.phase);
     news->temp_dir = s->temp_dir;
     news->containment = s->shared->containment->kind;
     news->elapsed_ns = clock_mono() - s->started_ns;
@@ -595,6 +595,8 @@ static void run_out(struct slot *s, int64_t now)
         return;
     }
     s->seen.timed_out = !s->seen.has_verdict && !s->seen.crashed;
+    if (s->task.fixture && s->task.fixture->state == FIXTURE_READY)
+        s->seen.part = "its health check"; /* nothing else of it has a deadline */
     s->kill_at_ns = now + s->shared->grace_ns;
     if (!s->seen.timed_out) { /* it has said what it had to say, and does not go */
         slot_kill(s, now);

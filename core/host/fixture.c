@@ -68,10 +68,19 @@ static _Noreturn void stop_early(void)
     attempt_end();
 }
 
+/* A child that a fixture's function forked, and that returned from it: it must not go on as the fixture. */
+static void be_the_one(void)
+{
+    if (getpid() != attempt.pid)
+        _exit(1);
+}
+
 /* A failed check in ready() is an answer too: no. */
 static bool is_ready(void)
 {
-    return !attempt.fixture->ready || (attempt.fixture->ready(&attempt.ctx) == 1 && attempt.failed_checks == 0);
+    bool ready = !attempt.fixture->ready || attempt.fixture->ready(&attempt.ctx) == 1;
+    be_the_one();
+    return ready && attempt.failed_checks == 0;
 }
 
 static void wait_until_ready(uint64_t budget_ns)
@@ -117,6 +126,7 @@ _Noreturn void fixture_main(void)
     attempt.begun = true;
     attempt_enter(PHASE_SETUP, o->setup_ns);
     attempt.fixture->setup(&attempt.ctx);
+    be_the_one();
     if (attempt.failed_checks > 0)
         attempt_end();
     wait_until_ready(o->body_ns);
