@@ -336,10 +336,12 @@ void evidence_report(struct evidence *e, int status, const struct runner_result 
     console_finish(e->console, &source);
     if (r == 0 && !e->log_failed)
         r = write_reports(e, &e->err);
-    if (r == 0 && !e->log_failed)
+    if (r == 0 && !e->log_failed) {
         r = start_bundle(e, head, &e->err);
-    else if (e->bundle)
-        bundle_cancel(steal_ptr(&e->bundle));
+    } else if (e->bundle) {
+        struct bundle_writer *unwanted = steal_ptr(&e->bundle);
+        bundle_cancel(unwanted);
+    }
     e->failed = r < 0;
 }
 

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "cli/cli.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <sched.h>
 #include <string.h>
@@ -96,13 +97,23 @@ static void add_own_folders(struct found *f)
     }
 }
 
+/* As with PATH, one that is not there does not stop the rest; but who misspelt it learns why scenarios are missing. */
+static void add_searched_folder(struct found *f, const char *dir)
+{
+    autoclosedir DIR *readable = opendir(dir);
+    if (readable)
+        add_folder(f, dir, false, NULL);
+    else
+        cli_complain("MUSTER_PLUGIN_PATH: %s: %s", dir, strerror(errno));
+}
+
 static void add_default_folders(struct found *f)
 {
     const char *env = getenv("MUSTER_PLUGIN_PATH");
     autofree char *copy = xstrdup(env ? env : "");
     char *state = NULL;
     for (char *dir = strtok_r(copy, ":", &state); dir; dir = strtok_r(NULL, ":", &state))
-        add_folder(f, dir, false, NULL);
+        add_searched_folder(f, dir);
     add_own_folders(f);
 }
 
@@ -220,12 +231,18 @@ int find_plugins(struct found *f, const struct find_options *o, const struct opt
     *ret_status = EXIT_USAGE;
     if (r < 0)
         return r;
-    *ret_status = EXIT_RUNNER;
-    if ((r = discover(f, o, err)) < 0 || (r = discover_providers(f, o, err)) < 0 || (r = discover_data(f, o, err)) < 0)
-        return r;
+    if (o->signals > 0)
+        hosts_watch(&f->hosts, o->signals);
+    r = discover(f, o, err);
+    if (r == 0)
+        r = discover_providers(f, o, err);
+    if (r == 0)
+        r = discover_data(f, o, err);
+    hosts_unwatch(&f->hosts);
+    *ret_status = r == -EINTR ? EXIT_INTERRUPTED : EXIT_RUNNER;
     for (size_t i = 0; i < f->hosts.n; i++)
         f->n_refused += find_is_refused(f->hosts.items[i]);
-    return 0;
+    return r;
 }
 
 void find_complain(const struct found *f)

@@ -37,11 +37,12 @@ struct find_options {
     const struct option_list *pass;   /* --pass-env; may be NULL */
     int64_t load_timeout_ns;
     bool keep_hosts; /* for a run */
+    int signals;     /* from cli_signals(): one ends the loading; 0: none */
 };
 
 /* Starts the zygote, so that it loads while the caller goes on; found_free() in any case. */
 int find_start(struct found *f, const struct find_options *o, struct err *err);
-/* Loads the plugins. *ret_status on failure: EXIT_USAGE (a path that is none) or EXIT_RUNNER. */
+/* Loads the plugins. *ret_status on failure: EXIT_USAGE (a path that is none), EXIT_INTERRUPTED or EXIT_RUNNER. */
 int find_plugins(struct found *f, const struct find_options *o, const struct option_list *operands, int *ret_status,
                  struct err *err);
 /* Refused, and somebody asked for it. */

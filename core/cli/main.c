@@ -21,15 +21,15 @@
 static const struct verb *const verbs[] = {&verb_run,    &verb_list,   &verb_inspect,
                                            &verb_verify, &verb_report, &verb_cleanup};
 
+static bool output_failed;
+
 void cli_print(const struct buf *text)
 {
     int r = io_write_all(STDOUT_FILENO, text->data, text->len);
-    if (r == -EPIPE)
-        exit(EXIT_OK);
-    if (r < 0) {
-        cli_complain("writing to stdout: %s", strerror(-r));
-        exit(EXIT_RUNNER);
-    }
+    if (r == 0 || r == -EPIPE || output_failed)
+        return;
+    cli_complain("writing to stdout: %s", strerror(-r));
+    output_failed = true;
 }
 
 static void __attribute__((format(printf, 1, 0))) complain(const char *fmt, va_list ap)
@@ -142,11 +142,8 @@ static void open_standard_descriptors(void)
             open("/dev/null", O_RDWR);
 }
 
-int main(int argc, char **argv)
+static int call_verb(int argc, char **argv)
 {
-    open_standard_descriptors();
-    signal(SIGPIPE, SIG_IGN);
-    setlocale(LC_CTYPE, "C.UTF-8"); /* widths of characters */
     if (argc < 2) {
         cli_complain("which verb?");
         fputs("Try 'muster --help'.\n", stderr);
@@ -173,4 +170,13 @@ int main(int argc, char **argv)
         return verbs[i]->main(verbs[i], argc - 1, argv + 1);
     }
     return unknown_verb(name);
+}
+
+int main(int argc, char **argv)
+{
+    open_standard_descriptors();
+    signal(SIGPIPE, SIG_IGN);
+    setlocale(LC_CTYPE, "C.UTF-8"); /* widths of characters */
+    int status = call_verb(argc, argv);
+    return output_failed ? EXIT_RUNNER : status;
 }

@@ -5,6 +5,7 @@
 #include "cli/past_run.h"
 #include "report/console.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -53,7 +54,8 @@ static int report(const char *path, enum report_format format)
     } else {
         const struct look look = look_of_stdout();
         status = EXIT_OK;
-        if (report_write(&run.model, format, &run.source, &look, STDOUT_FILENO, &err) < 0) {
+        int r = report_write(&run.model, format, &run.source, &look, STDOUT_FILENO, &err);
+        if (r < 0 && r != -EPIPE) { /* whoever has read enough may close the pipe */
             cli_complain("%s", err_text(&err));
             status = EXIT_RUNNER;
         }

@@ -356,22 +356,22 @@ static int run(const struct verb *verb, const struct run_settings *s, const stru
     make_run_id(run_id);
     const struct evidence_run facts = {
         .run_id = run_id, .epoch_ns = clock_mono(), .started_real_ns = clock_real(), .jobs = s->jobs, .seed = s->seed};
+    int signals = cli_signals(); /* before the zygote, which spawns with a mask of its own */
     const struct find_options find = {.run_id = run_id,
                                       .seed = (uint64_t)s->seed,
                                       .target = &s->target,
                                       .pass = &s->pass_env,
                                       .load_timeout_ns = s->selecting.load_timeout_ns,
-                                      .keep_hosts = true};
+                                      .keep_hosts = true,
+                                      .signals = signals};
     struct found found;
     int status = EXIT_RUNNER;
-    int signals = -1;
     int r = find_start(&found, &find, &err);
     if (r == 0)
         r = find_plugins(&found, &find, operands, &status, &err);
     if (r < 0) {
         cli_complain("%s", err_text(&err));
     } else {
-        signals = cli_signals();
         debug_watch_signals(signals);
         status = run_found(verb, s, &found, &facts, signals);
     }

@@ -329,6 +329,24 @@ static void on_zygote(struct source *source, uint32_t events)
     }
 }
 
+static void on_signal(struct source *source, uint32_t events)
+{
+    (void)events;
+    struct hosts *h = source->data;
+    h->interrupted = true;
+    loop_mute(h->loop, source);
+}
+
+void hosts_watch(struct hosts *h, int signals)
+{
+    loop_add(h->loop, &h->signals, signals, EPOLLIN, on_signal, h);
+}
+
+void hosts_unwatch(struct hosts *h)
+{
+    loop_mute(h->loop, &h->signals);
+}
+
 static int start_more(struct hosts *h, unsigned parallel, struct err *err)
 {
     for (; h->next < h->n && h->loading < parallel; h->next++) {
@@ -407,6 +425,8 @@ int hosts_discover(struct hosts *h, unsigned parallel, bool keep, struct catalog
             break;
         if (h->zygote_gone)
             return err_set(err, -EPIPE, "muster-host ended");
+        if (h->interrupted)
+            return err_set(err, -EINTR, "interrupted while plugins were loaded: nothing was run");
         loop_wait(h->loop, earliest_deadline(h));
         end_late(h);
     }

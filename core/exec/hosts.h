@@ -52,6 +52,8 @@ struct hosts {
     struct loop *loop;
     struct zygote *zygote;
     struct source zygote_sock; /* HOST_GONE */
+    struct source signals;     /* the caller's; only looked at while plugins are loaded */
+    bool interrupted;
     struct host **items;
     size_t n, cap;
     int64_t load_timeout_ns;
@@ -70,8 +72,13 @@ void hosts_init(struct hosts *h, struct loop *loop, struct zygote *zygote, int64
 void hosts_free(struct hosts *h);
 /* Adds a file; one that is already there (the same file under any name) is passed over. */
 void hosts_add(struct hosts *h, const char *path);
+/* hosts_discover() ends when this signalfd has something to read, which stays unread. The descriptor remains the
+ * caller's. */
+void hosts_watch(struct hosts *h, int signals);
+/* Not any longer. */
+void hosts_unwatch(struct hosts *h);
 /* Loads all that were added since the last time and adds them to the catalogue. `keep`: they stay alive for a run (as
- * many as is reasonable). An error is one of the runner's own; a refused plugin is none. */
+ * many as is reasonable). An error is one of the runner's own; a refused plugin is none. -EINTR: a signal came. */
 int hosts_discover(struct hosts *h, unsigned parallel, bool keep, struct catalogue *ret_catalogue, struct err *err);
 
 /* From now on hosts are told which plugins have step functions. */

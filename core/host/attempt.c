@@ -243,6 +243,10 @@ static void host_check(struct muster_ctx *ctx, const struct muster_check *theirs
     (void)ctx;
     struct muster_check c;
     size_t offset;
+    if (!theirs) {
+        attempt_blame(OUTCOME_ERROR, NULL, 0, "the runner was given a check that is NULL");
+        attempt_end();
+    }
     if (struct_copy(&c, sizeof c, theirs, theirs->size, &offset) < 0 || c.reserved ||
         c.flags & ~(MUSTER_CHECK_PASSED | MUSTER_CHECK_REQUIRED)) {
         attempt_blame(OUTCOME_ERROR, theirs->file, theirs->line,
@@ -292,7 +296,11 @@ static void host_stop(struct muster_ctx *ctx, int32_t how, const char *file, uin
                            : how == MUSTER_STOP_SKIP ? OUTCOME_SKIPPED
                            : how == MUSTER_STOP_FAIL ? outcome_of_failure()
                                                      : OUTCOME_ERROR;
-    attempt_blame(outcome, file, line, reason);
+    autofree char *unknown = NULL;
+    if (how != MUSTER_STOP_SKIP && how != MUSTER_STOP_FAIL && how != MUSTER_STOP_ERROR)
+        unknown = xasprintf("it stopped in a way that this runner does not know: %d%s%s", how, reason ? ": " : "",
+                            reason ? reason : "");
+    attempt_blame(outcome, file, line, unknown ? unknown : reason);
     attempt_end();
 }
 

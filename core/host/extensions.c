@@ -131,6 +131,8 @@ static int32_t artifacts_attach(struct muster_ctx *ctx, const char *name, const 
                                 uint64_t length)
 {
     (void)ctx;
+    if (!data && length > 0)
+        return fail_artifact(name, "its data is NULL");
     autoclose int fd = open_artifact(name);
     if (fd < 0)
         return -1;
@@ -171,6 +173,8 @@ static int copy_all(int from, int to, uint64_t *ret_bytes)
 static int32_t artifacts_attach_file(struct muster_ctx *ctx, const char *name, const char *media_type, const char *path)
 {
     (void)ctx;
+    if (!path)
+        return fail_artifact(name, "the path of its file is NULL");
     autoclose int from = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat st;
     if (from < 0 || fstat(from, &st) < 0)

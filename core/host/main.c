@@ -106,6 +106,13 @@ static void kill_host(const struct zygote *z, uint32_t host)
             kill(z->hosts[i].pid, SIGKILL);
 }
 
+/* Nobody is left to end one that hangs in a constructor. */
+static void kill_hosts(const struct zygote *z)
+{
+    for (size_t i = 0; i < z->n_hosts; i++)
+        kill(z->hosts[i].pid, SIGKILL);
+}
+
 static bool serve_packet(struct zygote *z)
 {
     struct buf *packet = packet_buf();
@@ -177,6 +184,7 @@ int main(void)
         if (fds[0].revents && !serve_packet(&z))
             break;
     }
+    kill_hosts(&z);
     free(z.hosts);
     arena_free(&z.arena);
     return 0;

@@ -44,14 +44,21 @@ static int tenant_gone(struct muster_ctx *t, struct m_http *api, const char *id)
     return 0;
 }
 
-CLEANUP(tenant_delete, "tenant.delete", .timeout_ms = 30000)
+int tenant_remove(struct muster_ctx *t, const char *subdomain)
 {
     struct session platform = login_admin(t);
-    struct m_json *found = ANSWER(200, m_get(platform.api, m_fmt(t, "/v1/tenants?subdomain=%s", payload)));
-    for (int64_t i = 0; i < m_json_count(found, "/tenants"); i++) {
-        const char *id = m_json_str(found, m_fmt(t, "/tenants/%d/id", (int)i));
+    struct m_json *found = ANSWER(200, m_get(platform.api, m_fmt(t, "/v1/tenants?subdomain=%s", subdomain)));
+    int n = (int)m_json_count(found, "/tenants");
+    for (int i = 0; i < n; i++) {
+        const char *id = m_json_str(found, m_fmt(t, "/tenants/%d/id", i));
         REQUIRE(M_UNTIL(t, GONE_MS, INTERVAL_MS, tenant_gone(t, platform.api, id)));
     }
+    return n;
+}
+
+CLEANUP(tenant_delete, "tenant.delete", .timeout_ms = 30000)
+{
+    tenant_remove(t, payload);
 }
 
 struct m_http_reply tenant_order(struct muster_ctx *t, const struct session *platform, struct tenant_order order)

@@ -32,6 +32,8 @@ const char *tenant_admin_name(struct muster_ctx *t, const char *subdomain);
 struct tenant tenant_create(struct muster_ctx *t, const struct session *platform, const char *plan);
 /* One more user of it, with a tenant role, logged in. */
 struct session tenant_user(struct muster_ctx *t, const struct tenant *tenant, const char *role);
+/* Removes those with this subdomain, however far they are, and waits for their end; how many there were. */
+int tenant_remove(struct muster_ctx *t, const char *subdomain);
 /* "/v1/tenants/ID/..." with what `rest` names, or "/v1/tenants/ID" for "". */
 const char *tenant_path(struct muster_ctx *t, const struct tenant *tenant, const char *rest);
 

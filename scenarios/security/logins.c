@@ -29,7 +29,7 @@ SCENARIO(failed_logins_lock_the_account, .summary = "After five wrong passwords 
 }
 
 SCENARIO(guessing_is_slowed_down, .summary = "Many failed logins for one name are answered 429, known name or not",
-         .markers = MARKERS("e2e", "priority_p1", "security", "catches(defect='rate-limit-missing')"),
+         .markers = MARKERS("e2e", "priority_p2", "security", "catches(defect='rate-limit-missing')"),
          .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
 {
     struct m_http *api = platform_open(t);

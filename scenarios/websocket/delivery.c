@@ -43,7 +43,7 @@ SCENARIO(events_come_in_order, .summary = "Events arrive in the order in which t
 }
 
 SCENARIO(bursts_arrive_whole, .summary = "A burst of thousands of events is delivered without a loss",
-         .markers = MARKERS("e2e", "priority_p1", "websocket", "performance", "slow",
+         .markers = MARKERS("e2e", "priority_p2", "websocket", "performance", "slow",
                             "catches(defect='event-lost-on-burst')"),
          .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 60000)
 {

@@ -28,10 +28,10 @@ project() # SOURCE-DIR NAME
 
 # The templates, where an author finds them.
 project prefix/share/muster/template/c with_c || fail "the C template: $(cat with_c.log)"
-brings with_c/plugins/example.so 2
+brings with_c/plugins/example.so 3
 if command -v g++ >/dev/null; then
     project prefix/share/muster/template/cpp with_cpp || fail "the C++ template: $(cat with_cpp.log)"
-    brings with_cpp/plugins/example_cpp.so 2
+    brings with_cpp/plugins/example_cpp.so 3
 fi
 
 mkdir kit
@@ -64,7 +64,7 @@ export PKG_CONFIG_PATH
 # shellcheck disable=SC2046
 cc -shared -fPIC $(pkg-config --cflags muster-sdk) -o by_hand.so prefix/share/muster/template/c/scenarios.c \
     $(pkg-config --libs muster-sdk)
-brings ./by_hand.so 2
+brings ./by_hand.so 3
 
 # The first plugin of the guide is what it says.
 awk '/^```/ { inside = /^```c$/ && !n++; next } inside' "$ABI_ROOT/docs/guide/writing-plugins.md" >guide.c
@@ -72,9 +72,24 @@ awk '/^```/ { inside = /^```c$/ && !n++; next } inside' "$ABI_ROOT/docs/guide/wr
 cc -shared -fPIC $(pkg-config --cflags muster-sdk) -o guide.so guide.c $(pkg-config --libs muster-sdk)
 brings ./guide.so 1
 
+# And those on parameters, fixtures and steps compile, with what they leave to the author.
+cat >guide_more.c <<'X'
+#include <muster/muster.h>
+int seats_of(struct muster_ctx *t, const char *plan, const char *region);
+const char *api_create(struct muster_ctx *t, const char *url, const char *name, const char *plan);
+const char *api_post(struct muster_ctx *t, const char *path, const char *name, const char *image);
+X
+awk '/^```/ { if (/^```c$/) { block = ""; inside = 1 } else { if (inside && block ~ /PARAMS\(/) printf "%s", block; inside = 0 } next }
+    inside { block = block $0 "\n" }' "$ABI_ROOT/docs/guide/writing-plugins.md" >>guide_more.c
+[ "$(grep -c -E '^(SCENARIO|FIXTURE|DATA_STEP)' guide_more.c)" = 4 ] || fail "the guide's examples: $(cat guide_more.c)"
+# shellcheck disable=SC2046
+cc -Wall -Wextra -Werror -fsyntax-only $(pkg-config --cflags muster-sdk) guide_more.c || fail "the guide's examples"
+
 case $(pkg-config --variable=plugindir muster-sdk) in
 */muster/plugins) ;;
 *) fail "plugindir: $(pkg-config --variable=plugindir muster-sdk)" ;;
 esac
-[ "$(pkg-config --variable=abi muster-sdk)" = "$(tail -n 1 "$ABI_ROOT/tests/abi/frozen.sha256" | sed 's|.*  \([0-9.]*\)/.*|\1|')" ] ||
-    fail "muster-sdk.pc names ABI $(pkg-config --variable=abi muster-sdk), which is not the newest that is frozen"
+. "$ABI_ROOT/sdk/abi/tables.sh"
+version=$(abi_constant MUSTER_ABI_MAJOR "$include").$(abi_constant MUSTER_ABI_MINOR "$include")
+[ "$(pkg-config --variable=abi muster-sdk)" = "$version" ] ||
+    fail "muster-sdk.pc names ABI $(pkg-config --variable=abi muster-sdk), and the headers say $version"

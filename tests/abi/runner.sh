@@ -24,11 +24,16 @@ runs() # PLUGIN WHAT
     for id in every_field no_fields_at_all every_check every_extension skips; do
         grep -q "abi\.every\.$id" list.log || fail "$2: $id is not listed: $(cat list.log)"
     done
+    cases=$(grep -c 'abi\.every\.' list.log)
     rm -rf out
     "$ABI_MUSTER" run --out out "$1" >run.log 2>&1 || fail "$2: muster run: $(cat run.log)"
-    grep -q '4 passed' run.log || fail "$2: want 4 passed and 1 skipped: $(cat run.log)"
-    grep -q '1 skipped' run.log || fail "$2: want 4 passed and 1 skipped: $(cat run.log)"
+    for outcome in "$((cases - 1)) passed" "1 skipped"; do
+        grep -q "[^0-9]$outcome" run.log || fail "$2: want $((cases - 1)) passed and 1 skipped: $(cat run.log)"
+    done
 }
+
+# What a plugin since 1.1 reads beside it.
+printf 'plan,seats\npro,10\nfree,1\n' >every.csv
 
 for frozen in "$ABI_ROOT"/sdk/abi/*.*/; do
     version=$(basename "$frozen")
@@ -66,7 +71,7 @@ refused empty.so "a plugin without scenarios" "no scenarios"
 next=$(($(sed -n 's/^#define MUSTER_ABI_MINOR //p' "$include/muster/plugin.h") + 1))
 cp -R "$include" newer
 sed -i "s/^#define MUSTER_ABI_MINOR .*/#define MUSTER_ABI_MINOR $next/
-    s/^    uint32_t reserved2; .*/&\n    uint64_t from_the_future;/" newer/muster/plugin.h
+    /^struct muster_scenario {/,/^};/s/^    void (\*call)(void);/&\n    uint64_t from_the_future;/" newer/muster/plugin.h
 scenario()
 {
     printf '#include <muster/muster.h>\nSCENARIO(one, %s) { CHECK(1); }\nMUSTER_PLUGIN("abi.newer", "1")\n' "$1" >newer.c
@@ -76,7 +81,7 @@ build newer.so newer newer.c
 "$ABI_MUSTER" run --out out ./newer.so >run.log 2>&1 || fail "a newer minor that uses nothing new: $(cat run.log)"
 scenario '.from_the_future = 1'
 build newer.so newer newer.c
-refused newer.so "a newer minor that uses a new field" "offset 104" "1\.$next"
+refused newer.so "a newer minor that uses a new field" "offset 136" "1\.$next"
 scenario '.flags = 1u << 31'
 build newer.so "$include" newer.c
 refused newer.so "an unknown flag" "flags 0x80000000"

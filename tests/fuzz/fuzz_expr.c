@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/suggest.h"
 #include "plan/expr.h"
 #include "plan/glob.h"
 #include "plan/marker.h"
-#include "base/suggest.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -20,13 +20,6 @@ wait_for_scenarios() {
     exec 9<&-
 }
 
-# The ends of processes that nobody here is the parent of can't be waited for otherwise.
-wait_for_survivors() {
-    for pid in $(survivors); do
-        timeout 5 tail --pid="$pid" -f /dev/null
-    done
-}
-
 prepare
 cp "$plugins/hostile-linger.so" "$work/plugins/"
 rm "$work/plugins/hostile-innocent.so"

@@ -1,7 +1,8 @@
 # shellcheck shell=sh disable=SC2034,SC2154,SC2013
 # SPDX-License-Identifier: Apache-2.0
 # What the drivers of hostile plugins share: a folder of their own, a run in it, and the proof that nothing of
-# the run is left. The caller sets: bin (with muster and its helpers), plugins, rung, user ("" for the present one).
+# the run is left. The caller sets: bin (with muster and its helpers), plugins, rung, user ("" for the present one,
+# "container" for one in a container without privileges).
 set -u
 
 
@@ -25,7 +26,7 @@ prepare() {
     done
     cp "$plugins/hostile-innocent.so" "$work/plugins/"
     chmod 755 "$work"
-    if [ -n "$user" ]; then chown "$user" "$work/tmp" "$work/cwd" "$work/out"; fi
+    if [ -n "$user" ] && [ "$user" != container ]; then chown "$user" "$work/tmp" "$work/cwd" "$work/out"; fi
 }
 
 # Ids of processes that belong to the run: their environment has its id, or they map or hold something of our folder.
@@ -45,7 +46,11 @@ exec_muster() {
     cd "$work/cwd" || exit 1
     exec >"$work/console" 2>&1 </dev/null
     set -- "$work/bin/muster" run "$work/plugins" --out "$work/out" --containment="$rung" "$@"
-    [ -z "$user" ] || set -- setpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups -- "$@"
+    if [ "$user" = container ]; then
+        set -- "$(dirname "$here")/container.sh" "$work" "$@"
+    elif [ -n "$user" ]; then
+        set -- setpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups -- "$@"
+    fi
     # In a build with sanitizers the processes of scenarios have their runtime too: crashes are ours to see.
     options=handle_segv=0:handle_sigbus=0:handle_sigill=0:handle_sigfpe=0:handle_abort=0:abort_on_error=1
     TMPDIR=$work/tmp ASAN_OPTIONS=$options exec "$@"
@@ -75,6 +80,13 @@ find_log() {
         exit 1
     fi
     run_id=$(jq -r 'select(.type == "run.started") | .run_id' "$log")
+}
+
+# The ends of processes that nobody here is the parent of can't be waited for otherwise.
+wait_for_survivors() {
+    for pid in $(survivors); do
+        timeout 5 tail --pid="$pid" -f /dev/null
+    done
 }
 
 mounts() {

@@ -28,8 +28,10 @@
 
 #include <muster/ext/artifacts.h>
 #include <muster/ext/attempt.h>
+#include <muster/ext/fixtures.h>
 #include <muster/ext/ledger.h>
 #include <muster/ext/metrics.h>
+#include <muster/ext/params.h>
 #include <muster/ext/steps.h>
 #include <muster/ext/target.h>
 #include <muster/plugin.h>
@@ -46,19 +48,64 @@
 /*
  * SCENARIO(id, .field = value, ...) { body }: the fields are those of struct muster_scenario, or none.
  * At file scope, in any of the plugin's source files.
+ *
+ * SCENARIO(id, PARAMS(...), .field = value, ...): the body has the parameters as arguments. There is a case for each
+ * row of the .tables:
+ *
+ *     SCENARIO(seats_are_counted, PARAMS((str, plan), (i32, seats, "1"), (str, region, "eu")),
+ *              .tables = TABLES(TABLE(COLUMNS("plan", "seats"),
+ *                                     ROW("pro", "10"),
+ *                                     ROW("free", "1")),
+ *                               AXIS("region", "eu", "us")))
+ *     {
+ *         CHECK_INT(seats_of(t, plan, region), ==, seats);
+ *     }
  */
 #define SCENARIO(...) M_SCENARIO_(__VA_ARGS__, )
 
 /* CLEANUP(function, "tenant.delete", .timeout_ms = 5000) { uses `payload` }: see DEFER. */
 #define CLEANUP(...) M_CLEANUP_(__VA_ARGS__, )
 
+/*
+ * FIXTURE(tenant, MUSTER_SCOPE_RUN, .teardown = drop_tenant) { set-up: m_publish(t, "id", id); }: the fields are those
+ * of struct muster_fixture, or none. With PARAMS(...) in front of them, m_param() reads the arguments.
+ */
+#define FIXTURE(...) M_FIXTURE_(__VA_ARGS__, )
+
+/*
+ * DATA_STEP(json, create_workload, PARAMS((str, name)), .field = value, ...) { return text; }: what scenarios written
+ * as data call by name. Type of the value, or none; name; PARAMS or nothing; the fields of struct muster_step, or
+ * nothing. Other code in the same file calls it as step_create_workload(t, "web").
+ */
+#define DATA_STEP(...) M_DATA_STEP_(__VA_ARGS__, )
+
 /* MUSTER_PLUGIN("acme.payments", "1.4.0", .field = value, ...): once in a plugin; the fields are those of
  * struct muster_plugin, or none. */
 #define MUSTER_PLUGIN(...) M_PLUGIN_(__VA_ARGS__, )
 
-/* .markers = MARKERS("e2e", "issue(id=4711)"), .needs = NEEDS(MUSTER_EXT_TARGET) */
+/* .markers = MARKERS("e2e", "issue(id=4711)"), .needs = NEEDS(MUSTER_EXT_TARGET),
+ * .uses = USES("testbed", "postgres(version=15, as=old)") */
 #define MARKERS(...) M_STRINGS_(__VA_ARGS__)
 #define NEEDS(...)   M_STRINGS_(__VA_ARGS__)
+#define USES(...)    M_STRINGS_(__VA_ARGS__)
+
+/*
+ * PARAMS((type, name), (type, name, "fallback"), (type, name, "fallback", "summary")): twelve at the most. The types
+ * are i32, i64, u64, f64, bool, str and json; the body has them as int32_t, int64_t, uint64_t, double, int32_t and
+ * const char *.
+ */
+#define PARAMS(...) (__VA_ARGS__)
+
+/* .tables = TABLES(TABLE(COLUMNS("plan", "seats"), ROW("pro", "10"), ROW("free", NULL))): a NULL is the parameter's
+ * fallback. With several tables there is a case for each combination of their rows. */
+#define TABLES(...)          M_TABLES_(__VA_ARGS__)
+#define TABLE(columns_, ...) M_TABLE_(columns_, __VA_ARGS__)
+#define COLUMNS(...)         (__VA_ARGS__)
+#define ROW(...)             __VA_ARGS__
+/* AXIS("region", "eu", "us"): a table of one column. */
+#define AXIS(column_, ...)   M_TABLE_((column_), __VA_ARGS__)
+/* TABLE_FILE("plans.csv"), or TABLE_FILE("plans.csv", COLUMNS("plan", "seats")): rows of a file beside the plugin. */
+#define TABLE_FILE(...)      M_PASTE_(M_TABLE_FILE_, M_PASTE_(M_COUNT_(__VA_ARGS__), _))(__VA_ARGS__)
 
 /* ---- extensions -------------------------------------------------------------------------------------- */
 
@@ -97,6 +144,57 @@ static inline const char *m_target(struct muster_ctx *t, const char *key)
     const struct muster_ext_target *x =
         (const struct muster_ext_target *)m_ext_(t, MUSTER_EXT_TARGET, sizeof(struct muster_ext_target));
     return x->value(t, key);
+}
+
+/* A parameter of the case or, in a fixture's functions, an argument of the fixture, as text. Not NULL: a name that
+ * is not among the PARAMS ends the attempt as an error. */
+static inline const char *m_param(struct muster_ctx *t, const char *name)
+{
+    const struct muster_ext_params *x =
+        (const struct muster_ext_params *)m_ext_(t, MUSTER_EXT_PARAMS, sizeof(struct muster_ext_params));
+    const char *value = x->value(t, name);
+    if (!value) {
+        char reason[160];
+        snprintf(reason, sizeof reason, "there is no parameter %.100s", name);
+        t->host->stop(t, MUSTER_STOP_ERROR, NULL, 0, reason);
+        __builtin_trap(); /* never reached: stop() does not return */
+    }
+    return value;
+}
+
+static inline const struct muster_ext_fixtures *m_fixtures_(struct muster_ctx *t)
+{
+    return (const struct muster_ext_fixtures *)m_ext_(t, MUSTER_EXT_FIXTURES, sizeof(struct muster_ext_fixtures));
+}
+
+/* What a fixture of .uses published under the key, or NULL. */
+static inline const char *m_fixture(struct muster_ctx *t, const char *fixture, const char *key)
+{
+    return m_fixtures_(t)->value(t, fixture, key);
+}
+
+/* What an attempt-scoped fixture of .uses handed over, or NULL. */
+static inline void *m_fixture_pointer(struct muster_ctx *t, const char *fixture)
+{
+    return m_fixtures_(t)->pointer(t, fixture);
+}
+
+/* In a FIXTURE: a text for its users. */
+static inline void m_publish(struct muster_ctx *t, const char *key, const char *value)
+{
+    m_fixtures_(t)->publish(t, key, value);
+}
+
+/* In a FIXTURE of MUSTER_SCOPE_ATTEMPT: a pointer for its users. */
+static inline void m_hand_over(struct muster_ctx *t, void *pointer)
+{
+    m_fixtures_(t)->hand_over(t, pointer);
+}
+
+/* In a FIXTURE of another scope: it lives as long as this child; `what` names it in messages. */
+static inline void m_watch(struct muster_ctx *t, int32_t pid, const char *what)
+{
+    m_fixtures_(t)->watch(t, pid, what);
 }
 
 /* A number that the run is judged by. */
@@ -156,8 +254,6 @@ static inline void m_step_end_(struct m_step_ *s)
     x->end(s->t, s->number);
 }
 
-#define M_PASTE2_(a, b) a##b
-#define M_PASTE_(a, b)  M_PASTE2_(a, b)
 #define M_STEP_(name_, var_)                                                                                           \
     for (struct m_step_ var_ __attribute__((cleanup(m_step_end_))) = m_step_begin_(t, (name_)); var_.open;             \
          var_.open = 0)

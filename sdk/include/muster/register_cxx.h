@@ -26,57 +26,49 @@
     ([]() -> type_ {                                                                                                   \
         type_ m_made_ = type_();                                                                                       \
         m_made_.size = static_cast<uint32_t>(sizeof(type_));                                                           \
-        M_ASSIGN_(m_made_, __VA_ARGS__)                                                                                \
+        M_EACH_(M_ASSIGN_, m_made_, __VA_ARGS__)                                                                       \
         return m_made_;                                                                                                \
     }())
 
-#define M_SCENARIO_INIT_(id_, ...)                                                                                     \
-    M_MAKE_(muster_scenario, .id = #id_, .file = __FILE__, .line = __LINE__, .run = scenario_##id_, __VA_ARGS__)
+/* One assignment for each field, thirty at the most; an empty one, after the last comma, assigns nothing. */
+#define M_ASSIGN_(v_, field_) (void)(v_ field_);
+
+#define M_SCENARIO_INIT_(id_, ...)             M_MAKE_(muster_scenario, .id = #id_, .file = __FILE__, .line = __LINE__, __VA_ARGS__)
 #define M_CLEANUP_INIT_(function_, name_, ...) M_MAKE_(muster_cleanup, .name = name_, .run = function_, __VA_ARGS__)
+#define M_FIXTURE_INIT_(name_, ...)                                                                                    \
+    M_MAKE_(muster_fixture, .name = #name_, .file = __FILE__, .line = __LINE__, .setup = fixture_##name_, __VA_ARGS__)
+#define M_DATA_STEP_INIT_(name_, ...)                                                                                  \
+    M_MAKE_(muster_step, .name = #name_, .file = __FILE__, .line = __LINE__, .call = M_CALLABLE_(step_##name_),        \
+            __VA_ARGS__)
 #define M_PLUGIN_INIT_(name_, version_, ...)                                                                           \
     M_MAKE_(muster_plugin, .abi_minor = MUSTER_ABI_MINOR, .name = name_, .version = version_, __VA_ARGS__)
 
-/* One assignment for each argument, thirty at the most; an empty one, after the last comma, assigns nothing. */
-/* clang-format off */
-#define M_ASSIGN_(v_, ...)        M_ASSIGN_N_(M_COUNT_(__VA_ARGS__), v_, __VA_ARGS__)
-#define M_ASSIGN_N_(n_, v_, ...)  M_ASSIGN_OF_(n_, v_, __VA_ARGS__)
-#define M_ASSIGN_OF_(n_, v_, ...) M_ASSIGN_##n_##_(v_, __VA_ARGS__)
-#define M_COUNT_(...)                                                                           \
-    M_COUNTED_(__VA_ARGS__, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13,   \
-               12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
-#define M_COUNTED_(a1_, a2_, a3_, a4_, a5_, a6_, a7_, a8_, a9_, a10_, a11_, a12_,              \
-                   a13_, a14_, a15_, a16_, a17_, a18_, a19_, a20_, a21_, a22_, a23_, a24_, \
-                   a25_, a26_, a27_, a28_, a29_, a30_, n_, ...) n_
-#define M_ASSIGN_1_(v_, a_)       (void)(v_ a_);
-#define M_ASSIGN_2_(v_, a_, ...)  (void)(v_ a_); M_ASSIGN_1_(v_, __VA_ARGS__)
-#define M_ASSIGN_3_(v_, a_, ...)  (void)(v_ a_); M_ASSIGN_2_(v_, __VA_ARGS__)
-#define M_ASSIGN_4_(v_, a_, ...)  (void)(v_ a_); M_ASSIGN_3_(v_, __VA_ARGS__)
-#define M_ASSIGN_5_(v_, a_, ...)  (void)(v_ a_); M_ASSIGN_4_(v_, __VA_ARGS__)
-#define M_ASSIGN_6_(v_, a_, ...)  (void)(v_ a_); M_ASSIGN_5_(v_, __VA_ARGS__)
-#define M_ASSIGN_7_(v_, a_, ...)  (void)(v_ a_); M_ASSIGN_6_(v_, __VA_ARGS__)
-#define M_ASSIGN_8_(v_, a_, ...)  (void)(v_ a_); M_ASSIGN_7_(v_, __VA_ARGS__)
-#define M_ASSIGN_9_(v_, a_, ...)  (void)(v_ a_); M_ASSIGN_8_(v_, __VA_ARGS__)
-#define M_ASSIGN_10_(v_, a_, ...) (void)(v_ a_); M_ASSIGN_9_(v_, __VA_ARGS__)
-#define M_ASSIGN_11_(v_, a_, ...) (void)(v_ a_); M_ASSIGN_10_(v_, __VA_ARGS__)
-#define M_ASSIGN_12_(v_, a_, ...) (void)(v_ a_); M_ASSIGN_11_(v_, __VA_ARGS__)
-#define M_ASSIGN_13_(v_, a_, ...) (void)(v_ a_); M_ASSIGN_12_(v_, __VA_ARGS__)
-#define M_ASSIGN_14_(v_, a_, ...) (void)(v_ a_); M_ASSIGN_13_(v_, __VA_ARGS__)
-#define M_ASSIGN_15_(v_, a_, ...) (void)(v_ a_); M_ASSIGN_14_(v_, __VA_ARGS__)
-#define M_ASSIGN_16_(v_, a_, ...) (void)(v_ a_); M_ASSIGN_15_(v_, __VA_ARGS__)
-#define M_ASSIGN_17_(v_, a_, ...) (void)(v_ a_); M_ASSIGN_16_(v_, __VA_ARGS__)
-#define M_ASSIGN_18_(v_, a_, ...) (void)(v_ a_); M_ASSIGN_17_(v_, __VA_ARGS__)
-#define M_ASSIGN_19_(v_, a_, ...) (void)(v_ a_); M_ASSIGN_18_(v_, __VA_ARGS__)
-#define M_ASSIGN_20_(v_, a_, ...) (void)(v_ a_); M_ASSIGN_19_(v_, __VA_ARGS__)
-#define M_ASSIGN_21_(v_, a_, ...) (void)(v_ a_); M_ASSIGN_20_(v_, __VA_ARGS__)
-#define M_ASSIGN_22_(v_, a_, ...) (void)(v_ a_); M_ASSIGN_21_(v_, __VA_ARGS__)
-#define M_ASSIGN_23_(v_, a_, ...) (void)(v_ a_); M_ASSIGN_22_(v_, __VA_ARGS__)
-#define M_ASSIGN_24_(v_, a_, ...) (void)(v_ a_); M_ASSIGN_23_(v_, __VA_ARGS__)
-#define M_ASSIGN_25_(v_, a_, ...) (void)(v_ a_); M_ASSIGN_24_(v_, __VA_ARGS__)
-#define M_ASSIGN_26_(v_, a_, ...) (void)(v_ a_); M_ASSIGN_25_(v_, __VA_ARGS__)
-#define M_ASSIGN_27_(v_, a_, ...) (void)(v_ a_); M_ASSIGN_26_(v_, __VA_ARGS__)
-#define M_ASSIGN_28_(v_, a_, ...) (void)(v_ a_); M_ASSIGN_27_(v_, __VA_ARGS__)
-#define M_ASSIGN_29_(v_, a_, ...) (void)(v_ a_); M_ASSIGN_28_(v_, __VA_ARGS__)
-#define M_ASSIGN_30_(v_, a_, ...) (void)(v_ a_); M_ASSIGN_29_(v_, __VA_ARGS__)
-/* clang-format on */
+#define M_TABLES_(...)                                                                                                 \
+    ([]() -> const muster_table *const * {                                                                             \
+        static const muster_table *const m_tables_[] = {__VA_ARGS__, nullptr};                                         \
+        return m_tables_;                                                                                              \
+    }())
+#define M_TABLE_(columns_, ...)                                                                                        \
+    ([]() -> const muster_table * {                                                                                    \
+        static const char *const m_columns_[] = {M_BARE_ columns_, nullptr};                                           \
+        static const char *const m_cells_[] = {__VA_ARGS__};                                                           \
+        constexpr uint64_t m_n_columns_ = sizeof m_columns_ / sizeof m_columns_[0] - 1;                                \
+        constexpr uint64_t m_n_cells_ = sizeof m_cells_ / sizeof m_cells_[0];                                          \
+        static_assert(m_n_cells_ % m_n_columns_ == 0, M_ROWS_MESSAGE_);                                                \
+        static const muster_table m_table_ = {sizeof(muster_table),      0,      m_columns_, m_cells_,                 \
+                                              m_n_cells_ / m_n_columns_, nullptr};                                     \
+        return &m_table_;                                                                                              \
+    }())
+#define M_TABLE_FILE_1_(file_)                                                                                         \
+    ([]() -> const muster_table * {                                                                                    \
+        static const muster_table m_table_ = {sizeof(muster_table), 0, nullptr, nullptr, 0, file_};                    \
+        return &m_table_;                                                                                              \
+    }())
+#define M_TABLE_FILE_2_(file_, columns_)                                                                               \
+    ([]() -> const muster_table * {                                                                                    \
+        static const char *const m_columns_[] = {M_BARE_ columns_, nullptr};                                           \
+        static const muster_table m_table_ = {sizeof(muster_table), 0, m_columns_, nullptr, 0, file_};                 \
+        return &m_table_;                                                                                              \
+    }())
 
 #endif

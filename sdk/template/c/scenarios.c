@@ -3,11 +3,17 @@
 #include <muster/muster.h>
 
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 CLEANUP(remove_file, "file.remove")
 {
     unlink(payload); /* idempotent: it may be gone */
+}
+
+CLEANUP(remove_folder, "folder.remove")
+{
+    rmdir(payload);
 }
 
 SCENARIO(keeps_what_was_written, .summary = "A file reads back as it was written",
@@ -31,6 +37,33 @@ SCENARIO(keeps_what_was_written, .summary = "A file reads back as it was written
         CHECK_STR(fgets(line, sizeof line, f), ==, "hello");
         fclose(f);
     }
+}
+
+/* A folder for the users of it. Others write .uses = USES("folder(name=other)"). */
+FIXTURE(folder, MUSTER_SCOPE_ATTEMPT, PARAMS((str, name, "data")))
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", m_attempt(t)->temp_dir, m_param(t, "name"));
+    DEFER("folder.remove", path);
+    REQUIRE_INT(mkdir(path, 0700), ==, 0);
+    m_publish(t, "path", path);
+}
+
+/* Two cases: sizes_are_kept[size=1] and sizes_are_kept[size=4096]. */
+SCENARIO(sizes_are_kept, PARAMS((i32, size)), .summary = "A file has the size that it was given",
+         .tables = TABLES(AXIS("size", "1", "4096")), .uses = USES("folder"))
+{
+    char path[600];
+    struct stat st;
+    snprintf(path, sizeof path, "%s/sized", m_fixture(t, "folder", "path"));
+    DEFER("file.remove", path);
+    FILE *f = fopen(path, "w");
+    REQUIRE(f);
+    for (int32_t i = 0; i < size; i++)
+        fputc('.', f);
+    REQUIRE_INT(fclose(f), ==, 0);
+    REQUIRE_INT(stat(path, &st), ==, 0);
+    CHECK_INT(st.st_size, ==, size);
 }
 
 SCENARIO(target_answers, .summary = "The target has an address", .needs = NEEDS(MUSTER_EXT_TARGET))

@@ -41,6 +41,25 @@ SCENARIO(catches_its_exceptions)
     }
 }
 
+std::vector<std::string> words = {"hello", "world"};
+
+// Lives in the attempt, and so may hand over a pointer; fixtures of other scopes publish texts only.
+FIXTURE(dictionary, MUSTER_SCOPE_ATTEMPT, PARAMS((str, language, "en")), .summary = "The words of a language")
+{
+    m_publish(t, "language", m_param(t, "language"));
+    m_hand_over(t, &words);
+}
+
+// Two cases: counts_letters[word=0,letters=5] and counts_letters[word=1,letters=5].
+SCENARIO(counts_letters, PARAMS((i32, word), (u64, letters)), .uses = USES("dictionary(language=de)"),
+         .tables = TABLES(TABLE(COLUMNS("word", "letters"), ROW("0", "5"), ROW("1", "5"))))
+{
+    const auto *all = static_cast<const std::vector<std::string> *>(m_fixture_pointer(t, "dictionary"));
+    REQUIRE(all);
+    CHECK_STR(m_fixture(t, "dictionary", "language"), ==, "de");
+    CHECK_UINT(all->at(static_cast<std::size_t>(word)).size(), ==, letters);
+}
+
 } // namespace
 
 MUSTER_PLUGIN("example.cpp", "1.0.0")

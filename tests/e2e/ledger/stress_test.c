@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The ledger's promise under fire: runs that create files and processes lose their supervisor, zygote, hosts, nannies
- * and attempts to SIGKILL at random, and so does `muster cleanup`. In the end nothing is left, nothing was undone
- * twice, and each killed run can still be reported on.
+ * The ledger's promise under fire: runs that create files, processes and tenants of the reference platform lose their
+ * supervisor, zygote, hosts, nannies and attempts to SIGKILL at random, and so does `muster cleanup`. In the end
+ * nothing is left, nothing was undone twice, and each killed run can still be reported on.
  *
- *     e2e-ledger-stress BIN PLUGIN KILLS [SEED]
+ *     e2e-ledger-stress BIN TESTBED PLUGIN KILLS [SEED]
  */
+#include "../packs/server.h"
 #include "killing.h"
 
 #include <dirent.h>
@@ -25,10 +26,13 @@
 /* supervisor, zygote, hosts, nannies, attempts, and what attempts started */
 enum { DEPTHS = 6, ATTEMPTS = 4 };
 
+static const char undisturbed[] = "not bad and not wait and not look";
+
 struct stress {
     const char *bin, *plugin;
     char work[64], out[96], things[96];
-    char set_dir[128], set_out[128];
+    char set_dir[128], set_out[128], set_url[128], set_user[128], set_password[160];
+    struct server server;
     unsigned random; /* state */
     int kills, cleanups_killed, runs, runs_killed;
     int kills_of[DEPTHS];
@@ -73,6 +77,20 @@ static pid_t start(const struct stress *s, const char *const *argv)
     _exit(127);
 }
 
+/* With where to work, and what the target is. */
+static pid_t start_muster(const struct stress *s, const char *const *options)
+{
+    enum { MOST = 32 };
+    const char *argv[MOST] = {s->bin};
+    size_t n = 1;
+    for (; *options; options++)
+        argv[n++] = *options;
+    const char *const common[] = {"--out", s->out,     "--set", s->set_dir,  "--set", s->set_out,
+                                  "--set", s->set_url, "--set", s->set_user, "--set", s->set_password};
+    memcpy(&argv[n], common, sizeof common);
+    return start(s, argv);
+}
+
 static int wait_for(pid_t pid)
 {
     int status = -1;
@@ -81,20 +99,17 @@ static int wait_for(pid_t pid)
     return status;
 }
 
-static pid_t start_run(const struct stress *s, const char *containment)
+static pid_t start_run(const struct stress *s, const char *markers, const char *containment)
 {
-    const char *const argv[] = {s->bin,          "run",       s->plugin, "-m",       "not bad and not wait",
-                                "--out",         s->out,      "--set",   s->set_dir, "--set",
-                                s->set_out,      "-j3",       "-q",      "--bundle", "none",
-                                "--containment", containment, NULL};
-    return start(s, argv);
+    const char *const options[] = {"run",  s->plugin,       "-m",        markers, "-j3", "-q", "--bundle",
+                                   "none", "--containment", containment, NULL};
+    return start_muster(s, options);
 }
 
 static pid_t start_cleanup(const struct stress *s, const char *which)
 {
-    const char *const argv[] = {s->bin,  "cleanup",  which,   "--out",    s->out,
-                                "--set", s->set_dir, "--set", s->set_out, NULL};
-    return start(s, argv);
+    const char *const options[] = {"cleanup", which, NULL};
+    return start_muster(s, options);
 }
 
 /* ---- killing ---------------------------------------------------------------------------------------------- */
@@ -185,7 +200,7 @@ static void clean_now_and_then(struct stress *s)
 static void round_of_kills(struct stress *s)
 {
     enum { MOST = 30 };
-    pid_t supervisor = start_run(s, s->rungs[(size_t)s->runs++ % s->n_rungs]);
+    pid_t supervisor = start_run(s, undisturbed, s->rungs[(size_t)s->runs++ % s->n_rungs]);
     for (int i = 0; i < MOST && !wait_a_while(supervisor, 2 + (int)dice(s, 25)); i++)
         strike(s, supervisor);
     int status = wait_for(supervisor);
@@ -296,7 +311,7 @@ static void check_console(struct stress *s)
 
 static void finish(struct stress *s)
 {
-    pid_t run = start_run(s, "auto");
+    pid_t run = start_run(s, undisturbed, "auto");
     int status = wait_for(run);
     if (status != 0)
         fail(s, "an undisturbed run: status %#x", (unsigned)status);
@@ -308,6 +323,11 @@ static void finish(struct stress *s)
     if (status != 0)
         fail(s, "muster cleanup --all: status %#x", (unsigned)status);
     check_ledgers(s);
+    status = wait_for(start_run(s, "look", "auto"));
+    if (status != 0)
+        fail(s, "tenants are left: status %#x", (unsigned)status);
+    if (server_stop(&s->server) < 0)
+        fail(s, "the platform did not end well");
     char folder[160];
     snprintf(folder, sizeof folder, "%s/things", s->things);
     check_empty(s, folder);
@@ -337,11 +357,27 @@ static int prepare(struct stress *s)
     return setenv("TMPDIR", path, 1);
 }
 
+/* Its password goes by file: a command line shows its arguments to everyone. */
+static int start_platform(struct stress *s, const char *program)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/admin_password", s->work);
+    if (server_start(program, NULL, &s->server) < 0)
+        return -1;
+    snprintf(s->set_url, sizeof s->set_url, "url=%s", server_value(&s->server, "url"));
+    snprintf(s->set_user, sizeof s->set_user, "admin_user=%s", server_value(&s->server, "admin_user"));
+    snprintf(s->set_password, sizeof s->set_password, "admin_password=@%s", path);
+    FILE *file = fopen(path, "we");
+    if (!file || fprintf(file, "%s\n", server_value(&s->server, "admin_password")) < 0)
+        return -1;
+    return fclose(file);
+}
+
 static void try_rungs(struct stress *s)
 {
     static const char *const all[] = {"auto", "pidns", "reaper"};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (wait_for(start_run(s, all[i])) == 0)
+        if (wait_for(start_run(s, undisturbed, all[i])) == 0)
             s->rungs[s->n_rungs++] = all[i];
     if (s->n_rungs == 0)
         fail(s, "no run succeeds");
@@ -349,16 +385,16 @@ static void try_rungs(struct stress *s)
 
 int main(int argc, char **argv)
 {
-    if (argc < 4)
+    if (argc < 5)
         return 2;
-    struct stress s = {.bin = argv[1], .plugin = argv[2], .random = argc > 4 ? (unsigned)atol(argv[4]) : 20261121};
-    if (prepare(&s) < 0) {
+    struct stress s = {.bin = argv[1], .plugin = argv[3], .random = argc > 5 ? (unsigned)atol(argv[5]) : 20261121};
+    if (prepare(&s) < 0 || start_platform(&s, argv[2]) < 0) {
         perror(s.work);
         return 1;
     }
     setbuf(stdout, NULL);
     try_rungs(&s);
-    while (s.kills < atoi(argv[3]) && s.failures == 0)
+    while (s.kills < atoi(argv[4]) && s.failures == 0)
         round_of_kills(&s);
     finish(&s);
     if (s.failures > 0)

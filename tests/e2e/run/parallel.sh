@@ -19,6 +19,7 @@ is "slots" "0" "$(query '[.[] | select(.type == "attempt.started") | .slot] | un
 nothing_left
 # Few descriptors: fewer at a time, and every verdict is right.
 (
+    # shellcheck disable=SC3045 # dash and bash have it
     ulimit -n 120
     muster run "$work_so" -m 'heritage or retry' --out "$out" --set dir="$dir" -j 64
     echo $? >"$work/status"

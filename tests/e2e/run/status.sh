@@ -71,4 +71,29 @@ run 7 e2e.work.cannot_undo
 run 1 e2e.work.cannot_undo_after_crash
 run 1 e2e.work.cannot_undo e2e.work.fails
 run 6 "$work/bad.so" e2e.work.cannot_undo
+
+# A reader that has gone changes no status; a full disk under stdout does, after everything was put in order.
+# piped STATUS ARGUMENT...: muster into a pipe that nobody reads.
+mkfifo "$work/pipe"
+piped() {
+    want=$1
+    shift
+    exec 4<>"$work/pipe" 5>"$work/pipe" 4>&-
+    TMPDIR=$work/tmp "$bin/muster" "$@" >&5 2>"$work/complaints" </dev/null
+    is "into a closed pipe: $*" "$want" $?
+    exec 5>&-
+}
+piped 1 run "$work_so" --out "$out" e2e.work.fails
+piped 0 run "$work_so" --out "$out" e2e.work.passes
+piped 7 run "$work_so" --out "$out" --set dir="$dir" e2e.work.cannot_undo
+piped 7 cleanup --out "$out" --set dir="$dir"
+is "the ledger: tried again by cleanup" "defer defer failed done failed" "$(jq -rs 'map(.op) | join(" ")' "$run/ledger.jsonl")"
+piped 0 report "$run" --format junit
+is "complaints" "" "$(cat "$work/complaints")"
+TMPDIR=$work/tmp "$bin/muster" run "$work_so" --out "$out" e2e.work.fails >/dev/full 2>"$work/complaints"
+is "stdout on a full disk" 3 $?
+complains "writing to stdout: No space left on device"
+muster verify "$run/bundle.tar.zst"
+is "its bundle" 0 $?
+nothing_left
 finish

@@ -2,6 +2,7 @@
 /* A host for the kit's tests: an attempt without a runner. */
 #include "fake_host.h"
 
+#include <stdlib.h>
 #include <time.h>
 
 static uint64_t now_ms(void)
@@ -29,12 +30,86 @@ static uint64_t remaining_ms(struct muster_ctx *t)
     return end > now ? end - now : 0;
 }
 
+enum { MAX_VALUES = 8 };
+
+static const char *find(const struct fake_value *values, const char *name)
+{
+    for (size_t i = 0; i < MAX_VALUES; i++)
+        if (*values[i].name && strcmp(values[i].name, name) == 0)
+            return values[i].text;
+    return NULL;
+}
+
+/* The first of this name, or the first free one. */
+static void keep(struct fake_value *values, const char *name, const char *text)
+{
+    size_t i = 0;
+    while (i < MAX_VALUES && *values[i].name && strcmp(values[i].name, name) != 0)
+        i++;
+    if (i == MAX_VALUES)
+        abort();
+    snprintf(values[i].name, sizeof values[i].name, "%s", name);
+    snprintf(values[i].text, sizeof values[i].text, "%s", text);
+}
+
+static const char *param_value(struct muster_ctx *t, const char *name)
+{
+    return find(host_of(t)->params, name);
+}
+
+static const char *fixture_value(struct muster_ctx *t, const char *fixture, const char *key)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%s.%s", fixture, key);
+    return find(host_of(t)->fixtures, name);
+}
+
+static void *fixture_pointer(struct muster_ctx *t, const char *fixture)
+{
+    (void)fixture;
+    return host_of(t)->pointer;
+}
+
+static void publish(struct muster_ctx *t, const char *key, const char *value)
+{
+    keep(host_of(t)->published, key, value);
+}
+
+static void hand_over(struct muster_ctx *t, void *pointer)
+{
+    host_of(t)->handed_over = pointer;
+}
+
+static void watch(struct muster_ctx *t, int32_t pid, const char *what)
+{
+    struct fake_host *h = host_of(t);
+    h->watched = pid;
+    snprintf(h->watched_as, sizeof h->watched_as, "%s", what);
+}
+
 static const void *extension(struct muster_ctx *t, const char *id, uint32_t wanted_size)
 {
     static const struct muster_ext_attempt attempt = {
         .size = sizeof attempt, .info = info, .remaining_ms = remaining_ms};
+    static const struct muster_ext_params params = {.size = sizeof params, .value = param_value};
+    static const struct muster_ext_fixtures fixtures = {.size = sizeof fixtures,
+                                                        .value = fixture_value,
+                                                        .pointer = fixture_pointer,
+                                                        .publish = publish,
+                                                        .hand_over = hand_over,
+                                                        .watch = watch};
+    static const struct {
+        const char *id;
+        const void *table;
+        uint32_t size;
+    } tables[] = {{MUSTER_EXT_ATTEMPT, &attempt, sizeof attempt},
+                  {MUSTER_EXT_PARAMS, &params, sizeof params},
+                  {MUSTER_EXT_FIXTURES, &fixtures, sizeof fixtures}};
     (void)t;
-    return strcmp(id, MUSTER_EXT_ATTEMPT) == 0 && wanted_size <= sizeof attempt ? &attempt : NULL;
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+        if (strcmp(tables[i].id, id) == 0)
+            return wanted_size <= tables[i].size ? tables[i].table : NULL;
+    return NULL;
 }
 
 static void take_log(struct muster_ctx *t, int32_t level, const char *file, uint32_t line, const char *text,
@@ -88,4 +163,21 @@ void fake_host_init(struct fake_host *h)
 void fake_host_deadline(struct fake_host *h, uint64_t ms)
 {
     h->ends_at_ms = now_ms() + ms;
+}
+
+void fake_host_param(struct fake_host *h, const char *name, const char *text)
+{
+    keep(h->params, name, text);
+}
+
+void fake_host_fixture(struct fake_host *h, const char *fixture, const char *key, const char *text)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%s.%s", fixture, key);
+    keep(h->fixtures, name, text);
+}
+
+const char *fake_host_published(const struct fake_host *h, const char *key)
+{
+    return find(h->published, key);
 }

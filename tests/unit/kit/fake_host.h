@@ -18,12 +18,28 @@ struct fake_host {
     int stopped; /* MUSTER_STOP_*, or -1 for a failed required check */
     char reason[1024];
     char log[4096]; /* all lines */
+    /* Parameters by name, and what fixtures published by "fixture.key": see the functions below. */
+    struct fake_value {
+        char name[64], text[256];
+    } params[8], fixtures[8];
+    /* What the code under test did as a fixture. */
+    struct fake_value published[8];
+    void *handed_over;
+    int32_t watched;
+    char watched_as[64];
+    void *pointer; /* what every fixture handed over */
     jmp_buf back;
 };
 
 void fake_host_init(struct fake_host *h);
 /* The attempt has this much time from now. */
 void fake_host_deadline(struct fake_host *h, uint64_t ms);
+
+/* What m_param() and m_fixture() find from now on; eight of each at most. */
+void fake_host_param(struct fake_host *h, const char *name, const char *text);
+void fake_host_fixture(struct fake_host *h, const char *fixture, const char *key, const char *text);
+/* What the code under test published under the key, or NULL. */
+const char *fake_host_published(const struct fake_host *h, const char *key);
 
 /* Runs the statement; h->stopped says whether it came to its end (0). */
 #define RUN(h_, statement_)                                                                                            \

@@ -200,10 +200,8 @@ static void no_answer_is_an_error(void **state)
     static const struct {
         const char *path, *words;
         int code;
-    } cases[] = {{"/cut", "transfer closed", 18},
-                 {"/hang", "timed out", 28},
-                 {"/drip", "timed out", 28},
-                 {"/rubbish", "", 0}};
+    } cases[] = {
+        {"/cut", "transfer closed", 18}, {"/hang", "timed out", 28}, {"/drip", "timed out", 28}, {"/rubbish", "", 0}};
     struct m_http_options quick = {.timeout_ms = 150};
     struct fake_host h;
     (void)state;

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan/glob.h"
 #include "base/suggest.h"
+#include "plan/glob.h"
 
 static void matches_globs(void **state)
 {

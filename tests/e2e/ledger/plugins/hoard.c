@@ -4,7 +4,7 @@
  * where the things are, `--set out=` where runs are kept. Every cleanup that is called says so in dir/calls, and looks
  * into the run's ledger: one that is done already must not be called.
  */
-#include <muster/muster.h>
+#include <common/tenant.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -169,6 +169,14 @@ CLEANUP(end_child, "process.end", .timeout_ms = 5000)
     end_undoing(t, payload, busy, was_there);
 }
 
+CLEANUP(remove_tenant, "platform.tenant.remove", .timeout_ms = 20000)
+{
+    char subdomain[COMM_SIZE];
+    int busy = begin_undoing(t, payload);
+    comm_of(payload, subdomain);
+    end_undoing(t, payload, busy, tenant_remove(t, subdomain) > 0);
+}
+
 /* ---- creating --------------------------------------------------------------------------------------------- */
 
 static void create_file(struct muster_ctx *t, const char *what)
@@ -216,6 +224,20 @@ static void create_process(struct muster_ctx *t)
     close(ready[0]);
 }
 
+/* Asked for, and not waited for: it may be cleaned up half made. */
+static void create_tenant(struct muster_ctx *t)
+{
+    char name[256], subdomain[COMM_SIZE];
+    make_name(name, "tenant");
+    comm_of(name, subdomain);
+    struct session platform = login_admin(t);
+    DEFER("platform.tenant.remove", name);
+    ANSWER(202, m_post(platform.api, "/v1/tenants",
+                       m_json_pack(t, "{s:s, s:s, s:s, s:{s:s, s:s}}", "name", subdomain, "subdomain", subdomain,
+                                   "plan", "starter", "admin", "username", tenant_admin_name(t, subdomain), "password",
+                                   TENANT_PASSWORD)));
+}
+
 /* Something to be killed in: an event that never comes, for a moment that differs from case to case. */
 static void dwell(int ms)
 {
@@ -253,6 +275,26 @@ HOARD(e1, 2, 0, )
 HOARD(e2, 0, 1, )
 HOARD(e3, 10, 1, )
 HOARD(e4, 20, 0, )
+
+#define HOARD_TENANT(name_, ms_)                                                                                       \
+    SCENARIO(name_, .summary = "Creates a tenant of the platform", .markers = MARKERS("platform"))                     \
+    {                                                                                                                  \
+        create_file(t, "first");                                                                                       \
+        create_tenant(t);                                                                                              \
+        dwell(ms_);                                                                                                    \
+    }
+
+HOARD_TENANT(f1, 0)
+HOARD_TENANT(f2, 20)
+HOARD_TENANT(f3, 50)
+
+SCENARIO(no_tenant_is_left, .markers = MARKERS("look"))
+{
+    struct session platform = login_admin(t);
+    struct m_json *found = ANSWER(200, m_get(platform.api, "/v1/tenants"));
+    for (int i = 0; i < (int)m_json_count(found, "/tenants"); i++)
+        CHECK_STR(m_json_str(found, m_fmt(t, "/tenants/%d/status", i)), ==, "deprovisioned");
+}
 
 /* Not for an undisturbed run: `-m bad`. */
 SCENARIO(fails, .markers = MARKERS("bad"))

@@ -1,0 +1,8 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# container.sh FOLDER PROGRAM [ARGUMENT ...]: in a container without privileges, as a CI service gives one: a user without
+# capabilities, processes of its own, cgroups read-only, no namespaces to be had, everything read-only but FOLDER.
+folder=$1
+shift
+exec bwrap --ro-bind / / --dev /dev --proc /proc --bind "$folder" "$folder" --unshare-user --uid 1000 --gid 1000 \
+    --unshare-pid --unshare-ipc --disable-userns --die-with-parent --chdir "$PWD" -- "$@"
