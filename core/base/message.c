@@ -85,6 +85,7 @@ static const struct {
                                                    F(STR, step_function.name), F(STR, step_function.summary),
                                                    F(STR, step_function.file), F(LIST, step_function.params))},
     [MSG_PUBLISH] = {"publish", FIELDS(F(STR, publish.key), F(STR, publish.value))},
+    [MSG_WATCH] = {"watch", FIELDS(F(STR, watch.what))},
     [MSG_READY] = {"ready", FIELDS(F(U32, ready.unused))},
     [MSG_DIED] = {"died", FIELDS(F(STR, died.reason))},
     [MSG_STOP] = {"stop", FIELDS(F(U32, stop.keep))},

@@ -15,7 +15,7 @@
  *   supervisor -> nanny     ATTEMPT, GO              nanny -> supervisor    NANNY_READY, STARTED, EXITED
  *   supervisor -> attempt   GO                       attempt -> supervisor  PHASE, LOG, CHECK, STEP, METRIC, ARTIFACT,
  *                                                                           DEFER, CLEANED, CRASH, PAUSE, VERDICT
- *   supervisor -> fixture   GO, STOP                 fixture -> supervisor  the same, PUBLISH, READY, DIED
+ *   supervisor -> fixture   GO, STOP                 fixture -> supervisor  the same, PUBLISH, WATCH, READY, DIED
  */
 #ifndef MUSTER_BASE_MESSAGE_H
 #define MUSTER_BASE_MESSAGE_H
@@ -60,6 +60,7 @@ enum message_type {
     MSG_READY,
     MSG_DIED,
     MSG_STOP,
+    MSG_WATCH,
     MSG_N_TYPES
 };
 
@@ -243,6 +244,9 @@ struct msg_pause {     /* answered by GO, as late as a person likes */
 struct msg_publish {
     const char *key, *value;
 };
+struct msg_watch { /* descriptor: a pidfd of a process that the fixture stands on */
+    const char *what;
+};
 struct msg_ready { /* it can be used; then, each time that it was looked at, that it still can */
     uint32_t unused;
 };
@@ -290,6 +294,7 @@ struct message {
         struct msg_fixture fixture;
         struct msg_step_function step_function;
         struct msg_publish publish;
+        struct msg_watch watch;
         struct msg_ready ready;
         struct msg_died died;
         struct msg_stop stop;

@@ -100,7 +100,7 @@ static void add_local(struct texts *t, const struct fixtures *f, uint32_t instan
         add(t, f->plan->instances[instance].values[i]);
 }
 
-static const struct case_fixtures *needs_of(const struct fixtures *f, const struct slot_task *task)
+const struct case_fixtures *fixtures_needs(const struct fixtures *f, const struct slot_task *task)
 {
     const struct case_plan *plan = task->owner_data;
     return task->fixture ? NULL : fixtures_of(f->plan, (size_t)(plan - f->selection->cases));
@@ -108,13 +108,13 @@ static const struct case_fixtures *needs_of(const struct fixtures *f, const stru
 
 uint32_t fixtures_n_local(const struct fixtures *f, const struct slot_task *task)
 {
-    const struct case_fixtures *needs = needs_of(f, task);
+    const struct case_fixtures *needs = fixtures_needs(f, task);
     return needs ? needs->n_local : 0;
 }
 
 bool fixtures_local(const struct fixtures *f, const struct slot_task *task, uint32_t n, struct local_budgets *ret_local)
 {
-    const struct case_fixtures *needs = needs_of(f, task);
+    const struct case_fixtures *needs = fixtures_needs(f, task);
     if (!needs || n >= needs->n_local)
         return false;
     const struct fixture_info *info = info_of(f, needs->local[n]);
@@ -126,7 +126,7 @@ bool fixtures_local(const struct fixtures *f, const struct slot_task *task, uint
 void fixtures_order(const struct fixtures *f, const struct slot_task *task, struct arena *arena,
                     struct msg_attempt *order)
 {
-    const struct case_fixtures *needs = needs_of(f, task);
+    const struct case_fixtures *needs = fixtures_needs(f, task);
     if (!needs)
         return;
     struct texts published = {.arena = arena}, locals = {.arena = arena};

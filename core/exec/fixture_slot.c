@@ -7,11 +7,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
 enum {
     PUBLISHED_MAX = 32 * 1024, /* bytes of all keys and values of one: with those of others they fit into an order */
+    WATCHES_MAX = 64,
     OUTPUT_LINES = 20,
     OUTPUT_BYTES = 4 * 1024,
 };
@@ -117,17 +119,63 @@ static void take_publish(struct slot *s, const struct msg_publish *m)
     it->pairs[i].value = xstrdup(m->value);
 }
 
-bool fixture_word(struct slot *s, const struct message *m)
+static void take_watch(struct fixture_run *it, const struct msg_watch *m, struct received *got)
+{
+    int pidfd = received_take(got, 0);
+    if (pidfd < 0)
+        return;
+    GROW(it->watches, it->n_watches, it->cap_watches);
+    it->watches[it->n_watches++] = (struct fixture_watch){pidfd, xstrdup(m->what)};
+}
+
+bool fixture_word(struct slot *s, const struct message *m, struct received *got)
 {
     struct fixture_run *it = s->task.fixture;
     bool lives = s->state == SLOT_RUNNING && !s->seen.infrastructure;
     if (m->type == MSG_PUBLISH && lives)
         take_publish(s, &m->publish);
+    else if (m->type == MSG_WATCH && lives && it->n_watches < WATCHES_MAX)
+        take_watch(it, &m->watch, got);
     else if (m->type == MSG_READY && lives)
         fixture_is_ready(it);
     else if (m->type == MSG_DIED && lives)
         fixture_has_died(it, m->died.reason);
-    return m->type == MSG_PUBLISH || m->type == MSG_READY || m->type == MSG_DIED;
+    return m->type == MSG_PUBLISH || m->type == MSG_WATCH || m->type == MSG_READY || m->type == MSG_DIED;
+}
+
+static bool is_over(int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    return fd >= 0 && poll(&p, 1, 0) > 0;
+}
+
+/* What of it has ended; NULL: nothing. */
+static const char *ended_part(const struct fixture_run *it)
+{
+    for (size_t i = 0; i < it->n_watches; i++)
+        if (is_over(it->watches[i].pidfd))
+            return it->watches[i].what;
+    return is_over(slot_attempt_pidfd(it->slot)) ? "its process" : NULL;
+}
+
+char *fixtures_lost(struct fixtures *f, const struct slot_task *task)
+{
+    enum { WORDS_MS = 200 }; /* it is about to say how; else we know enough */
+    const struct case_fixtures *needs = fixtures_needs(f, task);
+    for (uint32_t k = 0; needs && k < needs->n_shared; k++) {
+        struct fixture_run *it = &f->items[needs->shared[k]];
+        const char *part = it->state == FIXTURE_READY ? ended_part(it) : NULL;
+        if (!part)
+            continue;
+        autofree char *reason = xasprintf("%s ended", part);
+        if (it->slot->words.fd >= 0 &&
+            poll(&(struct pollfd){.fd = it->slot->words.fd, .events = POLLIN}, 1, WORDS_MS) > 0)
+            slot_hear(it->slot, UINT32_MAX);
+        if (it->state == FIXTURE_READY)
+            fixture_has_died(it, reason);
+        return xasprintf("%s %s died: %s", fixture_kind(it), it->plan->label, it->death ? it->death : reason);
+    }
+    return NULL;
 }
 
 /* ---- its folder -----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const int64_t ready_default_ns = 30 * NS_PER_S;
 static const int64_t ready_slack_ns = NS_PER_S; /* its process keeps the limit itself, and says more of it */
@@ -43,8 +44,14 @@ static void set_text(char **text, char *value)
     *text = value;
 }
 
-static void forget_pairs(struct fixture_run *it)
+/* What its last process has said of itself. */
+static void forget_words(struct fixture_run *it)
 {
+    for (size_t i = 0; i < it->n_watches; i++) {
+        close(it->watches[i].pidfd);
+        free(it->watches[i].what);
+    }
+    it->n_watches = 0;
     for (size_t i = 0; i < it->n_pairs; i++) {
         free(it->pairs[i].key);
         free(it->pairs[i].value);
@@ -165,7 +172,7 @@ static void start(struct fixture_run *it)
     it->keep = it->wanted_again = false;
     it->users = 0;
     it->started_ns = clock_mono();
-    forget_pairs(it);
+    forget_words(it);
     struct event e = {.type = EVENT_FIXTURE_STARTED,
                       .fixture_started = {it->plan->label, it->starts, fixture_scope_name(it->info->scope),
                                           c->plugins[it->info->plugin].name, it->asked_by ? it->asked_by : "",
@@ -299,6 +306,7 @@ static void on_ended(struct slot *s, const struct slot_result *result, void *dat
                                         .stdout_bytes = (int64_t)it->stdout_bytes,
                                         .stderr_bytes = (int64_t)it->stderr_bytes}};
     emit(it, &e);
+    forget_words(it);
     slot_dismiss(s); /* its nanny holds a cgroup and descriptors */
     it->fixtures->failed_teardowns += it->trouble != NULL;
     set_text(&it->trouble, NULL);
@@ -459,8 +467,9 @@ void fixtures_close(struct fixtures *f)
 {
     for (size_t k = 0; k < f->n; k++) {
         struct fixture_run *it = &f->items[k];
-        forget_pairs(it);
+        forget_words(it);
         free(it->pairs);
+        free(it->watches);
         free(it->id);
         free(it->failure);
         free(it->death);

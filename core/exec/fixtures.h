@@ -25,6 +25,7 @@
 #ifndef MUSTER_EXEC_FIXTURES_H
 #define MUSTER_EXEC_FIXTURES_H
 
+#include "base/sock.h"
 #include "exec/slot.h"
 #include "plan/fixtures.h"
 
@@ -34,6 +35,12 @@ enum { FIXTURE_STARTS_MAX = 4 }; /* of an instance in a run */
 
 struct fixture_pair {
     char *key, *value;
+};
+
+/* A process that a fixture stands on. */
+struct fixture_watch {
+    int pidfd;
+    char *what;
 };
 
 struct fixture_run {
@@ -51,6 +58,8 @@ struct fixture_run {
     bool keep;     /* one of its users was bad, and --keep-failed */
     struct fixture_pair *pairs;
     size_t n_pairs, cap_pairs, bytes;
+    struct fixture_watch *watches;
+    size_t n_watches, cap_watches;
     int64_t started_ns;
     uint64_t users, stdout_bytes, stderr_bytes;
     const char *asked_by;
@@ -107,6 +116,7 @@ struct local_budgets {
 /* fixture_orders.c: what an attempt of a case is told. */
 void fixtures_order(const struct fixtures *f, const struct slot_task *task, struct arena *arena,
                     struct msg_attempt *order);
+const struct case_fixtures *fixtures_needs(const struct fixtures *f, const struct slot_task *task);
 uint32_t fixtures_n_local(const struct fixtures *f, const struct slot_task *task);
 /* False when it has no such one. */
 bool fixtures_local(const struct fixtures *f, const struct slot_task *task, uint32_t n,
@@ -116,7 +126,10 @@ void fixture_order(const struct fixture_run *it, struct arena *arena, struct msg
 /* fixture_slot.c: what a fixture's slot does otherwise. */
 void fixture_emit(struct slot *s, struct event *event);
 /* A message that attempts don't send; false when it is none of a fixture's. */
-bool fixture_word(struct slot *s, const struct message *m);
+bool fixture_word(struct slot *s, const struct message *m, struct received *got);
+/* Whether one that the slot's attempt needs has died a moment ago, unnoticed so far: what then looks like a failure of
+ * the product is none. NULL, or the reason; malloc'd. */
+char *fixtures_lost(struct fixtures *f, const struct slot_task *task);
 /* Its process is gone, and judged; what it deferred may still be undone. */
 void fixture_judged(struct slot *s);
 int fixture_dir(struct slot *s);

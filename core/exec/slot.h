@@ -115,7 +115,7 @@ struct slot_shared {
     void *news_data;
     /* Whether a case that ended so will be tried again. */
     bool (*will_retry)(void *ended_data, void *owner_data, enum verdict verdict);
-    const struct fixtures *fixtures; /* NULL: no attempts of cases, or none uses any */
+    struct fixtures *fixtures; /* NULL: no attempts of cases, or none uses any */
     /* The next task for a slot whose attempt has given its verdict and needs nothing more: ordered at once, it begins
      * the moment that the nanny is free. False: none, or none of this plugin. */
     bool (*next_ahead)(void *ended_data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task);

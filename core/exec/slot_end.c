@@ -119,12 +119,27 @@ static void judge_output(struct slot *s, const struct capture *c)
     buf_adds(&s->reason, text);
 }
 
+/* One that failed because a service died under it may tell of it before the service's fixture does. */
+static void look_for_cause(struct slot *s)
+{
+    bool failed = s->seen.has_verdict && (s->seen.outcome == OUTCOME_FAILED || s->seen.outcome == OUTCOME_ERROR);
+    char *why = failed && !s->task.fixture && s->shared->fixtures && !s->seen.infrastructure
+                    ? fixtures_lost(s->shared->fixtures, &s->task)
+                    : NULL;
+    if (!why)
+        return;
+    free(s->infrastructure);
+    s->infrastructure = why;
+    s->seen.infrastructure = why;
+}
+
 static void judge_attempt(struct slot *s)
 {
     if (s->ended_ns == 0)
         s->ended_ns = clock_mono();
     buf_clear(&s->reason);
     slot_see_limits(s);
+    look_for_cause(s);
     s->verdict = judge(&s->seen, &s->reason);
     leaks_judge(s);
     judge_output(s, &slot_outputs(s)->out);

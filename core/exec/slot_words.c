@@ -263,7 +263,7 @@ static void take_pause(struct slot *s, const struct msg_pause *m)
         slot_send_go(s);
 }
 
-static void take(struct slot *s, const struct message *m)
+static void take(struct slot *s, const struct message *m, struct received *got)
 {
     bool is_record = m->type == MSG_LOG || m->type == MSG_CHECK || m->type == MSG_STEP || m->type == MSG_METRIC ||
                      m->type == MSG_ARTIFACT;
@@ -311,11 +311,11 @@ static void take(struct slot *s, const struct message *m)
         take_verdict(s, &m->verdict);
         break;
     default: /* no message of an attempt */
-        s->seen.malformed = s->seen.malformed || !s->task.fixture || !fixture_word(s, m);
+        s->seen.malformed = s->seen.malformed || !s->task.fixture || !fixture_word(s, m, got);
     }
 }
 
-static void take_packet(struct slot *s, const struct buf *packet)
+static void take_packet(struct slot *s, const struct buf *packet, struct received *got)
 {
     static struct arena arena;
     struct message m;
@@ -324,7 +324,7 @@ static void take_packet(struct slot *s, const struct buf *packet)
         if (message_decode(&p, end, &arena, &m) < 0)
             s->seen.malformed = true;
         else
-            take(s, &m);
+            take(s, &m, got);
     }
     arena_reset(&arena);
 }
@@ -348,7 +348,8 @@ static void listen_to(struct slot *s, unsigned most)
 {
     static struct buf packet; /* the supervisor has one thread; kept, since it is large */
     for (unsigned i = 0; i < most && s->words.fd >= 0 && !s->seen.malformed; i++) {
-        ssize_t n = sock_receive(s->words.fd, MSG_DONTWAIT, &packet, NULL);
+        struct received got = {0};
+        ssize_t n = sock_receive(s->words.fd, MSG_DONTWAIT, &packet, s->task.fixture ? &got : NULL);
         if (n == -EAGAIN)
             return;
         if (n == -EMSGSIZE) {
@@ -364,7 +365,8 @@ static void listen_to(struct slot *s, unsigned most)
             loop_remove(s->shared->loop, &s->words);
             return;
         }
-        take_packet(s, &packet);
+        take_packet(s, &packet, &got);
+        received_close(&got);
     }
     if (s->seen.malformed && s->words.fd >= 0) {
         loop_remove(s->shared->loop, &s->words); /* nothing that it says is believed any more */

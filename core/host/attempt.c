@@ -65,6 +65,13 @@ void attempt_send(const struct message *m)
     pthread_mutex_unlock(&attempt.lock);
 }
 
+void attempt_send_with(const struct message *m, int fd)
+{
+    pthread_mutex_lock(&attempt.lock);
+    sock_send_message(attempt.spec->sock, m, &fd, 1);
+    pthread_mutex_unlock(&attempt.lock);
+}
+
 bool attempt_note_stop(const char *packet, size_t len)
 {
     struct message m;

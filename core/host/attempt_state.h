@@ -63,6 +63,8 @@ extern struct attempt attempt;
 /* Sends a message; strings are cut to MESSAGE_STRING_MAX by the caller. A connection that the scenario closed is
  * noticed at the end. */
 void attempt_send(const struct message *m);
+/* The same with a descriptor, which stays the caller's. */
+void attempt_send_with(const struct message *m, int fd);
 /* Sends and waits for GO. False when the connection is gone. */
 bool attempt_ask(const struct message *m);
 /* A packet that came from the supervisor, with the lock held: whether it is the order to stop, which is then kept. */

@@ -2,6 +2,8 @@
 /* pidfds of a fixture's processes. */
 #include "host/fixture_watch.h"
 
+#include "host/attempt_state.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -34,7 +36,9 @@ const char *watch_add(int32_t pid, const char *what)
         n_watches++;
     }
     pthread_mutex_unlock(&lock);
-    if (!room)
+    if (room) /* the supervisor looks too, when a user has failed: it may have been by this, a moment ago */
+        attempt_send_with(&(struct message){.type = MSG_WATCH, .watch = {what}}, pidfd);
+    else
         close(pidfd);
     return room ? NULL : "watch: a fixture can have 64 processes watched";
 }

@@ -52,6 +52,7 @@ static const struct message samples[] = {
     {.type = MSG_READY, .ready = {1}},
     {.type = MSG_DIED, .died = {"postgres exited with status 1"}},
     {.type = MSG_STOP, .stop = {1}},
+    {.type = MSG_WATCH, .watch = {"postgres"}},
 };
 enum { N_SAMPLES = sizeof samples / sizeof *samples };
 
