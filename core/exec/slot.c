@@ -321,12 +321,15 @@ static int send_order(struct slot *s, const struct slot_task *task, uint32_t lan
                                     .teardown_ns = budget(l->teardown_ns),
                                     .cleanup_ns = budget(s->shared->cleanup_ns),
                                     .keep = s->shared->keep}};
-    if (s->janitor)
-        m.attempt.cleanups = janitor_orders(s, &arena);
-    else if (task->fixture)
+    if (task->fixture)
         fixture_order(task->fixture, &arena, &m.attempt);
     else if (s->shared->fixtures)
         fixtures_order(s->shared->fixtures, task, &arena, &m.attempt);
+    if (s->janitor) { /* which undoes things in services that are still up */
+        m.attempt.scenario = m.attempt.fixture = UINT32_MAX;
+        m.attempt.local_fixtures = (struct message_list){0};
+        m.attempt.cleanups = janitor_orders(s, &arena);
+    }
     m.attempt.groups = slot_groups(s, &arena);
     int r = sock_send_message(s->nanny.fd, &m, &words, 1);
     arena_free(&arena);
