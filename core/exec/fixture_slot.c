@@ -158,22 +158,27 @@ static const char *ended_part(const struct fixture_run *it)
     return is_over(slot_attempt_pidfd(it->slot)) ? "its process" : NULL;
 }
 
-char *fixtures_lost(struct fixtures *f, const struct slot_task *task)
+/* Its process is about to say how that came; else we know enough. */
+static void hear_of_death(struct fixture_run *it, const char *part)
 {
-    enum { WORDS_MS = 200 }; /* it is about to say how; else we know enough */
-    const struct case_fixtures *needs = fixtures_needs(f, task);
+    enum { WORDS_MS = 200 };
+    struct pollfd p = {.fd = it->slot->words.fd, .events = POLLIN};
+    autofree char *reason = xasprintf("%s ended", part);
+    if (p.fd >= 0 && poll(&p, 1, WORDS_MS) > 0)
+        slot_hear(it->slot, UINT32_MAX);
+    fixture_has_died(it, reason); /* unless that was told just now */
+}
+
+char *fixtures_lost(struct fixtures *f, const struct slot *s)
+{
+    const struct case_fixtures *needs = fixtures_needs(f, &s->task);
     for (uint32_t k = 0; needs && k < needs->n_shared; k++) {
         struct fixture_run *it = &f->items[needs->shared[k]];
         const char *part = it->state == FIXTURE_READY ? ended_part(it) : NULL;
-        if (!part)
-            continue;
-        autofree char *reason = xasprintf("%s ended", part);
-        if (it->slot->words.fd >= 0 &&
-            poll(&(struct pollfd){.fd = it->slot->words.fd, .events = POLLIN}, 1, WORDS_MS) > 0)
-            slot_hear(it->slot, UINT32_MAX);
-        if (it->state == FIXTURE_READY)
-            fixture_has_died(it, reason);
-        return xasprintf("%s %s died: %s", fixture_kind(it), it->plan->label, it->death ? it->death : reason);
+        if (part)
+            hear_of_death(it, part);
+        if (it->death && it->died_ns >= s->started_ns)
+            return xasprintf("%s %s died: %s", fixture_kind(it), it->plan->label, it->death);
     }
     return NULL;
 }

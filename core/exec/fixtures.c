@@ -271,6 +271,7 @@ void fixture_has_died(struct fixture_run *it, const char *reason)
     if (it->state != FIXTURE_READY)
         return;
     it->state = FIXTURE_DYING;
+    it->died_ns = clock_mono();
     struct arena arena = {0};
     struct event e = {.type = EVENT_FIXTURE_DIED,
                       .fixture_died = {it->plan->label, it->starts, reason, fixture_output(it->slot, &arena)}};

@@ -60,7 +60,7 @@ struct fixture_run {
     size_t n_pairs, cap_pairs, bytes;
     struct fixture_watch *watches;
     size_t n_watches, cap_watches;
-    int64_t started_ns;
+    int64_t started_ns, died_ns;
     uint64_t users, stdout_bytes, stderr_bytes;
     const char *asked_by;
     char *trouble; /* with its tear-down */
@@ -127,9 +127,9 @@ void fixture_order(const struct fixture_run *it, struct arena *arena, struct msg
 void fixture_emit(struct slot *s, struct event *event);
 /* A message that attempts don't send; false when it is none of a fixture's. */
 bool fixture_word(struct slot *s, const struct message *m, struct received *got);
-/* Whether one that the slot's attempt needs has died a moment ago, unnoticed so far: what then looks like a failure of
+/* Whether one that the slot's attempt needs has died while it ran, noticed or not: what then looks like a failure of
  * the product is none. NULL, or the reason; malloc'd. */
-char *fixtures_lost(struct fixtures *f, const struct slot_task *task);
+char *fixtures_lost(struct fixtures *f, const struct slot *s);
 /* Its process is gone, and judged; what it deferred may still be undone. */
 void fixture_judged(struct slot *s);
 int fixture_dir(struct slot *s);

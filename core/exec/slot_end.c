@@ -124,7 +124,7 @@ static void look_for_cause(struct slot *s)
 {
     bool failed = s->seen.has_verdict && (s->seen.outcome == OUTCOME_FAILED || s->seen.outcome == OUTCOME_ERROR);
     char *why = failed && !s->task.fixture && s->shared->fixtures && !s->seen.infrastructure
-                    ? fixtures_lost(s->shared->fixtures, &s->task)
+                    ? fixtures_lost(s->shared->fixtures, s)
                     : NULL;
     if (!why)
         return;

@@ -51,23 +51,38 @@ static int unknown(const struct catalogue *c, const struct use *use, struct err 
     buf_addf(&name, "%s%s%s", use->plugin ? use->plugin : "", use->plugin ? "." : "", use->name);
     struct suggestion s = suggest_start(arena_strdup(&arena, buf_str(&name)));
     offer_all(c, &s, &arena);
-    int e = s.best ? err_set(err, -EINVAL, "no plugin has a fixture %s: did you mean %s?", buf_str(&name), s.best)
-                   : err_set(err, -EINVAL, "no plugin has a fixture %s", buf_str(&name));
+    static const char looked[] = "of the plugins given, of those in MUSTER_PLUGIN_PATH, and of the installation's own";
+    int e = s.best ? err_set(err, -EINVAL, "none %s has a fixture %s: did you mean %s?", looked, buf_str(&name), s.best)
+                   : err_set(err, -EINVAL, "none %s has a fixture %s", looked, buf_str(&name));
     arena_free(&arena);
     return e;
+}
+
+/* The one of the plugins that were given, or of those that only provide, that has it. */
+static int find_among(const struct catalogue *c, bool providers, const struct use *use,
+                      const struct fixture_info **ret_found, struct err *err)
+{
+    const struct fixture_info *found = NULL;
+    for (uint32_t p = 0; p < c->n_plugins; p++) {
+        bool fits = c->plugins[p].provider == providers && may_be_in(c, p, use);
+        const struct fixture_info *f = fits ? find_in(c, p, use->name) : NULL;
+        if (f && found)
+            return ambiguous(c, found, f, err);
+        found = f ? f : found;
+    }
+    *ret_found = found;
+    return 0;
 }
 
 int resolve_fixture(const struct catalogue *c, uint32_t plugin, const struct use *use, uint32_t *ret_fixture,
                     struct err *err)
 {
     const struct fixture_info *found = may_be_in(c, plugin, use) ? find_in(c, plugin, use->name) : NULL;
-    bool own = found != NULL;
-    for (uint32_t p = 0; !own && p < c->n_plugins; p++) {
-        const struct fixture_info *f = p != plugin && may_be_in(c, p, use) ? find_in(c, p, use->name) : NULL;
-        if (f && found)
-            return ambiguous(c, found, f, err);
-        found = f ? f : found;
-    }
+    int e = found ? 0 : find_among(c, false, use, &found, err);
+    if (e == 0 && !found)
+        e = find_among(c, true, use, &found, err);
+    if (e < 0)
+        return e;
     if (!found)
         return unknown(c, use, err);
     *ret_fixture = (uint32_t)(found - c->fixtures);

@@ -303,6 +303,24 @@ static void the_own_plugins_come_first(void **state)
     expect_case(&s, 1, "q.db p.db / ");
 }
 
+static void providers_come_last(void **state)
+{
+    (void)state;
+    autosuite s = {0};
+    sample_plugin(&s.c, "service");
+    fixture(&s, SCOPE_RUN, "db", "", "");
+    fixture(&s, SCOPE_RUN, "queue", "", "");
+    s.c.plugins[0].provider = true;
+    sample_plugin(&s.c, "q");
+    fixture(&s, SCOPE_RUN, "db", "", "");
+    sample_plugin(&s.c, "p");
+    scenario(&s, "a", "db;queue");
+    plan_well(&s);
+    expect_case(&s, 0, "db queue / ");
+    assert_int_equal(s.c.fixtures[s.plan.instances[0].fixture].plugin, 1);
+    assert_int_equal(s.c.fixtures[s.plan.instances[1].fixture].plugin, 0);
+}
+
 static void cases_bring_their_values(void **state)
 {
     (void)state;
@@ -341,7 +359,8 @@ static void unknown_names_get_a_suggestion(void **state)
     sample_plugin(&s.c, "p");
     fixture(&s, SCOPE_RUN, "postgres", "", "");
     scenario(&s, "a", "postgers")->file = "a.c";
-    expect_mistake(&s, "a.c:1: p.a uses \"postgers\": no plugin has a fixture postgers: did you mean postgres?");
+    expect_mistake(&s, "a.c:1: p.a uses \"postgers\": none of the plugins given, of those in MUSTER_PLUGIN_PATH, and "
+                       "of the installation's own has a fixture postgers: did you mean postgres?");
 }
 
 static void unknown_names_may_be_like_nothing(void **state)
@@ -350,7 +369,8 @@ static void unknown_names_may_be_like_nothing(void **state)
     autosuite s = {0};
     sample_plugin(&s.c, "p");
     scenario(&s, "a", "q.redis")->file = "";
-    expect_mistake(&s, "p.a uses \"q.redis\": no plugin has a fixture q.redis");
+    expect_mistake(&s, "p.a uses \"q.redis\": none of the plugins given, of those in MUSTER_PLUGIN_PATH, and of the "
+                       "installation's own has a fixture q.redis");
 }
 
 static void ambiguous_names_are_refused(void **state)
@@ -458,6 +478,7 @@ int main(void)
         cmocka_unit_test(those_that_are_used_stand_first),
         cmocka_unit_test(each_plugin_has_its_own_of_plugin_scope),
         cmocka_unit_test(the_own_plugins_come_first),
+        cmocka_unit_test(providers_come_last),
         cmocka_unit_test(cases_bring_their_values),
         cmocka_unit_test(unknown_names_get_a_suggestion),
         cmocka_unit_test(unknown_names_may_be_like_nothing),
