@@ -268,8 +268,10 @@ static int run_scheduled(const struct verb *verb, const struct run_settings *s, 
     autoerr struct err err = {0};
     struct planned planned = {.selection = selection};
     autofree uint32_t *sequence = scheduling_sequence(&s->scheduling, &f->catalogue, selection, (uint64_t)s->seed);
-    if (fixtures_plan(&f->catalogue, selection, &planned.fixtures, &err) < 0)
-        return cli_usage(verb, "%s", err_text(&err));
+    if (fixtures_plan(&f->catalogue, selection, &planned.fixtures, &err) < 0) {
+        cli_complain("%s", err_text(&err));
+        return EXIT_USAGE;
+    }
     if (schedule_new(&f->catalogue, selection, sequence, (uint32_t)s->jobs, &planned.schedule, &err) < 0) {
         fixtures_free(&planned.fixtures);
         return cli_usage(verb, "%s", err_text(&err));
