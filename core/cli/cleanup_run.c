@@ -207,6 +207,7 @@ static int undo(struct cleaning *c)
     struct found f;
     int status = EXIT_OK;
     if (paths.n > 0 && full_path) {
+        status = EXIT_RUNNER;
         int r = find_start(&f, &find, &err);
         if (r == 0)
             r = find_plugins(&f, &find, &paths, &status, &err);

@@ -34,7 +34,8 @@ static void add_case(struct buf *out, const struct scenario_info *s, const struc
     buf_adds(out, any ? "]\n" : "\n");
 }
 
-void scheduling_show(const struct catalogue *c, const struct selection *selection, const uint32_t *sequence)
+void scheduling_show(const struct catalogue *c, const struct selection *selection, const uint32_t *sequence,
+                     const struct sharding *sharding)
 {
     autobuf struct buf out = {0};
     for (size_t i = 0; i < selection->n_cases; i++) {
@@ -43,5 +44,6 @@ void scheduling_show(const struct catalogue *c, const struct selection *selectio
     }
     buf_addf(&out, "\n%zu scenario%s would run, %zu deselected\n", selection->n_cases,
              selection->n_cases == 1 ? "" : "s", selection->n_deselected);
+    sharding_describe(sharding, selection, &out);
     cli_print(&out);
 }

@@ -7,9 +7,9 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "cli/cli.h"
+#include "cli/run_folder.h"
 #include "exec/helper.h"
 #include "record/ledger.h"
-#include "report/report.h"
 #include "report/source.h"
 
 #include <errno.h>
@@ -51,27 +51,15 @@ int evidence_choose_color(const char *text, int *ret_choice)
     return r;
 }
 
-static void link_latest(const char *out, const char *run_id)
-{
-    autofree char *link = xasprintf("%s/latest", out);
-    autofree char *temp = xasprintf("%s/.latest-%s", out, run_id);
-    if (symlink(run_id, temp) == 0 && rename(temp, link) < 0)
-        unlink(temp); /* something else has the name: the run has its own folder all the same */
-}
-
 static int open_folder(struct evidence *e, const char *out, const char *run_id, struct err *err)
 {
-    int r = io_mkdirs(AT_FDCWD, out);
+    int r = run_folder_make(out, run_id, &e->shown_path, &e->dir, err);
     if (r < 0)
-        return err_errno(err, r, "--out %s: making the folder", out);
-    e->shown_path = xasprintf("%s/%s", out, run_id);
-    if (mkdir(e->shown_path, 0700) < 0)
-        return err_errno(err, -errno, "making the folder %s", e->shown_path);
+        return r;
     e->path = realpath(e->shown_path, NULL);
-    e->dir = open(e->shown_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (!e->path || e->dir < 0)
+    if (!e->path)
         return err_errno(err, -errno, "opening the folder %s", e->shown_path);
-    link_latest(out, run_id);
+    run_folder_link_latest(out, run_id);
     return 0;
 }
 
@@ -166,6 +154,8 @@ static void emit_started(struct evidence *e, const struct evidence_run *run, con
     char started[32];
     uname(&uts);
     clock_rfc3339(run->started_real_ns, started, sizeof started);
+    const struct sharding *s = run->sharding;
+    bool divided = s->shard.total > 0;
     struct event event = {
         .type = EVENT_RUN_STARTED,
         .run_started = {.run_id = run->run_id,
@@ -176,7 +166,12 @@ static void emit_started(struct evidence *e, const struct evidence_run *run, con
                         .command = {(const char *const *)e->settings->argv, (size_t)e->settings->argc},
                         .jobs = run->jobs,
                         .seed = run->seed,
-                        .rerun_of = run->rerun_of ? run->rerun_of : ""}};
+                        .rerun_of = run->rerun_of ? run->rerun_of : "",
+                        .shard = s->shard.index,
+                        .shards = s->shard.total,
+                        .shard_by = divided ? shard_method_name(s->method) : "",
+                        .split = s->split,
+                        .plan_cases = (int64_t)s->n_whole}};
     on_event(e, &event); /* at t 0 */
 }
 
@@ -200,7 +195,21 @@ static void emit_plugins(struct evidence *e, const struct found *f)
     }
 }
 
-static void emit_planned(struct evidence *e, const struct catalogue *c, const struct case_plan *plan)
+/* "plan=pro" for each parameter. */
+static struct string_list params_of(const struct scenario_info *s, const struct case_plan *plan, struct arena *arena)
+{
+    uint32_t n = plan->values ? s->params.n : 0;
+    const char **items = n ? arena_alloc(arena, n * sizeof *items) : NULL;
+    for (uint32_t i = 0; i < n; i++) {
+        size_t size = strlen(s->params.items[i].name) + strlen(plan->values[i]) + 2;
+        char *item = arena_alloc(arena, size);
+        snprintf(item, size, "%s=%s", s->params.items[i].name, plan->values[i]);
+        items[i] = item;
+    }
+    return (struct string_list){items, n};
+}
+
+static void emit_planned(struct evidence *e, const struct catalogue *c, const struct case_plan *plan, size_t place)
 {
     enum { MARKERS_MAX = 1024 }; /* load/validate.c allows no more */
     const char *markers[MARKERS_MAX];
@@ -208,10 +217,19 @@ static void emit_planned(struct evidence *e, const struct catalogue *c, const st
     uint32_t n = s->n_markers < MARKERS_MAX ? s->n_markers : MARKERS_MAX;
     for (uint32_t i = 0; i < n; i++)
         markers[i] = s->markers[i].text;
-    struct event event = {
-        .type = EVENT_CASE_PLANNED,
-        .case_planned = {plan->id, c->plugins[s->plugin].name, s->name, s->summary, s->file, s->line, {markers, n}}};
+    struct arena arena = {0};
+    struct event event = {.type = EVENT_CASE_PLANNED,
+                          .case_planned = {.case_id = plan->id,
+                                           .plugin = c->plugins[s->plugin].name,
+                                           .scenario = s->name,
+                                           .summary = s->summary,
+                                           .file = s->file,
+                                           .line = s->line,
+                                           .markers = {markers, n},
+                                           .position = plan->position ? plan->position : (int64_t)place,
+                                           .params = params_of(s, plan, &arena)}};
     emit(e, &event);
+    arena_free(&arena);
 }
 
 void evidence_begin(struct evidence *e, const struct found *f, const struct selection *selection,
@@ -220,7 +238,7 @@ void evidence_begin(struct evidence *e, const struct found *f, const struct sele
     emit_started(e, e->run, containment);
     emit_plugins(e, f);
     for (size_t i = 0; i < selection->n_cases; i++)
-        emit_planned(e, &f->catalogue, &selection->cases[i]);
+        emit_planned(e, &f->catalogue, &selection->cases[i], i + 1);
 }
 
 void evidence_message(struct evidence *e, const char *text)
@@ -265,15 +283,6 @@ pid_t evidence_bundle_pid(const struct evidence *e)
     return e->bundle ? bundle_pid(e->bundle) : 0;
 }
 
-static int write_reports(struct evidence *e, struct err *err)
-{
-    const struct report_source source = report_source_dir(&e->dir);
-    int r = report_write_file(&e->model, REPORT_JUNIT, &source, e->dir, report_file_name(REPORT_JUNIT), err);
-    if (r == 0)
-        r = report_write_file(&e->model, REPORT_JSON, &source, e->dir, report_file_name(REPORT_JSON), err);
-    return r;
-}
-
 static int start_bundle(struct evidence *e, const char *head, struct err *err)
 {
     if (e->settings->bundle == BUNDLE_NONE)
@@ -286,25 +295,6 @@ static int start_bundle(struct evidence *e, const char *head, struct err *err)
                                      .head = head};
     bundle_start(e->bundle, &o);
     return 0;
-}
-
-static void say_where(const struct evidence *e)
-{
-    const char *const names[] = {
-        report_file_name(REPORT_JUNIT), report_file_name(REPORT_JSON),
-        e->settings->bundle != BUNDLE_NONE ? bundle_file_name((enum bundle_format)e->settings->bundle) : NULL};
-    autobuf struct buf out = {0};
-    buf_addf(&out, "    Evidence %s/\n", e->shown_path);
-    const char *between = "             ";
-    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        if (!names[i] || faccessat(e->dir, names[i], F_OK, 0) < 0)
-            continue;
-        buf_addf(&out, "%s%s", between, names[i]);
-        between = ", ";
-    }
-    if (*between == ',')
-        buf_addc(&out, '\n');
-    cli_print(&out);
 }
 
 static void say_how_to_clean(const struct evidence *e, const struct runner_result *result)
@@ -335,7 +325,7 @@ void evidence_report(struct evidence *e, int status, const struct runner_result 
     const struct report_source source = report_source_dir(&e->dir);
     console_finish(e->console, &source);
     if (r == 0 && !e->log_failed)
-        r = write_reports(e, &e->err);
+        r = run_folder_reports(e->dir, &e->model, &e->err);
     if (r == 0 && !e->log_failed) {
         r = start_bundle(e, head, &e->err);
     } else if (e->bundle) {
@@ -357,7 +347,7 @@ int evidence_finish(struct evidence *e, const struct runner_result *result)
     if (e->failed)
         cli_complain("%s", err_text(&e->err));
     if (!e->log_failed)
-        say_where(e);
+        run_folder_say(e->dir, e->shown_path, e->settings->bundle);
     say_how_to_clean(e, result);
     e->settled = result->outstanding == 0;
     int r = e->log_failed || e->failed ? -EIO : 0;

@@ -9,6 +9,8 @@
 #include "artifacts/bundle.h"
 #include "artifacts/collect.h"
 #include "cli/find.h"
+#include "cli/run_folder.h"
+#include "cli/sharding.h"
 #include "exec/runner.h"
 #include "plan/select.h"
 #include "record/custody.h"
@@ -31,7 +33,6 @@ struct evidence_settings {
     int argc;
     char **argv;
 };
-enum { BUNDLE_NONE = -1 };
 #define EVIDENCE_INIT                                                                                                  \
     {                                                                                                                  \
         .out = "muster-out", .output_cap = 64 << 20                                                                    \
@@ -97,7 +98,8 @@ struct evidence_run {
     const char *run_id;
     int64_t epoch_ns, started_real_ns;
     int64_t jobs, seed;
-    const char *rerun_of; /* NULL: none */
+    const char *rerun_of;            /* NULL: none */
+    const struct sharding *sharding; /* of the plan; set before evidence_open() */
 };
 
 struct evidence {

@@ -259,6 +259,7 @@ void found_free(struct found *f)
         hosts_free(&f->hosts);
     zygote_stop(&f->zygote);
     loop_free(&f->loop);
+    run_tables_free(&f->tables);
     catalogue_free(&f->catalogue);
     option_list_free(&f->ids);
     option_list_free(&f->data);

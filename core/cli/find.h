@@ -13,6 +13,7 @@
 #define MUSTER_CLI_FIND_H
 
 #include "config/options.h"
+#include "tables/run_tables.h"
 #include "exec/hosts.h"
 #include "exec/loop.h"
 #include "exec/zygote.h"
@@ -24,6 +25,7 @@ struct found {
     struct zygote zygote;
     struct hosts hosts;
     struct catalogue catalogue;
+    struct run_tables tables; /* what was read for cli_select() */
     size_t n_refused;
     struct option_list data;        /* files of scenarios as data */
     struct option_list data_around; /* those that stood in a folder: one without scenarios is passed over */

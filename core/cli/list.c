@@ -5,11 +5,15 @@
 #include "cli/cli.h"
 #include "cli/find.h"
 #include "cli/select.h"
+#include "cli/sharding.h"
+#include "record/history.h"
 
 #include <string.h>
 
 struct list_settings {
     struct selecting selecting;
+    struct shard shard;
+    const char *history;
     bool json;
 };
 
@@ -18,6 +22,9 @@ static const struct option options[] = {
     {OPTION_GROUP, 0, NULL, NULL, "Listing", 0, NULL},
     {OPTION_FLAG, 0, "json", NULL, "As JSON, with all that is known of each scenario.",
      offsetof(struct list_settings, json), NULL},
+    {OPTION_STRING, 0, "history", "FILE",
+     "For --shard: where durations are remembered, or none. Default: .muster/history.db.",
+     offsetof(struct list_settings, history), NULL},
     {OPTION_DURATION, 0, "load-timeout", "TIME", "For loading one plugin. Default: 10s.",
      offsetof(struct list_settings, selecting.load_timeout_ns), NULL},
     OPTIONS_END,
@@ -40,11 +47,29 @@ static void add_strings(struct buf *out, const char *key, const char *const *ite
     buf_addc(out, ']');
 }
 
+/* [{"name":"plan","type":"str","value":"pro"}, ...] */
+static void add_params(struct buf *out, const struct scenario_info *s, const struct case_plan *plan)
+{
+    buf_adds(out, ",\"params\":[");
+    for (uint32_t i = 0; i < s->params.n; i++) {
+        buf_adds(out, i ? ",{" : "{");
+        add_string(out, "name", s->params.items[i].name);
+        buf_addc(out, ',');
+        add_string(out, "type", value_type_name(s->params.items[i].type));
+        buf_addc(out, ',');
+        add_string(out, "value", plan->values[i]);
+        buf_addc(out, '}');
+    }
+    buf_addc(out, ']');
+}
+
 static void add_scenario(struct buf *out, const struct catalogue *c, const struct case_plan *plan)
 {
     const struct scenario_info *s = &c->scenarios[plan->scenario];
     buf_addc(out, '{');
     add_string(out, "id", plan->id);
+    buf_addc(out, ',');
+    add_string(out, "scenario", s->id);
     buf_addc(out, ',');
     add_string(out, "plugin", c->plugins[s->plugin].name);
     buf_addc(out, ',');
@@ -57,7 +82,9 @@ static void add_scenario(struct buf *out, const struct catalogue *c, const struc
             buf_addc(out, ',');
         json_add_string(out, s->markers[i].text, strlen(s->markers[i].text));
     }
-    buf_adds(out, "],");
+    buf_addc(out, ']');
+    add_params(out, s, plan);
+    buf_addc(out, ',');
     add_strings(out, "needs", s->needs);
     if (plan->limits.body_ns == NEVER)
         buf_adds(out, ",\"timeout_ms\":null");
@@ -119,6 +146,15 @@ static void list_json(struct buf *out, const struct found *f, const struct selec
     buf_adds(out, "]}\n");
 }
 
+/* Cases of one scenario stand together. */
+static size_t count_scenarios(const struct selection *s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->n_cases; i++)
+        n += i == 0 || s->cases[i].scenario != s->cases[i - 1].scenario;
+    return n;
+}
+
 static void add_for_terminal(struct buf *out, const char *text)
 {
     terminal_add(out, text, strlen(text));
@@ -148,17 +184,21 @@ static void list_plain(struct buf *out, const struct found *f, const struct sele
             add_for_terminal(out, sc->markers[k].text);
         }
         buf_adds(out, sc->n_markers ? "]\n" : "\n");
-        if (*sc->summary) {
+        bool same = i + 1 < s->n_cases && s->cases[i + 1].scenario == s->cases[i].scenario;
+        if (*sc->summary && !same) { /* below the last of its cases */
             buf_adds(out, "      ");
             add_for_terminal(out, sc->summary);
             buf_addc(out, '\n');
         }
     }
-    buf_addf(out, "%s%zu scenario%s, %zu deselected\n", s->n_cases ? "\n" : "", s->n_cases, s->n_cases == 1 ? "" : "s",
-             s->n_deselected);
+    size_t scenarios = count_scenarios(s);
+    buf_adds(out, s->n_cases ? "\n" : "");
+    if (scenarios < s->n_cases)
+        buf_addf(out, "%zu cases of ", s->n_cases);
+    buf_addf(out, "%zu scenario%s, %zu deselected\n", scenarios, scenarios == 1 ? "" : "s", s->n_deselected);
 }
 
-static int list_found(const struct verb *verb, const struct list_settings *s, const struct found *f)
+static int list_found(const struct verb *verb, const struct list_settings *s, struct found *f)
 {
     autoselection struct selection selection = {0};
     int status = cli_select(verb, f, &s->selecting, &selection);
@@ -166,22 +206,27 @@ static int list_found(const struct verb *verb, const struct list_settings *s, co
         find_complain(f);
         return status;
     }
+    struct sharding sharding;
+    sharding_apply(s->shard, strcmp(s->history, "none") == 0 ? NULL : s->history, &selection, &sharding);
     autobuf struct buf out = {0};
-    if (s->json)
+    if (s->json) {
         list_json(&out, f, &selection);
-    else
+    } else {
         list_plain(&out, f, &selection);
+        sharding_describe(&sharding, &selection, &out);
+    }
     cli_print(&out);
     find_complain(f);
-    return f->n_refused > 0 ? EXIT_PLUGIN : selection.n_cases == 0 ? EXIT_NOTHING : EXIT_OK;
+    return f->n_refused > 0 ? EXIT_PLUGIN : sharding.n_whole == 0 ? EXIT_NOTHING : EXIT_OK;
 }
 
 static int main_list(const struct verb *verb, int argc, char **argv)
 {
-    struct list_settings s = {.selecting = SELECTING_INIT};
+    struct list_settings s = {.selecting = SELECTING_INIT, .history = HISTORY_DEFAULT};
     struct option_list operands = {0};
     int status;
-    if (cli_options(verb, argc, argv, &s, &operands, &status)) {
+    if (cli_options(verb, argc, argv, &s, &operands, &status) &&
+        (status = sharding_choose(verb, s.selecting.shard, &s.shard)) == EXIT_OK) {
         autoerr struct err err = {0};
         const struct find_options find = {.run_id = "list", .load_timeout_ns = s.selecting.load_timeout_ns};
         struct found found;
@@ -196,6 +241,7 @@ static int main_list(const struct verb *verb, int argc, char **argv)
         found_free(&found);
     }
     option_list_free(&operands);
+    option_list_free(&s.selecting.data);
     return status;
 }
 

@@ -12,6 +12,7 @@
 #include "cli/rerun.h"
 #include "cli/scheduling.h"
 #include "cli/select.h"
+#include "cli/sharding.h"
 #include "cli/target.h"
 #include "exec/contain.h"
 #include "exec/runner.h"
@@ -29,6 +30,7 @@ struct run_settings {
     struct scheduling scheduling;
     struct debug debug;
     struct evidence_settings evidence;
+    struct shard shard;
     int64_t jobs, grace_ns, cleanup_ns, seed;
     int containment;
     struct option_list target, pass_env;
@@ -89,8 +91,9 @@ static const struct option options[] = {
      AT(target), NULL},
     {OPTION_LIST, 0, "pass-env", "NAME", "Pass an environment variable on to scenarios.", AT(pass_env), NULL},
     {OPTION_INT, 0, "seed", "N",
-     "Of the run, for --order random and for what scenarios choose at random. Default: random, and shown.", AT(seed),
-     NULL},
+     "Of the run, for --order random and for what scenarios choose at random. Default: random, and shown; 0 with "
+     "--shard.",
+     AT(seed), NULL},
     {OPTION_FLAG, 0, "strict", NULL, "Run nothing when a plugin can't be loaded.", AT(strict), NULL},
     OPTIONS_SCHEDULING(struct run_settings, scheduling),
     OPTIONS_DEBUG(struct run_settings, debug),
@@ -207,6 +210,8 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
         return EXIT_RUNNER;
     }
     evidence_begin(&evidence, f, selection, containment_name(&containment));
+    if (selection->n_cases == 0) /* its evidence is made all the same: `muster merge` has to know that it is done */
+        evidence_message(&evidence, "no scenario fell to this shard: nothing to do");
     struct runner_options o = {.loop = &f->loop,
                                .hosts = &f->hosts,
                                .zygote = &f->zygote,
@@ -257,7 +262,7 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
     evidence_report(&evidence, status, &result);
     resources_close(o.resources, (unsigned)s->jobs);
     containment_close(&containment, slots);
-    if (scheduling_history(&s->scheduling))
+    if (scheduling_history(&s->scheduling) && facts->sharding->shard.total == 0)
         cli_history_write(scheduling_history(&s->scheduling), &evidence.model);
     return evidence_finish(&evidence, &result) < 0 && status != EXIT_RUNNER ? EXIT_RUNNER : status;
 }
@@ -278,7 +283,7 @@ static int run_scheduled(const struct verb *verb, const struct run_settings *s, 
     }
     int status = f->n_refused > 0 ? EXIT_PLUGIN : EXIT_OK;
     if (s->scheduling.dry_run) {
-        scheduling_show(&f->catalogue, selection, sequence);
+        scheduling_show(&f->catalogue, selection, sequence, facts->sharding);
         find_complain(f);
     } else {
         status = run_selection(s, f, &planned, facts, signals);
@@ -305,8 +310,12 @@ static int run_selected(const struct verb *verb, const struct run_settings *s, s
     if (selection->n_cases == 0)
         return say_nothing_selected(s, f);
     scheduling_repeat(&s->scheduling, selection);
+    struct sharding sharding;
+    sharding_apply(s->shard, scheduling_history(&s->scheduling), selection, &sharding);
+    struct evidence_run divided = *facts;
+    divided.sharding = &sharding;
     int status = debug_prepare(verb, &s->debug, selection);
-    return status != EXIT_OK ? status : run_scheduled(verb, s, f, selection, facts, signals);
+    return status != EXIT_OK ? status : run_scheduled(verb, s, f, selection, &divided, signals);
 }
 
 /* --rerun: what is left of the selection. Nothing left is a success: it has all been run, and has passed. */
@@ -404,7 +413,7 @@ static int main_run(const struct verb *verb, int argc, char **argv)
                              .grace_ns = 2 * NS_PER_S,
                              .cleanup_ns = 30 * NS_PER_S,
                              .containment = -1,
-                             .seed = random_seed(),
+                             .seed = -1,
                              .jobs = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1};
     s.evidence.argc = argc;
     s.evidence.argv = argv;
@@ -413,6 +422,10 @@ static int main_run(const struct verb *verb, int argc, char **argv)
     int status;
     if (cli_options(verb, argc, argv, &s, &operands, &status)) {
         status = check_settings(verb, &s);
+        if (status == EXIT_OK)
+            status = sharding_choose(verb, s.selecting.shard, &s.shard);
+        if (s.seed < 0)
+            s.seed = s.shard.total > 0 ? SHARDS_SEED : random_seed();
         if (debug_shares_terminal(&s.debug)) {
             s.jobs = 1;
             s.evidence.plain = true;
@@ -431,6 +444,7 @@ static int main_run(const struct verb *verb, int argc, char **argv)
     option_list_free(&operands);
     option_list_free(&s.target);
     option_list_free(&s.pass_env);
+    option_list_free(&s.selecting.data);
     return status;
 }
 

@@ -4,6 +4,7 @@
 #define MUSTER_CLI_SCHEDULING_H
 
 #include "cli/cli.h"
+#include "cli/sharding.h"
 #include "exec/runner.h"
 #include "plan/order.h"
 #include "plan/schedule.h"
@@ -109,6 +110,7 @@ const char *scheduling_history(const struct scheduling *s);
 uint32_t *scheduling_sequence(const struct scheduling *s, const struct catalogue *c, const struct selection *selection,
                               uint64_t seed);
 /* --dry-run: what would run, in order, to stdout. */
-void scheduling_show(const struct catalogue *c, const struct selection *selection, const uint32_t *sequence);
+void scheduling_show(const struct catalogue *c, const struct selection *selection, const uint32_t *sequence,
+                     const struct sharding *sharding);
 
 #endif

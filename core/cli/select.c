@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "cli/cli.h"
+#include "tables/json.h"
 
 #include <muster/ext/fixtures.h>
 #include <muster/ext/params.h>
@@ -16,8 +17,7 @@ static const char *const capabilities[] = {MUSTER_EXT_ATTEMPT,  MUSTER_EXT_STEPS
                                            MUSTER_EXT_METRICS,  MUSTER_EXT_LEDGER, MUSTER_EXT_TARGET,
                                            MUSTER_EXT_FIXTURES, MUSTER_EXT_PARAMS};
 
-int cli_select(const struct verb *verb, const struct found *f, const struct selecting *s,
-               struct selection *ret_selection)
+int cli_select(const struct verb *verb, struct found *f, const struct selecting *s, struct selection *ret_selection)
 {
     autoerr struct err err = {0};
     char today[16];
@@ -31,12 +31,18 @@ int cli_select(const struct verb *verb, const struct found *f, const struct sele
                                      .keywords = s->keywords,
                                      .capabilities = capabilities,
                                      .n_capabilities = ARRAY_LEN(capabilities),
+                                     .check_json = json_text_check,
+                                     .tables = run_tables_of,
+                                     .tables_data = &f->tables,
                                      .limits = {.timeout_ns = s->timeout_ns,
                                                 .retries = s->retries,
                                                 .retry_delay_ns = s->retry_delay_ns,
                                                 .backoff = 2.0,
                                                 .retry_on = (uint32_t)s->retry_on}};
-    if (select_cases(&f->catalogue, &o, ret_selection, &err) < 0) {
+    int e = run_tables_init(&f->tables, &f->catalogue, s->data.items, s->data.n, &err);
+    if (e == 0)
+        e = select_cases(&f->catalogue, &o, ret_selection, &err);
+    if (e < 0) {
         if (f->catalogue.n_scenarios == 0 && f->n_refused > 0) {
             cli_complain("no plugin could be loaded: nothing to select from");
             return EXIT_PLUGIN;

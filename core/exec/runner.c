@@ -190,6 +190,8 @@ static struct slot_task begin_case(struct runner *r, size_t i)
                                    .scenario = s->index,
                                    .attempt = ++r->cases[i].attempts,
                                    .limits = plan->limits,
+                                   .values = plan->values,
+                                   .n_values = plan->values ? s->params.n : 0,
                                    .owner_data = (void *)plan};
     free(r->cases[i].reason);
     r->cases[i].reason = NULL;

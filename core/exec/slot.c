@@ -329,6 +329,8 @@ static int send_order(struct slot *s, const struct slot_task *task, uint32_t lan
         m.attempt.scenario = m.attempt.fixture = UINT32_MAX;
         m.attempt.local_fixtures = (struct message_list){0};
         m.attempt.cleanups = janitor_orders(s, &arena);
+    } else if (!task->fixture) {
+        m.attempt.values = (struct message_list){(const char **)(uintptr_t)task->values, task->n_values};
     }
     m.attempt.groups = slot_groups(s, &arena);
     int r = sock_send_message(s->nanny.fd, &m, &words, 1);

@@ -55,6 +55,8 @@ struct slot_task {
     uint32_t scenario; /* index in the plugin's table */
     uint32_t attempt;  /* from 1 */
     struct limits limits;
+    const char *const *values; /* of the scenario's parameters, in their order */
+    uint32_t n_values;
     void *owner_data;
     struct fixture_run *fixture; /* it is one (exec/fixtures.h); NULL: an attempt of a case */
     const char *lacks;           /* why it can't run, though it begins; NULL: it can */

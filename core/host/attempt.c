@@ -219,7 +219,6 @@ static void tear_down(void)
     attempt.begun = false;
     if (!begun || !teardown)
         return;
-    attempt.user = 0;
     attempt_enter(PHASE_TEARDOWN, attempt.spec->order->teardown_ns);
     teardown(&attempt.ctx);
 }
@@ -440,6 +439,9 @@ _Noreturn void attempt_main(void)
     if (o->fixture != UINT32_MAX)
         fixture_main();
     attempt.entry = &attempt.spec->plugin->entries[o->scenario];
+    attempt.params = &attempt.entry->params;
+    attempt.values = o->values.items;
+    attempt.n_values = o->values.n;
     int r = groups_enter(&o->groups);
     if (r < 0) { /* without its limits it may not run */
         attempt.phase = PHASE_TEARDOWN;
@@ -458,6 +460,6 @@ _Noreturn void attempt_main(void)
     }
     if (attempt.entry->setup || attempt.n_locals > 0)
         attempt_enter(PHASE_BODY, o->body_ns);
-    attempt.entry->run(&attempt.ctx);
+    params_run_body();
     attempt_end();
 }

@@ -6,6 +6,7 @@
 #include "host/attempt.h"
 
 #include <muster/ext/attempt.h>
+#include <muster/ext/params.h>
 #include <muster/plugin.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -38,6 +39,9 @@ struct attempt {
     uint32_t user; /* whose function runs: a local fixture's, from 1; 0: the scenario's, or the fixture's */
     bool stopped;  /* a fixture's last user has ended */
     uint32_t keep; /* enum keep */
+    const struct plugin_params *params; /* whose values can be asked for */
+    const char *const *values;          /* of them, as text */
+    uint32_t n_values;
     struct muster_attempt_info info;
     pid_t pid;
     pthread_mutex_t lock; /* of everything below, and of the socket */
@@ -80,6 +84,10 @@ const char *attempt_cut(const char *text);
 
 /* DEFER: recorded in the ledger before it returns; an unknown name ends the attempt. */
 void attempt_defer(const char *name, const char *payload);
+
+/* params.c: calls the scenario's body, with its parameters as arguments where it takes them so. */
+void params_run_body(void);
+extern const struct muster_ext_params ext_params;
 
 /* The tables behind muster_host.extension(); NULL for an unknown id. */
 const void *extension_find(const char *id, uint32_t wanted_size);

@@ -123,6 +123,9 @@ _Noreturn void fixture_main(void)
 {
     const struct msg_attempt *o = attempt.spec->order;
     attempt.fixture = &attempt.spec->plugin->fixture_entries[o->fixture];
+    attempt.params = &attempt.fixture->params;
+    attempt.values = o->values.items;
+    attempt.n_values = o->values.n;
     attempt.begun = true;
     attempt_enter(PHASE_SETUP, o->setup_ns);
     attempt.fixture->setup(&attempt.ctx);

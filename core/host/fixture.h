@@ -36,7 +36,4 @@ void local_set_up(void);
 /* Tears down those that were begun, the last first. */
 void local_tear_down(void);
 
-/* The value of a parameter of whose function runs now, or NULL. */
-const char *fixture_param(const char *name);
-
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What muster/ext/fixtures.h and muster/ext/params.h declare. */
+/* What muster/ext/fixtures.h declares. */
 #include "host/fixture_ext.h"
 
 #include "base/text.h"
@@ -126,38 +126,3 @@ const struct muster_ext_fixtures ext_fixtures = {.size = sizeof ext_fixtures,
                                                  .publish = fixtures_publish,
                                                  .hand_over = fixtures_hand_over,
                                                  .watch = fixtures_watch};
-
-/* ---- parameters ------------------------------------------------------------------------------------------------- */
-
-static const struct plugin_params *params_now(const char *const **ret_values, uint32_t *ret_n)
-{
-    const struct message_list *given = &attempt.spec->order->values;
-    *ret_values = given->items;
-    *ret_n = given->n;
-    if (attempt.user > 0) {
-        const struct local_fixture *f = &attempt.locals[attempt.user - 1];
-        *ret_values = f->values;
-        *ret_n = f->entry->params.n;
-        return &f->entry->params;
-    }
-    return attempt.fixture ? &attempt.fixture->params : attempt.entry ? &attempt.entry->params : NULL;
-}
-
-const char *fixture_param(const char *name)
-{
-    const char *const *values;
-    uint32_t n;
-    const struct plugin_params *params = params_now(&values, &n);
-    for (uint32_t i = 0; params && name && i < params->n && i < n; i++)
-        if (strcmp(params->items[i].name, name) == 0)
-            return values[i];
-    return NULL;
-}
-
-static const char *params_value(struct muster_ctx *ctx, const char *name)
-{
-    (void)ctx;
-    return fixture_param(name);
-}
-
-const struct muster_ext_params ext_params = {.size = sizeof ext_params, .value = params_value};

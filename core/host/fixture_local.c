@@ -44,17 +44,30 @@ bool local_read(const struct message_list *list)
     return true;
 }
 
+/* From now on the n-th's functions run, from 1; 0: the scenario's. */
+static void become(uint32_t user)
+{
+    const struct local_fixture *f = user > 0 ? &attempt.locals[user - 1] : NULL;
+    const struct message_list *own = &attempt.spec->order->values;
+    attempt.user = user;
+    attempt.params = f ? &f->entry->params : &attempt.entry->params;
+    attempt.values = f ? f->values : own->items;
+    attempt.n_values = f ? f->entry->params.n : own->n;
+}
+
 void local_set_up(void)
 {
     for (uint32_t i = 0; i < attempt.n_locals; i++) {
         const struct local_fixture *f = &attempt.locals[i];
-        attempt.n_locals_begun = attempt.user = i + 1;
+        attempt.n_locals_begun = i + 1;
+        become(i + 1);
         attempt_enter(PHASE_SETUP, f->setup_ns);
         f->entry->setup(&attempt.ctx);
         if (attempt.failed_checks > 0)
             attempt_end();
     }
-    attempt.user = 0;
+    if (attempt.n_locals > 0)
+        become(0);
 }
 
 void local_tear_down(void)
@@ -64,9 +77,10 @@ void local_tear_down(void)
         const struct local_fixture *f = &attempt.locals[i];
         if (!f->entry->teardown)
             continue;
-        attempt.user = i + 1;
+        become(i + 1);
         attempt_enter(PHASE_TEARDOWN, f->teardown_ns);
         f->entry->teardown(&attempt.ctx);
     }
-    attempt.user = 0;
+    if (attempt.user > 0)
+        become(0);
 }

@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/sock.h"
+#include "host/call.h"
 #include "host/describe.h"
 #include "host/nanny.h"
 #include "host/packet.h"
@@ -81,8 +82,10 @@ _Noreturn void host_main(const struct host_spec *spec)
         _exit(1);
     if (!spec->serve)
         _exit(0);
-    if (!spec->fresh)
+    if (!spec->fresh) {
         plugin_shrink(&plugin);
+        call_prepare(&plugin);
+    }
     int null = open("/dev/null", O_RDWR | O_CLOEXEC); /* nobody reads `output` any more */
     dup2(null, STDOUT_FILENO);
     dup2(null, STDERR_FILENO);

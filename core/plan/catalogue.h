@@ -49,13 +49,20 @@ struct param_list {
     uint32_t n;
 };
 
+/* Where a row was read. */
+struct row_place {
+    const char *file; /* NULL: it is the plugin's own */
+    uint32_t line;
+};
+
 /* Rows of values for some of a scenario's parameters. */
 struct table_info {
     const char *const *columns; /* names of parameters */
     uint32_t n_columns;         /* 0: the file's own */
     const char *const *cells;   /* row by row; NULL: the parameter's fallback */
     uint64_t n_rows;
-    const char *file; /* with more rows, as the plugin names it: relative to its folder; "": none */
+    const char *file;               /* with more rows, as the plugin names it: relative to its folder; "": none */
+    const struct row_place *places; /* of each row; NULL: all are the plugin's own */
 };
 
 enum fixture_scope { SCOPE_ATTEMPT = 1, SCOPE_PLUGIN, SCOPE_RUN };

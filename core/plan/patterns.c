@@ -2,10 +2,9 @@
 /* Asking many id patterns at once. */
 #include "plan/patterns.h"
 
-#include "base/suggest.h"
+#include "base/mem.h"
 #include "plan/glob.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,27 +44,35 @@ bool patterns_select(struct patterns *p, const char *id)
     return selected;
 }
 
-static int unused(const char *text, const struct catalogue *c, struct err *err)
+/* A glob's beginning is literal up to its first special character; where that opens parameters, it is a whole id. */
+static bool may_begin(const char *glob, const char *id)
 {
-    struct suggestion s = suggest_start(text);
-    for (size_t i = 0; i < c->n_plugins; i++)
-        suggest_offer(&s, c->plugins[i].name);
-    for (size_t i = 0; i < c->n_scenarios; i++)
-        suggest_offer(&s, c->scenarios[i].id);
-    if (!s.best)
-        return err_set(err, -ENOENT, "no scenario matches \"%s\"", text);
-    return err_set(err, -ENOENT, "no scenario matches \"%s\"; did you mean %s?", text, s.best);
+    size_t plain = strcspn(glob, "*?[\\"), len = strlen(id);
+    const char *rest = glob + plain;
+    if (*rest == '[' && strcspn(rest, "=") < strcspn(rest, "]"))
+        return plain == len && memcmp(glob, id, len) == 0;
+    return strncmp(glob, id, plain < len ? plain : len) == 0;
 }
 
-int patterns_check_used(const struct patterns *p, const struct catalogue *c, struct err *err)
+bool patterns_concern(const struct patterns *p, const char *scenario)
+{
+    bool concerned = p->n == 0;
+    for (size_t len = id_next_prefix(scenario, 0); len && !concerned; len = id_next_prefix(scenario, len))
+        concerned = idmap_get(&p->literal, scenario, len) != IDMAP_NONE;
+    for (size_t i = 0; i < p->n_globs && !concerned; i++)
+        concerned = may_begin(p->texts[p->globs[i]], scenario);
+    return concerned;
+}
+
+const char *patterns_unused(const struct patterns *p)
 {
     for (size_t i = 0; i < p->n; i++) {
         /* A pattern given twice is one pattern. */
         uint32_t first = idmap_get(&p->literal, p->texts[i], strlen(p->texts[i]));
         if (!p->used[first] && !p->used[i])
-            return unused(p->texts[i], c, err);
+            return p->texts[i];
     }
-    return 0;
+    return NULL;
 }
 
 void patterns_free(struct patterns *p)

@@ -7,11 +7,10 @@
 #ifndef MUSTER_PLAN_PATTERNS_H
 #define MUSTER_PLAN_PATTERNS_H
 
-#include "base/err.h"
-#include "plan/catalogue.h"
 #include "plan/idmap.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct patterns {
     const char *const *texts;
@@ -27,8 +26,10 @@ struct patterns {
 void patterns_init(struct patterns *p, const char *const *texts, size_t n);
 /* Whether any pattern selects the id, remembering which ones did; true without patterns. */
 bool patterns_select(struct patterns *p, const char *id);
-/* -ENOENT for the first pattern that has selected nothing, with the nearest name of the catalogue. */
-int patterns_check_used(const struct patterns *p, const struct catalogue *c, struct err *err);
+/* Whether one may select a case of the scenario with this id: not asking for its cases is safe when none does. */
+bool patterns_concern(const struct patterns *p, const char *scenario);
+/* The first pattern that has selected nothing, or NULL. */
+const char *patterns_unused(const struct patterns *p);
 void patterns_free(struct patterns *p);
 
 #endif

@@ -3,10 +3,12 @@
 #include "plan/select.h"
 
 #include "base/buf.h"
+#include "base/suggest.h"
 #include "plan/expr.h"
 #include "plan/known.h"
 #include "plan/patterns.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,8 +46,8 @@ static void filter_free(struct filter *f)
     free(f->names);
 }
 
-/* The names that -k looks at: the scenario's id, its plugin's name, its markers' names. */
-static bool keywords_match(struct filter *f, const struct scenario_info *s)
+/* The names that -k looks at: the case's id, its plugin's name, its markers' names. */
+static bool keywords_match(struct filter *f, const struct scenario_info *s, const char *id)
 {
     if (!f->keywords)
         return true;
@@ -54,7 +56,7 @@ static bool keywords_match(struct filter *f, const struct scenario_info *s)
         f->names = xreallocarray(f->names, n, sizeof *f->names);
         f->cap_names = n;
     }
-    f->names[0] = s->id;
+    f->names[0] = id;
     f->names[1] = f->catalogue->plugins[s->plugin].name;
     for (uint32_t i = 0; i < s->n_markers; i++)
         f->names[2 + i] = s->markers[i].name;
@@ -127,7 +129,9 @@ static int known_failure(const struct select_options *o, const struct scenario_i
     return 0;
 }
 
-static int add_case(const struct filter *f, uint32_t scenario, struct selection *sel, struct err *err)
+/* All that is the same for each of a scenario's cases. */
+static int plan_scenario(const struct filter *f, uint32_t scenario, struct selection *sel, struct case_plan *ret_plan,
+                         struct err *err)
 {
     const struct scenario_info *s = &f->catalogue->scenarios[scenario];
     struct case_plan plan = {.scenario = scenario, .id = s->id};
@@ -136,28 +140,139 @@ static int add_case(const struct filter *f, uint32_t scenario, struct selection 
         e = skip_reason(f->options, s, &sel->arena, &plan.skip_reason, err);
     if (e == 0)
         e = known_failure(f->options, s, &sel->arena, &plan.known_failure, err);
-    if (e < 0)
-        return e;
+    if (e == 0)
+        *ret_plan = plan;
+    return e;
+}
+
+static void add_case(struct selection *sel, const struct case_plan *plan)
+{
     GROW(sel->cases, sel->n_cases, sel->cap_cases);
-    sel->cases[sel->n_cases++] = plan;
-    return 0;
+    sel->cases[sel->n_cases++] = *plan;
+}
+
+static int open_cases(const struct filter *f, const struct scenario_info *s, struct case_set *ret_set, struct err *err)
+{
+    const struct select_options *o = f->options;
+    const struct table_info *tables = s->tables;
+    uint32_t n = s->n_tables;
+    int e = o->tables ? o->tables(o->tables_data, s, &tables, &n, err) : 0;
+    return e < 0 ? e : cases_open(s, tables, n, o->check_json, ret_set, err);
+}
+
+/* How many cases it is that are not even made: the rows of files are not counted, since nobody reads those. */
+static size_t count_unread(const struct scenario_info *s)
+{
+    uint64_t n = 1;
+    for (uint32_t t = 0; t < s->n_tables && n < CASES_MAX; t++)
+        n *= s->tables[t].n_rows ? s->tables[t].n_rows : 1;
+    return n < CASES_MAX ? n : CASES_MAX;
+}
+
+static void keep_case(struct selection *sel, const struct case_plan *plan, const char *id, const char *const *values,
+                      uint32_t n)
+{
+    struct case_plan kept = *plan;
+    kept.id = arena_strdup(&sel->arena, id);
+    kept.values = memcpy(arena_alloc(&sel->arena, n * sizeof *values), values, n * sizeof *values);
+    add_case(sel, &kept);
+}
+
+/* The cases of one scenario with parameters. */
+static int filter_set(struct filter *f, uint32_t scenario, const struct case_set *set, bool marked,
+                      struct selection *sel, struct err *err)
+{
+    const struct scenario_info *s = set->scenario;
+    struct case_plan plan = {0};
+    struct arena scratch = {0};
+    const char **values = xcalloc(s->params.n, sizeof *values);
+    int e = 0;
+    for (uint32_t i = 0; e == 0 && i < set->n; i++) {
+        case_values(set, i, values);
+        arena_reset(&scratch);
+        const char *id = case_id(set, values, &scratch);
+        if (!patterns_select(&f->patterns, id))
+            continue;
+        if (!marked || !keywords_match(f, s, id)) {
+            sel->n_deselected++;
+            continue;
+        }
+        if (!plan.id)
+            e = plan_scenario(f, scenario, sel, &plan, err);
+        if (e == 0)
+            keep_case(sel, &plan, id, values, s->params.n);
+    }
+    free(values);
+    arena_free(&scratch);
+    return e;
+}
+
+static int filter_cases(struct filter *f, uint32_t scenario, struct selection *sel, struct err *err)
+{
+    const struct scenario_info *s = &f->catalogue->scenarios[scenario];
+    if (!patterns_concern(&f->patterns, s->id))
+        return 0;
+    bool marked = markers_match(f, s);
+    if (!marked && f->patterns.n == 0) {
+        sel->n_deselected += count_unread(s);
+        return 0;
+    }
+    autocases struct case_set set = {0};
+    int e = open_cases(f, s, &set, err);
+    return e < 0 ? e : filter_set(f, scenario, &set, marked, sel, err);
+}
+
+/* The nearest name that there is: a plugin's, a scenario's, or, when it was one of its cases that was meant, a case's.
+ */
+static int refuse_unused(const struct filter *f, const char *text, struct err *err)
+{
+    const struct catalogue *c = f->catalogue;
+    struct suggestion s = suggest_start(text);
+    struct arena arena = {0};
+    size_t bare = strcspn(text, "[");
+    for (size_t i = 0; i < c->n_plugins; i++)
+        suggest_offer(&s, c->plugins[i].name);
+    for (size_t i = 0; i < c->n_scenarios; i++) {
+        const struct scenario_info *info = &c->scenarios[i];
+        suggest_offer(&s, info->id);
+        autocases struct case_set set = {0};
+        if (!text[bare] || strlen(info->id) != bare || strncmp(info->id, text, bare) != 0 || info->params.n == 0 ||
+            open_cases(f, info, &set, NULL) < 0)
+            continue;
+        const char **values = arena_alloc(&arena, info->params.n * sizeof *values);
+        for (uint32_t k = 0; k < set.n; k++) {
+            case_values(&set, k, values);
+            suggest_offer(&s, case_id(&set, values, &arena));
+        }
+    }
+    int e = s.best ? err_set(err, -ENOENT, "no scenario matches \"%s\"; did you mean %s?", text, s.best)
+                   : err_set(err, -ENOENT, "no scenario matches \"%s\"", text);
+    arena_free(&arena);
+    return e;
 }
 
 static int filter_all(struct filter *f, struct selection *sel, struct err *err)
 {
     for (size_t i = 0; i < f->catalogue->n_scenarios; i++) {
         const struct scenario_info *s = &f->catalogue->scenarios[i];
-        if (!patterns_select(&f->patterns, s->id))
+        int e = 0;
+        if (s->params.n > 0) {
+            e = filter_cases(f, (uint32_t)i, sel, err);
+        } else if (!patterns_select(&f->patterns, s->id)) {
             continue;
-        if (!markers_match(f, s) || !keywords_match(f, s)) {
+        } else if (!markers_match(f, s) || !keywords_match(f, s, s->id)) {
             sel->n_deselected++;
-            continue;
+        } else {
+            struct case_plan plan;
+            e = plan_scenario(f, (uint32_t)i, sel, &plan, err);
+            if (e == 0)
+                add_case(sel, &plan);
         }
-        int e = add_case(f, (uint32_t)i, sel, err);
         if (e < 0)
             return e;
     }
-    return patterns_check_used(&f->patterns, f->catalogue, err);
+    const char *unused = patterns_unused(&f->patterns);
+    return unused ? refuse_unused(f, unused, err) : 0;
 }
 
 int select_cases(const struct catalogue *c, const struct select_options *o, struct selection *ret_selection,

@@ -7,14 +7,18 @@
  * and -k are both true of it. A selected case may still be one to skip, with a reason: it has the marker
  * skip, or needs what this runner or target doesn't have. Skipped ones are planned and reported.
  *
- * Pure: the selection owns its list and its reasons, borrows ids from the catalogue, which must outlive
- * it, and keeps nothing of the options.
+ * A scenario with parameters is as many cases as its tables give (cases.h). They are made only when an id pattern may
+ * select one of them and -m is true of the scenario: what is not asked for is not read, and its mistakes are nobody's.
+ *
+ * Pure: the selection owns its list, its reasons and the ids of cases with parameters; it borrows scenarios' ids from
+ * the catalogue and values from the tables, which must outlive it, and keeps nothing of the options.
  */
 #ifndef MUSTER_PLAN_SELECT_H
 #define MUSTER_PLAN_SELECT_H
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "plan/cases.h"
 #include "plan/catalogue.h"
 #include "plan/limits.h"
 
@@ -26,7 +30,12 @@ struct select_options {
     const char *const *capabilities;
     size_t n_capabilities; /* what `needs` of a scenario can be met with */
     struct limit_settings limits;
-    const char *today; /* "2026-11-21", for markers that expire */
+    const char *today;     /* "2026-11-21", for markers that expire */
+    json_check check_json; /* NULL: nobody looks at JSON values */
+    /* The tables to take in place of the scenario's own; NULL: its own, without the rows of their files. */
+    int (*tables)(void *tables_data, const struct scenario_info *s, const struct table_info **ret_tables,
+                  uint32_t *ret_n, struct err *err);
+    void *tables_data;
 };
 
 struct case_plan {
@@ -36,6 +45,7 @@ struct case_plan {
     struct limits limits;
     const char *skip_reason;   /* NULL: run it */
     const char *known_failure; /* why it may fail; NULL: it may not, or not any more */
+    uint32_t position;         /* of a shard's case, its place in the whole plan, from 1 (shard.h); 0: not divided */
 };
 
 struct selection {
@@ -47,9 +57,9 @@ struct selection {
 
 #define autoselection __attribute__((cleanup(selection_free)))
 
-/* -EINVAL: a mistake in -m or -k (with column and caret) or in a selected scenario's timeout, flaky,
- * skip or known_failure marker; -ENOENT: a pattern that selects nothing, with the nearest id. Nothing selected at all
- * is not an error here. */
+/* -EINVAL: a mistake in -m or -k (with column and caret), in a selected scenario's timeout, flaky,
+ * skip or known_failure marker, or in its tables; -ENOENT: a pattern that selects nothing, with the nearest id. Nothing
+ * selected at all is not an error here. */
 int select_cases(const struct catalogue *c, const struct select_options *o, struct selection *ret_selection,
                  struct err *err);
 void selection_free(struct selection *s);

@@ -113,8 +113,11 @@ int event_from_json(json_t *object, struct arena *arena, struct event *ret_event
     for (size_t i = 0; i < shape->n_fields; i++) {
         const struct event_field *field = &shape->fields[i];
         const json_t *value = json_object_get(object, field->name);
-        if (!value && field->later)
+        if (!value && field->later) {
+            if (field->kind == FIELD_STRING)
+                *(const char **)((char *)&event + field->offset) = "";
             continue;
+        }
         if (!value)
             return err_set(err, -EINVAL, "field \"%s\" of %s is missing", field->name, name);
         if (!read_field(field->kind, value, arena, (char *)&event + field->offset))

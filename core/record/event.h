@@ -78,7 +78,13 @@ struct event_run_started {
     struct string_list command; /* the command line */
     int64_t jobs;
     int64_t seed;
-    const char *rerun_of; /* the run whose failures it runs again, "" for none */
+    const char *rerun_of;      /* the run whose failures it runs again, "" for none */
+    int64_t shard;             /* which part of the plan it runs, from 1; 0: all of it */
+    int64_t shards;            /* into how many parts the plan was divided; 0: it was not */
+    const char *shard_by;      /* "time", "hash"; "" when it was not divided */
+    const char *split;         /* record/split.h: the same for all shards of a plan; "" when it was not divided */
+    int64_t plan_cases;        /* of the whole plan; 0 in logs that lack it */
+    struct string_list merged; /* of a merged run: "SHARD RUN HEAD" for each shard's log */
 };
 struct event_plugin_loaded {
     const char *path, *plugin, *version, *summary;
@@ -95,6 +101,9 @@ struct event_case_planned {
     const char *case_id, *plugin, *scenario, *summary, *file;
     int64_t line;
     struct string_list markers; /* as written */
+    int64_t position;           /* in the whole plan, from 1; 0 in logs that lack it */
+    int64_t shard;              /* of a merged run: which shard ran it; else 0 */
+    struct string_list params;  /* "plan=pro"; of all parameters, in their order */
 };
 struct event_attempt_started {
     const char *case_id;
@@ -276,6 +285,8 @@ void event_encode(const struct event *event, struct buf *out);
  * mistyped one is -EINVAL with its name; an unknown type is -EPROTO. */
 int event_decode(const char *line, size_t len, struct arena *arena, struct event *ret_event, struct err *err);
 const char *event_type_name(enum event_type type);
+/* Where an event of a fixture has the fixture's label; NULL for all others. */
+const char **event_fixture(struct event *event);
 /* The version of the log's schema that has the type: its line says so, so that a reader which doesn't know it refuses
  * the log, and one that does still gets a log without it from any runner. */
 int event_version(enum event_type type);

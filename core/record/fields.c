@@ -9,18 +9,20 @@
     {                                                                                                                  \
         name, ",\"" name "\":", kind, offsetof(struct event, member), false                                            \
     }
-/* A field that older logs lack: reading them gives 0. */
-#define LATER_INT(member, name)                                                                                        \
+/* A field that older logs lack: reading them gives 0, "" or an empty list. */
+#define LATER(kind, member, name)                                                                                      \
     {                                                                                                                  \
-        name, ",\"" name "\":", FIELD_INT, offsetof(struct event, member), true                                        \
+        name, ",\"" name "\":", kind, offsetof(struct event, member), true                                             \
     }
-#define STR(member, name)     FIELD(FIELD_STRING, member, name)
-#define INT(member, name)     FIELD(FIELD_INT, member, name)
-#define BOOL(member, name)    FIELD(FIELD_BOOL, member, name)
-#define NUMBER(member, name)  FIELD(FIELD_NUMBER, member, name)
-#define VERDICT(member, name) FIELD(FIELD_VERDICT, member, name)
-#define LIST(member, name)    FIELD(FIELD_LIST, member, name)
-#define ATTEMPT(member)       STR(member.case_id, "case"), INT(member.attempt, "attempt")
+#define LATER_INT(member, name)  LATER(FIELD_INT, member, name)
+#define LATER_LIST(member, name) LATER(FIELD_LIST, member, name)
+#define STR(member, name)        FIELD(FIELD_STRING, member, name)
+#define INT(member, name)        FIELD(FIELD_INT, member, name)
+#define BOOL(member, name)       FIELD(FIELD_BOOL, member, name)
+#define NUMBER(member, name)     FIELD(FIELD_NUMBER, member, name)
+#define VERDICT(member, name)    FIELD(FIELD_VERDICT, member, name)
+#define LIST(member, name)       FIELD(FIELD_LIST, member, name)
+#define ATTEMPT(member)          STR(member.case_id, "case"), INT(member.attempt, "attempt")
 
 static const struct event_field run_started[] = {
     STR(run_started.run_id, "run_id"),
@@ -32,6 +34,12 @@ static const struct event_field run_started[] = {
     INT(run_started.jobs, "jobs"),
     INT(run_started.seed, "seed"),
     STR(run_started.rerun_of, "rerun_of"),
+    LATER_INT(run_started.shard, "shard"),
+    LATER_INT(run_started.shards, "shards"),
+    LATER(FIELD_STRING, run_started.shard_by, "shard_by"),
+    LATER(FIELD_STRING, run_started.split, "split"),
+    LATER_INT(run_started.plan_cases, "plan_cases"),
+    LATER(FIELD_LIST, run_started.merged, "merged"),
 };
 static const struct event_field plugin_loaded[] = {
     STR(plugin_loaded.path, "path"),           STR(plugin_loaded.plugin, "plugin"),
@@ -45,9 +53,11 @@ static const struct event_field plugin_refused[] = {
     STR(plugin_refused.text, "text"),
 };
 static const struct event_field case_planned[] = {
-    STR(case_planned.case_id, "case"),     STR(case_planned.plugin, "plugin"), STR(case_planned.scenario, "scenario"),
-    STR(case_planned.summary, "summary"),  STR(case_planned.file, "file"),     INT(case_planned.line, "line"),
-    LIST(case_planned.markers, "markers"),
+    STR(case_planned.case_id, "case"),      STR(case_planned.plugin, "plugin"),
+    STR(case_planned.scenario, "scenario"), STR(case_planned.summary, "summary"),
+    STR(case_planned.file, "file"),         INT(case_planned.line, "line"),
+    LIST(case_planned.markers, "markers"),  LATER_INT(case_planned.position, "position"),
+    LATER_INT(case_planned.shard, "shard"), LATER_LIST(case_planned.params, "params"),
 };
 static const struct event_field attempt_started[] = {
     ATTEMPT(attempt_started),
@@ -219,9 +229,20 @@ const char *event_type_name(enum event_type type)
     return shape ? shape->type : "unknown";
 }
 
+static bool is_of_fixture(enum event_type type)
+{
+    return type >= EVENT_FIXTURE_STARTED && type <= EVENT_FIXTURE_ENDED;
+}
+
 int event_version(enum event_type type)
 {
-    return type >= EVENT_FIXTURE_STARTED && type <= EVENT_FIXTURE_ENDED ? 2 : 1;
+    return is_of_fixture(type) ? 2 : 1;
+}
+
+/* It is the first field of each. */
+const char **event_fixture(struct event *event)
+{
+    return is_of_fixture(event->type) ? (const char **)((char *)event + shapes[event->type].fields[0].offset) : NULL;
 }
 
 const char *field_kind_name(enum field_kind kind)

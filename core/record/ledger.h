@@ -77,6 +77,8 @@ struct ledger_read {
 
 /* Reads all that can be read. A missing file is an empty ledger; an error is one of reading the file. */
 int ledger_read(int dir, struct ledger_read *ret_read, struct err *err);
+/* The same of a ledger's text. */
+void ledger_read_mem(const char *text, size_t len, struct ledger_read *ret_read);
 void ledger_read_free(struct ledger_read *r);
 /* Drops the cut last line, so that the next one doesn't become part of it. For who has custody. */
 int ledger_drop_cut(int dir, struct ledger_read *r, struct err *err);

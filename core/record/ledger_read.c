@@ -108,6 +108,21 @@ static void take_line(struct ledger_read *r, const char *text, size_t len)
     json_decref(line);
 }
 
+void ledger_read_mem(const char *text, size_t len, struct ledger_read *ret_read)
+{
+    *ret_read = (struct ledger_read){0};
+    const char *p = text, *end = text + len;
+    while (p < end) {
+        const char *newline = memchr(p, '\n', (size_t)(end - p));
+        if (!newline)
+            break;
+        take_line(ret_read, p, (size_t)(newline - p));
+        p = newline + 1;
+    }
+    ret_read->cut = end - p;
+    ret_read->whole = (off_t)len - ret_read->cut;
+}
+
 int ledger_read(int dir, struct ledger_read *ret_read, struct err *err)
 {
     *ret_read = (struct ledger_read){0};
@@ -118,16 +133,7 @@ int ledger_read(int dir, struct ledger_read *ret_read, struct err *err)
     int r = io_read_fd(fd, SIZE_MAX, &text);
     if (r < 0)
         return err_errno(err, r, "%s", LEDGER_NAME);
-    const char *p = text.data, *end = text.data + text.len;
-    while (p < end) {
-        const char *newline = memchr(p, '\n', (size_t)(end - p));
-        if (!newline)
-            break;
-        take_line(ret_read, p, (size_t)(newline - p));
-        p = newline + 1;
-    }
-    ret_read->cut = end - p;
-    ret_read->whole = (off_t)text.len - ret_read->cut;
+    ledger_read_mem(buf_str(&text), text.len, ret_read);
     return 0;
 }
 

@@ -20,7 +20,8 @@ enum {
 static const int64_t TICK_NS = 100 * NS_PER_MS;
 
 struct console {
-    struct output out; /* what waits to be written, without the block */
+    struct output out;  /* what has gathered, without the block */
+    struct output late; /* with it, what the descriptor has not taken yet */
     struct look look;
     const struct run_model *model;
     struct running *slots;
@@ -64,7 +65,7 @@ void console_resize(struct console *c, size_t width, size_t height)
 struct console *console_new(const struct console_options *options, const struct run_model *model)
 {
     struct console *c = xcalloc(1, sizeof *c);
-    c->out.fd = options->fd;
+    c->out.fd = c->late.fd = options->fd;
     c->model = model;
     c->look.color = options->color;
     c->progress = options->progress;
@@ -82,6 +83,11 @@ static void add_run(struct console *c)
         return;
     look_status(&c->out.text, &c->look, COLOUR_BOLD, "muster");
     buf_addf(&c->out.text, " %s, run %s\n", m->muster_version, m->run_id);
+    if (m->shard == 0)
+        return;
+    look_status(&c->out.text, &c->look, COLOUR_BOLD, "Shard");
+    buf_addf(&c->out.text, " %lld/%lld by %s\n", (long long)m->shard, (long long)m->shards,
+             strcmp(m->shard_by, "time") == 0 ? "recorded time" : "hash");
 }
 
 /* The plan is complete when the first thing happens to a case. */
@@ -94,9 +100,13 @@ static void add_plan_once(struct console *c)
     if (c->verbosity < 0)
         return;
     autobuf struct buf rest = {0};
-    buf_addf(&rest, " %zu scenario%s from %zu plugin%s (%lld job%s, %s, seed %lld)\n", m->n_cases,
-             m->n_cases == 1 ? "" : "s", m->n_plugins, m->n_plugins == 1 ? "" : "s", (long long)m->jobs,
-             m->jobs == 1 ? "" : "s", m->containment, (long long)m->seed);
+    buf_addf(&rest, " %zu", m->n_cases);
+    if (m->shard > 0)
+        buf_addf(&rest, " of %lld", (long long)m->plan_cases);
+    buf_addf(&rest, " scenario%s from %zu plugin%s (%lld job%s, %s, seed %lld)\n",
+             (m->shard > 0 ? m->plan_cases : (int64_t)m->n_cases) == 1 ? "" : "s", m->n_plugins,
+             m->n_plugins == 1 ? "" : "s", (long long)m->jobs, m->jobs == 1 ? "" : "s", m->containment,
+             (long long)m->seed);
     look_status(&c->out.text, &c->look, COLOUR_GREEN, "Starting");
     terminal_add(&c->out.text, rest.data, rest.len);
 }
@@ -330,7 +340,7 @@ static void add_block(struct console *c, int64_t now_ns)
 
 int64_t console_deadline(const struct console *c)
 {
-    return c->out.text.len > 0 || wants_progress(c) ? c->last_write_ns + TICK_NS : NEVER;
+    return c->out.text.len > 0 || c->late.text.len > 0 || wants_progress(c) ? c->last_write_ns + TICK_NS : NEVER;
 }
 
 /* Puts the erasing of the block before what has gathered. */
@@ -346,20 +356,28 @@ static void erase_first(struct console *c)
     whole = gathered;
 }
 
+/* A reader that stands still (a pager, ^S) must not hold up the run: deadlines go on. */
 void console_flush(struct console *c, int64_t now_ns)
 {
     if (now_ns < console_deadline(c))
         return;
+    c->last_write_ns = now_ns;
+    output_flush_ready(&c->late);
+    if (c->late.text.len > 0)
+        return;
     erase_first(c);
     if (wants_progress(c))
         add_block(c, now_ns);
-    c->last_write_ns = now_ns;
-    output_flush(&c->out);
+    const struct buf empty = c->late.text;
+    c->late.text = c->out.text;
+    c->out.text = empty;
+    output_flush_ready(&c->late);
 }
 
 int console_finish(struct console *c, const struct report_source *source)
 {
     c->ended = true;
+    c->out.error = output_flush(&c->late);
     erase_first(c);
     human_final(&c->out, &c->look, c->model, source);
     return output_flush(&c->out);
@@ -370,6 +388,7 @@ void console_free(struct console *c)
     if (!c)
         return;
     output_free(&c->out);
+    output_free(&c->late);
     free(c->slots);
     free(c);
 }

@@ -4,9 +4,9 @@
  * failures again at the end.
  *
  * A console is an event sink that reads what it prints from the model, so the model must have had the event
- * before. Events only gather text; console_flush() writes it, in one call, at most ten times a second or
- * so, and console_deadline() says when it wants to be called next. The caller's clock is the events': ns
- * since the run started. Nothing here reads a clock or asks the terminal, so a test sees exactly what a user does.
+ * before. Events only gather text; console_flush() writes it, without waiting for a reader, at most ten times a second
+ * or so, and console_deadline() says when it wants to be called next. The caller's clock is the events': ns since the
+ * run started. Nothing here reads a clock or asks the terminal, so a test sees exactly what a user does.
  *
  * The progress block is the last text on the terminal, without a final newline, and is erased before anything
  * else is printed: use console_message() for a line of the runner's own in between.

@@ -171,8 +171,12 @@ static void add_state(struct buf *out, const struct look *look, const struct run
 {
     if (model->ended && !model->interrupted)
         return;
-    look_status(out, look, COLOUR_YELLOW, model->ended ? "INTERRUPTED" : "CUT OFF");
-    buf_adds(out, model->ended ? " by a signal before its end\n" : " the log ends before the run did\n");
+    bool parts_missing = model_parts_missing(model);
+    look_status(out, look, COLOUR_YELLOW, parts_missing ? "INCOMPLETE" : model->ended ? "INTERRUPTED" : "CUT OFF");
+    if (parts_missing)
+        buf_addf(out, " only %zu of %lld shards were merged\n", model->n_merged, (long long)model->shards);
+    else
+        buf_adds(out, model->ended ? " by a signal before its end\n" : " the log ends before the run did\n");
 }
 
 void human_final(struct output *out, const struct look *look, const struct run_model *model,

@@ -15,6 +15,7 @@ void model_init(struct run_model *model)
                                 .started_at = "",
                                 .containment = "",
                                 .rerun_of = "",
+                                .shard_by = "",
                                 .exit_status = -1};
     model->index = xcalloc(1, sizeof *model->index);
 }
@@ -31,6 +32,11 @@ static void take_run_started(struct run_model *m, const struct event_run_started
     m->jobs = e->jobs;
     m->seed = e->seed;
     m->rerun_of = index_copy(m, e->rerun_of);
+    m->shard = e->shard;
+    m->shards = e->shards;
+    m->shard_by = index_copy(m, e->shard_by);
+    m->plan_cases = e->plan_cases;
+    m->n_merged = e->merged.n;
 }
 
 static void take_plugin_loaded(struct run_model *m, const struct event_plugin_loaded *e)
@@ -88,6 +94,7 @@ static void take_case_planned(struct run_model *m, const struct event_case_plann
     c->file = index_intern(m, e->file);
     c->line = (int32_t)e->line;
     c->markers = index_list(m, &e->markers);
+    c->params = index_list(m, &e->params);
 }
 
 static struct model_attempt *get_attempt(struct run_model *m, const char *case_id, int64_t number)

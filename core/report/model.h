@@ -98,7 +98,7 @@ struct model_attempt {
 struct model_case {
     const char *id, *plugin, *scenario, *summary, *file;
     const char *reason;
-    struct string_list markers;
+    struct string_list markers, params;
     struct model_attempt *first, *last;
     int64_t duration_ns;
     int32_t line;
@@ -132,9 +132,11 @@ struct model_fixture {
 };
 
 struct run_model {
-    const char *run_id, *muster_version, *host, *started_at, *containment, *rerun_of;
+    const char *run_id, *muster_version, *host, *started_at, *containment, *rerun_of, *shard_by;
     struct string_list command;
     int64_t jobs, seed;
+    int64_t shard, shards, plan_cases; /* as in event_run_started */
+    size_t n_merged;                   /* shards that it was merged from; 0: it is no merged run */
 
     struct model_plugin *plugins;
     size_t n_plugins, cap_plugins;
@@ -181,6 +183,8 @@ const struct model_detail *model_attempt_detail(const struct model_attempt *a);
 void model_step_path(const struct model_attempt *a, int32_t step, struct buf *out);
 /* Cases that ended badly: failed, error, timeout, crashed. */
 size_t model_bad(const struct run_model *model);
+/* It was merged from fewer shards than there were. */
+bool model_parts_missing(const struct run_model *model);
 /* Cases that were planned and have no end. */
 size_t model_not_run(const struct run_model *model);
 

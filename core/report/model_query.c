@@ -64,6 +64,11 @@ size_t model_bad(const struct run_model *model)
     return n;
 }
 
+bool model_parts_missing(const struct run_model *model)
+{
+    return model->n_merged > 0 && model->n_merged < (uint64_t)model->shards;
+}
+
 size_t model_not_run(const struct run_model *model)
 {
     return model->n_cases - model->n_ended;

@@ -4,7 +4,11 @@
 
 #include "base/cleanup.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <poll.h>
+#include <stdbool.h>
+#include <unistd.h>
 
 enum { WRITE_AT = 64 * 1024 };
 
@@ -32,6 +36,31 @@ int output_flush(struct output *out)
         out->error = write_patiently(out->fd, out->text.data, out->text.len);
     buf_clear(&out->text);
     return out->error;
+}
+
+static bool is_ready(int fd)
+{
+    struct pollfd ready = {.fd = fd, .events = POLLOUT};
+    return poll(&ready, 1, 0) > 0;
+}
+
+void output_flush_ready(struct output *out)
+{
+    size_t done = 0, left;
+    while (out->error == 0 && (left = out->text.len - done) > 0 && is_ready(out->fd)) {
+        /* So much a pipe that is ready takes without waiting. */
+        ssize_t n = write(out->fd, out->text.data + done, left < PIPE_BUF ? left : PIPE_BUF);
+        if (n > 0)
+            done += (size_t)n;
+        else if (n < 0 && errno == EAGAIN)
+            break;
+        else if (n < 0 && errno != EINTR)
+            out->error = -errno;
+    }
+    if (out->error < 0)
+        buf_clear(&out->text);
+    else if (done > 0)
+        buf_consume(&out->text, done);
 }
 
 void output_step(struct output *out)

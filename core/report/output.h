@@ -21,6 +21,8 @@ struct output {
 void output_step(struct output *out);
 /* Writes all; returns out->error. Waits for a descriptor that is not ready. */
 int output_flush(struct output *out);
+/* Writes what the descriptor takes without waiting; the rest stays in `text`. */
+void output_flush_ready(struct output *out);
 /* Releases the memory without writing. */
 void output_free(struct output *out);
 

@@ -223,6 +223,21 @@ static void add_metrics(struct json_out *j, const struct model_case *c)
     json_close(j, '}');
 }
 
+/* "plan=pro" as a member of an object. */
+static void add_params(struct json_out *j, const struct model_case *c)
+{
+    json_open(j, "params", '{');
+    for (size_t i = 0; i < c->params.n; i++) {
+        const char *equals = strchr(c->params.items[i], '=');
+        if (!equals)
+            continue; /* a log may be odd */
+        autobuf struct buf name = {0};
+        buf_add(&name, c->params.items[i], (size_t)(equals - c->params.items[i]));
+        json_text(j, buf_str(&name), equals + 1);
+    }
+    json_close(j, '}');
+}
+
 static void add_case(struct json_out *j, const struct model_case *c)
 {
     json_open(j, NULL, '{');
@@ -236,6 +251,8 @@ static void add_case(struct json_out *j, const struct model_case *c)
     json_text_if(j, "summary", c->summary);
     add_place(j, c->file, c->line);
     add_list(j, "markers", &c->markers);
+    if (c->params.n > 0)
+        add_params(j, c);
     json_text_if(j, "reason", c->reason);
     json_bool(j, "leaked", c->leaked);
     json_open(j, "attempts", '[');
@@ -249,7 +266,7 @@ static const char *overall_status(const struct run_model *m)
 {
     if (model_bad(m) > 0)
         return "FAILED";
-    if (!m->ended)
+    if (!m->ended || model_parts_missing(m))
         return "INCOMPLETE";
     if (m->interrupted)
         return "INTERRUPTED";
@@ -354,6 +371,11 @@ static void add_run(struct json_out *j, const struct run_model *m)
     json_text(j, "containment", m->containment);
     json_int(j, "jobs", m->jobs);
     json_int(j, "seed", m->seed);
+    if (m->shard > 0) {
+        json_int(j, "shard", m->shard);
+        json_int(j, "shards", m->shards);
+        json_text(j, "shardBy", m->shard_by);
+    }
     add_list(j, "command", &m->command);
     add_plugins(j, m);
 }

@@ -20,7 +20,7 @@ includes() {
 includes | awk -F: '
 BEGIN {
     # Equal ranks may use each other: record knows what load found, exec knows what record wants.
-    split("base=0 config=1 load=1 plan=1 exec=2 host=2 record=2 report=3 cli=4", pairs, " ")
+    split("base=0 config=1 load=1 plan=1 tables=2 exec=2 host=2 record=2 report=3 cli=4", pairs, " ")
     for (i in pairs) {
         split(pairs[i], pair, "=")
         rank[pair[1]] = pair[2]

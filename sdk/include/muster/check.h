@@ -116,7 +116,7 @@ static inline void m_hex_(char out[49], const unsigned char *p, size_t n)
 {
     out[0] = '\0';
     for (size_t i = 0; i < n && i < 16; i++)
-        snprintf(out + 3 * i, 4, "%02x ", p[i]);
+        snprintf(out + (i ? 3 * i - 1 : 0), 4, i ? " %02x" : "%02x", p[i]);
 }
 
 static inline int m_check_mem_(struct muster_ctx *t, struct m_site at, const void *a, const void *b, size_t n)

@@ -17,6 +17,27 @@ is "what it says" "[muster: $((1000009 - 204800)) bytes cut here]" "$(grep -a '^
 [ "$(stat -c %s "$stdout")" -lt 205000 ] || fail "the file is larger than the cap"
 is "in results.json" true "$(jq '.. | objects | select(has("outputCut")) | .outputCut' "$run/results.json" | head -n 1)"
 nothing_left
+
+# Whatever it is, it is kept as it was, and no report hands it on.
+run 1 e2e.work.prints_poison
+printf '\033]0;owned\007\033[2J\r\n\000\377\300\200 ]]> </script> & end' >"$work/poison"
+for name in stdout stderr; do
+    cmp "$work/poison" "$run/cases/e2e.work.prints_poison/attempt-1/$name.log" || fail "$name is not what was printed"
+done
+cp "$work/console" "$work/report.console"
+for format in human junit json tap; do
+    muster report "$run" --format $format || fail "no $format report"
+    cp "$work/console" "$work/report.$format"
+done
+cp "$log" "$work/report.log"
+for report in "$work"/report.*; do
+    is "control characters in ${report##*/}" 0 "$(LC_ALL=C tr -d '\n\t -~\200-\377' <"$report" | wc -c)"
+    iconv -f UTF-8 -t UTF-8 "$report" >/dev/null || fail "${report##*/} is not UTF-8"
+done
+xmllint --noout "$work/report.junit" || fail "junit.xml is not well-formed"
+jq -e . "$work/report.json" >/dev/null || fail "results.json is none"
+grep -qF 'owned\x07\x1b[2J' "$work/report.human" || fail "the human report does not show it"
+
 # Output that can't be written is no evidence of a pass. SIGXFSZ is ignored, so that writing fails instead.
 (
     trap '' XFSZ

@@ -50,6 +50,12 @@ is "unknown verb" 4 $?
 muster
 is "no verb" 4 $?
 
+for helper in muster-host muster-bundle; do # by hand
+    timeout 10 "$bin/$helper" >"$work/console" 2>"$work/complaints" </dev/null
+    is "$helper by hand" 4 $?
+    complains "$helper is muster's own helper"
+done
+
 # 5: nothing selected
 run 5 -m nobody_has_this
 complains "nothing selected"
@@ -70,6 +76,9 @@ run 6 "$work/bad.so" -m nobody_has_this
 run 7 e2e.work.cannot_undo
 run 1 e2e.work.cannot_undo_after_crash
 run 1 e2e.work.cannot_undo e2e.work.fails
+TMPDIR=$work/tmp "$work/alone/muster" cleanup "$run" >"$work/console" 2>"$work/complaints"
+is "cleanup without muster-host" 3 $? # 3 before 7
+complains "muster-host: No such file or directory"
 run 6 "$work/bad.so" e2e.work.cannot_undo
 
 # A reader that has gone changes no status; a full disk under stdout does, after everything was put in order.

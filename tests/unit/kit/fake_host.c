@@ -128,6 +128,9 @@ static void take_check(struct muster_ctx *t, const struct muster_check *c)
     if (c->flags & MUSTER_CHECK_PASSED)
         return;
     h->failed++;
+    h->line = c->line;
+    snprintf(h->expression, sizeof h->expression, "%s", c->expression);
+    snprintf(h->file, sizeof h->file, "%s", c->file ? c->file : "");
     snprintf(h->actual, sizeof h->actual, "%s", c->actual ? c->actual : "");
     snprintf(h->expected, sizeof h->expected, "%s", c->expected ? c->expected : "");
     snprintf(h->message, sizeof h->message, "%s", c->message ? c->message : "");

@@ -14,7 +14,8 @@ struct fake_host {
     struct muster_attempt_info info;
     uint64_t ends_at_ms; /* CLOCK_MONOTONIC; 0: no deadline */
     int checks, failed;
-    char actual[256], expected[256], message[256];
+    char expression[256], file[256], actual[256], expected[256], message[256]; /* of the last that failed */
+    uint32_t line;
     int stopped; /* MUSTER_STOP_*, or -1 for a failed required check */
     char reason[1024];
     char log[4096]; /* all lines */

@@ -228,6 +228,193 @@ static void judges_markers_of_selected_scenarios_only(void **state)
     expect_error(&c, &o, -EINVAL, "acme.bad: marker skip(reason=1): reason is a text");
 }
 
+/* ---- scenarios with parameters ---- */
+
+static const struct param_info refund_params[] = {
+    {TYPE_STR, "plan", "free", ""},
+    {TYPE_I32, "seats", NULL, ""},
+    {TYPE_BOOL, "trial", "false", ""},
+};
+static const char *const plan_column[] = {"plan"}, *const seats_column[] = {"seats"};
+static const char *const plan_cells[] = {"free", "pro", "a*b"}, *const seats_cells[] = {"1", "10"};
+static const struct table_info refund_tables[] = {
+    {.columns = plan_column, .n_columns = 1, .cells = plan_cells, .n_rows = 3, .file = ""},
+    {.columns = seats_column, .n_columns = 1, .cells = seats_cells, .n_rows = 2, .file = ""},
+};
+
+static struct scenario_info *give_params(struct scenario_info *s, const struct table_info *tables, uint32_t n)
+{
+    s->params = (struct param_list){refund_params, ARRAY_LEN(refund_params)};
+    s->tables = tables;
+    s->n_tables = n;
+    return s;
+}
+
+/* acme.pay: refund with six cases, its neighbour refunds with two, and plain without any. */
+static void parametrised_catalogue(struct catalogue *c)
+{
+    sample_plugin(c, "acme.pay");
+    give_params(sample_scenario(c, "refund", "e2e;timeout(7)"), refund_tables, 2);
+    give_params(sample_scenario(c, "refunds", "slow"), refund_tables + 1, 1);
+    sample_scenario(c, "plain", "e2e");
+    assert_int_equal(catalogue_admit(c, NULL), 0);
+}
+
+static void expect_cases(const struct catalogue *c, const struct select_options *o, const char *ids,
+                         size_t n_deselected)
+{
+    autoselection struct selection sel = {0};
+    autoerr struct err err = {0};
+    if (select_cases(c, o, &sel, &err) < 0)
+        fail_msg("%s", err_text(&err));
+    autobuf struct buf got = {0};
+    for (size_t i = 0; i < sel.n_cases; i++)
+        buf_addf(&got, "%s%s", i ? " " : "", sel.cases[i].id + strlen("acme.pay."));
+    assert_string_equal(buf_str(&got), ids);
+    assert_int_equal(sel.n_deselected, n_deselected);
+}
+
+#define ALL_REFUND                                                                                                     \
+    "refund[plan=free,seats=1] refund[plan=free,seats=10] refund[plan=pro,seats=1] refund[plan=pro,seats=10] "         \
+    "refund[plan=a%2Ab,seats=1] refund[plan=a%2Ab,seats=10]"
+#define ALL_REFUNDS "refunds[seats=1] refunds[seats=10]"
+
+static void selects_cases(void **state)
+{
+    (void)state;
+    autocatalogue struct catalogue c = {0};
+    parametrised_catalogue(&c);
+    static const struct {
+        const char *id, *markers, *keywords, *ids;
+        size_t n_deselected;
+    } rows[] = {
+        {NULL, NULL, NULL, ALL_REFUND " " ALL_REFUNDS " plain", 0},
+        {"acme", NULL, NULL, ALL_REFUND " " ALL_REFUNDS " plain", 0},
+        {"acme.pay.refund", NULL, NULL, ALL_REFUND, 0},
+        {"acme.pay.refund[plan=pro,seats=10]", NULL, NULL, "refund[plan=pro,seats=10]", 0},
+        {"acme.pay.refund[plan=a%2Ab,seats=10]", NULL, NULL, "refund[plan=a%2Ab,seats=10]", 0},
+        {"acme.pay.refund[plan=pro,*]", NULL, NULL, "refund[plan=pro,seats=1] refund[plan=pro,seats=10]", 0},
+        {"*[*seats=1]", NULL, NULL,
+         "refund[plan=free,seats=1] refund[plan=pro,seats=1] refund[plan=a%2Ab,seats=1] refunds[seats=1]", 0},
+        {"*.refun??", NULL, NULL, ALL_REFUNDS, 0},
+        {NULL, NULL, "pro", "refund[plan=pro,seats=1] refund[plan=pro,seats=10]", 7},
+        {NULL, "slow", NULL, ALL_REFUNDS, 7},
+        {"acme.pay", "slow", "not 10", "refunds[seats=1]", 8},
+        {"acme.pay.refund[plan=pro,seats=1]", "slow", NULL, "", 1},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct select_options o = {.ids = &rows[i].id,
+                                   .n_ids = rows[i].id != NULL,
+                                   .markers = rows[i].markers,
+                                   .keywords = rows[i].keywords,
+                                   .limits = LIMIT_SETTINGS_INIT};
+        expect_cases(&c, &o, rows[i].ids, rows[i].n_deselected);
+    }
+}
+
+static void plans_each_case_like_its_scenario(void **state)
+{
+    (void)state;
+    autocatalogue struct catalogue c = {0};
+    parametrised_catalogue(&c);
+    const char *id = "acme.pay.refund[plan=pro,seats=10]";
+    const struct select_options o = {.ids = &id, .n_ids = 1, .limits = LIMIT_SETTINGS_INIT};
+    autoselection struct selection sel = {0};
+    assert_int_equal(select_cases(&c, &o, &sel, NULL), 0);
+    assert_int_equal(sel.cases[0].scenario, 0);
+    assert_int_equal(sel.cases[0].limits.body_ns, 7 * NS_PER_S);
+    assert_string_equal(sel.cases[0].values[0], "pro");
+    assert_string_equal(sel.cases[0].values[1], "10");
+    assert_string_equal(sel.cases[0].values[2], "false");
+    autoselection struct selection plain = {0};
+    id = "acme.pay.plain";
+    assert_int_equal(select_cases(&c, &o, &plain, NULL), 0);
+    assert_null(plain.cases[0].values);
+}
+
+static void suggests_the_nearest_case(void **state)
+{
+    (void)state;
+    autocatalogue struct catalogue c = {0};
+    parametrised_catalogue(&c);
+    static const struct {
+        const char *id, *message;
+    } rows[] = {
+        {"acme.pay.refunds[seats=11]",
+         "no scenario matches \"acme.pay.refunds[seats=11]\"; did you mean acme.pay.refunds[seats=1]?"},
+        {"acme.pay.refund[plan=prp,seats=10]", "no scenario matches \"acme.pay.refund[plan=prp,seats=10]\"; did you "
+                                               "mean acme.pay.refund[plan=pro,seats=10]?"},
+        {"acme.pay.refnd", "no scenario matches \"acme.pay.refnd\"; did you mean acme.pay.refund?"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct select_options o = {.ids = &rows[i].id, .n_ids = 1, .limits = LIMIT_SETTINGS_INIT};
+        autoselection struct selection sel = {0};
+        autoerr struct err err = {0};
+        assert_int_equal(select_cases(&c, &o, &sel, &err), -ENOENT);
+        assert_err(&err, -ENOENT, rows[i].message);
+    }
+}
+
+/* What was not asked for is not made: a mistake in its tables is no mistake of this run. */
+static void makes_no_cases_that_nobody_asked_for(void **state)
+{
+    (void)state;
+    autocatalogue struct catalogue c = {0};
+    parametrised_catalogue(&c);
+    give_params(sample_scenario(&c, "broken", "draft"), refund_tables, 1); /* seats has no value */
+    static const struct {
+        const char *id, *markers;
+        int code;
+    } rows[] = {
+        {NULL, NULL, -EINVAL},         {NULL, "not draft", 0},
+        {"acme.pay", NULL, -EINVAL},   {"acme.pay.broken[plan=pro]", NULL, -EINVAL},
+        {"acme.pay.*", NULL, -EINVAL}, {"acme.pay.refund", NULL, 0},
+        {"acme.pay.re*", NULL, 0},     {"acme.pay.refund[plan=pro,*]", NULL, 0},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct select_options o = {
+            .ids = &rows[i].id, .n_ids = rows[i].id != NULL, .markers = rows[i].markers, .limits = LIMIT_SETTINGS_INIT};
+        autoselection struct selection sel = {0};
+        autoerr struct err err = {0};
+        if (select_cases(&c, &o, &sel, &err) != rows[i].code)
+            fail_msg("%s, -m %s: %s", rows[i].id, rows[i].markers, err_text(&err));
+        if (rows[i].code < 0)
+            assert_err(&err, -EINVAL,
+                       "scenario acme.pay.broken (sample.c:4): parameter seats has no value: it stands in no table, "
+                       "and has no fallback");
+    }
+}
+
+static int other_tables(void *data, const struct scenario_info *s, const struct table_info **ret_tables,
+                        uint32_t *ret_n, struct err *err)
+{
+    int *asked = data;
+    ++*asked;
+    if (strcmp(s->name, "refunds") == 0)
+        return err_set(err, -ENOENT, "rows.csv: it is gone");
+    *ret_tables = refund_tables + 1;
+    *ret_n = 1;
+    return 0;
+}
+
+static void takes_other_tables(void **state)
+{
+    (void)state;
+    autocatalogue struct catalogue c = {0};
+    parametrised_catalogue(&c);
+    int asked = 0;
+    const char *id = "acme.pay.refund";
+    struct select_options o = {
+        .ids = &id, .n_ids = 1, .limits = LIMIT_SETTINGS_INIT, .tables = other_tables, .tables_data = &asked};
+    expect_cases(&c, &o, "refund[seats=1] refund[seats=10]", 0);
+    assert_int_equal(asked, 1);
+    o.n_ids = 0;
+    autoselection struct selection sel = {0};
+    autoerr struct err err = {0};
+    assert_int_equal(select_cases(&c, &o, &sel, &err), -ENOENT);
+    assert_err(&err, -ENOENT, "rows.csv: it is gone");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +426,11 @@ int main(void)
         cmocka_unit_test(passes_limits_on),
         cmocka_unit_test(lets_known_failures_expire),
         cmocka_unit_test(judges_markers_of_selected_scenarios_only),
+        cmocka_unit_test(selects_cases),
+        cmocka_unit_test(plans_each_case_like_its_scenario),
+        cmocka_unit_test(suggests_the_nearest_case),
+        cmocka_unit_test(makes_no_cases_that_nobody_asked_for),
+        cmocka_unit_test(takes_other_tables),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -179,6 +179,22 @@ static void fields_of_later_runners_may_be_missing(void **state)
     assert_int_equal(event_decode(line, strlen(line), &arena, &got, NULL), 0);
     assert_int_equal(got.attempt_ended.max_rss_kb, 7);
     assert_int_equal(got.attempt_ended.written_bytes, 0);
+
+    /* Strings are "" then, never NULL; lists are empty. */
+    static const char start[] = "{\"type\":\"run.started\",\"t\":0,\"run_id\":\"r\",\"muster_version\":\"0.1.0\","
+                                "\"host\":\"h\",\"started_at\":\"s\",\"containment\":\"c\",\"command\":[],"
+                                "\"jobs\":1,\"seed\":2,\"rerun_of\":\"\"}";
+    assert_int_equal(event_decode(start, strlen(start), &arena, &got, NULL), 0);
+    assert_string_equal(got.run_started.shard_by, "");
+    assert_string_equal(got.run_started.split, "");
+    assert_int_equal(got.run_started.shards, 0);
+    assert_int_equal(got.run_started.merged.n, 0);
+    static const char planned[] =
+        "{\"type\":\"case.planned\",\"t\":0,\"case\":\"a\",\"plugin\":\"p\",\"scenario\":\"s\","
+        "\"summary\":\"\",\"file\":\"\",\"line\":0,\"markers\":[\"m\"]}";
+    assert_int_equal(event_decode(planned, strlen(planned), &arena, &got, NULL), 0);
+    assert_int_equal(got.case_planned.markers.n, 1);
+    assert_int_equal(got.case_planned.params.n, 0);
     arena_free(&arena);
 }
 

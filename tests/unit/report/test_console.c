@@ -2,8 +2,10 @@
 /* The live console, word for word: plain, on a terminal, quiet and verbose; and what it costs. */
 #include "run.h"
 
+#include "base/cleanup.h"
 #include "report/console.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 
 struct screen {
@@ -267,6 +269,47 @@ static void a_dead_reader_is_told_once_and_harms_nothing(void **state)
     model_free(&model);
 }
 
+/* The pipe is full: nothing waits, nothing is lost, and the progress block is erased where it stands. */
+static void a_slow_reader_holds_up_nothing(void **state)
+{
+    (void)state;
+    struct run_model model;
+    int ends[2];
+    model_init(&model);
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0); /* it would wait */
+    struct console *console = console_new(&(struct console_options){.fd = ends[1], .progress = true}, &model);
+    struct run run = {{model_sink(&model), console_sink(console)}, 2, 0};
+    enum { LINES = 3000 };
+    run_start(&run);
+    plan(&run, "acme.slow", "slow", 1);
+    begin_attempt(&run, "acme.slow", 1);
+    int64_t now = run.now_ns;
+    for (int i = 0; i < LINES; i++) {
+        autofree char *line = xasprintf("line %d of a run whose reader does not read", i);
+        console_message(console, line);
+        console_flush(console, now += NS_PER_S);
+    }
+    assert_true(console_deadline(console) != NEVER);
+    autobuf struct buf read_back = {0};
+    char chunk[4096];
+    while (!strstr(buf_str(&read_back), "line 2999 of")) {
+        console_flush(console, now += NS_PER_S);
+        ssize_t n = read(ends[0], chunk, sizeof chunk);
+        assert_true(n > 0);
+        buf_add(&read_back, chunk, (size_t)n);
+    }
+    const char *p = buf_str(&read_back);
+    for (int i = 0; i < LINES; i++) {
+        autofree char *line = xasprintf("line %d of a run whose reader does not read\n", i);
+        p = strstr(p, line);
+        assert_non_null(p);
+    }
+    close(ends[0]);
+    close(ends[1]);
+    console_free(console);
+    model_free(&model);
+}
+
 static void ten_thousand_passes_cost_little(void **state)
 {
     (void)state;
@@ -302,6 +345,7 @@ int main(void)
         cmocka_unit_test(progress_knows_its_end_and_its_width),
         cmocka_unit_test(a_small_terminal_is_not_overrun),
         cmocka_unit_test(a_dead_reader_is_told_once_and_harms_nothing),
+        cmocka_unit_test(a_slow_reader_holds_up_nothing),
         cmocka_unit_test(ten_thousand_passes_cost_little),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

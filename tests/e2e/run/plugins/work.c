@@ -259,6 +259,16 @@ SCENARIO(attaches_and_fails)
     FAIL("after attaching");
 }
 
+/* A title for the terminal, a cleared screen, a NUL, bytes that are no UTF-8, the ends of CDATA and of a script, and no
+ * newline at the end. */
+SCENARIO(prints_poison)
+{
+    static const char poison[] = "\x1b]0;owned\a\x1b[2J\r\n\0\xff\xc0\x80 ]]> </script> & end";
+    fwrite(poison, 1, sizeof poison - 1, stdout);
+    fwrite(poison, 1, sizeof poison - 1, stderr);
+    CHECK_STR("\x1b[2J]]>\xff", ==, "");
+}
+
 SCENARIO(floods)
 {
     static char block[1000];

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Logs of shards, put together into the log of one run.
+ *
+ * merge_add() takes a log, verifies its chain and keeps what it says of its run; merge_check() holds the logs against
+ * each other: they have to be the shards of one plan, each once, with the same plugins, seed and division. After that
+ * merge_emit() tells the events of a run that was never divided:
+ *
+ *     run.started      the shards' common facts; `merged` names each shard's run and the head of its log
+ *     plugin.*         once
+ *     case.planned     in the order of the whole plan
+ *     the rest         by time, the earliest start being 0; of two at the same time the lower shard's comes first
+ *     run.ended        the worst exit status
+ *
+ * All of it depends on the logs alone, not on the order in which they were added. Nothing is believed that two logs
+ * don't agree on. One thread; the owner calls merge_free().
+ */
+#ifndef MUSTER_RECORD_MERGE_H
+#define MUSTER_RECORD_MERGE_H
+
+#include "plan/idmap.h"
+#include "record/evlog.h"
+
+struct merge_planned {
+    const char *id;
+    int64_t position;
+    size_t line; /* where its line begins in the log's text */
+    bool ended;
+};
+
+struct merge_log {
+    const char *name; /* for messages: whence it came; the caller's */
+    struct buf text;
+    struct evlog_summary summary;
+    struct event_run_started started;
+    int64_t started_ns; /* since 1970 */
+    struct event_plugin_loaded *plugins;
+    size_t n_plugins, cap_plugins;
+    struct event_plugin_refused *refused;
+    size_t n_refused, cap_refused;
+    struct merge_planned *planned;
+    size_t n_planned, cap_planned;
+    struct idmap ids; /* of planned */
+    int64_t last_ns;  /* of its last event */
+    bool is_whole;    /* it has its run.ended */
+    struct event_run_ended ended;
+    struct arena arena;
+};
+
+struct merge {
+    struct merge_log *logs; /* by shard, after merge_check() */
+    size_t n, cap;
+    /* Since merge_check(): */
+    char run_id[40];
+    int64_t started_ns; /* since 1970: of the earliest */
+    int64_t exit_status;
+    bool interrupted;       /* a shard was, or something is missing */
+    struct buf shortcoming; /* what is missing, for a warning; empty when nothing is */
+};
+
+/* Takes the text over, also on failure. -EINVAL: this is not the log of a shard, or not a valid log. */
+int merge_add(struct merge *m, const char *name, struct buf *text, struct err *err);
+/* -EINVAL: they don't belong together; -ENOENT: a shard is missing, or its log was cut off, and not `allow_missing`. */
+int merge_check(struct merge *m, bool allow_missing, struct err *err);
+void merge_emit(const struct merge *m, const struct event_sink *sink);
+void merge_free(struct merge *m);
+
+/* In the room: one log. */
+int merge_log_read(struct merge_log *log, struct err *err);
+/* The line at *at, without its newline; moves *at behind it. False at the end, or in front of a cut line. */
+bool merge_log_line(const struct merge_log *log, size_t *at, const char **ret_line, size_t *ret_len);
+void merge_log_free(struct merge_log *log);
+
+#endif

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The events of a merged run. */
+#include "record/merge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void emit(const struct event_sink *sink, const struct event *event)
+{
+    sink->event(sink->data, event);
+}
+
+static bool is_in(const char *const *items, size_t n, const char *text)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(items[i], text) == 0)
+            return true;
+    return false;
+}
+
+/* The different ones, in the order of the shards: "runner-1, runner-2". */
+static const char *join(const struct merge *m, const char *(*get)(const struct merge_log *log), struct arena *arena)
+{
+    autobuf struct buf out = {0};
+    const char **seen = xcalloc(m->n, sizeof *seen);
+    size_t n = 0;
+    for (size_t i = 0; i < m->n; i++) {
+        const char *text = get(&m->logs[i]);
+        if (is_in(seen, n, text))
+            continue;
+        buf_adds(&out, n ? ", " : "");
+        buf_adds(&out, text);
+        seen[n++] = text;
+    }
+    free(seen);
+    return arena_strdup(arena, buf_str(&out));
+}
+
+static const char *host_of(const struct merge_log *log)
+{
+    return log->started.host;
+}
+
+static const char *containment_of(const struct merge_log *log)
+{
+    return log->started.containment;
+}
+
+static struct string_list sources(const struct merge *m, struct arena *arena)
+{
+    const char **items = arena_alloc(arena, m->n * sizeof *items);
+    for (size_t i = 0; i < m->n; i++) {
+        autobuf struct buf text = {0};
+        buf_addf(&text, "%lld %s %s", (long long)m->logs[i].started.shard, m->logs[i].started.run_id,
+                 m->logs[i].summary.head);
+        items[i] = arena_strdup(arena, buf_str(&text));
+    }
+    return (struct string_list){items, m->n};
+}
+
+static void emit_started(const struct merge *m, const struct event_sink *sink)
+{
+    struct arena arena = {0};
+    struct event event = {.type = EVENT_RUN_STARTED, .run_started = m->logs[0].started};
+    struct event_run_started *s = &event.run_started;
+    s->run_id = m->run_id;
+    s->shard = 0;
+    s->host = join(m, host_of, &arena);
+    s->containment = join(m, containment_of, &arena);
+    s->merged = sources(m, &arena);
+    for (size_t i = 0; i < m->n; i++) {
+        if (m->logs[i].started_ns == m->started_ns)
+            s->started_at = m->logs[i].started.started_at;
+        if (m->logs[i].started.jobs > s->jobs)
+            s->jobs = m->logs[i].started.jobs;
+    }
+    emit(sink, &event);
+    arena_free(&arena);
+}
+
+static bool is_same_refusal(const struct event_plugin_refused *a, const struct event_plugin_refused *b)
+{
+    return strcmp(a->path, b->path) == 0 && strcmp(a->reason, b->reason) == 0 && strcmp(a->text, b->text) == 0;
+}
+
+/* Whether a shard before the i-th, or an earlier line of its own, has said so. */
+static bool was_refused(const struct merge *m, size_t i, size_t k)
+{
+    const struct event_plugin_refused *refusal = &m->logs[i].refused[k];
+    for (size_t a = 0; a <= i; a++)
+        for (size_t b = 0; b < (a == i ? k : m->logs[a].n_refused); b++)
+            if (is_same_refusal(&m->logs[a].refused[b], refusal))
+                return true;
+    return false;
+}
+
+static void emit_plugins(const struct merge *m, const struct event_sink *sink)
+{
+    const struct merge_log *first = &m->logs[0];
+    for (size_t k = 0; k < first->n_plugins; k++)
+        emit(sink, &(struct event){.type = EVENT_PLUGIN_LOADED, .plugin_loaded = first->plugins[k]});
+    for (size_t i = 0; i < m->n; i++)
+        for (size_t k = 0; k < m->logs[i].n_refused; k++)
+            if (!was_refused(m, i, k))
+                emit(sink, &(struct event){.type = EVENT_PLUGIN_REFUSED, .plugin_refused = m->logs[i].refused[k]});
+}
+
+/* A line that was decoded before: nothing can be wrong with it. */
+static struct event decode_again(const struct merge_log *log, size_t at, struct arena *arena)
+{
+    struct event event = {0};
+    const char *line;
+    size_t len;
+    if (!merge_log_line(log, &at, &line, &len) || event_decode(line, len, arena, &event, NULL) < 0)
+        abort();
+    return event;
+}
+
+struct place {
+    const struct merge_log *log;
+    const struct merge_planned *planned;
+};
+
+static int by_position(const void *a, const void *b)
+{
+    int64_t x = ((const struct place *)a)->planned->position, y = ((const struct place *)b)->planned->position;
+    return (x > y) - (x < y);
+}
+
+static void emit_planned(const struct merge *m, const struct event_sink *sink)
+{
+    struct arena arena = {0};
+    struct place *places = NULL;
+    size_t n = 0, cap = 0;
+    for (size_t i = 0; i < m->n; i++) {
+        for (size_t k = 0; k < m->logs[i].n_planned; k++) {
+            GROW(places, n, cap);
+            places[n++] = (struct place){&m->logs[i], &m->logs[i].planned[k]};
+        }
+    }
+    if (n > 0)
+        qsort(places, n, sizeof *places, by_position);
+    for (size_t i = 0; i < n; i++) {
+        struct event event = decode_again(places[i].log, places[i].planned->line, &arena);
+        event.t_ns = 0;
+        event.case_planned.shard = places[i].log->started.shard;
+        emit(sink, &event);
+        arena_reset(&arena);
+    }
+    free(places);
+    arena_free(&arena);
+}
+
+/* Where a log has got to. */
+struct cursor {
+    const struct merge_log *log;
+    size_t at;
+    bool has_event;
+    int64_t t_ns; /* of the event, since the merged run's start */
+    struct event event;
+    struct arena arena;
+};
+
+/* What the cases did: the rest was told before, or comes last. */
+static bool is_told_by_time(enum event_type type)
+{
+    return type > EVENT_CASE_PLANNED && type < EVENT_RUN_ENDED;
+}
+
+/* Each shard has fixtures of its own, which may have the same names. */
+static void tell_apart(struct cursor *c)
+{
+    const char **label = event_fixture(&c->event);
+    if (!label)
+        return;
+    autobuf struct buf text = {0};
+    buf_addf(&text, "shard %lld: %s", (long long)c->log->started.shard, *label);
+    *label = arena_strdup(&c->arena, buf_str(&text));
+}
+
+static void advance(struct cursor *c, int64_t start_ns)
+{
+    const char *line;
+    size_t len, begin = c->at;
+    c->has_event = false;
+    while (!c->has_event && merge_log_line(c->log, &c->at, &line, &len)) {
+        arena_reset(&c->arena);
+        c->event = decode_again(c->log, begin, &c->arena);
+        c->t_ns = c->log->started_ns - start_ns + c->event.t_ns;
+        c->has_event = is_told_by_time(c->event.type);
+        tell_apart(c);
+        begin = c->at;
+    }
+}
+
+/* The lower shard's of two at the same time. */
+static struct cursor *earliest(struct cursor *cursors, size_t n)
+{
+    struct cursor *first = NULL;
+    for (size_t i = 0; i < n; i++)
+        if (cursors[i].has_event && (!first || cursors[i].t_ns < first->t_ns))
+            first = &cursors[i];
+    return first;
+}
+
+static void emit_rest(const struct merge *m, const struct event_sink *sink, int64_t *ret_last_ns)
+{
+    struct cursor *cursors = xcalloc(m->n, sizeof *cursors);
+    for (size_t i = 0; i < m->n; i++) {
+        cursors[i].log = &m->logs[i];
+        advance(&cursors[i], m->started_ns);
+    }
+    int64_t now = 0;
+    for (struct cursor *c; (c = earliest(cursors, m->n)); advance(c, m->started_ns)) {
+        now = c->t_ns > now ? c->t_ns : now; /* time never goes back in a log */
+        c->event.t_ns = now;
+        emit(sink, &c->event);
+    }
+    for (size_t i = 0; i < m->n; i++)
+        arena_free(&cursors[i].arena);
+    free(cursors);
+    *ret_last_ns = now;
+}
+
+static void emit_ended(const struct merge *m, const struct event_sink *sink, int64_t last_ns)
+{
+    int64_t not_run = m->logs[0].started.plan_cases;
+    for (size_t i = 0; i < m->n; i++) {
+        const struct merge_log *log = &m->logs[i];
+        int64_t end = log->started_ns - m->started_ns + log->last_ns;
+        last_ns = end > last_ns ? end : last_ns;
+        for (size_t k = 0; k < log->n_planned; k++)
+            not_run -= log->planned[k].ended;
+    }
+    const struct event event = {
+        .type = EVENT_RUN_ENDED, .t_ns = last_ns, .run_ended = {m->exit_status, m->interrupted, last_ns, not_run}};
+    emit(sink, &event);
+}
+
+void merge_emit(const struct merge *m, const struct event_sink *sink)
+{
+    int64_t last_ns;
+    emit_started(m, sink);
+    emit_plugins(m, sink);
+    emit_planned(m, sink);
+    emit_rest(m, sink, &last_ns);
+    emit_ended(m, sink, last_ns);
+}

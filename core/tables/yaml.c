@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tables in YAML and JSON: libfyaml's document, walked. */
+#include "tables/table.h"
+
+#include "base/text.h"
+#include "plan/values.h"
+#include "tables/fyaml_lib.h"
+#include "tables/yaml_json.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct yaml {
+    const struct fyaml_lib *lib;
+    struct builder *builder;
+    bool json;       /* the file is JSON */
+    struct buf text; /* of the value in hand */
+};
+
+/* Of a scalar; for a list or a mapping, of what stands `before` it. */
+static struct mark mark_of(const struct yaml *y, struct fy_node *node, struct mark before)
+{
+    struct fy_token *token = y->lib->fy_node_get_scalar_token(node);
+    const struct fy_mark *m = token ? y->lib->fy_token_start_mark(token) : NULL;
+    if (!m || m->line < 0 || m->column < 0)
+        return before;
+    enum fy_node_style style = y->lib->fy_node_get_style(node);
+    bool quoted = style == FYNS_SINGLE_QUOTED || style == FYNS_DOUBLE_QUOTED; /* its token begins behind the quote */
+    return (struct mark){(uint32_t)m->line + 1, (uint32_t)m->column + !(quoted && m->column > 0)};
+}
+
+/* What libfyaml says first is what is wrong; what follows are consequences. */
+static int refuse_syntax(const struct yaml *y, struct fy_diag *diag)
+{
+    void *iterator = NULL;
+    const struct fy_diag_error *first = y->lib->fy_diag_errors_iterate(diag, &iterator);
+    if (!first)
+        return err_set(y->builder->err, -EINVAL, "%s: it is not %s", y->builder->name, y->json ? "JSON" : "YAML");
+    const struct mark at = {first->line > 0 ? (uint32_t)first->line : 1,
+                            first->column > 0 ? (uint32_t)first->column : 1};
+    return builder_error(y->builder, at, "%s", first->msg);
+}
+
+/* A copy of a scalar's text with its NUL; false when it has NULs of its own. */
+static bool take_text(struct yaml *y, struct fy_node *node)
+{
+    size_t len = 0;
+    const char *text = y->lib->fy_node_get_scalar(node, &len);
+    buf_clear(&y->text);
+    buf_add(&y->text, text ? text : "", text ? len : 0);
+    return !memchr(buf_str(&y->text), '\0', y->text.len);
+}
+
+static bool is_null(const struct yaml *y)
+{
+    static const char *const words[] = {"", "null", "Null", "NULL", "~"};
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        if (strcmp(words[i], y->text.data) == 0)
+            return true;
+    return false;
+}
+
+static int refuse_conversion(struct yaml *y, int e, uint32_t param, struct mark at)
+{
+    if (e == -E2BIG)
+        return builder_bad_cell(y->builder, param, at, "it is longer than %d bytes", VALUE_MAX - 1);
+    if (e == -ELOOP)
+        return builder_bad_cell(y->builder, param, at, "it is nested deeper than %d", YAML_DEPTH_MAX);
+    return builder_bad_cell(y->builder, param, at,
+                            "JSON has nothing for it: a tag, a NUL, a key that is no text, .nan or .inf");
+}
+
+static int take_json(struct yaml *y, struct fy_node *value, uint32_t param, struct mark at)
+{
+    buf_clear(&y->text);
+    int e = yaml_to_json(y->lib, value, VALUE_MAX - 1, &y->text);
+    return e < 0 ? refuse_conversion(y, e, param, at) : builder_cell(y->builder, param, buf_str(&y->text), at);
+}
+
+static int take_scalar(struct yaml *y, struct fy_node *value, uint32_t param, struct mark at)
+{
+    const enum value_type type = y->builder->params->items[param].type;
+    bool plain = y->lib->fy_node_get_style(value) == FYNS_PLAIN;
+    size_t len;
+    if (y->lib->fy_node_get_tag(value, &len))
+        return builder_bad_cell(y->builder, param, at, "tags are not known here");
+    if (!take_text(y, value))
+        return builder_bad_cell(y->builder, param, at, "it has a NUL in it");
+    if (plain && is_null(y))
+        return 0;
+    if (!plain && type != TYPE_STR)
+        return builder_bad_cell(y->builder, param, at, "'%s' is a text, and not %s: write it without quotes",
+                                buf_str(&y->text), value_type_name(type));
+    return builder_cell(y->builder, param, buf_str(&y->text), at);
+}
+
+static int take_value(struct yaml *y, struct fy_node *value, uint32_t param, struct mark key)
+{
+    const enum value_type type = y->builder->params->items[param].type;
+    struct mark at = mark_of(y, value, key);
+    if (y->lib->fy_node_get_style(value) == FYNS_ALIAS && !(value = y->lib->fy_node_resolve_alias(value)))
+        return builder_bad_cell(y->builder, param, at, "nothing has this anchor");
+    if (type == TYPE_JSON)
+        return take_json(y, value, param, at);
+    if (y->lib->fy_node_get_type(value) != FYNT_SCALAR)
+        return builder_bad_cell(y->builder, param, at, "a %s is not %s: only json takes one",
+                                y->lib->fy_node_get_type(value) == FYNT_SEQUENCE ? "list" : "mapping",
+                                value_type_name(type));
+    return take_scalar(y, value, param, at);
+}
+
+static int read_row(struct yaml *y, struct fy_node *row, size_t number, struct mark before)
+{
+    void *iterator = NULL;
+    struct mark at = mark_of(y, row, before);
+    bool alias = y->lib->fy_node_get_style(row) == FYNS_ALIAS;
+    if (alias && !(row = y->lib->fy_node_resolve_alias(row)))
+        return builder_error(y->builder, at, "nothing has this anchor");
+    if (y->lib->fy_node_get_type(row) != FYNT_MAPPING)
+        return builder_error(y->builder, at, "row %zu is not a mapping of columns to values", number);
+    bool begun = false;
+    for (struct fy_node_pair *pair; (pair = y->lib->fy_node_mapping_iterate(row, &iterator));) {
+        struct fy_node *key = y->lib->fy_node_pair_key(pair), *value = y->lib->fy_node_pair_value(pair);
+        struct mark key_at = key ? mark_of(y, key, at) : at;
+        if (!begun)
+            builder_row(y->builder, alias ? at.line : key_at.line);
+        begun = true;
+        uint32_t param;
+        if (!key || y->lib->fy_node_get_type(key) != FYNT_SCALAR || y->lib->fy_node_get_style(key) == FYNS_ALIAS ||
+            !take_text(y, key))
+            return builder_error(y->builder, key_at, "row %zu has a key that is no column's name", number);
+        int e = builder_column(y->builder, buf_str(&y->text), key_at, &param);
+        if (e == 0 && value)
+            e = take_value(y, value, param, key_at);
+        if (e < 0)
+            return e;
+    }
+    return begun ? 0 : builder_error(y->builder, at, "row %zu is empty", number);
+}
+
+static int read_rows(struct yaml *y, struct fy_node *rows)
+{
+    void *iterator = NULL;
+    size_t number = 0;
+    int e = 0;
+    for (struct fy_node *row; e == 0 && (row = y->lib->fy_node_sequence_iterate(rows, &iterator));) {
+        size_t n = y->builder->n_rows;
+        e = read_row(y, row, ++number, (struct mark){n ? y->builder->places[n - 1].line : 1, 1});
+    }
+    return e;
+}
+
+/* ---- pointers ---- */
+
+/* A part of a JSON pointer, decoded: ~1 is a slash, ~0 a tilde. Returns where the next one begins. */
+static const char *take_part(const char *p, struct buf *out)
+{
+    buf_clear(out);
+    for (; *p && *p != '/'; p++) {
+        if (p[0] == '~' && (p[1] == '0' || p[1] == '1'))
+            buf_addc(out, *++p == '0' ? '~' : '/');
+        else
+            buf_addc(out, *p);
+    }
+    return p;
+}
+
+static struct fy_node *child_of(const struct yaml *y, struct fy_node *node, const struct buf *part)
+{
+    const struct fyaml_lib *lib = y->lib;
+    void *iterator = NULL;
+    if (lib->fy_node_get_type(node) == FYNT_MAPPING) {
+        for (struct fy_node_pair *pair; (pair = lib->fy_node_mapping_iterate(node, &iterator));) {
+            size_t len = 0;
+            struct fy_node *key = lib->fy_node_pair_key(pair);
+            const char *text = key ? lib->fy_node_get_scalar(key, &len) : NULL;
+            if (text && len == part->len && memcmp(text, part->data, len) == 0)
+                return lib->fy_node_pair_value(pair);
+        }
+    } else if (lib->fy_node_get_type(node) == FYNT_SEQUENCE && part->len > 0) {
+        bool number = strspn(part->data, "0123456789") == part->len;
+        unsigned long wanted = strtoul(part->data, NULL, 10), at = 0;
+        for (struct fy_node *item; number && (item = lib->fy_node_sequence_iterate(node, &iterator)); at++)
+            if (at == wanted)
+                return item;
+    }
+    return NULL;
+}
+
+static int follow(struct yaml *y, struct fy_node *root, const char *pointer, struct fy_node **ret_node)
+{
+    struct fy_node *node = root;
+    autobuf struct buf part = {0};
+    for (const char *p = pointer; *p && node;) {
+        p = take_part(p + 1, &part);
+        buf_str(&part);
+        node = child_of(y, node, &part);
+        if (node && y->lib->fy_node_get_style(node) == FYNS_ALIAS)
+            node = y->lib->fy_node_resolve_alias(node);
+    }
+    if (!node)
+        return err_set(y->builder->err, -ENOENT, "%s: there is no %s in it", y->builder->name, pointer);
+    *ret_node = node;
+    return 0;
+}
+
+/* ---- documents ---- */
+
+static int read_document(struct yaml *y, struct fy_document *document, const char *pointer)
+{
+    struct fy_node *rows = NULL, *root = y->lib->fy_document_root(document);
+    if (!root)
+        return err_set(y->builder->err, -EINVAL, "%s: it is empty", y->builder->name);
+    int e = follow(y, root, pointer, &rows);
+    if (e < 0)
+        return e;
+    if (y->lib->fy_node_get_type(rows) == FYNT_SEQUENCE)
+        return read_rows(y, rows);
+    if (y->lib->fy_node_get_type(rows) == FYNT_MAPPING)
+        return err_set(y->builder->err, -EINVAL,
+                       "%s: %s is a mapping; a table is a list of rows: name the one that is meant, as in %s#%s/NAME",
+                       y->builder->name, *pointer ? pointer : "the whole", y->builder->name, pointer);
+    return err_set(y->builder->err, -EINVAL, "%s: %s is not a list of rows", y->builder->name,
+                   *pointer ? pointer : "the whole");
+}
+
+static int read_stream(struct yaml *y, struct fy_parser *parser, struct fy_diag *diag, const char *pointer)
+{
+    const struct fyaml_lib *lib = y->lib;
+    struct fy_document *document = lib->fy_parse_load_document(parser);
+    void *iterator = NULL;
+    if (!document && lib->fy_diag_errors_iterate(diag, &iterator))
+        return refuse_syntax(y, diag);
+    if (!document)
+        return err_set(y->builder->err, -EINVAL, "%s: it is empty", y->builder->name);
+    int e = read_document(y, document, pointer);
+    struct fy_document *second = e == 0 ? lib->fy_parse_load_document(parser) : NULL;
+    iterator = NULL;
+    if (second)
+        e = err_set(y->builder->err, -EINVAL, "%s: it has more than one document", y->builder->name);
+    else if (e == 0 && lib->fy_diag_errors_iterate(diag, &iterator))
+        e = refuse_syntax(y, diag);
+    lib->fy_parse_document_destroy(parser, document);
+    if (second)
+        lib->fy_parse_document_destroy(parser, second);
+    return e;
+}
+
+/* libfyaml 0.7.12 never comes back from some directives that are cut off, such as "%x" at a file's end. No table needs
+ * one: what looks like one is refused before the parser sees it. */
+static int refuse_directives(const struct builder *b, const char *bytes, size_t len)
+{
+    static const char bom[] = "\xef\xbb\xbf";
+    uint32_t line = 1;
+    bool starts = true;
+    size_t i = len >= 3 && memcmp(bytes, bom, 3) == 0 ? 3 : 0;
+    for (; i < len; i++) {
+        if (starts && bytes[i] == '%')
+            return builder_error(b, (struct mark){line, 1},
+                                 "a line that begins with %% is a directive: tables take none");
+        starts = bytes[i] == '\n' || bytes[i] == '\r';
+        line += bytes[i] == '\n';
+    }
+    return 0;
+}
+
+static void say_nothing(struct fy_diag *diag, void *user, const char *text, size_t len)
+{
+    (void)diag;
+    (void)user;
+    (void)text;
+    (void)len;
+}
+
+int yaml_read(struct builder *builder, bool json, const char *bytes, size_t len, const char *pointer)
+{
+    struct yaml y = {.builder = builder, .json = json};
+    int e = refuse_directives(builder, bytes, len);
+    if (e < 0)
+        return e;
+    e = fyaml_load(&y.lib, builder->err);
+    if (e < 0)
+        return e;
+    struct fy_diag_cfg quiet;
+    y.lib->fy_diag_cfg_default(&quiet);
+    quiet.fp = NULL;
+    quiet.output_fn = say_nothing;
+    struct fy_diag *diag = y.lib->fy_diag_create(&quiet);
+    const struct fy_parse_cfg cfg = {.flags = json ? FYPCF_JSON_FORCE : FYPCF_JSON_NONE, .diag = diag};
+    struct fy_parser *parser = NULL;
+    if (diag) {
+        y.lib->fy_diag_set_collect_errors(diag, true);
+        parser = y.lib->fy_parser_create(&cfg);
+    }
+    if (!parser || y.lib->fy_parser_set_string(parser, bytes, len) < 0)
+        e = err_set(builder->err, -ENOMEM, "%s: no memory to read it", builder->name);
+    else
+        e = read_stream(&y, parser, diag, pointer);
+    if (parser)
+        y.lib->fy_parser_destroy(parser);
+    if (diag)
+        y.lib->fy_diag_destroy(diag);
+    buf_free(&y.text);
+    return e;
+}

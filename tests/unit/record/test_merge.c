@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Logs of shards, merged: in the order of the plan, by time, whatever order they come in; and what is refused. */
+#include "sample.h"
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/io.h"
+#include "record/merge.h"
+#include "record/split.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+
+/* The plan of all tests: a to e, of which the second shard has b and d. */
+enum { N_CASES = 5, SHARDS = 3 };
+static const char *const ids[N_CASES] = {"p.a", "p.b", "p.c", "p.d", "p.e"};
+static const int64_t shard_of[N_CASES] = {1, 2, 1, 2, 1}; /* nothing falls to the third */
+
+/* What a test changes of one shard. */
+struct change {
+    const char *started_at, *muster_version, *rerun_of, *shard_by, *split, *version, *host, *containment;
+    int64_t seed, shard, shards, plan_cases, jobs;
+    int64_t exit_status, n_plugins;
+    bool interrupted, no_end, no_cases, second_start, merged, after_end;
+    int64_t negative_t;        /* of the first attempt's end */
+    const char *stranger;      /* an event of this case */
+    const char *planned_as;    /* instead of the shard's first case */
+    int64_t planned_at;        /* its position */
+    const char *planned_twice; /* after the others */
+};
+
+static const char *split_of_plan(void)
+{
+    static char hex[DIGEST_HEX];
+    autosplit struct split split;
+    split_begin(&split, SHARDS, "hash");
+    for (int i = 0; i < N_CASES; i++)
+        split_add(&split, shard_of[i], ids[i]);
+    split_end(&split, hex);
+    return hex;
+}
+
+static const char * or (const char *text, const char *otherwise)
+{
+    return text ? text : otherwise;
+}
+
+static void add_planned(struct evlog *log, const char *id, int64_t position)
+{
+    struct event e = sample_event(EVENT_CASE_PLANNED, "text", 7);
+    e.case_planned.case_id = id;
+    e.case_planned.position = position;
+    e.case_planned.shard = 0;
+    evlog_add(log, &e);
+}
+
+static void add_plan(struct evlog *log, int64_t shard, const struct change *c)
+{
+    bool first = true;
+    for (int i = 0; i < N_CASES && !c->no_cases; i++) {
+        if (shard_of[i] != shard)
+            continue;
+        add_planned(log, first && c->planned_as ? c->planned_as : ids[i],
+                    first && c->planned_at ? c->planned_at : i + 1);
+        first = false;
+    }
+    if (c->planned_twice)
+        add_planned(log, c->planned_twice, 2);
+}
+
+/* Each case begins 10 ms after the one before, and takes 15. */
+static void add_cases(struct evlog *log, int64_t shard, const struct change *c)
+{
+    int n = 0;
+    for (int i = 0; i < N_CASES && !c->no_cases; i++) {
+        if (shard_of[i] != shard)
+            continue;
+        const char *id = n == 0 && c->planned_as ? c->planned_as : ids[i];
+        struct event e = sample_event(EVENT_ATTEMPT_STARTED, "text", 1);
+        e.attempt_started.case_id = id;
+        e.t_ns = n * 10 * NS_PER_MS;
+        evlog_add(log, &e);
+        e = sample_event(EVENT_ATTEMPT_ENDED, "text", 1);
+        e.attempt_ended.case_id = id;
+        e.t_ns = n == 0 && c->negative_t ? c->negative_t : (n * 10 + 15) * NS_PER_MS;
+        evlog_add(log, &e);
+        e = sample_event(EVENT_CASE_ENDED, "text", 1);
+        e.case_ended.case_id = id;
+        e.t_ns = (n++ * 10 + 15) * NS_PER_MS;
+        evlog_add(log, &e);
+    }
+    if (c->stranger) {
+        struct event e = sample_event(EVENT_ATTEMPT_STEP, "text", 1);
+        e.attempt_step.case_id = c->stranger;
+        evlog_add(log, &e);
+    }
+}
+
+static void add_start(struct evlog *log, int64_t shard, const struct change *c)
+{
+    static const char *const command[] = {"run"}, *const merged[] = {"1 x y"};
+    char run_id[16];
+    snprintf(run_id, sizeof run_id, "run-%lld", (long long)shard);
+    struct event e = {
+        .type = EVENT_RUN_STARTED,
+        .run_started = {.run_id = run_id,
+                        .muster_version = or (c->muster_version, "0.1.0"),
+                        .host = or (c->host, "box"),
+                        .started_at = or (c->started_at, "2026-11-20T23:30:00.000000Z"),
+                        .containment = or (c->containment, "cgroup v2"),
+                        .command = {command, 1},
+                        .jobs = c->jobs ? c->jobs : 2,
+                        .seed = c->seed,
+                        .rerun_of = or (c->rerun_of, ""),
+                        .shard = c->shard ? c->shard : shard,
+                        .shards = c->shards ? c->shards : SHARDS,
+                        .shard_by = or (c->shard_by, "hash"),
+                        .split = or (c->split, split_of_plan()),
+                        .plan_cases = c->plan_cases ? c->plan_cases : N_CASES,
+                        .merged = {merged, c->merged ? 1 : 0}},
+    };
+    if (c->shard < 0)
+        e.run_started.shard = e.run_started.shards = 0;
+    evlog_add(log, &e);
+}
+
+static void add_events(struct evlog *log, int64_t shard, const struct change *c)
+{
+    add_start(log, shard, c);
+    if (c->second_start)
+        add_start(log, shard, c);
+    for (int64_t i = 0; i < (c->n_plugins ? c->n_plugins : 1); i++) {
+        struct event e = sample_event(EVENT_PLUGIN_LOADED, "p", 3);
+        e.plugin_loaded.version = or (c->version, "1.0.0");
+        evlog_add(log, &e);
+    }
+    struct event e = sample_event(EVENT_PLUGIN_REFUSED, "refused", 4);
+    evlog_add(log, &e);
+    add_plan(log, shard, c);
+    add_cases(log, shard, c);
+    e = (struct event){.type = EVENT_RUN_ENDED,
+                       .t_ns = 40 * NS_PER_MS,
+                       .run_ended = {c->exit_status, c->interrupted, 40 * NS_PER_MS, 0}};
+    for (int i = 0; i < (c->no_end ? 0 : c->after_end ? 2 : 1); i++)
+        evlog_add(log, &e);
+}
+
+/* The log of a shard. */
+static void make_log(int64_t shard, const struct change *c, struct buf *ret_text)
+{
+    char dir[] = "/tmp/test-merge-XXXXXX";
+    assert_non_null(mkdtemp(dir));
+    autoclose int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct evlog *log;
+    assert_int_equal(evlog_open(fd, EVLOG_NAME, &log, NULL), 0);
+    add_events(log, shard, c);
+    assert_int_equal(evlog_close(log, NULL), 0);
+    assert_int_equal(io_read_file(fd, EVLOG_NAME, SIZE_MAX, ret_text), 0);
+    io_remove_tree(AT_FDCWD, dir);
+}
+
+static int add_shard(struct merge *m, const char *name, int64_t shard, const struct change *c, struct err *err)
+{
+    struct buf text = {0};
+    make_log(shard, c, &text);
+    return merge_add(m, name, &text, err);
+}
+
+static const struct change unchanged = {0};
+
+/* "started p.a 10", one for each event. */
+static void tell_event(void *data, const struct event *e)
+{
+    struct buf *out = data;
+    buf_addf(out, "%s", event_type_name(e->type));
+    if (e->type == EVENT_CASE_PLANNED)
+        buf_addf(out, " %s %lld of shard %lld", e->case_planned.case_id, (long long)e->case_planned.position,
+                 (long long)e->case_planned.shard);
+    if (e->type == EVENT_ATTEMPT_STARTED)
+        buf_addf(out, " %s", e->attempt_started.case_id);
+    if (e->type == EVENT_CASE_ENDED)
+        buf_addf(out, " %s", e->case_ended.case_id);
+    if (e->type == EVENT_RUN_ENDED)
+        buf_addf(out, " %lld %d, %lld not run", (long long)e->run_ended.exit_status, e->run_ended.interrupted,
+                 (long long)e->run_ended.not_run);
+    buf_addf(out, " at %lld\n", (long long)(e->t_ns / NS_PER_MS));
+}
+
+static void in_the_order_of_the_plan_then_by_time(void **state)
+{
+    (void)state;
+    /* The second shard began 5 ms later, and its clock is in the same zone. */
+    static const struct change second = {.started_at = "2026-11-20T23:30:00.005000Z", .exit_status = 1};
+    static const char expected[] = "run.started at 0\n"
+                                   "plugin.loaded at 0\n"
+                                   "plugin.refused at 0\n"
+                                   "case.planned p.a 1 of shard 1 at 0\n"
+                                   "case.planned p.b 2 of shard 2 at 0\n"
+                                   "case.planned p.c 3 of shard 1 at 0\n"
+                                   "case.planned p.d 4 of shard 2 at 0\n"
+                                   "case.planned p.e 5 of shard 1 at 0\n"
+                                   "attempt.started p.a at 0\n"
+                                   "attempt.started p.b at 5\n"
+                                   "attempt.ended at 15\n" /* a's end stands before c's beginning in its own log */
+                                   "case.ended p.a at 15\n"
+                                   "attempt.started p.c at 15\n"
+                                   "attempt.ended at 20\n"
+                                   "case.ended p.b at 20\n"
+                                   "attempt.started p.d at 20\n"
+                                   "attempt.ended at 25\n"
+                                   "case.ended p.c at 25\n"
+                                   "attempt.started p.e at 25\n"
+                                   "attempt.ended at 30\n"
+                                   "case.ended p.d at 30\n"
+                                   "attempt.ended at 35\n"
+                                   "case.ended p.e at 35\n"
+                                   "run.ended 1 0, 0 not run at 45\n";
+    static const int orders[][SHARDS] = {{1, 2, 3}, {3, 2, 1}, {2, 3, 1}};
+    char first_id[40] = "";
+    for (size_t k = 0; k < ARRAY_LEN(orders); k++) {
+        autoerr struct err err = {0};
+        autobuf struct buf told = {0};
+        struct merge m = {0};
+        for (int i = 0; i < SHARDS; i++)
+            assert_int_equal(add_shard(&m, "x", orders[k][i], orders[k][i] == 2 ? &second : &unchanged, &err), 0);
+        if (merge_check(&m, false, &err) < 0)
+            fail_msg("%s", err_text(&err));
+        const struct event_sink sink = {tell_event, &told};
+        merge_emit(&m, &sink);
+        assert_string_equal(buf_str(&told), expected);
+        assert_int_equal(m.exit_status, 1);
+        assert_false(m.interrupted);
+        if (k == 0)
+            strcpy(first_id, m.run_id);
+        assert_string_equal(m.run_id, first_id);
+        assert_memory_equal(m.run_id, "20261120-233000-", 16);
+        merge_free(&m);
+    }
+}
+
+static void keep_start(void *data, const struct event *e)
+{
+    struct buf *out = data;
+    const struct event_run_started *s = &e->run_started;
+    if (e->type != EVENT_RUN_STARTED)
+        return;
+    buf_addf(out, "%s; %s; %s; %lld jobs, seed %lld, rerun of %s, %lld/%lld by %s, %lld cases;", s->host,
+             s->containment, s->started_at, (long long)s->jobs, (long long)s->seed, s->rerun_of, (long long)s->shard,
+             (long long)s->shards, s->shard_by, (long long)s->plan_cases);
+    for (size_t i = 0; i < s->merged.n; i++)
+        buf_addf(out, " %.7s", s->merged.items[i]);
+}
+
+static void what_the_shards_have_in_common(void **state)
+{
+    (void)state;
+    static const struct change changes[SHARDS] = {
+        {.host = "two", .started_at = "2026-11-20T23:30:01Z", .jobs = 2, .seed = 9, .rerun_of = "r", .exit_status = 7},
+        {.host = "one", .started_at = "2026-11-20T23:30:00Z", .jobs = 8, .seed = 9, .rerun_of = "r", .exit_status = 8},
+        {.host = "two",
+         .started_at = "2026-11-20T23:30:02Z",
+         .containment = "sub-reaper",
+         .seed = 9,
+         .rerun_of = "r",
+         .interrupted = true,
+         .exit_status = 2},
+    };
+    autoerr struct err err = {0};
+    autobuf struct buf told = {0};
+    struct merge m = {0};
+    for (int i = SHARDS; i > 0; i--)
+        assert_int_equal(add_shard(&m, "x", i, &changes[i - 1], &err), 0);
+    if (merge_check(&m, false, &err) < 0)
+        fail_msg("%s", err_text(&err));
+    const struct event_sink sink = {keep_start, &told};
+    merge_emit(&m, &sink);
+    assert_string_equal(buf_str(&told),
+                        "two, one; cgroup v2, sub-reaper; 2026-11-20T23:30:00Z; 8 jobs, seed 9, rerun of r, "
+                        "0/3 by hash, 5 cases; 1 run-1 2 run-2 3 run-3");
+    assert_int_equal(m.exit_status, 2);
+    assert_true(m.interrupted);
+    merge_free(&m);
+}
+
+static void the_worst_status_wins(void **state)
+{
+    (void)state;
+    static const int64_t rows[][4] = {{0, 0, 0, 0}, {0, 1, 7, 1}, {8, 7, 0, 7},  {1, 6, 2, 2},
+                                      {2, 3, 6, 3}, {6, 1, 0, 6}, {0, 0, 99, 99}};
+    for (size_t k = 0; k < ARRAY_LEN(rows); k++) {
+        struct merge m = {0};
+        for (int i = 1; i <= SHARDS; i++)
+            assert_int_equal(add_shard(&m, "x", i, &(struct change){.exit_status = rows[k][i - 1]}, NULL), 0);
+        assert_int_equal(merge_check(&m, false, NULL), 0);
+        assert_int_equal(m.exit_status, rows[k][3]);
+        merge_free(&m);
+    }
+}
+
+/* The second of three logs is changed: merge_add() or merge_check() must refuse it with these words. */
+static void expect_refusal(const struct change *c, const char *why)
+{
+    autoerr struct err err = {0};
+    struct merge m = {0};
+    int r = add_shard(&m, "one", 1, &unchanged, &err);
+    if (r == 0)
+        r = add_shard(&m, "two", 2, c, &err);
+    if (r == 0)
+        r = add_shard(&m, "three", 3, &unchanged, &err);
+    if (r == 0)
+        r = merge_check(&m, false, &err);
+    merge_free(&m);
+    if (r == 0)
+        fail_msg("merged, in spite of: %s", why);
+    if (!strstr(err_text(&err), why))
+        fail_msg("\"%s\", not \"%s\"", err_text(&err), why);
+}
+#define REFUSED(why, ...) expect_refusal(&(const struct change){__VA_ARGS__}, why)
+
+static void what_does_not_belong_together(void **state)
+{
+    (void)state;
+    REFUSED("one is shard 1/3, two is shard 2/4", .shards = 4);
+    REFUSED("one and two are both shard 1/3 (runs run-", .shard = 1);
+    REFUSED("one was run by muster 0.1.0, two by muster 0.2.0", .muster_version = "0.2.0");
+    REFUSED("one ran with seed 0, two with seed 3: shards need the same --seed", .seed = 3);
+    REFUSED("one and two ran again what two different runs owed", .rerun_of = "x");
+    REFUSED("one ran 1 plugins, two ran 2", .n_plugins = 2);
+    REFUSED("one ran plugin p 1.0.0, two ran p 2.0.0", .version = "2.0.0");
+    REFUSED("one was divided by hash, two by time: all shards need the same history file, or none", .shard_by = "time");
+    REFUSED("one and two divided different plans", .split = "f00");
+    REFUSED("one and two divided different plans", .plan_cases = 6);
+    REFUSED("the shards' 3 cases are not the plan of 5 that they divided", .no_cases = true);
+    REFUSED("the shards' 5 cases are not the plan of 5 that they divided", .planned_as = "p.x");
+    REFUSED("p.a (shard 1) and p.b (shard 2) have the same place in the plan", .planned_at = 1);
+    REFUSED("the shards started decades apart", .started_at = "2150-01-01T00:00:00Z");
+    REFUSED("two is cut off before the run's end; --allow-missing merges what there is", .no_end = true);
+}
+
+static void what_is_no_log_of_a_shard(void **state)
+{
+    (void)state;
+    REFUSED("two: events.jsonl: line 1: it was not run with --shard", .shard = -1);
+    REFUSED("two: events.jsonl: line 1: it is a merged run already", .merged = true);
+    REFUSED("run.started makes no sense: shard 4 of 3, 5 cases", .shard = 4);
+    REFUSED("run.started makes no sense", .plan_cases = -1);
+    REFUSED("yesterday is no time to start at", .started_at = "yesterday");
+    REFUSED("is no time to start at", .started_at = "1960-01-01T00:00:00Z");
+    REFUSED("a second run.started", .second_start = true);
+    REFUSED("it goes on after run.ended", .after_end = true);
+    REFUSED("its time, -1 ns, makes no sense", .negative_t = -1);
+    REFUSED("makes no sense", .negative_t = INT64_MAX);
+    REFUSED("p.a was not planned in this shard", .stranger = "p.a");
+    REFUSED("p.b is planned twice", .planned_twice = "p.b");
+    REFUSED("p.b is in place 6 of a plan of 5", .planned_at = 6);
+    REFUSED("p.b is in place -1 of a plan of 5", .planned_at = -1);
+
+    autoerr struct err err = {0};
+    struct merge m = {0};
+    struct buf text = {0};
+    assert_int_equal(merge_add(&m, "none", &text, &err), -EINVAL);
+    assert_string_equal(err_text(&err), "none: events.jsonl: it is empty");
+    merge_free(&m);
+    make_log(1, &unchanged, &text);
+    text.data[text.len / 2] ^= 1;
+    assert_true(merge_add(&m, "changed", &text, &err) < 0);
+    merge_free(&m);
+}
+
+static void what_is_missing(void **state)
+{
+    (void)state;
+    autoerr struct err err = {0};
+    struct merge m = {0};
+    assert_int_equal(add_shard(&m, "two", 2, &unchanged, &err), 0);
+    assert_int_equal(merge_check(&m, false, &err), -ENOENT);
+    assert_string_equal(err_text(&err), "shards 1/3, 3/3 are missing; --allow-missing merges what there is");
+    merge_free(&m);
+
+    autobuf struct buf told = {0};
+    assert_int_equal(add_shard(&m, "two", 2, &unchanged, &err), 0);
+    assert_int_equal(add_shard(&m, "three", 3, &unchanged, &err), 0);
+    assert_int_equal(merge_check(&m, true, &err), 0);
+    assert_string_equal(buf_str(&m.shortcoming), "shard 1/3 is missing");
+    assert_true(m.interrupted);
+    assert_int_equal(m.exit_status, 2);
+    const struct event_sink sink = {tell_event, &told};
+    merge_emit(&m, &sink);
+    assert_non_null(strstr(buf_str(&told), "run.ended 2 1, 3 not run at 40\n"));
+    merge_free(&m);
+
+    /* A killed runner's log ends in the middle of a line; of many that are missing a few are named. */
+    struct buf text = {0};
+    make_log(1, &(struct change){.no_end = true, .shards = 90000}, &text);
+    buf_adds(&text, "{\"v\":1,");
+    assert_int_equal(merge_add(&m, "one", &text, &err), 0);
+    assert_int_equal(merge_check(&m, true, &err), 0);
+    assert_string_equal(buf_str(&m.shortcoming),
+                        "shards 2/90000, 3/90000, 4/90000, 5/90000, 6/90000 and 89994 more are missing; one is cut off "
+                        "before the run's end");
+    merge_free(&m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(in_the_order_of_the_plan_then_by_time),
+        cmocka_unit_test(what_the_shards_have_in_common),
+        cmocka_unit_test(the_worst_status_wins),
+        cmocka_unit_test(what_does_not_belong_together),
+        cmocka_unit_test(what_is_no_log_of_a_shard),
+        cmocka_unit_test(what_is_missing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
