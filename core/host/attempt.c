@@ -18,7 +18,49 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-struct attempt attempt = {.lock = PTHREAD_MUTEX_INITIALIZER};
+struct attempt attempt = {.lock = PTHREAD_MUTEX_INITIALIZER}; /* all zeroes */
+
+/* The era in which another thread than the main one was first seen, from 1; 0: it was not yet. */
+static _Thread_local unsigned era_of_thread;
+
+bool attempt_on_main_thread(void)
+{
+    return pthread_equal(pthread_self(), attempt.main_thread);
+}
+
+/* The main thread's is kept with the attempt's state: most attempts then write to no thread-local page. */
+static unsigned *own_era(void)
+{
+    return attempt_on_main_thread() ? &attempt.era_of_main : &era_of_thread;
+}
+
+static void see_thread(void)
+{
+    if (!attempt_on_main_thread() && !era_of_thread)
+        era_of_thread = atomic_load_explicit(&attempt.era, memory_order_acquire) + 1;
+}
+
+/* For good: its caller does not expect to go on, and a thread can't be ended without unwinding it (the kernel could,
+ * but the C library would hand its thread-specific data to the next one). */
+static _Noreturn void hold_this_thread(void)
+{
+    for (;;)
+        pause();
+}
+
+/*
+ * Several threads may want to end the same phase (ten users whose required checks fail): the first one does, and goes
+ * on with the next phase; the others are held here until the process ends. Threads that the next phase starts are of a
+ * new era: one of them may end that phase.
+ */
+static void take_over(void)
+{
+    see_thread();
+    unsigned *own = own_era(), era = *own - 1;
+    if (!atomic_compare_exchange_strong(&attempt.era, &era, era + 1))
+        hold_this_thread();
+    ++*own;
+}
 
 /* Reads `length` bytes and no more. */
 static char *copy_cut(const char *text, size_t length, size_t most)
@@ -46,7 +88,7 @@ const char *attempt_cut(const char *text)
     return cut_to(text, MESSAGE_STRING_MAX);
 }
 
-static int send_locked(const struct message *m)
+int attempt_send_locked(const struct message *m)
 {
     if (attempt.cleaned) {
         autobuf struct buf packet = {0};
@@ -61,7 +103,7 @@ static int send_locked(const struct message *m)
 void attempt_send(const struct message *m)
 {
     pthread_mutex_lock(&attempt.lock);
-    send_locked(m);
+    attempt_send_locked(m);
     pthread_mutex_unlock(&attempt.lock);
 }
 
@@ -89,7 +131,7 @@ bool attempt_ask(const struct message *m)
 {
     pthread_mutex_lock(&attempt.lock);
     autobuf struct buf answer = {0};
-    bool ok = send_locked(m) == 0;
+    bool ok = attempt_send_locked(m) == 0;
     do /* the order to stop may come in between */
         ok = ok && sock_receive(attempt.spec->sock, 0, &answer, NULL) > 0;
     while (ok && attempt.fixture && attempt_note_stop(answer.data, answer.len));
@@ -136,8 +178,10 @@ static enum outcome outcome_of_failure(void)
     return attempt.phase == PHASE_BODY && !attempt.fixture ? OUTCOME_FAILED : OUTCOME_ERROR;
 }
 
+/* Nothing is said after it: other threads wait for the lock until the process ends. */
 static void send_verdict(void)
 {
+    pthread_mutex_lock(&attempt.lock);
     const struct message m = {.type = MSG_VERDICT,
                               .verdict = {.outcome = attempt.outcome,
                                           .line = attempt.line,
@@ -145,7 +189,7 @@ static void send_verdict(void)
                                           .failed_checks = attempt.failed_checks,
                                           .reason = attempt.reason,
                                           .file = attempt.file}};
-    if (send_locked(&m) < 0)
+    if (attempt_send_locked(&m) < 0)
         _exit(EXIT_CONNECTION_LOST);
 }
 
@@ -160,11 +204,19 @@ static void report_cleaned(const char *error)
     attempt_send(&(struct message){.type = MSG_CLEANED, .cleaned = {d->id, error}});
 }
 
+static struct deferred *take_newest_deferred(void)
+{
+    pthread_mutex_lock(&attempt.lock);
+    struct deferred *d = attempt.deferred;
+    if (d)
+        attempt.deferred = d->next;
+    pthread_mutex_unlock(&attempt.lock);
+    return d;
+}
+
 static void run_cleanups(void)
 {
-    while (attempt.deferred) {
-        struct deferred *d = attempt.deferred;
-        attempt.deferred = d->next;
+    for (struct deferred *d; (d = take_newest_deferred()) != NULL;) {
         attempt.cleaning = d;
         attempt.cleanup_began = true; /* the first of them decided that nothing is kept */
         uint64_t budget =
@@ -182,6 +234,15 @@ static bool is_kept(void)
     bool bad = attempt.outcome == OUTCOME_FAILED || attempt.outcome == OUTCOME_ERROR;
     return !attempt.janitor && !attempt.cleanup_began &&
            (attempt.keep == KEEP_ALL || (attempt.keep == KEEP_BAD && bad));
+}
+
+/*
+ * While other threads run, what one of them creates could come after its cleanup. Where a thread ended the attempt
+ * whose end the scenario did not wait for, the cleanups are left to a janitor, which comes when the process is gone.
+ */
+static bool cleanups_can_run_here(void)
+{
+    return !is_kept() && attempt_on_main_thread();
 }
 
 /* The head of stdio's list of streams (exported by glibc): it changes when one is opened. */
@@ -223,10 +284,9 @@ static void tear_down(void)
     teardown(&attempt.ctx);
 }
 
-_Noreturn void attempt_end(void)
+/* By the thread that has taken over. */
+static _Noreturn void go_on_to_end(void)
 {
-    if (getpid() != attempt.pid)
-        _exit(1); /* a child that the scenario forked: it has no verdict of its own */
     if (attempt.phase < PHASE_TEARDOWN) {
         if (is_to_be_looked_at())
             stand_still(false, attempt.reason);
@@ -234,19 +294,52 @@ _Noreturn void attempt_end(void)
     }
     tear_down();
     local_tear_down();
-    if (!is_kept())
+    if (cleanups_can_run_here())
         run_cleanups();
     flush_streams();
-    if (atomic_exchange(&attempt.ending, true))
-        for (;;)
-            pause(); /* another thread is sending the verdict */
     send_verdict();
     _exit(0);
+}
+
+/* `reason`: what a cleanup that ends here failed of. */
+static _Noreturn void end_for(const char *reason)
+{
+    if (getpid() != attempt.pid)
+        _exit(1); /* a child that the scenario forked: it has no verdict of its own */
+    take_over();
+    if (attempt.cleaning && reason)
+        report_cleaned(reason);
+    go_on_to_end();
+}
+
+_Noreturn void attempt_end(void)
+{
+    end_for(NULL);
+}
+
+static void send_failed_check(const struct muster_check *c)
+{
+    enum { MOST = 24 * 1024 }; /* of each string: five of them and their lengths fit into a packet */
+    struct message m = {.type = MSG_CHECK,
+                        .check = {.required = (c->flags & MUSTER_CHECK_REQUIRED) != 0,
+                                  .line = c->line,
+                                  .expression = cut_to(c->expression, MOST),
+                                  .actual = cut_to(c->actual, MOST),
+                                  .expected = cut_to(c->expected, MOST),
+                                  .message = cut_to(c->message, MOST),
+                                  .file = cut_to(c->file, MOST)}};
+    pthread_mutex_lock(&attempt.lock);
+    attempt.failed_checks++;
+    steps_fail();
+    m.check.step = steps_innermost();
+    attempt_send_locked(&m);
+    pthread_mutex_unlock(&attempt.lock);
 }
 
 static void host_check(struct muster_ctx *ctx, const struct muster_check *theirs)
 {
     (void)ctx;
+    see_thread();
     struct muster_check c;
     size_t offset;
     if (!theirs) {
@@ -259,33 +352,20 @@ static void host_check(struct muster_ctx *ctx, const struct muster_check *theirs
                       "a check uses a field that this runner does not know: update muster");
         attempt_end();
     }
-    bool passed = c.flags & MUSTER_CHECK_PASSED, required = c.flags & MUSTER_CHECK_REQUIRED;
-    __atomic_add_fetch(&attempt.checks, 1, __ATOMIC_RELAXED);
-    if (passed)
+    atomic_fetch_add_explicit(&attempt.checks, 1, memory_order_relaxed);
+    if (c.flags & MUSTER_CHECK_PASSED)
         return;
-    __atomic_add_fetch(&attempt.failed_checks, 1, __ATOMIC_RELAXED);
-    enum { MOST = 24 * 1024 }; /* of each string: five of them and their lengths fit into a packet */
-    attempt_send(&(struct message){.type = MSG_CHECK,
-                                   .check = {.required = required,
-                                             .line = c.line,
-                                             .step = attempt.n_open ? attempt.steps[attempt.n_open - 1].number : 0,
-                                             .expression = cut_to(c.expression, MOST),
-                                             .actual = cut_to(c.actual, MOST),
-                                             .expected = cut_to(c.expected, MOST),
-                                             .message = cut_to(c.message, MOST),
-                                             .file = cut_to(c.file, MOST)}});
+    send_failed_check(&c);
     attempt_blame(outcome_of_failure(), c.file, c.line, c.expression);
-    if (!required)
-        return;
-    if (attempt.cleaning)
-        report_cleaned(c.expression ? c.expression : "a required check failed");
-    attempt_end();
+    if (c.flags & MUSTER_CHECK_REQUIRED)
+        end_for(c.expression ? c.expression : "a required check failed");
 }
 
 static void host_log(struct muster_ctx *ctx, int32_t level, const char *file, uint32_t line, const char *text,
                      uint64_t length)
 {
     (void)ctx;
+    see_thread();
     autofree char *copy = text ? copy_cut(text, (size_t)length, MESSAGE_STRING_MAX) : NULL;
     attempt_send(&(struct message){.type = MSG_LOG, .log = {(uint32_t)level, line, attempt_cut(file), copy}});
 }
@@ -293,10 +373,7 @@ static void host_log(struct muster_ctx *ctx, int32_t level, const char *file, ui
 static void host_stop(struct muster_ctx *ctx, int32_t how, const char *file, uint32_t line, const char *reason)
 {
     (void)ctx;
-    if (attempt.cleaning) {
-        report_cleaned(reason ? attempt_cut(reason) : "it stopped");
-        attempt_end();
-    }
+    see_thread();
     bool in_fixture = attempt.fixture || attempt.user > 0; /* which fails by it, however it is meant */
     enum outcome outcome = in_fixture                ? OUTCOME_ERROR
                            : how == MUSTER_STOP_SKIP ? OUTCOME_SKIPPED
@@ -306,13 +383,15 @@ static void host_stop(struct muster_ctx *ctx, int32_t how, const char *file, uin
     if (how != MUSTER_STOP_SKIP && how != MUSTER_STOP_FAIL && how != MUSTER_STOP_ERROR)
         unknown = xasprintf("it stopped in a way that this runner does not know: %d%s%s", how, reason ? ": " : "",
                             reason ? reason : "");
-    attempt_blame(outcome, file, line, unknown ? unknown : reason);
-    attempt_end();
+    if (!attempt.cleaning) /* a cleanup that fails is no verdict on the scenario */
+        attempt_blame(outcome, file, line, unknown ? unknown : reason);
+    end_for(reason ? attempt_cut(reason) : "it stopped");
 }
 
 static const void *host_extension(struct muster_ctx *ctx, const char *id, uint32_t wanted_size)
 {
     (void)ctx;
+    see_thread();
     return extension_find(id, wanted_size);
 }
 
@@ -429,6 +508,8 @@ _Noreturn void attempt_main(void)
 {
     const struct msg_attempt *o = attempt.spec->order;
     attempt.pid = getpid();
+    attempt.main_thread = pthread_self();
+    attempt.era_of_main = 1;
     if (o->scenario == UINT32_MAX)
         be_janitor();
     if (!is_known(o)) {

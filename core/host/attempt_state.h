@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The attempt's state, shared by the files that make up an attempt: attempt.c, extensions.c, crash.c. */
+/* The attempt's state, shared by the files that make up an attempt: attempt.c, extensions.c, steps.c, crash.c. */
 #ifndef MUSTER_HOST_ATTEMPT_STATE_H
 #define MUSTER_HOST_ATTEMPT_STATE_H
 
@@ -7,6 +7,7 @@
 
 #include <muster/ext/attempt.h>
 #include <muster/ext/params.h>
+#include <muster/ext/steps.h>
 #include <muster/plugin.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -14,9 +15,17 @@
 enum { STEPS_MAX_OPEN = 64 };
 
 struct open_step {
-    uint32_t number;
+    uint32_t number, parent;
     int64_t began_ns;
-    uint64_t failed_before; /* failed checks when it began */
+    bool failed; /* a check in it did */
+};
+
+/* The steps that one thread has open. */
+struct step_stack {
+    struct step_stack *next, *next_spare;
+    uint64_t ticket; /* of the thread whose it is, 0: nobody's */
+    uint32_t n;
+    struct open_step open[STEPS_MAX_OPEN];
 };
 
 struct deferred {
@@ -44,22 +53,24 @@ struct attempt {
     uint32_t n_values;
     struct muster_attempt_info info;
     pid_t pid;
-    pthread_mutex_t lock; /* of everything below, and of the socket */
-    enum phase phase;
-    int64_t deadline_ns; /* of the phase, NEVER without */
-    uint64_t checks, failed_checks;
+    pthread_t main_thread;
+    _Atomic(enum phase) phase;
+    _Atomic(int64_t) deadline_ns; /* of the phase, NEVER without */
+    _Atomic(uint64_t) checks, failed_checks;
+    atomic_uint era;      /* how often a phase was ended: see take_over() */
+    unsigned era_of_main; /* the main thread's own: from 1 */
+    pthread_mutex_t lock; /* of everything below, and of the socket; kept for good by the one who sends the verdict */
     enum outcome outcome;
     char reason[512], file[256];
     uint32_t line;
     struct deferred *deferred; /* newest first */
     uint32_t n_deferred;
-    struct deferred *cleaning; /* the one that is being run */
-    uint32_t cleaned;          /* the one that was done, and is to be told of; 0: none */
+    _Atomic(struct deferred *) cleaning; /* the one that is being run */
+    uint32_t cleaned;                    /* the one that was done, and is to be told of; 0: none */
     bool cleanup_began;
-    struct open_step steps[STEPS_MAX_OPEN];
-    uint32_t n_open, n_steps;
+    struct step_stack steps; /* of the main thread */
+    uint32_t n_steps;
     const void *streams; /* stdio's list when it began */
-    atomic_bool ending;  /* a thread is on its way out */
 };
 
 extern struct attempt attempt;
@@ -69,6 +80,9 @@ extern struct attempt attempt;
 void attempt_send(const struct message *m);
 /* The same with a descriptor, which stays the caller's. */
 void attempt_send_with(const struct message *m, int fd);
+/* The same for one who holds the lock. 0, or a negative errno. */
+int attempt_send_locked(const struct message *m);
+bool attempt_on_main_thread(void);
 /* Sends and waits for GO. False when the connection is gone. */
 bool attempt_ask(const struct message *m);
 /* A packet that came from the supervisor, with the lock held: whether it is the order to stop, which is then kept. */
@@ -88,6 +102,11 @@ void attempt_defer(const char *name, const char *payload);
 /* params.c: calls the scenario's body, with its parameters as arguments where it takes them so. */
 void params_run_body(void);
 extern const struct muster_ext_params ext_params;
+/* steps.c; the caller holds the lock. The number of this thread's innermost open step, 0 for none. */
+uint32_t steps_innermost(void);
+/* A check of this thread failed: so did the steps that it stands in. */
+void steps_fail(void);
+extern const struct muster_ext_steps ext_steps;
 
 /* The tables behind muster_host.extension(); NULL for an unknown id. */
 const void *extension_find(const char *id, uint32_t wanted_size);

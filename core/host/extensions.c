@@ -12,7 +12,6 @@
 #include <muster/ext/artifacts.h>
 #include <muster/ext/ledger.h>
 #include <muster/ext/metrics.h>
-#include <muster/ext/steps.h>
 #include <muster/ext/target.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,51 +34,15 @@ static const struct muster_attempt_info *attempt_info(struct muster_ctx *ctx)
 static uint64_t attempt_remaining_ms(struct muster_ctx *ctx)
 {
     (void)ctx;
-    if (attempt.deadline_ns == NEVER)
+    int64_t deadline_ns = attempt.deadline_ns;
+    if (deadline_ns == NEVER)
         return UINT64_MAX;
-    int64_t left = attempt.deadline_ns - clock_mono();
+    int64_t left = deadline_ns - clock_mono();
     return left > 0 ? (uint64_t)(left / NS_PER_MS) : 0;
 }
 
 static const struct muster_ext_attempt ext_attempt = {
     .size = sizeof ext_attempt, .info = attempt_info, .remaining_ms = attempt_remaining_ms};
-
-/* ---- steps ---- */
-
-static uint32_t steps_begin(struct muster_ctx *ctx, const char *name)
-{
-    (void)ctx;
-    uint32_t parent = attempt.n_open ? attempt.steps[attempt.n_open - 1].number : 0;
-    uint32_t number = ++attempt.n_steps;
-    attempt_send(
-        &(struct message){.type = MSG_STEP, .step = {.step = number, .parent = parent, .name = attempt_cut(name)}});
-    if (attempt.n_open < STEPS_MAX_OPEN) /* deeper ones are still reported, without a time */
-        attempt.steps[attempt.n_open++] = (struct open_step){number, clock_mono(), attempt.failed_checks};
-    return number;
-}
-
-static void end_innermost(void)
-{
-    const struct open_step *s = &attempt.steps[--attempt.n_open];
-    attempt_send(&(struct message){.type = MSG_STEP,
-                                   .step = {.step = s->number,
-                                            .parent = attempt.n_open ? attempt.steps[attempt.n_open - 1].number : 0,
-                                            .ended = 1,
-                                            .failed = attempt.failed_checks > s->failed_before,
-                                            .duration_ns = (uint64_t)(clock_mono() - s->began_ns)}});
-}
-
-static void steps_end(struct muster_ctx *ctx, uint32_t step)
-{
-    (void)ctx;
-    bool open = false;
-    for (uint32_t i = 0; i < attempt.n_open; i++)
-        open = open || attempt.steps[i].number == step;
-    while (open && attempt.n_open > 0 && attempt.steps[attempt.n_open - 1].number >= step)
-        end_innermost();
-}
-
-static const struct muster_ext_steps ext_steps = {.size = sizeof ext_steps, .begin = steps_begin, .end = steps_end};
 
 /* ---- artifacts ---- */
 

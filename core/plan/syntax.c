@@ -52,7 +52,8 @@ static const char *text_end(const char *text)
 
 size_t syntax_word(const char *text)
 {
-    const char *p = text, *end = NULL;
+    enum { LONGEST = 4 }; /* bytes of one character: of a text of many words only these are looked at */
+    const char *p = text;
     while (*p) {
         if (!(*p & 0x80)) {
             if (!is_name_char(*p) && !strchr(":+-.[]\\/", *p))
@@ -61,8 +62,7 @@ size_t syntax_word(const char *text)
             continue;
         }
         uint32_t code;
-        end = end ? end : text_end(p);
-        size_t n = utf8_decode(p, end, &code);
+        size_t n = utf8_decode(p, p + strnlen(p, LONGEST), &code);
         if (is_symbol(code))
             break;
         p += n;

@@ -44,7 +44,7 @@ static int load_library(struct err *err)
 {
     if (lib.library)
         return 0;
-    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    void *library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
     if (!library)
         return err_set(err, -ENOSYS, "loading %s: %s", LIBRARY, dlerror());
         /* C has no conversion from an object's pointer to a function's; POSIX has dlsym() written so. */

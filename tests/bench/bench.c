@@ -2,11 +2,12 @@
 /*
  * bench: muster against the limit and its peers, all measured in the same run, on the same inputs.
  *
- * bench --work FOLDER [--quick] [--check] [--rounds N] [--only throughput|ledger|listing|cold|memory]
+ * bench --work FOLDER [--quick] [--check] [--rounds N] [--only PART]
  *   --quick   a few tests and rounds, to see that everything runs; its figures mean nothing and are not checked
  *   --check   exit status 8 when a floor is missed
  */
 #include "contest.h"
+#include "makespan.h"
 #include "paths.h" /* generated: where the programs and plugins of this build are */
 
 #include <errno.h>
@@ -26,13 +27,16 @@ struct sizes {
     unsigned small;
     const char *large_plugin;
     unsigned large;
-    const char *defer_plugin; /* as many as small_plugin has, each with two cleanups */
-    unsigned copies;          /* plugins of the listing, of ten scenarios each */
-    unsigned memory_copies;   /* of large_plugin */
+    const char *defer_plugin;   /* as many as small_plugin has, each with two cleanups */
+    const char *fixture_plugin; /* as many, which all use one fixture of the run; NULL: this runner has none */
+    const char *skewed_plugin;
+    unsigned skewed;
+    unsigned copies;        /* plugins of the listing, of ten scenarios each */
+    unsigned memory_copies; /* of large_plugin */
 };
 
-static const struct sizes full = {PLUGIN_1000, 1000, PLUGIN_10000, 10000, DEFER_1000, 1000, 10};
-static const struct sizes quick = {PLUGIN_40, 40, PLUGIN_80, 80, DEFER_40, 4, 2};
+static const struct sizes full = {PLUGIN_1000, 1000, PLUGIN_10000, 10000, DEFER_1000, NULL, SKEWED_40, 40, 1000, 10};
+static const struct sizes quick = {PLUGIN_40, 40, PLUGIN_80, 80, DEFER_40, NULL, SKEWED_10, 10, 4, 2};
 
 static const struct sizes *size = &full;
 static const char *work;
@@ -238,24 +242,87 @@ static void throughput(void)
                              .at_most = 1.1});
 }
 
-/* ---- ledger ---------------------------------------------------------------------------------------- */
+/* ---- what the use of something costs: ledger, fixtures --------------------------------------------- */
 
-static void ledger(void)
+/* `what`: "two cleanups"; the same number of scenarios with it and without. */
+static void cost_of(const char *part, const char *what, const char *plugin, double at_most)
 {
     struct contender *all[4];
     for (int j = 0; j < 2; j++) {
         all[2 * j] = muster_run(size->small_plugin, size->small, jobs_option[j], fast_rounds);
-        all[2 * j + 1] = muster_run(size->defer_plugin, size->small, jobs_option[j], fast_rounds);
-        all[2 * j + 1]->name = text("the same with two cleanups each, %s", jobs_option[j]);
+        all[2 * j + 1] = muster_run(plugin, size->small, jobs_option[j], fast_rounds);
+        all[2 * j + 1]->name = text("the same with %s, %s", what, jobs_option[j]);
     }
     contest_run(all, 4);
-    contest_print("ledger", all, 4);
+    contest_print(part, all, 4);
     for (int j = 0; j < 2; j++)
-        check((struct ratio){.name = text("muster %s: time with two cleanups / without", jobs_option[j]),
+        check((struct ratio){.name = text("muster %s: time with %s / without", jobs_option[j], what),
                              .time = all[2 * j + 1],
                              .over = all[2 * j],
                              .scale = 1,
-                             .at_most = 1.5});
+                             .at_most = at_most});
+}
+
+static void ledger(void)
+{
+    cost_of("ledger", "two cleanups each", size->defer_plugin, 1.5);
+}
+
+static void fixtures(void)
+{
+    if (size->fixture_plugin)
+        cost_of("fixtures", "a fixture of the run", size->fixture_plugin, 1.15);
+    else
+        printf("\nfixtures: this runner has none: left out\n");
+}
+
+/* ---- makespan ---------------------------------------------------------------------------------------- */
+
+static struct durations durations_of(const struct contender *c)
+{
+    struct durations d;
+    char path[PATH_MAX];
+    snprintf(path, sizeof(path), "%s/latest/events.jsonl", c->scratch);
+    makespan_read(path, &d);
+    return d;
+}
+
+/* Its start and its reports are no matter of the order. */
+static double span_of(const struct contender *c)
+{
+    return durations_of(c).span;
+}
+
+static struct contender *skewed_run(const char *order, const char *history)
+{
+    char *out = text("%s/out-%s", work, order);
+    struct contender *c = contender(text("muster run -j4 --order %s, %u that wait", order, size->skewed), size->skewed,
+                                    slow_rounds, muster_proof(size->skewed),
+                                    command(MUSTER, "run", size->skewed_plugin, "-j4", "--order", order, "--history",
+                                            history, "--out", out, (char *)NULL));
+    c->seconds_of = span_of;
+    c->scratch = out;
+    return c;
+}
+
+/* The first run, in the order of the sources, makes the history that the ones with the longest first go by. */
+static void makespan(void)
+{
+    enum { SLOTS = 4 };
+    char *history = text("%s/skewed.db", work);
+    if (unlink(history) < 0 && errno != ENOENT)
+        printf("%s: %s\n", history, strerror(errno));
+    struct contender *all[] = {skewed_run("source", history), skewed_run("longest", history)};
+    contest_run(all, 2);
+    contest_print("makespan of a skewed suite", all, 2);
+    struct durations recorded = durations_of(all[0]);
+    struct contender bound = {.n = all[1]->n};
+    for (unsigned i = 0; i < bound.n; i++)
+        bound.seconds[i] = makespan_longest_first(&recorded, SLOTS);
+    printf("  bound of the longest first %.1f ms, of any order %.1f ms\n", bound.seconds[0] * 1e3,
+           makespan_least(&recorded, SLOTS) * 1e3);
+    check((struct ratio){"longest first: time / bound", all[1], &bound, 1, 0, 1.05, 0});
+    check((struct ratio){"longest first: order of the sources' time / its time", all[0], all[1], 1, 1.1, 0, 0});
 }
 
 /* ---- listing --------------------------------------------------------------------------------------- */
@@ -316,12 +383,13 @@ static void memory(void)
 static const struct part {
     const char *name;
     void (*run)(void);
-} parts[] = {{"cold", cold}, {"listing", listing}, {"throughput", throughput}, {"ledger", ledger}, {"memory", memory}};
+} parts[] = {{"cold", cold},         {"listing", listing},   {"throughput", throughput}, {"ledger", ledger},
+             {"fixtures", fixtures}, {"makespan", makespan}, {"memory", memory}};
 
 static int usage(void)
 {
     fprintf(stderr, "usage: bench --work FOLDER [--quick] [--check] [--rounds N] [--only PART]\n"
-                    "parts: cold listing throughput ledger memory\n");
+                    "parts: cold listing throughput ledger fixtures makespan memory\n");
     return 4;
 }
 

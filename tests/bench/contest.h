@@ -21,7 +21,9 @@ struct contender {
     unsigned rounds; /* at most CONTEST_MAX_ROUNDS; slow ones may take part in the first few only */
     struct command command;
     const char *scratch; /* folder that is removed before each run, untimed; or NULL */
-    unsigned n;          /* rounds run so far */
+    double (*seconds_of)(
+        const struct contender *); /* what counts of a run that is over, instead of all its time; or NULL */
+    unsigned n;                    /* rounds run so far */
     double seconds[CONTEST_MAX_ROUNDS];
 };
 

@@ -15,7 +15,8 @@
  *
  * A failed CHECK_* is recorded, with both values, and the scenario goes on; a failed REQUIRE_* ends it.
  * Both return 1 when it passed, and evaluate their arguments once. Everything may be called from any
- * thread of the attempt, but STEP belongs to one thread; nothing from a process that the scenario forks.
+ * thread of the attempt (steps nest on each for itself: ext/steps.h), but nothing from a process that the scenario
+ * forks.
  *
  * C11 or later, C++11 or later; gcc or clang. In C++ the same text works, with the fields in any order.
  */

@@ -12,12 +12,15 @@
  *   muster_plugin_v1()                 once in each process that maps the plugin (the host; an attempt that
  *                                      is spawned), on its main thread, before anything else.
  *   setup, run, teardown               in the attempt's process, on its main thread, in this order. When
- *                                      another thread ends the attempt, tear-down runs on that one.
+ *                                      another thread ends the attempt, tear-down runs on that one while
+ *                                      the others go on. Of several that end it the first counts; the
+ *                                      others are held in that call.
  *   a fixture's setup, ready, teardown for an attempt's fixture in the attempt's process, like the scenario's own; for
  *                                      the plugin's or the run's in a process of its own, on its main thread.
  *   a step's call                      in the attempt's process, from any thread.
- *   cleanup functions                  in the process that deferred them, or, when that died, in another one
- *                                      that has mapped the plugin: they may rely on their payload only.
+ *   cleanup functions                  in the process that deferred them, or, when that died or its main
+ *                                      thread was not the one that ended it, in another one that has mapped
+ *                                      the plugin: they may rely on their payload only.
  *   functions of struct muster_host    in the attempt's process, from any thread; not from a signal
  *     and of the extensions' tables    handler, nor from a process that the scenario forked.
  *

@@ -6,6 +6,7 @@ set -u
 bin=$1
 plugins=$2
 work_so=$plugins/work.so
+plugin=e2e.work
 failures=0
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/muster-run.XXXXXX") || exit 1
@@ -45,7 +46,7 @@ muster() {
     TMPDIR=$work/tmp "$bin/muster" "$@" >"$work/console" 2>"$work/complaints" </dev/null
 }
 
-# run STATUS ARGUMENT...: a run of ids of the plugin e2e.work, and the status that it must have.
+# run STATUS ARGUMENT...: a run of ids of $plugin, which is in $work_so, and the status that it must have.
 run() {
     want=$1
     shift
@@ -81,7 +82,7 @@ is() {
 
 # verdict CASE EXPECTED
 verdict() {
-    is "$1" "$2" "$(query ".[] | select(.type == \"case.ended\" and .case == \"e2e.work.$1\") | .verdict")"
+    is "$1" "$2" "$(query ".[] | select(.type == \"case.ended\" and .case == \"$plugin.$1\") | .verdict")"
 }
 
 # complains TEXT: the last command said so on standard error; says TEXT: on standard output.

@@ -5,7 +5,9 @@
 
 run 0 -m skewed -j 2
 [ -f .muster/history.db ] || fail "no .muster/history.db"
+recorded=$(query '[.[] | select(.type == "attempt.ended")] | sort_by(-.duration_ns) | map(.case | ltrimstr("e2e.sched.")) | join(" ")')
 run 0 -m skewed -j 2 --order longest
+is "each after those that had taken longer, however busy the machine was" "$recorded" "$(started)"
 is "the longest first" "takes_600 takes_400 takes_200" "$(started | cut -d' ' -f1-3)"
 is "the shortest last" "takes_50" "$(started | tr ' ' '\n' | tail -n 1 | cut -c1-8)"
 

@@ -2,6 +2,7 @@
 /* A host for the kit's tests: an attempt without a runner. */
 #include "fake_host.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -87,6 +88,31 @@ static void watch(struct muster_ctx *t, int32_t pid, const char *what)
     snprintf(h->watched_as, sizeof h->watched_as, "%s", what);
 }
 
+static void add_line(char *text, size_t size, const char *line, size_t length, char end)
+{
+    size_t used = strlen(text);
+    snprintf(text + used, size - used, "%.*s%c", (int)length, line, end);
+}
+
+static uint32_t begin_step(struct muster_ctx *t, const char *name)
+{
+    struct fake_host *h = host_of(t);
+    pthread_mutex_lock(&h->lock);
+    add_line(h->steps, sizeof h->steps, name, strlen(name), ';');
+    uint32_t number = (uint32_t)++h->steps_begun;
+    pthread_mutex_unlock(&h->lock);
+    return number;
+}
+
+static void end_step(struct muster_ctx *t, uint32_t step)
+{
+    struct fake_host *h = host_of(t);
+    (void)step;
+    pthread_mutex_lock(&h->lock);
+    h->steps_ended++;
+    pthread_mutex_unlock(&h->lock);
+}
+
 static const void *extension(struct muster_ctx *t, const char *id, uint32_t wanted_size)
 {
     static const struct muster_ext_attempt attempt = {
@@ -98,13 +124,15 @@ static const void *extension(struct muster_ctx *t, const char *id, uint32_t want
                                                         .publish = publish,
                                                         .hand_over = hand_over,
                                                         .watch = watch};
+    static const struct muster_ext_steps steps = {.size = sizeof steps, .begin = begin_step, .end = end_step};
     static const struct {
         const char *id;
         const void *table;
         uint32_t size;
     } tables[] = {{MUSTER_EXT_ATTEMPT, &attempt, sizeof attempt},
                   {MUSTER_EXT_PARAMS, &params, sizeof params},
-                  {MUSTER_EXT_FIXTURES, &fixtures, sizeof fixtures}};
+                  {MUSTER_EXT_FIXTURES, &fixtures, sizeof fixtures},
+                  {MUSTER_EXT_STEPS, &steps, sizeof steps}};
     (void)t;
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         if (strcmp(tables[i].id, id) == 0)
@@ -116,25 +144,29 @@ static void take_log(struct muster_ctx *t, int32_t level, const char *file, uint
                      uint64_t length)
 {
     struct fake_host *h = host_of(t);
-    size_t used = strlen(h->log);
     (void)level, (void)file, (void)line;
-    snprintf(h->log + used, sizeof h->log - used, "%.*s\n", (int)length, text);
+    pthread_mutex_lock(&h->lock);
+    add_line(h->log, sizeof h->log, text, (size_t)length, '\n');
+    pthread_mutex_unlock(&h->lock);
 }
 
 static void take_check(struct muster_ctx *t, const struct muster_check *c)
 {
     struct fake_host *h = host_of(t);
+    bool passed = c->flags & MUSTER_CHECK_PASSED;
+    pthread_mutex_lock(&h->lock);
     h->checks++;
-    if (c->flags & MUSTER_CHECK_PASSED)
-        return;
-    h->failed++;
-    h->line = c->line;
-    snprintf(h->expression, sizeof h->expression, "%s", c->expression);
-    snprintf(h->file, sizeof h->file, "%s", c->file ? c->file : "");
-    snprintf(h->actual, sizeof h->actual, "%s", c->actual ? c->actual : "");
-    snprintf(h->expected, sizeof h->expected, "%s", c->expected ? c->expected : "");
-    snprintf(h->message, sizeof h->message, "%s", c->message ? c->message : "");
-    if (c->flags & MUSTER_CHECK_REQUIRED) {
+    if (!passed) {
+        h->failed++;
+        h->line = c->line;
+        snprintf(h->expression, sizeof h->expression, "%s", c->expression);
+        snprintf(h->file, sizeof h->file, "%s", c->file ? c->file : "");
+        snprintf(h->actual, sizeof h->actual, "%s", c->actual ? c->actual : "");
+        snprintf(h->expected, sizeof h->expected, "%s", c->expected ? c->expected : "");
+        snprintf(h->message, sizeof h->message, "%s", c->message ? c->message : "");
+    }
+    pthread_mutex_unlock(&h->lock);
+    if (!passed && c->flags & MUSTER_CHECK_REQUIRED) {
         h->stopped = -1;
         longjmp(h->back, 1);
     }
@@ -154,6 +186,7 @@ void fake_host_init(struct fake_host *h)
     static const struct muster_host table = {
         .size = sizeof table, .extension = extension, .log = take_log, .check = take_check, .stop = take_stop};
     memset(h, 0, sizeof *h);
+    pthread_mutex_init(&h->lock, NULL);
     h->ctx.host = &table;
     h->info = (struct muster_attempt_info){.size = sizeof h->info,
                                            .attempt = 1,

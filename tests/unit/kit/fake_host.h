@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A host for the kit's tests: an attempt without a runner. It remembers the last check and the last stop; a stop or
- * a failed required check jumps back to RUN().
+ * a failed required check jumps back to RUN(). Checks, steps and log lines may come from any thread, the rest from one.
  */
 #ifndef TESTS_KIT_FAKE_HOST_H
 #define TESTS_KIT_FAKE_HOST_H
 
 #include <muster/muster.h>
+#include <pthread.h>
 #include <setjmp.h>
 
 struct fake_host {
@@ -29,6 +30,9 @@ struct fake_host {
     int32_t watched;
     char watched_as[64];
     void *pointer; /* what every fixture handed over */
+    int steps_begun, steps_ended;
+    char steps[32 * 1024]; /* the names of all, each with a ';' */
+    pthread_mutex_t lock;
     jmp_buf back;
 };
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/cleanup.h"
 #include "plan/expr.h"
 
 #define autoarena __attribute__((cleanup(arena_free)))
@@ -285,6 +286,30 @@ static void survives_any_depth_and_length(void **state)
     expect_markers("((((((((((a))))))))))", "a", true);
 }
 
+/* Whatever the tokens are, one more costs the same at the end of a long text as of a short one; what looks at all
+ * the rest for each would need minutes for these, and for the ones above. */
+static void reads_each_token_once(void **state)
+{
+    (void)state;
+    enum { MANY = 100000 };
+    static const struct {
+        const char *first, *again, *last, *markers;
+    } rows[] = {
+        {"", "é or ", "b", "b"},
+        {"", "日本 \t and ", "日本", "日本"},
+        {"", "x(a=1) or ", "b", "b"},
+        {"", "x(a='1') or ", "b", "b"},
+        {"x(a=1", ", a=1", ")", "x(a=1)"},
+        {"x(a='1'", " ,a = '1'", ")", "x(a='1')"},
+        {"x(é=-5", ",é=-5", ")", "x(é=-5)"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        autofree char *rest = repeated(rows[i].again, MANY, rows[i].last);
+        autofree char *text = xasprintf("%s%s", rows[i].first, rest);
+        expect_markers(text, rows[i].markers, true);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +320,7 @@ int main(void)
         cmocka_unit_test(puts_the_caret_under_wide_characters),
         cmocka_unit_test(cuts_a_long_text_around_the_mistake),
         cmocka_unit_test(survives_any_depth_and_length),
+        cmocka_unit_test(reads_each_token_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

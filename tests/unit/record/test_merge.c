@@ -322,7 +322,7 @@ static void what_does_not_belong_together(void **state)
 {
     (void)state;
     REFUSED("one is shard 1/3, two is shard 2/4", .shards = 4);
-    REFUSED("one and two are both shard 1/3 (runs run-", .shard = 1);
+    REFUSED(" are both shard 1/3 (runs run-", .shard = 1); /* which of the two is named first, their hashes decide */
     REFUSED("one was run by muster 0.1.0, two by muster 0.2.0", .muster_version = "0.2.0");
     REFUSED("one ran with seed 0, two with seed 3: shards need the same --seed", .seed = 3);
     REFUSED("one and two ran again what two different runs owed", .rerun_of = "x");
