@@ -3,6 +3,7 @@
 #include "host/attempt_state.h"
 #include "host/fixture.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,6 +56,23 @@ static void become(uint32_t user)
     attempt.n_values = f ? f->entry->params.n : own->n;
 }
 
+/* Evidence of what took how long: a step of the attempt. One that fails is ended by what follows. */
+static uint32_t open_step;
+
+static void begin_step(const char *what, const struct local_fixture *f)
+{
+    char name[160];
+    snprintf(name, sizeof name, "%s %s", what, f->entry->name);
+    open_step = ext_steps.begin(&attempt.ctx, name);
+}
+
+static void end_step(void)
+{
+    if (open_step)
+        ext_steps.end(&attempt.ctx, open_step);
+    open_step = 0;
+}
+
 void local_set_up(void)
 {
     for (uint32_t i = 0; i < attempt.n_locals; i++) {
@@ -62,7 +80,9 @@ void local_set_up(void)
         attempt.n_locals_begun = i + 1;
         become(i + 1);
         attempt_enter(PHASE_SETUP, f->setup_ns);
+        begin_step("set up", f);
         f->entry->setup(&attempt.ctx);
+        end_step();
         if (attempt.failed_checks > 0)
             attempt_end();
     }
@@ -72,6 +92,7 @@ void local_set_up(void)
 
 void local_tear_down(void)
 {
+    end_step();
     while (attempt.n_locals_begun > 0) {
         uint32_t i = --attempt.n_locals_begun; /* first: when it stops, the next one follows */
         const struct local_fixture *f = &attempt.locals[i];
@@ -79,7 +100,9 @@ void local_tear_down(void)
             continue;
         become(i + 1);
         attempt_enter(PHASE_TEARDOWN, f->teardown_ns);
+        begin_step("tear down", f);
         f->entry->teardown(&attempt.ctx);
+        end_step();
     }
     if (attempt.user > 0)
         become(0);
