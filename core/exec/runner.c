@@ -451,8 +451,10 @@ static int open_runner(struct runner *r, struct err *err)
     r->plugin_left = xcalloc(o->catalogue->n_plugins, sizeof *r->plugin_left);
     for (size_t i = 0; i < o->selection->n_cases; i++)
         r->plugin_left[plugin_of(r, i)]++;
-    for (size_t k = 0; k < o->fixtures->n_instances; k++) /* their hosts are wanted to the end */
-        r->plugin_left[o->catalogue->fixtures[o->fixtures->instances[k].fixture].plugin]++;
+    for (size_t k = 0; k < o->fixtures->n_instances; k++) { /* whose hosts are wanted to the end */
+        const struct fixture_info *f = &o->catalogue->fixtures[o->fixtures->instances[k].fixture];
+        r->plugin_left[f->plugin] += f->scope != SCOPE_ATTEMPT;
+    }
     for (uint32_t p = 0; p < o->catalogue->n_plugins; p++)
         if (r->plugin_left[p] == 0)
             hosts_retire(o->hosts, p);

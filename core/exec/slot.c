@@ -136,7 +136,7 @@ int slot_attempt_dir(void *slot)
 
 /* ---- preparing -------------------------------------------------------------------------------------------- */
 
-static void fail(struct slot *s, char *why)
+void slot_fail(struct slot *s, char *why)
 {
     free(s->infrastructure);
     s->infrastructure = why;
@@ -206,7 +206,7 @@ void slot_prepare(struct slot *s)
         if (outputs[i] >= 0)
             close(outputs[i]);
     if (r < 0)
-        fail(s, xstrdup(err_text(&err)));
+        slot_fail(s, xstrdup(err_text(&err)));
     else
         loop_add(s->shared->loop, &s->nanny, sock, EPOLLIN, on_nanny, s);
 }
@@ -366,14 +366,14 @@ void slot_send_attempt(struct slot *s)
     int words[2];
     int r = sock_pair(words);
     if (r < 0) {
-        fail(s, xasprintf("making a socket for an attempt: %s", strerror(-r)));
+        slot_fail(s, xasprintf("making a socket for an attempt: %s", strerror(-r)));
         return;
     }
     r = send_order(s, &s->task, s->lane, words[1]);
     close(words[1]);
     be_running(s, words[0]);
     if (r < 0)
-        fail(s, xasprintf("asking the nanny for an attempt: %s", strerror(-r)));
+        slot_fail(s, xasprintf("asking the nanny for an attempt: %s", strerror(-r)));
 }
 
 /* ---- the next one, ahead ------------------------------------------------------------------------------------ */
@@ -422,7 +422,7 @@ void slot_begin_ahead(struct slot *s)
 static void take_started(struct slot *s, const struct msg_started *m, struct received *got)
 {
     if (m->error) {
-        fail(s, xasprintf("its process could not be started: %s", strerror((int)m->error)));
+        slot_fail(s, xasprintf("its process could not be started: %s", strerror((int)m->error)));
         return;
     }
     s->attempt_pidfd = received_take(got, 0);
@@ -478,8 +478,8 @@ static void lose_nanny(struct slot *s)
     loop_remove(s->shared->loop, &s->nanny);
     if (s->state == SLOT_PREPARING) {
         autofree char *end = hosts_end(s->shared->hosts, s->task.plugin);
-        fail(s,
-             *end ? xasprintf("the host of its plugin %s", end) : xstrdup("its nanny ended before the attempt began"));
+        slot_fail(s, *end ? xasprintf("the host of its plugin %s", end)
+                          : xstrdup("its nanny ended before the attempt began"));
     } else if (s->state != SLOT_IDLE && s->state != SLOT_SWEEPING && s->attempt_pidfd >= 0) {
         int pidfd = s->attempt_pidfd;
         s->attempt_pidfd = -1;
@@ -497,7 +497,7 @@ bool slot_is_unwatched(const struct slot *s)
 static void take_ready(struct slot *s, const struct msg_nanny_ready *m, struct received *got)
 {
     if (*m->error) {
-        fail(s, xasprintf("containment: %s", m->error));
+        slot_fail(s, xasprintf("containment: %s", m->error));
         return;
     }
     int pidfd = received_take(got, 0);
@@ -626,49 +626,6 @@ void slot_kill(struct slot *s, int64_t now)
     slot_signal(slot_attempt_pidfd(s), SIGKILL);
 }
 
-void slot_interrupt(struct slot *s, bool hurry)
-{
-    s->stopping = hurry ? 2 : 1;
-    int64_t now = clock_mono();
-    if (s->state == SLOT_IDLE || s->state == SLOT_SWEEPING || (s->janitor && !hurry))
-        return;
-    if (s->paused != PAUSE_NONE && !hurry) {
-        pause_end(s); /* what it stands still for is its verdict */
-        return;
-    }
-    s->seen.interrupted = !s->seen.has_verdict && !s->seen.timed_out;
-    if (s->seen.interrupted)
-        s->seen.infrastructure = s->shared->failure;
-    if (s->state == SLOT_SWITCHING || s->state == SLOT_PREPARING) {
-        fail(s, xstrdup(s->shared->failure ? s->shared->failure : "interrupted"));
-    } else if (hurry) {
-        slot_kill(s, now);
-    } else if (s->state == SLOT_RUNNING) {
-        s->kill_at_ns = now + s->shared->grace_ns;
-        slot_term(s, now);
-    }
-}
-
-void slot_lose(struct slot *s, const char *reason)
-{
-    bool over = s->state == SLOT_IDLE || s->state >= SLOT_DUMPING || s->janitor || s->seen.has_verdict ||
-                s->seen.crashed || s->seen.infrastructure;
-    if (over)
-        return;
-    if (s->state == SLOT_SWITCHING || s->state == SLOT_PREPARING) {
-        fail(s, xstrdup(reason));
-        return;
-    }
-    free(s->infrastructure);
-    s->infrastructure = xstrdup(reason);
-    s->seen.infrastructure = s->infrastructure;
-    if (s->paused != PAUSE_NONE) /* who looks at it may go on looking */
-        return;
-    int64_t now = clock_mono();
-    s->kill_at_ns = now + s->shared->grace_ns;
-    slot_term(s, now);
-}
-
 int64_t slot_deadline(const struct slot *s)
 {
     return s->state == SLOT_IDLE ? NEVER : s->deadline_ns;
@@ -681,7 +638,7 @@ void slot_tick(struct slot *s, int64_t now)
     switch (s->state) {
     case SLOT_SWITCHING:
     case SLOT_PREPARING:
-        fail(s, xasprintf("its nanny was not ready within %d s", (int)(prepare_limit_ns / NS_PER_S)));
+        slot_fail(s, xasprintf("its nanny was not ready within %d s", (int)(prepare_limit_ns / NS_PER_S)));
         break;
     case SLOT_RUNNING:
         run_out(s, now);

@@ -237,6 +237,8 @@ void slot_settle(struct slot *s, size_t i, const char *error);
 /* slot_end.c: the attempt's processes are gone: judges, records, goes on with a janitor or to `ended`. */
 void slot_finish(struct slot *s);
 /* slot.c */
+/* It can't run or be watched; takes over `why`. */
+void slot_fail(struct slot *s, char *why);
 void slot_forget(struct slot *s);
 void slot_crashed(struct slot *s, const struct msg_crash *m);
 void slot_send_go(struct slot *s);
