@@ -101,7 +101,8 @@ struct msg_host_spawn { /* descriptors: the host's socket, the pipe for what it 
     const char *path;
     uint32_t fresh;                /* do not load the plugin in the host: every attempt loads it */
     uint32_t serve;                /* stay for nannies; 0: describe the plugin and end */
-    struct message_list providers; /* plugins with step functions, for a file of scenarios as data */
+    struct message_list providers; /* plugins with step functions, for a file of scenarios as data:
+                                    * "PATH\nNAME\nSTEP\nSTEP..." */
 };
 struct msg_host_kill {
     uint32_t host;

@@ -204,7 +204,7 @@ static int discover_providers(struct found *f, const struct find_options *o, str
 
 static int discover_data(struct found *f, const struct find_options *o, struct err *err)
 {
-    if (f->data.n + f->data_around.n == 0)
+    if (o->without_data || f->data.n + f->data_around.n == 0)
         return 0;
     hosts_offer_steps(&f->hosts, &f->catalogue);
     for (size_t i = 0; i < f->data.n; i++)

@@ -38,7 +38,8 @@ struct find_options {
     const struct option_list *target; /* --set; may be NULL */
     const struct option_list *pass;   /* --pass-env; may be NULL */
     int64_t load_timeout_ns;
-    bool keep_hosts; /* for a run */
+    bool keep_hosts;   /* for a run */
+    bool without_data; /* files of scenarios as data are not read */
     int signals;     /* from cli_signals(): one ends the loading; 0: none */
 };
 

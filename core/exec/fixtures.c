@@ -113,6 +113,11 @@ enum fixtures_answer fixtures_ask(struct fixtures *f, size_t i, bool again, cons
 {
     const struct case_fixtures *needs = needs_of(f, i);
     enum fixtures_answer all = FIXTURES_READY;
+    for (uint32_t k = 0; needs && !again && k < needs->n_shared; k++) { /* before anything is started for it */
+        *ret_reason = f->items[needs->shared[k]].failure;
+        if (*ret_reason)
+            return FIXTURES_LACKING;
+    }
     for (uint32_t k = 0; needs && k < needs->n_shared; k++) {
         struct fixture_run *it = &f->items[needs->shared[k]];
         enum fixtures_answer one = ask(it, f->selection->cases[i].id, again);

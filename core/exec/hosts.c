@@ -441,14 +441,28 @@ int hosts_discover(struct hosts *h, unsigned parallel, bool keep, struct catalog
     return 0;
 }
 
-void hosts_offer_steps(struct hosts *h, const struct catalogue *c)
+/* "PATH\nNAME\nSTEP\nSTEP...", so that a host maps those alone that its file needs. */
+static char *describe_steps(struct catalogue *c, const struct plugin_info *p)
+{
+    enum { MOST = 8 * 1024 }; /* bytes; of a plugin with more steps the names are left out, and it is mapped to see */
+    autobuf struct buf text = {0};
+    buf_addf(&text, "%s\n%s", p->path, p->name);
+    size_t head = text.len;
+    for (uint32_t i = p->first_step; i < p->first_step + p->n_steps; i++)
+        buf_addf(&text, "\n%s", c->steps[i].name);
+    if (text.len > MOST)
+        text.len = head;
+    return arena_strdup(&c->arena, buf_str(&text));
+}
+
+void hosts_offer_steps(struct hosts *h, struct catalogue *c)
 {
     free(h->step_providers);
     h->step_providers = xcalloc(c->n_plugins + 1, sizeof *h->step_providers);
     h->n_step_providers = 0;
     for (uint32_t i = 0; i < c->n_plugins; i++)
         if (c->plugins[i].n_steps > 0)
-            h->step_providers[h->n_step_providers++] = c->plugins[i].path;
+            h->step_providers[h->n_step_providers++] = describe_steps(c, &c->plugins[i]);
 }
 
 static struct host *host_of(const struct hosts *h, uint32_t plugin)

@@ -60,7 +60,7 @@ struct hosts {
     size_t next;                 /* the next one to load */
     size_t admitted;             /* those before it are in the catalogue, or refused */
     bool providing;              /* what is added now is a provider */
-    const char **step_providers; /* paths, of the catalogue */
+    const char **step_providers; /* of the catalogue: "PATH\nNAME\nSTEP..." */
     uint32_t n_step_providers;
     size_t loading, alive;
     bool zygote_gone;
@@ -82,7 +82,7 @@ void hosts_unwatch(struct hosts *h);
 int hosts_discover(struct hosts *h, unsigned parallel, bool keep, struct catalogue *ret_catalogue, struct err *err);
 
 /* From now on hosts are told which plugins have step functions. */
-void hosts_offer_steps(struct hosts *h, const struct catalogue *c);
+void hosts_offer_steps(struct hosts *h, struct catalogue *c);
 
 /* Has the plugin's host fork a nanny for the slot, starting the host when it isn't there. `outputs` are the writing
  * ends of what its attempts print to stdout and stderr; they stay the caller's. The nanny's socket is the caller's too.

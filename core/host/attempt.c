@@ -9,6 +9,7 @@
 #include "host/attempt_state.h"
 #include "host/fixture.h"
 #include "host/groups.h"
+#include "host/trap.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -270,18 +271,34 @@ static bool is_to_be_looked_at(void)
            (attempt.outcome == OUTCOME_FAILED || attempt.outcome == OUTCOME_ERROR);
 }
 
+/* Of the scenario, or the fixture. */
+static void call_teardown(void)
+{
+    const struct plugin_entry *entry = attempt.entry;
+    if (attempt.fixture)
+        attempt.fixture->teardown(&attempt.ctx);
+    else if (entry->teardown_data)
+        entry->teardown_data(&attempt.ctx, entry->program);
+    else
+        entry->teardown(&attempt.ctx);
+}
+
+static bool has_teardown(void)
+{
+    if (attempt.fixture)
+        return attempt.fixture->teardown;
+    return attempt.entry && (attempt.entry->teardown || attempt.entry->teardown_data);
+}
+
 /* Once: when it stops, what is left to do follows. One that was never begun has nothing to tear down. */
 static void tear_down(void)
 {
-    void (*teardown)(struct muster_ctx *) = attempt.fixture ? attempt.fixture->teardown
-                                            : attempt.entry ? attempt.entry->teardown
-                                                            : NULL;
     bool begun = attempt.begun;
     attempt.begun = false;
-    if (!begun || !teardown)
+    if (!begun || !has_teardown())
         return;
     attempt_enter(PHASE_TEARDOWN, attempt.spec->order->teardown_ns);
-    teardown(&attempt.ctx);
+    call_teardown();
 }
 
 /* By the thread that has taken over. */
@@ -340,6 +357,7 @@ static void host_check(struct muster_ctx *ctx, const struct muster_check *theirs
 {
     (void)ctx;
     see_thread();
+    trap_pass();
     struct muster_check c;
     size_t offset;
     if (!theirs) {
@@ -352,11 +370,14 @@ static void host_check(struct muster_ctx *ctx, const struct muster_check *theirs
                       "a check uses a field that this runner does not know: update muster");
         attempt_end();
     }
+    if (!(c.flags & MUSTER_CHECK_PASSED) && trap_takes_check(&c))
+        return;
     atomic_fetch_add_explicit(&attempt.checks, 1, memory_order_relaxed);
     if (c.flags & MUSTER_CHECK_PASSED)
         return;
     send_failed_check(&c);
     attempt_blame(outcome_of_failure(), c.file, c.line, c.expression);
+    trap_note_check(&c);
     if (c.flags & MUSTER_CHECK_REQUIRED)
         end_for(c.expression ? c.expression : "a required check failed");
 }
@@ -366,6 +387,7 @@ static void host_log(struct muster_ctx *ctx, int32_t level, const char *file, ui
 {
     (void)ctx;
     see_thread();
+    trap_pass();
     autofree char *copy = text ? copy_cut(text, (size_t)length, MESSAGE_STRING_MAX) : NULL;
     attempt_send(&(struct message){.type = MSG_LOG, .log = {(uint32_t)level, line, attempt_cut(file), copy}});
 }
@@ -374,6 +396,8 @@ static void host_stop(struct muster_ctx *ctx, int32_t how, const char *file, uin
 {
     (void)ctx;
     see_thread();
+    trap_pass();
+    trap_take_stop(how, file, line, reason);
     bool in_fixture = attempt.fixture || attempt.user > 0; /* which fails by it, however it is meant */
     enum outcome outcome = in_fixture                ? OUTCOME_ERROR
                            : how == MUSTER_STOP_SKIP ? OUTCOME_SKIPPED
@@ -385,6 +409,7 @@ static void host_stop(struct muster_ctx *ctx, int32_t how, const char *file, uin
                             reason ? reason : "");
     if (!attempt.cleaning) /* a cleanup that fails is no verdict on the scenario */
         attempt_blame(outcome, file, line, unknown ? unknown : reason);
+    trap_note_stop(reason);
     end_for(reason ? attempt_cut(reason) : "it stopped");
 }
 
@@ -541,6 +566,9 @@ _Noreturn void attempt_main(void)
     }
     if (attempt.entry->setup || attempt.n_locals > 0)
         attempt_enter(PHASE_BODY, o->body_ns);
-    params_run_body();
+    if (attempt.entry->run_data)
+        attempt.entry->run_data(&attempt.ctx, attempt.entry->program);
+    else
+        params_run_body();
     attempt_end();
 }

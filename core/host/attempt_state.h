@@ -106,6 +106,8 @@ extern const struct muster_ext_params ext_params;
 uint32_t steps_innermost(void);
 /* A check of this thread failed: so did the steps that it stands in. */
 void steps_fail(void);
+/* Without the lock: ends those that this thread left open. */
+void steps_end_all(void);
 extern const struct muster_ext_steps ext_steps;
 
 /* The tables behind muster_host.extension(); NULL for an unknown id. */

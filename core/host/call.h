@@ -12,7 +12,7 @@
 #include "load/plugin.h"
 #include "plan/values.h"
 
-/* Maps libffi, where the plugin has scenarios with a typed body: attempts are forked with it. */
+/* Maps libffi, where the plugin has scenarios with a typed body, or as data: attempts are forked with it. */
 void call_prepare(const struct plugin *p);
 /*
  * Calls `RETURNS function(ctx, ...)` with a value for each parameter. *ret_value is what it returned (returns is

@@ -6,9 +6,9 @@
 #include "base/sock.h"
 #include "host/call.h"
 #include "host/describe.h"
+#include "host/load.h"
 #include "host/nanny.h"
 #include "host/packet.h"
-#include "load/plugin.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -23,11 +23,12 @@ static void note_stage(void *data, enum load_stage stage)
     *note = (uint8_t)stage;
 }
 
-static int load_and_describe(int sock, const char *path, uint8_t *stage, struct plugin *ret_plugin)
+static int load_and_describe(int sock, const char *path, const struct message_list *providers, uint8_t *stage,
+                             struct plugin *ret_plugin)
 {
     autoerr struct err err = {0};
     const char *reason = "cannot-load";
-    int r = plugin_load(path, note_stage, stage, ret_plugin, &reason, &err);
+    int r = host_load(path, providers, note_stage, stage, ret_plugin, &reason, &err);
     if (__fpending(stdout) > 0 || __fpending(stderr) > 0)
         fflush(NULL); /* what its constructors printed: the supervisor looks for it, and no attempt inherits it */
     if (r < 0)
@@ -37,34 +38,35 @@ static int load_and_describe(int sock, const char *path, uint8_t *stage, struct 
     return r;
 }
 
-static void serve(int sock, const char *path, const struct plugin *plugin, const struct run_facts *run)
+static void serve(const struct host_spec *spec, const struct plugin *plugin)
 {
     struct buf *packet = packet_buf();
     for (;;) {
         struct received got = {0};
-        if (sock_receive(sock, 0, packet, &got) <= 0)
+        if (sock_receive(spec->sock, 0, packet, &got) <= 0)
             return;
         struct arena arena = {0};
         struct message m;
         const char *p = packet->data;
         if (message_decode(&p, packet->data + packet->len, &arena, &m) == 0 && m.type == MSG_NANNY_SPAWN) {
-            const struct nanny_spec spec = {.sock = received_take(&got, 0),
-                                            .host_sock = sock,
-                                            .outputs = {received_take(&got, 1), received_take(&got, 2),
-                                                        received_take(&got, 3), received_take(&got, 4)},
-                                            .slot = m.nanny_spawn.slot,
-                                            .containment = (enum containment)m.nanny_spawn.containment,
-                                            .temp_dir = m.nanny_spawn.temp_dir,
-                                            .artifacts_dir = m.nanny_spawn.artifacts_dir,
-                                            .path = path,
-                                            .file = m.nanny_spawn.file,
-                                            .plugin = plugin,
-                                            .run = run};
+            const struct nanny_spec nanny = {.sock = received_take(&got, 0),
+                                             .host_sock = spec->sock,
+                                             .outputs = {received_take(&got, 1), received_take(&got, 2),
+                                                         received_take(&got, 3), received_take(&got, 4)},
+                                             .slot = m.nanny_spawn.slot,
+                                             .containment = (enum containment)m.nanny_spawn.containment,
+                                             .temp_dir = m.nanny_spawn.temp_dir,
+                                             .artifacts_dir = m.nanny_spawn.artifacts_dir,
+                                             .path = spec->path,
+                                             .providers = &spec->providers,
+                                             .file = m.nanny_spawn.file,
+                                             .plugin = plugin,
+                                             .run = spec->run};
             autoclose int cgroup = received_take(&got, 1 + OUTPUT_FDS);
-            nanny_fork(&spec, cgroup); /* a failure shows as the end of spec.sock */
-            close(spec.sock);
+            nanny_fork(&nanny, cgroup); /* a failure shows as the end of nanny.sock */
+            close(nanny.sock);
             for (size_t i = 0; i < OUTPUT_FDS; i++)
-                close(spec.outputs[i]);
+                close(nanny.outputs[i]);
         }
         received_close(&got);
         arena_free(&arena);
@@ -78,7 +80,7 @@ _Noreturn void host_main(const struct host_spec *spec)
     close(spec->output);
     struct plugin plugin = {0};
     setvbuf(stdout, NULL, _IOLBF, 0); /* what a scenario prints before it crashes is not lost with a buffer */
-    if (!spec->fresh && load_and_describe(spec->sock, spec->path, spec->stage, &plugin) < 0)
+    if (!spec->fresh && load_and_describe(spec->sock, spec->path, &spec->providers, spec->stage, &plugin) < 0)
         _exit(1);
     if (!spec->serve)
         _exit(0);
@@ -92,7 +94,7 @@ _Noreturn void host_main(const struct host_spec *spec)
     close(null);
     /* Nannies are not waited for: their sockets tell when they end. */
     signal(SIGCHLD, SIG_IGN);
-    serve(spec->sock, spec->path, spec->fresh ? NULL : &plugin, spec->run);
+    serve(spec, spec->fresh ? NULL : &plugin);
     _exit(0);
 }
 
@@ -114,7 +116,7 @@ _Noreturn void reader_main(const struct host_spec *spec)
         dup2(got.fds[1], STDOUT_FILENO);
         dup2(got.fds[1], STDERR_FILENO);
         struct plugin plugin = {0};
-        if (load_and_describe(got.fds[0], m.host_spawn.path, spec->stage, &plugin) == 0)
+        if (load_and_describe(got.fds[0], m.host_spawn.path, &m.host_spawn.providers, spec->stage, &plugin) == 0)
             arena_free(&plugin.arena);
         received_close(&got);
         arena_free(&arena);

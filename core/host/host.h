@@ -6,6 +6,7 @@
 #ifndef MUSTER_HOST_HOST_H
 #define MUSTER_HOST_HOST_H
 
+#include "base/message.h"
 #include "host/run.h"
 
 #include <stdbool.h>
@@ -19,6 +20,7 @@ struct host_spec {
     bool serve;     /* stay for nannies */
     uint8_t *stage; /* where to note how far loading came (enum load_stage): shared with the zygote */
     const struct run_facts *run;
+    struct message_list providers; /* of steps, for a file of scenarios as data */
 };
 
 _Noreturn void host_main(const struct host_spec *spec);

@@ -65,6 +65,15 @@ static void answer_probe(enum containment kind)
     sock_send_message(SUPERVISOR_FD, &(struct message){.type = MSG_PROBED, .probed = {text}}, NULL, 0);
 }
 
+/* Beyond the packet that it came in. */
+static struct message_list keep_list(const struct message_list *list)
+{
+    struct message_list copy = {.items = xcalloc(list->n + 1, sizeof *copy.items), .n = list->n};
+    for (uint32_t i = 0; i < list->n; i++)
+        copy.items[i] = xstrdup(list->items[i]);
+    return copy;
+}
+
 static void spawn_host(struct zygote *z, const struct msg_host_spawn *m, struct received *got)
 {
     autoclose int sock = received_take(got, 0);
@@ -84,7 +93,8 @@ static void spawn_host(struct zygote *z, const struct msg_host_spawn *m, struct 
                                        .fresh = m->fresh,
                                        .serve = m->serve,
                                        .stage = stage,
-                                       .run = &z->run};
+                                       .run = &z->run,
+                                       .providers = keep_list(&m->providers)};
         if (*spec.path)
             host_main(&spec);
         reader_main(&spec);

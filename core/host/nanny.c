@@ -9,6 +9,7 @@
 #include "host/attempt.h"
 #include "host/contain.h"
 #include "host/listening.h"
+#include "host/load.h"
 #include "host/packet.h"
 
 #include <errno.h>
@@ -138,12 +139,12 @@ static void no_progress(void *data, enum load_stage stage)
     (void)stage;
 }
 
-static const struct plugin *load_fresh(const char *path)
+static const struct plugin *load_fresh(const char *path, const struct message_list *providers)
 {
     static struct plugin fresh;
     autoerr struct err err = {0};
     const char *reason;
-    if (plugin_load(path, no_progress, NULL, &fresh, &reason, &err) < 0) {
+    if (host_load(path, providers, no_progress, NULL, &fresh, &reason, &err) < 0) {
         dprintf(STDERR_FILENO, "muster: %s: %s\n", path, err_text(&err));
         _exit(1);
     }
@@ -154,7 +155,7 @@ static _Noreturn void attempt_process(const struct nanny *n, struct attempt_spec
 {
     if (!attempt_spec->plugin) {
         redirect_output(n, attempt_spec->order->lane);
-        attempt_spec->plugin = load_fresh(n->spec.path);
+        attempt_spec->plugin = load_fresh(n->spec.path, n->spec.providers);
     }
     become_attempt(n, attempt_spec->order->lane);
 }

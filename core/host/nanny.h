@@ -21,7 +21,8 @@ struct nanny_spec {
     uint32_t slot;
     enum containment containment;
     const char *temp_dir, *artifacts_dir;
-    const char *path;            /* of the plugin */
+    const char *path; /* of the plugin */
+    const struct message_list *providers;
     struct file_identity file;   /* of the plugin when it was discovered */
     const struct plugin *plugin; /* NULL in fresh mode */
     const struct run_facts *run;

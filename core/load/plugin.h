@@ -34,6 +34,10 @@ struct plugin_entry {
     void (*teardown)(struct muster_ctx *ctx); /* or NULL */
     void (*call)(void);                       /* with `params` as arguments */
     struct plugin_params params;
+    /* Of a scenario written as data, in place of run and teardown: called with `program` (data/data.h). */
+    void (*run_data)(struct muster_ctx *ctx, const void *program);
+    void (*teardown_data)(struct muster_ctx *ctx, const void *program); /* or NULL */
+    const void *program;
 };
 
 /* What running a fixture takes. */
@@ -56,7 +60,7 @@ struct plugin {
     struct muster_cleanup *cleanups;
     uint32_t n_cleanups;
     const char *const *cleanup_paths; /* of the plugins that have them; NULL: all are this one's */
-    struct muster_fixture *fixtures; /* in the plugin's order; NULL after plugin_shrink() */
+    struct muster_fixture *fixtures;  /* in the plugin's order; NULL after plugin_shrink() */
     const struct plugin_fixture *fixture_entries;
     uint32_t n_fixtures;
     struct muster_step *steps; /* NULL after plugin_shrink() */

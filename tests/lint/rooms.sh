@@ -20,13 +20,13 @@ includes() {
 includes | awk -F: '
 BEGIN {
     # Equal ranks may use each other: record knows what load found, exec knows what record wants.
-    split("base=0 config=1 load=1 plan=1 tables=2 exec=2 host=2 record=2 report=3 cli=4", pairs, " ")
+    split("base=0 config=1 load=1 plan=1 data=1 tables=2 exec=2 host=2 record=2 report=3 cli=4", pairs, " ")
     for (i in pairs) {
         split(pairs[i], pair, "=")
         rank[pair[1]] = pair[2]
     }
-    # Only load and host read the structs of a plugin; the command line names versions and extensions.
-    reads_abi["load"] = reads_abi["host"] = reads_abi["cli"] = 1
+    # Only load, host and data make or read the structs of a plugin; the command line names versions and extensions.
+    reads_abi["load"] = reads_abi["host"] = reads_abi["data"] = reads_abi["cli"] = 1
 }
 
 function finding(rule) {

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The step functions that a file may call: those of the plugins that have some. */
+#ifndef MUSTER_DATA_LIBRARY_H
+#define MUSTER_DATA_LIBRARY_H
+
+#include "data/program.h"
+
+struct library {
+    struct step_function *items;
+    size_t n, cap;
+    bool incomplete; /* a plugin that the file names is missing: what is unknown may be its */
+};
+
+/* How a name stands in it. */
+enum library_answer { LIBRARY_FOUND, LIBRARY_UNKNOWN, LIBRARY_AMBIGUOUS };
+
+/* Adds the steps of a plugin, whose name, path and steps have to live as long as the library. */
+void library_add(struct library *l, const char *plugin, const char *path, const struct muster_step *steps, size_t n);
+/* By name, or by "plugin/name". Of an ambiguous one *ret_function and *ret_other are two that have it; of an unknown
+ * one *ret_nearest is what it may have been meant to be, or NULL. */
+enum library_answer library_find(const struct library *l, const char *name, const struct step_function **ret_function,
+                                 const struct step_function **ret_other, const char **ret_nearest);
+void library_free(struct library *l);
+
+#endif

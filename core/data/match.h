@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Comparing a value with what is expected of it: eq, ne, lt, le, gt, ge, matches, contains, exists, type, length, in.
+ * Pure.
+ */
+#ifndef MUSTER_DATA_MATCH_H
+#define MUSTER_DATA_MATCH_H
+
+#include <jansson.h>
+#include <regex.h>
+#include <stdbool.h>
+
+enum match_op {
+    MATCH_EQ,
+    MATCH_NE,
+    MATCH_LT,
+    MATCH_LE,
+    MATCH_GT,
+    MATCH_GE,
+    MATCH_MATCHES,
+    MATCH_CONTAINS,
+    MATCH_EXISTS,
+    MATCH_TYPE,
+    MATCH_LENGTH,
+    MATCH_IN,
+    MATCH_N
+};
+
+/* "eq"; and "==", "is longer": how it reads in an expression. */
+const char *match_name(enum match_op op);
+const char *match_symbol(enum match_op op);
+/* MATCH_N when it is none. */
+enum match_op match_find(const char *name);
+/* What is wrong with this as the right side of `op`, or NULL. */
+const char *match_fault(enum match_op op, const json_t *expected);
+
+/* `actual` is NULL when there is nothing. Numbers are compared by value (5 is 5.0), texts by their bytes, and a number
+ * is never a text. `regex` is the right side of MATCH_MATCHES, compiled; NULL: to be compiled here. */
+bool match(enum match_op op, const json_t *actual, const json_t *expected, const regex_t *regex);
+/* By value, as MATCH_EQ does. */
+bool match_equal(const json_t *a, const json_t *b);
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Comparing what a step returned, and reporting it as checks. */
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "data/pointer.h"
+#include "data/run.h"
+#include "data/type.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One comparison as it came out. */
+struct comparison {
+    bool holds;
+    json_t *actual, *expected; /* new references; NULL: there is nothing */
+    char *why;                 /* it could not be made; or NULL */
+    enum expanded expanded;
+};
+
+static void comparison_free(struct comparison *o)
+{
+    json_decref(o->actual);
+    json_decref(o->expected);
+    free(o->why);
+}
+
+static struct comparison compare(struct run *r, const struct expectation *e, json_t *result)
+{
+    struct comparison o = {0};
+    json_t *subject = NULL;
+    if (e->subject)
+        o.expanded = run_expand(r, e->subject, &subject, &o.why);
+    else
+        subject = json_incref(result);
+    if (o.expanded == EXPANDED)
+        o.expanded = run_expand(r, e->expected, &o.expected, &o.why);
+    if (o.expanded == EXPANDED) {
+        o.actual = json_incref(pointer_get(subject, e->pointer));
+        o.holds = match(e->op, o.actual, o.expected, e->regex);
+    }
+    json_decref(subject);
+    return o;
+}
+
+const struct expectation *run_unmet(struct run *r, const struct expectations *e, json_t *result)
+{
+    for (uint32_t i = 0; i < e->n; i++) {
+        struct comparison o = compare(r, &e->items[i], result);
+        bool holds = o.holds;
+        comparison_free(&o);
+        if (!holds)
+            return &e->items[i];
+    }
+    return NULL;
+}
+
+static void report(struct run *r, const struct expectation *e, const struct comparison *o, const char *step,
+                   bool passed, const char *message)
+{
+    autofree char *expected = o->expected ? json_text(o->expected, false) : xstrdup("?");
+    autofree char *actual = o->actual ? json_text(o->actual, false) : xstrdup("(nothing)");
+    autofree char *expression =
+        xasprintf("%s%s%s %s %s", step, *e->pointer ? ": " : "", e->pointer, match_symbol(e->op), expected);
+    const struct muster_check check = {.size = sizeof check,
+                                       .flags = passed ? MUSTER_CHECK_PASSED : 0,
+                                       .file = e->at.file,
+                                       .line = e->at.line,
+                                       .expression = expression,
+                                       .actual = actual,
+                                       .expected = expected,
+                                       .message = o->why ? o->why : message};
+    r->ctx->host->check(r->ctx, &check);
+}
+
+bool run_report(struct run *r, const struct expectations *e, json_t *result, const char *step)
+{
+    bool all = true;
+    for (uint32_t i = 0; i < e->n; i++) {
+        struct comparison o = compare(r, &e->items[i], result);
+        report(r, &e->items[i], &o, step, o.holds, NULL);
+        all = all && o.holds;
+        comparison_free(&o);
+    }
+    return all;
+}
+
+void run_report_failed(struct run *r, const struct expectation *e, json_t *result, const char *step,
+                       const char *message)
+{
+    struct comparison o = compare(r, e, result);
+    report(r, e, &o, step, false, message);
+    comparison_free(&o);
+}
+
+enum expanded run_condition(struct run *r, const struct expectations *e, bool *ret_holds, char **ret_why)
+{
+    *ret_holds = true;
+    for (uint32_t i = 0; i < e->n; i++) {
+        struct comparison o = compare(r, &e->items[i], NULL);
+        enum expanded how = o.expanded;
+        *ret_holds = *ret_holds && o.holds;
+        if (how != EXPANDED)
+            *ret_why = steal_ptr(&o.why);
+        comparison_free(&o);
+        if (how != EXPANDED)
+            return how;
+    }
+    return EXPANDED;
+}

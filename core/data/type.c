@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Values and types. */
+#include "data/type.h"
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <muster/plugin.h>
+#include <string.h>
+
+static const struct {
+    const char *name, *description;
+} types[] = {
+    [MUSTER_TYPE_NONE] = {"none", "nothing"},  [MUSTER_TYPE_I32] = {"i32", "an integer of 32 bits"},
+    [MUSTER_TYPE_I64] = {"i64", "an integer"}, [MUSTER_TYPE_U64] = {"u64", "an integer from 0"},
+    [MUSTER_TYPE_F64] = {"f64", "a number"},   [MUSTER_TYPE_BOOL] = {"bool", "true or false"},
+    [MUSTER_TYPE_STR] = {"str", "a text"},     [MUSTER_TYPE_JSON] = {"json", "any value"},
+};
+
+const char *type_name(uint32_t type)
+{
+    return type < ARRAY_LEN(types) ? types[type].name : "unknown";
+}
+
+const char *type_describe(uint32_t type)
+{
+    return type < ARRAY_LEN(types) ? types[type].description : "unknown";
+}
+
+bool type_find(const char *name, uint32_t *ret_type)
+{
+    for (uint32_t i = MUSTER_TYPE_I32; i < ARRAY_LEN(types); i++) {
+        if (strcmp(types[i].name, name) == 0) {
+            *ret_type = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *json_describe(const json_t *value)
+{
+    switch (json_typeof(value)) {
+    case JSON_OBJECT:
+        return "a map";
+    case JSON_ARRAY:
+        return "a list";
+    case JSON_STRING:
+        return "a text";
+    case JSON_INTEGER:
+        return "an integer";
+    case JSON_REAL:
+        return "a number";
+    case JSON_NULL:
+        return "nothing";
+    default:
+        return "true or false";
+    }
+}
+
+static bool is_integer_type(uint32_t type)
+{
+    return type == MUSTER_TYPE_I32 || type == MUSTER_TYPE_I64 || type == MUSTER_TYPE_U64;
+}
+
+bool type_may_become(uint32_t from, uint32_t to)
+{
+    if (from == MUSTER_TYPE_NONE)
+        return false;
+    if (from == to || from == MUSTER_TYPE_JSON || from == MUSTER_TYPE_STR || to == MUSTER_TYPE_JSON ||
+        to == MUSTER_TYPE_STR)
+        return true;
+    return is_integer_type(from) && (is_integer_type(to) || to == MUSTER_TYPE_F64);
+}
+
+uint32_t type_of(const json_t *value)
+{
+    switch (json_typeof(value)) {
+    case JSON_STRING:
+        return MUSTER_TYPE_STR;
+    case JSON_INTEGER:
+        return MUSTER_TYPE_I64;
+    case JSON_REAL:
+        return MUSTER_TYPE_F64;
+    case JSON_TRUE:
+    case JSON_FALSE:
+        return MUSTER_TYPE_BOOL;
+    default:
+        return MUSTER_TYPE_JSON;
+    }
+}
+
+uint32_t type_join(uint32_t a, uint32_t b)
+{
+    if (a == b || b == MUSTER_TYPE_NONE)
+        return a;
+    if (a == MUSTER_TYPE_NONE)
+        return b;
+    if ((is_integer_type(a) || a == MUSTER_TYPE_F64) && (is_integer_type(b) || b == MUSTER_TYPE_F64))
+        return a == MUSTER_TYPE_F64 || b == MUSTER_TYPE_F64 ? MUSTER_TYPE_F64 : MUSTER_TYPE_I64;
+    return MUSTER_TYPE_JSON;
+}
+
+char *json_text(const json_t *value, bool bare)
+{
+    if (bare && json_is_string(value))
+        return xstrdup(json_string_value(value));
+    char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(17));
+    if (!text)
+        return xstrdup("(not UTF-8)");
+    char *ours = xstrdup(text);
+    free(text);
+    return ours;
+}
+
+/* A number as it stands in a text: nothing before it and nothing behind it. */
+static bool reads_as(const char *text, uint32_t type)
+{
+    char *end;
+    errno = 0;
+    if (strspn(text, " \t\n\r+") > 0 || !*text)
+        return false;
+    if (type == MUSTER_TYPE_BOOL)
+        return strcmp(text, "true") == 0 || strcmp(text, "false") == 0;
+    if (type == MUSTER_TYPE_F64) {
+        double real = strtod(text, &end);
+        return !*end && isfinite(real) && !strpbrk(text, "xX");
+    }
+    if (type == MUSTER_TYPE_U64) {
+        strtoull(text, &end, strncmp(text, "0x", 2) == 0 ? 16 : 10);
+        return !*end && errno == 0 && *text != '-';
+    }
+    long long n = strtoll(text, &end, 10);
+    return !*end && errno == 0 && (type != MUSTER_TYPE_I32 || (n >= INT32_MIN && n <= INT32_MAX));
+}
+
+static char *integer_text(json_int_t n, uint32_t type)
+{
+    if ((type == MUSTER_TYPE_I32 && (n < INT32_MIN || n > INT32_MAX)) || (type == MUSTER_TYPE_U64 && n < 0))
+        return NULL;
+    return xasprintf("%" JSON_INTEGER_FORMAT, n);
+}
+
+char *type_text(const json_t *value, uint32_t type, bool lenient)
+{
+    if (type == MUSTER_TYPE_JSON)
+        return json_text(value, false);
+    if (type == MUSTER_TYPE_STR) {
+        bool scalar = json_is_number(value) || json_is_boolean(value);
+        return json_is_string(value) || (lenient && scalar) ? json_text(value, true) : NULL;
+    }
+    if (json_is_string(value))
+        return lenient && reads_as(json_string_value(value), type) ? xstrdup(json_string_value(value)) : NULL;
+    if (type == MUSTER_TYPE_BOOL)
+        return json_is_boolean(value) ? xstrdup(json_is_true(value) ? "true" : "false") : NULL;
+    if (type == MUSTER_TYPE_F64)
+        return json_is_number(value) ? json_text(value, true) : NULL;
+    return json_is_integer(value) ? integer_text(json_integer_value(value), type) : NULL;
+}
+
+json_t *type_value(const char *text, uint32_t type)
+{
+    if (type == MUSTER_TYPE_STR)
+        return json_string(text);
+    if (type == MUSTER_TYPE_JSON)
+        return json_loads(text, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
+    if (!reads_as(text, type))
+        return NULL;
+    if (type == MUSTER_TYPE_BOOL)
+        return json_boolean(text[0] == 't');
+    if (type == MUSTER_TYPE_F64)
+        return json_real(strtod(text, NULL));
+    if (type == MUSTER_TYPE_U64) {
+        unsigned long long n = strtoull(text, NULL, strncmp(text, "0x", 2) == 0 ? 16 : 10);
+        return n <= INT64_MAX ? json_integer((json_int_t)n) : json_string(text); /* JSON's integers end before */
+    }
+    return json_integer(strtoll(text, NULL, 10));
+}

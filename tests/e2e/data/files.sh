@@ -1,0 +1,85 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Where files and the plugins of their steps are found, and what is refused of them.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# Mistakes refuse the file alone, with the status for it; all at once, each in its line.
+cat >bad.yaml <<'END'
+scenarios:
+  one:
+    steps:
+      - ad: 1
+      - add: {a: x}
+END
+run 6 bad.yaml works.yaml e2e.works.groups
+verdict e2e.works.groups passed
+muster list bad.yaml
+complains "muster: bad.yaml: refused: 2 mistakes in it:"
+complains "bad.yaml:4:9: unknown step ad; did you mean add?"
+complains "bad.yaml:5:18: add: a wants an integer, not a text (\"x\") [bad-data]"
+
+# In a folder, what has no scenarios is passed over; asked for, it is refused.
+mkdir some
+cp works.yaml shared.yaml workloads.yaml plans.csv some
+run 0 some -m 'issue(id=7)'
+run 6 workloads.yaml
+complains "[no-scenarios]"
+echo 'not: [yaml' >some/broken.yaml
+run 6 some
+complains "some/broken.yaml:"
+
+# Files that are none, or that anybody may write to.
+run 4 nowhere.yaml
+cp works.yaml open.yaml
+chmod 666 open.yaml
+run 6 open.yaml
+complains "[writable-by-others]"
+
+# The plugin of the steps: found in the plugins' folders, given beside the file, or named by its path.
+sed 's|plugins: \[e2e.acts\]|plugins: [./acts.so]|' works.yaml >by-path.yaml
+cp "$plugins/acts.so" .
+run 0 by-path.yaml e2e.works.groups
+unset MUSTER_PLUGIN_PATH
+run 0 "$plugins/acts.so" works.yaml e2e.works.groups
+run 6 works.yaml
+complains "works.yaml:5:11: plugins: no plugin e2e.acts with steps was found [bad-data]"
+MUSTER_PLUGIN_PATH=$plugins
+export MUSTER_PLUGIN_PATH
+sed '/^plugins:/d' works.yaml >unnamed.yaml
+run 0 unnamed.yaml e2e.works.groups
+
+# Two plugins with steps of the same names.
+mkdir twice
+cp "$plugins/acts.so" twice/acts.so
+cp "$plugins/../more/more.so" twice/more.so
+cat >both.yaml <<'END'
+scenarios:
+  one:
+    steps:
+      - say: which
+      - e2e.more/say: this one
+END
+MUSTER_PLUGIN_PATH=$work/twice muster list both.yaml
+complains "both.yaml:4:9: say is a step of e2e.acts and of e2e.more: write e2e.acts/say or e2e.more/say"
+sed -i 's|- say|- e2e.acts/say|' both.yaml
+MUSTER_PLUGIN_PATH=$work/twice run 0 both.yaml
+printed both.one "which; more: this one"
+
+# A file, what it includes and the plugin of its steps are one: a change of any after the run began is an error.
+cat >changing.yaml <<'END'
+include: [shared.yaml]
+scenarios:
+  a_changes:
+    steps:
+      - touch: "${target.file}"
+  b_is_loaded_anew:
+    steps:
+      - e2e.acts/say: not as it was
+END
+for file in changing.yaml shared.yaml; do
+    MUSTER_PLUGIN_PATH=$work/twice run 1 changing.yaml -j 1 --set file="$work/$file"
+    verdict changing.a_changes passed
+    verdict changing.b_is_loaded_anew error
+done
+finish
