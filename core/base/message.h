@@ -15,6 +15,7 @@
  *   supervisor -> nanny     ATTEMPT, GO              nanny -> supervisor    NANNY_READY, STARTED, EXITED
  *   supervisor -> attempt   GO                       attempt -> supervisor  PHASE, LOG, CHECK, STEP, METRIC, ARTIFACT,
  *                                                                           DEFER, CLEANED, CRASH, PAUSE, VERDICT
+ *   supervisor -> fixture   GO, STOP                 fixture -> supervisor  the same, PUBLISH, WATCH, READY, DIED
  */
 #ifndef MUSTER_BASE_MESSAGE_H
 #define MUSTER_BASE_MESSAGE_H
@@ -55,6 +56,11 @@ enum message_type {
     MSG_TABLE,
     MSG_FIXTURE,
     MSG_STEP_FUNCTION,
+    MSG_PUBLISH,
+    MSG_READY,
+    MSG_DIED,
+    MSG_STOP,
+    MSG_WATCH,
     MSG_N_TYPES
 };
 
@@ -166,8 +172,12 @@ struct msg_attempt {   /* descriptor: the attempt's socket */
     uint32_t keep;                /* enum keep */
     uint32_t fixture;             /* index in the plugin's table: be this fixture; UINT32_MAX: none */
     struct message_list values;   /* of the scenario's parameters, or the fixture's, in their order */
-    struct message_list fixtures; /* what those that it uses have published: name, key, value, name, key, value ... */
-    struct message_list local_fixtures; /* of attempt scope, in the order of their set-up: see exec/slot.h */
+    uint64_t health_ns;           /* of a fixture: from one look whether it is well to the next; 0: none */
+    struct message_list fixtures; /* what those that it uses have published: name, key, value, name, key, value ...;
+                                   * what one of the local fixtures uses has its number and ':' before the name, and a
+                                   * local fixture that is used has its number as value of the key "" */
+    struct message_list local_fixtures; /* of attempt scope, in the order of their set-up: index in the plugin's table,
+                                         * budgets of set-up and tear-down in ns, number of values, values ... */
     struct message_list groups;         /* cgroup.procs of groups to enter: they limit it */
     struct message_list cleanups;       /* a janitor's: id, name, payload, id, name, payload ... in the order to run */
 };
@@ -185,6 +195,7 @@ struct msg_exited {
 };
 struct msg_phase {
     uint32_t phase;     /* enum phase */
+    uint32_t local;     /* of this one of the local fixtures, from 1; 0: of the scenario */
     uint64_t budget_ns; /* 0: none */
 };
 struct msg_log {
@@ -231,6 +242,21 @@ struct msg_pause {     /* answered by GO, as late as a person likes */
     uint32_t at_start; /* else before its tear-down, since it failed */
     const char *why;
 };
+struct msg_publish {
+    const char *key, *value;
+};
+struct msg_watch { /* descriptor: a pidfd of a process that the fixture stands on */
+    const char *what;
+};
+struct msg_ready { /* it can be used; then, each time that it was looked at, that it still can */
+    uint32_t unused;
+};
+struct msg_died { /* it can't be used any more, and ends itself */
+    const char *reason;
+};
+struct msg_stop {  /* to a fixture: its last user has ended */
+    uint32_t keep; /* what it deferred stays in the ledger */
+};
 struct msg_go {
     uint32_t unused;
 };
@@ -268,6 +294,11 @@ struct message {
         struct msg_table table;
         struct msg_fixture fixture;
         struct msg_step_function step_function;
+        struct msg_publish publish;
+        struct msg_watch watch;
+        struct msg_ready ready;
+        struct msg_died died;
+        struct msg_stop stop;
     };
 };
 

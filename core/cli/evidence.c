@@ -76,6 +76,7 @@ static void open_console(struct evidence *e)
         .color = console_wants_color((enum console_color)e->settings->color, is_tty, getenv("NO_COLOR"), term),
         .width = size.ws_col,
         .height = size.ws_row,
+        .setup_show = e->settings->setup_show,
         .verbosity = e->settings->quiet         ? -1
                      : e->settings->verbose > 2 ? 2
                                                 : e->settings->verbose};

@@ -27,6 +27,7 @@ struct evidence_settings {
     int color;     /* enum console_color */
     int verbose;
     bool quiet;
+    bool setup_show;
     bool plain; /* no progress block: scenarios print to the same terminal */
     int64_t output_cap;
     int argc;
@@ -77,6 +78,13 @@ int evidence_choose_color(const char *text, int *ret_choice);
          NULL,                                                                                                           \
          "Show steps and logs as they come; twice: debug lines too.",                                                    \
          offsetof(type_, member_.verbose),                                                                               \
+         NULL},                                                                                                          \
+        {OPTION_FLAG,                                                                                                    \
+         0,                                                                                                              \
+         "setup-show",                                                                                                   \
+         NULL,                                                                                                           \
+         "Show when fixtures are set up, are ready, and are torn down.",                                                 \
+         offsetof(type_, member_.setup_show),                                                                            \
          NULL},                                                                                                          \
         {OPTION_FLAG, 'q', "quiet", NULL, "Show only what went wrong, and the summary.", offsetof(type_, member_.quiet), \
          NULL},                                                                                                          \

@@ -177,6 +177,13 @@ static int status_of(const struct runner_result *r, bool runner_failed, bool fla
     return r->cleanups_failed > 0 ? EXIT_LEFTOVERS : EXIT_OK;
 }
 
+/* What is run, and in which order. */
+struct planned {
+    const struct selection *selection;
+    struct schedule *schedule;
+    struct fixture_plan fixtures;
+};
+
 static bool limits_need_resources(const struct selection *selection)
 {
     for (size_t i = 0; i < selection->n_cases; i++)
@@ -185,9 +192,11 @@ static bool limits_need_resources(const struct selection *selection)
     return false;
 }
 
-static int run_selection(const struct run_settings *s, struct found *f, const struct selection *selection,
-                         struct schedule *schedule, const struct evidence_run *facts, int signals)
+static int run_selection(const struct run_settings *s, struct found *f, const struct planned *planned,
+                         const struct evidence_run *facts, int signals)
 {
+    const struct selection *selection = planned->selection;
+    unsigned slots = (unsigned)(s->jobs + (int64_t)planned->fixtures.n_shared);
     autoerr struct err err = {0};
     struct evidence evidence;
     struct containment_set containment;
@@ -209,7 +218,10 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
                                .containment = &containment,
                                .catalogue = &f->catalogue,
                                .selection = selection,
-                               .schedule = schedule,
+                               .schedule = planned->schedule,
+                               .fixtures = &planned->fixtures,
+                               .fixture_ns =
+                                   limits_around(&(struct limit_settings){.timeout_ns = s->selecting.timeout_ns}),
                                .run_id = facts->run_id,
                                .target = s->target.items,
                                .n_target = s->target.n,
@@ -249,7 +261,7 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
     int status = status_of(&result, failed, s->scheduling.flaky_fails, f->n_refused);
     evidence_report(&evidence, status, &result);
     resources_close(o.resources, (unsigned)s->jobs);
-    containment_close(&containment, (unsigned)s->jobs);
+    containment_close(&containment, slots);
     if (scheduling_history(&s->scheduling) && facts->sharding->shard.total == 0)
         cli_history_write(scheduling_history(&s->scheduling), &evidence.model);
     return evidence_finish(&evidence, &result) < 0 && status != EXIT_RUNNER ? EXIT_RUNNER : status;
@@ -259,18 +271,25 @@ static int run_scheduled(const struct verb *verb, const struct run_settings *s, 
                          const struct selection *selection, const struct evidence_run *facts, int signals)
 {
     autoerr struct err err = {0};
-    struct schedule *schedule;
+    struct planned planned = {.selection = selection};
     autofree uint32_t *sequence = scheduling_sequence(&s->scheduling, &f->catalogue, selection, (uint64_t)s->seed);
-    if (schedule_new(&f->catalogue, selection, sequence, (uint32_t)s->jobs, &schedule, &err) < 0)
+    if (fixtures_plan(&f->catalogue, selection, &planned.fixtures, &err) < 0) {
+        cli_complain("%s", err_text(&err));
+        return EXIT_USAGE;
+    }
+    if (schedule_new(&f->catalogue, selection, sequence, (uint32_t)s->jobs, &planned.schedule, &err) < 0) {
+        fixtures_free(&planned.fixtures);
         return cli_usage(verb, "%s", err_text(&err));
+    }
     int status = f->n_refused > 0 ? EXIT_PLUGIN : EXIT_OK;
     if (s->scheduling.dry_run) {
         scheduling_show(&f->catalogue, selection, sequence, facts->sharding);
         find_complain(f);
     } else {
-        status = run_selection(s, f, selection, schedule, facts, signals);
+        status = run_selection(s, f, &planned, facts, signals);
     }
-    schedule_free(schedule);
+    schedule_free(planned.schedule);
+    fixtures_free(&planned.fixtures);
     return status;
 }
 

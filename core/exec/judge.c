@@ -38,13 +38,18 @@ static void add_size(struct buf *out, uint64_t bytes)
         buf_addf(out, "%llu bytes", (unsigned long long)bytes);
 }
 
+static const char *part_name(const struct observed *o)
+{
+    return o->part ? o->part : phase_name(o->phase);
+}
+
 static enum verdict judge_crash(const struct observed *o, struct buf *ret_reason)
 {
     int signo = o->crashed ? o->signal : WTERMSIG(o->wait_status);
     buf_addf(ret_reason, "%s", describe_signal(signo));
     if (o->has_address)
         buf_addf(ret_reason, " at address 0x%llx", (unsigned long long)o->address);
-    buf_addf(ret_reason, " in %s", phase_name(o->phase));
+    buf_addf(ret_reason, " in %s", part_name(o));
     return VERDICT_CRASHED;
 }
 
@@ -52,7 +57,7 @@ static enum verdict judge_out_of_memory(const struct observed *o, struct buf *re
 {
     buf_adds(ret_reason, "killed by the kernel: out of memory (limit ");
     add_size(ret_reason, o->memory_limit);
-    buf_addf(ret_reason, ") in %s", phase_name(o->phase));
+    buf_addf(ret_reason, ") in %s", part_name(o));
     return VERDICT_CRASHED;
 }
 
@@ -84,7 +89,7 @@ enum verdict judge(const struct observed *o, struct buf *ret_reason)
         return VERDICT_ERROR;
     }
     if (o->timed_out) {
-        buf_addf(ret_reason, "%s took longer than ", phase_name(o->phase));
+        buf_addf(ret_reason, "%s took longer than ", part_name(o));
         add_budget(ret_reason, o->budget_ns);
         return VERDICT_TIMEOUT;
     }

@@ -17,6 +17,7 @@ struct observed {
     bool interrupted;           /* the run was ended by a signal before it had a verdict */
     bool timed_out;             /* before it had a verdict */
     enum phase phase;           /* where it was last */
+    const char *part;           /* the same in words, where the phase's name says too little; NULL: it doesn't */
     int64_t budget_ns;          /* which ran out */
     bool has_verdict;
     enum outcome outcome;

@@ -12,7 +12,7 @@ static const int64_t end_limit_ns = 2 * NS_PER_S; /* of a crash's handler, from 
 
 bool pause_wanted(const struct slot *s, enum pause_at at)
 {
-    if (s->janitor)
+    if (s->janitor || s->task.fixture)
         return false;
     return at == PAUSE_START ? s->shared->debugger : s->shared->pause_on_failure;
 }

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "exec/attention.h"
+#include "exec/fixtures.h"
 #include "exec/slot.h"
 #include "exec/workspace.h"
 #include "record/ledger.h"
@@ -25,6 +26,8 @@ struct case_state {
     uint32_t decided;      /* the attempt for which `retry` says whether another one follows */
     bool retry;
     bool between;         /* it passed, and is queued for another round */
+    bool parked;          /* it waits, or has waited, for fixtures before this attempt */
+    char *lacks;          /* why its fixtures can't be had; of the attempt that runs */
     char *reason;         /* of the last attempt, while it waits for the next */
     enum verdict verdict; /* the same */
 };
@@ -40,7 +43,11 @@ struct runner {
     uint32_t *plugin_left; /* cases of each plugin that have not ended */
     uint32_t *waiting;     /* cases that wait for their next attempt */
     size_t n_waiting, cap_waiting;
-    bool plain; /* no case claims anything */
+    uint32_t *parked; /* cases that wait for fixtures */
+    size_t n_parked, cap_parked;
+    struct fixtures fixtures;
+    unsigned n_slots; /* of attempts; those of fixtures stand behind them */
+    bool plain;       /* no case claims anything */
     size_t running, ended;
     uint64_t retries; /* granted */
     int interrupts;   /* signals received */
@@ -81,6 +88,7 @@ static void end_case(struct runner *r, size_t i, enum verdict verdict, const cha
     r->result.n_flaky += verdict == VERDICT_FLAKY;
     if (r->o->drop_passed_output && c->attempts > 0 && !c->bad_before)
         workspace_drop_case(&r->workspace, plan_of(r, i)->id);
+    fixtures_note_last(&r->fixtures, i);
     if (--r->plugin_left[plugin_of(r, i)] == 0)
         hosts_retire(r->o->hosts, plugin_of(r, i));
 }
@@ -150,6 +158,7 @@ static void on_slot_ended(struct slot *slot, const struct slot_result *result, v
     if (!c->released)
         schedule_ended(r->o->schedule, (uint32_t)i);
     c->released = false;
+    fixtures_note_end(&r->fixtures, i, result->verdict);
     c->total_ns += result->duration_ns;
     bool retry = will_retry(r, result->task->owner_data, result->verdict);
     enum verdict verdict = result->verdict == VERDICT_PASSED && c->bad_before ? VERDICT_FLAKY : result->verdict;
@@ -176,6 +185,7 @@ static struct slot_task begin_case(struct runner *r, size_t i)
     const struct case_plan *plan = plan_of(r, i);
     const struct scenario_info *s = &r->o->catalogue->scenarios[plan->scenario];
     const struct slot_task task = {.case_id = plan->id,
+                                   .lacks = r->cases[i].lacks,
                                    .plugin = s->plugin,
                                    .scenario = s->index,
                                    .attempt = ++r->cases[i].attempts,
@@ -185,7 +195,8 @@ static struct slot_task begin_case(struct runner *r, size_t i)
                                    .owner_data = (void *)plan};
     free(r->cases[i].reason);
     r->cases[i].reason = NULL;
-    r->cases[i].between = false;
+    r->cases[i].between = r->cases[i].parked = false;
+    fixtures_note_begin(&r->fixtures, i);
     r->running++;
     return task;
 }
@@ -203,24 +214,54 @@ static void requeue_due(struct runner *r, int64_t now)
     r->n_waiting = left;
 }
 
+/* It stands aside until something is new with fixtures, and keeps nobody from a slot or a lock meanwhile. */
+static void park(struct runner *r, uint32_t i)
+{
+    schedule_ended(r->o->schedule, i);
+    r->cases[i].parked = true;
+    GROW(r->parked, r->n_parked, r->cap_parked);
+    r->parked[r->n_parked++] = i;
+}
+
+static void unpark(struct runner *r)
+{
+    for (size_t k = 0; k < r->n_parked; k++)
+        schedule_first(r->o->schedule, r->parked[k]);
+    r->n_parked = 0;
+}
+
+/* Whether its fixtures let it begin. One that can't have them begins too: to end as an error. */
+static bool has_its_fixtures(struct runner *r, uint32_t i)
+{
+    struct case_state *c = &r->cases[i];
+    const char *reason = NULL;
+    enum fixtures_answer answer = fixtures_ask(&r->fixtures, i, c->attempts > 0 && !c->parked, &reason);
+    free(c->lacks);
+    c->lacks = answer == FIXTURES_LACKING ? xstrdup(reason) : NULL;
+    return answer != FIXTURES_WAIT;
+}
+
 /* False when there is none to start now. */
 static bool take_next(struct runner *r, size_t *ret_case)
 {
     uint32_t i;
     while (schedule_next(r->o->schedule, &i)) {
         const struct case_plan *plan = plan_of(r, i);
-        if (!plan->skip_reason) {
+        if (plan->skip_reason) {
+            schedule_ended(r->o->schedule, i);
+            end_case(r, i, VERDICT_SKIPPED, plan->skip_reason);
+        } else if (has_its_fixtures(r, i)) {
             *ret_case = i;
             return true;
+        } else {
+            park(r, i);
         }
-        schedule_ended(r->o->schedule, i);
-        end_case(r, i, VERDICT_SKIPPED, plan->skip_reason);
     }
     return false;
 }
 
 /* Only where cases claim nothing: one that gives way before its end must not give away a lock. A case of another plugin
- * goes back: its turn comes when the slot is free. */
+ * goes back: its turn comes when the slot is free. So does one with fixtures, which can go before it begins. */
 static bool next_ahead(void *data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task)
 {
     struct runner *r = data;
@@ -231,7 +272,7 @@ static bool next_ahead(void *data, uint32_t plugin, const struct slot_task *curr
     r->cases[now].released = true;
     if (!schedule_next(r->o->schedule, &i))
         return false;
-    if (plan_of(r, i)->skip_reason || plugin_of(r, i) != plugin) {
+    if (plan_of(r, i)->skip_reason || plugin_of(r, i) != plugin || fixtures_uses_shared(&r->fixtures, i)) {
         schedule_ended(r->o->schedule, i);
         schedule_first(r->o->schedule, i);
         return false;
@@ -245,12 +286,22 @@ static void fill_slots(struct runner *r)
     size_t i;
     if (r->n_waiting > 0)
         requeue_due(r, clock_mono());
-    for (unsigned k = 0; k < r->shared.n_slots && !r->halted; k++) {
+    for (unsigned k = 0; k < r->n_slots && !r->halted; k++) {
         struct slot *slot = &r->shared.slots[k]; /* the lowest free number first: ports follow it */
         if (slot->state == SLOT_IDLE && take_next(r, &i)) {
             const struct slot_task task = begin_case(r, i);
             slot_start(slot, &task);
         }
+    }
+}
+
+/* Fixtures that are started or have failed let cases go on, which ask for others. */
+static void begin_what_can(struct runner *r)
+{
+    fill_slots(r);
+    while (fixtures_step(&r->fixtures)) {
+        unpark(r);
+        fill_slots(r);
     }
 }
 
@@ -265,9 +316,23 @@ static void halt(struct runner *r)
         end_case(r, r->waiting[k], c->verdict, c->reason);
     }
     r->n_waiting = 0;
+    for (size_t k = 0; k < r->n_parked; k++) {
+        const struct case_state *c = &r->cases[r->parked[k]];
+        if (c->attempts > 0 && !c->between)
+            end_case(r, r->parked[k], c->verdict, c->reason);
+    }
+    r->n_parked = 0;
+    fixtures_halt(&r->fixtures);
     for (size_t i = 0; r->o->until_fail && i < r->o->selection->n_cases; i++)
         if (r->cases[i].between)
             end_case(r, i, VERDICT_PASSED, "");
+}
+
+static void interrupt(struct runner *r, bool hurry)
+{
+    for (unsigned k = 0; k < r->n_slots; k++)
+        slot_interrupt(&r->shared.slots[k], hurry);
+    fixtures_interrupt(&r->fixtures, hurry);
 }
 
 static void on_signal(struct source *source, uint32_t events)
@@ -282,8 +347,7 @@ static void on_signal(struct source *source, uint32_t events)
     r->interrupts++;
     r->result.interrupted = true;
     halt(r);
-    for (unsigned k = 0; k < r->shared.n_slots; k++)
-        slot_interrupt(&r->shared.slots[k], r->interrupts > 1 || r->result.out_of_time);
+    interrupt(r, r->interrupts > 1 || r->result.out_of_time);
 }
 
 static void end_in_time(struct runner *r, int64_t now)
@@ -292,8 +356,7 @@ static void end_in_time(struct runner *r, int64_t now)
         return;
     r->result.out_of_time = true;
     halt(r);
-    for (unsigned k = 0; k < r->shared.n_slots; k++)
-        slot_interrupt(&r->shared.slots[k], false);
+    interrupt(r, false);
 }
 
 static int64_t next_deadline(const struct runner *r)
@@ -314,9 +377,9 @@ static int64_t next_deadline(const struct runner *r)
 
 static bool is_done(const struct runner *r)
 {
-    if (r->halted)
-        return r->running == 0;
-    return r->running == 0 && r->n_waiting == 0 && schedule_is_empty(r->o->schedule);
+    if (r->running > 0 || !fixtures_are_idle(&r->fixtures))
+        return false;
+    return r->halted || (r->n_waiting == 0 && r->n_parked == 0 && schedule_is_empty(r->o->schedule));
 }
 
 /* Stops as a signal would, when the runner can't go on. */
@@ -324,8 +387,7 @@ static void give_up(struct runner *r, const struct err *err)
 {
     r->shared.failure = r->failure = xasprintf("the runner failed: %s", err_text(err));
     halt(r);
-    for (unsigned k = 0; k < r->shared.n_slots; k++)
-        slot_interrupt(&r->shared.slots[k], true);
+    interrupt(r, true);
 }
 
 static int run_loop(struct runner *r, struct err *err)
@@ -334,7 +396,7 @@ static int run_loop(struct runner *r, struct err *err)
     for (;;) {
         if (is_failed_out(r))
             halt(r);
-        fill_slots(r);
+        begin_what_can(r);
         int e = r->o->flush(r->o->flush_data, first_error ? NULL : err);
         if (e == 0 && r->o->hosts->zygote_gone && first_error == 0)
             e = err_set(err, -EPIPE, "muster-host, which makes the processes of scenarios, ended");
@@ -370,6 +432,12 @@ static int note_what_is_outside(const struct runner *r, struct err *err)
     return custody_note(r->o->custody, &facts, err);
 }
 
+/* Those of fixtures begin behind all that -j could have made. */
+static uint32_t slot_number(const struct runner *r, unsigned k)
+{
+    return k < r->n_slots ? k : r->o->jobs + (k - r->n_slots);
+}
+
 static int open_runner(struct runner *r, struct err *err)
 {
     const struct runner_options *o = r->o;
@@ -383,9 +451,14 @@ static int open_runner(struct runner *r, struct err *err)
     r->plugin_left = xcalloc(o->catalogue->n_plugins, sizeof *r->plugin_left);
     for (size_t i = 0; i < o->selection->n_cases; i++)
         r->plugin_left[plugin_of(r, i)]++;
+    for (size_t k = 0; k < o->fixtures->n_instances; k++) { /* whose hosts are wanted to the end */
+        const struct fixture_info *f = &o->catalogue->fixtures[o->fixtures->instances[k].fixture];
+        r->plugin_left[f->plugin] += f->scope != SCOPE_ATTEMPT;
+    }
     for (uint32_t p = 0; p < o->catalogue->n_plugins; p++)
         if (r->plugin_left[p] == 0)
             hosts_retire(o->hosts, p);
+    r->n_slots = slots_needed(o);
     r->shared = (struct slot_shared){.loop = o->loop,
                                      .hosts = o->hosts,
                                      .catalogue = o->catalogue,
@@ -408,15 +481,24 @@ static int open_runner(struct runner *r, struct err *err)
                                      .news_data = o->news_data,
                                      .will_retry = will_retry,
                                      .next_ahead = next_ahead,
-                                     .n_slots = slots_needed(o),
+                                     .fixtures = o->fixtures->cases ? &r->fixtures : NULL,
+                                     .n_slots = r->n_slots + (unsigned)o->fixtures->n_shared,
                                      .own_children = {o->zygote->pid, o->bundle_pid}};
     r->plain = schedule_is_plain(o->schedule);
     r->shared.slots = xcalloc(r->shared.n_slots, sizeof *r->shared.slots);
     for (unsigned k = 0; k < r->shared.n_slots; k++) {
-        slot_init(&r->shared.slots[k], &r->shared, k);
+        slot_init(&r->shared.slots[k], &r->shared, slot_number(r, k));
         r->shared.slots[k].ended = on_slot_ended;
         r->shared.slots[k].ended_data = r;
     }
+    const struct fixtures_options fixtures = {.shared = &r->shared,
+                                              .plan = o->fixtures,
+                                              .selection = o->selection,
+                                              .first_slot = r->n_slots,
+                                              .at_once = o->jobs,
+                                              .setup_ns = o->fixture_ns,
+                                              .teardown_ns = o->fixture_ns};
+    fixtures_open(&r->fixtures, &fixtures);
     attention_open(&r->attention, &r->shared, o->keys);
     loop_add(o->loop, &r->signals, dup(o->signals), EPOLLIN, on_signal, r);
     return 0;
@@ -433,17 +515,25 @@ static void wait_for_nannies(struct runner *r)
             loop_wait(r->o->loop, until);
 }
 
+static void free_case(struct case_state *c)
+{
+    free(c->reason);
+    free(c->lacks);
+}
+
 static void close_runner(struct runner *r)
 {
     wait_for_nannies(r);
     attention_close(&r->attention);
+    fixtures_close(&r->fixtures);
     for (unsigned k = 0; k < r->shared.n_slots; k++)
         slot_free(&r->shared.slots[k]);
     loop_remove(r->o->loop, &r->signals);
     free(r->shared.slots);
     for (size_t i = 0; r->cases && i < r->o->selection->n_cases; i++)
-        free(r->cases[i].reason);
+        free_case(&r->cases[i]);
     free(r->cases);
+    free(r->parked);
     free(r->plugin_left);
     free(r->waiting);
     free(r->failure);
@@ -459,7 +549,7 @@ int runner_run(const struct runner_options *options, struct runner_result *ret_r
         e = run_loop(&r, err);
     r.result.not_run = options->selection->n_cases - r.ended;
     r.result.failed_out = is_failed_out(&r) && r.result.not_run > 0;
-    r.result.cleanups_failed = r.shared.cleanups_failed;
+    r.result.cleanups_failed = r.shared.cleanups_failed + r.fixtures.failed_teardowns;
     r.result.cleanups_kept = r.shared.cleanups_kept;
     r.result.outstanding = r.ledger.outstanding;
     *ret_result = r.result;

@@ -13,6 +13,7 @@
 #include "exec/loop.h"
 #include "exec/resources.h"
 #include "exec/slot.h"
+#include "plan/fixtures.h"
 #include "plan/schedule.h"
 #include "record/custody.h"
 #include "record/event.h"
@@ -24,7 +25,9 @@ struct runner_options {
     const struct containment_set *containment;
     const struct catalogue *catalogue;
     const struct selection *selection;
-    struct schedule *schedule; /* of this selection */
+    struct schedule *schedule;           /* of this selection */
+    const struct fixture_plan *fixtures; /* the same */
+    int64_t fixture_ns;                  /* for set-up and for tear-down of a fixture that sets none */
     const char *run_id;
     const char *const *target; /* "key=value": what a later `muster cleanup` must be given too */
     size_t n_target;
@@ -67,7 +70,7 @@ struct runner_result {
     uint64_t n_bad;   /* cases that failed, crashed, timed out or were errors */
     uint64_t n_flaky;
     uint64_t not_run;
-    uint64_t cleanups_failed;
+    uint64_t cleanups_failed; /* and tear-downs of fixtures */
     uint64_t cleanups_kept;
     uint64_t outstanding; /* entries of the ledger that are not done */
 };

@@ -7,6 +7,7 @@
 #include "base/io.h"
 #include "base/sock.h"
 #include "exec/describe.h"
+#include "exec/fixtures.h"
 #include "exec/now.h"
 
 #include <errno.h>
@@ -71,6 +72,10 @@ void slot_free(struct slot *s)
 
 void slot_emit(struct slot *s, struct event *event)
 {
+    if (s->task.fixture) {
+        fixture_emit(s, event);
+        return;
+    }
     event->t_ns = clock_mono() - s->shared->epoch_ns;
     s->shared->sink.event(s->shared->sink.data, event);
 }
@@ -106,7 +111,7 @@ void slot_news(struct slot *s, struct slot_news *news)
     news->task = &s->task;
     news->slot = s->number;
     news->step = s->step;
-    news->phase = phase_name(s->seen.phase);
+    news->phase = s->seen.part ? s->seen.part : phase_name(s->seen.phase);
     news->temp_dir = s->temp_dir;
     news->containment = s->shared->containment->kind;
     news->elapsed_ns = clock_mono() - s->started_ns;
@@ -123,13 +128,15 @@ int slot_attempt_dir(void *slot)
 {
     struct slot *s = slot;
     if (s->attempt_dir < 0 && s->shared->keep_output)
-        s->attempt_dir = workspace_attempt_dir(s->shared->workspace, s->task.case_id, s->task.attempt);
+        s->attempt_dir = s->task.fixture
+                             ? fixture_dir(s)
+                             : workspace_attempt_dir(s->shared->workspace, s->task.case_id, s->task.attempt);
     return s->shared->keep_output ? s->attempt_dir : -ECANCELED;
 }
 
 /* ---- preparing -------------------------------------------------------------------------------------------- */
 
-static void fail(struct slot *s, char *why)
+void slot_fail(struct slot *s, char *why)
 {
     free(s->infrastructure);
     s->infrastructure = why;
@@ -199,7 +206,7 @@ void slot_prepare(struct slot *s)
         if (outputs[i] >= 0)
             close(outputs[i]);
     if (r < 0)
-        fail(s, xstrdup(err_text(&err)));
+        slot_fail(s, xstrdup(err_text(&err)));
     else
         loop_add(s->shared->loop, &s->nanny, sock, EPOLLIN, on_nanny, s);
 }
@@ -214,6 +221,7 @@ void slot_forget(struct slot *s)
     s->seen_line = s->n_leaked = s->words_taken = s->step = s->n_deferred = s->n_cleanups_begun = 0;
     s->deferred_bytes = 0;
     s->phase_told = false;
+    s->repeats = 0;
     s->paused = PAUSE_NONE;
     s->checks = s->failed_checks = s->user_us = s->system_us = s->max_rss_kb = 0;
     s->read_bytes = s->written_bytes = 0;
@@ -237,6 +245,13 @@ static void begin_task(struct slot *s, const struct slot_task *task)
 void slot_start(struct slot *s, const struct slot_task *task)
 {
     begin_task(s, task);
+    if (task->lacks) { /* over at the next tick: who starts it does not expect its end before it returns */
+        s->infrastructure = xstrdup(task->lacks);
+        s->seen.infrastructure = s->infrastructure;
+        s->state = SLOT_KILLED;
+        s->deadline_ns = clock_mono();
+        return;
+    }
     slot_place(s);
 }
 
@@ -306,10 +321,17 @@ static int send_order(struct slot *s, const struct slot_task *task, uint32_t lan
                                     .teardown_ns = budget(l->teardown_ns),
                                     .cleanup_ns = budget(s->shared->cleanup_ns),
                                     .keep = s->shared->keep}};
-    if (s->janitor)
+    if (task->fixture)
+        fixture_order(task->fixture, &arena, &m.attempt);
+    else if (s->shared->fixtures)
+        fixtures_order(s->shared->fixtures, task, &arena, &m.attempt);
+    if (s->janitor) { /* which undoes things in services that are still up */
+        m.attempt.scenario = m.attempt.fixture = UINT32_MAX;
+        m.attempt.local_fixtures = (struct message_list){0};
         m.attempt.cleanups = janitor_orders(s, &arena);
-    else
+    } else if (!task->fixture) {
         m.attempt.values = (struct message_list){(const char **)(uintptr_t)task->values, task->n_values};
+    }
     m.attempt.groups = slot_groups(s, &arena);
     int r = sock_send_message(s->nanny.fd, &m, &words, 1);
     arena_free(&arena);
@@ -324,10 +346,12 @@ static void be_running(struct slot *s, int words)
     uint64_t cap = s->shared->output_cap;
     capture_begin(&to->out, s->janitor ? "cleanup-stdout.log" : "stdout.log", cap, slot_attempt_dir, s);
     capture_begin(&to->err, s->janitor ? "cleanup-stderr.log" : "stderr.log", cap, slot_attempt_dir, s);
-    int64_t limit = s->janitor ? s->shared->cleanup_ns : s->task.limits.body_ns;
+    int64_t limit = s->janitor        ? s->shared->cleanup_ns
+                    : s->task.fixture ? s->task.limits.setup_ns
+                                      : s->task.limits.body_ns;
     s->state = SLOT_RUNNING;
     s->begun_ns = clock_mono();
-    s->seen.phase = s->janitor ? PHASE_CLEANUP : PHASE_BODY;
+    s->seen.phase = s->janitor ? PHASE_CLEANUP : s->task.fixture ? PHASE_SETUP : PHASE_BODY;
     s->seen.budget_ns = limit;
     s->deadline_ns = limit == NEVER ? NEVER : s->begun_ns + limit;
 }
@@ -342,14 +366,14 @@ void slot_send_attempt(struct slot *s)
     int words[2];
     int r = sock_pair(words);
     if (r < 0) {
-        fail(s, xasprintf("making a socket for an attempt: %s", strerror(-r)));
+        slot_fail(s, xasprintf("making a socket for an attempt: %s", strerror(-r)));
         return;
     }
     r = send_order(s, &s->task, s->lane, words[1]);
     close(words[1]);
     be_running(s, words[0]);
     if (r < 0)
-        fail(s, xasprintf("asking the nanny for an attempt: %s", strerror(-r)));
+        slot_fail(s, xasprintf("asking the nanny for an attempt: %s", strerror(-r)));
 }
 
 /* ---- the next one, ahead ------------------------------------------------------------------------------------ */
@@ -359,8 +383,8 @@ void slot_order_ahead(struct slot *s)
     struct slot_task task;
     int words[2];
     bool good = s->seen.outcome == OUTCOME_PASSED || s->seen.outcome == OUTCOME_SKIPPED;
-    bool simple =
-        good && s->state == SLOT_RUNNING && !s->janitor && s->n_pending == 0 && s->nanny.fd >= 0 && !s->ahead.ordered;
+    bool simple = good && s->state == SLOT_RUNNING && !s->janitor && !s->task.fixture && s->n_pending == 0 &&
+                  s->nanny.fd >= 0 && !s->ahead.ordered;
     /* What this one left in the folder, or its limits, must be looked at before the next one has them. */
     bool looked_at = s->limited || leaks_look_for_files(s->shared->leaks);
     if (!simple || looked_at || s->stopping || !s->shared->next_ahead(s->ended_data, s->nanny_plugin, &s->task, &task))
@@ -398,7 +422,7 @@ void slot_begin_ahead(struct slot *s)
 static void take_started(struct slot *s, const struct msg_started *m, struct received *got)
 {
     if (m->error) {
-        fail(s, xasprintf("its process could not be started: %s", strerror((int)m->error)));
+        slot_fail(s, xasprintf("its process could not be started: %s", strerror((int)m->error)));
         return;
     }
     s->attempt_pidfd = received_take(got, 0);
@@ -454,8 +478,8 @@ static void lose_nanny(struct slot *s)
     loop_remove(s->shared->loop, &s->nanny);
     if (s->state == SLOT_PREPARING) {
         autofree char *end = hosts_end(s->shared->hosts, s->task.plugin);
-        fail(s,
-             *end ? xasprintf("the host of its plugin %s", end) : xstrdup("its nanny ended before the attempt began"));
+        slot_fail(s, *end ? xasprintf("the host of its plugin %s", end)
+                          : xstrdup("its nanny ended before the attempt began"));
     } else if (s->state != SLOT_IDLE && s->state != SLOT_SWEEPING && s->attempt_pidfd >= 0) {
         int pidfd = s->attempt_pidfd;
         s->attempt_pidfd = -1;
@@ -473,7 +497,7 @@ bool slot_is_unwatched(const struct slot *s)
 static void take_ready(struct slot *s, const struct msg_nanny_ready *m, struct received *got)
 {
     if (*m->error) {
-        fail(s, xasprintf("containment: %s", m->error));
+        slot_fail(s, xasprintf("containment: %s", m->error));
         return;
     }
     int pidfd = received_take(got, 0);
@@ -576,6 +600,8 @@ static void run_out(struct slot *s, int64_t now)
         return;
     }
     s->seen.timed_out = !s->seen.has_verdict && !s->seen.crashed;
+    if (s->task.fixture && s->task.fixture->state == FIXTURE_READY)
+        s->seen.part = "its health check"; /* nothing else of it has a deadline */
     s->kill_at_ns = now + s->shared->grace_ns;
     if (!s->seen.timed_out) { /* it has said what it had to say, and does not go */
         slot_kill(s, now);
@@ -600,29 +626,6 @@ void slot_kill(struct slot *s, int64_t now)
     slot_signal(slot_attempt_pidfd(s), SIGKILL);
 }
 
-void slot_interrupt(struct slot *s, bool hurry)
-{
-    s->stopping = hurry ? 2 : 1;
-    int64_t now = clock_mono();
-    if (s->state == SLOT_IDLE || s->state == SLOT_SWEEPING || (s->janitor && !hurry))
-        return;
-    if (s->paused != PAUSE_NONE && !hurry) {
-        pause_end(s); /* what it stands still for is its verdict */
-        return;
-    }
-    s->seen.interrupted = !s->seen.has_verdict && !s->seen.timed_out;
-    if (s->seen.interrupted)
-        s->seen.infrastructure = s->shared->failure;
-    if (s->state == SLOT_SWITCHING || s->state == SLOT_PREPARING) {
-        fail(s, xstrdup(s->shared->failure ? s->shared->failure : "interrupted"));
-    } else if (hurry) {
-        slot_kill(s, now);
-    } else if (s->state == SLOT_RUNNING) {
-        s->kill_at_ns = now + s->shared->grace_ns;
-        slot_term(s, now);
-    }
-}
-
 int64_t slot_deadline(const struct slot *s)
 {
     return s->state == SLOT_IDLE ? NEVER : s->deadline_ns;
@@ -635,7 +638,7 @@ void slot_tick(struct slot *s, int64_t now)
     switch (s->state) {
     case SLOT_SWITCHING:
     case SLOT_PREPARING:
-        fail(s, xasprintf("its nanny was not ready within %d s", (int)(prepare_limit_ns / NS_PER_S)));
+        slot_fail(s, xasprintf("its nanny was not ready within %d s", (int)(prepare_limit_ns / NS_PER_S)));
         break;
     case SLOT_RUNNING:
         run_out(s, now);
@@ -648,7 +651,10 @@ void slot_tick(struct slot *s, int64_t now)
         slot_kill(s, now);
         break;
     case SLOT_KILLED: /* the nanny should have told by now: it is stopped or stuck */
-        slot_sweep(s);
+        if (s->task.lacks)
+            slot_finish(s); /* it was never there */
+        else
+            slot_sweep(s);
         break;
     case SLOT_SWEEPING:
         slot_sweep(s);

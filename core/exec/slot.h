@@ -45,6 +45,9 @@ enum slot_state {
     SLOT_SWEEPING
 };
 
+struct fixture_run;
+struct fixtures;
+
 /* What a slot is given to run. Strings are the owner's and hold until the attempt has ended. */
 struct slot_task {
     const char *case_id;
@@ -55,6 +58,8 @@ struct slot_task {
     const char *const *values; /* of the scenario's parameters, in their order */
     uint32_t n_values;
     void *owner_data;
+    struct fixture_run *fixture; /* it is one (exec/fixtures.h); NULL: an attempt of a case */
+    const char *lacks;           /* why it can't run, though it begins; NULL: it can */
 };
 
 /* What came out of it. Valid during the call. */
@@ -112,6 +117,7 @@ struct slot_shared {
     void *news_data;
     /* Whether a case that ended so will be tried again. */
     bool (*will_retry)(void *ended_data, void *owner_data, enum verdict verdict);
+    struct fixtures *fixtures; /* NULL: no attempts of cases, or none uses any */
     /* The next task for a slot whose attempt has given its verdict and needs nothing more: ordered at once, it begins
      * the moment that the nanny is free. False: none, or none of this plugin. */
     bool (*next_ahead)(void *ended_data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task);
@@ -175,7 +181,9 @@ struct slot {
     size_t n_pending, cap_pending;
     uint32_t n_deferred, n_cleanups_begun; /* by this attempt; a janitor's are those that were pending before it */
     uint64_t deferred_bytes;
-    bool phase_told; /* it has said what it is in */
+    bool phase_told;  /* it has said what it is in */
+    uint32_t repeats; /* how often it has begun this phase again, for a local fixture */
+    char part[128];   /* behind seen.part */
 
     /* the next attempt, ordered ahead */
     struct {
@@ -198,6 +206,8 @@ void slot_free(struct slot *s);
 void slot_start(struct slot *s, const struct slot_task *task);
 /* Ends the attempt because the run is: SIGTERM and grace, or SIGKILL at once. */
 void slot_interrupt(struct slot *s, bool hurry);
+/* Ends the attempt because what it stands on is gone. One that has given its verdict keeps it. */
+void slot_lose(struct slot *s, const char *reason);
 /* When slot_tick() must be called next. */
 int64_t slot_deadline(const struct slot *s);
 /* Does what the time demands. */
@@ -227,6 +237,8 @@ void slot_settle(struct slot *s, size_t i, const char *error);
 /* slot_end.c: the attempt's processes are gone: judges, records, goes on with a janitor or to `ended`. */
 void slot_finish(struct slot *s);
 /* slot.c */
+/* It can't run or be watched; takes over `why`. */
+void slot_fail(struct slot *s, char *why);
 void slot_forget(struct slot *s);
 void slot_crashed(struct slot *s, const struct msg_crash *m);
 void slot_send_go(struct slot *s);

@@ -6,6 +6,7 @@
 #include "base/sock.h"
 #include "exec/debugger.h"
 #include "exec/describe.h"
+#include "exec/fixtures.h"
 #include "exec/slot.h"
 
 #include <errno.h>
@@ -97,7 +98,8 @@ static void emit_ended(struct slot *s)
                           .max_rss_kb = (int64_t)s->max_rss_kb,
                           .read_bytes = (int64_t)s->read_bytes,
                           .written_bytes = (int64_t)s->written_bytes,
-                          .will_retry = s->shared->will_retry(s->ended_data, s->task.owner_data, s->verdict)}};
+                          .will_retry = !s->task.fixture &&
+                                        s->shared->will_retry(s->ended_data, s->task.owner_data, s->verdict)}};
     slot_emit(s, &e);
 }
 
@@ -117,12 +119,27 @@ static void judge_output(struct slot *s, const struct capture *c)
     buf_adds(&s->reason, text);
 }
 
+/* One that failed because a service died under it may tell of it before the service's fixture does. */
+static void look_for_cause(struct slot *s)
+{
+    bool failed = s->seen.has_verdict && (s->seen.outcome == OUTCOME_FAILED || s->seen.outcome == OUTCOME_ERROR);
+    char *why = failed && !s->task.fixture && s->shared->fixtures && !s->seen.infrastructure
+                    ? fixtures_lost(s->shared->fixtures, s)
+                    : NULL;
+    if (!why)
+        return;
+    free(s->infrastructure);
+    s->infrastructure = why;
+    s->seen.infrastructure = why;
+}
+
 static void judge_attempt(struct slot *s)
 {
     if (s->ended_ns == 0)
         s->ended_ns = clock_mono();
     buf_clear(&s->reason);
     slot_see_limits(s);
+    look_for_cause(s);
     s->verdict = judge(&s->seen, &s->reason);
     leaks_judge(s);
     judge_output(s, &slot_outputs(s)->out);
@@ -137,6 +154,8 @@ static void judge_attempt(struct slot *s)
 
 static void close_channels(struct slot *s)
 {
+    if (s->task.lacks) /* it had none */
+        return;
     loop_remove(s->shared->loop, &s->words);
     capture_end(&slot_outputs(s)->out);
     capture_end(&slot_outputs(s)->err);
@@ -184,7 +203,8 @@ static void report_left(struct slot *s)
 /* --skip-cleanup, --keep-failed: it stays in the ledger, on purpose. */
 static bool is_kept(const struct slot *s)
 {
-    return s->shared->keep == KEEP_ALL || (s->shared->keep == KEEP_BAD && verdict_is_bad(s->verdict));
+    bool bad = verdict_is_bad(s->verdict) || (s->task.fixture && s->task.fixture->keep);
+    return s->shared->keep == KEEP_ALL || (s->shared->keep == KEEP_BAD && bad);
 }
 
 static void keep_pending(struct slot *s)
@@ -260,6 +280,8 @@ void slot_finish(struct slot *s)
         judge_attempt(s);
         s->duration_ns = s->ended_ns - s->started_ns;
         s->was_infrastructure = s->seen.infrastructure != NULL;
+        if (s->task.fixture)
+            fixture_judged(s);
         if (is_kept(s))
             keep_pending(s);
         if (s->n_pending > 0) {

@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/sock.h"
+#include "exec/fixtures.h"
 #include "exec/slot.h"
 
 #include <errno.h>
@@ -24,28 +25,62 @@ static void replace(char **field, const char *text)
     *field = xstrdup(text);
 }
 
+/* The attempt-scoped fixture that it is about; false when it is about none. */
+static bool local_of(const struct slot *s, const struct msg_phase *m, struct local_budgets *ret_local)
+{
+    bool around = m->phase == PHASE_SETUP || m->phase == PHASE_TEARDOWN;
+    return around && m->local > 0 && s->shared->fixtures &&
+           fixtures_local(s->shared->fixtures, &s->task, m->local - 1, ret_local);
+}
+
 /* The attempt's word counts only for a cleanup, which may have a timeout of its own that we don't know. */
 static int64_t phase_budget(const struct slot *s, const struct msg_phase *m)
 {
     static const int64_t cleanup_most_ns = 3600 * NS_PER_S;
     const struct limits *l = &s->task.limits;
+    struct local_budgets local;
+    if (local_of(s, m, &local))
+        return m->phase == PHASE_SETUP ? local.setup_ns : local.teardown_ns;
     if (m->phase != PHASE_CLEANUP)
         return m->phase == PHASE_SETUP ? l->setup_ns : m->phase == PHASE_BODY ? l->body_ns : l->teardown_ns;
     int64_t most = s->shared->cleanup_ns > cleanup_most_ns ? s->shared->cleanup_ns : cleanup_most_ns;
     return m->budget_ns == 0 || m->budget_ns > (uint64_t)most ? most : (int64_t)m->budget_ns;
 }
 
+static uint32_t n_local(const struct slot *s)
+{
+    return s->shared->fixtures ? fixtures_n_local(s->shared->fixtures, &s->task) : 0;
+}
+
+/* Which of several set-ups it is, for its reason. */
+static void name_part(struct slot *s, const struct msg_phase *m)
+{
+    struct local_budgets local;
+    s->seen.part = NULL;
+    if (s->task.fixture && m->phase == PHASE_BODY)
+        snprintf(s->part, sizeof s->part, "its readiness check");
+    else if (local_of(s, m, &local))
+        snprintf(s->part, sizeof s->part, "%s of fixture %s", phase_name((enum phase)m->phase), local.name);
+    else
+        return;
+    s->seen.part = s->part;
+}
+
 static void take_phase(struct slot *s, const struct msg_phase *m)
 {
     /* Forward only, and a cleanup for each that was deferred: else one could go on for ever. Before the first word of
      * it we take it for the body, which most begin with. */
-    bool back = s->phase_told && m->phase != PHASE_CLEANUP && m->phase <= (uint32_t)s->seen.phase;
-    if (m->phase >= PHASE_N || back || (m->phase == PHASE_CLEANUP && s->n_cleanups_begun >= s->n_deferred))
+    bool again = s->phase_told && m->phase == (uint32_t)s->seen.phase && m->phase != PHASE_CLEANUP;
+    bool back = s->phase_told && m->phase < (uint32_t)s->seen.phase;
+    if (m->phase >= PHASE_N || back || (m->phase == PHASE_CLEANUP && s->n_cleanups_begun >= s->n_deferred) ||
+        (again && (m->phase == PHASE_BODY || s->repeats >= n_local(s))))
         return;
     s->n_cleanups_begun += m->phase == PHASE_CLEANUP;
+    s->repeats = again ? s->repeats + 1 : 0;
     s->phase_told = true;
     s->seen.phase = (enum phase)m->phase;
     s->seen.budget_ns = phase_budget(s, m);
+    name_part(s, m);
     if (s->state == SLOT_RUNNING)
         s->deadline_ns = s->seen.budget_ns == NEVER ? NEVER : clock_mono() + s->seen.budget_ns;
 }
@@ -139,7 +174,6 @@ static void break_off(struct slot *s, char *why)
     slot_kill(s, clock_mono());
 }
 
-/* On disk first, then the answer: what is created after it can be found again. */
 /* The plugin that a later `muster cleanup` loads for it: one of this run's, whatever the attempt says. NULL: it lies.
  */
 static const char *plugin_with_cleanup(const struct slot *s, const struct msg_defer *m)
@@ -153,6 +187,7 @@ static const char *plugin_with_cleanup(const struct slot *s, const struct msg_de
     return NULL;
 }
 
+/* On disk first, then the answer: what is created after it can be found again. */
 static void take_defer(struct slot *s, const struct msg_defer *m)
 {
     autoerr struct err err = {0};
@@ -228,7 +263,7 @@ static void take_pause(struct slot *s, const struct msg_pause *m)
         slot_send_go(s);
 }
 
-static void take(struct slot *s, const struct message *m)
+static void take(struct slot *s, const struct message *m, struct received *got)
 {
     bool is_record = m->type == MSG_LOG || m->type == MSG_CHECK || m->type == MSG_STEP || m->type == MSG_METRIC ||
                      m->type == MSG_ARTIFACT;
@@ -276,11 +311,11 @@ static void take(struct slot *s, const struct message *m)
         take_verdict(s, &m->verdict);
         break;
     default: /* no message of an attempt */
-        s->seen.malformed = true;
+        s->seen.malformed = s->seen.malformed || !s->task.fixture || !fixture_word(s, m, got);
     }
 }
 
-static void take_packet(struct slot *s, const struct buf *packet)
+static void take_packet(struct slot *s, const struct buf *packet, struct received *got)
 {
     static struct arena arena;
     struct message m;
@@ -289,7 +324,7 @@ static void take_packet(struct slot *s, const struct buf *packet)
         if (message_decode(&p, end, &arena, &m) < 0)
             s->seen.malformed = true;
         else
-            take(s, &m);
+            take(s, &m, got);
     }
     arena_reset(&arena);
 }
@@ -313,7 +348,8 @@ static void listen_to(struct slot *s, unsigned most)
 {
     static struct buf packet; /* the supervisor has one thread; kept, since it is large */
     for (unsigned i = 0; i < most && s->words.fd >= 0 && !s->seen.malformed; i++) {
-        ssize_t n = sock_receive(s->words.fd, MSG_DONTWAIT, &packet, NULL);
+        struct received got = {0};
+        ssize_t n = sock_receive(s->words.fd, MSG_DONTWAIT, &packet, s->task.fixture ? &got : NULL);
         if (n == -EAGAIN)
             return;
         if (n == -EMSGSIZE) {
@@ -329,7 +365,8 @@ static void listen_to(struct slot *s, unsigned most)
             loop_remove(s->shared->loop, &s->words);
             return;
         }
-        take_packet(s, &packet);
+        take_packet(s, &packet, &got);
+        received_close(&got);
     }
     if (s->seen.malformed && s->words.fd >= 0) {
         loop_remove(s->shared->loop, &s->words); /* nothing that it says is believed any more */

@@ -72,6 +72,20 @@ int workspace_attempt_dir(const struct workspace *w, const char *case_id, uint32
     return fd < 0 ? -errno : fd;
 }
 
+int workspace_fixture_dir(const struct workspace *w, const char *label, uint32_t start)
+{
+    autobuf struct buf path = {0};
+    buf_adds(&path, "fixtures/");
+    artifact_component(&path, label);
+    if (start > 1)
+        buf_addf(&path, "/start-%u", start);
+    int r = io_mkdirs(w->run_dir, buf_str(&path));
+    if (r < 0)
+        return r;
+    int fd = openat(w->run_dir, buf_str(&path), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    return fd < 0 ? -errno : fd;
+}
+
 /* A scenario's umask must not keep its evidence out of the bundle. */
 static void make_readable(int dirfd, const char *name)
 {

@@ -5,6 +5,7 @@
  *     <TMPDIR>/muster-<random>/<slot>/     a slot's temp dir: short, for unix sockets; removed with the run
  *     <out>/<run>/.slots/<slot>/          a slot's artifacts directory, where attempts write
  *     <out>/<run>/cases/<case>/attempt-N/ what is kept of an attempt: made only when there is something
+ *     <out>/<run>/fixtures/<instance>/    the same of a fixture; start-N/ in it after the first
  */
 #ifndef MUSTER_EXEC_WORKSPACE_H
 #define MUSTER_EXEC_WORKSPACE_H
@@ -29,6 +30,8 @@ char *workspace_temp_dir(const struct workspace *w, uint32_t slot);
 char *workspace_artifacts_dir(const struct workspace *w, uint32_t slot);
 /* Makes and opens the attempt's directory. A descriptor of the caller's, or a negative errno. */
 int workspace_attempt_dir(const struct workspace *w, const char *case_id, uint32_t attempt);
+/* The same for a fixture, the instance's label; its second start and later ones have folders in it. */
+int workspace_fixture_dir(const struct workspace *w, const char *label, uint32_t start);
 /* Moves what the attempt wrote from the slot's directory into its own. */
 int workspace_keep(const struct workspace *w, uint32_t slot, int attempt_dir);
 /* Drops all attempts' directories of a case. */

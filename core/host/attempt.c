@@ -7,6 +7,7 @@
 #include "base/sock.h"
 #include "base/text.h"
 #include "host/attempt_state.h"
+#include "host/fixture.h"
 #include "host/groups.h"
 #include "host/trap.h"
 
@@ -107,11 +108,34 @@ void attempt_send(const struct message *m)
     pthread_mutex_unlock(&attempt.lock);
 }
 
+void attempt_send_with(const struct message *m, int fd)
+{
+    pthread_mutex_lock(&attempt.lock);
+    sock_send_message(attempt.spec->sock, m, &fd, 1);
+    pthread_mutex_unlock(&attempt.lock);
+}
+
+bool attempt_note_stop(const char *packet, size_t len)
+{
+    struct message m;
+    struct arena arena = {0};
+    bool stop = message_decode(&packet, packet + len, &arena, &m) == 0 && m.type == MSG_STOP;
+    arena_free(&arena);
+    if (!stop)
+        return false;
+    attempt.stopped = true;
+    attempt.keep = m.stop.keep;
+    return true;
+}
+
 bool attempt_ask(const struct message *m)
 {
     pthread_mutex_lock(&attempt.lock);
     autobuf struct buf answer = {0};
-    bool ok = attempt_send_locked(m) == 0 && sock_receive(attempt.spec->sock, 0, &answer, NULL) > 0;
+    bool ok = attempt_send_locked(m) == 0;
+    do /* the order to stop may come in between */
+        ok = ok && sock_receive(attempt.spec->sock, 0, &answer, NULL) > 0;
+    while (ok && attempt.fixture && attempt_note_stop(answer.data, answer.len));
     pthread_mutex_unlock(&attempt.lock);
     return ok;
 }
@@ -129,7 +153,10 @@ void attempt_blame(enum outcome outcome, const char *file, uint32_t line, const 
         attempt.outcome = outcome;
         attempt.line = line;
         snprintf(attempt.file, sizeof attempt.file, "%s", file ? file : "");
-        snprintf(attempt.reason, sizeof attempt.reason, "%s", reason ? reason : "");
+        const char *local = attempt.user > 0 ? attempt.locals[attempt.user - 1].entry->name : NULL;
+        const char *part = attempt.phase == PHASE_SETUP ? ": set-up failed: " : ": tear-down failed: ";
+        snprintf(attempt.reason, sizeof attempt.reason, "%s%s%s%s", local ? "fixture " : "", local ? local : "",
+                 local ? part : "", reason ? reason : "");
     }
     pthread_mutex_unlock(&attempt.lock);
 }
@@ -140,16 +167,16 @@ static void enter(enum phase phase, uint64_t budget_ns, int64_t now)
     attempt.deadline_ns = budget_ns ? now + (int64_t)budget_ns : NEVER;
 }
 
-static void enter_and_tell(enum phase phase, uint64_t budget_ns)
+void attempt_enter(enum phase phase, uint64_t budget_ns)
 {
     enter(phase, budget_ns, clock_mono());
-    attempt_send(&(struct message){.type = MSG_PHASE, .phase = {phase, budget_ns}});
+    attempt_send(&(struct message){.type = MSG_PHASE, .phase = {phase, attempt.user, budget_ns}});
 }
 
 /* What is wrong outside the body is not the product's fault. */
 static enum outcome outcome_of_failure(void)
 {
-    return attempt.phase == PHASE_BODY ? OUTCOME_FAILED : OUTCOME_ERROR;
+    return attempt.phase == PHASE_BODY && !attempt.fixture ? OUTCOME_FAILED : OUTCOME_ERROR;
 }
 
 /* Nothing is said after it: other threads wait for the lock until the process ends. */
@@ -195,7 +222,7 @@ static void run_cleanups(void)
         attempt.cleanup_began = true; /* the first of them decided that nothing is kept */
         uint64_t budget =
             d->cleanup->timeout_ms ? (uint64_t)d->cleanup->timeout_ms * NS_PER_MS : attempt.spec->order->cleanup_ns;
-        enter_and_tell(PHASE_CLEANUP, budget);
+        attempt_enter(PHASE_CLEANUP, budget);
         uint64_t failed_before = attempt.failed_checks;
         d->cleanup->run(&attempt.ctx, d->payload);
         report_cleaned(attempt.failed_checks > failed_before ? "a check in it failed" : "");
@@ -206,8 +233,8 @@ static void run_cleanups(void)
 static bool is_kept(void)
 {
     bool bad = attempt.outcome == OUTCOME_FAILED || attempt.outcome == OUTCOME_ERROR;
-    uint32_t keep = attempt.spec->order->keep;
-    return attempt.entry && !attempt.cleanup_began && (keep == KEEP_ALL || (keep == KEEP_BAD && bad));
+    return !attempt.janitor && !attempt.cleanup_began &&
+           (attempt.keep == KEEP_ALL || (attempt.keep == KEEP_BAD && bad));
 }
 
 /*
@@ -244,16 +271,34 @@ static bool is_to_be_looked_at(void)
            (attempt.outcome == OUTCOME_FAILED || attempt.outcome == OUTCOME_ERROR);
 }
 
-static void tear_down(void)
+/* Of the scenario, or the fixture. */
+static void call_teardown(void)
 {
     const struct plugin_entry *entry = attempt.entry;
-    if (!entry || !(entry->teardown || entry->teardown_data))
-        return;
-    enter_and_tell(PHASE_TEARDOWN, attempt.spec->order->teardown_ns);
-    if (entry->teardown_data)
+    if (attempt.fixture)
+        attempt.fixture->teardown(&attempt.ctx);
+    else if (entry->teardown_data)
         entry->teardown_data(&attempt.ctx, entry->program);
     else
         entry->teardown(&attempt.ctx);
+}
+
+static bool has_teardown(void)
+{
+    if (attempt.fixture)
+        return attempt.fixture->teardown;
+    return attempt.entry && (attempt.entry->teardown || attempt.entry->teardown_data);
+}
+
+/* Once: when it stops, what is left to do follows. One that was never begun has nothing to tear down. */
+static void tear_down(void)
+{
+    bool begun = attempt.begun;
+    attempt.begun = false;
+    if (!begun || !has_teardown())
+        return;
+    attempt_enter(PHASE_TEARDOWN, attempt.spec->order->teardown_ns);
+    call_teardown();
 }
 
 /* By the thread that has taken over. */
@@ -263,8 +308,9 @@ static _Noreturn void go_on_to_end(void)
         if (is_to_be_looked_at())
             stand_still(false, attempt.reason);
         attempt.phase = PHASE_TEARDOWN;
-        tear_down();
     }
+    tear_down();
+    local_tear_down();
     if (cleanups_can_run_here())
         run_cleanups();
     flush_streams();
@@ -352,7 +398,9 @@ static void host_stop(struct muster_ctx *ctx, int32_t how, const char *file, uin
     see_thread();
     trap_pass();
     trap_take_stop(how, file, line, reason);
-    enum outcome outcome = how == MUSTER_STOP_SKIP   ? OUTCOME_SKIPPED
+    bool in_fixture = attempt.fixture || attempt.user > 0; /* which fails by it, however it is meant */
+    enum outcome outcome = in_fixture                ? OUTCOME_ERROR
+                           : how == MUSTER_STOP_SKIP ? OUTCOME_SKIPPED
                            : how == MUSTER_STOP_FAIL ? outcome_of_failure()
                                                      : OUTCOME_ERROR;
     autofree char *unknown = NULL;
@@ -449,6 +497,7 @@ void attempt_prepare(const struct attempt_spec *spec)
     set_variable(variable_case, sizeof variable_case, "MUSTER_CASE", o->case_id);
     set_variable(variable_attempt, sizeof variable_attempt, "MUSTER_ATTEMPT", number);
     attempt.spec = spec;
+    attempt.keep = o->keep;
     attempt.streams = &_IO_list_all ? _IO_list_all : NULL;
     attempt.host =
         (struct muster_host){sizeof attempt.host, MUSTER_ABI_MINOR, host_extension, host_log, host_check, host_stop};
@@ -467,8 +516,17 @@ void attempt_prepare(const struct attempt_spec *spec)
 static _Noreturn void be_janitor(void)
 {
     attempt.phase = PHASE_TEARDOWN;
+    attempt.janitor = true;
     load_janitor_orders(&attempt.spec->order->cleanups);
     attempt_end();
+}
+
+/* Loaded anew, by a host that was started again or in fresh mode: a number may be another's now. */
+static bool is_known(const struct msg_attempt *o)
+{
+    const struct plugin *p = attempt.spec->plugin;
+    bool known = o->fixture == UINT32_MAX ? o->scenario < p->n_scenarios : o->fixture < p->n_fixtures;
+    return known && memcmp(&p->file, attempt.spec->file, sizeof p->file) == 0 && local_read(&o->local_fixtures);
 }
 
 _Noreturn void attempt_main(void)
@@ -479,13 +537,13 @@ _Noreturn void attempt_main(void)
     attempt.era_of_main = 1;
     if (o->scenario == UINT32_MAX)
         be_janitor();
-    /* Loaded anew, by a host that was started again or in fresh mode: the scenario's number may be another's now. */
-    if (memcmp(&attempt.spec->plugin->file, attempt.spec->file, sizeof *attempt.spec->file) != 0 ||
-        o->scenario >= attempt.spec->plugin->n_scenarios) {
+    if (!is_known(o)) {
         attempt_blame(OUTCOME_ERROR, NULL, 0, "the plugin file has changed since the run began");
         attempt.phase = PHASE_TEARDOWN;
         attempt_end();
     }
+    if (o->fixture != UINT32_MAX)
+        fixture_main();
     attempt.entry = &attempt.spec->plugin->entries[o->scenario];
     attempt.params = &attempt.entry->params;
     attempt.values = o->values.items;
@@ -498,13 +556,16 @@ _Noreturn void attempt_main(void)
     }
     if (o->pause_at_start)
         stand_still(true, "");
+    local_set_up();
+    attempt.begun = true;
     if (attempt.entry->setup) {
-        enter_and_tell(PHASE_SETUP, o->setup_ns);
+        attempt_enter(PHASE_SETUP, o->setup_ns);
         attempt.entry->setup(&attempt.ctx);
         if (attempt.failed_checks > 0)
             attempt_end();
-        enter_and_tell(PHASE_BODY, o->body_ns);
     }
+    if (attempt.entry->setup || attempt.n_locals > 0)
+        attempt_enter(PHASE_BODY, o->body_ns);
     if (attempt.entry->run_data)
         attempt.entry->run_data(&attempt.ctx, attempt.entry->program);
     else

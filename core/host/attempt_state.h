@@ -39,7 +39,15 @@ struct attempt {
     struct muster_ctx ctx; /* first: a plugin's ctx is this attempt */
     struct muster_host host;
     const struct attempt_spec *spec;
-    const struct plugin_entry *entry;   /* NULL in a janitor */
+    const struct plugin_entry *entry;     /* NULL in a janitor and in a fixture */
+    const struct plugin_fixture *fixture; /* which this process is; NULL: it is none */
+    bool begun;                           /* the first function of entry or fixture was called: tear-down follows */
+    bool janitor;
+    struct local_fixture *locals; /* of attempt scope, in the order of their set-up */
+    uint32_t n_locals, n_locals_begun;
+    uint32_t user; /* whose function runs: a local fixture's, from 1; 0: the scenario's, or the fixture's */
+    bool stopped;  /* a fixture's last user has ended */
+    uint32_t keep; /* enum keep */
     const struct plugin_params *params; /* whose values can be asked for */
     const char *const *values;          /* of them, as text */
     uint32_t n_values;
@@ -70,11 +78,17 @@ extern struct attempt attempt;
 /* Sends a message; strings are cut to MESSAGE_STRING_MAX by the caller. A connection that the scenario closed is
  * noticed at the end. */
 void attempt_send(const struct message *m);
+/* The same with a descriptor, which stays the caller's. */
+void attempt_send_with(const struct message *m, int fd);
 /* The same for one who holds the lock. 0, or a negative errno. */
 int attempt_send_locked(const struct message *m);
 bool attempt_on_main_thread(void);
 /* Sends and waits for GO. False when the connection is gone. */
 bool attempt_ask(const struct message *m);
+/* A packet that came from the supervisor, with the lock held: whether it is the order to stop, which is then kept. */
+bool attempt_note_stop(const char *packet, size_t len);
+/* Begins a phase, with a budget (0: none), and tells of it. */
+void attempt_enter(enum phase phase, uint64_t budget_ns);
 /* Records the first thing that went wrong; a worse outcome replaces a better one. */
 void attempt_blame(enum outcome outcome, const char *file, uint32_t line, const char *reason);
 /* Goes on with the phases that are left and ends the process. */

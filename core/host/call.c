@@ -3,9 +3,9 @@
 #include "host/call.h"
 
 #include "base/cleanup.h"
+#include "base/library.h"
 #include "base/mem.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <ffi.h>
 #include <inttypes.h>
@@ -14,44 +14,35 @@
 #define LIBRARY "libffi.so.8"
 
 static struct {
+    void *library;
     __typeof__(ffi_prep_cif) *prep_cif;
     __typeof__(ffi_call) *call;
-    ffi_type *types[TYPE_N], *pointer;
-    char *failure; /* why it can't be had */
+    ffi_type *types[TYPE_N];
+    struct err failure; /* why it can't be had */
 } ffi;
-
-/* C has no conversion from an object's pointer to a function's; POSIX has dlsym() written so. */
-static void *find(void *library, const char *name)
-{
-    void *symbol = dlsym(library, name);
-    if (!symbol && !ffi.failure)
-        ffi.failure = xasprintf("%s has no %s", LIBRARY, name);
-    return symbol;
-}
 
 static void load(void)
 {
-    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    if (!library) {
-        ffi.failure = xasprintf("loading %s: %s", LIBRARY, dlerror());
-        return;
-    }
-    *(void **)&ffi.prep_cif = find(library, "ffi_prep_cif");
-    *(void **)&ffi.call = find(library, "ffi_call");
-    ffi.pointer = find(library, "ffi_type_pointer");
-    ffi.types[TYPE_NONE] = find(library, "ffi_type_void");
-    ffi.types[TYPE_I32] = ffi.types[TYPE_BOOL] = find(library, "ffi_type_sint32");
-    ffi.types[TYPE_I64] = find(library, "ffi_type_sint64");
-    ffi.types[TYPE_U64] = find(library, "ffi_type_uint64");
-    ffi.types[TYPE_F64] = find(library, "ffi_type_double");
-    ffi.types[TYPE_STR] = ffi.types[TYPE_JSON] = ffi.pointer;
+    static const struct library_symbol symbols[] = {
+        {"ffi_prep_cif", &ffi.prep_cif},
+        {"ffi_call", &ffi.call},
+        {"ffi_type_void", &ffi.types[TYPE_NONE]},
+        {"ffi_type_sint32", &ffi.types[TYPE_I32]},
+        {"ffi_type_sint32", &ffi.types[TYPE_BOOL]},
+        {"ffi_type_sint64", &ffi.types[TYPE_I64]},
+        {"ffi_type_uint64", &ffi.types[TYPE_U64]},
+        {"ffi_type_double", &ffi.types[TYPE_F64]},
+        {"ffi_type_pointer", &ffi.types[TYPE_STR]},
+        {"ffi_type_pointer", &ffi.types[TYPE_JSON]},
+    };
+    library_load(LIBRARY, symbols, ARRAY_LEN(symbols), &ffi.library, &ffi.failure);
 }
 
 static int load_once(struct err *err)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, load);
-    return ffi.failure ? err_set(err, -ENOSYS, "%s", ffi.failure) : 0;
+    return ffi.library ? 0 : err_set(err, -ENOSYS, "%s", err_text(&ffi.failure));
 }
 
 void call_prepare(const struct plugin *p)
@@ -129,7 +120,7 @@ int call_function(void (*function)(void), struct muster_ctx *ctx, const struct p
         e = take_values(params, values, native + 1, err);
     if (e < 0)
         return e;
-    types[0] = ffi.pointer;
+    types[0] = ffi.types[TYPE_STR];
     arguments[0] = &ctx;
     for (size_t i = 1; i < n; i++) {
         types[i] = ffi.types[params->items[i - 1].type];

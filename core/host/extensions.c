@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "host/attempt_state.h"
+#include "host/fixture_ext.h"
 #include "host/trap.h"
 
 #include <errno.h>
@@ -219,6 +220,7 @@ const void *extension_find(const char *id, uint32_t wanted_size)
         {MUSTER_EXT_METRICS, &ext_metrics, sizeof ext_metrics},
         {MUSTER_EXT_LEDGER, &ext_ledger, sizeof ext_ledger},
         {MUSTER_EXT_TARGET, &ext_target, sizeof ext_target},
+        {MUSTER_EXT_FIXTURES, &ext_fixtures, sizeof ext_fixtures},
         {MUSTER_EXT_PARAMS, &ext_params, sizeof ext_params},
     };
     for (size_t i = 0; id && i < ARRAY_LEN(all); i++)

@@ -58,10 +58,15 @@ static int64_t no_limit_if_zero(int64_t ns)
     return ns == 0 ? NEVER : ns;
 }
 
+int64_t limits_around(const struct limit_settings *settings)
+{
+    return settings->timeout_ns < 0 ? DEFAULT_TIMEOUT_NS : no_limit_if_zero(settings->timeout_ns);
+}
+
 static int set_timeouts(const struct scenario_info *s, const struct limit_settings *settings, struct limits *l,
                         struct err *err)
 {
-    int64_t by_default = settings->timeout_ns < 0 ? DEFAULT_TIMEOUT_NS : no_limit_if_zero(settings->timeout_ns);
+    int64_t by_default = limits_around(settings);
     l->body_ns = s->timeout_ms ? s->timeout_ms * NS_PER_MS : by_default;
     const struct marker *m = marker_find(s->markers, s->n_markers, "timeout");
     if (m) {

@@ -59,6 +59,8 @@ struct limits {
 /* -EINVAL names the scenario and the marker that it cannot make sense of. */
 int limits_of(const struct scenario_info *s, const struct limit_settings *settings, struct limits *ret_limits,
               struct err *err);
+/* For a set-up or tear-down that sets none, of what has no body: --timeout, or the default. */
+int64_t limits_around(const struct limit_settings *settings);
 /* "failed,timeout": words from failed, error, timeout, crashed. -EINVAL. */
 int limits_parse_retry_on(const char *text, int *ret_set);
 /* How long to wait after failed attempt number `attempt` (from 1) until the next: the delay times

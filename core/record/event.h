@@ -20,7 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { EVENT_VERSION = 1 };
+enum { EVENT_VERSION = 2 }; /* the newest; see event_version() */
 
 enum event_type {
     EVENT_RUN_STARTED,    /* "run.started": first of a log */
@@ -38,6 +38,12 @@ enum event_type {
     EVENT_ATTEMPT_LEAKED,   /* "attempt.leaked": what it left behind and was ended */
     EVENT_ATTEMPT_ENDED,    /* "attempt.ended" */
     EVENT_CASE_ENDED,       /* "case.ended": after the last attempt, or without one when skipped */
+    EVENT_FIXTURE_STARTED,  /* "fixture.started": a process for a fixture of plugin or run scope */
+    EVENT_FIXTURE_READY,    /* "fixture.ready": its users may begin */
+    EVENT_FIXTURE_LOG,      /* "fixture.log": what it logged, failed checks, stacks, what it left behind */
+    EVENT_FIXTURE_FAILED,   /* "fixture.failed": it did not become ready */
+    EVENT_FIXTURE_DIED,     /* "fixture.died": it was ready, and ended before its users */
+    EVENT_FIXTURE_ENDED,    /* "fixture.ended": nothing of it is left */
     EVENT_RUN_ENDED,        /* "run.ended": last of a log that was not cut off */
     EVENT_N_TYPES
 };
@@ -187,6 +193,49 @@ struct event_case_ended {
     int64_t duration_ns; /* sum over its attempts */
     const char *reason;  /* of the last attempt, or why it was skipped */
 };
+struct event_fixture_started {
+    const char *fixture; /* label of the instance: "postgres(version=15)" */
+    int64_t start;       /* from 1: one that died may be started again */
+    const char *scope;   /* "plugin", "run" */
+    const char *plugin;  /* which has it */
+    const char *case_id; /* the first that asked for it */
+    int64_t slot;
+};
+struct event_fixture_ready {
+    const char *fixture;
+    int64_t start;
+    int64_t duration_ns;     /* since it was started */
+    struct string_list keys; /* that it published; values may be secrets */
+};
+struct event_fixture_log {
+    const char *fixture;
+    int64_t start;
+    const char *level, *file;
+    int64_t line;
+    const char *text;
+};
+struct event_fixture_failed {
+    const char *fixture;
+    int64_t start;
+    const char *reason, *file;
+    int64_t line;
+    int64_t duration_ns;       /* since it was started */
+    struct string_list output; /* the last lines that it wrote to stderr, or else to stdout */
+};
+struct event_fixture_died {
+    const char *fixture;
+    int64_t start;
+    const char *reason;
+    struct string_list output;
+};
+struct event_fixture_ended {
+    const char *fixture;
+    int64_t start;
+    const char *reason;  /* what was wrong with its tear-down; "" for nothing */
+    int64_t duration_ns; /* since it was started */
+    int64_t users;       /* attempts that began with it */
+    int64_t stdout_bytes, stderr_bytes;
+};
 struct event_run_ended {
     int64_t exit_status;
     bool interrupted;
@@ -213,6 +262,12 @@ struct event {
         struct event_attempt_leaked attempt_leaked;
         struct event_attempt_ended attempt_ended;
         struct event_case_ended case_ended;
+        struct event_fixture_started fixture_started;
+        struct event_fixture_ready fixture_ready;
+        struct event_fixture_log fixture_log;
+        struct event_fixture_failed fixture_failed;
+        struct event_fixture_died fixture_died;
+        struct event_fixture_ended fixture_ended;
         struct event_run_ended run_ended;
     };
 };
@@ -230,5 +285,10 @@ void event_encode(const struct event *event, struct buf *out);
  * mistyped one is -EINVAL with its name; an unknown type is -EPROTO. */
 int event_decode(const char *line, size_t len, struct arena *arena, struct event *ret_event, struct err *err);
 const char *event_type_name(enum event_type type);
+/* Where an event of a fixture has the fixture's label; NULL for all others. */
+const char **event_fixture(struct event *event);
+/* The version of the log's schema that has the type: its line says so, so that a reader which doesn't know it refuses
+ * the log, and one that does still gets a log without it from any runner. */
+int event_version(enum event_type type);
 
 #endif

@@ -50,7 +50,7 @@ void evlog_add(struct evlog *log, const struct event *event)
         return;
     struct buf *b = &log->lines;
     size_t start = b->len;
-    buf_adds(b, "{\"v\":1,\"seq\":");
+    buf_adds(b, event_version(event->type) == 1 ? "{\"v\":1,\"seq\":" : "{\"v\":2,\"seq\":");
     buf_addu(b, ++log->seq);
     buf_addc(b, ',');
     event_encode(event, b);

@@ -29,7 +29,7 @@ static int check_chain(struct reader *r, const json_t *object)
     const json_t *v = json_object_get(object, "v");
     if (!json_is_integer(v))
         return err_set(r->err, -EINVAL, "field \"v\" is missing or not an integer");
-    if (json_integer_value(v) != EVENT_VERSION)
+    if (json_integer_value(v) < 1 || json_integer_value(v) > EVENT_VERSION)
         return err_set(r->err, -EPROTO, "version %" JSON_INTEGER_FORMAT " of the log is not known (this is %d)",
                        json_integer_value(v), EVENT_VERSION);
     const char *prev = json_string_value(json_object_get(object, "prev"));

@@ -141,6 +141,47 @@ static const struct event_field case_ended[] = {
     INT(case_ended.attempts, "attempts"), INT(case_ended.duration_ns, "duration_ns"),
     STR(case_ended.reason, "reason"),
 };
+#define START(member) STR(member.fixture, "fixture"), INT(member.start, "start")
+static const struct event_field fixture_started[] = {
+    START(fixture_started),
+    STR(fixture_started.scope, "scope"),
+    STR(fixture_started.plugin, "plugin"),
+    STR(fixture_started.case_id, "case"),
+    INT(fixture_started.slot, "slot"),
+};
+static const struct event_field fixture_ready[] = {
+    START(fixture_ready),
+    INT(fixture_ready.duration_ns, "duration_ns"),
+    LIST(fixture_ready.keys, "keys"),
+};
+static const struct event_field fixture_log[] = {
+    START(fixture_log),
+    STR(fixture_log.level, "level"),
+    STR(fixture_log.file, "file"),
+    INT(fixture_log.line, "line"),
+    STR(fixture_log.text, "text"),
+};
+static const struct event_field fixture_failed[] = {
+    START(fixture_failed),
+    STR(fixture_failed.reason, "reason"),
+    STR(fixture_failed.file, "file"),
+    INT(fixture_failed.line, "line"),
+    INT(fixture_failed.duration_ns, "duration_ns"),
+    LIST(fixture_failed.output, "output"),
+};
+static const struct event_field fixture_died[] = {
+    START(fixture_died),
+    STR(fixture_died.reason, "reason"),
+    LIST(fixture_died.output, "output"),
+};
+static const struct event_field fixture_ended[] = {
+    START(fixture_ended),
+    STR(fixture_ended.reason, "reason"),
+    INT(fixture_ended.duration_ns, "duration_ns"),
+    INT(fixture_ended.users, "users"),
+    INT(fixture_ended.stdout_bytes, "stdout_bytes"),
+    INT(fixture_ended.stderr_bytes, "stderr_bytes"),
+};
 static const struct event_field run_ended[] = {
     INT(run_ended.exit_status, "exit_status"),
     BOOL(run_ended.interrupted, "interrupted"),
@@ -168,6 +209,12 @@ static const struct event_shape shapes[EVENT_N_TYPES] = {
     [EVENT_ATTEMPT_LEAKED] = SHAPE("attempt.leaked", attempt_leaked),
     [EVENT_ATTEMPT_ENDED] = SHAPE("attempt.ended", attempt_ended),
     [EVENT_CASE_ENDED] = SHAPE("case.ended", case_ended),
+    [EVENT_FIXTURE_STARTED] = SHAPE("fixture.started", fixture_started),
+    [EVENT_FIXTURE_READY] = SHAPE("fixture.ready", fixture_ready),
+    [EVENT_FIXTURE_LOG] = SHAPE("fixture.log", fixture_log),
+    [EVENT_FIXTURE_FAILED] = SHAPE("fixture.failed", fixture_failed),
+    [EVENT_FIXTURE_DIED] = SHAPE("fixture.died", fixture_died),
+    [EVENT_FIXTURE_ENDED] = SHAPE("fixture.ended", fixture_ended),
     [EVENT_RUN_ENDED] = SHAPE("run.ended", run_ended),
 };
 
@@ -180,6 +227,22 @@ const char *event_type_name(enum event_type type)
 {
     const struct event_shape *shape = event_shape(type);
     return shape ? shape->type : "unknown";
+}
+
+static bool is_of_fixture(enum event_type type)
+{
+    return type >= EVENT_FIXTURE_STARTED && type <= EVENT_FIXTURE_ENDED;
+}
+
+int event_version(enum event_type type)
+{
+    return is_of_fixture(type) ? 2 : 1;
+}
+
+/* It is the first field of each. */
+const char **event_fixture(struct event *event)
+{
+    return is_of_fixture(event->type) ? (const char **)((char *)event + shapes[event->type].fields[0].offset) : NULL;
 }
 
 const char *field_kind_name(enum field_kind kind)

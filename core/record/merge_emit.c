@@ -167,6 +167,17 @@ static bool is_told_by_time(enum event_type type)
     return type > EVENT_CASE_PLANNED && type < EVENT_RUN_ENDED;
 }
 
+/* Each shard has fixtures of its own, which may have the same names. */
+static void tell_apart(struct cursor *c)
+{
+    const char **label = event_fixture(&c->event);
+    if (!label)
+        return;
+    autobuf struct buf text = {0};
+    buf_addf(&text, "shard %lld: %s", (long long)c->log->started.shard, *label);
+    *label = arena_strdup(&c->arena, buf_str(&text));
+}
+
 static void advance(struct cursor *c, int64_t start_ns)
 {
     const char *line;
@@ -177,6 +188,7 @@ static void advance(struct cursor *c, int64_t start_ns)
         c->event = decode_again(c->log, begin, &c->arena);
         c->t_ns = c->log->started_ns - start_ns + c->event.t_ns;
         c->has_event = is_told_by_time(c->event.type);
+        tell_apart(c);
         begin = c->at;
     }
 }

@@ -55,6 +55,12 @@ static const char *case_of(const struct event *e)
     case EVENT_RUN_STARTED:
     case EVENT_PLUGIN_LOADED:
     case EVENT_PLUGIN_REFUSED:
+    case EVENT_FIXTURE_STARTED:
+    case EVENT_FIXTURE_READY:
+    case EVENT_FIXTURE_LOG:
+    case EVENT_FIXTURE_FAILED:
+    case EVENT_FIXTURE_DIED:
+    case EVENT_FIXTURE_ENDED:
     case EVENT_RUN_ENDED:
     case EVENT_N_TYPES:
         break;
@@ -96,6 +102,8 @@ static int take_planned(struct merge_log *log, const struct event *e, size_t lin
 static int take_case_event(struct merge_log *log, const struct event *e, struct err *err)
 {
     const char *id = case_of(e);
+    if (!id)
+        return 0;
     uint32_t at = idmap_get(&log->ids, id, strlen(id));
     if (at == IDMAP_NONE)
         return err_set(err, -EINVAL, "%s was not planned in this shard", id);

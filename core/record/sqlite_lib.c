@@ -2,8 +2,8 @@
 /* SQLite, loaded when it is first needed. */
 #include "record/sqlite_lib.h"
 
-#include <dlfcn.h>
-#include <errno.h>
+#include "base/library.h"
+#include "base/mem.h"
 
 #define LIBRARY "libsqlite3.so.0"
 
@@ -12,19 +12,7 @@ static struct sqlite_lib lib;
 int sqlite_load(const struct sqlite_lib **ret_lib, struct err *err)
 {
     *ret_lib = &lib;
-    if (lib.library)
-        return 0;
-    void *library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
-    if (!library)
-        return err_set(err, -ENOSYS, "loading %s: %s", LIBRARY, dlerror());
-        /* C has no conversion from an object's pointer to a function's; POSIX has dlsym() written so. */
-#define FIND(name)                                                                                                     \
-    *(void **)&lib.name = dlsym(library, #name);                                                                       \
-    if (!lib.name) {                                                                                                   \
-        dlclose(library);                                                                                              \
-        return err_set(err, -ENOSYS, "%s has no function %s", LIBRARY, #name);                                         \
-    }
-    SQLITE_CALLS(FIND)
-    lib.library = library;
-    return 0;
+#define SYMBOL(name) {#name, &lib.name},
+    static const struct library_symbol symbols[] = {SQLITE_CALLS(SYMBOL)};
+    return library_load(LIBRARY, symbols, ARRAY_LEN(symbols), &lib.library, err);
 }

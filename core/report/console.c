@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "report/fixture_lines.h"
 #include "report/human.h"
 #include "report/progress.h"
 
@@ -29,6 +30,7 @@ struct console {
     size_t block_lines; /* of the progress block on the terminal, 0 for none */
     int64_t last_write_ns;
     int verbosity;
+    bool setup_show;
     bool progress;
     bool started; /* the header is complete */
     bool ended;
@@ -68,6 +70,7 @@ struct console *console_new(const struct console_options *options, const struct 
     c->look.color = options->color;
     c->progress = options->progress;
     c->verbosity = options->verbosity;
+    c->setup_show = options->setup_show;
     c->last_write_ns = -TICK_NS;
     console_resize(c, options->width, options->height);
     return c;
@@ -221,6 +224,25 @@ static void take_case_ended(struct console *c, const struct event_case_ended *e)
         look_wrapped(&c->out.text, &c->look, STATUS_COLUMNS + 1, mc->reason);
 }
 
+static void take_fixture_log(struct console *c, const struct event_fixture_log *e)
+{
+    if (c->verbosity < 1 || (strcmp(e->level, "debug") == 0 && c->verbosity < 2))
+        return;
+    begin_detail(c, "LOG", -1, e->fixture);
+    terminal_add(&c->out.text, e->level, strlen(e->level));
+    buf_adds(&c->out.text, ": ");
+    end_detail(c, e->text);
+}
+
+static void take_fixture(struct console *c, enum event_type type, const char *label, int64_t start)
+{
+    const struct model_fixture *f = model_fixture_find(c->model, label, start);
+    add_plan_once(c);
+    bool bad = type == EVENT_FIXTURE_FAILED || type == EVENT_FIXTURE_DIED || (f && *f->trouble);
+    if (f && (c->setup_show || c->verbosity >= 2 || bad))
+        fixture_add_line(&c->out.text, &c->look, type, f);
+}
+
 void console_event(struct console *c, const struct event *event)
 {
     switch (event->type) {
@@ -244,6 +266,18 @@ void console_event(struct console *c, const struct event *event)
         return take_attempt_ended(c, &event->attempt_ended);
     case EVENT_CASE_ENDED:
         return take_case_ended(c, &event->case_ended);
+    case EVENT_FIXTURE_STARTED:
+        return take_fixture(c, event->type, event->fixture_started.fixture, event->fixture_started.start);
+    case EVENT_FIXTURE_READY:
+        return take_fixture(c, event->type, event->fixture_ready.fixture, event->fixture_ready.start);
+    case EVENT_FIXTURE_FAILED:
+        return take_fixture(c, event->type, event->fixture_failed.fixture, event->fixture_failed.start);
+    case EVENT_FIXTURE_DIED:
+        return take_fixture(c, event->type, event->fixture_died.fixture, event->fixture_died.start);
+    case EVENT_FIXTURE_ENDED:
+        return take_fixture(c, event->type, event->fixture_ended.fixture, event->fixture_ended.start);
+    case EVENT_FIXTURE_LOG:
+        return take_fixture_log(c, &event->fixture_log);
     case EVENT_RUN_ENDED:
         add_plan_once(c);
         c->ended = true;

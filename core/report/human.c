@@ -3,6 +3,7 @@
 #include "report/human.h"
 
 #include "base/text.h"
+#include "report/fixture_lines.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -182,6 +183,13 @@ void human_final(struct output *out, const struct look *look, const struct run_m
                  const struct report_source *source)
 {
     add_failures(out, look, model, source);
+    for (size_t i = 0; i < model->n_fixtures; i++) {
+        if (!fixture_is_bad(&model->fixtures[i]))
+            continue;
+        add_rule(&out->text);
+        fixture_add(&out->text, look, &model->fixtures[i]);
+        output_step(out);
+    }
     add_noteworthy(out, look, model);
     add_rule(&out->text);
     summary_add(&out->text, look, model);

@@ -343,6 +343,13 @@ void model_event(struct run_model *m, const struct event *event)
         return take_attempt_ended(m, &event->attempt_ended);
     case EVENT_CASE_ENDED:
         return take_case_ended(m, &event->case_ended);
+    case EVENT_FIXTURE_STARTED:
+    case EVENT_FIXTURE_READY:
+    case EVENT_FIXTURE_LOG:
+    case EVENT_FIXTURE_FAILED:
+    case EVENT_FIXTURE_DIED:
+    case EVENT_FIXTURE_ENDED:
+        return model_fixture_event(m, event);
     case EVENT_RUN_ENDED:
         return take_run_ended(m, &event->run_ended);
     case EVENT_N_TYPES:
@@ -376,6 +383,9 @@ void model_free(struct run_model *m)
         for (struct model_attempt *a = m->cases[i]->first; a; a = a->next)
             if (a->detail)
                 free_detail(a->detail);
+    for (size_t i = 0; i < m->n_fixtures; i++)
+        model_fixture_free(&m->fixtures[i]);
+    free(m->fixtures);
     free(m->plugins);
     free(m->refusals);
     free(m->cases);

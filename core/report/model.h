@@ -116,6 +116,21 @@ struct model_refusal {
     const char *path, *reason, *text;
 };
 
+/* A fixture of plugin or run scope, from one start to its end. */
+struct model_fixture {
+    const char *label, *scope, *plugin, *asked_by;
+    struct string_list keys;
+    const char *reason, *file; /* why it failed or died */
+    struct string_list output; /* its last lines then */
+    const char *trouble;       /* with its tear-down */
+    struct model_log *logs;    /* the last MODEL_MAX_LOGS */
+    uint32_t n_logs, cap_logs;
+    int64_t started_ns, ready_after_ns, duration_ns;
+    int64_t users, stdout_bytes, stderr_bytes;
+    int32_t start, slot, line;
+    bool ready, failed, died, ended;
+};
+
 struct run_model {
     const char *run_id, *muster_version, *host, *started_at, *containment, *rerun_of, *shard_by;
     struct string_list command;
@@ -129,6 +144,9 @@ struct run_model {
     size_t n_refusals, cap_refusals;
     struct model_case **cases; /* in planned order */
     size_t n_cases, cap_cases;
+
+    struct model_fixture *fixtures; /* in the order of their starts */
+    size_t n_fixtures, cap_fixtures;
 
     /* Of the cases that have ended; a leaking one counts by its verdict too. */
     size_t verdicts[VERDICT_N];
@@ -149,6 +167,11 @@ void model_event(struct run_model *model, const struct event *event);
 struct event_sink model_sink(struct run_model *model);
 void model_free(struct run_model *model);
 
+/* model_fixture.c: an event of a fixture. */
+void model_fixture_event(struct run_model *model, const struct event *event);
+void model_fixture_free(struct model_fixture *f);
+/* NULL when there is none. */
+const struct model_fixture *model_fixture_find(const struct run_model *model, const char *label, int64_t start);
 /* NULL when there is none. */
 const struct model_case *model_case_find(const struct run_model *model, const char *id);
 const struct model_attempt *model_attempt_find(const struct model_case *c, int64_t number);

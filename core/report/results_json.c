@@ -317,6 +317,50 @@ static void add_plugins(struct json_out *j, const struct run_model *m)
     json_close(j, ']');
 }
 
+static const char *fixture_status(const struct model_fixture *f)
+{
+    return f->failed     ? "FAILED"
+           : f->died     ? "DIED"
+           : *f->trouble ? "TEARDOWN_FAILED"
+           : f->ended    ? "ENDED"
+                         : "UNFINISHED";
+}
+
+static void add_fixture(struct json_out *j, const struct model_fixture *f)
+{
+    json_open(j, NULL, '{');
+    json_text(j, "name", f->label);
+    json_int(j, "start", f->start);
+    json_text(j, "status", fixture_status(f));
+    json_text(j, "scope", f->scope);
+    json_text(j, "plugin", f->plugin);
+    json_text_if(j, "askedBy", f->asked_by);
+    json_ms(j, "startedMs", f->started_ns);
+    if (f->ready)
+        json_ms(j, "readyAfterMs", f->ready_after_ns);
+    if (f->ended)
+        add_duration(j, f->duration_ns);
+    json_int(j, "users", f->users);
+    add_list(j, "keys", &f->keys);
+    json_text_if(j, "reason", f->reason);
+    add_place(j, f->file, f->line);
+    json_text_if(j, "teardown", f->trouble);
+    if (f->output.n > 0)
+        add_list(j, "output", &f->output);
+    json_close(j, '}');
+}
+
+/* Runs without one look as they did before there were any. */
+static void add_fixtures(struct json_out *j, const struct run_model *m)
+{
+    if (m->n_fixtures == 0)
+        return;
+    json_open(j, "fixtures", '[');
+    for (size_t i = 0; i < m->n_fixtures; i++)
+        add_fixture(j, &m->fixtures[i]);
+    json_close(j, ']');
+}
+
 static void add_run(struct json_out *j, const struct run_model *m)
 {
     json_text(j, "id", m->run_id);
@@ -349,6 +393,7 @@ void results_json_write(struct output *out, const struct run_model *m)
         output_step(out);
     }
     json_close(&j, ']');
+    add_fixtures(&j, m);
     add_summary(&j, m);
     json_close(&j, '}');
     json_close(&j, '}');

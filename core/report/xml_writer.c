@@ -2,10 +2,10 @@
 /* XML written by libxml2, from any bytes. */
 #include "report/xml_writer.h"
 
+#include "base/library.h"
 #include "base/mem.h"
 #include "base/text.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <libxml/xmlwriter.h>
 #include <stdlib.h>
@@ -42,21 +42,9 @@ struct xml_writer {
 
 static int load_library(struct err *err)
 {
-    if (lib.library)
-        return 0;
-    void *library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
-    if (!library)
-        return err_set(err, -ENOSYS, "loading %s: %s", LIBRARY, dlerror());
-        /* C has no conversion from an object's pointer to a function's; POSIX has dlsym() written so. */
-#define FIND(name)                                                                                                     \
-    *(void **)&lib.name = dlsym(library, #name);                                                                       \
-    if (!lib.name) {                                                                                                   \
-        dlclose(library);                                                                                              \
-        return err_set(err, -ENOSYS, "%s has no function %s", LIBRARY, #name);                                         \
-    }
-    CALLS(FIND)
-    lib.library = library;
-    return 0;
+#define SYMBOL(name) {#name, &lib.name},
+    static const struct library_symbol symbols[] = {CALLS(SYMBOL)};
+    return library_load(LIBRARY, symbols, ARRAY_LEN(symbols), &lib.library, err);
 }
 
 static int write_xml(void *context, const char *data, int len)

@@ -5,7 +5,7 @@
 SCENARIO(entries_cannot_be_rewritten, .summary = "Nobody changes or removes an entry, and the attempt is recorded",
          .markers = MARKERS("e2e", "priority_p0", "audit_compliance", "data_integrity",
                             "catches(defect='audit-rewrite')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     static const char *const methods[] = {"PUT", "PATCH", "DELETE"};
     struct session platform = login_admin(t);
@@ -37,7 +37,7 @@ SCENARIO(entries_cannot_be_rewritten, .summary = "Nobody changes or removes an e
 SCENARIO(the_chain_holds, .summary = "Each entry carries the hash of the one before, recomputed outside the platform",
          .markers = MARKERS("e2e", "priority_p0", "audit_compliance", "data_integrity",
                             "catches(defect='audit-chain-broken')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     struct session platform = login_admin(t);
     int64_t start = audit_newest(t, &platform);

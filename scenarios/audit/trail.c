@@ -10,7 +10,7 @@ static const char *customer_create(struct muster_ctx *t, const struct tenant *te
 
 SCENARIO(changes_name_their_author, .summary = "Each change stands in the trail under the user who made it",
          .markers = MARKERS("e2e", "priority_p0", "audit_compliance", "catches(defect='audit-wrong-actor')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     struct session platform = login_admin(t);
     struct tenant tenant = tenant_create(t, &platform, "starter");
@@ -41,7 +41,7 @@ SCENARIO(changes_name_their_author, .summary = "Each change stands in the trail 
 
 SCENARIO(deletions_are_recorded, .summary = "What is deleted leaves an entry that says who deleted it",
          .markers = MARKERS("e2e", "priority_p0", "audit_compliance", "catches(defect='audit-gap')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     struct session platform = login_admin(t);
     struct tenant tenant = tenant_create(t, &platform, "starter");
@@ -67,7 +67,7 @@ SCENARIO(deletions_are_recorded, .summary = "What is deleted leaves an entry tha
 SCENARIO(denials_are_recorded, .summary = "Failed logins and refused requests stand in the trail",
          .markers = MARKERS("e2e", "priority_p1", "audit_compliance", "security",
                             "catches(defect='audit-denials-missing')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     struct session platform = login_admin(t);
     struct tenant ours = tenant_create(t, &platform, "starter"), theirs = tenant_create(t, &platform, "starter");
@@ -95,7 +95,7 @@ SCENARIO(denials_are_recorded, .summary = "Failed logins and refused requests st
 SCENARIO(a_tenant_reads_its_own_trail, .summary = "A tenant's administrator reads his tenant's entries and no others",
          .markers = MARKERS("e2e", "priority_p2", "audit_compliance", "tenant_isolation",
                             "catches(defect='audit-wrong-actor')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     struct session platform = login_admin(t);
     struct tenant ours = tenant_create(t, &platform, "starter"), theirs = tenant_create(t, &platform, "starter");

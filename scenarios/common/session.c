@@ -2,17 +2,24 @@
 /* Opening the platform and logging in to it. */
 #include "common/session.h"
 
-static const char *target(struct muster_ctx *t, const char *key, const char *example)
+const char *platform_value(struct muster_ctx *t, const char *key)
 {
-    const char *value = m_target(t, key);
+    const char *value = m_fixture(t, "testbed", key);
+    if (!value)
+        value = m_target(t, key); /* a cleanup after the attempt has the target alone */
     if (!value || !*value)
-        SKIP("no platform to run against: give --set %s=%s (muster-testbed prints its own)", key, example);
+        SKIP("the platform has no %s: give --set %s=..., or no --set url, to have one started", key, key);
     return value;
+}
+
+int platform_is_gone(struct muster_ctx *t)
+{
+    return !m_fixture(t, "testbed", "url") && !m_target(t, "url");
 }
 
 struct m_http *platform_open(struct muster_ctx *t)
 {
-    return m_http_open(t, target(t, "url", "http://127.0.0.1:8080"), NULL);
+    return m_http_open(t, platform_value(t, "url"), NULL);
 }
 
 struct m_http_reply login_try(struct muster_ctx *t, struct m_http *api, const char *username, const char *password)
@@ -33,5 +40,5 @@ struct session login(struct muster_ctx *t, const char *username, const char *pas
 
 struct session login_admin(struct muster_ctx *t)
 {
-    return login(t, target(t, "admin_user", "admin"), target(t, "admin_password", "..."));
+    return login(t, platform_value(t, "admin_user"), platform_value(t, "admin_password"));
 }

@@ -2,10 +2,11 @@
 /*
  * The platform, and somebody who is logged in to it.
  *
- * The run says where the platform is and who administers it:
+ * Scenarios use the fixture `testbed`. It starts the reference platform, once for the run; or, when the run says where
+ * a platform is and who administers it, it is that one:
  *
  *     muster run ... --set url=http://127.0.0.1:8080 --set ws=ws://127.0.0.1:8080/ws
- *                    --set admin_user=admin --set admin_password=...
+ *                    --set admin_user=admin --set admin_password=@FILE
  *
  * All strings hold until the attempt ends.
  */
@@ -20,7 +21,11 @@ struct session {
     const char *user_id, *token, *token_id;
 };
 
-/* A client that is nobody yet. Skips the scenario when the run names no platform. */
+/* What is known of the platform: url, ws, admin_user, admin_password. Skips the scenario when it isn't. */
+const char *platform_value(struct muster_ctx *t, const char *key);
+/* In a cleanup: it was started for the run, and has ended with it, with all that was on it. */
+int platform_is_gone(struct muster_ctx *t);
+/* A client that is nobody yet. */
 struct m_http *platform_open(struct muster_ctx *t);
 /* A client of its own; a login that is refused ends the scenario. */
 struct session login(struct muster_ctx *t, const char *username, const char *password);

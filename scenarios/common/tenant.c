@@ -58,7 +58,8 @@ int tenant_remove(struct muster_ctx *t, const char *subdomain)
 
 CLEANUP(tenant_delete, "tenant.delete", .timeout_ms = 30000)
 {
-    tenant_remove(t, payload);
+    if (!platform_is_gone(t))
+        tenant_remove(t, payload);
 }
 
 struct m_http_reply tenant_order(struct muster_ctx *t, const struct session *platform, struct tenant_order order)

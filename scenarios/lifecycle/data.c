@@ -11,7 +11,7 @@ static void put(struct muster_ctx *t, const struct tenant *tenant, const char *i
 SCENARIO(restore_brings_the_backup_back, .summary = "After a restore the data is exactly what it was at the backup",
          .markers = MARKERS("e2e", "priority_p0", "container_lifecycle", "data_integrity",
                             "catches(defect='backup-empty')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 40000)
+         .uses = USES("testbed"), .timeout_ms = 40000)
 {
     struct session platform = login_admin(t);
     struct tenant tenant = tenant_create(t, &platform, "professional");
@@ -45,7 +45,7 @@ SCENARIO(restore_brings_the_backup_back, .summary = "After a restore the data is
 
 SCENARIO(stale_changes_are_refused, .summary = "A change made on an old version of a record does not overwrite a newer",
          .markers = MARKERS("e2e", "priority_p1", "data_integrity", "catches(defect='lost-update')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     struct session platform = login_admin(t);
     struct tenant tenant = tenant_create(t, &platform, "professional");

@@ -11,7 +11,7 @@ static struct m_http_reply new_workload(struct muster_ctx *t, const struct tenan
 SCENARIO(quotas_hold, .summary = "Workloads, replicas and customers beyond the plan are refused",
          .markers = MARKERS("e2e", "priority_p1", "container_lifecycle", "tenant_isolation",
                             "catches(defect='quota-ignored')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 40000)
+         .uses = USES("testbed"), .timeout_ms = 40000)
 {
     struct session platform = login_admin(t);
     struct tenant tenant = tenant_create(t, &platform, "starter"); /* 2 workloads, 4 replicas */

@@ -24,7 +24,7 @@ static int answering(struct muster_ctx *t, const struct tenant *tenant, const ch
 
 SCENARIO(scaling_starts_what_it_reports, .summary = "After scaling, as many processes answer as the status says",
          .markers = MARKERS("e2e", "priority_p0", "container_lifecycle", "catches(defect='scale-miscount')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 40000)
+         .uses = USES("testbed"), .timeout_ms = 40000)
 {
     static const int sizes[] = {4, 2, 3};
     struct session platform = login_admin(t);
@@ -60,7 +60,7 @@ static int replaced(struct muster_ctx *t, const struct tenant *tenant, const cha
 SCENARIO(killed_process_is_replaced, .summary = "A replica that dies is started again by the reconciler",
          .markers = MARKERS("e2e", "priority_p0", "container_lifecycle", "reconciliation",
                             "catches(defect='stopped-stays-stopped')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 40000)
+         .uses = USES("testbed"), .timeout_ms = 40000)
 {
     struct session platform = login_admin(t);
     struct tenant tenant = tenant_create(t, &platform, "professional");
@@ -89,7 +89,7 @@ static struct m_json *resources(struct muster_ctx *t, const struct session *plat
 
 SCENARIO(deleting_ends_every_process, .summary = "A deleted workload leaves no process, even one that ignores SIGTERM",
          .markers = MARKERS("e2e", "priority_p0", "container_lifecycle", "catches(defect='delete-leaves-process')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 40000)
+         .uses = USES("testbed"), .timeout_ms = 40000)
 {
     static const char *const images[] = {"web", "stubborn"};
     struct session platform = login_admin(t);

@@ -30,7 +30,7 @@ static void update(struct muster_ctx *t, const struct tenant *tenant, const char
 
 SCENARIO(update_keeps_serving, .summary = "Requests are answered all through an update",
          .markers = MARKERS("e2e", "priority_p1", "container_lifecycle", "catches(defect='update-downtime')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 40000)
+         .uses = USES("testbed"), .timeout_ms = 40000)
 {
     struct session platform = login_admin(t);
     struct tenant tenant = tenant_create(t, &platform, "professional");
@@ -57,7 +57,7 @@ SCENARIO(update_keeps_serving, .summary = "Requests are answered all through an 
 
 SCENARIO(rollback_runs_the_version_before, .summary = "After a rollback the version before answers again",
          .markers = MARKERS("e2e", "priority_p1", "container_lifecycle", "catches(defect='rollback-keeps-version')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 40000)
+         .uses = USES("testbed"), .timeout_ms = 40000)
 {
     struct session platform = login_admin(t);
     struct tenant tenant = tenant_create(t, &platform, "professional");
@@ -100,7 +100,7 @@ static int update_given_up(struct muster_ctx *t, const struct tenant *tenant, co
 
 SCENARIO(failing_update_goes_back, .summary = "An update that cannot start ends where it began, and nobody notices",
          .markers = MARKERS("e2e", "priority_p2", "container_lifecycle", "slow", "catches(defect='update-downtime')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 40000)
+         .uses = USES("testbed"), .timeout_ms = 40000)
 {
     struct session platform = login_admin(t);
     struct tenant tenant = tenant_create(t, &platform, "professional");

@@ -10,7 +10,7 @@ static int64_t tenants_with(struct muster_ctx *t, const struct session *platform
 SCENARIO(subdomain_is_taken_once, .summary = "A second tenant with the same subdomain is refused",
          .markers = MARKERS("e2e", "priority_p0", "tenant_provisioning", "data_integrity",
                             "catches(defect='duplicate-subdomain')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     struct session platform = login_admin(t);
     const char *subdomain = m_unique(t, "e2e");
@@ -34,7 +34,7 @@ SCENARIO(subdomain_is_taken_once, .summary = "A second tenant with the same subd
 
 SCENARIO(invalid_orders_are_refused, .summary = "Unknown plans and malformed subdomains are refused, field by field",
          .markers = MARKERS("e2e", "priority_p1", "tenant_provisioning", "catches(defect='validation-missing')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     struct session platform = login_admin(t);
     const char *good = m_unique(t, "e2e");

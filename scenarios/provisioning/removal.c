@@ -18,7 +18,7 @@ static void check_nothing_left(struct muster_ctx *t, const struct session *platf
 SCENARIO(failed_step_is_rolled_back, .summary = "When a late step fails, what the earlier ones made is undone",
          .markers = MARKERS("e2e", "priority_p0", "tenant_provisioning", "data_integrity",
                             "catches(defect='rollback-leaves-schema')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     enum { FAILING = 14 };
     struct session platform = login_admin(t);
@@ -53,7 +53,7 @@ SCENARIO(failed_step_is_rolled_back, .summary = "When a late step fails, what th
 SCENARIO(deprovisioning_leaves_nothing, .summary = "A deleted tenant takes its data, users and processes with it",
          .markers = MARKERS("e2e", "priority_p1", "tenant_provisioning", "data_integrity",
                             "catches(defect='deprovision-leaves-data')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 40000)
+         .uses = USES("testbed"), .timeout_ms = 40000)
 {
     struct session platform = login_admin(t);
     struct tenant tenant = tenant_create(t, &platform, "professional");

@@ -26,7 +26,7 @@ static void check_all_steps_done(struct muster_ctx *t, const struct m_json *prov
 
 SCENARIO(sixteen_steps_run_in_order, .summary = "A new tenant is active after all 16 steps, one after another",
          .markers = MARKERS("e2e", "priority_p0", "tenant_provisioning", "catches(defect='step-skipped')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     struct session platform = login_admin(t);
     struct tenant tenant;
@@ -58,7 +58,7 @@ SCENARIO(sixteen_steps_run_in_order, .summary = "A new tenant is active after al
 
 SCENARIO(administrator_can_log_in, .summary = "The tenant's administrator logs in once the tenant is active",
          .markers = MARKERS("e2e", "priority_p0", "tenant_provisioning", "catches(defect='admin-login-broken')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     struct session platform = login_admin(t);
     struct m_http *nobody = platform_open(t);
@@ -86,7 +86,7 @@ SCENARIO(administrator_can_log_in, .summary = "The tenant's administrator logs i
 SCENARIO(tenants_come_side_by_side, .summary = "Tenants that are provisioned at the same time each get all steps",
          .markers = MARKERS("e2e", "priority_p2", "tenant_provisioning", "performance",
                             "catches(defect='step-skipped')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 60000)
+         .uses = USES("testbed"), .timeout_ms = 60000)
 {
     enum { COUNT = 6 };
     struct session platform = login_admin(t);

@@ -5,7 +5,7 @@
 SCENARIO(tenants_see_nothing_of_each_other, .summary = "Another tenant's records, users and changes are not found",
          .markers = MARKERS("e2e", "priority_p0", "security", "tenant_isolation",
                             "catches(defect='cross-tenant-read')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     struct session platform = login_admin(t);
     struct tenant ours = tenant_create(t, &platform, "starter"), theirs = tenant_create(t, &platform, "starter");
@@ -39,7 +39,7 @@ SCENARIO(tenants_see_nothing_of_each_other, .summary = "Another tenant's records
 
 SCENARIO(nobody_raises_his_own_role, .summary = "Neither a member nor an administrator gives himself more rights",
          .markers = MARKERS("e2e", "priority_p0", "security", "catches(defect='role-escalation')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     struct session platform = login_admin(t);
     struct tenant tenant = tenant_create(t, &platform, "starter");

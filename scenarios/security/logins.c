@@ -4,7 +4,7 @@
 
 SCENARIO(failed_logins_lock_the_account, .summary = "After five wrong passwords the right one does not open either",
          .markers = MARKERS("e2e", "priority_p1", "security", "catches(defect='lockout-missing')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     struct session platform = login_admin(t);
     struct tenant tenant = tenant_create(t, &platform, "starter");
@@ -30,7 +30,7 @@ SCENARIO(failed_logins_lock_the_account, .summary = "After five wrong passwords 
 
 SCENARIO(guessing_is_slowed_down, .summary = "Many failed logins for one name are answered 429, known name or not",
          .markers = MARKERS("e2e", "priority_p2", "security", "catches(defect='rate-limit-missing')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     struct m_http *api = platform_open(t);
     const char *nobody = m_unique(t, "nobody");

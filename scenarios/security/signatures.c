@@ -5,7 +5,7 @@
 
 SCENARIO(signed_request_counts_once, .summary = "A signed request is taken once, unchanged and in its time",
          .markers = MARKERS("e2e", "priority_p1", "security", "catches(defect='replay-accepted')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     struct session platform = login_admin(t);
     struct tenant tenant = tenant_create(t, &platform, "starter");

@@ -11,7 +11,7 @@ static struct m_http_reply who_am_i(struct m_http *api, const char *token)
 
 SCENARIO(expired_token_is_refused, .summary = "A token works until it expires, and not longer",
          .markers = MARKERS("e2e", "priority_p0", "security", "catches(defect='expired-token-accepted')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     struct session platform = login_admin(t);
     struct tenant tenant = tenant_create(t, &platform, "starter");
@@ -34,7 +34,7 @@ SCENARIO(expired_token_is_refused, .summary = "A token works until it expires, a
 
 SCENARIO(ended_tokens_are_refused, .summary = "Logging out, revoking and a new password end tokens",
          .markers = MARKERS("e2e", "priority_p0", "security", "catches(defect='revoked-token-accepted')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     struct session platform = login_admin(t);
     struct tenant tenant = tenant_create(t, &platform, "starter");
@@ -62,7 +62,7 @@ SCENARIO(ended_tokens_are_refused, .summary = "Logging out, revoking and a new p
 
 SCENARIO(forged_tokens_are_refused, .summary = "A token without a signature, or with changed claims, is refused",
          .markers = MARKERS("e2e", "priority_p0", "security", "catches(defect='unsigned-token-accepted')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     struct session platform = login_admin(t);
     struct tenant tenant = tenant_create(t, &platform, "starter");

@@ -5,7 +5,7 @@
 SCENARIO(tenants_hear_only_their_own, .summary = "A tenant's user receives no event of another tenant",
          .markers = MARKERS("e2e", "priority_p0", "websocket", "security", "tenant_isolation",
                             "catches(defect='event-cross-tenant')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     struct session platform = login_admin(t);
     struct tenant ours = tenant_create(t, &platform, "starter"), theirs = tenant_create(t, &platform, "starter");
@@ -38,7 +38,7 @@ static int refused_with(struct muster_ctx *t, const char *token)
 
 SCENARIO(listening_needs_a_valid_token, .summary = "Without a valid token there is no stream",
          .markers = MARKERS("e2e", "priority_p0", "websocket", "security", "catches(defect='ws-token-unchecked')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     struct session platform = login_admin(t);
     struct tenant tenant = tenant_create(t, &platform, "starter");

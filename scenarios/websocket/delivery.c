@@ -18,7 +18,7 @@ static int receive_in_order(struct muster_ctx *t, struct m_ws *ws, int count)
 
 SCENARIO(events_come_in_order, .summary = "Events arrive in the order in which they happened",
          .markers = MARKERS("e2e", "priority_p0", "websocket", "catches(defect='event-reorder')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     struct session platform = login_admin(t);
     struct tenant tenant = tenant_create(t, &platform, "starter");
@@ -45,7 +45,7 @@ SCENARIO(events_come_in_order, .summary = "Events arrive in the order in which t
 SCENARIO(bursts_arrive_whole, .summary = "A burst of thousands of events is delivered without a loss",
          .markers = MARKERS("e2e", "priority_p2", "websocket", "performance", "slow",
                             "catches(defect='event-lost-on-burst')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 60000)
+         .uses = USES("testbed"), .timeout_ms = 60000)
 {
     enum { EVENTS = 3000 };
     struct session platform = login_admin(t);
@@ -68,7 +68,7 @@ SCENARIO(bursts_arrive_whole, .summary = "A burst of thousands of events is deli
 
 SCENARIO(an_event_comes_once, .summary = "An event that matches several subscriptions is delivered once",
          .markers = MARKERS("e2e", "priority_p0", "websocket", "catches(defect='event-duplicate')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     struct session platform = login_admin(t);
     struct tenant tenant = tenant_create(t, &platform, "starter");
@@ -94,7 +94,7 @@ SCENARIO(an_event_comes_once, .summary = "An event that matches several subscrip
 
 SCENARIO(unsubscribed_topics_are_silent, .summary = "After unsubscribing, nothing of the topic arrives",
          .markers = MARKERS("e2e", "priority_p1", "websocket", "catches(defect='unsubscribe-ignored')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     struct session platform = login_admin(t);
     struct tenant tenant = tenant_create(t, &platform, "starter");
@@ -122,7 +122,7 @@ SCENARIO(unsubscribed_topics_are_silent, .summary = "After unsubscribing, nothin
 
 SCENARIO(changes_are_announced, .summary = "A change made over REST is announced once to those who follow the tenant",
          .markers = MARKERS("e2e", "priority_p1", "websocket", "catches(defect='event-duplicate')"),
-         .needs = NEEDS(MUSTER_EXT_TARGET), .timeout_ms = 30000)
+         .uses = USES("testbed"), .timeout_ms = 30000)
 {
     struct session platform = login_admin(t);
     struct tenant tenant = tenant_create(t, &platform, "starter");

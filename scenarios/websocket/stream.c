@@ -4,10 +4,7 @@
 
 const char *stream_url(struct muster_ctx *t)
 {
-    const char *url = m_target(t, "ws");
-    if (!url || !*url)
-        SKIP("no stream to listen to: give --set ws=ws://127.0.0.1:8080/ws (muster-testbed prints its own)");
-    return url;
+    return platform_value(t, "ws");
 }
 
 /* What tells one message from another: its type, and the id of the request it answers. */

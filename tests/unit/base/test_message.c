@@ -30,10 +30,10 @@ static const struct message samples[] = {
     {.type = MSG_NANNY_SPAWN, .nanny_spawn = {1, 2, "/tmp", "/out", {1, 2, 3, 4}}},
     {.type = MSG_NANNY_READY, .nanny_ready = {"why not"}},
     {.type = MSG_ATTEMPT,
-     .attempt = {1, 2, 1, 1, 1, "case", 1ull << 63, 4, 5, 6, KEEP_BAD, 7, LIST, LIST, LIST, LIST, LIST}},
+     .attempt = {1, 2, 1, 1, 1, "case", 1ull << 63, 4, 5, 6, KEEP_BAD, 7, LIST, 5, LIST, LIST, LIST, LIST}},
     {.type = MSG_STARTED, .started = {ENOMEM}},
     {.type = MSG_EXITED, .exited = {-5, 2, 3, 4, 5, 6, 1, 1, 4, LIST, LIST}},
-    {.type = MSG_PHASE, .phase = {PHASE_CLEANUP, 30}},
+    {.type = MSG_PHASE, .phase = {PHASE_CLEANUP, 2, 30}},
     {.type = MSG_LOG, .log = {3, 14, "f.c", "text"}},
     {.type = MSG_CHECK, .check = {1, 2, 3, "a == b", "1", "2", "m", "f.c"}},
     {.type = MSG_STEP, .step = {2, 1, 1, 1, 99, "step"}},
@@ -48,6 +48,11 @@ static const struct message samples[] = {
     {.type = MSG_TABLE, .table = {1, "rows.csv", LIST, LIST}},
     {.type = MSG_FIXTURE, .fixture = {1, 2, 3, 4, 5, 6, 7, "db", "summary", "file.c", LIST, LIST}},
     {.type = MSG_STEP_FUNCTION, .step_function = {7, 2, "create", "summary", "file.c", LIST}},
+    {.type = MSG_PUBLISH, .publish = {"url", "http://h"}},
+    {.type = MSG_READY, .ready = {1}},
+    {.type = MSG_DIED, .died = {"postgres exited with status 1"}},
+    {.type = MSG_STOP, .stop = {1}},
+    {.type = MSG_WATCH, .watch = {"postgres"}},
 };
 enum { N_SAMPLES = sizeof samples / sizeof *samples };
 

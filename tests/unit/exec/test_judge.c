@@ -34,6 +34,12 @@ static const struct {
     {{SAYS(OUTCOME_PASSED)}, VERDICT_PASSED, "its words"},
     {{SAYS(OUTCOME_PASSED), .lost = true, EXITED(1)}, VERDICT_PASSED, "its words"},
 
+    /* Which of several set-ups it was. */
+    {{OUT_OF(2 * NS_PER_S), .phase = PHASE_SETUP, .part = "setup of fixture tenant", KILLED(SIGTERM)},
+     VERDICT_TIMEOUT,
+     "setup of fixture tenant took longer than 2 s"},
+    {{KILLED(SIGKILL), .phase = PHASE_BODY, .part = "service"}, VERDICT_CRASHED, "SIGKILL in service"},
+
     /* No word: no exit status is a pass. */
     {{EXITED(0)}, VERDICT_CRASHED, "exited with status 0 before its verdict"},
     {{EXITED(7), .lost = true}, VERDICT_CRASHED, "exited with status 7 before its verdict"},

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What users of fixtures are told: what those have published, and which ones to make themselves. */
+#include "base/clock.h"
+#include "exec/fixtures.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+struct texts {
+    struct arena *arena;
+    const char **items;
+    uint32_t n, cap;
+};
+
+static void add(struct texts *t, const char *text)
+{
+    if (t->n == t->cap) {
+        uint32_t cap = t->cap ? 2 * t->cap : 32;
+        const char **items = arena_alloc(t->arena, cap * sizeof *items);
+        if (t->n > 0)
+            memcpy(items, t->items, t->n * sizeof *items);
+        t->items = items;
+        t->cap = cap;
+    }
+    t->items[t->n++] = text;
+}
+
+static const char *number(struct texts *t, uint64_t n)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%" PRIu64, n);
+    return arena_strdup(t->arena, text);
+}
+
+static int64_t limit(uint32_t ms, int64_t by_default)
+{
+    return ms ? ms * NS_PER_MS : by_default;
+}
+
+/* As orders have it: 0 is none. */
+static uint64_t budget(uint32_t ms, int64_t by_default)
+{
+    int64_t ns = limit(ms, by_default);
+    return ns == NEVER ? 0 : (uint64_t)ns;
+}
+
+static const struct fixture_info *info_of(const struct fixtures *f, uint32_t instance)
+{
+    return &f->shared->catalogue->fixtures[f->plan->instances[instance].fixture];
+}
+
+/* name, key, value of everything that it has published. */
+static void add_published(struct texts *t, const char *name, const struct fixture_run *it)
+{
+    for (size_t i = 0; i < it->n_pairs; i++) {
+        add(t, name);
+        add(t, it->pairs[i].key);
+        add(t, it->pairs[i].value);
+    }
+}
+
+static uint32_t place_of(const struct case_fixtures *needs, uint32_t instance)
+{
+    uint32_t i = 0;
+    while (i < needs->n_local && needs->local[i] != instance)
+        i++;
+    return i;
+}
+
+/* `local`: the user's place among the local fixtures, -1 for the case. */
+static void add_uses(struct texts *t, const struct fixtures *f, const struct case_fixtures *needs,
+                     const struct fixture_use *uses, uint32_t n, int local)
+{
+    for (uint32_t k = 0; k < n; k++) {
+        const char *name = uses[k].alias;
+        if (local >= 0) {
+            char *full = arena_alloc(t->arena, strlen(name) + 16);
+            sprintf(full, "%d:%s", local, name);
+            name = full;
+        }
+        if (info_of(f, uses[k].instance)->scope != SCOPE_ATTEMPT) {
+            add_published(t, name, &f->items[uses[k].instance]);
+            continue;
+        }
+        add(t, name);
+        add(t, "");
+        add(t, number(t, place_of(needs, uses[k].instance)));
+    }
+}
+
+static void add_local(struct texts *t, const struct fixtures *f, uint32_t instance)
+{
+    const struct fixture_info *info = info_of(f, instance);
+    add(t, number(t, info->index));
+    add(t, number(t, budget(info->setup_timeout_ms, f->setup_ns)));
+    add(t, number(t, budget(info->teardown_timeout_ms, f->teardown_ns)));
+    add(t, number(t, info->params.n));
+    for (uint32_t i = 0; i < info->params.n; i++)
+        add(t, f->plan->instances[instance].values[i]);
+}
+
+const struct case_fixtures *fixtures_needs(const struct fixtures *f, const struct slot_task *task)
+{
+    const struct case_plan *plan = task->owner_data;
+    return task->fixture ? NULL : fixtures_of(f->plan, (size_t)(plan - f->selection->cases));
+}
+
+uint32_t fixtures_n_local(const struct fixtures *f, const struct slot_task *task)
+{
+    const struct case_fixtures *needs = fixtures_needs(f, task);
+    return needs ? needs->n_local : 0;
+}
+
+bool fixtures_local(const struct fixtures *f, const struct slot_task *task, uint32_t n, struct local_budgets *ret_local)
+{
+    const struct case_fixtures *needs = fixtures_needs(f, task);
+    if (!needs || n >= needs->n_local)
+        return false;
+    const struct fixture_info *info = info_of(f, needs->local[n]);
+    *ret_local = (struct local_budgets){info->name, limit(info->setup_timeout_ms, f->setup_ns),
+                                        limit(info->teardown_timeout_ms, f->teardown_ns)};
+    return true;
+}
+
+void fixtures_order(const struct fixtures *f, const struct slot_task *task, struct arena *arena,
+                    struct msg_attempt *order)
+{
+    const struct case_fixtures *needs = fixtures_needs(f, task);
+    if (!needs)
+        return;
+    struct texts published = {.arena = arena}, locals = {.arena = arena};
+    add_uses(&published, f, needs, needs->uses, needs->n_uses, -1);
+    for (uint32_t k = 0; k < needs->n_local; k++) {
+        const struct fixture_instance *it = &f->plan->instances[needs->local[k]];
+        add_uses(&published, f, needs, it->uses, it->n_uses, (int)k);
+        add_local(&locals, f, needs->local[k]);
+    }
+    order->fixtures = (struct message_list){published.items, published.n};
+    order->local_fixtures = (struct message_list){locals.items, locals.n};
+}
+
+void fixture_order(const struct fixture_run *it, struct arena *arena, struct msg_attempt *order)
+{
+    struct texts published = {.arena = arena}, values = {.arena = arena};
+    add_uses(&published, it->fixtures, NULL, it->plan->uses, it->plan->n_uses, -1);
+    for (uint32_t i = 0; i < it->info->params.n; i++)
+        add(&values, it->plan->values[i]);
+    order->scenario = 0;
+    order->fixture = it->info->index;
+    order->fixtures = (struct message_list){published.items, published.n};
+    order->values = (struct message_list){values.items, values.n};
+    order->body_ns = (uint64_t)fixture_ready_limit(it);
+    order->health_ns = it->info->health_interval_ms * (uint64_t)NS_PER_MS;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Fixtures as a person reads them. */
+#ifndef MUSTER_REPORT_FIXTURE_LINES_H
+#define MUSTER_REPORT_FIXTURE_LINES_H
+
+#include "report/look.h"
+
+/* It failed, died, or could not be torn down. */
+bool fixture_is_bad(const struct model_fixture *f);
+/* What has just happened to it, on one line: `    TEARDOWN [   1.234s] run postgres(version=15), 12 users` */
+void fixture_add_line(struct buf *out, const struct look *look, enum event_type type, const struct model_fixture *f);
+/* All that is known of a bad one. */
+void fixture_add(struct buf *out, const struct look *look, const struct model_fixture *f);
+
+#endif

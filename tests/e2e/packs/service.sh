@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The reference platform as a service: started for the packs that use it, with a defect when that is asked for; a given
+# one in its place.
+. "$(dirname "$0")/../run/lib.sh"
+bed_so=$plugins/bed.so
+packs=$3
+
+# testbeds: the processes of the run that are one.
+testbeds() {
+    for pid in $(grep -lsaF "MUSTER_RUN_ID=$(query '.[0].run_id')" /proc/[0-9]*/environ | cut -d/ -f3); do
+        { tr '\0' ' ' <"/proc/$pid/cmdline" | grep -q 'muster-testbed '; } 2>/dev/null && echo "$pid"
+    done
+}
+
+muster run "$packs/audit.so" "$packs/provisioning.so" --out "$out" -j 4 -m priority_p0 || fail "two packs: status $?"
+is "platforms" 1 "$(query 'map(select(.type == "fixture.started")) | length')"
+is "skipped" 0 "$(query 'map(select(.type == "case.ended" and .verdict != "passed")) | length')"
+grep -q '"password"' "$log" && fail "a key that is none"
+nothing_left
+
+muster run "$bed_so" --out "$out" e2e.bed.defects_are_arguments || fail "two platforms: status $?"
+is "platforms" "testbed testbed(defect=validation-missing)" \
+    "$(query '[.[] | select(.type == "fixture.started") | .fixture] | sort | join(" ")')"
+nothing_left
+
+# One that dies under its user.
+mkfifo "$work/fifo"
+TMPDIR=$work/tmp "$bin/muster" run "$bed_so" --out "$out" --set fifo="$work/fifo" --containment reaper e2e.bed.waits \
+    >"$work/console" 2>"$work/complaints" </dev/null &
+runner=$!
+exec 9>"$work/fifo"
+is "platforms that run" 1 "$(testbeds | wc -l)"
+kill -KILL "$(testbeds)"
+ended 1
+exec 9>&-
+is "the reason" "service testbed died: muster-testbed was ended by SIGKILL" \
+    "$(query '.[] | select(.type == "case.ended") | .reason')"
+nothing_left
+
+# A given one.
+mkfifo "$work/life"
+"$bin/muster-testbed" --stop-on-stdin-eof --port-file "$work/port" <"$work/life" >/dev/null &
+exec 8>"$work/life"
+until [ -s "$work/port" ]; do :; done
+TMPDIR=$work/tmp "$bin/muster" run "$bed_so" --out "$out" --set fifo="$work/fifo" --set url="$(jq -r .url "$work/port")" \
+    --set admin_user=admin --set admin_password="$(jq -r .admin_password "$work/port")" e2e.bed.waits \
+    >"$work/console" 2>"$work/complaints" </dev/null &
+runner=$!
+exec 9>"$work/fifo"
+is "platforms of the run" 0 "$(testbeds | wc -l)"
+exec 9>&-
+ended 0
+exec 8>&-
+wait
+finish
