@@ -286,8 +286,6 @@ static struct step *new_step(struct checker *c, struct place at)
     return s;
 }
 
-static const struct step *check_step(struct checker *c, const struct node *n);
-
 /* A branch is a step, or a list of steps. What it saves is known after the block, and not in the other branches. */
 static void check_parallel(struct checker *c, struct step *s, const struct node *n)
 {
@@ -402,7 +400,7 @@ static void check_action(struct checker *c, struct step *s, const struct node *n
     check_call_modifiers(c, s, n);
 }
 
-static const struct step *check_loop(struct checker *c, const struct node *n, const struct node *each_node)
+static struct step *check_loop(struct checker *c, const struct node *n, const struct node *each_node)
 {
     struct step *loop = new_step(c, n->at);
     const char *as = check_text(c, n, "as");
@@ -440,7 +438,7 @@ static const struct step *check_step(struct checker *c, const struct node *n)
     const struct node *condition = node_get(n, "if"), *each = node_get(n, "for_each");
     struct expectations holds = condition ? check_condition(c, condition) : (struct expectations){0};
     if (each) {
-        struct step *loop = (struct step *)check_loop(c, n, each);
+        struct step *loop = check_loop(c, n, each);
         loop->condition = holds;
         return loop;
     }

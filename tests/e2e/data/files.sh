@@ -111,6 +111,11 @@ run 0 test-scenarios.yaml
 is "their verdict without a platform" "skipped,skipped,skipped" \
     "$(query '[.[] | select(.type == "case.ended") | .verdict] | join(",")')"
 
+# The example of the guide.
+sed -n '/^```yaml/,/^```/p' "$docs/guide/data-scenarios.md" | sed '/^```/d; /^parameters:/,$d' >reconciliation.yaml
+muster list reconciliation.yaml || fail "the guide's example: $(cat complaints)"
+is "its cases" 2 "$(grep -c '^  reconciliation.reconciliation\[image=' console)"
+
 # Two plugins with steps of the same names.
 mkdir twice
 cp "$plugins/acts.so" twice/acts.so

@@ -5,6 +5,7 @@ set -u
 bin=$1
 plugins=$2
 samples=$3
+docs=$3/../../../../docs
 failures=0
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/muster-data.XXXXXX") || exit 1
