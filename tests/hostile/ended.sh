@@ -15,7 +15,7 @@ bin=$1 plugins=$2 signal=$3 rung=$4 user=${5:-}
 # Waits until both scenarios are under way.
 wait_for_scenarios() {
     for _ in 1 2; do
-        timeout 20 sh -c 'read -r line <&9' || fail "a scenario did not begin"
+        timeout 60 sh -c 'read -r line <&9' || fail "a scenario did not begin"
     done
     exec 9<&-
 }
@@ -23,7 +23,7 @@ wait_for_scenarios() {
 # The ends of processes that nobody here is the parent of can't be waited for otherwise.
 wait_for_survivors() {
     for pid in $(survivors); do
-        timeout 5 tail --pid="$pid" -f /dev/null
+        timeout 30 tail --pid="$pid" -f /dev/null
     done
 }
 

@@ -12,6 +12,14 @@ in_log() {
     done
 }
 
+# stop PID: and it stands still when this returns.
+stop() {
+    kill -STOP "$1"
+    until [ "$(ps -o state= -p "$1")" = T ]; do
+        kill -0 "$1" 2>/dev/null || return
+    done
+}
+
 verdicts() {
     query 'map(select(.type == "case.ended") | .verdict) | join(" ")'
 }
@@ -47,7 +55,7 @@ for rung in cgroup reaper; do # in a PID namespace a scenario sees no host
 
     # The runner hears of the lock before it hears of the nanny, and gives it the order all the same.
     begin_with_nanny
-    kill -STOP "$runner"
+    stop "$runner"
     : >"$dir/go"
     tail --pid="$(cat "$dir/holder")" -f /dev/null
     kill -KILL "$nanny"
@@ -57,7 +65,7 @@ for rung in cgroup reaper; do # in a PID namespace a scenario sees no host
 
     # The nanny has its order, and has not read it.
     begin_with_nanny
-    kill -STOP "$nanny"
+    stop "$nanny"
     : >"$dir/go"
     in_log '.type == "attempt.started" and .case == "e2e.lost.wants_the_lock"'
     kill -KILL "$nanny"
