@@ -129,6 +129,28 @@ SCENARIO(stands, .timeout_ms = 60000)
     }
 }
 
+/* ---- out of time ------------------------------------------------------------------------------------------------ */
+
+static void *wait_in_thread(void *data)
+{
+    pthread_mutex_t *mutex = data;
+    pthread_setname_np(pthread_self(), "waiter");
+    pthread_mutex_lock(mutex);
+    return data;
+}
+
+SCENARIO(hangs_with_much, .timeout_ms = 1000)
+{
+    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    pthread_t thread;
+    listen_here(t);
+    REQUIRE(open(in_dir(t, "kept-open"), O_WRONLY | O_CREAT | O_CLOEXEC, 0600) >= 0);
+    REQUIRE_INT(setenv("FIND_SECRET", "hunter2", 1), ==, 0);
+    pthread_mutex_lock(&mutex);
+    REQUIRE_INT(pthread_create(&thread, NULL, wait_in_thread, &mutex), ==, 0);
+    wait_for_ever();
+}
+
 /* ---- standing still -------------------------------------------------------------------------------------------- */
 
 CLEANUP(tell, "tell")
