@@ -15,7 +15,7 @@ void scheduling_apply(const struct scheduling *s, struct runner_options *o)
 {
     o->retry_budget = s->retry_budget;
     o->until_fail = s->until_fail;
-    o->rounds = (uint32_t)s->repeat;
+    o->rounds = s->repeat < 0 ? 0 : (uint32_t)s->repeat;
     o->max_fail = s->first_failure || s->until_fail ? 1 : (uint64_t)s->max_fail;
     o->stop_at_ns = s->global_timeout_ns ? o->epoch_ns + s->global_timeout_ns : NEVER;
 }
@@ -32,7 +32,7 @@ char *scheduling_ending(const struct scheduling *s, const struct runner_result *
 
 void scheduling_repeat(const struct scheduling *s, struct selection *selection)
 {
-    if (!s->until_fail)
+    if (!s->until_fail && s->repeat > 0)
         repeat_cases(selection, (uint32_t)s->repeat);
 }
 

@@ -18,7 +18,7 @@ struct scheduling {
     bool first_failure, dry_run, until_fail;
     const char *rerun;                   /* NULL: all that is selected */
     int64_t max_fail, global_timeout_ns; /* 0: none */
-    int64_t repeat;                      /* 0: not given */
+    int64_t repeat;                      /* -1: not given */
     int order;                           /* enum order */
     const char *history;                 /* a file, or "none" */
     int64_t retry_budget;                /* -1: none */
@@ -26,7 +26,7 @@ struct scheduling {
 };
 #define SCHEDULING_INIT                                                                                                \
     {                                                                                                                  \
-        .history = HISTORY_DEFAULT, .retry_budget = -1                                                                 \
+        .history = HISTORY_DEFAULT, .retry_budget = -1, .repeat = -1                                                   \
     }
 
 #define OPTIONS_SCHEDULING(type_, member_)                                                                             \

@@ -77,11 +77,36 @@ complains "the run was given --set dir=... --set out=...: give them to muster cl
 is "failed ones" "defer defer failed failed" "$(ops)"
 cleanup 0 --list
 says "failed hoard.a1 attempt 1"
+muster run --cleanup-only --dry-run --out "$out"
+is "--cleanup-only --dry-run" 0 "$?"
+says "2 outstanding"
+things 2
+muster run --cleanup-only --keep-failed --out "$out"
+is "--cleanup-only --keep-failed" 4 "$?"
+things 2
 muster run --cleanup-only --out "$out" --set dir="$dir" --set out="$out"
 is "--cleanup-only" 0 "$?"
 things 0
 is "tried again" "defer defer failed failed done done" "$(ops)"
 settled "--cleanup-only"
+
+# Both: all stays. A run by its name, while another is the latest; --all finds it as well, and passes nothing over.
+hoards 1 hoard.a1 hoard.fails --skip-cleanup --keep-failed -j1
+first=$(basename "$(readlink "$run")")
+hoards 0 hoard.a1
+things 4
+cleanup 0 --list "$first"
+says "4 outstanding"
+cleanup 0 --list
+is "of the latest" "" "$(cat "$work/console")"
+cleanup 0 "$first"
+says "$first: 4 undone, 0 left"
+things 0
+hoards 1 hoard.fails --keep-failed
+hoards 0 hoard.a1 --skip-cleanup
+cleanup 0 --all
+is "runs that --all has cleaned up" 2 "$(grep -c '2 undone, 0 left' "$work/console")"
+things 0
 
 # A runner that was killed: its processes are ended, its temporary folder goes, its log can be reported on.
 for rung in auto pidns reaper; do
