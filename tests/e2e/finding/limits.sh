@@ -35,10 +35,12 @@ for rung in $rungs; do
     fi
     if [ "$(reason crowds | cut -c1-11)" = unsupported ]; then
         skipped crowds pids
+        skipped crowds_a_little pids
     else
         verdict crowds passed
         is "what is said of it" 1 "$(query '.[] | select(.type == "attempt.log") | .text' |
             grep -c '^its limit of 10 processes was reached: [0-9]* were refused$')"
+        verdict crowds_a_little passed # and nothing is said of it
     fi
     nothing_left
     left=$(find /sys/fs/cgroup -maxdepth 4 -type d -name "muster-*-$(query '.[0].run_id')" 2>/dev/null)

@@ -36,6 +36,22 @@ for rung in $rungs; do
     is "a janitor undoes" undone "$(cat "$dir/words")"
 done
 
+# No deadline runs meanwhile: not while another slot's attempt takes longer than this one may.
+rm -f "$dir/alive"
+mkfifo "$dir/alive"
+begin e2e.find.fails_held e2e.find.lasts --pause-on-failure -j 2
+exec 3<"$dir/alive"
+heard "go on: "
+pid=$(sed -n 's/.*process: \([0-9]*\), in .*/\1/p' "$work/console")
+heard "e2e.find.lasts"
+[ -d "/proc/$pid" ] || fail "it did not stand still for as long as its deadline"
+kill -CONT "$runner"
+over 1
+exec 3<&-
+verdict fails_held failed
+verdict lasts passed
+nothing_left
+
 # ^C lets it go on too: what it was is its verdict.
 rm -f "$dir/alive"
 mkfifo "$dir/alive"

@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -151,6 +152,11 @@ SCENARIO(hangs_with_much, .timeout_ms = 1000)
     wait_for_ever();
 }
 
+SCENARIO(waits_for_its_retry, .reruns = 1, .rerun_delay_ms = 60000)
+{
+    FAIL("for now");
+}
+
 /* ---- standing still -------------------------------------------------------------------------------------------- */
 
 CLEANUP(tell, "tell")
@@ -189,6 +195,12 @@ SCENARIO(hangs_held, .timeout_ms = 200, .markers = MARKERS("held"))
     DEFER("tell", "undone\n");
     hold_alive(t);
     wait_for_ever();
+}
+
+/* Longer than the time that fails_held has. */
+SCENARIO(lasts, .markers = MARKERS("lasting"))
+{
+    poll(NULL, 0, 1500);
 }
 
 /* ---- the terminal ------------------------------------------------------------------------------------------------ */
@@ -261,6 +273,12 @@ static int crowd(int most)
 SCENARIO(crowds, .markers = MARKERS("limit", "pids(10)"))
 {
     CHECK_INT(crowd(50), ==, 9);
+}
+
+/* In the same place, after one that was refused some. */
+SCENARIO(crowds_a_little, .markers = MARKERS("limit", "pids(10)"))
+{
+    CHECK_INT(crowd(5), ==, 5);
 }
 
 SCENARIO(crowds_freely, .markers = MARKERS("limit"))
