@@ -192,7 +192,7 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
     struct evidence evidence;
     struct containment_set containment;
     if (containment_open(&containment, s->containment, facts->run_id, zygote_probe, &f->zygote, &err) < 0) {
-        cli_complain("--containment: %s", err_text(&err));
+        cli_complain("--containment: %s; auto takes the best rung that there is", err_text(&err));
         return EXIT_RUNNER;
     }
     if (evidence_open(&evidence, &s->evidence, facts, &err) < 0) {
@@ -244,6 +244,10 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
     autofree char *mended = scheduling_mended(&evidence.model);
     if (mended)
         evidence_message(&evidence, mended);
+    bool cut_short = result.interrupted || result.out_of_time; /* then an end may be none of its own */
+    autofree char *expired = cut_short ? NULL : scheduling_expired(&evidence.model);
+    if (expired)
+        evidence_message(&evidence, expired);
     int status = status_of(&result, failed, s->scheduling.flaky_fails, f->n_refused);
     evidence_report(&evidence, status, &result);
     resources_close(o.resources, (unsigned)s->jobs);

@@ -99,7 +99,8 @@ void scheduling_apply(const struct scheduling *s, struct runner_options *o);
 char *scheduling_ending(const struct scheduling *s, const struct runner_result *result);
 /* "pass", "fail". */
 int scheduling_choose_flaky(const char *text, int *ret_choice);
-/* Names the scenarios that pass although they are marked known_failure: malloc'd, or NULL. */
+/* Name the scenarios that are marked known_failure, and passed, or failed after its date: malloc'd, or NULL. */
+char *scheduling_expired(const struct run_model *model);
 char *scheduling_mended(const struct run_model *model);
 /* Repeats the cases of the selection, where they become cases of their own. */
 void scheduling_repeat(const struct scheduling *s, struct selection *selection);

@@ -44,8 +44,12 @@ struct runner {
     size_t running, ended;
     uint64_t retries; /* granted */
     int interrupts;   /* signals received */
-    bool halted;      /* no attempt begins any more */
-    char *failure;    /* why it can't go on */
+    struct {          /* the last one */
+        uint32_t signo, sender;
+        int64_t at_ns;
+    } interrupt;
+    bool halted;   /* no attempt begins any more */
+    char *failure; /* why it can't go on */
     struct runner_result result;
 };
 
@@ -268,6 +272,21 @@ static void halt(struct runner *r)
             end_case(r, i, VERDICT_PASSED, "");
 }
 
+/* timeout(1) and others signal their child, and then its process group, which it is in: that is no second ^C. What a
+ * terminal sends has no sender. */
+static bool is_echo(struct runner *r, const struct signalfd_siginfo *info)
+{
+    int64_t now = clock_mono();
+    bool echo = info->ssi_pid != 0 && info->ssi_pid == r->interrupt.sender && info->ssi_signo == r->interrupt.signo &&
+                now < r->interrupt.at_ns + NS_PER_S;
+    if (!echo) {
+        r->interrupt.signo = info->ssi_signo;
+        r->interrupt.sender = info->ssi_pid;
+        r->interrupt.at_ns = now;
+    }
+    return echo;
+}
+
 static void on_signal(struct source *source, uint32_t events)
 {
     struct runner *r = source->data;
@@ -275,7 +294,7 @@ static void on_signal(struct source *source, uint32_t events)
     struct signalfd_siginfo info;
     if (read(source->fd, &info, sizeof info) != sizeof info)
         return;
-    if (attention_signal(&r->attention, (int)info.ssi_signo))
+    if (attention_signal(&r->attention, (int)info.ssi_signo) || is_echo(r, &info))
         return;
     r->interrupts++;
     r->result.interrupted = true;
