@@ -80,6 +80,27 @@ SCENARIO(fails_by_marker, .markers = MARKERS("kinds", "flaky(reruns=1, retry_on=
     FAIL("as ever");
 }
 
+SCENARIO(class_failed, .markers = MARKERS("classes"))
+{
+    FAIL("as ever");
+}
+
+SCENARIO(class_error, .markers = MARKERS("classes"))
+{
+    ERROR("not the product");
+}
+
+SCENARIO(class_timeout, .timeout_ms = 100, .markers = MARKERS("classes"))
+{
+    for (;;)
+        pause();
+}
+
+SCENARIO(class_crashed, .markers = MARKERS("classes"))
+{
+    abort();
+}
+
 SCENARIO(recovers, .markers = MARKERS("recovers"), .reruns = 1)
 {
     CHECK_UINT(m_attempt(t)->attempt, ==, 2);
