@@ -3,6 +3,20 @@
 # --pause-on-failure: a bad attempt stands still with all that it has; SIGCONT lets it go on, and all is undone then.
 . "$(dirname "$0")/lib.sh"
 
+# printed WORD: the command that is printed for it.
+printed() {
+    sed -n "s/^ *$1: *//p" "$work/console"
+}
+
+# What is printed is run as it stands: gdb sees the scenario, and nsenter its namespace.
+attaches() {
+    command -v gdb >/dev/null || return
+    eval "$(printed look) -batch -ex bt" >"$work/seen" 2>&1 </dev/null
+    grep -q "scenario_$1 " "$work/seen" || fail "$1 on $rung: $(printed look) does not show it: $(cat "$work/seen")"
+    [ "$rung" = pidns ] || return
+    is "$1 on $rung: the first process inside" muster-host "$(eval "$(printed enter) cat /proc/1/comm" 2>&1)"
+}
+
 # held CASE VERDICT HOW
 held() {
     rm -f "$dir/alive"
@@ -17,6 +31,7 @@ held() {
     heard "go on: "
     grep -q "MUSTER_RUN_ID=$(query '.[0].run_id')" "/proc/$pid/environ" || fail "$1 on $rung: $pid is not its process"
     [ -d "$folder" ] || fail "$1 on $rung: its folder $folder is gone"
+    attaches "$1"
     is "$1 on $rung: nothing is undone yet" "" "$(cat "$dir/words")"
     kill -CONT "$runner"
     over 1
