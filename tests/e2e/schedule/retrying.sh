@@ -28,6 +28,10 @@ for kind in $kinds; do
     done
 done
 
+run 1 e2e.sched.class_failed --retries 1 --retry-delay 700ms
+is "the wait before a retry" true "$(query '[.[] | select(.type == "attempt.ended" or .type == "attempt.started") | .t]
+    | .[2] - .[1] >= 700000000')"
+
 run 1 -m plain --retries 5 --retry-budget 3 -j 2
 is "attempts in all" 8 "$(query '[.[] | select(.type == "attempt.started")] | length')"
 is "retries announced" 3 "$(query '[.[] | select(.type == "attempt.ended" and .will_retry)] | length')"
