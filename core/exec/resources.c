@@ -76,6 +76,7 @@ static void open_controller(struct controller *c, const char *name, const struct
         snprintf(c->why_not, sizeof c->why_not, "no %s controller of cgroups can be had here", name);
         return;
     }
+    containment_remove_stale(own);
     c->v1_path = xasprintf("%s/muster-%d-%s", own, (int)getpid(), run_id);
     if (mkdir(c->v1_path, 0755) == 0)
         c->v1 = open(c->v1_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -92,6 +93,16 @@ struct resources *resources_open(const struct containment_set *set, const char *
     open_controller(&r->memory, "memory", set, run_id);
     open_controller(&r->pids, "pids", set, run_id);
     return r;
+}
+
+size_t resources_paths(const struct resources *r, const char *ret_paths[RESOURCES_PATHS_MAX])
+{
+    size_t n = 0;
+    if (r && r->memory.v1 >= 0)
+        ret_paths[n++] = r->memory.v1_path;
+    if (r && r->pids.v1 >= 0)
+        ret_paths[n++] = r->pids.v1_path;
+    return n;
 }
 
 static void slot_name(unsigned slot, const char *file, char ret_path[64])

@@ -378,10 +378,13 @@ static unsigned slots_needed(const struct runner_options *o)
 /* Before it is made: a killed runner's can be found by `muster cleanup`. */
 static int note_what_is_outside(const struct runner *r, struct err *err)
 {
+    const char *groups[RESOURCES_PATHS_MAX];
     const struct custody_facts facts = {.run_id = r->o->run_id,
                                         .pid = getpid(),
                                         .temp = r->workspace.temp_base,
                                         .cgroup = r->o->containment->base_path,
+                                        .groups = groups,
+                                        .n_groups = resources_paths(r->o->resources, groups),
                                         .target = r->o->target,
                                         .n_target = r->o->n_target};
     return custody_note(r->o->custody, &facts, err);

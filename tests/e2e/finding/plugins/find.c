@@ -275,6 +275,14 @@ SCENARIO(crowds, .markers = MARKERS("limit", "pids(10)"))
     CHECK_INT(crowd(50), ==, 9);
 }
 
+SCENARIO(stands_limited, .markers = MARKERS("memory('64M')", "pids(20)"))
+{
+    int fd = open(in_dir(t, "alive"), O_WRONLY); /* its reader sees its end */
+    REQUIRE(fd >= 0);
+    REQUIRE_INT(write(fd, "ready\n", 6), ==, 6);
+    wait_for_ever();
+}
+
 /* In the same place, after one that was refused some. */
 SCENARIO(crowds_a_little, .markers = MARKERS("limit", "pids(10)"))
 {
