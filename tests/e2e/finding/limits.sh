@@ -58,6 +58,7 @@ for remover in cleanup run; do
     begin e2e.find.stands_limited --containment reaper
     exec 3<"$dir/alive"
     read -r word <&3
+    is "the scenario" ready "$word"
     kill -KILL "$runner"
     wait "$runner" 2>/dev/null
     is "all of its attempt has ended" "" "$(cat <&3)"
