@@ -191,7 +191,7 @@ static void messages_travel(void **state)
     const struct pair *p = *state;
     autobuf struct buf packet = {0};
     struct arena arena = {0};
-    struct message m = {.type = MSG_DEFER, .defer = {3, "a.b", "payload"}};
+    struct message m = {.type = MSG_DEFER, .defer = {3, "a.b", "payload", ""}};
     assert_int_equal(sock_send_message(p->fds[0], &m, NULL, 0), 0);
     assert_true(sock_receive(p->fds[1], 0, &packet, NULL) > 0);
     const char *at = packet.data;
