@@ -31,7 +31,8 @@ struct verb {
     int (*main)(const struct verb *verb, int argc, char **argv);
 };
 
-extern const struct verb verb_run, verb_list, verb_inspect, verb_verify, verb_report, verb_merge, verb_cleanup, verb_steps;
+extern const struct verb verb_run, verb_list, verb_inspect, verb_verify, verb_report, verb_merge, verb_cleanup,
+    verb_steps;
 
 /* Parses the verb's options. True when the verb should go on; else *ret_status says how the program ends: after --help,
  * or after a complaint about usage. */

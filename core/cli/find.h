@@ -13,11 +13,11 @@
 #define MUSTER_CLI_FIND_H
 
 #include "config/options.h"
-#include "tables/run_tables.h"
 #include "exec/hosts.h"
 #include "exec/loop.h"
 #include "exec/zygote.h"
 #include "plan/catalogue.h"
+#include "tables/run_tables.h"
 
 struct found {
     struct option_list ids; /* id patterns */
@@ -40,7 +40,7 @@ struct find_options {
     int64_t load_timeout_ns;
     bool keep_hosts;   /* for a run */
     bool without_data; /* files of scenarios as data are not read */
-    int signals;     /* from cli_signals(): one ends the loading; 0: none */
+    int signals;       /* from cli_signals(): one ends the loading; 0: none */
 };
 
 /* Starts the zygote, so that it loads while the caller goes on; found_free() in any case. */

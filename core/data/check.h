@@ -38,7 +38,6 @@ struct checker {
     const struct library *library;
     struct defined *defined;
     size_t n_defined, cap_defined;
-    const char *folder; /* of the file: what data files are relative to */
     const struct node *root;
     struct json_pool *pool;
     struct checked_file *file;
@@ -108,7 +107,7 @@ const struct muster_param **check_declared(struct checker *c, const struct node 
 /* `parameters` and `matrix` of a scenario into s->params and s->tables. */
 void check_params(struct checker *c, const struct node *scenario, struct muster_scenario *s);
 
-/* Reads a file beside this one; NULL after a mistake. */
+/* Reads a file, relative to the one where its name stands; NULL after a mistake. */
 const struct node *check_read(struct checker *c, const char *name, struct place from);
 
 /* A whole file. */

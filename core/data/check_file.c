@@ -17,12 +17,22 @@ struct sources {
     size_t n_included, cap_included;
 };
 
+/* Beside the file that names it. */
+static const char *path_beside(struct checker *c, const char *name, const char *from)
+{
+    const char *slash = strrchr(from, '/');
+    if (*name == '/' || !slash)
+        return arena_strdup(c->arena, name);
+    autofree char *path = xasprintf("%.*s/%s", (int)(slash - from), from, name);
+    return arena_strdup(c->arena, path);
+}
+
 const struct node *check_read(struct checker *c, const char *name, struct place from)
 {
-    autofree char *path = *name == '/' || !*c->folder ? xstrdup(name) : xasprintf("%s/%s", c->folder, name);
+    const char *path = path_beside(c, name, from.file);
     struct checked_file *f = c->file;
     GROW(f->others, f->n_others, f->cap_others);
-    f->others[f->n_others++] = arena_strdup(c->arena, path);
+    f->others[f->n_others++] = path;
     return node_read(path, from, c->arena, c->mistakes);
 }
 
@@ -88,10 +98,10 @@ static void check_unused(struct checker *c, const struct sources *s, const struc
 
 static void take_includes(struct checker *c, const struct node *n, struct sources *s);
 
-static bool is_included(const struct sources *s, const char *name)
+static bool is_included(const struct sources *s, const char *path)
 {
     for (size_t i = 0; i < s->n_included; i++)
-        if (strcmp(s->included[i], name) == 0)
+        if (strcmp(s->included[i], path) == 0)
             return true;
     return false;
 }
@@ -103,14 +113,17 @@ static void include(struct checker *c, const struct node *name, struct sources *
         mistake(c->mistakes, name->at, "include: wants a file, not %s", node_describe(name));
         return;
     }
-    if (is_included(s, name->text))
+    const char *path = path_beside(c, name->text, name->at.file);
+    autofree char *plain = realpath(path, NULL);
+    path = plain ? arena_strdup(c->arena, plain) : path;
+    if (is_included(s, path))
         return; /* twice is once, and a circle ends */
     if (s->n_included == MOST_INCLUDES) {
         mistake(c->mistakes, name->at, "more than %d files are included", MOST_INCLUDES);
         return;
     }
     GROW(s->included, s->n_included, s->cap_included);
-    s->included[s->n_included++] = name->text;
+    s->included[s->n_included++] = path;
     const struct node *root = check_read(c, name->text, name->at);
     if (!root || !check_keys(c, root, "an included file", known))
         return;
@@ -223,13 +236,10 @@ int check_file(const char *path, const struct node *root, const struct library *
 {
     static const char *const known[] = {"name",     "version", "description", "plugins", "include", "vars",
                                         "defaults", "define",  "scenarios",   "data",    NULL};
-    const char *slash = strrchr(path, '/');
     struct sources s = {0};
     struct checker c = {.arena = &f->arena,
                         .mistakes = m,
                         .library = library,
-                        .folder =
-                            slash ? arena_strndup(&f->arena, path, slash == path ? 1 : (size_t)(slash - path)) : "",
                         .root = root,
                         .pool = &f->pool,
                         .file = f};

@@ -49,6 +49,57 @@ export MUSTER_PLUGIN_PATH
 sed '/^plugins:/d' works.yaml >unnamed.yaml
 run 0 unnamed.yaml e2e.works.groups
 
+# What a file includes is beside it, wherever that is, and once is enough: in a circle too.
+mkdir -p deep/er
+cat >deep/er/leaf.yaml <<'END'
+include: [../group.yaml]
+vars: {leaf: "of the leaf"}
+END
+cat >deep/group.yaml <<'END'
+include: [er/leaf.yaml, er/leaf.yaml]
+define: {tell: {steps: [{say: "${leaf}"}]}}
+END
+printf 'include: deep/group.yaml\nplugins: e2e.acts\nscenarios: {one: {steps: [tell]}}\n' >nested.yaml
+run 0 nested.yaml
+printed nested.one "of the leaf"
+echo 'vars: {leaf: "${laef}"}' >deep/er/leaf.yaml
+run 6 nested.yaml
+complains "deep/er/leaf.yaml:1:14: \${laef}: no variable of this name"
+
+# The scenarios of Persys, to the letter, over the steps of the pack.
+cat >test-scenarios.yaml <<'END'
+# test-scenarios.yaml
+scenarios:
+  basic_workflow:
+    description: "Complete happy path workflow"
+    steps:
+      - create_workload
+      - verify_scheduling
+      - verify_execution
+      - verify_monitoring
+      
+  reconciliation:
+    description: "Self-healing test"
+    steps:
+      - create_workload
+      - wait_for_running
+      - stop_container
+      - wait_for_reconciliation
+      - verify_restarted
+      
+  error_handling:
+    description: "Error scenarios"
+    steps:
+      - create_invalid_workload
+      - verify_error_response
+      - verify_system_stability
+END
+muster list test-scenarios.yaml || fail "test-scenarios.yaml: $(cat complaints)"
+is "the scenarios of Persys" 3 "$(grep -c '^  test-scenarios\.' console)"
+run 0 test-scenarios.yaml
+is "their verdict without a platform" "skipped,skipped,skipped" \
+    "$(query '[.[] | select(.type == "case.ended") | .verdict] | join(",")')"
+
 # Two plugins with steps of the same names.
 mkdir twice
 cp "$plugins/acts.so" twice/acts.so

@@ -16,13 +16,13 @@ plugins() {
     jq -r '.plugins[].path' "$work/console" | tr '\n' ' '
 }
 
-is "its own" "$(printf '%s ' "$own"/*.so)" "$(plugins)"
+is "its own" "$(printf '%s ' "$own"/*.so "$own/test-scenarios.yaml")" "$(plugins)"
 mkdir "$work/more" "$work/empty"
 cp "$work_so" "$work/more/"
 echo "not a plugin" >"$work/more/readme.txt"
 MUSTER_PLUGIN_PATH=$work/empty:$work/more
 export MUSTER_PLUGIN_PATH
-is "and others" "$work/more/work.so $(printf '%s ' "$own"/*.so)" "$(plugins)"
+is "and others" "$work/more/work.so $(printf '%s ' "$own"/*.so "$own/test-scenarios.yaml")" "$(plugins)"
 is "none but those of a given path" "$work_so " "$(plugins "$work_so")"
 muster run e2e.work.passes e2e.work.fails --out "$out"
 is "a run without a PATH" 1 $?
