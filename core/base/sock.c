@@ -35,7 +35,7 @@ int sock_send(int fd, const void *data, size_t len, const int *fds, size_t n_fds
     }
     while (sendmsg(fd, &h, MSG_NOSIGNAL | (nowait ? MSG_DONTWAIT : 0)) < 0)
         if (errno != EINTR)
-            return -errno;
+            return errno == ECONNRESET ? -EPIPE : -errno; /* it is gone with packets unread: told once in this way */
     return 0;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Packets and descriptors over a unix SOCK_SEQPACKET socket. Packet boundaries are kept; a peer that is gone is
- * -EPIPE on send and 0 bytes on receive, never a signal.
+ * -EPIPE on send and 0 bytes on receive, never a signal. One that had not read all: -ECONNRESET on receive, once.
  */
 #ifndef MUSTER_BASE_SOCK_H
 #define MUSTER_BASE_SOCK_H

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "cli/cli.h"
+#include "cli/past_run.h"
 #include "cli/target.h"
 #include "exec/contain.h"
 #include "record/custody.h"
@@ -38,10 +39,11 @@ static const struct option options[] = {
     OPTIONS_END,
 };
 
-static const char details[] = "RUN is a run's folder; without one it is DIR/latest. What the run's scenarios\n"
-                              "deferred and nobody undid is undone now, newest first: after the runner was\n"
-                              "killed, after --keep-failed, after a cleanup that failed. A run whose runner\n"
-                              "is still at work is left alone. Status 7: something is still left.\n\n"
+static const char details[] = "RUN is a run's name or folder; without one it is DIR/latest. What the run's\n"
+                              "scenarios deferred and nobody undid is undone now, newest first: after the\n"
+                              "runner was killed, after --keep-failed, after a cleanup that failed. A run\n"
+                              "whose runner is still at work is left alone. Status 7: something is still\n"
+                              "left.\n\n"
                               "  muster cleanup --list\n"
                               "  muster cleanup --all --set url=http://127.0.0.1:8080\n";
 
@@ -103,8 +105,8 @@ int cli_cleanup(const struct cleanup_settings *s, const char *run)
 {
     if (s->all)
         return clean_all(s);
-    autofree char *latest = xasprintf("%s/latest", s->out);
-    return cleanup_run(s, run ? run : latest);
+    autofree char *path = run ? past_run_path(run, s->out) : xasprintf("%s/latest", s->out);
+    return cleanup_run(s, path);
 }
 
 static int main_cleanup(const struct verb *verb, int argc, char **argv)

@@ -172,7 +172,7 @@ static int with_rooms(struct cleaning *c, struct found *f, const char *full_path
     struct containment_set containment;
     struct workspace workspace;
     if (containment_open(&containment, c->settings->containment, c->facts.run_id, zygote_probe, &f->zygote, &err) < 0) {
-        cli_complain("--containment: %s", err_text(&err));
+        cli_complain("--containment: %s; auto takes the best rung that there is", err_text(&err));
         return EXIT_RUNNER;
     }
     workspace_choose(&workspace, c->dir, full_path);

@@ -70,7 +70,10 @@ static void add_paused(const struct slot_news *n, struct buf *out)
 {
     buf_addf(out, "paused: %s attempt %u, in %s: %s\n", n->task->case_id, n->task->attempt, n->phase, n->text);
     buf_addf(out, "    process: %d, in %s\n", (int)n->pid, n->temp_dir);
-    buf_addf(out, "    look:    gdb -p %d\n", (int)n->pid);
+    /* Else gdb reads programs in the namespace of the process, which an ordinary user may not. The files are the same.
+     */
+    const char *files = n->containment == CONTAIN_PIDNS ? "-iex 'set sysroot /' " : "";
+    buf_addf(out, "    look:    gdb %s-p %d\n", files, (int)n->pid);
     if (n->containment == CONTAIN_PIDNS)
         buf_addf(out, "    enter:   nsenter -t %d %s-p -m\n", (int)n->pid,
                  geteuid() ? "-U --preserve-credentials " : "");

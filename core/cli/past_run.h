@@ -21,6 +21,8 @@ struct past_run {
     struct bundle_reader *bundle; /* NULL for a folder */
 };
 
+/* Where a run is that is given by its path, or by its name below `out`. */
+char *past_run_path(const char *run, const char *out);
 /* Verifies the log on the way; past_run_close() in any case. */
 int past_run_open(struct past_run *p, const char *path, struct err *err);
 void past_run_close(struct past_run *p);

@@ -24,7 +24,7 @@ static char *first_path(const char *what, const char *out)
     const char *run = what[6] == ':' ? what + 7 : NULL;
     if (!run)
         return xasprintf("%s/latest", out);
-    return strchr(run, '/') || access(run, F_OK) == 0 ? xstrdup(run) : xasprintf("%s/%s", out, run);
+    return past_run_path(run, out);
 }
 
 /* What a newer run said of a case stands. */

@@ -156,8 +156,11 @@ static int check_settings(const struct verb *verb, const struct run_settings *s)
         return cli_usage(verb, "--jobs %lld: it takes 1 to 1024", (long long)s->jobs);
     if (s->selecting.retries > 1000)
         return cli_usage(verb, "--retries %lld: it takes at most 1000", (long long)s->selecting.retries);
-    if (s->scheduling.repeat > MAX_REPEAT)
-        return cli_usage(verb, "--repeat %lld: it takes at most %d", (long long)s->scheduling.repeat, MAX_REPEAT);
+    if (s->scheduling.repeat == 0 || s->scheduling.repeat > MAX_REPEAT)
+        return cli_usage(verb, "--repeat %lld: it takes 1 to %d", (long long)s->scheduling.repeat, MAX_REPEAT);
+    if (s->cleanup_only && (s->skip_cleanup || s->keep_failed))
+        return cli_usage(verb, "--cleanup-only and %s: one undoes what the other leaves",
+                         s->skip_cleanup ? "--skip-cleanup" : "--keep-failed");
     if (s->scheduling.rerun && !rerun_is_valid(s->scheduling.rerun))
         return cli_usage(verb, "--rerun %s: it takes failed or failed:RUN", s->scheduling.rerun);
     return EXIT_OK;
@@ -201,7 +204,7 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
     struct evidence evidence;
     struct containment_set containment;
     if (containment_open(&containment, s->containment, facts->run_id, zygote_probe, &f->zygote, &err) < 0) {
-        cli_complain("--containment: %s", err_text(&err));
+        cli_complain("--containment: %s; auto takes the best rung that there is", err_text(&err));
         return EXIT_RUNNER;
     }
     if (evidence_open(&evidence, &s->evidence, facts, &err) < 0) {
@@ -258,6 +261,10 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
     autofree char *mended = scheduling_mended(&evidence.model);
     if (mended)
         evidence_message(&evidence, mended);
+    bool cut_short = result.interrupted || result.out_of_time; /* then an end may be none of its own */
+    autofree char *expired = cut_short ? NULL : scheduling_expired(&evidence.model);
+    if (expired)
+        evidence_message(&evidence, expired);
     int status = status_of(&result, failed, s->scheduling.flaky_fails, f->n_refused);
     evidence_report(&evidence, status, &result);
     resources_close(o.resources, (unsigned)s->jobs);
@@ -400,7 +407,8 @@ static int clean_latest(const struct run_settings *s)
                                              .cleanup_ns = s->cleanup_ns,
                                              .grace_ns = s->grace_ns,
                                              .load_timeout_ns = s->selecting.load_timeout_ns,
-                                             .containment = s->containment};
+                                             .containment = s->containment,
+                                             .list = s->scheduling.dry_run};
     return cli_cleanup(&cleanup, NULL);
 }
 

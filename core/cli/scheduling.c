@@ -15,7 +15,7 @@ void scheduling_apply(const struct scheduling *s, struct runner_options *o)
 {
     o->retry_budget = s->retry_budget;
     o->until_fail = s->until_fail;
-    o->rounds = (uint32_t)s->repeat;
+    o->rounds = s->repeat < 0 ? 0 : (uint32_t)s->repeat;
     o->max_fail = s->first_failure || s->until_fail ? 1 : (uint64_t)s->max_fail;
     o->stop_at_ns = s->global_timeout_ns ? o->epoch_ns + s->global_timeout_ns : NEVER;
 }
@@ -32,7 +32,7 @@ char *scheduling_ending(const struct scheduling *s, const struct runner_result *
 
 void scheduling_repeat(const struct scheduling *s, struct selection *selection)
 {
-    if (!s->until_fail)
+    if (!s->until_fail && s->repeat > 0)
         repeat_cases(selection, (uint32_t)s->repeat);
 }
 
@@ -42,27 +42,49 @@ int scheduling_choose_flaky(const char *text, int *ret_choice)
     return strcmp(text, "fail") == 0 || strcmp(text, "pass") == 0 ? 0 : -EINVAL;
 }
 
-static bool is_mended(const struct model_case *c)
+static bool is_known_failure(const struct model_case *c)
 {
     static const char name[] = "known_failure";
-    for (size_t i = 0; c->ended && c->verdict == VERDICT_PASSED && i < c->markers.n; i++)
+    for (size_t i = 0; i < c->markers.n; i++)
         if (strncmp(c->markers.items[i], name, sizeof name - 1) == 0 &&
             strchr("( ", c->markers.items[i][sizeof name - 1]))
             return true;
     return false;
 }
 
-char *scheduling_mended(const struct run_model *model)
+static bool is_mended(const struct model_case *c)
+{
+    return c->verdict == VERDICT_PASSED;
+}
+
+/* While its marker holds, one that ends badly is skipped. */
+static bool is_expired(const struct model_case *c)
+{
+    return verdict_is_bad((enum verdict)c->verdict);
+}
+
+static char *name_known(const struct run_model *model, bool (*fits)(const struct model_case *c), const char *what)
 {
     autobuf struct buf out = {0};
     size_t n = 0;
     for (size_t i = 0; i < model->n_cases; i++) {
-        if (!is_mended(model->cases[i]))
+        const struct model_case *c = model->cases[i];
+        if (!c->ended || !is_known_failure(c) || !fits(c))
             continue;
-        buf_adds(&out, n++ ? ", " : "marked known_failure, and passed: ");
-        buf_adds(&out, model->cases[i]->id);
+        buf_adds(&out, n++ ? ", " : what);
+        buf_adds(&out, c->id);
     }
     return n ? buf_steal(&out) : NULL;
+}
+
+char *scheduling_mended(const struct run_model *model)
+{
+    return name_known(model, is_mended, "marked known_failure, and passed: ");
+}
+
+char *scheduling_expired(const struct run_model *model)
+{
+    return name_known(model, is_expired, "marked known_failure, and its date has passed: ");
 }
 
 const char *scheduling_history(const struct scheduling *s)

@@ -19,7 +19,7 @@ struct scheduling {
     bool first_failure, dry_run, until_fail;
     const char *rerun;                   /* NULL: all that is selected */
     int64_t max_fail, global_timeout_ns; /* 0: none */
-    int64_t repeat;                      /* 0: not given */
+    int64_t repeat;                      /* -1: not given */
     int order;                           /* enum order */
     const char *history;                 /* a file, or "none" */
     int64_t retry_budget;                /* -1: none */
@@ -27,7 +27,7 @@ struct scheduling {
 };
 #define SCHEDULING_INIT                                                                                                \
     {                                                                                                                  \
-        .history = HISTORY_DEFAULT, .retry_budget = -1                                                                 \
+        .history = HISTORY_DEFAULT, .retry_budget = -1, .repeat = -1                                                   \
     }
 
 #define OPTIONS_SCHEDULING(type_, member_)                                                                             \
@@ -100,7 +100,8 @@ void scheduling_apply(const struct scheduling *s, struct runner_options *o);
 char *scheduling_ending(const struct scheduling *s, const struct runner_result *result);
 /* "pass", "fail". */
 int scheduling_choose_flaky(const char *text, int *ret_choice);
-/* Names the scenarios that pass although they are marked known_failure: malloc'd, or NULL. */
+/* Name the scenarios that are marked known_failure, and passed, or failed after its date: malloc'd, or NULL. */
+char *scheduling_expired(const struct run_model *model);
 char *scheduling_mended(const struct run_model *model);
 /* Repeats the cases of the selection, where they become cases of their own. */
 void scheduling_repeat(const struct scheduling *s, struct selection *selection);

@@ -91,8 +91,7 @@ static void remove_groups(int dirfd, const char *name)
     unlinkat(dirfd, name, AT_REMOVEDIR); /* fails while a process is in it, as it should */
 }
 
-/* A runner that was killed could not remove its cgroups: the pid in their name tells that it is gone. */
-static void remove_stale(const char *own)
+void containment_remove_stale(const char *own)
 {
     autoclosedir DIR *dir = opendir(own);
     for (struct dirent *e; dir && (e = readdir(dir));) {
@@ -111,7 +110,7 @@ static int open_cgroup_in(struct containment_set *set, const char *controller, c
     autofree char *procs = xasprintf("%s/cgroup.procs", own);
     if (access(procs, W_OK) < 0) /* moving a process needs this right on the common ancestor */
         return err_errno(err, -errno, "cgroup %s: %s", which, procs);
-    remove_stale(own);
+    containment_remove_stale(own);
     autofree char *path = xasprintf("%s/muster-%d-%s", own, (int)getpid(), run_id);
     if (mkdir(path, 0755) < 0)
         return err_errno(err, -errno, "cgroup %s: making %s", which, path);

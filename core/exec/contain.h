@@ -33,6 +33,9 @@ int containment_parse(const char *name, int *ret_kind);
 /* The directory of our own group in the hierarchy of a controller of v1, or for "" in that of v2. malloc'd, or NULL. */
 char *containment_own_group(const char *controller);
 
+/* Removes the groups below that runners have left who were killed: the pid in a name tells that its runner is gone. */
+void containment_remove_stale(const char *own);
+
 /* Asks whether a rung can be had; the sentence goes to *err when it can't. */
 typedef int (*containment_probe)(void *data, enum containment kind, struct err *err);
 

@@ -19,13 +19,23 @@ int debugger_start(pid_t pid, const char *file, uint32_t line, pid_t *ret_debugg
     snprintf(number, sizeof number, "%d", (int)pid);
     autofree char *attached = xasprintf("shell kill -CONT %d", (int)getpid());
     autofree char *stop = *file ? xasprintf("tbreak %s:%u", file, line) : xstrdup("echo");
-    /* Without a terminal gdb would answer its own questions, and quit before anything was seen. */
-    char *const argv[] = {
-        (char *)"gdb", (char *)"-q",  (char *)"-p",
-        number,        (char *)"-ex", (char *)"set breakpoint pending off",
-        (char *)"-ex", stop,          (char *)"-ex",
-        attached,      (char *)"-ex", (char *)"echo The scenario has not begun: `continue` runs it.\\n",
-        NULL};
+    /* "sysroot": else it reads programs in the namespace of the process, which an ordinary user may not.
+     * "pending": without a terminal gdb would answer its own questions, and quit before anything was seen. */
+    char *const argv[] = {(char *)"gdb",
+                          (char *)"-q",
+                          (char *)"-iex",
+                          (char *)"set sysroot /",
+                          (char *)"-p",
+                          number,
+                          (char *)"-ex",
+                          (char *)"set breakpoint pending off",
+                          (char *)"-ex",
+                          stop,
+                          (char *)"-ex",
+                          attached,
+                          (char *)"-ex",
+                          (char *)"echo The scenario has not begun: `continue` runs it.\\n",
+                          NULL};
     posix_spawnattr_t attr;
     sigset_t none;
     sigemptyset(&none);

@@ -473,27 +473,37 @@ static struct host *host_of(const struct hosts *h, uint32_t plugin)
     return NULL;
 }
 
+static void retire(struct host *host)
+{
+    let_go(host);
+    host->state = HOST_RETIRED;
+    host->hosts->alive--;
+}
+
+/* A live process of the host, without the plugin mapped if its attempts want that. */
+static int awaken(struct host *host, struct err *err)
+{
+    if (host->state == HOST_READY && (host->gone || host->sock.fd < 0 || (host->fresh && host->complete)))
+        retire(host);
+    if (host->state != HOST_RETIRED)
+        return 0;
+    host->complete = false;
+    int r = start(host, err);
+    if (r < 0)
+        return r;
+    host->state = HOST_READY;
+    host->hosts->alive++;
+    return 0;
+}
+
 int hosts_nanny(struct hosts *h, uint32_t plugin, const struct containment_set *containment, uint32_t slot,
                 const char *temp_dir, const char *artifacts_dir, const int outputs[OUTPUT_FDS], int *ret_sock,
                 struct err *err)
 {
+    enum { TRIES = 3 };
     struct host *host = host_of(h, plugin);
-    if (host->state == HOST_READY && (host->gone || host->sock.fd < 0 || (host->fresh && host->complete))) {
-        let_go(host); /* it is dead; or it has the plugin mapped, and its attempts want a process without */
-        host->state = HOST_RETIRED;
-        h->alive--;
-    }
-    int r = 0;
-    if (host->state == HOST_RETIRED) {
-        host->complete = false;
-        r = start(host, err);
-        if (r < 0)
-            return r;
-        host->state = HOST_READY;
-        h->alive++;
-    }
     int pair[2];
-    r = sock_pair(pair);
+    int r = sock_pair(pair);
     if (r < 0)
         return err_errno(err, r, "making a socket for a nanny");
     autoclose int ours = pair[0];
@@ -504,7 +514,15 @@ int hosts_nanny(struct hosts *h, uint32_t plugin, const struct containment_set *
     const int fds[] = {theirs, outputs[0], outputs[1], outputs[2], outputs[3], cgroup};
     const struct message m = {.type = MSG_NANNY_SPAWN,
                               .nanny_spawn = {slot, containment->kind, temp_dir, artifacts_dir, host->file}};
-    r = sock_send_message(host->sock.fd, &m, fds, 1 + OUTPUT_FDS + (cgroup >= 0));
+    for (int i = 0; i < TRIES; i++) {
+        r = awaken(host, err);
+        if (r < 0)
+            return r;
+        r = sock_send_message(host->sock.fd, &m, fds, 1 + OUTPUT_FDS + (cgroup >= 0));
+        if (r != -EPIPE)
+            break;
+        retire(host); /* it died, and we have not heard of it yet */
+    }
     if (r < 0)
         return err_errno(err, r, "%s: asking its host for a nanny", host->path);
     *ret_sock = steal_fd(&ours);
@@ -514,11 +532,8 @@ int hosts_nanny(struct hosts *h, uint32_t plugin, const struct containment_set *
 void hosts_retire(struct hosts *h, uint32_t plugin)
 {
     struct host *host = host_of(h, plugin);
-    if (host->state != HOST_READY)
-        return;
-    let_go(host);
-    host->state = HOST_RETIRED;
-    h->alive--;
+    if (host->state == HOST_READY)
+        retire(host);
 }
 
 char *hosts_end(const struct hosts *h, uint32_t plugin)

@@ -27,7 +27,9 @@ struct controller {
 struct resources {
     const struct containment_set *set;
     struct controller memory, pids;
-    uint64_t *kills_before; /* of each slot's group of v2: it lives on */
+    struct counts {
+        uint64_t kills, refused;
+    } * before; /* of each slot's group of v2, which lives on */
     unsigned n_before;
 };
 
@@ -74,6 +76,7 @@ static void open_controller(struct controller *c, const char *name, const struct
         snprintf(c->why_not, sizeof c->why_not, "no %s controller of cgroups can be had here", name);
         return;
     }
+    containment_remove_stale(own);
     c->v1_path = xasprintf("%s/muster-%d-%s", own, (int)getpid(), run_id);
     if (mkdir(c->v1_path, 0755) == 0)
         c->v1 = open(c->v1_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -90,6 +93,16 @@ struct resources *resources_open(const struct containment_set *set, const char *
     open_controller(&r->memory, "memory", set, run_id);
     open_controller(&r->pids, "pids", set, run_id);
     return r;
+}
+
+size_t resources_paths(const struct resources *r, const char *ret_paths[RESOURCES_PATHS_MAX])
+{
+    size_t n = 0;
+    if (r && r->memory.v1 >= 0)
+        ret_paths[n++] = r->memory.v1_path;
+    if (r && r->pids.v1 >= 0)
+        ret_paths[n++] = r->pids.v1_path;
+    return n;
 }
 
 static void slot_name(unsigned slot, const char *file, char ret_path[64])
@@ -117,7 +130,7 @@ void resources_close(struct resources *r, unsigned slots)
         return;
     close_controller(&r->memory, slots);
     close_controller(&r->pids, slots);
-    free(r->kills_before);
+    free(r->before);
     free(r);
 }
 
@@ -153,23 +166,29 @@ static int make_v1(const struct controller *c, unsigned slot)
     return mkdirat(c->v1, name, 0755) < 0 && errno != EEXIST ? -errno : 0;
 }
 
-static void remember_kills(struct resources *r, unsigned slot)
+static struct counts *counts_before(struct resources *r, unsigned slot)
 {
     if (slot >= r->n_before) {
-        r->kills_before = xreallocarray(r->kills_before, slot + 1, sizeof *r->kills_before);
-        memset(r->kills_before + r->n_before, 0, (slot + 1 - r->n_before) * sizeof *r->kills_before);
+        r->before = xreallocarray(r->before, slot + 1, sizeof *r->before);
+        memset(r->before + r->n_before, 0, (slot + 1 - r->n_before) * sizeof *r->before);
         r->n_before = slot + 1;
     }
+    return &r->before[slot];
+}
+
+static uint64_t count_of(const struct resources *r, const struct controller *c, unsigned slot, const char *file,
+                         const char *word)
+{
     char path[64];
-    int dir = file_of(r, &r->memory, slot, "memory.events", path);
-    r->kills_before[slot] = count_at(dir, path, "oom_kill");
+    int dir = file_of(r, c, slot, file, path);
+    return count_at(dir, path, word);
 }
 
 static int limit_memory(struct resources *r, unsigned slot, uint64_t bytes)
 {
     const struct controller *c = &r->memory;
     if (c->v1 < 0) {
-        remember_kills(r, slot);
+        counts_before(r, slot)->kills = count_of(r, c, slot, "memory.events", "oom_kill");
         set_limit(r, c, slot, "memory.swap.max", 0); /* not there without swap */
         return set_limit(r, c, slot, "memory.max", bytes);
     }
@@ -184,8 +203,10 @@ static int limit_memory(struct resources *r, unsigned slot, uint64_t bytes)
 static int limit_pids(struct resources *r, unsigned slot, uint64_t n)
 {
     const struct controller *c = &r->pids;
-    if (c->v1 < 0)
+    if (c->v1 < 0) {
+        counts_before(r, slot)->refused = count_of(r, c, slot, "pids.events", "max");
         return set_limit(r, c, slot, "pids.max", n + 1); /* the nanny is one of them */
+    }
     int e = make_v1(c, slot);
     return e < 0 ? e : set_limit(r, c, slot, "pids.max", n);
 }
@@ -215,31 +236,28 @@ struct message_list resources_groups(const struct resources *r, unsigned slot, c
 
 static bool was_out_of_memory(struct resources *r, unsigned slot)
 {
+    if (r->memory.v1 >= 0)
+        return count_of(r, &r->memory, slot, "memory.oom_control", "oom_kill") > 0;
     char path[64];
-    if (r->memory.v1 >= 0) {
-        int dir = file_of(r, &r->memory, slot, "memory.oom_control", path);
-        return count_at(dir, path, "oom_kill") > 0;
-    }
-    int dir = file_of(r, &r->memory, slot, "memory.events", path);
-    bool killed = slot < r->n_before && count_at(dir, path, "oom_kill") > r->kills_before[slot];
-    file_of(r, &r->memory, slot, "memory.max", path);
+    int dir = file_of(r, &r->memory, slot, "memory.max", path);
     write_at(dir, path, "max");
-    return killed;
+    return count_of(r, &r->memory, slot, "memory.events", "oom_kill") > counts_before(r, slot)->kills;
 }
 
 struct resources_seen resources_end(struct resources *r, unsigned slot, const struct limits *limits)
 {
     struct resources_seen seen = {0};
-    char path[64];
     if (limits->memory_bytes)
         seen.out_of_memory = was_out_of_memory(r, slot);
-    if (limits->pids) {
-        int dir = file_of(r, &r->pids, slot, "pids.events", path);
-        seen.refused = count_at(dir, path, "max");
-        if (r->pids.v1 < 0) {
-            file_of(r, &r->pids, slot, "pids.max", path);
-            write_at(dir, path, "max");
-        }
+    if (!limits->pids)
+        return seen;
+    seen.refused = count_of(r, &r->pids, slot, "pids.events", "max");
+    if (r->pids.v1 < 0) {
+        char path[64];
+        int dir = file_of(r, &r->pids, slot, "pids.max", path);
+        write_at(dir, path, "max");
+        uint64_t before = counts_before(r, slot)->refused;
+        seen.refused = seen.refused > before ? seen.refused - before : 0;
     }
     return seen;
 }

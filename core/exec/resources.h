@@ -22,6 +22,9 @@ struct resources;
 
 /* Looks which controllers can be had. */
 struct resources *resources_open(const struct containment_set *set, const char *run_id);
+/* The run's groups in hierarchies of their own, if it has any (and NULL has none); how many. Strings are `r`'s. */
+enum { RESOURCES_PATHS_MAX = 2 };
+size_t resources_paths(const struct resources *r, const char *ret_paths[RESOURCES_PATHS_MAX]);
 /* Removes the groups of so many slots. */
 void resources_close(struct resources *r, unsigned slots);
 /* Why these limits can't be held here; NULL when they can. Valid until the next call. */

@@ -51,8 +51,12 @@ struct runner {
     size_t running, ended;
     uint64_t retries; /* granted */
     int interrupts;   /* signals received */
-    bool halted;      /* no attempt begins any more */
-    char *failure;    /* why it can't go on */
+    struct {          /* the last one */
+        uint32_t signo, sender;
+        int64_t at_ns;
+    } interrupt;
+    bool halted;   /* no attempt begins any more */
+    char *failure; /* why it can't go on */
     struct runner_result result;
 };
 
@@ -335,6 +339,21 @@ static void interrupt(struct runner *r, bool hurry)
     fixtures_interrupt(&r->fixtures, hurry);
 }
 
+/* timeout(1) and others signal their child, and then its process group, which it is in: that is no second ^C. What a
+ * terminal sends has no sender. */
+static bool is_echo(struct runner *r, const struct signalfd_siginfo *info)
+{
+    int64_t now = clock_mono();
+    bool echo = info->ssi_pid != 0 && info->ssi_pid == r->interrupt.sender && info->ssi_signo == r->interrupt.signo &&
+                now < r->interrupt.at_ns + NS_PER_S;
+    if (!echo) {
+        r->interrupt.signo = info->ssi_signo;
+        r->interrupt.sender = info->ssi_pid;
+        r->interrupt.at_ns = now;
+    }
+    return echo;
+}
+
 static void on_signal(struct source *source, uint32_t events)
 {
     struct runner *r = source->data;
@@ -342,7 +361,7 @@ static void on_signal(struct source *source, uint32_t events)
     struct signalfd_siginfo info;
     if (read(source->fd, &info, sizeof info) != sizeof info)
         return;
-    if (attention_signal(&r->attention, (int)info.ssi_signo))
+    if (attention_signal(&r->attention, (int)info.ssi_signo) || is_echo(r, &info))
         return;
     r->interrupts++;
     r->result.interrupted = true;
@@ -423,10 +442,13 @@ static unsigned slots_needed(const struct runner_options *o)
 /* Before it is made: a killed runner's can be found by `muster cleanup`. */
 static int note_what_is_outside(const struct runner *r, struct err *err)
 {
+    const char *groups[RESOURCES_PATHS_MAX];
     const struct custody_facts facts = {.run_id = r->o->run_id,
                                         .pid = getpid(),
                                         .temp = r->workspace.temp_base,
                                         .cgroup = r->o->containment->base_path,
+                                        .groups = groups,
+                                        .n_groups = resources_paths(r->o->resources, groups),
                                         .target = r->o->target,
                                         .n_target = r->o->n_target};
     return custody_note(r->o->custody, &facts, err);

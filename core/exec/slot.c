@@ -220,6 +220,7 @@ void slot_forget(struct slot *s)
     s->seen = (struct observed){.phase = PHASE_BODY};
     s->seen_line = s->n_leaked = s->words_taken = s->step = s->n_deferred = s->n_cleanups_begun = 0;
     s->deferred_bytes = 0;
+    s->nannies_lost = 0;
     s->phase_told = false;
     s->repeats = 0;
     s->paused = PAUSE_NONE;
@@ -356,6 +357,19 @@ static void be_running(struct slot *s, int words)
     s->deadline_ns = limit == NEVER ? NEVER : s->begun_ns + limit;
 }
 
+/* After one that was killed, or whose host was, before it had begun the attempt. */
+static bool try_another_nanny(struct slot *s)
+{
+    enum { LOST_MOST = 3 };
+    if (++s->nannies_lost > LOST_MOST)
+        return false;
+    loop_remove(s->shared->loop, &s->words);
+    s->seen.lost = false; /* what ended is its socket's other end, on the way to the nanny */
+    slot_dismiss(s);
+    slot_place(s);
+    return true;
+}
+
 void slot_send_attempt(struct slot *s)
 {
     if (!slot_limit(s)) {
@@ -371,6 +385,10 @@ void slot_send_attempt(struct slot *s)
     }
     r = send_order(s, &s->task, s->lane, words[1]);
     close(words[1]);
+    if (r == -EPIPE && try_another_nanny(s)) { /* it died idle, and we have not heard of it yet */
+        close(words[0]);
+        return;
+    }
     be_running(s, words[0]);
     if (r < 0)
         slot_fail(s, xasprintf("asking the nanny for an attempt: %s", strerror(-r)));
@@ -472,10 +490,13 @@ static void on_attempt_end(struct source *source, uint32_t events)
 }
 
 /* The nanny died without a word of the attempt's end: somebody killed it. The attempt may live on and give its verdict.
- */
-static void lose_nanny(struct slot *s)
+ * `unread`: with an order that it had not taken. */
+static void lose_nanny(struct slot *s, bool unread)
 {
     loop_remove(s->shared->loop, &s->nanny);
+    bool not_begun = unread && s->state == SLOT_RUNNING && !s->ahead.ordered && s->words_taken == 0;
+    if ((s->state == SLOT_PREPARING || not_begun) && try_another_nanny(s))
+        return;
     if (s->state == SLOT_PREPARING) {
         autofree char *end = hosts_end(s->shared->hosts, s->task.plugin);
         slot_fail(s, *end ? xasprintf("the host of its plugin %s", end)
@@ -519,7 +540,7 @@ static void on_nanny(struct source *source, uint32_t events)
     struct message m;
     const char *p = packet.data;
     if (n <= 0 || message_decode(&p, packet.data + packet.len, &arena, &m) < 0)
-        lose_nanny(s);
+        lose_nanny(s, n == -ECONNRESET);
     else if (m.type == MSG_NANNY_READY && s->state == SLOT_PREPARING)
         take_ready(s, &m.nanny_ready, &got);
     else if (m.type == MSG_STARTED && s->state >= SLOT_RUNNING)

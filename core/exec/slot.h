@@ -145,6 +145,7 @@ struct slot {
     struct source nanny;     /* its socket */
     struct source nanny_end; /* its pidfd */
     struct source old_nanny; /* pidfd of the one before */
+    unsigned nannies_lost;   /* of this attempt, before they had begun it */
 
     /* the attempt */
     struct slot_task task;

@@ -101,6 +101,7 @@ void slot_sweep(struct slot *s)
         s->deadline_ns = now + sweep_look_ns;
         return;
     }
+    slot_see_limits(s); /* the counters go with the group */
     containment_renew(s->shared->containment, s->number);
     loop_remove(loop, &s->nanny_end);
     loop_remove(loop, &s->attempt_end);

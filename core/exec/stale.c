@@ -111,16 +111,25 @@ static void end_all(const struct custody_facts *f)
         found = by_variable ? end_processes_of(variable) : 0;
         if (is_ours(f->cgroup))
             found += clear_group(AT_FDCWD, f->cgroup);
+        for (size_t i = 0; i < f->n_groups; i++)
+            if (is_ours(f->groups[i]))
+                found += clear_group(AT_FDCWD, f->groups[i]);
     }
+}
+
+static int check_gone(const char *group, struct err *err)
+{
+    struct stat st;
+    bool is_there = is_ours(group) && stat(group, &st) == 0;
+    return is_there ? err_set(err, -EBUSY, "%s: this cgroup still has processes", group) : 0;
 }
 
 int stale_clear(const struct custody_facts *facts, int run_dir, struct err *err)
 {
     end_all(facts);
-    int first = 0;
-    struct stat st;
-    if (is_ours(facts->cgroup) && stat(facts->cgroup, &st) == 0)
-        first = err_set(err, -EBUSY, "%s: this cgroup still has processes", facts->cgroup);
+    int first = check_gone(facts->cgroup, err);
+    for (size_t i = 0; i < facts->n_groups && first == 0; i++)
+        first = check_gone(facts->groups[i], err);
     int r = is_ours(facts->temp) ? io_remove_tree(AT_FDCWD, facts->temp) : 0;
     if (r < 0 && first == 0)
         first = err_errno(err, r, "removing %s", facts->temp);

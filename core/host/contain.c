@@ -64,11 +64,12 @@ static pid_t fork_into_pidns(void)
     pid_t between = fork();
     if (between != 0)
         return between < 0 ? -errno : between;
-    if (unshare_namespaces() < 0)
-        _exit(1);
+    int r = unshare_namespaces();
+    if (r < 0)
+        _exit(-r);
     pid_t init = fork();
     if (init != 0)
-        _exit(init < 0 ? 1 : 0);
+        _exit(init < 0 ? errno : 0);
     return 0;
 }
 

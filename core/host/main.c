@@ -11,6 +11,7 @@
 #include "host/host.h"
 #include "host/packet.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -44,6 +45,18 @@ static void keep_run_facts(struct zygote *z, const struct msg_run *m)
     z->run = (struct run_facts){arena_strdup(&z->arena, m->run_id), m->seed, target, m->target.n};
 }
 
+/* Of a process that did not come to speak: its exit status is the kernel's reason. */
+static char *describe_refusal(pid_t pid)
+{
+    int status = 0, error = pid < 0 ? -pid : 0;
+    if (pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status))
+        error = WEXITSTATUS(status);
+    const char *why = error == ENOSPC ? "user namespaces are off or used up (user.max_user_namespaces)"
+                      : error         ? strerror(error)
+                                      : "its first process ended";
+    return xasprintf("no PID namespace can be had here: %s", why);
+}
+
 /* Makes the containment once for nothing and sees whether it can be had. */
 static void answer_probe(enum containment kind)
 {
@@ -61,7 +74,8 @@ static void answer_probe(enum containment kind)
     autobuf struct buf answer = {0};
     ssize_t n = pid < 0 ? 0 : sock_receive(report[0], 0, &answer, NULL);
     close(report[0]);
-    const char *text = n <= 0 ? "the kernel refuses it" : n == 1 ? "" : buf_str(&answer);
+    autofree char *refusal = n > 0 ? NULL : describe_refusal(pid);
+    const char *text = n <= 0 ? refusal : n == 1 ? "" : buf_str(&answer);
     sock_send_message(SUPERVISOR_FD, &(struct message){.type = MSG_PROBED, .probed = {text}}, NULL, 0);
 }
 

@@ -66,6 +66,15 @@ int custody_note(const struct custody *c, const struct custody_facts *f, struct 
         add_string(&line, "temp", f->temp, strlen(f->temp));
     if (f->cgroup && *f->cgroup)
         add_string(&line, "cgroup", f->cgroup, strlen(f->cgroup));
+    if (f->n_groups > 0) {
+        buf_adds(&line, "\"groups\":[");
+        for (size_t i = 0; i < f->n_groups; i++) {
+            if (i > 0)
+                buf_addc(&line, ',');
+            json_add_string(&line, f->groups[i], strlen(f->groups[i]));
+        }
+        buf_adds(&line, "],");
+    }
     buf_adds(&line, "\"target\":[");
     for (size_t i = 0; i < f->n_target; i++) {
         if (i > 0)
@@ -103,6 +112,18 @@ static const char *string_of(struct arena *arena, const json_t *object, const ch
     return text ? arena_strdup(arena, text) : "";
 }
 
+static const char *const *strings_of(struct arena *arena, const json_t *object, const char *key, size_t *ret_n)
+{
+    const json_t *list = json_object_get(object, key);
+    const char **items = arena_alloc(arena, (json_array_size(list) + 1) * sizeof *items);
+    size_t n = 0;
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (json_is_string(json_array_get(list, i)))
+            items[n++] = arena_strdup(arena, json_string_value(json_array_get(list, i)));
+    *ret_n = n;
+    return items;
+}
+
 int custody_read(int dir, struct arena *arena, struct custody_facts *ret_facts, struct err *err)
 {
     autobuf struct buf text = {0};
@@ -110,18 +131,17 @@ int custody_read(int dir, struct arena *arena, struct custody_facts *ret_facts, 
     if (r < 0)
         return err_errno(err, r, "reading %s", CUSTODY_NAME);
     json_t *object = json_loadb(text.data ? text.data : "", text.len, JSON_DISABLE_EOF_CHECK, NULL);
-    const json_t *target = json_object_get(object, "target");
-    const char **keys = arena_alloc(arena, (json_array_size(target) + 1) * sizeof *keys);
-    size_t n = 0;
-    for (size_t i = 0; i < json_array_size(target); i++)
-        if (json_is_string(json_array_get(target, i)))
-            keys[n++] = arena_strdup(arena, json_string_value(json_array_get(target, i)));
+    size_t n_target, n_groups;
+    const char *const *target = strings_of(arena, object, "target", &n_target);
+    const char *const *groups = strings_of(arena, object, "groups", &n_groups);
     *ret_facts = (struct custody_facts){.run_id = string_of(arena, object, "run_id"),
                                         .pid = (pid_t)json_integer_value(json_object_get(object, "pid")),
                                         .temp = string_of(arena, object, "temp"),
                                         .cgroup = string_of(arena, object, "cgroup"),
-                                        .target = keys,
-                                        .n_target = n};
+                                        .groups = groups,
+                                        .n_groups = n_groups,
+                                        .target = target,
+                                        .n_target = n_target};
     json_decref(object);
     return 0;
 }

@@ -36,8 +36,10 @@ struct custody {
 struct custody_facts {
     const char *run_id;
     pid_t pid;
-    const char *temp;   /* temporary directory, absolute; NULL or "": none */
-    const char *cgroup; /* the run's cgroup; NULL or "": none */
+    const char *temp;          /* temporary directory, absolute; NULL or "": none */
+    const char *cgroup;        /* the run's cgroup; NULL or "": none */
+    const char *const *groups; /* further ones: of controllers, for limits */
+    size_t n_groups;
     const char *const *target;
     size_t n_target; /* "key=value" or "key": what stands before the '=' is written and read */
 };

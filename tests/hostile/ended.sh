@@ -15,7 +15,7 @@ bin=$1 plugins=$2 signal=$3 rung=$4 user=${5:-}
 # Waits until both scenarios are under way.
 wait_for_scenarios() {
     for _ in 1 2; do
-        timeout 20 sh -c 'read -r line <&9' || fail "a scenario did not begin"
+        timeout 60 sh -c 'read -r line <&9' || fail "a scenario did not begin"
     done
     exec 9<&-
 }

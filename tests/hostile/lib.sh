@@ -62,8 +62,9 @@ clean_up() {
     rm -rf --one-file-system "$work"
 }
 
+# The grace is for the stacks too: a loaded machine with sanitizers takes a second for them.
 run_muster() {
-    (exec_muster -j 4 --load-timeout 2s --grace 300ms --set precious="$work/precious")
+    (exec_muster -j 4 --load-timeout "${load_timeout:-30s}" --grace 2s --set precious="$work/precious")
     status=$?
     find_log
 }

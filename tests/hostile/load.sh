@@ -65,6 +65,7 @@ check_refusals() {
     done <"$work/refused"
 }
 
+load_timeout=5s # some hang
 prepare
 make_files
 run_muster

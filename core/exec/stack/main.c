@@ -8,6 +8,7 @@
  *
  * Exit status: 0 with whatever could be had, 1 when there was nothing to be had, 4 for a wrong command line.
  */
+#include "exec/stack/environment.h"
 #include "exec/stack/name.h"
 #include "exec/stack/process.h"
 #include "exec/stack/tasks.h"
@@ -169,9 +170,8 @@ static bool refused(const struct tasks *tasks)
     return true;
 }
 
-static void print_threads(const struct tasks *tasks, const struct request *request, FILE *out)
+static void print_threads(Dwfl *session, const struct tasks *tasks, const struct request *request, FILE *out)
 {
-    Dwfl *session = session_open(request->pid);
     const struct task *first = first_task(tasks, request);
     print_thread(session, first, request, request->crash, out);
     for (size_t i = 0; i < tasks->n; i++)
@@ -179,8 +179,6 @@ static void print_threads(const struct tasks *tasks, const struct request *reque
             print_thread(session, &tasks->items[i], request, false, out);
     if (tasks->more > 0)
         fprintf(out, "... %zu more threads\n", tasks->more);
-    if (session)
-        dwfl_end(session);
 }
 
 static void on_watchdog(int signal)
@@ -216,14 +214,17 @@ int main(int argc, char **argv)
         fprintf(stderr, "muster-stack: there is no process %d\n", (int)request.pid);
         return STATUS_NOTHING;
     }
+    Dwfl *session = NULL;
     if (refused(&tasks))
         printf("stack unavailable: ptrace of %d refused (%s)\n", (int)request.pid, strerror(tasks.items[0].error));
     else
-        print_threads(&tasks, &request, stdout);
+        print_threads(session = session_open(request.pid), &tasks, &request, stdout);
     if (!request.crash) {
         process_print_files(request.pid, stdout);
-        process_print_environment(request.pid, stdout);
+        environment_print(session, request.pid, stdout);
     }
+    if (session)
+        dwfl_end(session);
     tasks_release(&tasks);
     return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Open files and environment names, from /proc.
+ * Open files and sockets, from /proc.
  */
 #include "exec/stack/process.h"
 
@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FILES_MAX = 256, ENVIRONMENT_MAX = 256 };
+enum { FILES_MAX = 256 };
 
 static int by_number(const void *a, const void *b)
 {
@@ -78,36 +78,4 @@ void process_print_files(pid_t pid, FILE *out)
     if (all > n)
         fprintf(out, "  ... %zu more files\n", all - n);
     sockets_free(&sockets);
-}
-
-/* Reads one string of the environment and prints its name; false at the end of the file. A process may have
- * written anything over its environment: what doesn't look like NAME= is passed over whole. */
-static bool print_name(FILE *f, FILE *out)
-{
-    char name[128];
-    size_t n = 0;
-    int c = fgetc(f);
-    if (c == EOF)
-        return false;
-    for (; (isalnum(c) || c == '_') && n < sizeof name - 1; c = fgetc(f))
-        name[n++] = (char)c;
-    name[n] = '\0';
-    if (c == '=' && n > 0)
-        fprintf(out, " %s", name);
-    while (c != EOF && c != '\0')
-        c = fgetc(f);
-    return true;
-}
-
-void process_print_environment(pid_t pid, FILE *out)
-{
-    char path[32];
-    snprintf(path, sizeof path, "/proc/%d/environ", (int)pid);
-    autofclose FILE *f = fopen(path, "re");
-    if (!f)
-        return;
-    fprintf(out, "environment (names only):");
-    for (int i = 0; i < ENVIRONMENT_MAX && print_name(f, out); i++)
-        ;
-    fputc('\n', out);
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a process has in its hands: open files and sockets, and the names of its environment variables.
- * Values of variables are never read into the output: they may be secrets. Everything comes from /proc;
- * what can't be read is left out.
+ * What a process has in its hands: open files and sockets. Everything comes from /proc; what can't be read is left out.
  */
 #ifndef MUSTER_STACK_PROCESS_H
 #define MUSTER_STACK_PROCESS_H
@@ -12,7 +10,5 @@
 
 /* "files:", then "  3 -> /etc/passwd", "  4 -> tcp 127.0.0.1:5000 to 127.0.0.1:80 (ESTABLISHED)" */
 void process_print_files(pid_t pid, FILE *out);
-/* "environment (names only): HOME PATH ..." */
-void process_print_environment(pid_t pid, FILE *out);
 
 #endif

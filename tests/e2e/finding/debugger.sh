@@ -14,14 +14,19 @@ debug() {
     is "status of $*" "$want" $?
 }
 
-debug 0 'break the_answer\ncontinue\ncontinue\nbacktrace 1\nprint six * 7\ncontinue\nquit\n' e2e.find.prints --timeout 1ms
-says "The scenario has not begun"
-says "find.c"
-says "the_answer (six=6)"
-says "\$1 = 42"
-says "printed by e2e.find.prints" # at once, on the same terminal
-verdict prints passed
-nothing_left
+for rung in default $rungs; do
+    [ "$rung" = default ] || can "$rung" || continue
+    set -- e2e.find.prints --timeout 1ms
+    [ "$rung" = default ] || set -- "$@" --containment "$rung"
+    debug 0 'break the_answer\ncontinue\ncontinue\nbacktrace 1\nprint six * 7\ncontinue\nquit\n' "$@"
+    says "The scenario has not begun"
+    says "find.c"
+    says "the_answer (six=6)"
+    says "\$1 = 42"
+    says "printed by e2e.find.prints" # at once, on the same terminal
+    verdict prints passed
+    nothing_left
+done
 
 # Left without a word to it, the scenario runs to its end.
 debug 0 'quit\n' e2e.find.passes

@@ -11,9 +11,17 @@ verdict() {
     is "$1" "$2" "$(query ".[] | select(.type == \"case.ended\" and .case == \"e2e.find.$1\") | .verdict")"
 }
 
-# can RUNG: whether this machine and this user have it.
+# can RUNG: whether this machine and this user have it. Who asks for one that they haven't reads why.
 can() {
-    muster run "$work_so" --out "$work/probe" --containment "$1" e2e.find.passes
+    muster run "$work_so" --out "$work/probe" --containment "$1" e2e.find.passes && return
+    is "status without $1" 3 $?
+    case $1 in
+    cgroup) complains "muster: --containment: cgroup v" ;;
+    pidns) complains "muster: --containment: no PID namespace can be had here: " ;;
+    *) fail "the rung $1 can always be had" ;;
+    esac
+    complains "; auto takes the best rung that there is"
+    return 1
 }
 
 # leaks: kind and things of the last run, a line each.

@@ -35,15 +35,48 @@ for rung in $rungs; do
     fi
     if [ "$(reason crowds | cut -c1-11)" = unsupported ]; then
         skipped crowds pids
+        skipped crowds_a_little pids
     else
         verdict crowds passed
         is "what is said of it" 1 "$(query '.[] | select(.type == "attempt.log") | .text' |
             grep -c '^its limit of 10 processes was reached: [0-9]* were refused$')"
+        verdict crowds_a_little passed # and nothing is said of it
     fi
     nothing_left
     left=$(find /sys/fs/cgroup -maxdepth 4 -type d -name "muster-*-$(query '.[0].run_id')" 2>/dev/null)
     [ -z "$left" ] || fail "groups are left: $left"
 done
+
+# A killed runner's groups go with muster cleanup, or when another run makes its own.
+groups() {
+    find /sys/fs/cgroup -maxdepth 5 -type d -name "muster-*-$1" 2>/dev/null
+}
+for remover in cleanup run; do
+    case $(reason crowds) in unsupported*) break ;; esac
+    rm -f "$dir/alive"
+    mkfifo "$dir/alive"
+    begin e2e.find.stands_limited --containment reaper
+    exec 3<"$dir/alive"
+    read -r word <&3
+    is "the scenario" ready "$word"
+    kill -KILL "$runner"
+    wait "$runner" 2>/dev/null
+    is "all of its attempt has ended" "" "$(cat <&3)"
+    exec 3<&- 4<&-
+    killed=$(query '.[0].run_id')
+    [ -n "$(groups "$killed")" ] || fail "a killed runner leaves no groups: what is there to be removed?"
+    for _ in 1 2 3 4 5; do # a process that has ended may be in its group for a moment yet
+        [ -n "$(groups "$killed")" ] || break
+        case $remover in
+        cleanup) muster cleanup "$killed" --out "$out" ;;
+        run) muster run "$work_so" --out "$out" --set dir="$dir" e2e.find.crowds --containment reaper ;;
+        esac
+    done
+    is "groups that $remover leaves" "" "$(groups "$killed")"
+    muster cleanup --out "$out" --all
+    run 1 e2e.find.eats_too_much e2e.find.crowds # for the next round's question
+done
+
 # What it took: where the folder is on a disk, writing is counted.
 run 0 e2e.find.writes
 case $(stat -f -c %T "$dir") in

@@ -26,6 +26,16 @@ for rung in $rungs; do
     nothing_left
 done
 
+# Between an attempt and its retry.
+begin e2e.find.waits_for_its_retry -j 1
+heard "TRY 1 FAIL"
+kill -USR1 "$runner"
+heard "now: nothing runs"
+kill -INT "$runner"
+over 2
+verdict waits_for_its_retry failed
+nothing_left
+
 # On a terminal, by a key; Enter asks nothing, and what the key does is not echoed.
 if command -v python3 >/dev/null; then
     rm -f "$dir/alive"

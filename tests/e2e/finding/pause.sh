@@ -3,6 +3,20 @@
 # --pause-on-failure: a bad attempt stands still with all that it has; SIGCONT lets it go on, and all is undone then.
 . "$(dirname "$0")/lib.sh"
 
+# printed WORD: the command that is printed for it.
+printed() {
+    sed -n "s/^ *$1: *//p" "$work/console"
+}
+
+# What is printed is run as it stands: gdb sees the scenario, and nsenter its namespace.
+attaches() {
+    command -v gdb >/dev/null || return
+    eval "$(printed look) -batch -ex bt" >"$work/seen" 2>&1 </dev/null
+    grep -q "scenario_$1 " "$work/seen" || fail "$1 on $rung: $(printed look) does not show it: $(cat "$work/seen")"
+    [ "$rung" = pidns ] || return
+    is "$1 on $rung: the first process inside" muster-host "$(eval "$(printed enter) cat /proc/1/comm" 2>&1)"
+}
+
 # held CASE VERDICT HOW
 held() {
     rm -f "$dir/alive"
@@ -17,6 +31,7 @@ held() {
     heard "go on: "
     grep -q "MUSTER_RUN_ID=$(query '.[0].run_id')" "/proc/$pid/environ" || fail "$1 on $rung: $pid is not its process"
     [ -d "$folder" ] || fail "$1 on $rung: its folder $folder is gone"
+    attaches "$1"
     is "$1 on $rung: nothing is undone yet" "" "$(cat "$dir/words")"
     kill -CONT "$runner"
     over 1
@@ -35,6 +50,22 @@ for rung in $rungs; do
     held hangs_held timeout "it ran out of time"
     is "a janitor undoes" undone "$(cat "$dir/words")"
 done
+
+# No deadline runs meanwhile: not while another slot's attempt takes longer than this one may.
+rm -f "$dir/alive"
+mkfifo "$dir/alive"
+begin e2e.find.fails_held e2e.find.lasts --pause-on-failure -j 2
+exec 3<"$dir/alive"
+heard "go on: "
+pid=$(sed -n 's/.*process: \([0-9]*\), in .*/\1/p' "$work/console")
+heard "e2e.find.lasts"
+[ -d "/proc/$pid" ] || fail "it did not stand still for as long as its deadline"
+kill -CONT "$runner"
+over 1
+exec 3<&-
+verdict fails_held failed
+verdict lasts passed
+nothing_left
 
 # ^C lets it go on too: what it was is its verdict.
 rm -f "$dir/alive"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What a run leaves in its ledger is undone by `muster cleanup`, once, by one process, and only when nobody else is at work.
 #
-#     cleanup.sh BIN PLUGINS
+#     cleanup.sh BIN PLUGINS ANOTHER_PLUGIN
 . "$(dirname "$0")/../run/lib.sh"
 hoard=$plugins/hoard.so
 mkdir "$dir/things" "$dir/busy"
@@ -77,11 +77,36 @@ complains "the run was given --set dir=... --set out=...: give them to muster cl
 is "failed ones" "defer defer failed failed" "$(ops)"
 cleanup 0 --list
 says "failed hoard.a1 attempt 1"
+muster run --cleanup-only --dry-run --out "$out"
+is "--cleanup-only --dry-run" 0 "$?"
+says "2 outstanding"
+things 2
+muster run --cleanup-only --keep-failed --out "$out"
+is "--cleanup-only --keep-failed" 4 "$?"
+things 2
 muster run --cleanup-only --out "$out" --set dir="$dir" --set out="$out"
 is "--cleanup-only" 0 "$?"
 things 0
 is "tried again" "defer defer failed failed done done" "$(ops)"
 settled "--cleanup-only"
+
+# Both: all stays. A run by its name, while another is the latest; --all finds it as well, and passes nothing over.
+hoards 1 hoard.a1 hoard.fails --skip-cleanup --keep-failed -j1
+first=$(basename "$(readlink "$run")")
+hoards 0 hoard.a1
+things 4
+cleanup 0 --list "$first"
+says "4 outstanding"
+cleanup 0 --list
+is "of the latest" "" "$(cat "$work/console")"
+cleanup 0 "$first"
+says "$first: 4 undone, 0 left"
+things 0
+hoards 1 hoard.fails --keep-failed
+hoards 0 hoard.a1 --skip-cleanup
+cleanup 0 --all
+is "runs that --all has cleaned up" 2 "$(grep -c '2 undone, 0 left' "$work/console")"
+things 0
 
 # A runner that was killed: its processes are ended, its temporary folder goes, its log can be reported on.
 for rung in auto pidns reaper; do
@@ -134,7 +159,7 @@ says "0 undone, 2 left"
 echo "no plugin" >"$work/moved.so"
 cleanup 7
 complains "moved.so: refused: "
-cp "$work_so" "$work/moved.so" 2>/dev/null || cp "$plugins/../../run/plugins/work.so" "$work/moved.so"
+cp "$3" "$work/moved.so"
 cleanup 7
 says "the plugin has no cleanup of this name any more"
 mv "$work/elsewhere.so" "$work/moved.so"

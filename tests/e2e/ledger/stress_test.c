@@ -340,7 +340,8 @@ static void finish(struct stress *s)
 static int prepare(struct stress *s)
 {
     char path[160];
-    strcpy(s->work, "/tmp/muster-stress.XXXXXX");
+    const char *tmp = getenv("TMPDIR");
+    snprintf(s->work, sizeof s->work, "%s/muster-stress.XXXXXX", tmp ? tmp : "/tmp");
     if (!mkdtemp(s->work))
         return -1;
     snprintf(s->out, sizeof s->out, "%s/out", s->work);

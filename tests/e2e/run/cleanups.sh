@@ -43,6 +43,16 @@ is "the ledger" "defer defer failed done" "$(jq -rs 'map(.op) | join(" ")' "$run
 is "the reason" "cleanup took longer than 200 ms" "$(jq -rs '.[] | select(.op == "failed") | .error' "$run/ledger.jsonl")"
 nothing_left
 
+# --cleanup-timeout, for one that sets none itself: in the attempt, and in muster cleanup, which keeps it for the next one.
+run 1 e2e.work.undoes_as_long_as_it_may --cleanup-timeout 300ms --grace 100ms
+is "the reason" "cleanup took longer than 300 ms" "$(jq -rs '.[] | select(.op == "failed") | .error' "$run/ledger.jsonl")"
+muster cleanup --out "$out" --cleanup-timeout 400ms --grace 100ms
+is "the status of muster cleanup" 7 $?
+is "the ledger" "defer failed failed" "$(jq -rs 'map(.op) | join(" ")' "$run/ledger.jsonl")"
+is "its reason" "cleanup took longer than 400 ms" "$(jq -rs '.[-1].error' "$run/ledger.jsonl")"
+rm "$run/.runner" # what names the outstanding
+nothing_left
+
 run 1 e2e.work.defers_the_unknown
 verdict defers_the_unknown error
 [ ! -e "$run/ledger.jsonl" ] || fail "a ledger was made for nothing"

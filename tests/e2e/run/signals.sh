@@ -33,7 +33,7 @@ read -r word <&3
 kill -INT "$runner"
 read -r word <&3
 is "SIGTERM was seen" term "$word"
-kill -INT "$runner"
+sh -c 'kill -INT "$1"' sh "$runner" # by another process: see below
 ended 2
 is "what is still open" "" "$(cat <&3)"
 exec 3<&-
@@ -41,6 +41,20 @@ verdict holds_on error
 muster verify "$run/bundle.tar.zst" || fail "the bundle of a hurried run does not verify"
 is "the ledger has the promise" defer "$(jq -rs '.[0].op' "$run/ledger.jsonl")"
 nothing_left
+
+# timeout(1) signals its child and then the group that this is in: the second one is no second ^C.
+start e2e.work.holds_on --grace 2s -j 1
+exec 3<"$dir/alive"
+read -r word <&3
+kill -TERM "$runner"
+read -r word <&3
+is "SIGTERM was seen" term "$word"
+kill -TERM "$runner"
+ended 2
+exec 3<&-
+is "the grace is kept" true "$(query '.[] | select(.type == "attempt.ended") | .duration_ns >= 2000000000')"
+nothing_left
+
 # A process of the runner's own that was stopped is not waited for without end.
 start e2e.work.holds -j 1
 exec 3<"$dir/alive"

@@ -35,4 +35,6 @@ ended 2
 [ "$(query '[.[] | select(.type == "case.ended")] | length')" = 1 ] || fail "the case has no end"
 
 run 4 --repeat 1000000
+run 4 --repeat 0
+complains "--repeat 0: it takes 1 to "
 finish

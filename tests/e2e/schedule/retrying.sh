@@ -16,6 +16,22 @@ is "attempts of what aborts" 3 "$(attempts aborts)"
 run 4 --retry-on failed,often
 run 4 --retry-on failed,
 
+# Each kind of end is retried when it is asked for, and no other.
+kinds="failed error timeout crashed"
+for kind in $kinds; do
+    run 1 -m classes --retries 1 --retry-on "$kind" --grace 100ms
+    for end in $kinds; do
+        verdict "class_$end" "$end"
+        want=1
+        [ "$kind" != "$end" ] || want=2
+        is "attempts of $end with --retry-on $kind" "$want" "$(attempts "class_$end")"
+    done
+done
+
+run 1 e2e.sched.class_failed --retries 1 --retry-delay 700ms
+is "the wait before a retry" true "$(query '[.[] | select(.type == "attempt.ended" or .type == "attempt.started") | .t]
+    | .[2] - .[1] >= 700000000')"
+
 run 1 -m plain --retries 5 --retry-budget 3 -j 2
 is "attempts in all" 8 "$(query '[.[] | select(.type == "attempt.started")] | length')"
 is "retries announced" 3 "$(query '[.[] | select(.type == "attempt.ended" and .will_retry)] | length')"
@@ -36,6 +52,7 @@ is "its attempt's verdict" failed "$(query '.[] | select(.type == "attempt.ended
 is "in junit.xml" 2 "$(grep -c '<skipped message="known failure' "$run/junit.xml")"
 run 1 -m expired
 verdict known_too_long failed
+says "marked known_failure, and its date has passed: e2e.sched.known_too_long"
 
 touch "$dir/mend"
 run 0 -m known

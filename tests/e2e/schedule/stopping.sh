@@ -21,12 +21,12 @@ is "its attempts" 1 "$(query '.[] | select(.type == "case.ended" and .case == "e
 is "its reason" "attempt 1" "$(query '.[] | select(.type == "case.ended" and .case == "e2e.sched.retries") | .reason')"
 verdict retries_then_fails failed
 
-run 1 -m time -j 1 --global-timeout 300ms
+run 1 -m time -j 1 --global-timeout 3s
 verdict waits error
 is "begun in time" "waits" "$(started)"
 is "left of it" 1 "$(query '.[-1].not_run')"
 is "not a signal" false "$(query '.[-1].interrupted')"
-says "--global-timeout: the run was ended after 0.3 s"
+says "--global-timeout: the run was ended after 3 s"
 nothing_left
 
 rm -rf "$out"

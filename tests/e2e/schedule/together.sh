@@ -10,7 +10,7 @@ most() {
         | reduce \$d[] as \$x ({n: 0, most: 0}; .n += \$x | .most = ([.most, .n] | max)) | .most"
 }
 
-run 0 -m together -j 4
+run 0 -m together -j 4 --set meet=4
 is "together with a lock" 1 "$(most 'lock_')"
 is "together in a group of 2" 2 "$(most 'group_')"
 is "at all" 4 "$(most '[.]')"

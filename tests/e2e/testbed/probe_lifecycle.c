@@ -45,7 +45,7 @@ static bool dead_replica_is_replaced(struct bed *b)
     make_workload(b, &t, "\"replicas\":2", id);
     if (post(b, id, "kill", "{\"index\":1}") != 202)
         return false;
-    for (int tries = 0; tries < 100; tries++) {
+    for (int tries = 0; tries < 1000; tries++) {
         json_t *w = view(b, id);
         bool again = number_at(w, "restarts") == 1 && strcmp(text_at(w, "status"), "running") == 0;
         json_decref(w);

@@ -31,7 +31,7 @@ static int read_events(struct ws *w, int expected)
     json_int_t id = 0;
 
     while (n < expected) {
-        json_t *m = ws_next_of(w, "event", 500);
+        json_t *m = ws_next_of(w, "event", PATIENCE);
         if (!m)
             return n;
         json_int_t next = json_integer_value(json_object_get(json_object_get(m, "event"), "id"));

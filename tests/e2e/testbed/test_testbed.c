@@ -186,7 +186,7 @@ static size_t start_processes(struct bed *b, int *ret_pids, size_t max)
 
 static void assert_gone(const int *pids, size_t n)
 {
-    for (int tries = 0; tries < 200; tries++) {
+    for (int tries = 0; tries < 2000; tries++) {
         size_t left = 0;
         for (size_t i = 0; i < n; i++)
             left += pid_alive(pids[i]);

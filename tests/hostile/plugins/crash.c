@@ -62,9 +62,10 @@ SCENARIO(wild_store)
     store((volatile int *)0x8000000000000000u);
 }
 
+/* Some thousand frames: all of them are counted, however slow the machine is. */
 static int recurse(volatile char *previous)
 {
-    volatile char here[256];
+    volatile char here[2048];
     here[0] = previous[0];
     return recurse(here) + here[0];
 }

@@ -51,6 +51,7 @@ static struct subject subject_start(const char *way, const char *object)
         close(ends[0]);
         close(ends[1]);
         setenv("SUBJECT_SECRET", "hunter2", 1);
+        setenv("SUBJECT_TAKEN_AWAY", "hunter2", 1);
         prctl(PR_SET_PDEATHSIG, SIGKILL); /* a failed assertion leaves it behind */
         execl(subject_path, "subject", way, object, (char *)NULL);
         _exit(127);
@@ -331,6 +332,24 @@ static void test_sockets_have_addresses_and_variables_no_values(void **state)
     subject_end(&subject);
 }
 
+static void test_variables_are_those_of_now(void **state)
+{
+    (void)state;
+    struct subject subject = subject_start("spin", NULL);
+    look_at(&subject);
+    assert_non_null(strstr(output, " SUBJECT_SET_LATER"));
+    assert_null(strstr(output, "also-a-secret"));
+    assert_null(strstr(output, " SUBJECT_TAKEN_AWAY"));
+    subject_end(&subject);
+    /* What it has spoilt it may have had at first. */
+    subject = subject_start("no-environment", NULL);
+    look_at(&subject);
+    assert_non_null(strstr(output, " SUBJECT_SECRET"));
+    assert_non_null(strstr(output, " SUBJECT_TAKEN_AWAY"));
+    assert_null(strstr(output, "hunter2"));
+    subject_end(&subject);
+}
+
 static void test_refusal_is_one_clear_line(void **state)
 {
     (void)state;
@@ -383,6 +402,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_running_thread_goes_on),
         cmocka_unit_test(test_a_stopped_process_stays_stopped),
         cmocka_unit_test(test_sockets_have_addresses_and_variables_no_values),
+        cmocka_unit_test(test_variables_are_those_of_now),
         cmocka_unit_test(test_refusal_is_one_clear_line),
         cmocka_unit_test(test_wrong_command_lines),
     };

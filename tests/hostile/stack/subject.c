@@ -90,7 +90,7 @@ static NOINLINE void call_nowhere(void)
 
 static NOINLINE int recurse(volatile char *previous)
 {
-    volatile char here[64];
+    volatile char here[2048]; /* some thousand frames: all of them are counted, however slow the machine is */
     here[0] = previous[0];
     int n = recurse(here); /* MARK(recurse) */
     STAY();
@@ -160,6 +160,8 @@ static void thread_crash(void)
 int main(int argc, char **argv)
 {
     const char *way = argc > 1 ? argv[1] : "";
+    setenv("SUBJECT_SET_LATER", "also-a-secret", 1);
+    unsetenv("SUBJECT_TAKEN_AWAY");
     handle_crashes();
     if (strcmp(way, "segv") == 0)
         refund(); /* MARK(main-segv) */
@@ -180,7 +182,10 @@ int main(int argc, char **argv)
         deadlock();
     else if (strcmp(way, "spin") == 0)
         spin();
-    else if (strcmp(way, "thread") == 0)
+    else if (strcmp(way, "no-environment") == 0) {
+        environ = (char **)16; /* where no memory is */
+        spin();
+    } else if (strcmp(way, "thread") == 0)
         thread_crash();
     else if (strcmp(way, "stopped") == 0) {
         report();

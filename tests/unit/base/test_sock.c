@@ -134,6 +134,31 @@ static void a_gone_peer_is_no_signal(void **state)
     assert_int_equal(sock_send(p->fds[1], "x", 1, NULL, 0, false), -EPIPE);
 }
 
+/* The kernel tells that in words of its own, once, to who asks first. */
+static void leave_unread(struct pair *p)
+{
+    assert_int_equal(sock_send(p->fds[0], "unread", 6, NULL, 0, false), 0);
+    close(p->fds[1]);
+    p->fds[1] = -1;
+}
+
+static void nor_is_one_that_had_not_read_all(void **state)
+{
+    struct pair *p = *state;
+    leave_unread(p);
+    assert_int_equal(sock_send(p->fds[0], "x", 1, NULL, 0, false), -EPIPE);
+    assert_int_equal(sock_send(p->fds[0], "x", 1, NULL, 0, false), -EPIPE);
+}
+
+static void what_was_not_read_is_known(void **state)
+{
+    struct pair *p = *state;
+    autobuf struct buf packet = {0};
+    leave_unread(p);
+    assert_int_equal(sock_receive(p->fds[0], 0, &packet, NULL), -ECONNRESET);
+    assert_int_equal(sock_receive(p->fds[0], 0, &packet, NULL), 0);
+}
+
 static void a_packet_has_a_greatest_size(void **state)
 {
     const struct pair *p = *state;
@@ -185,6 +210,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(unwanted_descriptors_are_closed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(too_many_descriptors_do_not_leak, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_gone_peer_is_no_signal, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nor_is_one_that_had_not_read_all, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_not_read_is_known, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_packet_has_a_greatest_size, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nowait_does_not_wait, set_up, tear_down),
         cmocka_unit_test_setup_teardown(messages_travel, set_up, tear_down),

@@ -72,6 +72,9 @@ static void facts_come_back_without_values(void **state)
     assert_int_equal(custody_note(&c, &facts, NULL), 0);
     facts.run_id = "r"; /* shorter: nothing of the first is left */
     facts.cgroup = "/sys/fs/cgroup/muster-1";
+    static const char *const groups[] = {"/sys/fs/cgroup/memory/muster-1", "/sys/fs/cgroup/pids/muster-1"};
+    facts.groups = groups;
+    facts.n_groups = 2;
     assert_int_equal(custody_note(&c, &facts, NULL), 0);
     autobuf struct buf text = {0};
     assert_int_equal(io_read_file(f->dir, CUSTODY_NAME, SIZE_MAX, &text), 0);
@@ -82,6 +85,9 @@ static void facts_come_back_without_values(void **state)
     assert_int_equal(facts.pid, 42);
     assert_string_equal(facts.temp, "/tmp/muster-1");
     assert_string_equal(facts.cgroup, "/sys/fs/cgroup/muster-1");
+    assert_int_equal(facts.n_groups, 2);
+    assert_string_equal(facts.groups[0], groups[0]);
+    assert_string_equal(facts.groups[1], groups[1]);
     assert_int_equal(facts.n_target, 3);
     assert_string_equal(facts.target[1], "password");
     assert_string_equal(facts.target[2], "\"odd\"");
@@ -101,6 +107,7 @@ static void rubbish_is_read_as_nothing(void **state)
         assert_string_equal(facts.run_id, "");
         assert_string_equal(facts.temp, "");
         assert_int_equal(facts.n_target, 0);
+        assert_int_equal(facts.n_groups, 0);
         arena_free(&arena);
     }
     unlinkat(f->dir, CUSTODY_NAME, 0);

@@ -182,6 +182,28 @@ static void durations_are_written_as_they_are_read(void **state)
     }
 }
 
+/* With --leaks=fail, none that passed has left anything. */
+static void leaks_of_a_failure_are_not_a_pass(void **state)
+{
+    (void)state;
+    struct run_model m;
+    model_init(&m);
+    struct run run = {{model_sink(&m)}, 1, 0};
+    run_start(&run);
+    plan(&run, "acme.pay.leak", "leak", 1);
+    begin_attempt(&run, "acme.pay.leak", 1);
+    TELL(&run, EVENT_ATTEMPT_LEAKED, attempt_leaked, .case_id = "acme.pay.leak", .attempt = 1, .kind = "process",
+         .what = LIST("7 sleep 1000"));
+    end_case(&run, "acme.pay.leak", VERDICT_FAILED, 1, "left behind: process 7 sleep 1000");
+    run_end(&run, 1);
+    autobuf struct buf out = {0};
+    static const struct look look = {.width = 80};
+    summary_add(&out, &look, &m);
+    assert_non_null(strstr(buf_str(&out), " 1 scenario run: 0 passed, 1 failed"));
+    assert_int_equal(m.n_leaked, 1);
+    model_free(&m);
+}
+
 static void a_wide_summary_wraps(void **state)
 {
     (void)state;
@@ -213,6 +235,7 @@ int main(void)
         cmocka_unit_test(long_words_stay_whole_and_sentences_wrap),
         cmocka_unit_test(a_short_line_is_short),
         cmocka_unit_test(durations_are_written_as_they_are_read),
+        cmocka_unit_test(leaks_of_a_failure_are_not_a_pass),
         cmocka_unit_test(a_wide_summary_wraps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -111,8 +112,10 @@ SCENARIO(leaves_and_fails)
 
 /* ---- what runs ---------------------------------------------------------------------------------------------- */
 
-static __attribute__((noinline)) void stand_in_here(void)
+/* Its word comes from where it stands: who has heard it finds this function in every stack, however slow we are. */
+static __attribute__((noinline)) void stand_in_here(struct muster_ctx *t)
 {
+    say(t, "alive", "ready\n");
     wait_for_ever();
 }
 
@@ -122,10 +125,36 @@ SCENARIO(stands, .timeout_ms = 60000)
     {
         STEP("inner step")
         {
-            say(t, "alive", "ready\n");
-            stand_in_here();
+            stand_in_here(t);
         }
     }
+}
+
+/* ---- out of time ------------------------------------------------------------------------------------------------ */
+
+static void *wait_in_thread(void *data)
+{
+    pthread_mutex_t *mutex = data;
+    pthread_setname_np(pthread_self(), "waiter");
+    pthread_mutex_lock(mutex);
+    return data;
+}
+
+SCENARIO(hangs_with_much, .timeout_ms = 1000)
+{
+    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    pthread_t thread;
+    listen_here(t);
+    REQUIRE(open(in_dir(t, "kept-open"), O_WRONLY | O_CREAT | O_CLOEXEC, 0600) >= 0);
+    REQUIRE_INT(setenv("FIND_SECRET", "hunter2", 1), ==, 0);
+    pthread_mutex_lock(&mutex);
+    REQUIRE_INT(pthread_create(&thread, NULL, wait_in_thread, &mutex), ==, 0);
+    wait_for_ever();
+}
+
+SCENARIO(waits_for_its_retry, .reruns = 1, .rerun_delay_ms = 60000)
+{
+    FAIL("for now");
 }
 
 /* ---- standing still -------------------------------------------------------------------------------------------- */
@@ -166,6 +195,12 @@ SCENARIO(hangs_held, .timeout_ms = 200, .markers = MARKERS("held"))
     DEFER("tell", "undone\n");
     hold_alive(t);
     wait_for_ever();
+}
+
+/* Longer than the time that fails_held has. */
+SCENARIO(lasts, .markers = MARKERS("lasting"))
+{
+    poll(NULL, 0, 1500);
 }
 
 /* ---- the terminal ------------------------------------------------------------------------------------------------ */
@@ -238,6 +273,20 @@ static int crowd(int most)
 SCENARIO(crowds, .markers = MARKERS("limit", "pids(10)"))
 {
     CHECK_INT(crowd(50), ==, 9);
+}
+
+SCENARIO(stands_limited, .markers = MARKERS("memory('64M')", "pids(20)"))
+{
+    int fd = open(in_dir(t, "alive"), O_WRONLY); /* its reader sees its end */
+    REQUIRE(fd >= 0);
+    REQUIRE_INT(write(fd, "ready\n", 6), ==, 6);
+    wait_for_ever();
+}
+
+/* In the same place, after one that was refused some. */
+SCENARIO(crowds_a_little, .markers = MARKERS("limit", "pids(10)"))
+{
+    CHECK_INT(crowd(5), ==, 5);
 }
 
 SCENARIO(crowds_freely, .markers = MARKERS("limit"))

@@ -313,6 +313,18 @@ CLEANUP(never_end, "hang", .timeout_ms = 200)
     wait_for_ever();
 }
 
+/* As long as it is allowed to. */
+CLEANUP(never_end_either, "hang.on")
+{
+    (void)payload;
+    wait_for_ever();
+}
+
+SCENARIO(undoes_as_long_as_it_may)
+{
+    DEFER("hang.on", "");
+}
+
 static void defer_three(struct muster_ctx *t)
 {
     char pid[16];

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *in_dir(struct muster_ctx *t, const char *name)
@@ -79,6 +80,27 @@ SCENARIO(fails_by_marker, .markers = MARKERS("kinds", "flaky(reruns=1, retry_on=
     FAIL("as ever");
 }
 
+SCENARIO(class_failed, .markers = MARKERS("classes"))
+{
+    FAIL("as ever");
+}
+
+SCENARIO(class_error, .markers = MARKERS("classes"))
+{
+    ERROR("not the product");
+}
+
+SCENARIO(class_timeout, .timeout_ms = 100, .markers = MARKERS("classes"))
+{
+    for (;;)
+        pause();
+}
+
+SCENARIO(class_crashed, .markers = MARKERS("classes"))
+{
+    abort();
+}
+
 SCENARIO(recovers, .markers = MARKERS("recovers"), .reruns = 1)
 {
     CHECK_UINT(m_attempt(t)->attempt, ==, 2);
@@ -133,17 +155,33 @@ SCENARIO(after_waits, .markers = MARKERS("time"))
     CHECK(1);
 }
 
-/* ---- together: each takes a while, and the log tells who ran with whom ------------------------------------------- */
+/* ---- together: the log tells who ran with whom ------------------------------------------------------------------- */
 
-static void take_a_while(void)
+static off_t size_of(const char *path)
 {
-    poll(NULL, 0, 30);
+    struct stat st;
+    return stat(path, &st) < 0 ? 0 : st.st_size;
+}
+
+/* With `--set meet=N` nobody goes on before N have begun, so that the first N are together however slow we are. */
+static void take_a_while(struct muster_ctx *t)
+{
+    const char *meet = m_target(t, "meet");
+    if (!meet)
+        return;
+    const char *path = in_dir(t, "begun");
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    REQUIRE(fd >= 0);
+    REQUIRE_INT(write(fd, "x", 1), ==, 1);
+    while (size_of(path) < atoi(meet))
+        poll(NULL, 0, 1);
+    poll(NULL, 0, 30); /* a chance for the next ones to begin too early */
 }
 
 #define TOGETHER(name_, ...)                                                                                           \
     SCENARIO(name_, .markers = MARKERS("together", __VA_ARGS__))                                                       \
     {                                                                                                                  \
-        take_a_while();                                                                                                \
+        take_a_while(t);                                                                                               \
     }
 
 TOGETHER(lock_1, "lock(\"db\")")

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+# muster_e2e_test(NAME PROGRAM [ARGUMENT ...]): the test NAME as who builds this, NAME.user as an ordinary user (who has no
+# cgroup), NAME.container in a container without privileges (where only the sub-reaper can be had).
+set(MUSTER_AS_USER ${CMAKE_CURRENT_LIST_DIR}/as-user.sh)
+set(MUSTER_AS_CONTAINER ${CMAKE_CURRENT_LIST_DIR}/as-container.sh)
+
+function(muster_e2e_test name)
+    add_test(NAME ${name} COMMAND ${ARGN})
+    add_test(NAME ${name}.user COMMAND ${MUSTER_AS_USER} ${ARGN})
+    add_test(NAME ${name}.container COMMAND ${MUSTER_AS_CONTAINER} ${ARGN})
+    set_tests_properties(${name} ${name}.user ${name}.container PROPERTIES LABELS e2e TIMEOUT 120 SKIP_RETURN_CODE 77)
+endfunction()
