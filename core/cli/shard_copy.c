@@ -15,7 +15,8 @@
 #include <unistd.h>
 
 enum { CHUNK = 128 * 1024 };
-#define CASES "cases/"
+#define CASES    "cases/"
+#define FIXTURES "fixtures/"
 
 /* Names may hold escape sequences, and errors are read on terminals. */
 static int about_file(const struct shard_evidence *s, const char *path, int code, const char *what, struct err *err)
@@ -84,13 +85,14 @@ static int open_source(const struct shard_evidence *s, const char *path, int *re
     return S_ISREG(st.st_mode) ? 0 : -EINVAL; /* it was listed as a file a moment ago */
 }
 
-static int copy_file(const struct shard_evidence *s, const char *path, int into, char *chunk, struct err *err)
+static int copy_file(const struct shard_evidence *s, const char *path, int into, const char *to_path, char *chunk,
+                     struct err *err)
 {
     autoclose int from = -1;
     int r = open_source(s, path, &from);
     if (r < 0)
         return about_file(s, path, r, NULL, err);
-    autoclose int to = create_file(into, path);
+    autoclose int to = create_file(into, to_path);
     if (to < 0)
         return about_file(s, path, to, NULL, err);
     ssize_t n;
@@ -124,6 +126,24 @@ static bool is_of_a_case(const struct idmap *folders, const char *path)
     return name[len] && idmap_get(folders, name, len) != IDMAP_NONE;
 }
 
+/* Each shard has fixtures of its own, which may have the same names: in the merged run they have the shard's before
+ * theirs, as in its log (record/merge.h). NULL: it belongs to none. */
+static char *fixture_path(const struct merge_log *log, const char *path)
+{
+    autobuf struct buf label = {0}, to = {0};
+    if (strncmp(path, FIXTURES, sizeof FIXTURES - 1) != 0)
+        return NULL;
+    const char *name = path + sizeof FIXTURES - 1;
+    size_t len = strcspn(name, "/");
+    if (!name[len] || artifact_case(name, len, &label) < 0)
+        return NULL;
+    autofree char *own = merge_fixture_label(log, buf_str(&label));
+    buf_adds(&to, FIXTURES);
+    artifact_component(&to, own);
+    buf_adds(&to, name + len);
+    return buf_steal(&to);
+}
+
 /* What every run's folder has, and what is made again. */
 static bool is_the_runs(const char *path)
 {
@@ -145,12 +165,13 @@ int shard_evidence_copy(const struct shard_evidence *s, const struct merge_log *
     int r = 0;
     for (size_t i = 0; r == 0 && i < s->files->n_files; i++) {
         const char *path = s->files->files[i].path;
-        if (!is_of_a_case(&folders, path))
+        autofree char *fixture = fixture_path(log, path);
+        if (!fixture && !is_of_a_case(&folders, path))
             left += !is_the_runs(path);
         else if (leads_out(path))
             r = about_file(s, path, -EILSEQ, "this is no path within a run's folder", err);
         else
-            r = copy_file(s, path, into, chunk, err);
+            r = copy_file(s, path, into, fixture ? fixture : path, chunk, err);
     }
     idmap_free(&folders);
     arena_free(&arena);

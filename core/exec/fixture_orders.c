@@ -143,7 +143,8 @@ void fixtures_order(const struct fixtures *f, const struct slot_task *task, stru
 void fixture_order(const struct fixture_run *it, struct arena *arena, struct msg_attempt *order)
 {
     struct texts published = {.arena = arena}, values = {.arena = arena};
-    add_uses(&published, it->fixtures, NULL, it->plan->uses, it->plan->n_uses, -1);
+    static const struct case_fixtures no_case; /* which could have local ones */
+    add_uses(&published, it->fixtures, &no_case, it->plan->uses, it->plan->n_uses, -1);
     for (uint32_t i = 0; i < it->info->params.n; i++)
         add(&values, it->plan->values[i]);
     order->scenario = 0;

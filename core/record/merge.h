@@ -65,6 +65,10 @@ int merge_check(struct merge *m, bool allow_missing, struct err *err);
 void merge_emit(const struct merge *m, const struct event_sink *sink);
 void merge_free(struct merge *m);
 
+/* What a fixture of the shard is called in the merged run: each has its own, which may have the same names. malloc'd.
+ */
+char *merge_fixture_label(const struct merge_log *log, const char *label);
+
 /* In the room: one log. */
 int merge_log_read(struct merge_log *log, struct err *err);
 /* The line at *at, without its newline; moves *at behind it. False at the end, or in front of a cut line. */

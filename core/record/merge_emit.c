@@ -2,6 +2,8 @@
 /* The events of a merged run. */
 #include "record/merge.h"
 
+#include "base/cleanup.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -167,15 +169,18 @@ static bool is_told_by_time(enum event_type type)
     return type > EVENT_CASE_PLANNED && type < EVENT_RUN_ENDED;
 }
 
-/* Each shard has fixtures of its own, which may have the same names. */
+char *merge_fixture_label(const struct merge_log *log, const char *label)
+{
+    return xasprintf("shard %lld: %s", (long long)log->started.shard, label);
+}
+
 static void tell_apart(struct cursor *c)
 {
     const char **label = event_fixture(&c->event);
     if (!label)
         return;
-    autobuf struct buf text = {0};
-    buf_addf(&text, "shard %lld: %s", (long long)c->log->started.shard, *label);
-    *label = arena_strdup(&c->arena, buf_str(&text));
+    autofree char *text = merge_fixture_label(c->log, *label);
+    *label = arena_strdup(&c->arena, text);
 }
 
 static void advance(struct cursor *c, int64_t start_ns)

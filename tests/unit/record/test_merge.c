@@ -25,6 +25,7 @@ struct change {
     bool interrupted, no_end, no_cases, second_start, merged, after_end;
     int64_t negative_t;        /* of the first attempt's end */
     const char *stranger;      /* an event of this case */
+    const char *fixture;       /* an event of this fixture */
     const char *planned_as;    /* instead of the shard's first case */
     int64_t planned_at;        /* its position */
     const char *planned_twice; /* after the others */
@@ -88,6 +89,11 @@ static void add_cases(struct evlog *log, int64_t shard, const struct change *c)
         e = sample_event(EVENT_CASE_ENDED, "text", 1);
         e.case_ended.case_id = id;
         e.t_ns = (n++ * 10 + 15) * NS_PER_MS;
+        evlog_add(log, &e);
+    }
+    if (c->fixture) {
+        struct event e = sample_event(EVENT_FIXTURE_STARTED, "text", 1);
+        e.fixture_started.fixture = c->fixture;
         evlog_add(log, &e);
     }
     if (c->stranger) {
@@ -252,6 +258,31 @@ static void keep_start(void *data, const struct event *e)
         buf_addf(out, " %.7s", s->merged.items[i]);
 }
 
+static void tell_fixture(void *data, const struct event *e)
+{
+    struct event copy = *e;
+    const char **label = event_fixture(&copy);
+    if (label)
+        buf_addf(data, "%s %s\n", event_type_name(e->type), *label);
+}
+
+/* The second shard has fewer cases, and is at its fixture earlier. */
+static void fixtures_are_told_apart(void **state)
+{
+    (void)state;
+    static const struct change with_fixture = {.fixture = "db"};
+    autoerr struct err err = {0};
+    autobuf struct buf told = {0};
+    struct merge m = {0};
+    for (int i = 0; i < SHARDS; i++)
+        assert_int_equal(add_shard(&m, "x", i + 1, i < 2 ? &with_fixture : &unchanged, &err), 0);
+    if (merge_check(&m, false, &err) < 0)
+        fail_msg("%s", err_text(&err));
+    merge_emit(&m, &(struct event_sink){tell_fixture, &told});
+    assert_string_equal(buf_str(&told), "fixture.started shard 2: db\nfixture.started shard 1: db\n");
+    merge_free(&m);
+}
+
 static void what_the_shards_have_in_common(void **state)
 {
     (void)state;
@@ -406,6 +437,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(in_the_order_of_the_plan_then_by_time),
+        cmocka_unit_test(fixtures_are_told_apart),
         cmocka_unit_test(what_the_shards_have_in_common),
         cmocka_unit_test(the_worst_status_wins),
         cmocka_unit_test(what_does_not_belong_together),
