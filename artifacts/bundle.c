@@ -12,11 +12,11 @@ struct bundle_writer {
     struct helper helper;
 };
 
-int bundle_prepare(const char *helper, int run_dirfd, struct bundle_writer **ret_writer, struct err *err)
+int bundle_prepare(const char *helper, struct bundle_writer **ret_writer, struct err *err)
 {
     static const char *const args[] = {"pack", NULL};
     struct helper h;
-    int r = helper_start(helper, args, run_dirfd, &h, err);
+    int r = helper_start(helper, args, -1, &h, err);
     if (r < 0)
         return r;
     struct bundle_writer *w = xmalloc(sizeof *w);
@@ -30,7 +30,7 @@ static void add_field(struct buf *request, const char *text)
     buf_add(request, text, strlen(text) + 1);
 }
 
-void bundle_start(struct bundle_writer *w, const struct bundle_options *options)
+void bundle_start(struct bundle_writer *w, int run_dirfd, const struct bundle_options *options)
 {
     autobuf struct buf request = {0};
     add_field(&request, bundle_format_name(options->format));
@@ -41,7 +41,7 @@ void bundle_start(struct bundle_writer *w, const struct bundle_options *options)
     for (const char *const *path = options->left_out; path && *path; path++)
         add_field(&request, *path);
     add_field(&request, "");
-    helper_send(&w->helper, request.data, request.len);
+    helper_send(&w->helper, request.data, request.len, run_dirfd);
 }
 
 int bundle_fd(const struct bundle_writer *w)
@@ -70,9 +70,9 @@ void bundle_cancel(struct bundle_writer *w)
 int bundle_write(const char *helper, int run_dirfd, const struct bundle_options *options, struct err *err)
 {
     struct bundle_writer *w;
-    int r = bundle_prepare(helper, run_dirfd, &w, err);
+    int r = bundle_prepare(helper, &w, err);
     if (r < 0)
         return r;
-    bundle_start(w, options);
+    bundle_start(w, run_dirfd, options);
     return bundle_finish(w, err);
 }

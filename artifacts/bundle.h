@@ -8,7 +8,7 @@
  * a process that has nothing to lose. `helper` is that program's path; in the build tree it stands beside muster, in an
  * installation in libexec.
  *
- * A run prepares its bundle when it starts: the program loads while scenarios run, and then waits. At the run's end
+ * A run prepares its bundle first of all: the program loads while plugins do, and then waits. At the run's end
  * bundle_start() says what to write; bundle_fd() is readable when it is done; bundle_finish() gives the result.
  * bundle_write() does all at once, and blocks. ^C does not reach the program; bundle_cancel() ends it at any time, and
  * nothing half-written stays. A writer belongs to one thread; bundle_finish() and bundle_cancel() end and free it. A
@@ -33,8 +33,8 @@ struct bundle_options {
 
 struct bundle_writer;
 
-int bundle_prepare(const char *helper, int run_dirfd, struct bundle_writer **ret_writer, struct err *err);
-void bundle_start(struct bundle_writer *w, const struct bundle_options *options);
+int bundle_prepare(const char *helper, struct bundle_writer **ret_writer, struct err *err);
+void bundle_start(struct bundle_writer *w, int run_dirfd, const struct bundle_options *options);
 int bundle_fd(const struct bundle_writer *w);
 pid_t bundle_pid(const struct bundle_writer *w);
 int bundle_finish(struct bundle_writer *w, struct err *err);

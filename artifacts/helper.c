@@ -6,13 +6,16 @@
 #include "base/io.h"
 #include "base/mem.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 enum { ANSWER_MAX = 4 * 1024 * 1024, ABOVE_STANDARD = 10 };
 
@@ -84,20 +87,74 @@ int helper_start(const char *program, const char *const *args, int fd, struct he
     return r < 0 ? err_errno(err, r, "starting %s", program) : 0;
 }
 
-void helper_send(struct helper *h, const void *request, size_t len)
+/* Room for one descriptor beside the bytes. */
+union control {
+    char bytes[CMSG_SPACE(sizeof(int))];
+    struct cmsghdr align;
+};
+
+static ssize_t send_some(int sock, const void *bytes, size_t len, int fd)
+{
+    struct iovec part = {(void *)(uintptr_t)bytes, len};
+    union control control = {{0}};
+    struct msghdr m = {.msg_iov = &part, .msg_iovlen = 1};
+    if (fd >= 0) {
+        m.msg_control = control.bytes;
+        m.msg_controllen = sizeof control.bytes;
+        struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+        c->cmsg_level = SOL_SOCKET;
+        c->cmsg_type = SCM_RIGHTS;
+        c->cmsg_len = CMSG_LEN(sizeof fd);
+        memcpy(CMSG_DATA(c), &fd, sizeof fd);
+    }
+    return sendmsg(sock, &m, MSG_NOSIGNAL);
+}
+
+void helper_send(struct helper *h, const void *request, size_t len, int fd)
 {
     const char *p = request;
     while (len > 0) {
-        ssize_t n = send(h->request, p, len, MSG_NOSIGNAL);
+        ssize_t n = send_some(h->request, p, len, fd);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
             break;
         p += n;
         len -= (size_t)n;
+        fd = -1; /* it went with the first of the bytes */
     }
     close(h->request);
     h->request = -1;
+}
+
+static void take_fd(struct msghdr *m, int *fd)
+{
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c))
+        if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS && *fd < 0)
+            memcpy(fd, CMSG_DATA(c), sizeof *fd);
+}
+
+int helper_receive(struct buf *input, int *ret_fd)
+{
+    enum { CHUNK = 16 * 1024 };
+    autoclose int fd = -1;
+    for (;;) {
+        union control control;
+        struct iovec part = {buf_reserve(input, CHUNK), CHUNK};
+        struct msghdr m = {
+            .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+        ssize_t n = recvmsg(STDIN_FILENO, &m, MSG_CMSG_CLOEXEC);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -errno;
+        if (n == 0)
+            break;
+        take_fd(&m, &fd);
+        input->len += (size_t)n;
+    }
+    *ret_fd = steal_fd(&fd);
+    return 0;
 }
 
 static int wait_for(pid_t pid)

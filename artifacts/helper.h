@@ -4,9 +4,9 @@
  *
  * A call is a process: helper_start() spawns it, helper_send() gives it its request, helper_finish() waits for its
  * answer and ends the call. A program may be started long before its request is known, so that its loading is not
- * waited for: it then waits on its standard input. The request is its arguments, its input and one descriptor; the
- * answer is one line of JSON on its standard output, {"ok":...} or {"errno":N,"error":"..."}. Its standard error is the
- * caller's.
+ * waited for: it then waits on its standard input, which is a socket. The request is its arguments, its input and one
+ * descriptor, which is there from the start or comes with the input; the answer is one line of JSON on its standard
+ * output, {"ok":...} or {"errno":N,"error":"..."}. Its standard error is the caller's.
  *
  * Signals that the caller blocks or catches are as by default in the program, and it is in a process group of its own:
  * ^C reaches the caller alone, who decides whether to helper_cancel(). A program whose caller dies before it sent the
@@ -32,8 +32,11 @@ struct helper {
 
 /* `args`: after the program's name, ended by NULL. `fd`: given as HELPER_FD, stays the caller's; -1: none. */
 int helper_start(const char *program, const char *const *args, int fd, struct helper *ret, struct err *err);
-/* The whole input. A program that died meanwhile is helper_finish()'s to tell. */
-void helper_send(struct helper *h, const void *request, size_t len);
+/* The whole input, with a descriptor that stays the caller's; -1: none. A program that died meanwhile is
+ * helper_finish()'s to tell. */
+void helper_send(struct helper *h, const void *request, size_t len, int fd);
+/* In the program: the whole input, and the descriptor that came with it, or -1. */
+int helper_receive(struct buf *input, int *ret_fd);
 /* *ret_ok, which may be NULL, is the answer's "ok", owned by the caller (json_decref). */
 int helper_finish(struct helper *h, struct json_t **ret_ok, struct err *err);
 void helper_cancel(struct helper *h);

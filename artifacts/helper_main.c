@@ -2,9 +2,10 @@
 /*
  * muster-bundle: the program that writes and reads archives, so that muster need not load their libraries.
  *
- *   muster-bundle pack             descriptor 3: the run's directory; input: format, run id, start in ns, head, paths
- * left out, and an empty string, each ended by NUL muster-bundle check BUNDLE muster-bundle unpack BUNDLE    descriptor
- * 3: the spool
+ *   muster-bundle pack             input: the run's directory as a descriptor; format, run id, start in ns, head, paths
+ *                                  left out, and an empty string, each ended by NUL
+ *   muster-bundle check BUNDLE
+ *   muster-bundle unpack BUNDLE    descriptor 3: the spool
  *
  * It answers on standard output as helper.h says. It is muster's, not a user's: its arguments may change with any
  * version.
@@ -76,11 +77,12 @@ static int do_pack(char **argv, struct buf *answer, struct err *err)
     /* Set up while nobody waits: the request comes when the run has ended. */
     digest_free(digest_new());
     autobuf struct buf input = {0};
-    int r = io_read_fd(STDIN_FILENO, SIZE_MAX, &input);
+    autoclose int dir = -1;
+    int r = helper_receive(&input, &dir);
     if (r < 0)
         return err_errno(err, r, "reading the request");
     autofree const char **fields = split(&input);
-    if (!fields)
+    if (!fields || dir < 0)
         return err_set(err, -EPROTO, "the request was cut off");
     struct bundle_options o = {
         .run_id = fields[RUN],
@@ -91,7 +93,7 @@ static int do_pack(char **argv, struct buf *answer, struct err *err)
     if (bundle_format_parse(fields[FORMAT], &o.format) < 0)
         return err_set(err, -EINVAL, "there is no bundle format %s", fields[FORMAT]);
     buf_adds(answer, "true");
-    return pack_run(HELPER_FD, &o, err);
+    return pack_run(dir, &o, err);
 }
 
 static int do_check(char **argv, struct buf *answer, struct err *err)

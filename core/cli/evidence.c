@@ -10,6 +10,7 @@
 #include "cli/run_folder.h"
 #include "exec/helper.h"
 #include "record/ledger.h"
+#include "report/report.h"
 #include "report/source.h"
 
 #include <errno.h>
@@ -83,13 +84,20 @@ static void open_console(struct evidence *e)
     e->console = console_new(&o, &e->model);
 }
 
-/* The program that writes bundles loads while scenarios run. */
-static void prepare_bundle(struct evidence *e)
+void evidence_packer_start(struct evidence_packer *p, const struct evidence_settings *settings)
 {
-    if (e->settings->bundle == BUNDLE_NONE)
+    *p = (struct evidence_packer){0};
+    if (settings->bundle == BUNDLE_NONE)
         return;
     autofree char *helper = helper_path("muster-bundle");
-    bundle_prepare(helper, e->dir, &e->bundle, &e->bundle_err);
+    bundle_prepare(helper, &p->bundle, &p->err);
+}
+
+void evidence_packer_free(struct evidence_packer *p)
+{
+    if (p->bundle)
+        bundle_cancel(p->bundle);
+    err_free(&p->err);
 }
 
 static void release(struct evidence *e)
@@ -97,7 +105,6 @@ static void release(struct evidence *e)
     custody_release(&e->custody, e->settled);
     console_free(e->console);
     model_free(&e->model);
-    err_free(&e->bundle_err);
     err_free(&e->err);
     if (e->dir >= 0)
         close(e->dir);
@@ -125,7 +132,7 @@ int evidence_open(struct evidence *e, const struct evidence_settings *settings, 
         return r;
     }
     open_console(e);
-    prepare_bundle(e);
+    e->bundle = steal_ptr(&run->packer->bundle);
     return 0;
 }
 
@@ -266,6 +273,10 @@ int evidence_flush(void *evidence, struct err *err)
         e->flushed_ns = now;
     }
     console_flush(e->console, now - e->epoch_ns);
+    if (!e->prepared) { /* the first attempts have just been ordered: it takes them longer to begin */
+        e->prepared = true;
+        report_prepare();
+    }
     return r;
 }
 
@@ -288,12 +299,12 @@ static int start_bundle(struct evidence *e, const char *head, struct err *err)
     if (e->settings->bundle == BUNDLE_NONE)
         return 0;
     if (!e->bundle)
-        return err_set(err, e->bundle_err.code, "%s", err_text(&e->bundle_err));
+        return err_set(err, e->run->packer->err.code, "%s", err_text(&e->run->packer->err));
     const struct bundle_options o = {.format = (enum bundle_format)e->settings->bundle,
                                      .run_id = e->run->run_id,
                                      .created = e->run->started_real_ns,
                                      .head = head};
-    bundle_start(e->bundle, &o);
+    bundle_start(e->bundle, e->dir, &o);
     return 0;
 }
 

@@ -100,7 +100,17 @@ struct evidence_run {
     int64_t jobs, seed;
     const char *rerun_of;            /* NULL: none */
     const struct sharding *sharding; /* of the plan; set before evidence_open() */
+    struct evidence_packer *packer;  /* made ahead; evidence_open() takes what is in it */
 };
+
+/* The program that writes bundles: it loads while plugins do. */
+struct evidence_packer {
+    struct bundle_writer *bundle; /* NULL: none is wanted, or it could not be had, or it was taken */
+    struct err err;               /* why it could not */
+};
+void evidence_packer_start(struct evidence_packer *p, const struct evidence_settings *settings);
+/* One that nobody took is ended. */
+void evidence_packer_free(struct evidence_packer *p);
 
 struct evidence {
     const struct evidence_settings *settings;
@@ -113,11 +123,11 @@ struct evidence {
     int64_t epoch_ns;
     struct evlog *log;
     int64_t flushed_ns; /* when the log was last written; monotonic */
+    bool prepared;      /* for reports */
     struct run_model model;
     struct console *console;
     struct bundle_writer *bundle; /* NULL: none is wanted, or it could not be prepared */
-    struct err bundle_err;
-    struct err err; /* the first of evidence_report() */
+    struct err err;               /* the first of evidence_report() */
     bool failed, log_failed;
 };
 

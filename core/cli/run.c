@@ -372,8 +372,13 @@ static int run(const struct verb *verb, const struct run_settings *s, const stru
     autoerr struct err err = {0};
     char run_id[40];
     make_run_id(run_id);
-    const struct evidence_run facts = {
-        .run_id = run_id, .epoch_ns = clock_mono(), .started_real_ns = clock_real(), .jobs = s->jobs, .seed = s->seed};
+    struct evidence_packer packer;
+    const struct evidence_run facts = {.run_id = run_id,
+                                       .epoch_ns = clock_mono(),
+                                       .started_real_ns = clock_real(),
+                                       .jobs = s->jobs,
+                                       .seed = s->seed,
+                                       .packer = &packer};
     int signals = cli_signals(); /* before the zygote, which spawns with a mask of its own */
     const struct find_options find = {.run_id = run_id,
                                       .seed = (uint64_t)s->seed,
@@ -385,6 +390,7 @@ static int run(const struct verb *verb, const struct run_settings *s, const stru
     struct found found;
     int status = EXIT_RUNNER;
     int r = find_start(&found, &find, &err);
+    evidence_packer_start(&packer, &s->evidence);
     if (r == 0)
         r = find_plugins(&found, &find, operands, &status, &err);
     if (r < 0) {
@@ -393,6 +399,7 @@ static int run(const struct verb *verb, const struct run_settings *s, const stru
         debug_watch_signals(signals);
         status = run_found(verb, s, &found, &facts, signals);
     }
+    evidence_packer_free(&packer);
     found_free(&found);
     if (signals >= 0)
         close(signals);

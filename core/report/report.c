@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "report/formats.h"
 #include "report/human.h"
+#include "report/xml_writer.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -32,6 +33,11 @@ int report_format_parse(const char *name, enum report_format *ret_format)
 const char *report_format_name(enum report_format format)
 {
     return formats[format].name;
+}
+
+void report_prepare(void)
+{
+    xml_prepare();
 }
 
 const char *report_file_name(enum report_format format)

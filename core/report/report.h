@@ -29,6 +29,8 @@ const char *report_format_name(enum report_format format);
 /* The file's name in a run's folder: "junit.xml", "results.json", "summary.txt", "results.tap". */
 const char *report_file_name(enum report_format format);
 
+/* Does what writing reports takes once: for when there is nothing else to do. */
+void report_prepare(void);
 /* `source` may be NULL: no output files. `look` matters to REPORT_HUMAN alone; NULL is 80 columns without colour. */
 int report_write(const struct run_model *model, enum report_format format, const struct report_source *source,
                  const struct look *look, int fd, struct err *err);

@@ -47,6 +47,11 @@ static int load_library(struct err *err)
     return library_load(LIBRARY, symbols, ARRAY_LEN(symbols), &lib.library, err);
 }
 
+void xml_prepare(void)
+{
+    load_library(NULL); /* a failure is told by who writes */
+}
+
 static int write_xml(void *context, const char *data, int len)
 {
     struct output *out = context;

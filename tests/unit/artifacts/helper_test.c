@@ -155,9 +155,9 @@ static void cancelled(void **state)
     assert_int_equal(ftruncate(big, 400 * 1024 * 1024), 0);
     struct bundle_writer *w;
     autoerr struct err err = {0};
-    assert_int_equal(bundle_prepare(helper, run.fd, &w, &err), 0);
+    assert_int_equal(bundle_prepare(helper, &w, &err), 0);
     struct bundle_options o = rundir_options(&run, BUNDLE_ZIP);
-    bundle_start(w, &o);
+    bundle_start(w, run.fd, &o);
     struct pollfd done = {.fd = bundle_fd(w), .events = POLLIN};
     assert_int_equal(poll(&done, 1, 100), 0);
     pid_t pid = bundle_pid(w);
@@ -175,12 +175,12 @@ static void prepared(void **state)
     autorundir struct rundir run = rundir_make();
     autoerr struct err err = {0};
     struct bundle_writer *w;
-    assert_int_equal(bundle_prepare(helper, run.fd, &w, &err), 0);
+    assert_int_equal(bundle_prepare(helper, &w, &err), 0);
     rundir_write(&run, "late", "x", 1);
     struct pollfd done = {.fd = bundle_fd(w), .events = POLLIN};
     assert_int_equal(poll(&done, 1, 0), 0);
     struct bundle_options o = rundir_options(&run, BUNDLE_ZIP);
-    bundle_start(w, &o);
+    bundle_start(w, run.fd, &o);
     assert_int_equal(poll(&done, 1, 10000), 1);
     assert_int_equal(bundle_finish(w, &err), 0);
     assert_int_equal(faccessat(run.fd, "bundle.zip", R_OK, 0), 0);
@@ -189,8 +189,8 @@ static void prepared(void **state)
     static const char whole[] = "tar.gz\0run\0001000000000\0\0left/out\0";
     for (size_t len = 0; len <= sizeof whole; len++) {
         struct helper h;
-        assert_int_equal(helper_start(helper, args, run.fd, &h, &err), 0);
-        helper_send(&h, whole, len);
+        assert_int_equal(helper_start(helper, args, -1, &h, &err), 0);
+        helper_send(&h, whole, len, run.fd);
         assert_int_equal(helper_finish(&h, NULL, &err), len == sizeof whole ? 0 : -EPROTO);
         assert_int_equal(faccessat(run.fd, "bundle.tar.gz", R_OK, 0), len == sizeof whole ? 0 : -1);
     }
