@@ -86,6 +86,8 @@ static void add_scenario(struct buf *out, const struct catalogue *c, const struc
     add_params(out, s, plan);
     buf_addc(out, ',');
     add_strings(out, "needs", s->needs);
+    buf_addc(out, ',');
+    add_strings(out, "uses", s->uses);
     if (plan->limits.body_ns == NEVER)
         buf_adds(out, ",\"timeout_ms\":null");
     else
@@ -132,9 +134,13 @@ static void add_refused(struct buf *out, const struct hosts *hosts)
 static void list_json(struct buf *out, const struct found *f, const struct selection *s)
 {
     buf_adds(out, "{\"version\":1,\"plugins\":[");
+    const char *before = "\n";
     for (size_t i = 0; i < f->catalogue.n_plugins; i++) {
-        buf_adds(out, i ? ",\n" : "\n");
+        if (f->catalogue.plugins[i].provider)
+            continue;
+        buf_adds(out, before);
         add_plugin(out, &f->catalogue.plugins[i]);
+        before = ",\n";
     }
     buf_adds(out, "],\n\"refused\":[");
     add_refused(out, &f->hosts);

@@ -305,9 +305,9 @@ static int say_nothing_selected(const struct run_settings *s, const struct found
     find_complain(f);
     if (f->n_refused > 0)
         return EXIT_PLUGIN;
+    size_t n = catalogue_asked_for(&f->catalogue);
     cli_complain("nothing selected: %zu scenario%s in %zu plugin%s", f->catalogue.n_scenarios,
-                 f->catalogue.n_scenarios == 1 ? "" : "s", f->catalogue.n_plugins,
-                 f->catalogue.n_plugins == 1 ? "" : "s");
+                 f->catalogue.n_scenarios == 1 ? "" : "s", n, n == 1 ? "" : "s");
     return s->no_tests == NO_TESTS_PASS ? EXIT_OK : EXIT_NOTHING;
 }
 

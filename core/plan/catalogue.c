@@ -53,6 +53,14 @@ void catalogue_drop_last(struct catalogue *c)
     c->n_steps = c->plugins[c->n_plugins].first_step;
 }
 
+size_t catalogue_asked_for(const struct catalogue *c)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->n_plugins; i++)
+        n += !c->plugins[i].provider;
+    return n;
+}
+
 void catalogue_free(struct catalogue *c)
 {
     free(c->plugins);

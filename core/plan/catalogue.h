@@ -127,6 +127,8 @@ struct catalogue {
 int catalogue_admit(struct catalogue *c, struct err *err);
 /* Takes out the last plugin and its scenarios, one that was not let in. */
 void catalogue_drop_last(struct catalogue *c);
+/* How many plugins somebody asked for: providers are not among them. */
+size_t catalogue_asked_for(const struct catalogue *c);
 void catalogue_free(struct catalogue *c);
 
 #endif
