@@ -27,7 +27,8 @@ int shard_evidence_open(struct shard_evidence *s, const char *path, struct buf *
                         struct err *err);
 /* Appends what the shard's ledger has to the ledger of the merged run. */
 int shard_evidence_ledger(const struct shard_evidence *s, struct ledger *into, struct err *err);
-/* Copies the files of the log's cases, and of its fixtures, into the folder; *ret_left counts files that belong to none of them. */
+/* Copies the files of the log's cases, and of its fixtures, into the folder; *ret_left counts files that belong to none
+ * of them. */
 int shard_evidence_copy(const struct shard_evidence *s, const struct merge_log *log, int into, size_t *ret_left,
                         struct err *err);
 void shard_evidence_close(struct shard_evidence *s);

@@ -39,8 +39,8 @@ int take_struct(const struct place *at, const char *what, void *ours, size_t our
     memcpy(&size, theirs, sizeof size);
     if (size < least || size > MAX_STRUCT || size % sizeof(void *) != 0)
         return take_bad(at, "bad-table",
-                        err_set(at->err, -EPROTO, "%s says it has %u bytes, and has at least %zu: was .size set?",
-                                what, size, least));
+                        err_set(at->err, -EPROTO, "%s says it has %u bytes, and has at least %zu: was .size set?", what,
+                                size, least));
     size_t offset;
     if (struct_copy(ours, ours_size, theirs, size, &offset) < 0)
         return take_bad(

@@ -32,7 +32,7 @@ static int count_of(const struct scenario_info *s, const struct marker *m, const
 static int add_claim(const struct scenario_info *s, const struct marker *m, bool group, struct claims *c,
                      struct err *err)
 {
-    struct claim claim = {.group = group, .max = 1, .marker = m};
+    struct claim claim = {.group = group, .name = "", .max = 1, .marker = m};
     int e = name_of(s, m, &claim.name, err);
     if (e == 0 && group)
         e = count_of(s, m, "max", &claim.max, err);

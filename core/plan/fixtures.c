@@ -192,7 +192,7 @@ static void gather(struct planner *p, uint32_t instance, uint32_t stamp, struct 
 static void make_room_for_stamps(struct planner *p)
 {
     size_t n = p->plan->n_instances;
-    if (n <= p->cap_stamps)
+    if (p->stamps && n <= p->cap_stamps)
         return;
     p->stamps = xreallocarray(p->stamps, 2 * n, sizeof *p->stamps);
     memset(p->stamps + p->cap_stamps, 0, (2 * n - p->cap_stamps) * sizeof *p->stamps);
@@ -256,7 +256,7 @@ static int plan_cases(struct planner *p, const struct selection *selection)
             continue;
         bool same = plan->scenario == before_scenario && !depend_on_values(s);
         int e = same ? 0 : plan_case(p, plan, (uint32_t)i + 1, &before);
-        if (e < 0)
+        if (e < 0 || !before)
             return e;
         before_scenario = plan->scenario;
         if (!p->plan->cases)

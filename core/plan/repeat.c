@@ -30,7 +30,7 @@ void repeat_cases(struct selection *selection, uint32_t n)
 
 size_t repeat_base(const char *id)
 {
-    size_t len = strlen(id), at = len;
+    size_t len = strlen(id), at;
     if (len == 0 || id[len - 1] != ']')
         return len;
     for (at = len - 1; at > 0 && id[at - 1] >= '0' && id[at - 1] <= '9'; at--)

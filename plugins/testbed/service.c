@@ -21,8 +21,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 static const char *const keys[] = {"url", "ws", "admin_user", "admin_password"};
 
 static struct {

@@ -176,8 +176,8 @@ struct muster_table {
     const char *const *columns; /* NULL-terminated names of parameters, no one in two tables; or NULL: the file's own */
     const char *const *cells;   /* row by row, a cell for each column; a NULL cell: the parameter's fallback */
     uint64_t n_rows;
-    /* A file with more rows, *.yaml, *.json or *.csv, which is read before the run; relative to the plugin's folder. Or
-     * NULL. */
+    /* A file with more rows, *.yaml, *.json or *.csv, which is read before the run; relative to the plugin's folder.
+     * Its columns have names, in any order; where `columns` isn't NULL they are among them. Or NULL. */
     const char *file;
 };
 
