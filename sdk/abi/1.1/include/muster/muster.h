@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * muster/muster.h: what an author includes. Macros and inline functions over plugin.h; nothing here
+ * crosses the binary interface, and nothing needs linking except CHECK_JSON (the kit's `json`).
+ *
+ *     SCENARIO(refund_twice, .summary = "A second refund is refused", .markers = MARKERS("e2e", "priority_p0"))
+ *     {
+ *         STEP("refund once") { CHECK_INT(refund(t, "p1"), ==, 200); }
+ *         STEP("refund again") { REQUIRE_INT(refund(t, "p1"), ==, 409); }
+ *     }
+ *     MUSTER_PLUGIN("acme.payments", "1.4.0")
+ *
+ * In a scenario the context is `t`. A function of your own that checks takes it under this name:
+ * `static int refund(struct muster_ctx *t, const char *payment)`.
+ *
+ * A failed CHECK_* is recorded, with both values, and the scenario goes on; a failed REQUIRE_* ends it.
+ * Both return 1 when it passed, and evaluate their arguments once. Everything may be called from any
+ * thread of the attempt (steps nest on each for itself: ext/steps.h), but nothing from a process that the scenario
+ * forks.
+ *
+ * C11 or later, C++11 or later; gcc or clang. In C++ the same text works, with the fields in any order.
+ */
+#ifndef MUSTER_MUSTER_H
+#define MUSTER_MUSTER_H
+
+#if defined(__GNUC__)
+#pragma GCC system_header /* the macros expand in the author's code: their style must not warn there */
+#endif
+
+#include <muster/ext/artifacts.h>
+#include <muster/ext/attempt.h>
+#include <muster/ext/fixtures.h>
+#include <muster/ext/ledger.h>
+#include <muster/ext/metrics.h>
+#include <muster/ext/params.h>
+#include <muster/ext/steps.h>
+#include <muster/ext/target.h>
+#include <muster/plugin.h>
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- registering ------------------------------------------------------------------------------------ */
+
+#include <muster/register.h>
+
+/*
+ * SCENARIO(id, .field = value, ...) { body }: the fields are those of struct muster_scenario, or none.
+ * At file scope, in any of the plugin's source files.
+ *
+ * SCENARIO(id, PARAMS(...), .field = value, ...): the body has the parameters as arguments. There is a case for each
+ * row of the .tables:
+ *
+ *     SCENARIO(seats_are_counted, PARAMS((str, plan), (i32, seats, "1"), (str, region, "eu")),
+ *              .tables = TABLES(TABLE(COLUMNS("plan", "seats"),
+ *                                     ROW("pro", "10"),
+ *                                     ROW("free", "1")),
+ *                               AXIS("region", "eu", "us")))
+ *     {
+ *         CHECK_INT(seats_of(t, plan, region), ==, seats);
+ *     }
+ */
+#define SCENARIO(...) M_SCENARIO_(__VA_ARGS__, )
+
+/* CLEANUP(function, "tenant.delete", .timeout_ms = 5000) { uses `payload` }: see DEFER. */
+#define CLEANUP(...) M_CLEANUP_(__VA_ARGS__, )
+
+/*
+ * FIXTURE(tenant, MUSTER_SCOPE_RUN, .teardown = drop_tenant) { set-up: m_publish(t, "id", id); }: the fields are those
+ * of struct muster_fixture, or none. With PARAMS(...) in front of them, m_param() reads the arguments.
+ */
+#define FIXTURE(...) M_FIXTURE_(__VA_ARGS__, )
+
+/*
+ * DATA_STEP(json, create_workload, PARAMS((str, name)), .field = value, ...) { return text; }: what scenarios written
+ * as data call by name. Type of the value, or none; name; PARAMS or nothing; the fields of struct muster_step, or
+ * nothing. Other code in the same file calls it as step_create_workload(t, "web").
+ */
+#define DATA_STEP(...) M_DATA_STEP_(__VA_ARGS__, )
+
+/* MUSTER_PLUGIN("acme.payments", "1.4.0", .field = value, ...): once in a plugin; the fields are those of
+ * struct muster_plugin, or none. */
+#define MUSTER_PLUGIN(...) M_PLUGIN_(__VA_ARGS__, )
+
+/* .markers = MARKERS("e2e", "issue(id=4711)"), .needs = NEEDS(MUSTER_EXT_TARGET),
+ * .uses = USES("testbed", "postgres(version=15, as=old)") */
+#define MARKERS(...) M_STRINGS_(__VA_ARGS__)
+#define NEEDS(...)   M_STRINGS_(__VA_ARGS__)
+#define USES(...)    M_STRINGS_(__VA_ARGS__)
+
+/*
+ * PARAMS((type, name), (type, name, "fallback"), (type, name, "fallback", "summary")): twelve at the most. The types
+ * are i32, i64, u64, f64, bool, str and json; the body has them as int32_t, int64_t, uint64_t, double, int32_t and
+ * const char *.
+ */
+#define PARAMS(...) (__VA_ARGS__)
+
+/* .tables = TABLES(TABLE(COLUMNS("plan", "seats"), ROW("pro", "10"), ROW("free", NULL))): a NULL is the parameter's
+ * fallback. With several tables there is a case for each combination of their rows. */
+#define TABLES(...)          M_TABLES_(__VA_ARGS__)
+#define TABLE(columns_, ...) M_TABLE_(columns_, __VA_ARGS__)
+#define COLUMNS(...)         (__VA_ARGS__)
+#define ROW(...)             __VA_ARGS__
+/* AXIS("region", "eu", "us"): a table of one column. */
+#define AXIS(column_, ...)   M_TABLE_((column_), __VA_ARGS__)
+/* TABLE_FILE("plans.csv"), or TABLE_FILE("plans.csv", COLUMNS("plan", "seats")): rows of a file beside the plugin. */
+#define TABLE_FILE(...)      M_PASTE_(M_TABLE_FILE_, M_PASTE_(M_COUNT_(__VA_ARGS__), _))(__VA_ARGS__)
+
+/* ---- extensions -------------------------------------------------------------------------------------- */
+
+/* Ends the attempt as skipped when the runner lacks the extension; `.needs` says so before it starts. */
+static inline const void *m_ext_(struct muster_ctx *t, const char *id, uint32_t size)
+{
+    const void *table = t->host->extension(t, id, size);
+    if (!table) {
+        char reason[96];
+        snprintf(reason, sizeof reason, "unsupported: this runner has no %s of %u bytes", id, (unsigned)size);
+        t->host->stop(t, MUSTER_STOP_SKIP, NULL, 0, reason);
+        __builtin_trap(); /* never reached: stop() does not return */
+    }
+    return table;
+}
+
+/* Facts of the attempt: case id, slot, seed, directories. */
+static inline const struct muster_attempt_info *m_attempt(struct muster_ctx *t)
+{
+    const struct muster_ext_attempt *x =
+        (const struct muster_ext_attempt *)m_ext_(t, MUSTER_EXT_ATTEMPT, sizeof(struct muster_ext_attempt));
+    return x->info(t);
+}
+
+/* Milliseconds left for the running phase. */
+static inline uint64_t muster_remaining_ms(struct muster_ctx *t)
+{
+    const struct muster_ext_attempt *x =
+        (const struct muster_ext_attempt *)m_ext_(t, MUSTER_EXT_ATTEMPT, sizeof(struct muster_ext_attempt));
+    return x->remaining_ms(t);
+}
+
+/* A value of the target (`--set key=value`), or NULL. */
+static inline const char *m_target(struct muster_ctx *t, const char *key)
+{
+    const struct muster_ext_target *x =
+        (const struct muster_ext_target *)m_ext_(t, MUSTER_EXT_TARGET, sizeof(struct muster_ext_target));
+    return x->value(t, key);
+}
+
+/* A parameter of the case or, in a fixture's functions, an argument of the fixture, as text. Not NULL: a name that
+ * is not among the PARAMS ends the attempt as an error. */
+static inline const char *m_param(struct muster_ctx *t, const char *name)
+{
+    const struct muster_ext_params *x =
+        (const struct muster_ext_params *)m_ext_(t, MUSTER_EXT_PARAMS, sizeof(struct muster_ext_params));
+    const char *value = x->value(t, name);
+    if (!value) {
+        char reason[160];
+        snprintf(reason, sizeof reason, "there is no parameter %.100s", name);
+        t->host->stop(t, MUSTER_STOP_ERROR, NULL, 0, reason);
+        __builtin_trap(); /* never reached: stop() does not return */
+    }
+    return value;
+}
+
+static inline const struct muster_ext_fixtures *m_fixtures_(struct muster_ctx *t)
+{
+    return (const struct muster_ext_fixtures *)m_ext_(t, MUSTER_EXT_FIXTURES, sizeof(struct muster_ext_fixtures));
+}
+
+/* What a fixture of .uses published under the key, or NULL. */
+static inline const char *m_fixture(struct muster_ctx *t, const char *fixture, const char *key)
+{
+    return m_fixtures_(t)->value(t, fixture, key);
+}
+
+/* What an attempt-scoped fixture of .uses handed over, or NULL. */
+static inline void *m_fixture_pointer(struct muster_ctx *t, const char *fixture)
+{
+    return m_fixtures_(t)->pointer(t, fixture);
+}
+
+/* In a FIXTURE: a text for its users. */
+static inline void m_publish(struct muster_ctx *t, const char *key, const char *value)
+{
+    m_fixtures_(t)->publish(t, key, value);
+}
+
+/* In a FIXTURE of MUSTER_SCOPE_ATTEMPT: a pointer for its users. */
+static inline void m_hand_over(struct muster_ctx *t, void *pointer)
+{
+    m_fixtures_(t)->hand_over(t, pointer);
+}
+
+/* In a FIXTURE of another scope: it lives as long as this child; `what` names it in messages. */
+static inline void m_watch(struct muster_ctx *t, int32_t pid, const char *what)
+{
+    m_fixtures_(t)->watch(t, pid, what);
+}
+
+/* A number that the run is judged by. */
+static inline void m_metric(struct muster_ctx *t, const char *name, double value, const char *unit)
+{
+    const struct muster_ext_metrics *x =
+        (const struct muster_ext_metrics *)m_ext_(t, MUSTER_EXT_METRICS, sizeof(struct muster_ext_metrics));
+    x->record(t, name, value, unit);
+}
+
+/* Evidence; 0, or -1 (the event log says why). */
+static inline int m_attach(struct muster_ctx *t, const char *name, const char *media_type, const void *data,
+                           size_t length)
+{
+    const struct muster_ext_artifacts *x =
+        (const struct muster_ext_artifacts *)m_ext_(t, MUSTER_EXT_ARTIFACTS, sizeof(struct muster_ext_artifacts));
+    return x->attach(t, name, media_type, data, length);
+}
+
+static inline int m_attach_file(struct muster_ctx *t, const char *name, const char *media_type, const char *path)
+{
+    const struct muster_ext_artifacts *x =
+        (const struct muster_ext_artifacts *)m_ext_(t, MUSTER_EXT_ARTIFACTS, sizeof(struct muster_ext_artifacts));
+    return x->attach_file(t, name, media_type, path);
+}
+
+static inline void m_defer_(struct muster_ctx *t, const char *cleanup, const char *payload)
+{
+    const struct muster_ext_ledger *x =
+        (const struct muster_ext_ledger *)m_ext_(t, MUSTER_EXT_LEDGER, sizeof(struct muster_ext_ledger));
+    x->defer(t, cleanup, payload);
+}
+
+/* DEFER("tenant.delete", id): before creating the tenant. */
+#define DEFER(cleanup_, payload_) m_defer_(t, (cleanup_), (payload_))
+
+/* ---- steps ------------------------------------------------------------------------------------------- */
+
+struct m_step_ {
+    struct muster_ctx *t;
+    uint32_t number;
+    int32_t open;
+};
+
+static inline struct m_step_ m_step_begin_(struct muster_ctx *t, const char *name)
+{
+    const struct muster_ext_steps *x =
+        (const struct muster_ext_steps *)m_ext_(t, MUSTER_EXT_STEPS, sizeof(struct muster_ext_steps));
+    struct m_step_ s = {t, x->begin(t, name), 1};
+    return s;
+}
+
+static inline void m_step_end_(struct m_step_ *s)
+{
+    const struct muster_ext_steps *x =
+        (const struct muster_ext_steps *)m_ext_(s->t, MUSTER_EXT_STEPS, sizeof(struct muster_ext_steps));
+    x->end(s->t, s->number);
+}
+
+#define M_STEP_(name_, var_)                                                                                           \
+    for (struct m_step_ var_ __attribute__((cleanup(m_step_end_))) = m_step_begin_(t, (name_)); var_.open;             \
+         var_.open = 0)
+
+/* STEP("name") { ... }: ends with its block, also by break, continue, return, goto or an exception. A break or
+ * continue inside it ends the step, not a loop around it. */
+#define STEP(name_) M_STEP_(name_, M_PASTE_(m_step_, __COUNTER__))
+
+/* ---- logging and ending --------------------------------------------------------------------------------- */
+
+static inline void m_log_(struct muster_ctx *t, int32_t level, const char *file, uint32_t line, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
+static inline void m_log_(struct muster_ctx *t, int32_t level, const char *file, uint32_t line, const char *fmt, ...)
+{
+    char text[4096];
+    va_list ap;
+    va_start(ap, fmt);
+    int n = vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    if (n < 0)
+        return;
+    t->host->log(t, level, file, line, text, (size_t)n < sizeof text ? (uint64_t)n : sizeof text - 1);
+}
+
+/* LOG("tenant %s is ready", id): a line of at most 4095 bytes in the attempt's log. */
+#define LOG(...)            m_log_(t, MUSTER_LOG_INFO, __FILE__, __LINE__, __VA_ARGS__)
+#define LOG_AT(level_, ...) m_log_(t, (level_), __FILE__, __LINE__, __VA_ARGS__)
+/* These two are also <syslog.h>'s: where that is included, LOG_AT(MUSTER_LOG_DEBUG, ...). */
+#ifndef LOG_DEBUG
+#define LOG_DEBUG(...) LOG_AT(MUSTER_LOG_DEBUG, __VA_ARGS__)
+#endif
+#ifndef LOG_WARNING
+#define LOG_WARNING(...) LOG_AT(MUSTER_LOG_WARNING, __VA_ARGS__)
+#endif
+
+static inline void m_stop_(struct muster_ctx *t, int32_t how, const char *file, uint32_t line, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6), noreturn));
+static inline void m_stop_(struct muster_ctx *t, int32_t how, const char *file, uint32_t line, const char *fmt, ...)
+{
+    char text[4096];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    t->host->stop(t, how, file, line, text);
+    __builtin_trap(); /* never reached: stop() does not return */
+}
+
+/* End the scenario: SKIP("needs %s", what), FAIL("lost %d rows", n), ERROR("no route to the database"). */
+#define SKIP(...)  m_stop_(t, MUSTER_STOP_SKIP, __FILE__, __LINE__, __VA_ARGS__)
+#define FAIL(...)  m_stop_(t, MUSTER_STOP_FAIL, __FILE__, __LINE__, __VA_ARGS__)
+#define ERROR(...) m_stop_(t, MUSTER_STOP_ERROR, __FILE__, __LINE__, __VA_ARGS__)
+
+/* ---- checks ------------------------------------------------------------------------------------------ */
+
+#include <muster/check.h>
+
+#define CHECK(cond_)   m_check_true_(t, M_SITE_(0, #cond_), (cond_) ? 1 : 0)
+#define REQUIRE(cond_) m_check_true_(t, M_SITE_(1, #cond_), (cond_) ? 1 : 0)
+
+/* CHECK_INT(reply.status, ==, 200): any of == != < <= > >= on signed 64-bit integers; CHECK_UINT on unsigned ones.
+ * Only integers: a pointer or a floating-point value does not compile. */
+#define CHECK_INT(a_, op_, b_) m_check_int_(t, M_SITE_(0, #a_ " " #op_ " " #b_), M_INT_(a_), M_ORDERS_(op_), M_INT_(b_))
+#define REQUIRE_INT(a_, op_, b_)                                                                                       \
+    m_check_int_(t, M_SITE_(1, #a_ " " #op_ " " #b_), M_INT_(a_), M_ORDERS_(op_), M_INT_(b_))
+#define CHECK_UINT(a_, op_, b_)                                                                                        \
+    m_check_uint_(t, M_SITE_(0, #a_ " " #op_ " " #b_), M_UINT_(a_), M_ORDERS_(op_), M_UINT_(b_))
+#define REQUIRE_UINT(a_, op_, b_)                                                                                      \
+    m_check_uint_(t, M_SITE_(1, #a_ " " #op_ " " #b_), M_UINT_(a_), M_ORDERS_(op_), M_UINT_(b_))
+
+/* CHECK_STR(name, ==, "web"): == or != (and the orders of strcmp) on strings; NULL equals only NULL. */
+#define CHECK_STR(a_, op_, b_)   m_check_str_(t, M_SITE_(0, #a_ " " #op_ " " #b_), (a_), M_ORDERS_(op_), (b_))
+#define REQUIRE_STR(a_, op_, b_) m_check_str_(t, M_SITE_(1, #a_ " " #op_ " " #b_), (a_), M_ORDERS_(op_), (b_))
+/* CHECK_STR_HAS(body, "not found"): the first contains the second. */
+#define CHECK_STR_HAS(a_, b_)    m_check_str_has_(t, M_SITE_(0, #a_ " contains " #b_), (a_), (b_))
+#define REQUIRE_STR_HAS(a_, b_)  m_check_str_has_(t, M_SITE_(1, #a_ " contains " #b_), (a_), (b_))
+
+/* CHECK_MEM(got, want, n): n bytes are equal; the failure shows where they first differ. */
+#define CHECK_MEM(a_, b_, n_)   m_check_mem_(t, M_SITE_(0, #a_ " == " #b_ " for " #n_ " bytes"), (a_), (b_), (n_))
+#define REQUIRE_MEM(a_, b_, n_) m_check_mem_(t, M_SITE_(1, #a_ " == " #b_ " for " #n_ " bytes"), (a_), (b_), (n_))
+
+/* CHECK_DOUBLE(mean, 1.5, 0.01): |mean - 1.5| <= 0.01; a NaN never passes. */
+#define CHECK_DOUBLE(a_, b_, tolerance_)                                                                               \
+    m_check_double_(t, M_SITE_(0, #a_ " == " #b_ " within " #tolerance_), (a_), (b_), (tolerance_))
+#define REQUIRE_DOUBLE(a_, b_, tolerance_)                                                                             \
+    m_check_double_(t, M_SITE_(1, #a_ " == " #b_ " within " #tolerance_), (a_), (b_), (tolerance_))
+
+/*
+ * CHECK_JSON(body, "/tenant/state", "\"ready\""): the value at a JSON pointer (RFC 6901) of a JSON text equals
+ * a JSON value; objects compare without order, 1 and 1.0 differ. Needs the kit's `json`.
+ */
+#define CHECK_JSON(text_, pointer_, expected_)                                                                         \
+    m_check_json(t, M_SITE_(0, #text_ " at " #pointer_), (text_), (pointer_), (expected_))
+#define REQUIRE_JSON(text_, pointer_, expected_)                                                                       \
+    m_check_json(t, M_SITE_(1, #text_ " at " #pointer_), (text_), (pointer_), (expected_))
+
+#endif
