@@ -1,15 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # as-user.sh PROGRAM [ARGUMENT ...]: a test as an ordinary user. It gets copies, which he can read, of these tests'
-# scripts and of what the arguments name: a file, or the programs and plugins of a folder. Skipped (77) for who is an
-# ordinary user already.
+# scripts and of what the arguments name: a file, a folder, or of the folder of the runner's programs those. Skipped (77)
+# for who is an ordinary user already.
 set -u
 [ "$(id -u)" -eq 0 ] || exit 77
 home=$(mktemp -d "${TMPDIR:-/tmp}/muster-user.XXXXXX") || exit 1
 trap 'rm -rf --one-file-system "$home"' EXIT
 chmod 755 "$home"
 mkdir "$home/e2e" "$home/tmp" "$home/bin"
-cp -r "$(dirname "$0")/run" "$(dirname "$0")/finding" "$(dirname "$0")/ledger" "$(dirname "$0")/schedule" "$home/e2e/"
+for folder in run data finding fixtures ledger params schedule; do
+    cp -r "$(dirname "$0")/$folder" "$home/e2e/"
+done
 
 # The user's name of an argument, in $copy. Helpers of the runner are looked for beside it.
 copy() {
@@ -22,9 +24,11 @@ copy() {
         copy=$home/bin/muster
         ;;
     /*)
-        if [ -d "$1" ]; then
+        if [ -e "$1/muster" ]; then
             mkdir "$copy"
             find "$1" -maxdepth 1 -type f \( -name 'muster*' -o -name '*.so' \) -exec cp {} "$copy/" \;
+        elif [ -d "$1" ]; then
+            cp -r "$1" "$copy"
         else
             mkdir "$copy"
             cp "$1" "$copy/"
