@@ -18,8 +18,8 @@ try:
     import jsonschema
     import yaml
 except ImportError as missing:
-    print(f"skipped: {missing}")
-    sys.exit(77)
+    print(missing)
+    sys.exit(1 if os.environ.get("CI") == "true" else 77)
 
 muster, source, plugins = sys.argv[1:]
 here = os.path.dirname(os.path.abspath(__file__))

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # --debugger gdb: one scenario, from its start, without deadlines.
 . "$(dirname "$0")/lib.sh"
-command -v gdb >/dev/null || exit 77
+needs gdb
 
 # debug STATUS COMMANDS ARGUMENT...: a run whose gdb reads the commands, a line each.
 debug() {

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # --pause-on-failure: a bad attempt stands still with all that it has; SIGCONT lets it go on, and all is undone then.
 . "$(dirname "$0")/lib.sh"
+needs gdb
 
 # printed WORD: the command that is printed for it.
 printed() {
@@ -10,7 +11,6 @@ printed() {
 
 # What is printed is run as it stands: gdb sees the scenario, and nsenter its namespace.
 attaches() {
-    command -v gdb >/dev/null || return
     eval "$(printed look) -batch -ex bt" >"$work/seen" 2>&1 </dev/null
     grep -q "scenario_$1 " "$work/seen" || fail "$1 on $rung: $(printed look) does not show it: $(cat "$work/seen")"
     [ "$rung" = pidns ] || return

@@ -29,6 +29,14 @@ clean_up() {
     rm -rf --one-file-system "$work"
 }
 
+# needs PROGRAM: without it the test is skipped; under CI that is a failure.
+needs() {
+    ! command -v "$1" >/dev/null || return 0
+    echo "$1 is not installed"
+    [ "${CI:-}" = true ] && exit 1
+    exit 77
+}
+
 fail() {
     failures=$((failures + 1))
     printf 'FAILED: %s\n' "$*"

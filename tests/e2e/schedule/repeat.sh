@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # The same scenarios more than once.
 . "$(dirname "$0")/lib.sh"
+needs sqlite3
 
 run 1 e2e.sched.a_passes e2e.sched.b_fails -j 1 --repeat 2
 is "in rounds" "a_passes[repeat=1] b_fails[repeat=1] a_passes[repeat=2] b_fails[repeat=2]" "$(started)"
 verdict 'a_passes[repeat=2]' passed
 verdict 'b_fails[repeat=2]' failed
 is "in junit.xml" 4 "$(grep -c '<testcase' "$run/junit.xml")"
-command -v sqlite3 >/dev/null && is "remembered" "e2e.sched.a_passes 2,e2e.sched.b_fails 2" \
+is "remembered" "e2e.sched.a_passes 2,e2e.sched.b_fails 2" \
     "$(sqlite3 .muster/history.db 'SELECT id || " " || runs FROM cases ORDER BY id' | tr '\n' ',' | sed 's/,$//')"
 
 touch "$dir/mend"
