@@ -4,7 +4,8 @@
  *
  * First all are discovered: every file is loaded in a host of its own, a few at a time, each with a deadline; what it
  * says of itself goes into the catalogue, in the order of the files, or it is refused with a reason. Then, during the
- * run, hosts_nanny() has a host fork nannies; a host that was retired or died is started again when it is needed.
+ * run, hosts_nanny() has a host fork nannies; a host that was retired or died is started again when it is needed. The
+ * first is in hosts_discover.c, the processes and what a run wants of them in hosts.c.
  */
 #ifndef MUSTER_EXEC_HOSTS_H
 #define MUSTER_EXEC_HOSTS_H
@@ -94,5 +95,14 @@ int hosts_nanny(struct hosts *h, uint32_t plugin, const struct containment_set *
 void hosts_retire(struct hosts *h, uint32_t plugin);
 /* How the host of the plugin ended, as a sentence for an error ("" when it is alive). malloc'd. */
 char *hosts_end(const struct hosts *h, uint32_t plugin);
+
+/* hosts.c, for hosts_discover.c: a process for the host, alone or in a reader. */
+int host_start(struct host *host, struct err *err);
+/* Its socket closes, which ends it. */
+void host_let_go(struct host *host);
+/* hosts_discover.c, for hosts.c: takes what one that is loading has said. */
+void host_hear(struct host *host);
+/* Its process has ended, or its reader. */
+void host_died_loading(struct host *host);
 
 #endif

@@ -217,13 +217,6 @@ void slot_tick(struct slot *s, int64_t now_ns);
 void slot_dismiss(struct slot *s);
 /* After slot_dismiss(): true until the nanny has ended. */
 bool slot_has_nanny(const struct slot *s);
-/* The number behind a pidfd in our namespace, 0 when it is gone, -1 when that can't be read (no descriptor is left). */
-pid_t slot_pid_of(int pidfd);
-
-/* Orders the next attempt, now that the running one has given its verdict. */
-void slot_order_ahead(struct slot *s);
-/* The one ordered ahead is the running one from now on. */
-void slot_begin_ahead(struct slot *s);
 static inline struct slot_outputs *slot_outputs(struct slot *s)
 {
     return &s->lanes[s->lane];
@@ -231,46 +224,80 @@ static inline struct slot_outputs *slot_outputs(struct slot *s)
 /* Starts a janitor for s->pending (oldest first, filled in by the caller) in an idle slot. Ends in `ended` too. */
 void slot_clean(struct slot *s, const struct slot_task *task);
 
-/* slot_words.c: takes what the attempt said, up to `most` messages. */
-void slot_hear(struct slot *s, unsigned most);
-/* slot_words.c: a pending cleanup is over: `error` is "" when it was undone. */
-void slot_settle(struct slot *s, size_t i, const char *error);
-/* slot_end.c: the attempt's processes are gone: judges, records, goes on with a janitor or to `ended`. */
-void slot_finish(struct slot *s);
-/* slot.c */
+/* Those above are in the file that they are about (slot_interrupt() and slot_lose() in slot_stop.c, slot_clean() in
+ * slot_end.c). What follows is for the slot's own files, and for those of pauses, limits and fixtures. */
+
+/* slot.c: its beginning; crashes, deadlines, signals. */
+
+/* The task is the slot's from here on: nothing of the one before is left, and an event tells of it. */
+void slot_begin_task(struct slot *s, const struct slot_task *task);
+void slot_forget(struct slot *s);
 /* It can't run or be watched; takes over `why`. */
 void slot_fail(struct slot *s, char *why);
-void slot_forget(struct slot *s);
 void slot_crashed(struct slot *s, const struct msg_crash *m);
+/* Reads the stacks of one that crashed, or lets it go on where nothing can be read. */
+void slot_dump_crash(struct slot *s);
 void slot_send_go(struct slot *s);
 void slot_kill(struct slot *s, int64_t now_ns);
 void slot_term(struct slot *s, int64_t now_ns);
-/* slot_limits.c: whether it has limits of memory or pids. */
+void slot_signal(int pidfd, int signo);
+/* The number behind a pidfd in our namespace, 0 when it is gone, -1 when that can't be read (no descriptor is left). */
+pid_t slot_pid_of(int pidfd);
+/* A pidfd of the attempt, or -1. */
+int slot_attempt_pidfd(const struct slot *s);
+const struct scenario_info *slot_scenario(const struct slot *s);
+void slot_emit(struct slot *s, struct event *event);
+/* Completes the news and passes them on. */
+void slot_news(struct slot *s, struct slot_news *news);
+int slot_attempt_dir(void *slot);
+
+/* slot_nanny.c: from the nanny's making to its end, and what it tells. */
+
+/* Sends the task to its plugin's nanny, after making one where there is none. */
+void slot_place(struct slot *s);
+/* After a nanny that was killed, or whose host was, before it had begun the attempt. False: enough have been. */
+bool slot_try_another_nanny(struct slot *s);
+/* It was not there in time. */
+void slot_nanny_is_late(struct slot *s);
+/* It runs, and nobody is left who could tell of its end. */
+bool slot_is_unwatched(const struct slot *s);
+
+/* slot_order.c: what the nanny is asked for. */
+
+void slot_send_attempt(struct slot *s);
+/* Orders the next attempt, now that the running one has given its verdict. */
+void slot_order_ahead(struct slot *s);
+/* The one ordered ahead is the running one from now on. */
+void slot_begin_ahead(struct slot *s);
+
+/* slot_words.c: what the attempt says. */
+
+/* Takes what it said, up to `most` messages. */
+void slot_hear(struct slot *s, unsigned most);
+/* A pending cleanup is over: `error` is "" when it was undone. */
+void slot_settle(struct slot *s, size_t i, const char *error);
+
+/* slot_limits.c: its limits of memory and pids. */
+
+/* Whether it has any. */
 bool slot_is_limited(const struct slot_task *task);
-/* Sets the memory and pid limits of the attempt that is about to begin. False when it can't: the
- * attempt is skipped, or an error. */
+/* Sets those of the attempt that is about to begin. False when it can't: the attempt is skipped, or an error. */
 bool slot_limit(struct slot *s);
 /* The groups that the attempt has to enter. */
 struct message_list slot_groups(const struct slot *s, struct arena *arena);
 /* After it: what came of them. */
 void slot_see_limits(struct slot *s);
-const struct scenario_info *slot_scenario(const struct slot *s);
-/* Completes the news and passes them on. */
-void slot_news(struct slot *s, struct slot_news *news);
+
+/* slot_sweep.c: the end of all its processes. */
+
 /* Ends everything of the attempt and the nanny with it; comes back until nothing is left. */
 void slot_sweep(struct slot *s);
-/* slot_sweep.c: the nanny's pidfd is readable. */
+/* The nanny's pidfd is readable. */
 void slot_on_nanny_end(struct source *source, uint32_t events);
-/* A pidfd of the attempt, or -1. */
-int slot_attempt_pidfd(const struct slot *s);
-void slot_signal(int pidfd, int signo);
-/* It runs, and nobody is left who could tell of its end. */
-bool slot_is_unwatched(const struct slot *s);
-void slot_emit(struct slot *s, struct event *event);
-void slot_send_attempt(struct slot *s);
-void slot_prepare(struct slot *s);
-/* Sends the task to its plugin's nanny, after making one where there is none. */
-void slot_place(struct slot *s);
-int slot_attempt_dir(void *slot);
+
+/* slot_end.c: what came of it. */
+
+/* The attempt's processes are gone: judges, records, goes on with a janitor or to `ended`. */
+void slot_finish(struct slot *s);
 
 #endif

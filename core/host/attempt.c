@@ -5,7 +5,6 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/sock.h"
-#include "base/text.h"
 #include "host/attempt_state.h"
 #include "host/fixture.h"
 #include "host/groups.h"
@@ -194,58 +193,6 @@ static void send_verdict(void)
         _exit(EXIT_CONNECTION_LOST);
 }
 
-static void report_cleaned(const char *error)
-{
-    struct deferred *d = attempt.cleaning;
-    attempt.cleaning = NULL;
-    if (!*error) {
-        attempt.cleaned = d->id; /* told together with what is said next, the next one's phase or the verdict */
-        return;
-    }
-    attempt_send(&(struct message){.type = MSG_CLEANED, .cleaned = {d->id, error}});
-}
-
-static struct deferred *take_newest_deferred(void)
-{
-    pthread_mutex_lock(&attempt.lock);
-    struct deferred *d = attempt.deferred;
-    if (d)
-        attempt.deferred = d->next;
-    pthread_mutex_unlock(&attempt.lock);
-    return d;
-}
-
-static void run_cleanups(void)
-{
-    for (struct deferred *d; (d = take_newest_deferred()) != NULL;) {
-        attempt.cleaning = d;
-        attempt.cleanup_began = true; /* the first of them decided that nothing is kept */
-        uint64_t budget =
-            d->cleanup->timeout_ms ? (uint64_t)d->cleanup->timeout_ms * NS_PER_MS : attempt.spec->order->cleanup_ns;
-        attempt_enter(PHASE_CLEANUP, budget);
-        uint64_t failed_before = attempt.failed_checks;
-        d->cleanup->run(&attempt.ctx, d->payload);
-        report_cleaned(attempt.failed_checks > failed_before ? "a check in it failed" : "");
-    }
-}
-
-/* --skip-cleanup, --keep-failed: what was deferred stays in the ledger. A janitor is asked to run it. */
-static bool is_kept(void)
-{
-    bool bad = attempt.outcome == OUTCOME_FAILED || attempt.outcome == OUTCOME_ERROR;
-    return !attempt.janitor && !attempt.cleanup_began &&
-           (attempt.keep == KEEP_ALL || (attempt.keep == KEEP_BAD && bad));
-}
-
-/*
- * While other threads run, what one of them creates could come after its cleanup. Where a thread ended the attempt
- * whose end the scenario did not wait for, the cleanups are left to a janitor, which comes when the process is gone.
- */
-static bool cleanups_can_run_here(void)
-{
-    return !is_kept() && attempt_on_main_thread();
-}
-
 /* The head of stdio's list of streams (exported by glibc): it changes when one is opened. */
 extern const void *_IO_list_all __attribute__((weak));
 
@@ -312,7 +259,7 @@ static _Noreturn void go_on_to_end(void)
     tear_down();
     local_tear_down();
     if (cleanups_can_run_here())
-        run_cleanups();
+        cleanups_run();
     flush_streams();
     send_verdict();
     _exit(0);
@@ -325,7 +272,7 @@ static _Noreturn void end_for(const char *reason)
         _exit(1); /* a child that the scenario forked: it has no verdict of its own */
     take_over();
     if (attempt.cleaning && reason)
-        report_cleaned(reason);
+        cleanups_report(reason);
     go_on_to_end();
 }
 
@@ -420,64 +367,6 @@ static const void *host_extension(struct muster_ctx *ctx, const char *id, uint32
     return extension_find(id, wanted_size);
 }
 
-static const struct muster_cleanup *find_cleanup(const char *name)
-{
-    for (uint32_t i = 0; i < attempt.spec->plugin->n_cleanups; i++)
-        if (strcmp(attempt.spec->plugin->cleanups[i].name, name) == 0)
-            return &attempt.spec->plugin->cleanups[i];
-    return NULL;
-}
-
-void attempt_defer(const char *name, const char *payload)
-{
-    const struct muster_cleanup *cleanup = find_cleanup(name);
-    if (!cleanup) {
-        char text[256];
-        snprintf(text, sizeof text, "DEFER(\"%s\"): the plugin has no cleanup of this name", name);
-        attempt_blame(OUTCOME_ERROR, NULL, 0, text);
-        attempt_end();
-    }
-    payload = payload ? payload : "";
-    if (strlen(payload) >= MESSAGE_STRING_MAX) {
-        attempt_blame(OUTCOME_ERROR, NULL, 0, "DEFER: the payload is longer than 32 KiB");
-        attempt_end();
-    }
-    if (!utf8_valid(payload, strlen(payload))) { /* a ledger of JSON could not give it back as it was */
-        attempt_blame(OUTCOME_ERROR, NULL, 0, "DEFER: the payload is not UTF-8");
-        attempt_end();
-    }
-    struct deferred *d = xcalloc(1, sizeof *d);
-    pthread_mutex_lock(&attempt.lock);
-    *d = (struct deferred){attempt.deferred, ++attempt.n_deferred, cleanup, xstrdup(payload)};
-    pthread_mutex_unlock(&attempt.lock);
-    const char *const *paths = attempt.spec->plugin->cleanup_paths;
-    const char *path = paths ? paths[cleanup - attempt.spec->plugin->cleanups] : "";
-    if (!attempt_ask(&(struct message){.type = MSG_DEFER, .defer = {d->id, name, payload, path}}))
-        _exit(EXIT_CONNECTION_LOST); /* without the ledger nothing may be created */
-    pthread_mutex_lock(&attempt.lock);
-    attempt.deferred = d;
-    pthread_mutex_unlock(&attempt.lock);
-}
-
-/* A janitor has no scenario: it is told what a dead attempt had deferred, in the order to run. */
-static void load_janitor_orders(const struct message_list *orders)
-{
-    struct deferred **tail = &attempt.deferred;
-    for (uint32_t i = 0; i + 2 < orders->n; i += 3) {
-        const struct muster_cleanup *cleanup = find_cleanup(orders->items[i + 1]);
-        uint32_t id = (uint32_t)strtoul(orders->items[i], NULL, 10);
-        if (!cleanup) {
-            attempt_send(&(struct message){.type = MSG_CLEANED,
-                                           .cleaned = {id, "the plugin has no cleanup of this name any more"}});
-            continue;
-        }
-        struct deferred *d = xcalloc(1, sizeof *d);
-        *d = (struct deferred){NULL, id, cleanup, xstrdup(orders->items[i + 2])};
-        *tail = d;
-        tail = &d->next;
-    }
-}
-
 /* An environment variable whose text changes with every attempt: its place stays, so that setenv(), and the memory that
  * it touches, are needed once. */
 static void set_variable(char *place, size_t size, const char *name, const char *value)
@@ -517,7 +406,7 @@ static _Noreturn void be_janitor(void)
 {
     attempt.phase = PHASE_TEARDOWN;
     attempt.janitor = true;
-    load_janitor_orders(&attempt.spec->order->cleanups);
+    cleanups_take_orders(&attempt.spec->order->cleanups);
     attempt_end();
 }
 

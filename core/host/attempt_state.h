@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The attempt's state, shared by the files that make up an attempt: attempt.c, extensions.c, steps.c, crash.c. */
+/* The attempt's state, shared by the files that make up an attempt: attempt.c, cleanups.c, extensions.c, steps.c,
+ * crash.c. */
 #ifndef MUSTER_HOST_ATTEMPT_STATE_H
 #define MUSTER_HOST_ATTEMPT_STATE_H
 
@@ -96,8 +97,18 @@ _Noreturn void attempt_end(void);
 /* `text` or a copy of its first MESSAGE_STRING_MAX bytes with a mark; NULL is "". Valid until the process ends. */
 const char *attempt_cut(const char *text);
 
+/* cleanups.c */
+
 /* DEFER: recorded in the ledger before it returns; an unknown name ends the attempt. */
 void attempt_defer(const char *name, const char *payload);
+/* What a janitor has to undo. */
+void cleanups_take_orders(const struct message_list *orders);
+/* Whether what was deferred is undone in this process, by this thread. */
+bool cleanups_can_run_here(void);
+/* Undoes all of which nothing was begun yet. */
+void cleanups_run(void);
+/* The one that runs is over: `error` is "" when it is undone. */
+void cleanups_report(const char *error);
 
 /* params.c: calls the scenario's body, with its parameters as arguments where it takes them so. */
 void params_run_body(void);

@@ -11,15 +11,10 @@ bin=$1 plugins=$2 signal=$3 rung=auto user=${4:-} run_id=none
 
 prepare
 cp "$plugins/hostile-load-constructor-lingers.so" "$work/plugins/"
-mkfifo -m 666 "$work/fifo"
-exec 9<>"$work/fifo"
-(exec 9<&- && HOSTILE_FIFO=$work/fifo exec_muster --pass-env HOSTILE_FIFO --load-timeout 100s) &
-runner=$!
+start_muster --pass-env HOSTILE_FIFO --load-timeout 100s
 timeout 20 sh -c 'read -r line <&9' || fail "the constructor did not begin"
 exec 9<&-
-kill -"$signal" "$runner"
-wait "$runner"
-status=$?
+end_muster "$signal"
 if [ "$signal" = KILL ]; then
     wait_for_survivors
     check_no_process

@@ -23,16 +23,11 @@ wait_for_scenarios() {
 prepare
 cp "$plugins/hostile-linger.so" "$work/plugins/"
 rm "$work/plugins/hostile-innocent.so"
-mkfifo -m 666 "$work/fifo"
-exec 9<>"$work/fifo"
-(exec 9<&- && exec_muster -j 2 --grace 300ms --set fifo="$work/fifo") &
-runner=$!
+start_muster -j 2 --grace 300ms --set fifo="$work/fifo"
 wait_for_scenarios
 status=unknown
 find_log
-kill -"$signal" "$runner"
-wait "$runner"
-status=$?
+end_muster "$signal"
 if [ "$signal" = KILL ]; then
     wait_for_survivors
     check_no_process

@@ -56,6 +56,22 @@ exec_muster() {
     TMPDIR=$work/tmp ASAN_OPTIONS=$options exec "$@"
 }
 
+# start_muster ARGUMENT...: the runner in the background, its id in $runner. What scenarios write to $work/fifo, whose
+# path constructors may have as HOSTILE_FIFO, is to be read from 9.
+start_muster() {
+    mkfifo -m 666 "$work/fifo"
+    exec 9<>"$work/fifo"
+    (exec 9<&- && HOSTILE_FIFO=$work/fifo exec_muster "$@") &
+    runner=$!
+}
+
+# end_muster SIGNAL: its end, and its status.
+end_muster() {
+    kill -"$1" "$runner"
+    wait "$runner"
+    status=$?
+}
+
 clean_up() {
     [ "$failures" -eq 0 ] || end_survivors
     mounts | grep -F "$work" | sort -r | xargs -r -n 1 umount -l

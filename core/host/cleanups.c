@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an attempt defers: recorded before anything is created, undone at its end or left to a janitor. */
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "host/attempt_state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct muster_cleanup *find_cleanup(const char *name)
+{
+    for (uint32_t i = 0; i < attempt.spec->plugin->n_cleanups; i++)
+        if (strcmp(attempt.spec->plugin->cleanups[i].name, name) == 0)
+            return &attempt.spec->plugin->cleanups[i];
+    return NULL;
+}
+
+void attempt_defer(const char *name, const char *payload)
+{
+    const struct muster_cleanup *cleanup = find_cleanup(name);
+    if (!cleanup) {
+        char text[256];
+        snprintf(text, sizeof text, "DEFER(\"%s\"): the plugin has no cleanup of this name", name);
+        attempt_blame(OUTCOME_ERROR, NULL, 0, text);
+        attempt_end();
+    }
+    payload = payload ? payload : "";
+    if (strlen(payload) >= MESSAGE_STRING_MAX) {
+        attempt_blame(OUTCOME_ERROR, NULL, 0, "DEFER: the payload is longer than 32 KiB");
+        attempt_end();
+    }
+    if (!utf8_valid(payload, strlen(payload))) { /* a ledger of JSON could not give it back as it was */
+        attempt_blame(OUTCOME_ERROR, NULL, 0, "DEFER: the payload is not UTF-8");
+        attempt_end();
+    }
+    struct deferred *d = xcalloc(1, sizeof *d);
+    pthread_mutex_lock(&attempt.lock);
+    *d = (struct deferred){attempt.deferred, ++attempt.n_deferred, cleanup, xstrdup(payload)};
+    pthread_mutex_unlock(&attempt.lock);
+    const char *const *paths = attempt.spec->plugin->cleanup_paths;
+    const char *path = paths ? paths[cleanup - attempt.spec->plugin->cleanups] : "";
+    if (!attempt_ask(&(struct message){.type = MSG_DEFER, .defer = {d->id, name, payload, path}}))
+        _exit(EXIT_CONNECTION_LOST); /* without the ledger nothing may be created */
+    pthread_mutex_lock(&attempt.lock);
+    attempt.deferred = d;
+    pthread_mutex_unlock(&attempt.lock);
+}
+
+/* A janitor has no scenario: it is told what a dead attempt had deferred, in the order to run. */
+void cleanups_take_orders(const struct message_list *orders)
+{
+    struct deferred **tail = &attempt.deferred;
+    for (uint32_t i = 0; i + 2 < orders->n; i += 3) {
+        const struct muster_cleanup *cleanup = find_cleanup(orders->items[i + 1]);
+        uint32_t id = (uint32_t)strtoul(orders->items[i], NULL, 10);
+        if (!cleanup) {
+            attempt_send(&(struct message){.type = MSG_CLEANED,
+                                           .cleaned = {id, "the plugin has no cleanup of this name any more"}});
+            continue;
+        }
+        struct deferred *d = xcalloc(1, sizeof *d);
+        *d = (struct deferred){NULL, id, cleanup, xstrdup(orders->items[i + 2])};
+        *tail = d;
+        tail = &d->next;
+    }
+}
+
+void cleanups_report(const char *error)
+{
+    struct deferred *d = attempt.cleaning;
+    attempt.cleaning = NULL;
+    if (!*error) {
+        attempt.cleaned = d->id; /* told together with what is said next, the next one's phase or the verdict */
+        return;
+    }
+    attempt_send(&(struct message){.type = MSG_CLEANED, .cleaned = {d->id, error}});
+}
+
+static struct deferred *take_newest_deferred(void)
+{
+    pthread_mutex_lock(&attempt.lock);
+    struct deferred *d = attempt.deferred;
+    if (d)
+        attempt.deferred = d->next;
+    pthread_mutex_unlock(&attempt.lock);
+    return d;
+}
+
+void cleanups_run(void)
+{
+    for (struct deferred *d; (d = take_newest_deferred()) != NULL;) {
+        attempt.cleaning = d;
+        attempt.cleanup_began = true; /* the first of them decided that nothing is kept */
+        uint64_t budget =
+            d->cleanup->timeout_ms ? (uint64_t)d->cleanup->timeout_ms * NS_PER_MS : attempt.spec->order->cleanup_ns;
+        attempt_enter(PHASE_CLEANUP, budget);
+        uint64_t failed_before = attempt.failed_checks;
+        d->cleanup->run(&attempt.ctx, d->payload);
+        cleanups_report(attempt.failed_checks > failed_before ? "a check in it failed" : "");
+    }
+}
+
+/* --skip-cleanup, --keep-failed: what was deferred stays in the ledger. A janitor is asked to run it. */
+static bool is_kept(void)
+{
+    bool bad = attempt.outcome == OUTCOME_FAILED || attempt.outcome == OUTCOME_ERROR;
+    return !attempt.janitor && !attempt.cleanup_began &&
+           (attempt.keep == KEEP_ALL || (attempt.keep == KEEP_BAD && bad));
+}
+
+/*
+ * While other threads run, what one of them creates could come after its cleanup. Where a thread ended the attempt
+ * whose end the scenario did not wait for, the cleanups are left to a janitor, which comes when the process is gone.
+ */
+bool cleanups_can_run_here(void)
+{
+    return !is_kept() && attempt_on_main_thread();
+}
