@@ -26,7 +26,11 @@ prepare() {
     done
     cp "$plugins/hostile-innocent.so" "$work/plugins/"
     chmod 755 "$work"
-    if [ -n "$user" ] && [ "$user" != container ]; then chown "$user" "$work/tmp" "$work/cwd" "$work/out"; fi
+    if [ "$user" = container ]; then
+        "$here/../container.sh" "$work" true || exit 77
+    elif [ -n "$user" ]; then
+        chown "$user" "$work/tmp" "$work/cwd" "$work/out"
+    fi
 }
 
 # Ids of processes that belong to the run: their environment has its id, or they map or hold something of our folder.
