@@ -55,13 +55,13 @@ static int by_name_newest_first(const void *a, const void *b)
 }
 
 /* A run that ended well has nothing to be cleaned up, which its missing custody file tells; a ledger without one was
- * copied here. */
+ * copied here; a custody file alone is of one that was killed before it began its log. */
 static bool is_run_of_interest(const char *out, const char *name)
 {
     autofree char *log = xasprintf("%s/%s/%s", out, name, EVLOG_NAME);
     autofree char *custody = xasprintf("%s/%s/%s", out, name, CUSTODY_NAME);
     autofree char *ledger = xasprintf("%s/%s/%s", out, name, LEDGER_NAME);
-    return access(log, F_OK) == 0 && (access(custody, F_OK) == 0 || access(ledger, F_OK) == 0);
+    return access(custody, F_OK) == 0 || (access(log, F_OK) == 0 && access(ledger, F_OK) == 0);
 }
 
 /* What was not done is what matters: the runner's own failure, then an interruption, then something left. */

@@ -331,6 +331,12 @@ static int clean(struct cleaning *c)
     return r != -EBUSY ? EXIT_RUNNER : c->settings->all ? EXIT_OK : EXIT_USAGE;
 }
 
+/* One that was killed before it began its log has custody alone. */
+static bool is_run(int dir)
+{
+    return faccessat(dir, EVLOG_NAME, F_OK, 0) == 0 || faccessat(dir, CUSTODY_NAME, F_OK, 0) == 0;
+}
+
 int cleanup_run(const struct cleanup_settings *s, const char *path)
 {
     struct cleaning c = {.settings = s, .path = path, .custody = CUSTODY_INIT};
@@ -338,7 +344,7 @@ int cleanup_run(const struct cleanup_settings *s, const char *path)
     int status = EXIT_USAGE;
     if (c.dir < 0)
         cli_complain("%s: %s", path, strerror(errno));
-    else if (faccessat(c.dir, EVLOG_NAME, F_OK, 0) < 0)
+    else if (!is_run(c.dir))
         cli_complain("%s: no %s: not a run's folder", path, EVLOG_NAME);
     else
         status = clean(&c);

@@ -176,6 +176,13 @@ hoards 1 hoard.mangles
 says "the payload is not UTF-8"
 [ ! -e "$run/ledger.jsonl" ] || fail "a mangled payload is in the ledger"
 
+# A runner that was killed before it began its log has left no more than a sign of itself.
+early=$work/early/20260101-000000-abcdef
+mkdir -p "$early"
+: >"$early/.runner"
+cleanup 0 --out "$work/early" --all
+is "what is left of it" "" "$(ls -A "$early")"
+
 # Mistakes.
 cleanup 4 "$work"
 complains "not a run's folder"

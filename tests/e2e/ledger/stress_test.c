@@ -173,6 +173,10 @@ static void check_evidence(struct stress *s, bool killed)
     if (strcmp(run, s->last_run) == 0)
         return; /* this one ended before it had a folder */
     strcpy(s->last_run, run);
+    char log[PATH_MAX + 16];
+    snprintf(log, sizeof log, "%s/events.jsonl", run);
+    if (killed && access(log, F_OK) < 0)
+        return; /* killed before there was a log */
     check_log(s, run, killed);
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         const char *const report[] = {s->bin, "report", "--format", formats[i], run, NULL};
