@@ -45,7 +45,8 @@ static void keep_run_facts(struct zygote *z, const struct msg_run *m)
     z->run = (struct run_facts){arena_strdup(&z->arena, m->run_id), m->seed, target, m->target.n};
 }
 
-/* Of a process that did not come to speak: its exit status is the kernel's reason. */
+/* Only a PID namespace can be refused. Of a process that did not come to speak: its exit status is the kernel's
+ * reason. */
 static char *describe_refusal(pid_t pid)
 {
     int status = 0, error = pid < 0 ? -pid : 0;
@@ -74,8 +75,10 @@ static void answer_probe(enum containment kind)
     autobuf struct buf answer = {0};
     ssize_t n = pid < 0 ? 0 : sock_receive(report[0], 0, &answer, NULL);
     close(report[0]);
-    autofree char *refusal = n > 0 ? NULL : describe_refusal(pid);
-    const char *text = n <= 0 ? refusal : n == 1 ? "" : buf_str(&answer);
+    autofree char *refusal = n <= 0  ? describe_refusal(pid)
+                             : n > 1 ? xasprintf("no PID namespace can be had here: %s", buf_str(&answer))
+                                     : NULL;
+    const char *text = refusal ? refusal : "";
     sock_send_message(SUPERVISOR_FD, &(struct message){.type = MSG_PROBED, .probed = {text}}, NULL, 0);
 }
 
