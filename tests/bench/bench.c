@@ -271,7 +271,7 @@ static void ledger(void)
 
 static void fixtures(void)
 {
-    cost_of("fixtures", "a fixture of the run", size->fixture_plugin, 1.15);
+    cost_of("fixtures", "a fixture of the run", size->fixture_plugin, 1.5);
 }
 
 /* ---- makespan ---------------------------------------------------------------------------------------- */
