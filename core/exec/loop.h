@@ -29,6 +29,7 @@ struct source {
 
 struct loop {
     int epoll;
+    int64_t heard_ns; /* when it last had an event */
 };
 
 int loop_init(struct loop *loop);
