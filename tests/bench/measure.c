@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,7 +57,10 @@ static void must_have_passed(const struct command *command, int status)
         fprintf(stderr, " %s", *arg);
     if (good)
         fprintf(stderr, "\nbench: it did not say `%s`", command->proof);
-    fprintf(stderr, "\nbench: its output is in %s\n", command->log);
+    /* Under another name: whoever runs the bench once more still wants to know. */
+    char kept[PATH_MAX];
+    snprintf(kept, sizeof(kept), "%s.failed", command->log);
+    fprintf(stderr, "\nbench: its output is in %s\n", rename(command->log, kept) == 0 ? kept : command->log);
     exit(3);
 }
 
