@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One run, cleaned up: its ledger, its plugins, janitors for what is outstanding. */
-#include "cli/cleanup.h"
+#include "cli/verb_cleanup.h"
 
 #include "base/cleanup.h"
 #include "base/io.h"
 #include "base/text.h"
 #include "cli/cli.h"
-#include "cli/find.h"
+#include "cli/plugins.h"
 #include "cli/target.h"
-#include "exec/cleaner.h"
-#include "exec/stale.h"
-#include "record/custody.h"
+#include "exec/crash_recovery.h"
+#include "exec/ledger_replay.h"
 #include "record/evlog.h"
+#include "record/run_lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,8 +24,8 @@ struct cleaning {
     const struct cleanup_settings *settings;
     const char *path; /* as the user knows it */
     int dir;
-    struct custody custody;
-    struct custody_facts facts;
+    struct run_lock run_lock;
+    struct run_state facts;
     struct ledger_read ledger;
     struct arena arena;
     size_t undone, failed;
@@ -118,15 +118,15 @@ static bool find_plugin(const struct catalogue *catalogue, const char *path, uin
     return false;
 }
 
-static struct cleaner_item *match_items(const struct cleaning *c, const struct catalogue *catalogue, size_t *ret_n)
+static struct replay_item *match_items(const struct cleaning *c, const struct catalogue *catalogue, size_t *ret_n)
 {
-    struct cleaner_item *items = xcalloc(c->ledger.n_outstanding + 1, sizeof *items);
+    struct replay_item *items = xcalloc(c->ledger.n_outstanding + 1, sizeof *items);
     size_t n = 0;
     for (size_t i = 0; i < c->ledger.n; i++) {
         const struct ledger_item *item = &c->ledger.items[i];
         uint32_t plugin;
         if (is_outstanding(item) && find_plugin(catalogue, item->entry.plugin_path, &plugin))
-            items[n++] = (struct cleaner_item){item, plugin};
+            items[n++] = (struct replay_item){item, plugin};
     }
     *ret_n = n;
     return items;
@@ -138,26 +138,26 @@ static int run_janitors(struct cleaning *c, struct found *f, const struct contai
                         const struct workspace *workspace)
 {
     size_t n;
-    autofree struct cleaner_item *items = match_items(c, &f->catalogue, &n);
+    autofree struct replay_item *items = match_items(c, &f->catalogue, &n);
     struct ledger ledger = LEDGER_INIT(c->dir);
     autoclose int signals = cli_signals();
-    const struct cleaner_options o = {.loop = &f->loop,
-                                      .hosts = &f->hosts,
-                                      .zygote = &f->zygote,
-                                      .containment = containment,
-                                      .catalogue = &f->catalogue,
-                                      .workspace = workspace,
-                                      .ledger = &ledger,
-                                      .items = items,
-                                      .n_items = n,
-                                      .grace_ns = c->settings->grace_ns,
-                                      .cleanup_ns = c->settings->cleanup_ns,
-                                      .sink = {on_event, c},
-                                      .settled = on_settled,
-                                      .settled_data = c,
-                                      .signals = signals};
-    struct cleaner_result result;
-    cleaner_run(&o, &result);
+    const struct replay_options o = {.loop = &f->loop,
+                                     .hosts = &f->hosts,
+                                     .zygote = &f->zygote,
+                                     .containment = containment,
+                                     .catalogue = &f->catalogue,
+                                     .workspace = workspace,
+                                     .ledger = &ledger,
+                                     .items = items,
+                                     .n_items = n,
+                                     .grace_ns = c->settings->grace_ns,
+                                     .cleanup_ns = c->settings->cleanup_ns,
+                                     .sink = {on_event, c},
+                                     .settled = on_settled,
+                                     .settled_data = c,
+                                     .signals = signals};
+    struct replay_result result;
+    replay_run(&o, &result);
     ledger_close(&ledger);
     if (result.trouble)
         cli_complain("%s: %s", c->path, result.trouble);
@@ -176,11 +176,11 @@ static int with_rooms(struct cleaning *c, struct found *f, const char *full_path
         return EXIT_RUNNER;
     }
     workspace_choose(&workspace, c->dir, full_path);
-    struct custody_facts facts = c->facts;
+    struct run_state facts = c->facts;
     facts.pid = getpid();
     facts.temp = workspace.temp_base;
     facts.cgroup = containment.base_path;
-    int r = custody_note(&c->custody, &facts, &err);
+    int r = run_lock_note(&c->run_lock, &facts, &err);
     if (r == 0)
         r = workspace_open(&workspace, &err);
     int status = EXIT_RUNNER;
@@ -210,11 +210,11 @@ static int undo(struct cleaning *c)
         status = EXIT_RUNNER;
         int r = find_start(&f, &find, &err);
         if (r == 0)
-            r = find_plugins(&f, &find, &paths, &status, &err);
+            r = cli_find_plugins(&f, &find, &paths, &status, &err);
         if (r < 0) {
             cli_complain("%s", err_text(&err));
         } else {
-            find_complain(&f);
+            cli_complain_of_refused(&f);
             status = f.catalogue.n_plugins > 0 ? with_rooms(c, &f, full_path) : EXIT_OK;
         }
         found_free(&f);
@@ -272,7 +272,7 @@ static int list(struct cleaning *c)
     if (c->ledger.n_outstanding > 0) {
         autobuf struct buf line = {0};
         buf_addf(&line, "%s: %zu outstanding%s\n", c->path, c->ledger.n_outstanding,
-                 custody_is_held(c->dir) ? ", and at work" : "");
+                 run_lock_is_held(c->dir) ? ", and at work" : "");
         cli_print(&line);
     }
     for (size_t i = c->ledger.n; i-- > 0;)
@@ -284,22 +284,22 @@ static int list(struct cleaning *c)
 /* The folder's name is its id, where the file does not tell. */
 static void read_facts(struct cleaning *c)
 {
-    if (custody_read(c->dir, &c->arena, &c->facts, NULL) < 0)
-        c->facts = (struct custody_facts){0};
+    if (run_state_read(c->dir, &c->arena, &c->facts, NULL) < 0)
+        c->facts = (struct run_state){0};
     if (c->facts.run_id && *c->facts.run_id)
         return;
     autofree char *full = realpath(c->path, NULL);
     c->facts.run_id = full ? arena_strdup(&c->arena, strrchr(full, '/') + 1) : "";
 }
 
-static int clean_in_custody(struct cleaning *c)
+static int clean_under_lock(struct cleaning *c)
 {
     autoerr struct err err = {0};
     int status = read_ledger(c);
     if (status != EXIT_OK)
         return status;
     read_facts(c);
-    bool clear = stale_clear(&c->facts, c->dir, &err) == 0;
+    bool clear = crash_recover(&c->facts, c->dir, &err) == 0;
     if (clear)
         clear = ledger_drop_cut(c->dir, &c->ledger, &err) == 0;
     if (!clear)
@@ -315,7 +315,7 @@ static int clean_in_custody(struct cleaning *c)
         cli_print(&line);
     }
     clear = clear && left == 0 && c->ledger.n_damages == 0;
-    custody_release(&c->custody, clear);
+    run_lock_release(&c->run_lock, clear);
     return status == EXIT_OK && !clear ? EXIT_LEFTOVERS : status;
 }
 
@@ -324,22 +324,22 @@ static int clean(struct cleaning *c)
     autoerr struct err err = {0};
     if (c->settings->list)
         return list(c);
-    int r = custody_take(&c->custody, c->dir, false, &err);
+    int r = run_lock_take(&c->run_lock, c->dir, false, &err);
     if (r == 0)
-        return clean_in_custody(c);
+        return clean_under_lock(c);
     cli_complain("%s: %s%s", c->path, err_text(&err), c->settings->all ? ": passed over" : "");
     return r != -EBUSY ? EXIT_RUNNER : c->settings->all ? EXIT_OK : EXIT_USAGE;
 }
 
-/* One that was killed before it began its log has custody alone. */
+/* One that was killed before it began its log has a state file alone. */
 static bool is_run(int dir)
 {
-    return faccessat(dir, EVLOG_NAME, F_OK, 0) == 0 || faccessat(dir, CUSTODY_NAME, F_OK, 0) == 0;
+    return faccessat(dir, EVLOG_NAME, F_OK, 0) == 0 || faccessat(dir, RUN_STATE_NAME, F_OK, 0) == 0;
 }
 
 int cleanup_run(const struct cleanup_settings *s, const char *path)
 {
-    struct cleaning c = {.settings = s, .path = path, .custody = CUSTODY_INIT};
+    struct cleaning c = {.settings = s, .path = path, .run_lock = RUN_LOCK_INIT};
     c.dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int status = EXIT_USAGE;
     if (c.dir < 0)
@@ -348,7 +348,7 @@ int cleanup_run(const struct cleanup_settings *s, const char *path)
         cli_complain("%s: no %s: not a run's folder", path, EVLOG_NAME);
     else
         status = clean(&c);
-    custody_release(&c.custody, false);
+    run_lock_release(&c.run_lock, false);
     ledger_read_free(&c.ledger);
     arena_free(&c.arena);
     if (c.dir >= 0)

@@ -4,7 +4,7 @@
 #define MUSTER_CLI_DEBUG_H
 
 #include "cli/cli.h"
-#include "cli/evidence.h"
+#include "evidence/recording.h"
 #include "exec/runner.h"
 
 #include <stdbool.h>

@@ -4,7 +4,7 @@
 
 #include "base/cleanup.h"
 #include "cli/cli.h"
-#include "cli/past_run.h"
+#include "evidence/past_run.h"
 #include "plan/repeat.h"
 
 #include <errno.h>

@@ -5,7 +5,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "cli/history.h"
+#include "cli/run_history.h"
 #include "plan/repeat.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
 #define MUSTER_CLI_SCHEDULING_H
 
 #include "cli/cli.h"
-#include "cli/sharding.h"
+#include "evidence/sharding.h"
 #include "exec/runner.h"
 #include "plan/order.h"
 #include "plan/schedule.h"

@@ -3,7 +3,7 @@
 #include "cli/target.h"
 
 #include "base/io.h"
-#include "base/message.h"
+#include "ipc/message.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -34,7 +34,7 @@ struct defined {
 
 struct checker {
     struct arena *arena;
-    struct mistakes *mistakes;
+    struct diagnostics *diagnostics;
     const struct library *library;
     struct defined *defined;
     size_t n_defined, cap_defined;
@@ -128,7 +128,7 @@ struct checked_file {
 
 /* Checks what `root` says against the steps of `library`. 0, or -EINVAL after mistakes. The result is the caller's to
  * free, also after mistakes. */
-int check_file(const char *path, const struct node *root, const struct library *library, struct mistakes *m,
+int check_file(const char *path, const struct node *root, const struct library *library, struct diagnostics *m,
                struct checked_file *f);
 void checked_file_free(struct checked_file *f);
 

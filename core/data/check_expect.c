@@ -48,7 +48,7 @@ static void check_possible(struct checker *c, const struct subject *s, const str
                     : s->type == MUSTER_TYPE_BOOL ? json_is_boolean(value)
                                                   : is_number_type(s->type) && json_is_number(value);
     if (!possible)
-        mistake(c->mistakes, e->at, "%s is %s, and never equal to %s", s->what, type_describe(s->type),
+        mistake(c->diagnostics, e->at, "%s is %s, and never equal to %s", s->what, type_describe(s->type),
                 json_describe(value));
 }
 
@@ -60,7 +60,7 @@ static void add_comparison(struct checker *c, const struct subject *s, enum matc
     const json_t *literal = e.expected->kind == VALUE_LITERAL ? e.expected->literal : NULL;
     const char *fault = literal ? match_fault(op, literal) : NULL;
     if (fault)
-        mistake(c->mistakes, n->at, "%s: %s", match_name(op), fault);
+        mistake(c->diagnostics, n->at, "%s: %s", match_name(op), fault);
     else if (literal && op == MATCH_MATCHES)
         e.regex = compile(c, json_string_value(literal));
     check_possible(c, s, &e);
@@ -82,7 +82,7 @@ static int has_operators(struct checker *c, const struct node *n)
         return 0;
     if (operators == n->n)
         return 1;
-    mistake(c->mistakes, other->at, "%s is no operator, but others here are: to compare with a map write eq: {...}",
+    mistake(c->diagnostics, other->at, "%s is no operator, but others here are: to compare with a map write eq: {...}",
             other->name);
     return -1;
 }
@@ -112,11 +112,11 @@ static void add_pointers(struct checker *c, const struct subject *whole, const s
         const struct key *key = &n->keys[i];
         const char *fault = pointer_fault(key->name);
         if (fault) {
-            mistake(c->mistakes, key->at, "%s: bad pointer: %s", key->name, fault);
+            mistake(c->diagnostics, key->at, "%s: bad pointer: %s", key->name, fault);
             continue;
         }
         if (*key->name && whole->type != MUSTER_TYPE_JSON) {
-            mistake(c->mistakes, key->at, "%s: %s is %s, which has no fields", key->name, whole->what,
+            mistake(c->diagnostics, key->at, "%s: %s is %s, which has no fields", key->name, whole->what,
                     type_describe(whole->type));
             continue;
         }
@@ -143,9 +143,10 @@ static void complain_of_map(struct checker *c, const struct node *n)
     for (enum match_op op = 0; op < MATCH_N; op++)
         suggest_offer(&s, match_name(op));
     if (s.best)
-        mistake(c->mistakes, key->at, "%s is neither a pointer nor an operator; did you mean %s?", key->name, s.best);
+        mistake(c->diagnostics, key->at, "%s is neither a pointer nor an operator; did you mean %s?", key->name,
+                s.best);
     else
-        mistake(c->mistakes, key->at,
+        mistake(c->diagnostics, key->at,
                 "%s is neither a pointer (/%s) nor an operator; to compare with the whole map write eq: {...}",
                 key->name, key->name);
 }
@@ -155,7 +156,7 @@ struct expectations check_expect(struct checker *c, const struct node *n, uint32
     struct growing g = {0};
     struct subject s = {.what = step, .pointer = "", .type = returns};
     if (returns == MUSTER_TYPE_NONE)
-        mistake(c->mistakes, n->at, "%s returns nothing that could be compared", step);
+        mistake(c->diagnostics, n->at, "%s returns nothing that could be compared", step);
     else if (has_pointers(n))
         add_pointers(c, &s, n, &g);
     else if (n->kind == NODE_MAP && n->n > 0 && has_operators(c, n) == 0)
@@ -176,13 +177,13 @@ struct expectations check_condition(struct checker *c, const struct node *n)
         return finish(c, &g);
     }
     if (n->kind == NODE_LIST || n->n == 0)
-        mistake(c->mistakes, n->at, "if: wants true or false, or a map like {\"${plan}\": pro}");
+        mistake(c->diagnostics, n->at, "if: wants true or false, or a map like {\"${plan}\": pro}");
     for (uint32_t i = 0; n->kind == NODE_MAP && i < n->n; i++) {
         struct node subject = {.kind = NODE_SCALAR, .at = n->keys[i].at, .text = n->keys[i].name};
         struct subject s = {.what = n->keys[i].name, .value = check_value(c, &subject), .pointer = ""};
         s.type = value_type(s.value);
         if (s.value->kind == VALUE_LITERAL)
-            mistake(c->mistakes, subject.at, "if: %s is always the same: a ${...} has to be in it", subject.text);
+            mistake(c->diagnostics, subject.at, "if: %s is always the same: a ${...} has to be in it", subject.text);
         add_subject(c, &s, n->items[i], n->keys[i].at, &g);
     }
     return finish(c, &g);

@@ -33,7 +33,7 @@ const struct node *check_read(struct checker *c, const char *name, struct place 
     struct checked_file *f = c->file;
     GROW(f->others, f->n_others, f->cap_others);
     f->others[f->n_others++] = path;
-    return node_read(path, from, c->arena, c->mistakes);
+    return node_read(path, from, c->arena, c->diagnostics);
 }
 
 /* ---- groups ---- */
@@ -45,7 +45,7 @@ static void define(struct checker *c, const struct key *key, const struct node *
     for (size_t i = 0; i < c->n_defined; i++) {
         if (strcmp(c->defined[i].name, key->name) != 0)
             continue;
-        mistake(c->mistakes, key->at, "%s is defined twice; the first is in %s:%u", key->name, c->defined[i].at.file,
+        mistake(c->diagnostics, key->at, "%s is defined twice; the first is in %s:%u", key->name, c->defined[i].at.file,
                 c->defined[i].at.line);
         return;
     }
@@ -53,7 +53,7 @@ static void define(struct checker *c, const struct key *key, const struct node *
         return;
     const struct node *steps = node_get(n, "steps");
     if (!steps)
-        mistake(c->mistakes, key->at, "%s has no steps", key->name);
+        mistake(c->diagnostics, key->at, "%s has no steps", key->name);
     GROW(c->defined, c->n_defined, c->cap_defined);
     c->defined[c->n_defined++] = (struct defined){.name = key->name,
                                                   .at = key->at,
@@ -66,7 +66,7 @@ static void take_definitions(struct checker *c, const struct node *n, bool inclu
 {
     const struct node *definitions = node_get(n, "define");
     if (definitions && definitions->kind != NODE_MAP)
-        mistake(c->mistakes, definitions->at, "define: wants a map of names to groups of steps");
+        mistake(c->diagnostics, definitions->at, "define: wants a map of names to groups of steps");
     for (uint32_t i = 0; definitions && definitions->kind == NODE_MAP && i < definitions->n; i++)
         define(c, &definitions->keys[i], definitions->items[i], included);
 }
@@ -110,7 +110,7 @@ static void include(struct checker *c, const struct node *name, struct sources *
 {
     static const char *const known[] = {"description", "include", "vars", "define", "data", NULL};
     if (name->kind != NODE_SCALAR || !*name->text) {
-        mistake(c->mistakes, name->at, "include: wants a file, not %s", node_describe(name));
+        mistake(c->diagnostics, name->at, "include: wants a file, not %s", node_describe(name));
         return;
     }
     const char *path = path_beside(c, name->text, name->at.file);
@@ -119,7 +119,7 @@ static void include(struct checker *c, const struct node *name, struct sources *
     if (is_included(s, path))
         return; /* twice is once, and a circle ends */
     if (s->n_included == MOST_INCLUDES) {
-        mistake(c->mistakes, name->at, "more than %d files are included", MOST_INCLUDES);
+        mistake(c->diagnostics, name->at, "more than %d files are included", MOST_INCLUDES);
         return;
     }
     GROW(s->included, s->n_included, s->cap_included);
@@ -143,7 +143,7 @@ static void take_includes(struct checker *c, const struct node *n, struct source
     if (includes->kind == NODE_SCALAR)
         include(c, includes, s);
     else if (includes->kind == NODE_MAP)
-        mistake(c->mistakes, includes->at, "include: wants a list of files");
+        mistake(c->diagnostics, includes->at, "include: wants a list of files");
     for (uint32_t i = 0; includes->kind == NODE_LIST && i < includes->n; i++)
         include(c, includes->items[i], s);
 }
@@ -185,10 +185,10 @@ static void take_head(struct checker *c, const struct node *root, const char *pa
     const char *name = check_text(c, root, "name"), *summary = check_text(c, root, "description");
     const struct node *version = node_get(root, "version");
     if (name && !is_dotted(name))
-        mistake(c->mistakes, node_get(root, "name")->at,
+        mistake(c->diagnostics, node_get(root, "name")->at,
                 "name: %s is not made of words of A-Z, a-z, 0-9, _ and - with dots between", name);
     if (version && (version->kind != NODE_SCALAR || !*version->text)) /* 1.0 without quotes will do: as written */
-        mistake(c->mistakes, version->at, "version: wants a text, not %s", node_describe(version));
+        mistake(c->diagnostics, version->at, "version: wants a text, not %s", node_describe(version));
     f->name = name ? name : name_from(c, path);
     f->version = version && version->kind == NODE_SCALAR ? version->text : "0.0.0";
     f->summary = summary ? summary : "";
@@ -208,7 +208,7 @@ static void take_scenarios(struct checker *c, const struct node *root, const str
     if (defaults)
         check_defaults(c, defaults);
     if (!scenarios || scenarios->kind != NODE_MAP || scenarios->n == 0) {
-        mistake(c->mistakes, scenarios ? scenarios->at : root->at,
+        mistake(c->diagnostics, scenarios ? scenarios->at : root->at,
                 "no scenarios in this file: `scenarios:` wants a map of names to scenarios");
         return;
     }
@@ -231,14 +231,14 @@ static void free_checker(struct checker *c, struct sources *s)
     free(s->included);
 }
 
-int check_file(const char *path, const struct node *root, const struct library *library, struct mistakes *m,
+int check_file(const char *path, const struct node *root, const struct library *library, struct diagnostics *m,
                struct checked_file *f)
 {
     static const char *const known[] = {"name",     "version", "description", "plugins", "include", "vars",
                                         "defaults", "define",  "scenarios",   "data",    NULL};
     struct sources s = {0};
     struct checker c = {
-        .arena = &f->arena, .mistakes = m, .library = library, .root = root, .pool = &f->pool, .file = f};
+        .arena = &f->arena, .diagnostics = m, .library = library, .root = root, .pool = &f->pool, .file = f};
     if (check_keys(&c, root, "the file", known) || root->kind == NODE_MAP) {
         take_head(&c, root, path, f);
         take_includes(&c, root, &s);

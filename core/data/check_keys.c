@@ -11,7 +11,7 @@ bool check_keys(struct checker *c, const struct node *n, const char *what, const
 {
     bool ok = n->kind == NODE_MAP;
     if (!ok)
-        mistake(c->mistakes, n->at, "%s is a map, not %s", what, node_describe(n));
+        mistake(c->diagnostics, n->at, "%s is a map, not %s", what, node_describe(n));
     for (uint32_t i = 0; n->kind == NODE_MAP && i < n->n; i++) {
         struct suggestion s = suggest_start(n->keys[i].name);
         const char *const *k = known;
@@ -21,10 +21,10 @@ bool check_keys(struct checker *c, const struct node *n, const char *what, const
             continue;
         ok = false;
         if (s.best)
-            mistake(c->mistakes, n->keys[i].at, "unknown key %s in %s; did you mean %s?", n->keys[i].name, what,
+            mistake(c->diagnostics, n->keys[i].at, "unknown key %s in %s; did you mean %s?", n->keys[i].name, what,
                     s.best);
         else
-            mistake(c->mistakes, n->keys[i].at, "unknown key %s in %s", n->keys[i].name, what);
+            mistake(c->diagnostics, n->keys[i].at, "unknown key %s in %s", n->keys[i].name, what);
     }
     return ok;
 }
@@ -46,7 +46,7 @@ const char *check_text(struct checker *c, const struct node *map, const char *na
     bool text = json_is_string(json) && *n->text;
     json_decref(json);
     if (!text)
-        mistake(c->mistakes, n->at, "%s: wants a text, not %s", name, node_describe(n));
+        mistake(c->diagnostics, n->at, "%s: wants a text, not %s", name, node_describe(n));
     return text ? n->text : NULL;
 }
 
@@ -58,12 +58,12 @@ int64_t check_duration(struct checker *c, const struct node *map, const char *na
     if (!n)
         return 0;
     if (n->kind != NODE_SCALAR || clock_parse_duration(n->text, &ns) < 0 || ns < 0 || ns > most_ns) {
-        mistake(c->mistakes, n->at, "%s: %s is no duration: write 500ms, 30s, 2m or 1h30m", name,
+        mistake(c->diagnostics, n->at, "%s: %s is no duration: write 500ms, 30s, 2m or 1h30m", name,
                 n->kind == NODE_SCALAR && *n->text ? n->text : node_describe(n));
         return 0;
     }
     if (ns == 0 && strcmp(name, "interval") != 0)
-        mistake(c->mistakes, n->at, "%s: 0 is too short; leave it out to have none", name);
+        mistake(c->diagnostics, n->at, "%s: 0 is too short; leave it out to have none", name);
     return ns;
 }
 
@@ -77,7 +77,7 @@ uint32_t check_count(struct checker *c, const struct node *map, const char *name
     uint32_t count = ok ? (uint32_t)json_integer_value(json) : 0;
     json_decref(json);
     if (!ok)
-        mistake(c->mistakes, n->at, "%s: wants an integer from 0 to %u, not %s", name, most,
+        mistake(c->diagnostics, n->at, "%s: wants an integer from 0 to %u, not %s", name, most,
                 n->kind == NODE_SCALAR && *n->text ? n->text : node_describe(n));
     return count;
 }

@@ -56,7 +56,7 @@ static const char *cell_text(struct checker *c, const struct node *n, uint32_t t
     json_decref(json);
     if (plain || text)
         return arena_strdup(c->arena, plain ? plain : text);
-    mistake(c->mistakes, n->at, "%s wants %s, not %s", name, type_describe(type), node_describe(n));
+    mistake(c->diagnostics, n->at, "%s wants %s, not %s", name, type_describe(type), node_describe(n));
     return NULL;
 }
 
@@ -78,7 +78,7 @@ static uint32_t named_type(struct checker *c, const struct node *n)
         return type;
     for (uint32_t t = MUSTER_TYPE_I32; t <= MUSTER_TYPE_JSON; t++)
         suggest_offer(&s, type_name(t));
-    mistake(c->mistakes, n->at, "%s is no type: i32, i64, u64, f64, bool, str or json%s%s",
+    mistake(c->diagnostics, n->at, "%s is no type: i32, i64, u64, f64, bool, str or json%s%s",
             n->kind == NODE_SCALAR ? n->text : node_describe(n), s.best ? "; did you mean " : "", s.best ? s.best : "");
     return type;
 }
@@ -90,7 +90,7 @@ static void declare_in_full(struct checker *c, struct params *p, const char *nam
     const struct node *type = node_get(n, "type"), *fallback = node_get(n, "default");
     check_keys(c, n, "a parameter", known);
     if (!type && !fallback)
-        mistake(c->mistakes, n->at, "%s: a parameter has a type or a default", name);
+        mistake(c->diagnostics, n->at, "%s: a parameter has a type or a default", name);
     struct muster_param *param = add_param(c, p, name,
                                            type       ? named_type(c, type)
                                            : fallback ? node_type(fallback)
@@ -109,7 +109,7 @@ static void declare(struct checker *c, struct params *p, const struct key *key, 
     } else if (n->kind == NODE_SCALAR && n->plain && type_find(n->text, &type)) {
         add_param(c, p, key->name, type);
     } else if (node_is_null(n)) {
-        mistake(c->mistakes, key->at, "%s: a parameter has a type (str, i64, ...) or a default", key->name);
+        mistake(c->diagnostics, key->at, "%s: a parameter has a type (str, i64, ...) or a default", key->name);
     } else {
         struct muster_param *param = add_param(c, p, key->name, node_type(n));
         param->fallback = cell_text(c, n, param->type, key->name);
@@ -124,7 +124,7 @@ static bool is_rows_key(const char *name)
 static void declare_all(struct checker *c, struct params *p, const struct node *n, bool with_rows)
 {
     if (n->kind != NODE_MAP) {
-        mistake(c->mistakes, n->at, "parameters: wants a map of names to types or defaults");
+        mistake(c->diagnostics, n->at, "parameters: wants a map of names to types or defaults");
         return;
     }
     for (uint32_t i = 0; i < n->n; i++)
@@ -169,14 +169,14 @@ static void add_table(struct checker *c, struct tables *t, const char **columns,
 static bool are_rows(struct checker *c, const struct node *rows)
 {
     if (rows->kind != NODE_LIST || rows->n == 0) {
-        mistake(c->mistakes, rows->at, "rows are a list, with one row at least, not %s",
+        mistake(c->diagnostics, rows->at, "rows are a list, with one row at least, not %s",
                 rows->kind == NODE_LIST ? "an empty one" : node_describe(rows));
         return false;
     }
     for (uint32_t i = 0; i < rows->n; i++) {
         if (rows->items[i]->kind == rows->items[0]->kind && rows->items[i]->kind != NODE_SCALAR)
             continue;
-        mistake(c->mistakes, rows->items[i]->at, "each row is a map, or each is a list");
+        mistake(c->diagnostics, rows->items[i]->at, "each row is a map, or each is a list");
         return false;
     }
     return true;
@@ -238,8 +238,8 @@ static void complain_of_column(struct checker *c, const struct params *p, const 
     struct suggestion s = suggest_start(key->name);
     for (size_t i = 0; i < p->n; i++)
         suggest_offer(&s, p->items[i]->name);
-    mistake(c->mistakes, key->at, "%s is no parameter of the scenario%s%s", key->name, s.best ? "; did you mean " : "",
-            s.best ? s.best : "");
+    mistake(c->diagnostics, key->at, "%s is no parameter of the scenario%s%s", key->name,
+            s.best ? "; did you mean " : "", s.best ? s.best : "");
 }
 
 /* Whether any row has a value for it. */
@@ -265,7 +265,7 @@ static void take_maps(struct checker *c, const struct params *p, struct tables *
                 complain_of_column(c, p, &rows->items[i]->keys[k]);
     if (n == 0) {
         if (!strict)
-            mistake(c->mistakes, rows->at, "the scenario has no ${...} for anything in these rows");
+            mistake(c->diagnostics, rows->at, "the scenario has no ${...} for anything in these rows");
         return;
     }
     const char **cells = arena_alloc(c->arena, rows->n * n * sizeof *cells);
@@ -276,7 +276,7 @@ static void take_maps(struct checker *c, const struct params *p, struct tables *
             if (value && !(node_is_null(value) && param->fallback))
                 cells[i * n + k] = cell_text(c, value, param->type, columns[k]);
             else if (!param->fallback)
-                mistake(c->mistakes, rows->items[i]->at, "this row has no value for %s, which has no default",
+                mistake(c->diagnostics, rows->items[i]->at, "this row has no value for %s, which has no default",
                         columns[k]);
         }
     }
@@ -288,7 +288,7 @@ static void take_lists(struct checker *c, const struct params *p, struct tables 
 {
     size_t n = rows->items[0]->n;
     if (n == 0 || n > p->n) {
-        mistake(c->mistakes, rows->items[0]->at, "this row has %zu values for %zu declared parameters", n, p->n);
+        mistake(c->diagnostics, rows->items[0]->at, "this row has %zu values for %zu declared parameters", n, p->n);
         return;
     }
     const char **columns = arena_alloc(c->arena, (n + 1) * sizeof *columns);
@@ -297,7 +297,8 @@ static void take_lists(struct checker *c, const struct params *p, struct tables 
         columns[k] = p->items[k]->name;
     for (uint32_t i = 0; i < rows->n; i++) {
         if (rows->items[i]->n != n)
-            mistake(c->mistakes, rows->items[i]->at, "this row has %u values, the first has %zu", rows->items[i]->n, n);
+            mistake(c->diagnostics, rows->items[i]->at, "this row has %u values, the first has %zu", rows->items[i]->n,
+                    n);
         for (size_t k = 0; k < n && k < rows->items[i]->n; k++)
             cells[i * n + k] = cell_text(c, rows->items[i]->items[k], p->items[k]->type, columns[k]);
     }
@@ -328,7 +329,7 @@ static bool ends_in(const char *text, const char *end)
 static void take_file(struct checker *c, struct params *p, struct tables *t, const struct node *from)
 {
     if (from->kind != NODE_SCALAR || !*from->text) {
-        mistake(c->mistakes, from->at, "from: wants a file, as in workloads.yaml#/workloads");
+        mistake(c->diagnostics, from->at, "from: wants a file, as in workloads.yaml#/workloads");
         return;
     }
     autofree char *file = xstrdup(from->text);
@@ -338,7 +339,7 @@ static void take_file(struct checker *c, struct params *p, struct tables *t, con
         *hash = '\0';
     if (ends_in(file, ".csv")) {
         if (p->n == 0)
-            mistake(c->mistakes, from->at, "from: the columns of a CSV file have no types: declare the parameters");
+            mistake(c->diagnostics, from->at, "from: the columns of a CSV file have no types: declare the parameters");
         add_table(c, t, NULL, NULL, 0, arena_strdup(c->arena, file));
         return;
     }
@@ -347,7 +348,7 @@ static void take_file(struct checker *c, struct params *p, struct tables *t, con
     if (rows)
         take_rows(c, p, t, rows, false);
     else if (root)
-        mistake(c->mistakes, from->at, "from: there is no %s in %s", pointer, *file ? file : "this file");
+        mistake(c->diagnostics, from->at, "from: there is no %s in %s", pointer, *file ? file : "this file");
 }
 
 /* ---- the matrix ---- */
@@ -357,7 +358,7 @@ static void take_axis(struct checker *c, struct params *p, struct tables *t, con
 {
     uint32_t type = MUSTER_TYPE_NONE;
     if (n->kind != NODE_LIST || n->n == 0) {
-        mistake(c->mistakes, n->at, "matrix: %s wants a list of values", key->name);
+        mistake(c->diagnostics, n->at, "matrix: %s wants a list of values", key->name);
         return;
     }
     for (uint32_t i = 0; i < n->n; i++)
@@ -390,12 +391,12 @@ static bool is_in_a_table(const struct tables *t, const char *name)
 static void take_matrix(struct checker *c, struct params *p, struct tables *t, const struct node *matrix)
 {
     if (matrix->kind != NODE_MAP || matrix->n == 0) {
-        mistake(c->mistakes, matrix->at, "matrix: wants a map of names to lists of values");
+        mistake(c->diagnostics, matrix->at, "matrix: wants a map of names to lists of values");
         return;
     }
     for (uint32_t i = 0; i < matrix->n; i++) {
         if (is_in_a_table(t, matrix->keys[i].name))
-            mistake(c->mistakes, matrix->keys[i].at, "matrix: %s has its values from rows already",
+            mistake(c->diagnostics, matrix->keys[i].at, "matrix: %s has its values from rows already",
                     matrix->keys[i].name);
         else
             take_axis(c, p, t, &matrix->keys[i], matrix->items[i]);
@@ -413,7 +414,7 @@ void check_params(struct checker *c, const struct node *scenario, struct muster_
         declare_all(c, &p, parameters, true);
         const struct node *rows = node_get(parameters, "rows"), *from = node_get(parameters, "from");
         if (rows && from)
-            mistake(c->mistakes, check_place(parameters, "from"), "from: beside rows: one or the other");
+            mistake(c->diagnostics, check_place(parameters, "from"), "from: beside rows: one or the other");
         else if (rows)
             take_rows(c, &p, &t, rows, true);
         else if (from)
@@ -424,7 +425,7 @@ void check_params(struct checker *c, const struct node *scenario, struct muster_
     for (size_t i = 0; i < p.n; i++) {
         name_add(c, p.items[i]->name, FROM_PARAM, p.items[i]->type);
         if (!p.items[i]->fallback && !is_in_a_table(&t, p.items[i]->name))
-            mistake(c->mistakes, parameters ? check_place(parameters, p.items[i]->name) : scenario->at,
+            mistake(c->diagnostics, parameters ? check_place(parameters, p.items[i]->name) : scenario->at,
                     "%s has no value: no default, no row and no matrix gives it one", p.items[i]->name);
     }
     const struct muster_table **tables = arena_alloc(c->arena, (t.n + 1) * sizeof *tables);

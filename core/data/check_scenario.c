@@ -42,7 +42,7 @@ static void each_text(struct checker *c, const struct node *map, const char *nam
         if (item->kind == NODE_SCALAR && *item->text)
             take(c, item, t);
         else
-            mistake(c->mistakes, item->at, "%s: wants a text, not %s", name, node_describe(item));
+            mistake(c->diagnostics, item->at, "%s: wants a text, not %s", name, node_describe(item));
     }
 }
 
@@ -53,7 +53,7 @@ static void take_marker(struct checker *c, const struct node *n, struct texts *t
     struct marker m;
     autoerr struct err err = {0};
     if (marker_parse(n->text, c->arena, &m, &err) < 0)
-        mistake(c->mistakes, n->at, "marker %s: %.*s", n->text, (int)strcspn(err_text(&err), "\n"), err_text(&err));
+        mistake(c->diagnostics, n->at, "marker %s: %.*s", n->text, (int)strcspn(err_text(&err), "\n"), err_text(&err));
     else
         add_text(t, n->text);
 }
@@ -88,7 +88,7 @@ static void take_skip(struct checker *c, const struct node *scenario, struct tex
         buf_addc(&out, ')');
         add_text(t, arena_strdup(c->arena, buf_str(&out)));
     } else if (!json_is_false(json)) {
-        mistake(c->mistakes, n->at, "skip: wants a reason, as a text, or true or false");
+        mistake(c->diagnostics, n->at, "skip: wants a reason, as a text, or true or false");
     }
     json_decref(json);
 }
@@ -113,7 +113,7 @@ static void take_known_failure(struct checker *c, const struct node *scenario, s
     buf_addc(&out, ')');
     add_text(t, arena_strdup(c->arena, buf_str(&out)));
     if (n->kind == NODE_MAP && !node_get(n, "reason"))
-        mistake(c->mistakes, n->at, "known_failure: wants a reason");
+        mistake(c->diagnostics, n->at, "known_failure: wants a reason");
 }
 
 /* ---- fixtures ---- */
@@ -196,7 +196,7 @@ static void take_lists(struct checker *c, const struct node *n, const struct nod
 void check_variables(struct checker *c, const struct node *vars)
 {
     if (vars->kind != NODE_MAP) {
-        mistake(c->mistakes, vars->at, "vars: wants a map of names to values");
+        mistake(c->diagnostics, vars->at, "vars: wants a map of names to values");
         return;
     }
     for (uint32_t i = 0; i < vars->n; i++) {
@@ -257,7 +257,7 @@ void check_scenario(struct checker *c, const struct key *key, const struct node 
     *s = (struct muster_scenario){
         .size = sizeof *s, .id = key->name, .summary = "", .file = key->at.file, .line = key->at.line};
     if (!is_id(key->name))
-        mistake(c->mistakes, key->at,
+        mistake(c->diagnostics, key->at,
                 "%s: a scenario's name is made of A-Z, a-z, 0-9, _ and -, and begins with a letter", key->name);
     if (!check_keys(c, n, "a scenario", known) && n->kind != NODE_MAP)
         return;
@@ -279,7 +279,7 @@ void check_scenario(struct checker *c, const struct key *key, const struct node 
     if (steps)
         body = check_steps(c, steps, "steps");
     else
-        mistake(c->mistakes, key->at, "%s has no steps", key->name);
+        mistake(c->diagnostics, key->at, "%s has no steps", key->name);
     if (finally)
         end = check_steps(c, finally, "finally");
     ret->program = end_program(c, key, s);

@@ -70,11 +70,11 @@ static void complain_of_argument(struct checker *c, const struct callee *to, con
     for (uint32_t i = 0; i < to->n_params; i++)
         suggest_offer(&s, to->params[i]->name);
     if (s.best)
-        mistake(c->mistakes, key->at, "%s has no argument %s; did you mean %s?", to->name, key->name, s.best);
+        mistake(c->diagnostics, key->at, "%s has no argument %s; did you mean %s?", to->name, key->name, s.best);
     else if (to->n_params == 0)
-        mistake(c->mistakes, key->at, "%s takes no arguments", to->name);
+        mistake(c->diagnostics, key->at, "%s takes no arguments", to->name);
     else
-        mistake(c->mistakes, key->at, "%s has no argument %s", to->name, key->name);
+        mistake(c->diagnostics, key->at, "%s has no argument %s", to->name, key->name);
 }
 
 /* The one parameter that a bare value is for: the only one, or the only one without a fallback. */
@@ -100,9 +100,9 @@ static const struct value *const *check_args(struct checker *c, const struct cal
         if (i < to->n_params)
             take_arg(c, to, i, n, args);
         else if (to->n_params == 0)
-            mistake(c->mistakes, n->at, "%s takes no arguments", to->name);
+            mistake(c->diagnostics, n->at, "%s takes no arguments", to->name);
         else
-            mistake(c->mistakes, n->at, "%s has several arguments: give them by name, as a map", to->name);
+            mistake(c->diagnostics, n->at, "%s has several arguments: give them by name, as a map", to->name);
         return args;
     }
     for (uint32_t k = 0; !none && k < n->n; k++) {
@@ -114,7 +114,7 @@ static const struct value *const *check_args(struct checker *c, const struct cal
     }
     for (uint32_t i = 0; i < to->n_params; i++)
         if (!args[i] && !to->params[i]->fallback)
-            mistake(c->mistakes, at, "%s lacks its argument %s (%s)", to->name, to->params[i]->name,
+            mistake(c->diagnostics, at, "%s lacks its argument %s (%s)", to->name, to->params[i]->name,
                     type_name(to->params[i]->type));
     return args;
 }
@@ -129,8 +129,8 @@ static const struct step_function *find_function(struct checker *c, const char *
     case LIBRARY_FOUND:
         return f;
     case LIBRARY_AMBIGUOUS:
-        mistake(c->mistakes, at, "%s is a step of %s and of %s: write %s/%s or %s/%s", name, f->plugin, other->plugin,
-                f->plugin, f->step->name, other->plugin, f->step->name);
+        mistake(c->diagnostics, at, "%s is a step of %s and of %s: write %s/%s or %s/%s", name, f->plugin,
+                other->plugin, f->plugin, f->step->name, other->plugin, f->step->name);
         return NULL;
     default:
         break;
@@ -143,11 +143,11 @@ static const struct step_function *find_function(struct checker *c, const char *
     for (size_t i = 0; i < c->n_defined; i++)
         suggest_offer(&s, c->defined[i].name);
     if (nearest || s.best)
-        mistake(c->mistakes, at, "unknown step %s; did you mean %s?", name, nearest ? nearest : s.best);
+        mistake(c->diagnostics, at, "unknown step %s; did you mean %s?", name, nearest ? nearest : s.best);
     else if (c->library->n == 0)
-        mistake(c->mistakes, at, "unknown step %s: no plugin with steps was found", name);
+        mistake(c->diagnostics, at, "unknown step %s: no plugin with steps was found", name);
     else
-        mistake(c->mistakes, at, "unknown step %s (`muster steps` lists all)", name);
+        mistake(c->diagnostics, at, "unknown step %s (`muster steps` lists all)", name);
     return NULL;
 }
 
@@ -182,7 +182,7 @@ static void check_group(struct checker *c, struct step *s, struct defined *d, st
     s->n_bound = to.n_params;
     s->defaults = d->params;
     if (c->depth >= MOST_NESTED_GROUPS) {
-        mistake(c->mistakes, d->at, "%s uses itself, or groups are nested more than %d deep", d->name,
+        mistake(c->diagnostics, d->at, "%s uses itself, or groups are nested more than %d deep", d->name,
                 MOST_NESTED_GROUPS);
         return;
     }
@@ -212,10 +212,10 @@ static void check_save(struct checker *c, struct step *s, const struct node *n)
     if (!name || !check_variable_name(c, name, at))
         return;
     if (s->kind != STEP_CALL)
-        mistake(c->mistakes, at, "save: only a step function has a value to save");
+        mistake(c->diagnostics, at, "save: only a step function has a value to save");
     uint32_t type = s->function ? s->function->step->returns : MUSTER_TYPE_JSON;
     if (type == MUSTER_TYPE_NONE) {
-        mistake(c->mistakes, at, "save: %s returns nothing", s->function->step->name);
+        mistake(c->diagnostics, at, "save: %s returns nothing", s->function->step->name);
         type = MUSTER_TYPE_JSON;
     }
     s->save = name_add(c, name, FROM_VARIABLE, type);
@@ -228,7 +228,7 @@ static void check_until(struct checker *c, struct step *s, const struct node *n)
     if (until->kind == NODE_SCALAR && until->plain && strcmp(until->text, "passed") == 0)
         return; /* until its own checks hold */
     if (s->function && s->function->step->returns == MUSTER_TYPE_NONE)
-        mistake(c->mistakes, until->at,
+        mistake(c->diagnostics, until->at,
                 "until: %s returns nothing to compare; `until: passed` waits for its own checks",
                 s->function->step->name);
     else
@@ -239,7 +239,7 @@ static void check_until(struct checker *c, struct step *s, const struct node *n)
 static void forbid(struct checker *c, const struct node *n, const char *name, const char *why)
 {
     if (node_get(n, name))
-        mistake(c->mistakes, check_place(n, name), "%s: %s", name, why);
+        mistake(c->diagnostics, check_place(n, name), "%s: %s", name, why);
 }
 
 /* Those of a call; a block has none of them. */
@@ -291,7 +291,7 @@ static void check_parallel(struct checker *c, struct step *s, const struct node 
 {
     s->kind = STEP_PARALLEL;
     if (n->kind != NODE_LIST || n->n == 0) {
-        mistake(c->mistakes, n->at, "parallel: wants a list of branches, each a step or a list of steps");
+        mistake(c->diagnostics, n->at, "parallel: wants a list of branches, each a step or a list of steps");
         return;
     }
     struct step_list *branches = arena_alloc(c->arena, n->n * sizeof *branches);
@@ -316,10 +316,10 @@ static const struct value *check_each(struct checker *c, const struct node *n)
     const struct value *each = check_value(c, n);
     if (each->kind == VALUE_LITERAL && json_is_integer(each->literal)) {
         if (json_integer_value(each->literal) < 0 || json_integer_value(each->literal) > MOST)
-            mistake(c->mistakes, n->at, "for_each: a number of rounds is from 0 to %d", MOST);
+            mistake(c->diagnostics, n->at, "for_each: a number of rounds is from 0 to %d", MOST);
     } else if ((each->kind == VALUE_LITERAL && !json_is_array(each->literal)) || each->kind == VALUE_MAP ||
                each->kind == VALUE_TEXT) {
-        mistake(c->mistakes, n->at, "for_each: wants a list, or a number of rounds");
+        mistake(c->diagnostics, n->at, "for_each: wants a list, or a number of rounds");
     }
     return each;
 }
@@ -355,11 +355,12 @@ static const struct key *find_call(struct checker *c, const struct node *n, bool
         for (const char *const *m = modifiers; *m; m++)
             suggest_offer(&s, *m);
         if (s.best && library_find(c->library, key->name, &f, &other, &nearest) == LIBRARY_UNKNOWN)
-            mistake(c->mistakes, key->at, "unknown key %s; did you mean %s?", key->name, s.best);
+            mistake(c->diagnostics, key->at, "unknown key %s; did you mean %s?", key->name, s.best);
         else if (block)
-            mistake(c->mistakes, key->at, "%s beside a block of steps: an entry is one or the other", key->name);
+            mistake(c->diagnostics, key->at, "%s beside a block of steps: an entry is one or the other", key->name);
         else
-            mistake(c->mistakes, key->at, "%s and %s in one entry: give each a dash of its own", call->name, key->name);
+            mistake(c->diagnostics, key->at, "%s and %s in one entry: give each a dash of its own", call->name,
+                    key->name);
     }
     return call;
 }
@@ -384,7 +385,7 @@ static void check_action(struct checker *c, struct step *s, const struct node *n
         check_type(c, s->title, MUSTER_TYPE_STR, "name:");
     }
     if (parallel && steps)
-        mistake(c->mistakes, check_place(n, "steps"), "steps: beside parallel: an entry is one or the other");
+        mistake(c->diagnostics, check_place(n, "steps"), "steps: beside parallel: an entry is one or the other");
     if (parallel) {
         check_parallel(c, s, parallel);
     } else if (steps) {
@@ -393,7 +394,7 @@ static void check_action(struct checker *c, struct step *s, const struct node *n
     } else if (call) {
         check_call_or_group(c, s, call, n->items[index]);
     } else {
-        mistake(c->mistakes, n->at, "no step in this entry");
+        mistake(c->diagnostics, n->at, "no step in this entry");
     }
     if (!s->title)
         s->title = literal_text(c, parallel ? "parallel" : "steps", n->at);
@@ -424,7 +425,7 @@ static const struct step *check_step(struct checker *c, const struct node *n)
 {
     struct step *s = new_step(c, n->at);
     if (n->kind == NODE_LIST) {
-        mistake(c->mistakes, n->at, "a list where a step should be: `steps:` makes a block");
+        mistake(c->diagnostics, n->at, "a list where a step should be: `steps:` makes a block");
         return s;
     }
     if (n->kind == NODE_SCALAR) {
@@ -432,7 +433,7 @@ static const struct step *check_step(struct checker *c, const struct node *n)
         if (*n->text)
             check_call_or_group(c, s, &key, NULL);
         else
-            mistake(c->mistakes, n->at, "no step in this entry");
+            mistake(c->diagnostics, n->at, "no step in this entry");
         return s;
     }
     const struct node *condition = node_get(n, "if"), *each = node_get(n, "for_each");
@@ -451,7 +452,7 @@ static const struct step *check_step(struct checker *c, const struct node *n)
 struct step_list check_steps(struct checker *c, const struct node *n, const char *what)
 {
     if (n->kind != NODE_LIST || n->n == 0) {
-        mistake(c->mistakes, n->at, "%s: wants a list of steps", what);
+        mistake(c->diagnostics, n->at, "%s: wants a list of steps", what);
         return (struct step_list){0};
     }
     const struct step **items = arena_alloc(c->arena, n->n * sizeof *items);

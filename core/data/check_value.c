@@ -73,11 +73,11 @@ bool check_variable_name(struct checker *c, const char *name, struct place at)
     if (is_variable_name(c, name))
         return true;
     if (!*name || word(name) != strlen(name))
-        mistake(c->mistakes, at, "%s is not a name: A-Z, a-z, 0-9 and _, not beginning with a digit", name);
+        mistake(c->diagnostics, at, "%s is not a name: A-Z, a-z, 0-9 and _, not beginning with a digit", name);
     else if (reserved(name))
-        mistake(c->mistakes, at, "%s is one of the runner's own names: take another", name);
+        mistake(c->diagnostics, at, "%s is one of the runner's own names: take another", name);
     else
-        mistake(c->mistakes, at, "%s is a fixture that the scenario uses: take another name", name);
+        mistake(c->diagnostics, at, "%s is a fixture that the scenario uses: take another name", name);
     return false;
 }
 
@@ -136,13 +136,13 @@ static void complain_of_unknown(struct checker *c, struct place at, const char *
     for (size_t i = 0; i < c->n_fixtures; i++)
         suggest_offer(&s, c->fixtures[i]);
     if (line >= at.line)
-        mistake(c->mistakes, at, "${%s}: it is not there yet, and saved only in line %u", name, line);
+        mistake(c->diagnostics, at, "${%s}: it is not there yet, and saved only in line %u", name, line);
     else if (line)
-        mistake(c->mistakes, at, "${%s}: what was saved in line %u is known inside its own block alone", name, line);
+        mistake(c->diagnostics, at, "${%s}: what was saved in line %u is known inside its own block alone", name, line);
     else if (s.best)
-        mistake(c->mistakes, at, "${%s}: no variable of this name; did you mean %s?", name, s.best);
+        mistake(c->diagnostics, at, "${%s}: no variable of this name; did you mean %s?", name, s.best);
     else
-        mistake(c->mistakes, at, "${%s}: no variable of this name", name);
+        mistake(c->diagnostics, at, "${%s}: no variable of this name", name);
 }
 
 /* ".a.0" and "/a/0", behind a name, are both the pointer "/a/0". NULL after a mistake. */
@@ -151,13 +151,13 @@ static const char *take_pointer(struct checker *c, const char *rest, struct plac
     if (*rest == '/') {
         const char *fault = pointer_fault(rest);
         if (fault)
-            mistake(c->mistakes, at, "%s: bad pointer: %s", written, fault);
+            mistake(c->diagnostics, at, "%s: bad pointer: %s", written, fault);
         return fault ? NULL : arena_strdup(c->arena, rest);
     }
     char *pointer = arena_strdup(c->arena, rest);
     for (char *p = pointer; *p; p++) {
         if (*p == '.' && (p[1] == '.' || p[1] == '\0')) {
-            mistake(c->mistakes, at, "%s: nothing stands behind a dot", written);
+            mistake(c->diagnostics, at, "%s: nothing stands behind a dot", written);
             return NULL;
         }
         if (*p == '.')
@@ -165,7 +165,7 @@ static const char *take_pointer(struct checker *c, const char *rest, struct plac
     }
     const char *fault = pointer_fault(pointer);
     if (fault)
-        mistake(c->mistakes, at, "%s: %s cannot follow a name: write ${name.field} or ${name/field}", written, rest);
+        mistake(c->diagnostics, at, "%s: %s cannot follow a name: write ${name.field} or ${name/field}", written, rest);
     return fault ? NULL : pointer;
 }
 
@@ -184,7 +184,8 @@ static void resolve_variable(struct checker *c, struct reference *r, const char 
     bool whole = !*r->pointer;
     r->type = whole ? found->type : MUSTER_TYPE_JSON;
     if (!whole && found->type != MUSTER_TYPE_JSON)
-        mistake(c->mistakes, r->at, "%s: %s is %s, which has no fields", r->written, name, type_describe(found->type));
+        mistake(c->diagnostics, r->at, "%s: %s is %s, which has no fields", r->written, name,
+                type_describe(found->type));
 }
 
 static void resolve_outside(struct checker *c, struct reference *r, enum source source, const char *first,
@@ -195,7 +196,7 @@ static void resolve_outside(struct checker *c, struct reference *r, enum source 
     r->fixture = source == FROM_FIXTURE ? arena_strdup(c->arena, first) : NULL;
     r->name = *rest == '.' ? arena_strdup(c->arena, rest + 1) : "";
     if (!*r->name)
-        mistake(c->mistakes, r->at, "%s: write ${%s.NAME}", r->written, first);
+        mistake(c->diagnostics, r->at, "%s: write ${%s.NAME}", r->written, first);
     GROW(c->outside, c->n_outside, c->cap_outside);
     c->outside[c->n_outside++] = r;
 }
@@ -209,7 +210,7 @@ static bool resolve_runner(struct checker *c, struct reference *r, const char *n
         r->name = runner_names[i].name;
         r->type = runner_names[i].type;
         if (*rest)
-            mistake(c->mistakes, r->at, "%s: %s has no fields", r->written, name);
+            mistake(c->diagnostics, r->at, "%s: %s has no fields", r->written, name);
         return true;
     }
     return false;
@@ -234,7 +235,7 @@ static const struct reference *check_reference(struct checker *c, const char *in
     }
     size_t n = word(text);
     if (n == 0) {
-        mistake(c->mistakes, at, "%s: a name has to stand there", written);
+        mistake(c->diagnostics, at, "%s: a name has to stand there", written);
         return r;
     }
     autofree char *first = xstrndup(text, n);
@@ -285,7 +286,7 @@ static void split(struct checker *c, const struct node *n, struct pieces *pieces
         } else if (strncmp(p, "${", 2) == 0) {
             const char *end = find_end(p + 2);
             if (!end) {
-                mistake(c->mistakes, n->at, "${ without its }; write $${ for the characters themselves");
+                mistake(c->diagnostics, n->at, "${ without its }; write $${ for the characters themselves");
                 break;
             }
             flush_text(c, pieces, &text);
@@ -359,7 +360,7 @@ const struct value *check_value(struct checker *c, const struct node *n)
             continue;
         keys[i] = n->keys[i].name;
         if (strstr(keys[i], "${"))
-            mistake(c->mistakes, n->keys[i].at, "%s: keys are taken as they stand, without ${...}", keys[i]);
+            mistake(c->diagnostics, n->keys[i].at, "%s: keys are taken as they stand, without ${...}", keys[i]);
     }
     v->kind = n->kind == NODE_LIST ? VALUE_LIST : VALUE_MAP;
     v->items = items;
@@ -416,9 +417,10 @@ void check_type(struct checker *c, const struct value *v, uint32_t type, const c
     autofree char *shown = v->kind == VALUE_LITERAL ? json_text(v->literal, false) : xstrdup("");
     enum { LONGEST = 60 };
     if (scalar && type == MUSTER_TYPE_STR)
-        mistake(c->mistakes, v->at, "%s wants a text, not %s: put %s into quotes", what, is, v->text ? v->text : shown);
+        mistake(c->diagnostics, v->at, "%s wants a text, not %s: put %s into quotes", what, is,
+                v->text ? v->text : shown);
     else if (v->kind == VALUE_LITERAL && !json_is_null(v->literal) && strlen(shown) < LONGEST)
-        mistake(c->mistakes, v->at, "%s wants %s, not %s (%s)", what, type_describe(type), is, shown);
+        mistake(c->diagnostics, v->at, "%s wants %s, not %s (%s)", what, type_describe(type), is, shown);
     else
-        mistake(c->mistakes, v->at, "%s wants %s, not %s", what, type_describe(type), is);
+        mistake(c->diagnostics, v->at, "%s wants %s, not %s", what, type_describe(type), is);
 }

@@ -5,7 +5,7 @@
  * What parses, checks and runs them is a module of its own, muster-data.so beside muster-host: it maps libfyaml and
  * jansson, which no other plugin should have to carry. A host maps it for a path that ends in .yaml or .yml, calls
  * data_load() and treats what that returns like any other plugin. Attempts fork from the host with the checked programs
- * in memory; running one calls back into the module, which sees no more of the host than struct data_surroundings.
+ * in memory; running one calls back into the module, which sees no more of the host than struct loader_environment.
  */
 #ifndef MUSTER_DATA_DATA_H
 #define MUSTER_DATA_DATA_H
@@ -18,24 +18,24 @@
 #include <stdbool.h>
 
 /*
- * Traps. A step that may be tried again, that has a time limit or runs beside others, runs on a thread of its own. A
- * failed required check or stop() there must not end the attempt, nor may it unwind the plugin's frames: so the thread
- * stands still for good, and whoever waits for it is told. The host consults the calling thread's trap in its checks,
- * stops and steps.
+ * Thread guards. A step that may be tried again, that has a time limit or runs beside others, runs on a thread of its
+ * own. A failed required check or stop() there must not end the attempt, nor may it unwind the plugin's frames: so the
+ * thread stands still for good, and whoever waits for it is told. The host consults the calling thread's guard in its
+ * checks, stops and steps.
  */
-enum trap_mode {
-    TRAP_DROP, /* what fails is only logged: it will be tried again. But for a stop with SKIP, which is final */
-    TRAP_KEEP, /* what fails is recorded as always, but does not end the attempt */
+enum guard_mode {
+    GUARD_DROP, /* what fails is only logged: it will be tried again. But for a stop with SKIP, which is final */
+    GUARD_KEEP, /* what fails is recorded as always, but does not end the attempt */
 };
 
-struct trap {
-    _Atomic enum trap_mode mode;
-    atomic_bool abandoned;         /* nobody waits for the thread: it stands still at its next call of the host */
-    uint32_t parent;               /* the step that the first one of its thread lies in */
-    uint64_t failed;               /* failed checks and stops */
-    bool final;                    /* it has stopped in a way that no other try can change */
-    char last[512];                /* the newest of them */
-    void (*ended)(struct trap *t); /* called on the thread before it stands still */
+struct thread_guard {
+    _Atomic enum guard_mode mode;
+    atomic_bool abandoned; /* nobody waits for the thread: it stands still at its next call of the host */
+    uint32_t parent;       /* the step that the first one of its thread lies in */
+    uint64_t failed;       /* failed checks and stops */
+    bool final;            /* it has stopped in a way that no other try can change */
+    char last[512];        /* the newest of them */
+    void (*ended)(struct thread_guard *t); /* called on the thread before it stands still */
 };
 
 /* A plugin that has steps. */
@@ -49,11 +49,11 @@ struct data_provider {
 typedef int (*data_call_fn)(struct muster_ctx *ctx, const struct muster_step *step, const char *const *texts,
                             char **ret_text, struct err *err);
 
-struct data_surroundings {
+struct loader_environment {
     const struct data_provider *providers;
     size_t n_providers;
     data_call_fn call;
-    void (*set_trap)(struct trap *trap); /* of the calling thread; NULL: none */
+    void (*set_guard)(struct thread_guard *guard); /* of the calling thread; NULL: none */
 };
 
 #define DATA_MODULE "muster-data.so"
@@ -62,9 +62,9 @@ struct data_surroundings {
 /* Reads the file, maps the plugins whose steps it calls, checks all of it and returns it as a plugin. `around` and what
  * it points to have to live as long as the process. Reasons: those of plugin_load() for a file that can't be had, and
  * "bad-data" with every mistake in its own line. */
-typedef int (*data_load_fn)(const char *path, const struct data_surroundings *around, load_progress progress,
+typedef int (*data_load_fn)(const char *path, const struct loader_environment *around, load_progress progress,
                             void *progress_data, struct plugin *ret_plugin, const char **ret_reason, struct err *err);
-int data_load(const char *path, const struct data_surroundings *around, load_progress progress, void *progress_data,
+int data_load(const char *path, const struct loader_environment *around, load_progress progress, void *progress_data,
               struct plugin *ret_plugin, const char **ret_reason, struct err *err);
 
 #endif

@@ -124,8 +124,8 @@ static void fill(struct file *f, struct plugin *p)
         p->fresh = p->fresh || f->mapping.items[i].plugin.fresh;
 }
 
-static int check(struct file *f, const char *path, const struct node *root, const struct data_surroundings *around,
-                 struct mistakes *m, struct plugin *p, const char **ret_reason, struct err *err)
+static int check(struct file *f, const char *path, const struct node *root, const struct loader_environment *around,
+                 struct diagnostics *m, struct plugin *p, const char **ret_reason, struct err *err)
 {
     struct arena *arena = &f->checked.arena;
     int r = mapping_make(&f->mapping, around, path, root, arena, m, ret_reason, err);
@@ -138,7 +138,7 @@ static int check(struct file *f, const char *path, const struct node *root, cons
     mapping_cleanups(&f->mapping, (struct place){path, 1, 1}, p, arena, m);
     check_file(path, root, &f->library, m, &f->checked);
     *ret_reason = "bad-data";
-    r = mistakes_end(m, err);
+    r = diagnostics_end(m, err);
     if (r == 0)
         fill(f, p);
     return r;
@@ -154,7 +154,7 @@ static void file_free(struct file *f)
     free(f);
 }
 
-static int load(struct file *f, const char *path, const struct data_surroundings *around, struct mistakes *m,
+static int load(struct file *f, const char *path, const struct loader_environment *around, struct diagnostics *m,
                 struct plugin *p, const char **ret_reason, struct err *err)
 {
     autobuf struct buf text = {0};
@@ -169,19 +169,19 @@ static int load(struct file *f, const char *path, const struct data_surroundings
     if (root)
         return check(f, own_path, root, around, m, p, ret_reason, err);
     *ret_reason = "bad-data";
-    return mistakes_end(m, err);
+    return diagnostics_end(m, err);
 }
 
-int data_load(const char *path, const struct data_surroundings *around, load_progress progress, void *progress_data,
+int data_load(const char *path, const struct loader_environment *around, load_progress progress, void *progress_data,
               struct plugin *ret_plugin, const char **ret_reason, struct err *err)
 {
     struct file *f = xcalloc(1, sizeof *f);
-    struct mistakes m = {.arena = &f->checked.arena};
+    struct diagnostics m = {.arena = &f->checked.arena};
     struct plugin p = {0};
     progress(progress_data, STAGE_LOADING);
     const struct file_identity before = identify(path);
     int r = load(f, path, around, &m, &p, ret_reason, err);
-    mistakes_free(&m);
+    diagnostics_free(&m);
     if (r == 0) {
         const struct file_identity after = identify(path);
         if (memcmp(&before, &after, sizeof before) != 0)
@@ -193,7 +193,7 @@ int data_load(const char *path, const struct data_surroundings *around, load_pro
         return r;
     }
     p.file = identify_all(path, f);
-    run_surroundings(around);
+    run_environment(around);
     progress(progress_data, STAGE_LOADED);
     *ret_plugin = p;
     return 0;

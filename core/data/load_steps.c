@@ -65,7 +65,7 @@ static int map(struct mapping *mapping, const char *path, bool found, const char
 }
 
 /* The provider that is this file, however it is spelt; NULL: none. */
-static const char *find_provider(const struct data_surroundings *around, const char *path)
+static const char *find_provider(const struct loader_environment *around, const char *path)
 {
     struct stat wanted, st;
     for (size_t i = 0; i < around->n_providers && stat(path, &wanted) == 0; i++)
@@ -75,8 +75,8 @@ static const char *find_provider(const struct data_surroundings *around, const c
 }
 
 /* One entry of `plugins:`: a path, relative to the file, or the name of a plugin that was found. */
-static int map_named(struct mapping *mapping, const struct data_surroundings *around, const char *file,
-                     const struct node *entry, struct arena *arena, struct mistakes *m, const char **ret_reason,
+static int map_named(struct mapping *mapping, const struct loader_environment *around, const char *file,
+                     const struct node *entry, struct arena *arena, struct diagnostics *m, const char **ret_reason,
                      struct err *err)
 {
     if (entry->kind != NODE_SCALAR || !*entry->text) {
@@ -106,8 +106,8 @@ static int map_named(struct mapping *mapping, const struct data_surroundings *ar
     return 0;
 }
 
-int mapping_make(struct mapping *mapping, const struct data_surroundings *around, const char *path,
-                 const struct node *root, struct arena *arena, struct mistakes *m, const char **ret_reason,
+int mapping_make(struct mapping *mapping, const struct loader_environment *around, const char *path,
+                 const struct node *root, struct arena *arena, struct diagnostics *m, const char **ret_reason,
                  struct err *err)
 {
     const struct node *plugins = node_get(root, "plugins");
@@ -136,7 +136,7 @@ static const char *owner_of(const struct mapping *mapping, const char *name, siz
 }
 
 void mapping_cleanups(const struct mapping *mapping, struct place at, struct plugin *p, struct arena *arena,
-                      struct mistakes *m)
+                      struct diagnostics *m)
 {
     uint32_t n = 0;
     for (size_t i = 0; i < mapping->n; i++)

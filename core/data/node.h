@@ -6,7 +6,7 @@
 #ifndef MUSTER_DATA_NODE_H
 #define MUSTER_DATA_NODE_H
 
-#include "data/mistakes.h"
+#include "data/diagnostics.h"
 
 #include <jansson.h>
 
@@ -31,9 +31,10 @@ enum { NODE_DEPTH = 64, NODE_MOST = 100 * 1000, NODE_FILE_MAX = 4 << 20 };
 
 /* Reads a text of one document, JSON included. NULL after a mistake; a mistake that leaves the rest readable (a key
  * twice) is recorded and passed over. `file` names it in places, and has to live as long as they. */
-const struct node *node_parse(const char *file, const char *text, size_t len, struct arena *arena, struct mistakes *m);
+const struct node *node_parse(const char *file, const char *text, size_t len, struct arena *arena,
+                              struct diagnostics *m);
 /* The same from a file. A file that can't be read is a mistake at `from`, where it was named. */
-const struct node *node_read(const char *path, struct place from, struct arena *arena, struct mistakes *m);
+const struct node *node_read(const char *path, struct place from, struct arena *arena, struct diagnostics *m);
 
 /* What a scalar without quotes stands for, by YAML's core schema: null, true, 5, 0x1f, 1.5; else a text. An integer
  * beyond int64_t is a real. New reference. */

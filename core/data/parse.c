@@ -13,7 +13,7 @@
 struct parsing {
     const char *file, *text;
     struct arena *arena;
-    struct mistakes *mistakes;
+    struct diagnostics *diagnostics;
     size_t n_nodes;
 };
 
@@ -40,7 +40,7 @@ static const struct node *convert_scalar(const struct parsing *p, struct fy_node
                           .at = at,
                           .text = text ? arena_strndup(p->arena, text, len) : ""};
     if (text && memchr(text, '\0', len)) {
-        mistake(p->mistakes, at, "a text holds a NUL character");
+        mistake(p->diagnostics, at, "a text holds a NUL character");
         return NULL;
     }
     return node;
@@ -104,7 +104,7 @@ static bool merge(struct parsing *p, struct entries *e, uint32_t n_own, const st
                 add_entry(e, from->keys[i], from->items[i]);
         return true;
     }
-    mistake(p->mistakes, at, "<< wants a map, or a list of maps, to merge");
+    mistake(p->diagnostics, at, "<< wants a map, or a list of maps, to merge");
     return false;
 }
 
@@ -115,7 +115,7 @@ static bool convert_pair(struct parsing *p, struct fy_node_pair *pair, struct pl
     if (key && fy_node_is_alias(key))
         key = fy_node_resolve_alias(key);
     if (!key || !fy_node_is_scalar(key)) {
-        mistake(p->mistakes, from, "a key is a text here, not a list or a map");
+        mistake(p->diagnostics, from, "a key is a text here, not a list or a map");
         return false;
     }
     struct place at = place_of(p, key, from);
@@ -130,7 +130,8 @@ static bool convert_pair(struct parsing *p, struct fy_node_pair *pair, struct pl
     }
     const struct key *before = find_key(e, e->n, name->text);
     if (before)
-        mistake(p->mistakes, at, "%s stands here a second time; the first is in line %u", name->text, before->at.line);
+        mistake(p->diagnostics, at, "%s stands here a second time; the first is in line %u", name->text,
+                before->at.line);
     else
         add_entry(e, (struct key){name->text, at}, value);
     return true;
@@ -144,7 +145,7 @@ static const struct node *convert_map(struct parsing *p, struct fy_node *n, stru
     struct place merged_at = from;
     bool ok = fy_node_mapping_item_count(n) <= MOST_KEYS;
     if (!ok)
-        mistake(p->mistakes, from, "a map has more than %d keys", MOST_KEYS);
+        mistake(p->diagnostics, from, "a map has more than %d keys", MOST_KEYS);
     void *iterator = NULL;
     for (struct fy_node_pair *pair; ok && (pair = fy_node_mapping_iterate(n, &iterator));)
         ok = convert_pair(p, pair, from, depth, &e, &merged, &merged_at);
@@ -170,11 +171,11 @@ static const struct node *convert(struct parsing *p, struct fy_node *n, struct p
 {
     struct place at = n ? place_of(p, n, from) : from;
     if (depth > NODE_DEPTH) {
-        mistake(p->mistakes, at, "nested more than %d deep", NODE_DEPTH);
+        mistake(p->diagnostics, at, "nested more than %d deep", NODE_DEPTH);
         return NULL;
     }
     if (++p->n_nodes > NODE_MOST) {
-        mistake(p->mistakes, at, "more than %d values, aliases resolved", NODE_MOST);
+        mistake(p->diagnostics, at, "more than %d values, aliases resolved", NODE_MOST);
         return NULL;
     }
     if (n && fy_node_is_alias(n)) {
@@ -183,7 +184,7 @@ static const struct node *convert(struct parsing *p, struct fy_node *n, struct p
             return convert(p, anchored, at, depth + 1);
         size_t len = 0;
         const char *name = fy_node_get_scalar(n, &len);
-        mistake(p->mistakes, at, "*%.*s: no anchor &%.*s before it", (int)len, name ? name : "", (int)len,
+        mistake(p->diagnostics, at, "*%.*s: no anchor &%.*s before it", (int)len, name ? name : "", (int)len,
                 name ? name : "");
         return NULL;
     }
@@ -224,11 +225,11 @@ static void take_diagnostics(const struct parsing *p, struct fy_diag *diag)
     void *iterator = NULL;
     struct fy_diag_error *e = fy_diag_errors_iterate(diag, &iterator);
     if (e)
-        mistake(p->mistakes,
+        mistake(p->diagnostics,
                 (struct place){p->file, e->line > 0 ? (uint32_t)e->line : 1, e->column > 0 ? (uint32_t)e->column : 1},
                 "%s%s", e->msg, hint(p, e));
     else
-        mistake(p->mistakes, (struct place){p->file, 1, 1}, "this is not YAML");
+        mistake(p->diagnostics, (struct place){p->file, 1, 1}, "this is not YAML");
 }
 
 static const struct node *load(struct parsing *p, struct fy_parser *parser, struct fy_diag *diag)
@@ -239,7 +240,7 @@ static const struct node *load(struct parsing *p, struct fy_parser *parser, stru
         if (fy_diag_got_error(diag))
             take_diagnostics(p, diag);
         else
-            mistake(p->mistakes, top, "the file is empty");
+            mistake(p->diagnostics, top, "the file is empty");
         return NULL;
     }
     struct fy_node *root = fy_document_root(doc);
@@ -248,7 +249,7 @@ static const struct node *load(struct parsing *p, struct fy_parser *parser, stru
     struct fy_document *second = node ? fy_parse_load_document(parser) : NULL;
     if (second) {
         struct fy_node *second_root = fy_document_root(second);
-        mistake(p->mistakes, second_root ? place_of(p, second_root, top) : top,
+        mistake(p->diagnostics, second_root ? place_of(p, second_root, top) : top,
                 "a second document (after ---): one file holds one");
         fy_parse_document_destroy(parser, second);
         return NULL;
@@ -260,9 +261,10 @@ static const struct node *load(struct parsing *p, struct fy_parser *parser, stru
     return node;
 }
 
-const struct node *node_parse(const char *file, const char *text, size_t len, struct arena *arena, struct mistakes *m)
+const struct node *node_parse(const char *file, const char *text, size_t len, struct arena *arena,
+                              struct diagnostics *m)
 {
-    struct parsing p = {.file = file, .text = text, .arena = arena, .mistakes = m};
+    struct parsing p = {.file = file, .text = text, .arena = arena, .diagnostics = m};
     if (memchr(text, '\0', len) || !utf8_valid(text, len)) {
         mistake(m, (struct place){file, 1, 1}, "the file is not UTF-8 text");
         return NULL;
@@ -285,7 +287,7 @@ const struct node *node_parse(const char *file, const char *text, size_t len, st
     return node;
 }
 
-const struct node *node_read(const char *path, struct place from, struct arena *arena, struct mistakes *m)
+const struct node *node_read(const char *path, struct place from, struct arena *arena, struct diagnostics *m)
 {
     autobuf struct buf text = {0};
     int r = io_read_file(AT_FDCWD, path, NODE_FILE_MAX, &text);

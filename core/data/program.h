@@ -8,8 +8,8 @@
 #ifndef MUSTER_DATA_PROGRAM_H
 #define MUSTER_DATA_PROGRAM_H
 
+#include "data/diagnostics.h"
 #include "data/match.h"
-#include "data/mistakes.h"
 
 #include <muster/plugin.h>
 

@@ -13,7 +13,7 @@
 
 static struct run run = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-void run_surroundings(const struct data_surroundings *around)
+void run_environment(const struct loader_environment *around)
 {
     run.around = around;
 }
@@ -68,7 +68,7 @@ static enum flow run_parallel(struct run *r, const struct step *s, uint32_t numb
     for (uint32_t i = 0; i < s->n_branches; i++) {
         branches[i] = xcalloc(1, sizeof *branches[i]);
         *branches[i] = (struct branch){.job = {.run = r, .work = branch_work}, .steps = &s->branches[i]};
-        job_start(&branches[i]->job, TRAP_KEEP, number);
+        job_start(&branches[i]->job, GUARD_KEEP, number);
     }
     for (uint32_t i = 0; i < s->n_branches; i++) {
         if (job_wait(&branches[i]->job, NEVER) != JOB_RETURNED) {
@@ -269,7 +269,7 @@ void run_finally(struct muster_ctx *ctx, const void *program)
         const struct step_list one = {&steps->items[i], 1};
         struct branch *b = xcalloc(1, sizeof *b);
         *b = (struct branch){.job = {.run = &run, .work = branch_work}, .steps = &one};
-        job_start(&b->job, TRAP_KEEP, 0);
+        job_start(&b->job, GUARD_KEEP, 0);
         if (job_wait(&b->job, NEVER) == JOB_RETURNED)
             free(b);
     }

@@ -23,7 +23,7 @@ enum flow { FLOW_ON, FLOW_STOP };
 struct run {
     struct muster_ctx *ctx;
     const struct program *program;
-    const struct data_surroundings *around;
+    const struct loader_environment *around;
     /* Extensions; NULL where the runner has none */
     const struct muster_ext_attempt *attempt;
     const struct muster_ext_steps *steps;
@@ -40,7 +40,7 @@ struct run {
 void run_program(struct muster_ctx *ctx, const void *program);
 void run_finally(struct muster_ctx *ctx, const void *program);
 /* Once in the process that maps the module. */
-void run_surroundings(const struct data_surroundings *around);
+void run_environment(const struct loader_environment *around);
 
 /* ---- run_value.c ---- */
 
@@ -76,9 +76,9 @@ enum flow run_call(struct run *r, const struct step *s, uint32_t number, const c
 
 /* ---- run_thread.c ---- */
 
-/* Something done on a thread of its own, under a trap. */
+/* Something done on a thread of its own, under a guard. */
 struct job {
-    struct trap trap; /* first */
+    struct thread_guard guard; /* first */
     struct run *run;
     void (*work)(struct job *job);
     pthread_t thread;
@@ -90,7 +90,7 @@ struct job {
 enum job_end { JOB_RETURNED, JOB_ENDED, JOB_LATE };
 
 /* `job` is malloc'd, with `run` and `work` set. Ends the attempt as an error when there is no thread to be had. */
-void job_start(struct job *job, enum trap_mode mode, uint32_t step);
+void job_start(struct job *job, enum guard_mode mode, uint32_t step);
 /* Waits until it is over, or until the deadline (NEVER without). What has not returned must never be freed: its thread
  * is still there. A late one is abandoned. */
 enum job_end job_wait(struct job *job, int64_t deadline_ns);

@@ -99,11 +99,11 @@ struct tried {
     enum job_end end;
     uint64_t failed; /* checks in it */
     bool final;
-    char last[sizeof((struct trap *)0)->last];
+    char last[sizeof((struct thread_guard *)0)->last];
     struct result result;
 };
 
-static enum expanded try_once(struct run *r, const struct step *s, uint32_t number, enum trap_mode mode,
+static enum expanded try_once(struct run *r, const struct step *s, uint32_t number, enum guard_mode mode,
                               int64_t deadline_ns, struct tried *ret_tried)
 {
     struct tried tried = {0};
@@ -116,9 +116,9 @@ static enum expanded try_once(struct run *r, const struct step *s, uint32_t numb
     job_start(&t->job, mode, number);
     tried.end = job_wait(&t->job, deadline_ns);
     if (tried.end != JOB_LATE) {
-        tried.failed = t->job.trap.failed;
-        tried.final = t->job.trap.final;
-        memcpy(tried.last, t->job.trap.last, sizeof tried.last);
+        tried.failed = t->job.guard.failed;
+        tried.final = t->job.guard.final;
+        memcpy(tried.last, t->job.guard.last, sizeof tried.last);
     }
     if (tried.end == JOB_RETURNED) { /* else its thread stands on it for good */
         tried.result = t->result;
@@ -213,7 +213,7 @@ static enum flow call_with_retries(struct run *r, const struct step *s, uint32_t
     for (uint32_t i = 0;; i++) {
         bool last = i == s->retries;
         struct tried t;
-        enum expanded e = try_once(r, s, number, last ? TRAP_KEEP : TRAP_DROP, deadline, &t);
+        enum expanded e = try_once(r, s, number, last ? GUARD_KEEP : GUARD_DROP, deadline, &t);
         if (e != EXPANDED)
             return e == EXPANDED_UNSET && r->finally ? FLOW_ON : FLOW_STOP;
         if (t.end == JOB_LATE)
@@ -262,7 +262,7 @@ static enum flow call_until(struct run *r, const struct step *s, uint32_t number
     struct tried before = {0};
     for (unsigned tries = 0;; tries++) {
         struct tried t;
-        enum expanded e = try_once(r, s, number, TRAP_DROP, deadline, &t);
+        enum expanded e = try_once(r, s, number, GUARD_DROP, deadline, &t);
         enum flow flow = FLOW_STOP;
         bool over = e != EXPANDED;
         if (over) {

@@ -15,28 +15,28 @@ static void tell(struct job *job, bool *what)
     pthread_mutex_unlock(&job->lock);
 }
 
-static void on_ended(struct trap *trap)
+static void on_ended(struct thread_guard *guard)
 {
-    struct job *job = (struct job *)trap;
+    struct job *job = (struct job *)guard;
     tell(job, &job->ended);
 }
 
 static void *job_main(void *data)
 {
     struct job *job = data;
-    job->run->around->set_trap(&job->trap);
+    job->run->around->set_guard(&job->guard);
     job->work(job);
-    job->run->around->set_trap(NULL);
+    job->run->around->set_guard(NULL);
     tell(job, &job->returned);
     return NULL;
 }
 
-void job_start(struct job *job, enum trap_mode mode, uint32_t step)
+void job_start(struct job *job, enum guard_mode mode, uint32_t step)
 {
     pthread_condattr_t monotonic;
-    job->trap.mode = mode;
-    job->trap.parent = step;
-    job->trap.ended = on_ended;
+    job->guard.mode = mode;
+    job->guard.parent = step;
+    job->guard.ended = on_ended;
     pthread_mutex_init(&job->lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -58,7 +58,7 @@ enum job_end job_wait(struct job *job, int64_t deadline_ns)
                                  : pthread_cond_timedwait(&job->changed, &job->lock, &until);
     enum job_end end = job->returned ? JOB_RETURNED : job->ended ? JOB_ENDED : JOB_LATE;
     if (end == JOB_LATE)
-        job->trap.abandoned = true;
+        job->guard.abandoned = true;
     pthread_mutex_unlock(&job->lock);
     if (end == JOB_RETURNED)
         pthread_join(job->thread, NULL);

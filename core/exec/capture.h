@@ -6,13 +6,13 @@
  * with a line between them that says how many were cut. The file is made with the first byte; most attempts have none.
  *
  * The end of the stream is never waited for: a daemon may hold the pipe. Once the attempt's processes are gone,
- * capture_end() takes what is in the pipe. The pipe itself lives as long as the slot's nanny.
+ * capture_end() takes what is in the pipe. The pipe itself lives as long as the slot's monitor.
  */
 #ifndef MUSTER_EXEC_CAPTURE_H
 #define MUSTER_EXEC_CAPTURE_H
 
 #include "base/buf.h"
-#include "exec/loop.h"
+#include "base/loop.h"
 
 enum { CAPTURE_TAIL = 64 * 1024 }; /* kept of the end when the middle is cut */
 
@@ -30,9 +30,9 @@ struct capture {
     void *data;
 };
 
-/* A new pipe for a new nanny; its writing end, which the caller closes when it has been sent, goes to *ret_writer. */
+/* A new pipe for a new monitor; its writing end, which the caller closes when it has been sent, goes to *ret_writer. */
 int capture_open(struct capture *c, struct loop *loop, int *ret_writer);
-/* The nanny is gone. */
+/* The monitor is gone. */
 void capture_close(struct capture *c);
 /* A new attempt. The pipe is read when it is watched, and at the end. */
 void capture_begin(struct capture *c, const char *name, uint64_t cap, int (*open_dir)(void *data), void *data);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What users of fixtures are told: what those have published, and which ones to make themselves. */
 #include "base/clock.h"
-#include "exec/fixtures.h"
+#include "exec/fixture_set.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/io.h"
-#include "exec/fixtures.h"
+#include "exec/fixture_set.h"
 
 #include <errno.h>
 #include <fcntl.h>

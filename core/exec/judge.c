@@ -3,7 +3,7 @@
 #include "exec/judge.h"
 
 #include "base/clock.h"
-#include "exec/describe.h"
+#include "base/wait_status.h"
 
 #include <signal.h>
 #include <sys/wait.h>

@@ -6,7 +6,7 @@
 #ifndef MUSTER_EXEC_JUDGE_H
 #define MUSTER_EXEC_JUDGE_H
 
-#include "base/message.h"
+#include "ipc/message.h"
 #include "record/event.h"
 
 #include <stdbool.h>

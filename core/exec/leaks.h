@@ -11,7 +11,7 @@
 #ifndef MUSTER_EXEC_LEAKS_H
 #define MUSTER_EXEC_LEAKS_H
 
-#include "base/message.h"
+#include "ipc/message.h"
 
 #include <stdbool.h>
 
@@ -31,7 +31,7 @@ static inline bool leaks_look_for_files(enum leaks_policy policy)
 {
     return policy == LEAKS_WARN || policy == LEAKS_FAIL;
 }
-/* The nanny's word of processes and their sockets. */
+/* The monitor's word of processes and their sockets. */
 void leaks_take(struct slot *s, const struct msg_exited *m);
 /* Before its verdict is told: looks for files, and turns a pass into failed where that is asked for. */
 void leaks_judge(struct slot *s);

@@ -3,8 +3,8 @@
 #include "exec/pause.h"
 
 #include "base/clock.h"
-#include "exec/debugger.h"
 #include "exec/slot.h"
+#include "forensics/debugger.h"
 
 #include <stdio.h>
 

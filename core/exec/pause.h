@@ -2,7 +2,7 @@
 /*
  * An attempt that stands still so that a person can look at it: after a failure (--pause-on-failure), before its
  * tear-down and its cleanups, or at its start, for a debugger. Its deadlines don't run meanwhile. It goes on when
- * somebody says so (exec/attention.h); ^C lets it go on too, and ends the run after it.
+ * somebody says so (exec/control.h); ^C lets it go on too, and ends the run after it.
  *
  *   asked by the attempt  PAUSE message, answered by GO       start, failed
  *   held by us            the answer to CRASH is kept back    crashed

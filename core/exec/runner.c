@@ -40,7 +40,7 @@ static void on_signal(struct source *source, uint32_t events)
     struct signalfd_siginfo info;
     if (read(source->fd, &info, sizeof info) != sizeof info)
         return;
-    if (attention_signal(&r->attention, (int)info.ssi_signo) || is_echo(r, &info))
+    if (control_signal(&r->control, (int)info.ssi_signo) || is_echo(r, &info))
         return;
     r->interrupts++;
     r->result.interrupted = true;
@@ -122,15 +122,15 @@ static unsigned slots_needed(const struct runner_options *o)
 static int note_what_is_outside(const struct runner *r, struct err *err)
 {
     const char *groups[RESOURCES_PATHS_MAX];
-    const struct custody_facts facts = {.run_id = r->o->run_id,
-                                        .pid = getpid(),
-                                        .temp = r->workspace.temp_base,
-                                        .cgroup = r->o->containment->base_path,
-                                        .groups = groups,
-                                        .n_groups = resources_paths(r->o->resources, groups),
-                                        .target = r->o->target,
-                                        .n_target = r->o->n_target};
-    return custody_note(r->o->custody, &facts, err);
+    const struct run_state facts = {.run_id = r->o->run_id,
+                                    .pid = getpid(),
+                                    .temp = r->workspace.temp_base,
+                                    .cgroup = r->o->containment->base_path,
+                                    .groups = groups,
+                                    .n_groups = resources_paths(r->o->resources, groups),
+                                    .target = r->o->target,
+                                    .n_target = r->o->n_target};
+    return run_lock_note(r->o->run_lock, &facts, err);
 }
 
 /* Those of fixtures begin behind all that -j could have made. */
@@ -200,26 +200,26 @@ static int open_runner(struct runner *r, struct err *err)
                                               .setup_ns = o->fixture_ns,
                                               .teardown_ns = o->fixture_ns};
     fixtures_open(&r->fixtures, &fixtures);
-    attention_open(&r->attention, &r->shared, o->keys);
+    control_open(&r->control, &r->shared, o->keys);
     loop_add(o->loop, &r->signals, dup(o->signals), EPOLLIN, on_signal, r);
     return 0;
 }
 
-/* Idle nannies end when their sockets close; their cgroups can be removed after that. */
-static void wait_for_nannies(struct runner *r)
+/* Idle monitors end when their sockets close; their cgroups can be removed after that. */
+static void wait_for_monitors(struct runner *r)
 {
     int64_t until = clock_mono() + 2 * NS_PER_S;
     for (unsigned k = 0; k < r->shared.n_slots; k++)
         slot_dismiss(&r->shared.slots[k]);
     for (unsigned k = 0; k < r->shared.n_slots; k++)
-        while (slot_has_nanny(&r->shared.slots[k]) && clock_mono() < until)
+        while (slot_has_monitor(&r->shared.slots[k]) && clock_mono() < until)
             loop_wait(r->o->loop, until);
 }
 
 static void close_runner(struct runner *r)
 {
-    wait_for_nannies(r);
-    attention_close(&r->attention);
+    wait_for_monitors(r);
+    control_close(&r->control);
     fixtures_close(&r->fixtures);
     for (unsigned k = 0; k < r->shared.n_slots; k++)
         slot_free(&r->shared.slots[k]);

@@ -7,16 +7,16 @@
 #ifndef MUSTER_EXEC_RUNNER_H
 #define MUSTER_EXEC_RUNNER_H
 
-#include "exec/contain.h"
-#include "exec/hosts.h"
+#include "base/loop.h"
+#include "contain/contain.h"
+#include "contain/limit_groups.h"
+#include "discover/hosts.h"
 #include "exec/leaks.h"
-#include "exec/loop.h"
-#include "exec/resources.h"
 #include "exec/slot.h"
 #include "plan/fixtures.h"
 #include "plan/schedule.h"
-#include "record/custody.h"
 #include "record/event.h"
+#include "record/run_lock.h"
 
 struct runner_options {
     struct loop *loop;
@@ -31,7 +31,7 @@ struct runner_options {
     const char *run_id;
     const char *const *target; /* "key=value": what a later `muster cleanup` must be given too */
     size_t n_target;
-    const struct custody *custody; /* of run_dir */
+    const struct run_lock *run_lock; /* of run_dir */
     int run_dir;
     const char *run_path; /* absolute */
     struct event_sink sink;

@@ -3,12 +3,12 @@
 #ifndef MUSTER_EXEC_RUNNER_STATE_H
 #define MUSTER_EXEC_RUNNER_STATE_H
 
-#include "exec/attention.h"
-#include "exec/fixtures.h"
+#include "exec/control.h"
+#include "exec/fixture_set.h"
 #include "exec/runner.h"
 #include "exec/slot.h"
-#include "exec/workspace.h"
 #include "record/ledger.h"
+#include "slotdir/slotdir.h"
 
 /* What is known of a case while it is on its way. */
 struct case_state {
@@ -32,7 +32,7 @@ struct runner {
     struct ledger ledger;
     struct slot_shared shared;
     struct source signals;
-    struct attention attention;
+    struct control control;
     struct case_state *cases;
     uint32_t *plugin_left; /* cases of each plugin that have not ended */
     uint32_t *waiting;     /* cases that wait for their next attempt */

@@ -5,10 +5,10 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/io.h"
-#include "base/sock.h"
-#include "exec/describe.h"
-#include "exec/fixtures.h"
-#include "exec/now.h"
+#include "base/wait_status.h"
+#include "exec/fixture_set.h"
+#include "exec/status_dump.h"
+#include "ipc/sock.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -25,25 +25,25 @@ void slot_init(struct slot *s, struct slot_shared *shared, uint32_t number)
                        .number = number,
                        .temp_dir = workspace_temp_dir(shared->workspace, number),
                        .artifacts_dir = workspace_artifacts_dir(shared->workspace, number),
-                       .nanny = SOURCE_INIT,
-                       .nanny_end = SOURCE_INIT,
-                       .old_nanny = SOURCE_INIT,
+                       .monitor = SOURCE_INIT,
+                       .monitor_end = SOURCE_INIT,
+                       .old_monitor = SOURCE_INIT,
                        .words = SOURCE_INIT,
                        .attempt_end = SOURCE_INIT,
                        .attempt_pidfd = -1,
                        .lanes = {{{.source = SOURCE_INIT}, {.source = SOURCE_INIT}},
                                  {{.source = SOURCE_INIT}, {.source = SOURCE_INIT}}},
                        .stacks = {.output = SOURCE_INIT},
-                       .glance = {.output = SOURCE_INIT},
+                       .live_dump = {.output = SOURCE_INIT},
                        .attempt_dir = -1};
 }
 
 void slot_free(struct slot *s)
 {
     struct loop *loop = s->shared->loop;
-    loop_remove(loop, &s->nanny);
-    loop_remove(loop, &s->nanny_end);
-    loop_remove(loop, &s->old_nanny);
+    loop_remove(loop, &s->monitor);
+    loop_remove(loop, &s->monitor_end);
+    loop_remove(loop, &s->old_monitor);
     for (size_t i = 0; i < OUTPUT_LANES; i++) {
         capture_close(&s->lanes[i].out);
         capture_close(&s->lanes[i].err);
@@ -51,7 +51,7 @@ void slot_free(struct slot *s)
         buf_free(&s->lanes[i].err.tail);
     }
     stacks_free(&s->stacks);
-    stacks_free(&s->glance);
+    stacks_free(&s->live_dump);
     buf_free(&s->reason);
     free(s->seen_reason);
     free(s->seen_file);
@@ -142,7 +142,7 @@ void slot_forget(struct slot *s)
     s->seen = (struct observed){.phase = PHASE_BODY};
     s->seen_line = s->n_leaked = s->words_taken = s->step = s->n_deferred = s->n_cleanups_begun = 0;
     s->deferred_bytes = 0;
-    s->nannies_lost = 0;
+    s->monitors_lost = 0;
     s->phase_told = false;
     s->repeats = 0;
     s->paused = PAUSE_NONE;
@@ -231,7 +231,7 @@ void slot_crashed(struct slot *s, const struct msg_crash *m)
 
 void slot_dump_crash(struct slot *s)
 {
-    now_cut_short(s);
+    status_dump_cut_short(s);
     pid_t pid = slot_pid_of(slot_attempt_pidfd(s));
     if (pid > 0)
         stacks_begin(&s->stacks, s->shared->loop, &(struct stacks_of){.pid = pid, .crashed_tid = s->crashed_tid},
@@ -242,8 +242,8 @@ void slot_dump_crash(struct slot *s)
 
 static void run_out(struct slot *s, int64_t now)
 {
-    /* A nanny tells of an attempt after a millisecond. A deadline that is shorter waits for that. */
-    if (slot_attempt_pidfd(s) < 0 && s->nanny.fd >= 0 && now < s->begun_ns + exit_limit_ns) {
+    /* A monitor tells of an attempt after a millisecond. A deadline that is shorter waits for that. */
+    if (slot_attempt_pidfd(s) < 0 && s->monitor.fd >= 0 && now < s->begun_ns + exit_limit_ns) {
         s->deadline_ns = now + NS_PER_MS;
         return;
     }
@@ -255,7 +255,7 @@ static void run_out(struct slot *s, int64_t now)
         slot_kill(s, now);
         return;
     }
-    now_cut_short(s); /* two can't hold the same threads */
+    status_dump_cut_short(s); /* two can't hold the same threads */
     s->state = SLOT_DUMPING;
     s->deadline_ns = s->kill_at_ns < now + dump_limit_ns ? s->kill_at_ns : now + dump_limit_ns;
     pid_t pid = slot_pid_of(slot_attempt_pidfd(s));
@@ -286,7 +286,7 @@ void slot_tick(struct slot *s, int64_t now)
     switch (s->state) {
     case SLOT_SWITCHING:
     case SLOT_PREPARING:
-        slot_nanny_is_late(s);
+        slot_monitor_is_late(s);
         break;
     case SLOT_RUNNING:
         run_out(s, now);
@@ -298,7 +298,7 @@ void slot_tick(struct slot *s, int64_t now)
     case SLOT_ENDING:
         slot_kill(s, now);
         break;
-    case SLOT_KILLED: /* the nanny should have told by now: it is stopped or stuck */
+    case SLOT_KILLED: /* the monitor should have told by now: it is stopped or stuck */
         if (s->task.lacks)
             slot_finish(s); /* it was never there */
         else

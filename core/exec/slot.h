@@ -1,38 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A slot: a place in which one attempt at a time runs. -j N makes N of them; a slot keeps its number, its directories,
- * its cgroup and, as long as cases of one plugin follow each other, its nanny.
+ * its cgroup and, as long as cases of one plugin follow each other, its monitor.
  *
  *   IDLE -> PREPARING -> RUNNING -------------------------------> SWEEPING -> IDLE
  *             ^             |  out of time                          ^  ^
  *   SWITCHING-+             +-> DUMPING -> ENDING -> KILLED --------+  |
  *                           +------------------------------------------+
  *
- *   SWITCHING   the nanny of another plugin is on its way out
- *   PREPARING   the nanny is being made
+ *   SWITCHING   the monitor of another plugin is on its way out
+ *   PREPARING   the monitor is being made
  *   RUNNING     the attempt runs (its deadline is the running phase's)
  *   DUMPING     it ran out of time, and its stacks are read
  *   ENDING      it was sent SIGTERM and has until `kill_at_ns`
- *   KILLED      it was sent SIGKILL; the nanny should tell of its end
- *   SWEEPING    it is over; what is left in the containment is ended, with the nanny
+ *   KILLED      it was sent SIGKILL; the monitor should tell of its end
+ *   SWEEPING    it is over; what is left in the containment is ended, with the monitor
  *
  * Slots know nothing of queues, retries or verdicts of cases: they report to the runner through slot_owner.
  */
 #ifndef MUSTER_EXEC_SLOT_H
 #define MUSTER_EXEC_SLOT_H
 
+#include "base/loop.h"
+#include "contain/contain.h"
+#include "discover/hosts.h"
 #include "exec/capture.h"
-#include "exec/contain.h"
-#include "exec/hosts.h"
 #include "exec/judge.h"
 #include "exec/leaks.h"
-#include "exec/loop.h"
 #include "exec/pause.h"
-#include "exec/stacks.h"
-#include "exec/workspace.h"
+#include "forensics/stacks.h"
 #include "plan/limits.h"
 #include "record/event.h"
 #include "record/ledger.h"
+#include "slotdir/slotdir.h"
 
 enum slot_state {
     SLOT_IDLE,
@@ -58,7 +58,7 @@ struct slot_task {
     const char *const *values; /* of the scenario's parameters, in their order */
     uint32_t n_values;
     void *owner_data;
-    struct fixture_run *fixture; /* it is one (exec/fixtures.h); NULL: an attempt of a case */
+    struct fixture_run *fixture; /* it is one (exec/fixture_set.h); NULL: an attempt of a case */
     const char *lacks;           /* why it can't run, though it begins; NULL: it can */
 };
 
@@ -119,7 +119,7 @@ struct slot_shared {
     bool (*will_retry)(void *ended_data, void *owner_data, enum verdict verdict);
     struct fixtures *fixtures; /* NULL: no attempts of cases, or none uses any */
     /* The next task for a slot whose attempt has given its verdict and needs nothing more: ordered at once, it begins
-     * the moment that the nanny is free. False: none, or none of this plugin. */
+     * the moment that the monitor is free. False: none, or none of this plugin. */
     bool (*next_ahead)(void *ended_data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task);
     struct slot *slots;
     unsigned n_slots;
@@ -140,26 +140,26 @@ struct slot {
     void (*ended)(struct slot *slot, const struct slot_result *result, void *data); /* the slot is idle again */
     void *ended_data;
 
-    /* the nanny */
-    uint32_t nanny_plugin;
-    struct source nanny;     /* its socket */
-    struct source nanny_end; /* its pidfd */
-    struct source old_nanny; /* pidfd of the one before */
-    unsigned nannies_lost;   /* of this attempt, before they had begun it */
+    /* the monitor */
+    uint32_t monitor_plugin;
+    struct source monitor;     /* its socket */
+    struct source monitor_end; /* its pidfd */
+    struct source old_monitor; /* pidfd of the one before */
+    unsigned monitors_lost;    /* of this attempt, before they had begun it */
 
     /* the attempt */
     struct slot_task task;
     bool janitor;              /* runs what a dead attempt deferred */
     struct source words;       /* its socket */
-    struct source attempt_end; /* its pidfd: watched when no nanny is left to tell */
+    struct source attempt_end; /* its pidfd: watched when no monitor is left to tell */
     int attempt_pidfd;
     struct slot_outputs {
         struct capture out, err;
     } lanes[OUTPUT_LANES];
     uint32_t lane; /* the attempt's */
     struct stacks stacks;
-    struct stacks glance; /* for who asked what runs right now */
-    bool glance_wanted;
+    struct stacks live_dump; /* for who asked what runs right now */
+    bool live_dump_wanted;
     enum pause_at paused;
     bool pause_told;
     char pause_why[256];
@@ -213,10 +213,10 @@ void slot_lose(struct slot *s, const char *reason);
 int64_t slot_deadline(const struct slot *s);
 /* Does what the time demands. */
 void slot_tick(struct slot *s, int64_t now_ns);
-/* Lets its nanny go (the slot is idle). */
+/* Lets its monitor go (the slot is idle). */
 void slot_dismiss(struct slot *s);
-/* After slot_dismiss(): true until the nanny has ended. */
-bool slot_has_nanny(const struct slot *s);
+/* After slot_dismiss(): true until the monitor has ended. */
+bool slot_has_monitor(const struct slot *s);
 static inline struct slot_outputs *slot_outputs(struct slot *s)
 {
     return &s->lanes[s->lane];
@@ -251,18 +251,18 @@ void slot_emit(struct slot *s, struct event *event);
 void slot_news(struct slot *s, struct slot_news *news);
 int slot_attempt_dir(void *slot);
 
-/* slot_nanny.c: from the nanny's making to its end, and what it tells. */
+/* slot_monitor.c: from the monitor's making to its end, and what it tells. */
 
-/* Sends the task to its plugin's nanny, after making one where there is none. */
+/* Sends the task to its plugin's monitor, after making one where there is none. */
 void slot_place(struct slot *s);
-/* After a nanny that was killed, or whose host was, before it had begun the attempt. False: enough have been. */
-bool slot_try_another_nanny(struct slot *s);
+/* After a monitor that was killed, or whose host was, before it had begun the attempt. False: enough have been. */
+bool slot_try_another_monitor(struct slot *s);
 /* It was not there in time. */
-void slot_nanny_is_late(struct slot *s);
+void slot_monitor_is_late(struct slot *s);
 /* It runs, and nobody is left who could tell of its end. */
 bool slot_is_unwatched(const struct slot *s);
 
-/* slot_order.c: what the nanny is asked for. */
+/* slot_order.c: what the monitor is asked for. */
 
 void slot_send_attempt(struct slot *s);
 /* Orders the next attempt, now that the running one has given its verdict. */
@@ -290,10 +290,10 @@ void slot_see_limits(struct slot *s);
 
 /* slot_sweep.c: the end of all its processes. */
 
-/* Ends everything of the attempt and the nanny with it; comes back until nothing is left. */
+/* Ends everything of the attempt and the monitor with it; comes back until nothing is left. */
 void slot_sweep(struct slot *s);
-/* The nanny's pidfd is readable. */
-void slot_on_nanny_end(struct source *source, uint32_t events);
+/* The monitor's pidfd is readable. */
+void slot_on_monitor_end(struct source *source, uint32_t events);
 
 /* slot_end.c: what came of it. */
 

@@ -3,11 +3,11 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/io.h"
-#include "base/sock.h"
-#include "exec/debugger.h"
-#include "exec/describe.h"
-#include "exec/fixtures.h"
+#include "base/wait_status.h"
+#include "exec/fixture_set.h"
 #include "exec/slot.h"
+#include "forensics/debugger.h"
+#include "ipc/sock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -162,14 +162,14 @@ static void close_channels(struct slot *s)
     if (s->attempt_pidfd >= 0)
         close(s->attempt_pidfd);
     s->attempt_pidfd = -1;
-    /* Without the nanny's word, look. */
+    /* Without the monitor's word, look. */
     if (s->shared->keep_output && (s->artifacts || !s->seen.has_status)) {
         int dir = slot_attempt_dir(s);
         if (dir >= 0)
             workspace_keep(s->shared->workspace, s->number, dir);
     }
-    if (s->artifacts && s->nanny.fd >= 0) /* it waits, lest the next attempt finds them */
-        sock_offer_message(s->nanny.fd, &(struct message){.type = MSG_GO});
+    if (s->artifacts && s->monitor.fd >= 0) /* it waits, lest the next attempt finds them */
+        sock_offer_message(s->monitor.fd, &(struct message){.type = MSG_GO});
 }
 
 static void drop_pending(struct slot *s)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A slot's attempt and the memory and pid limits of its scenario. */
 #include "base/cleanup.h"
-#include "exec/resources.h"
+#include "contain/limit_groups.h"
 #include "exec/slot.h"
 
 #include <stdlib.h>

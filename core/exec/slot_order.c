@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a nanny is asked for: the order of an attempt, or of a janitor; the same ahead, before the running one has
+/* What a monitor is asked for: the order of an attempt, or of a janitor; the same ahead, before the running one has
  * ended. */
 #include "base/clock.h"
-#include "base/sock.h"
-#include "exec/fixtures.h"
+#include "exec/fixture_set.h"
 #include "exec/slot.h"
+#include "ipc/sock.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -73,7 +73,7 @@ static int send_order(struct slot *s, const struct slot_task *task, uint32_t lan
         m.attempt.values = (struct message_list){(const char **)(uintptr_t)task->values, task->n_values};
     }
     m.attempt.groups = slot_groups(s, &arena);
-    int r = sock_send_message(s->nanny.fd, &m, &words, 1);
+    int r = sock_send_message(s->monitor.fd, &m, &words, 1);
     arena_free(&arena);
     return r;
 }
@@ -111,13 +111,13 @@ void slot_send_attempt(struct slot *s)
     }
     r = send_order(s, &s->task, s->lane, words[1]);
     close(words[1]);
-    if (r == -EPIPE && slot_try_another_nanny(s)) { /* it died idle, and we have not heard of it yet */
+    if (r == -EPIPE && slot_try_another_monitor(s)) { /* it died idle, and we have not heard of it yet */
         close(words[0]);
         return;
     }
     be_running(s, words[0]);
     if (r < 0)
-        slot_fail(s, xasprintf("asking the nanny for an attempt: %s", strerror(-r)));
+        slot_fail(s, xasprintf("asking the monitor for an attempt: %s", strerror(-r)));
 }
 
 /* ---- the next one, ahead ------------------------------------------------------------------------------------ */
@@ -128,10 +128,11 @@ void slot_order_ahead(struct slot *s)
     int words[2];
     bool good = s->seen.outcome == OUTCOME_PASSED || s->seen.outcome == OUTCOME_SKIPPED;
     bool simple = good && s->state == SLOT_RUNNING && !s->janitor && !s->task.fixture && s->n_pending == 0 &&
-                  s->nanny.fd >= 0 && !s->ahead.ordered;
+                  s->monitor.fd >= 0 && !s->ahead.ordered;
     /* What this one left in the folder, or its limits, must be looked at before the next one has them. */
     bool looked_at = s->limited || leaks_look_for_files(s->shared->leaks);
-    if (!simple || looked_at || s->stopping || !s->shared->next_ahead(s->ended_data, s->nanny_plugin, &s->task, &task))
+    if (!simple || looked_at || s->stopping ||
+        !s->shared->next_ahead(s->ended_data, s->monitor_plugin, &s->task, &task))
         return;
     s->ahead.ordered = true;
     s->ahead.task = task;
@@ -151,7 +152,7 @@ void slot_begin_ahead(struct slot *s)
     int words = s->ahead.words;
     s->ahead.ordered = false;
     s->lane = (s->lane + 1) % OUTPUT_LANES;
-    if (words < 0 || s->nanny.fd < 0) { /* the nanny, and the order with it, is gone */
+    if (words < 0 || s->monitor.fd < 0) { /* the monitor, and the order with it, is gone */
         if (words >= 0)
             close(words);
         slot_start(s, &task);

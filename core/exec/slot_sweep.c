@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The end of everything that an attempt started, its nanny included: told, and looked at until it is true. */
+/* The end of everything that an attempt started, its monitor included: told, and looked at until it is true. */
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "exec/now.h"
 #include "exec/slot.h"
+#include "exec/status_dump.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -15,7 +15,7 @@
 static const int64_t sweep_limit_ns = 10 * NS_PER_S;
 static const int64_t sweep_look_ns = 5 * NS_PER_MS; /* cgroup v1 has no event for "empty" */
 
-void slot_on_nanny_end(struct source *source, uint32_t events)
+void slot_on_monitor_end(struct source *source, uint32_t events)
 {
     struct slot *s = source->data;
     (void)events;
@@ -44,7 +44,7 @@ static size_t keep_pid(pid_t *keep, size_t n, int pidfd, bool *ret_unknown)
     return n;
 }
 
-/* Orphans come to us, a sub-reaper, when a nanny died. All but what the slots know of is to be ended. */
+/* Orphans come to us, a sub-reaper, when a monitor died. All but what the slots know of is to be ended. */
 static void end_orphans(const struct slot *except)
 {
     const struct slot_shared *shared = except->shared;
@@ -58,14 +58,14 @@ static void end_orphans(const struct slot *except)
         const struct slot *s = &shared->slots[i];
         if (s->stacks.helper > 0)
             keep[n++] = s->stacks.helper;
-        if (s->glance.helper > 0)
-            keep[n++] = s->glance.helper;
+        if (s->live_dump.helper > 0)
+            keep[n++] = s->live_dump.helper;
         if (s->debugger > 0)
             keep[n++] = s->debugger;
-        n = keep_pid(keep, n, s->old_nanny.fd, &unknown);
+        n = keep_pid(keep, n, s->old_monitor.fd, &unknown);
         if (s == except)
             continue;
-        n = keep_pid(keep, n, s->nanny_end.fd, &unknown);
+        n = keep_pid(keep, n, s->monitor_end.fd, &unknown);
         n = keep_pid(keep, n, s->attempt_pidfd, &unknown);
         n = keep_pid(keep, n, s->attempt_end.fd, &unknown);
     }
@@ -73,7 +73,7 @@ static void end_orphans(const struct slot *except)
         containment_end_orphans(keep, n);
 }
 
-/* Ends everything of the attempt and the nanny with it; comes back until nothing is left. */
+/* Ends everything of the attempt and the monitor with it; comes back until nothing is left. */
 void slot_sweep(struct slot *s)
 {
     struct loop *loop = s->shared->loop;
@@ -82,20 +82,20 @@ void slot_sweep(struct slot *s)
         s->state = SLOT_SWEEPING;
         s->sweep_until_ns = now + sweep_limit_ns;
         stacks_cancel(&s->stacks);
-        now_cut_short(s);
+        status_dump_cut_short(s);
         s->paused = PAUSE_NONE;
-        loop_remove(loop, &s->nanny);
-        if (s->nanny_end.fd >= 0) { /* so far only kept: now its end is an event */
-            int pidfd = s->nanny_end.fd;
-            loop_mute(loop, &s->nanny_end);
-            loop_add(loop, &s->nanny_end, pidfd, EPOLLIN, slot_on_nanny_end, s);
+        loop_remove(loop, &s->monitor);
+        if (s->monitor_end.fd >= 0) { /* so far only kept: now its end is an event */
+            int pidfd = s->monitor_end.fd;
+            loop_mute(loop, &s->monitor_end);
+            loop_add(loop, &s->monitor_end, pidfd, EPOLLIN, slot_on_monitor_end, s);
         }
     }
     slot_signal(slot_attempt_pidfd(s), SIGKILL);
-    slot_signal(s->nanny_end.fd, SIGKILL);
+    slot_signal(s->monitor_end.fd, SIGKILL);
     containment_kill(s->shared->containment, s->number);
     end_orphans(s);
-    bool over = has_ended(slot_attempt_pidfd(s)) && has_ended(s->nanny_end.fd) &&
+    bool over = has_ended(slot_attempt_pidfd(s)) && has_ended(s->monitor_end.fd) &&
                 containment_is_empty(s->shared->containment, s->number);
     if (!over && now < s->sweep_until_ns) {
         s->deadline_ns = now + sweep_look_ns;
@@ -103,7 +103,7 @@ void slot_sweep(struct slot *s)
     }
     slot_see_limits(s); /* the counters go with the group */
     containment_renew(s->shared->containment, s->number);
-    loop_remove(loop, &s->nanny_end);
+    loop_remove(loop, &s->monitor_end);
     loop_remove(loop, &s->attempt_end);
     slot_finish(s);
 }

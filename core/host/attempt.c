@@ -4,11 +4,11 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/sock.h"
+#include "contain/groups.h"
 #include "host/attempt_state.h"
 #include "host/fixture.h"
-#include "host/groups.h"
-#include "host/trap.h"
+#include "host/thread_guard.h"
+#include "ipc/sock.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -23,8 +23,8 @@ enum { ANSWER_MAX = 64 };
 
 struct attempt attempt = {.lock = PTHREAD_MUTEX_INITIALIZER}; /* all zeroes */
 
-/* The era in which another thread than the main one was first seen, from 1; 0: it was not yet. */
-static _Thread_local unsigned era_of_thread;
+/* The generation in which another thread than the main one was first seen, from 1; 0: it was not yet. */
+static _Thread_local unsigned generation_of_thread;
 
 bool attempt_on_main_thread(void)
 {
@@ -32,15 +32,15 @@ bool attempt_on_main_thread(void)
 }
 
 /* The main thread's is kept with the attempt's state: most attempts then write to no thread-local page. */
-static unsigned *own_era(void)
+static unsigned *own_generation(void)
 {
-    return attempt_on_main_thread() ? &attempt.era_of_main : &era_of_thread;
+    return attempt_on_main_thread() ? &attempt.era_of_main : &generation_of_thread;
 }
 
 static void see_thread(void)
 {
-    if (!attempt_on_main_thread() && !era_of_thread)
-        era_of_thread = atomic_load_explicit(&attempt.era, memory_order_acquire) + 1;
+    if (!attempt_on_main_thread() && !generation_of_thread)
+        generation_of_thread = atomic_load_explicit(&attempt.generation, memory_order_acquire) + 1;
 }
 
 /* For good: its caller does not expect to go on, and a thread can't be ended without unwinding it (the kernel could,
@@ -54,13 +54,13 @@ static _Noreturn void hold_this_thread(void)
 /*
  * Several threads may want to end the same phase (ten users whose required checks fail): the first one does, and goes
  * on with the next phase; the others are held here until the process ends. Threads that the next phase starts are of a
- * new era: one of them may end that phase.
+ * new generation: one of them may end that phase.
  */
 static void take_over(void)
 {
     see_thread();
-    unsigned *own = own_era(), era = *own - 1;
-    if (!atomic_compare_exchange_strong(&attempt.era, &era, era + 1))
+    unsigned *own = own_generation(), generation = *own - 1;
+    if (!atomic_compare_exchange_strong(&attempt.generation, &generation, generation + 1))
         hold_this_thread();
     ++*own;
 }
@@ -322,7 +322,7 @@ static void host_check(struct muster_ctx *ctx, const struct muster_check *theirs
 {
     (void)ctx;
     see_thread();
-    trap_pass();
+    guard_pass();
     struct muster_check c;
     size_t offset;
     if (!theirs) {
@@ -335,14 +335,14 @@ static void host_check(struct muster_ctx *ctx, const struct muster_check *theirs
                       "a check uses a field that this runner does not know: update muster");
         attempt_end();
     }
-    if (!(c.flags & MUSTER_CHECK_PASSED) && trap_takes_check(&c))
+    if (!(c.flags & MUSTER_CHECK_PASSED) && guard_takes_check(&c))
         return;
     atomic_fetch_add_explicit(&attempt.checks, 1, memory_order_relaxed);
     if (c.flags & MUSTER_CHECK_PASSED)
         return;
     send_failed_check(&c);
     attempt_blame(outcome_of_failure(), c.file, c.line, c.expression);
-    trap_note_check(&c);
+    guard_note_check(&c);
     if (c.flags & MUSTER_CHECK_REQUIRED)
         end_for(c.expression ? c.expression : "a required check failed");
 }
@@ -352,7 +352,7 @@ static void host_log(struct muster_ctx *ctx, int32_t level, const char *file, ui
 {
     (void)ctx;
     see_thread();
-    trap_pass();
+    guard_pass();
     autofree char *copy = text ? copy_cut(text, (size_t)length, MESSAGE_STRING_MAX) : NULL;
     attempt_send(&(struct message){.type = MSG_LOG, .log = {(uint32_t)level, line, attempt_cut(file), copy}});
 }
@@ -361,8 +361,8 @@ static void host_stop(struct muster_ctx *ctx, int32_t how, const char *file, uin
 {
     (void)ctx;
     see_thread();
-    trap_pass();
-    trap_take_stop(how, file, line, reason);
+    guard_pass();
+    guard_take_stop(how, file, line, reason);
     bool in_fixture = attempt.fixture || attempt.user > 0; /* which fails by it, however it is meant */
     enum outcome outcome = in_fixture                ? OUTCOME_ERROR
                            : how == MUSTER_STOP_SKIP ? OUTCOME_SKIPPED
@@ -374,7 +374,7 @@ static void host_stop(struct muster_ctx *ctx, int32_t how, const char *file, uin
                             reason ? reason : "");
     if (!attempt.cleaning) /* a cleanup that fails is no verdict on the scenario */
         attempt_blame(outcome, file, line, unknown ? unknown : reason);
-    trap_note_stop(reason);
+    guard_note_stop(reason);
     end_for(reason ? attempt_cut(reason) : "it stopped");
 }
 

@@ -10,8 +10,8 @@
 #ifndef MUSTER_HOST_ATTEMPT_H
 #define MUSTER_HOST_ATTEMPT_H
 
-#include "base/message.h"
-#include "host/run.h"
+#include "host/run_facts.h"
+#include "ipc/message.h"
 #include "load/plugin.h"
 
 struct attempt_spec {
@@ -24,12 +24,12 @@ struct attempt_spec {
     const char *temp_dir, *artifacts_dir;
 };
 
-/* In the nanny, before it forks: whatever can be prepared there costs the attempt no page of its own. */
+/* In the monitor, before it forks: whatever can be prepared there costs the attempt no page of its own. */
 void attempt_prepare(const struct attempt_spec *spec);
 /* In the attempt's process: runs the scenario, or a janitor's cleanups, and ends the process. */
 _Noreturn void attempt_main(void);
 
-/* Handlers for the signals of a crash, on a stack of their own. Installed in the nanny: attempts inherit them. */
+/* Handlers for the signals of a crash, on a stack of their own. Installed in the monitor: attempts inherit them. */
 void crash_install(void);
 
 #endif

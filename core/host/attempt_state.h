@@ -58,9 +58,9 @@ struct attempt {
     _Atomic(enum phase) phase;
     _Atomic(int64_t) deadline_ns; /* of the phase, NEVER without */
     _Atomic(uint64_t) checks, failed_checks;
-    atomic_uint era;      /* how often a phase was ended: see take_over() */
-    unsigned era_of_main; /* the main thread's own: from 1 */
-    pthread_mutex_t lock; /* of everything below, and of the socket; kept for good by the one who sends the verdict */
+    atomic_uint generation; /* how often a phase was ended: see take_over() */
+    unsigned era_of_main;   /* the main thread's own: from 1 */
+    pthread_mutex_t lock;   /* of everything below, and of the socket; kept for good by the one who sends the verdict */
     enum outcome outcome;
     char reason[512], file[256];
     uint32_t line;

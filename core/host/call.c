@@ -3,7 +3,7 @@
 #include "host/call.h"
 
 #include "base/cleanup.h"
-#include "base/library.h"
+#include "base/dynlib.h"
 #include "base/mem.h"
 
 #include <errno.h>

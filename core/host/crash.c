@@ -5,8 +5,8 @@
  * calls. A scenario that takes these signals for itself loses the details, not the verdict: how the process ended is
  * known from its wait status.
  */
-#include "base/sock.h"
 #include "host/attempt_state.h"
+#include "ipc/sock.h"
 
 #include <signal.h>
 #include <sys/prctl.h>

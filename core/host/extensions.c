@@ -5,7 +5,7 @@
 #include "base/io.h"
 #include "host/attempt_state.h"
 #include "host/fixture_ext.h"
-#include "host/trap.h"
+#include "host/thread_guard.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -183,7 +183,7 @@ static const struct muster_ext_metrics ext_metrics = {.size = sizeof ext_metrics
 static void ledger_defer(struct muster_ctx *ctx, const char *cleanup, const char *payload)
 {
     (void)ctx;
-    trap_pass();
+    guard_pass();
     attempt_defer(cleanup ? cleanup : "", payload);
 }
 

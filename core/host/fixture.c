@@ -3,9 +3,9 @@
 #include "host/fixture.h"
 
 #include "base/clock.h"
-#include "base/sock.h"
 #include "host/attempt_state.h"
 #include "host/fixture_watch.h"
+#include "ipc/sock.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -10,7 +10,7 @@
 #ifndef MUSTER_HOST_FIXTURE_H
 #define MUSTER_HOST_FIXTURE_H
 
-#include "base/message.h"
+#include "ipc/message.h"
 #include "load/plugin.h"
 
 struct published {

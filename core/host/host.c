@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A host: loads one plugin, describes it, forks nannies. */
+/* A host: loads one plugin, describes it, forks monitors. */
 #include "host/host.h"
 
 #include "base/cleanup.h"
-#include "base/sock.h"
 #include "host/call.h"
-#include "host/describe.h"
-#include "host/load.h"
-#include "host/nanny.h"
-#include "host/packet.h"
+#include "host/catalogue_export.h"
+#include "host/load_plugin.h"
+#include "host/monitor.h"
+#include "ipc/packet.h"
+#include "ipc/sock.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -48,25 +48,25 @@ static void serve(const struct host_spec *spec, const struct plugin *plugin)
         struct arena arena = {0};
         struct message m;
         const char *p = packet->data;
-        if (message_decode(&p, packet->data + packet->len, &arena, &m) == 0 && m.type == MSG_NANNY_SPAWN) {
-            const struct nanny_spec nanny = {.sock = received_take(&got, 0),
-                                             .host_sock = spec->sock,
-                                             .outputs = {received_take(&got, 1), received_take(&got, 2),
-                                                         received_take(&got, 3), received_take(&got, 4)},
-                                             .slot = m.nanny_spawn.slot,
-                                             .containment = (enum containment)m.nanny_spawn.containment,
-                                             .temp_dir = m.nanny_spawn.temp_dir,
-                                             .artifacts_dir = m.nanny_spawn.artifacts_dir,
-                                             .path = spec->path,
-                                             .providers = &spec->providers,
-                                             .file = m.nanny_spawn.file,
-                                             .plugin = plugin,
-                                             .run = spec->run};
+        if (message_decode(&p, packet->data + packet->len, &arena, &m) == 0 && m.type == MSG_MONITOR_SPAWN) {
+            const struct monitor_spec monitor = {.sock = received_take(&got, 0),
+                                                 .host_sock = spec->sock,
+                                                 .outputs = {received_take(&got, 1), received_take(&got, 2),
+                                                             received_take(&got, 3), received_take(&got, 4)},
+                                                 .slot = m.monitor_spawn.slot,
+                                                 .containment = (enum containment)m.monitor_spawn.containment,
+                                                 .temp_dir = m.monitor_spawn.temp_dir,
+                                                 .artifacts_dir = m.monitor_spawn.artifacts_dir,
+                                                 .path = spec->path,
+                                                 .providers = &spec->providers,
+                                                 .file = m.monitor_spawn.file,
+                                                 .plugin = plugin,
+                                                 .run = spec->run};
             autoclose int cgroup = received_take(&got, 1 + OUTPUT_FDS);
-            nanny_fork(&nanny, cgroup); /* a failure shows as the end of nanny.sock */
-            close(nanny.sock);
+            monitor_fork(&monitor, cgroup); /* a failure shows as the end of monitor.sock */
+            close(monitor.sock);
             for (size_t i = 0; i < OUTPUT_FDS; i++)
-                close(nanny.outputs[i]);
+                close(monitor.outputs[i]);
         }
         received_close(&got);
         arena_free(&arena);
@@ -92,7 +92,7 @@ _Noreturn void host_main(const struct host_spec *spec)
     dup2(null, STDOUT_FILENO);
     dup2(null, STDERR_FILENO);
     close(null);
-    /* Nannies are not waited for: their sockets tell when they end. */
+    /* Monitors are not waited for: their sockets tell when they end. */
     signal(SIGCHLD, SIG_IGN);
     serve(spec, spec->fresh ? NULL : &plugin);
     _exit(0);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A host: the process that maps one plugin, describes it to the supervisor, and forks nannies from the loaded
- * image. In fresh mode it maps nothing and its nannies' attempts load the plugin themselves.
+ * A host: the process that maps one plugin, describes it to the supervisor, and forks monitors from the loaded
+ * image. In fresh mode it maps nothing and its monitors' attempts load the plugin themselves.
  */
 #ifndef MUSTER_HOST_HOST_H
 #define MUSTER_HOST_HOST_H
 
-#include "base/message.h"
-#include "host/run.h"
+#include "host/run_facts.h"
+#include "ipc/message.h"
 
 #include <stdbool.h>
 
@@ -17,7 +17,7 @@ struct host_spec {
     int sock, output;
     const char *path;
     bool fresh;     /* map nothing */
-    bool serve;     /* stay for nannies */
+    bool serve;     /* stay for monitors */
     uint8_t *stage; /* where to note how far loading came (enum load_stage): shared with the zygote */
     const struct run_facts *run;
     struct message_list providers; /* of steps, for a file of scenarios as data */

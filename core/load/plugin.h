@@ -12,7 +12,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/message.h"
+#include "ipc/message.h"
 
 #include <muster/plugin.h>
 #include <stdbool.h>

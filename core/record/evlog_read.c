@@ -2,7 +2,7 @@
 /* The event log's reader: verifies each line against the one before and passes its event on. */
 #include "artifacts/digest.h"
 #include "base/cleanup.h"
-#include "record/decode.h"
+#include "record/event_decode.h"
 #include "record/evlog.h"
 
 #include <string.h>

@@ -9,7 +9,7 @@
  *     {"v":1,"op":"failed","id":7,"error":"..."}
  *
  * What was deferred and has no "done" is still to be undone. The file is made with the first entry. Only who has
- * custody of the run (record/custody.h) writes to it: the runner, then `muster cleanup`. Whoever may, reads.
+ * lock of the run (record/run_lock.h) writes to it: the runner, then `muster cleanup`. Whoever may, reads.
  */
 #ifndef MUSTER_RECORD_LEDGER_H
 #define MUSTER_RECORD_LEDGER_H
@@ -80,7 +80,7 @@ int ledger_read(int dir, struct ledger_read *ret_read, struct err *err);
 /* The same of a ledger's text. */
 void ledger_read_mem(const char *text, size_t len, struct ledger_read *ret_read);
 void ledger_read_free(struct ledger_read *r);
-/* Drops the cut last line, so that the next one doesn't become part of it. For who has custody. */
+/* Drops the cut last line, so that the next one doesn't become part of it. For who holds the run's lock. */
 int ledger_drop_cut(int dir, struct ledger_read *r, struct err *err);
 
 #endif

@@ -2,7 +2,7 @@
 /* SQLite, loaded when it is first needed. */
 #include "record/sqlite_lib.h"
 
-#include "base/library.h"
+#include "base/dynlib.h"
 #include "base/mem.h"
 
 #define LIBRARY "libsqlite3.so.0"

@@ -5,8 +5,8 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "report/fixture_lines.h"
-#include "report/human.h"
 #include "report/progress.h"
+#include "report/summary.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ static const int64_t TICK_NS = 100 * NS_PER_MS;
 struct console {
     struct output out;  /* what has gathered, without the block */
     struct output late; /* with it, what the descriptor has not taken yet */
-    struct look look;
+    struct style style;
     const struct run_model *model;
     struct running *slots;
     size_t n_slots;
@@ -58,7 +58,7 @@ bool console_wants_color(enum console_color color, bool is_tty, const char *no_c
 
 void console_resize(struct console *c, size_t width, size_t height)
 {
-    c->look.width = width ? width : 80;
+    c->style.width = width ? width : 80;
     c->height = height ? height : 24;
 }
 
@@ -67,7 +67,7 @@ struct console *console_new(const struct console_options *options, const struct 
     struct console *c = xcalloc(1, sizeof *c);
     c->out.fd = c->late.fd = options->fd;
     c->model = model;
-    c->look.color = options->color;
+    c->style.color = options->color;
     c->progress = options->progress;
     c->verbosity = options->verbosity;
     c->setup_show = options->setup_show;
@@ -81,11 +81,11 @@ static void add_run(struct console *c)
     const struct run_model *m = c->model;
     if (c->verbosity < 0)
         return;
-    look_status(&c->out.text, &c->look, COLOUR_BOLD, "muster");
+    style_status(&c->out.text, &c->style, COLOUR_BOLD, "muster");
     buf_addf(&c->out.text, " %s, run %s\n", m->muster_version, m->run_id);
     if (m->shard == 0)
         return;
-    look_status(&c->out.text, &c->look, COLOUR_BOLD, "Shard");
+    style_status(&c->out.text, &c->style, COLOUR_BOLD, "Shard");
     buf_addf(&c->out.text, " %lld/%lld by %s\n", (long long)m->shard, (long long)m->shards,
              strcmp(m->shard_by, "time") == 0 ? "recorded time" : "hash");
 }
@@ -107,22 +107,22 @@ static void add_plan_once(struct console *c)
              (m->shard > 0 ? m->plan_cases : (int64_t)m->n_cases) == 1 ? "" : "s", m->n_plugins,
              m->n_plugins == 1 ? "" : "s", (long long)m->jobs, m->jobs == 1 ? "" : "s", m->containment,
              (long long)m->seed);
-    look_status(&c->out.text, &c->look, COLOUR_GREEN, "Starting");
+    style_status(&c->out.text, &c->style, COLOUR_GREEN, "Starting");
     terminal_add(&c->out.text, rest.data, rest.len);
 }
 
 /* `        STEP [   0.003s] acme.refund: ` */
 static void begin_detail(struct console *c, const char *word, int64_t ns, const char *case_id)
 {
-    look_status(&c->out.text, &c->look, COLOUR_NONE, word);
-    look_seconds(&c->out.text, ns);
+    style_status(&c->out.text, &c->style, COLOUR_NONE, word);
+    style_seconds(&c->out.text, ns);
     terminal_add(&c->out.text, case_id, strlen(case_id));
     buf_adds(&c->out.text, ": ");
 }
 
 static void end_detail(struct console *c, const char *text)
 {
-    look_continued(&c->out.text, text);
+    style_continued(&c->out.text, text);
     buf_addc(&c->out.text, '\n');
 }
 
@@ -206,8 +206,8 @@ static void take_attempt_ended(struct console *c, const struct event_attempt_end
         c->slots[a->slot].c = NULL;
     if (!e->will_retry)
         return;
-    look_try_line(&c->out.text, &c->look, mc, a);
-    failure_add_short(&c->out.text, &c->look, a);
+    style_try_line(&c->out.text, &c->style, mc, a);
+    failure_add_short(&c->out.text, &c->style, a);
 }
 
 static void take_case_ended(struct console *c, const struct event_case_ended *e)
@@ -217,11 +217,11 @@ static void take_case_ended(struct console *c, const struct event_case_ended *e)
     bool bad = verdict_is_bad(e->verdict);
     if (!mc || (c->verbosity < 0 && !bad && e->verdict != VERDICT_FLAKY && !mc->leaked))
         return;
-    look_case_line(&c->out.text, &c->look, mc);
+    style_case_line(&c->out.text, &c->style, mc);
     if (bad && mc->last)
-        failure_add_short(&c->out.text, &c->look, mc->last);
+        failure_add_short(&c->out.text, &c->style, mc->last);
     else if (bad && *mc->reason)
-        look_wrapped(&c->out.text, &c->look, STATUS_COLUMNS + 1, mc->reason);
+        style_wrapped(&c->out.text, &c->style, STATUS_COLUMNS + 1, mc->reason);
 }
 
 static void take_fixture_log(struct console *c, const struct event_fixture_log *e)
@@ -240,7 +240,7 @@ static void take_fixture(struct console *c, enum event_type type, const char *la
     add_plan_once(c);
     bool bad = type == EVENT_FIXTURE_FAILED || type == EVENT_FIXTURE_DIED || (f && *f->trouble);
     if (f && (c->setup_show || c->verbosity >= 2 || bad))
-        fixture_add_line(&c->out.text, &c->look, type, f);
+        fixture_add_line(&c->out.text, &c->style, type, f);
 }
 
 void console_event(struct console *c, const struct event *event)
@@ -250,7 +250,7 @@ void console_event(struct console *c, const struct event *event)
         return add_run(c);
     case EVENT_PLUGIN_REFUSED:
         if (c->model->n_refusals > 0)
-            refusal_add(&c->out.text, &c->look, &c->model->refusals[c->model->n_refusals - 1]);
+            refusal_add(&c->out.text, &c->style, &c->model->refusals[c->model->n_refusals - 1]);
         return;
     case EVENT_ATTEMPT_STARTED:
         return take_started(c, event);
@@ -305,7 +305,7 @@ struct event_sink console_sink(struct console *console)
 
 void console_message(struct console *c, const char *text)
 {
-    look_wrapped(&c->out.text, &c->look, 0, text);
+    style_wrapped(&c->out.text, &c->style, 0, text);
 }
 
 void console_lines(struct console *c, const char *text)
@@ -335,7 +335,7 @@ static void add_block(struct console *c, int64_t now_ns)
     size_t room = c->height > 2 ? c->height - 1 : 1;
     if (room > 1 + MAX_RUNNING_LINES)
         room = 1 + MAX_RUNNING_LINES;
-    c->block_lines = progress_add(&c->out.text, &c->look, c->model, c->slots, c->n_slots, room, now_ns);
+    c->block_lines = progress_add(&c->out.text, &c->style, c->model, c->slots, c->n_slots, room, now_ns);
 }
 
 int64_t console_deadline(const struct console *c)
@@ -374,12 +374,12 @@ void console_flush(struct console *c, int64_t now_ns)
     output_flush_ready(&c->late);
 }
 
-int console_finish(struct console *c, const struct report_source *source)
+int console_finish(struct console *c, const struct output_reader *source)
 {
     c->ended = true;
     c->out.error = output_flush(&c->late);
     erase_first(c);
-    human_final(&c->out, &c->look, c->model, source);
+    summary_final(&c->out, &c->style, c->model, source);
     return output_flush(&c->out);
 }
 

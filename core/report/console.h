@@ -14,7 +14,7 @@
 #ifndef MUSTER_REPORT_CONSOLE_H
 #define MUSTER_REPORT_CONSOLE_H
 
-#include "report/source.h"
+#include "report/output_reader.h"
 
 enum console_color { CONSOLE_COLOR_AUTO, CONSOLE_COLOR_ALWAYS, CONSOLE_COLOR_NEVER };
 
@@ -49,7 +49,7 @@ void console_flush(struct console *console, int64_t now_ns);
 int64_t console_deadline(const struct console *console);
 /* Erases the progress, prints the failures and the summary (human.h) and writes all of it; to be called once,
  * after run.ended. Returns 0 or the negative errno of the first write that failed. */
-int console_finish(struct console *console, const struct report_source *source);
+int console_finish(struct console *console, const struct output_reader *source);
 void console_free(struct console *console);
 
 #endif

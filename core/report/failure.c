@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One attempt's failure as a person reads it. */
 #include "base/text.h"
-#include "report/human.h"
+#include "report/summary.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -47,7 +47,7 @@ static void add_value(struct buf *out, const char *name, const char *value)
     buf_addc(out, '\n');
 }
 
-static void add_check(struct buf *out, const struct look *look, const struct model_attempt *a,
+static void add_check(struct buf *out, const struct style *style, const struct model_attempt *a,
                       const struct model_check *check)
 {
     autobuf struct buf text = {0};
@@ -58,7 +58,7 @@ static void add_check(struct buf *out, const struct look *look, const struct mod
         buf_adds(&text, ": ");
         buf_adds(&text, what);
     }
-    look_wrapped(out, look, DETAIL_INDENT, buf_str(&text));
+    style_wrapped(out, style, DETAIL_INDENT, buf_str(&text));
     add_value(out, "actual", check->actual);
     add_value(out, "expected", check->expected);
     if (what != check->message)
@@ -68,11 +68,11 @@ static void add_check(struct buf *out, const struct look *look, const struct mod
     add_value(out, "step", buf_str(&text));
 }
 
-static void add_checks(struct buf *out, const struct look *look, const struct model_attempt *a)
+static void add_checks(struct buf *out, const struct style *style, const struct model_attempt *a)
 {
     const struct model_detail *d = model_attempt_detail(a);
     for (uint32_t i = 0; i < d->n_checks && i < SHOWN_CHECKS; i++)
-        add_check(out, look, a, &d->checks[i]);
+        add_check(out, style, a, &d->checks[i]);
     uint32_t all = a->n_failed_checks > d->n_checks ? a->n_failed_checks : d->n_checks;
     if (all > SHOWN_CHECKS)
         buf_addf(out, "%*sand %u more failed checks\n", DETAIL_INDENT, "", all - SHOWN_CHECKS);
@@ -82,12 +82,12 @@ static void add_checks(struct buf *out, const struct look *look, const struct mo
 static void add_list(struct buf *out, const struct string_list *list, const char *more)
 {
     for (size_t i = 0; i < list->n && i < SHOWN_ITEMS; i++)
-        look_indented(out, VALUE_INDENT, list->items[i], strlen(list->items[i]));
+        style_indented(out, VALUE_INDENT, list->items[i], strlen(list->items[i]));
     if (list->n > SHOWN_ITEMS)
         buf_addf(out, "%*sand %zu more%s\n", VALUE_INDENT, "", list->n - SHOWN_ITEMS, more);
 }
 
-static void add_crash(struct buf *out, const struct look *look, const struct model_detail *d)
+static void add_crash(struct buf *out, const struct style *style, const struct model_detail *d)
 {
     if (!d->crashed)
         return;
@@ -97,28 +97,28 @@ static void add_crash(struct buf *out, const struct look *look, const struct mod
         buf_addf(&text, " at address %s", d->address);
     if (*d->crash_phase)
         buf_addf(&text, ", in %s", d->crash_phase);
-    look_wrapped(out, look, DETAIL_INDENT, buf_str(&text));
+    style_wrapped(out, style, DETAIL_INDENT, buf_str(&text));
     add_list(out, &d->crash_stack, " frames");
 }
 
-static void add_timeout(struct buf *out, const struct look *look, const struct model_detail *d)
+static void add_timeout(struct buf *out, const struct style *style, const struct model_detail *d)
 {
     if (!d->timed_out)
         return;
     autobuf struct buf text = {0};
     buf_addf(&text, "timed out: %s took longer than ", *d->timeout_phase ? d->timeout_phase : "it");
-    look_duration(&text, d->budget_ns);
-    look_wrapped(out, look, DETAIL_INDENT, buf_str(&text));
+    style_duration(&text, d->budget_ns);
+    style_wrapped(out, style, DETAIL_INDENT, buf_str(&text));
     add_list(out, &d->timeout_stack, " frames");
 }
 
-void failure_add_leaks(struct buf *out, const struct look *look, const struct model_attempt *a)
+void failure_add_leaks(struct buf *out, const struct style *style, const struct model_attempt *a)
 {
     const struct model_detail *d = model_attempt_detail(a);
     for (uint32_t i = 0; i < d->n_leaks; i++) {
         autobuf struct buf text = {0};
         buf_addf(&text, "left behind (%s):", d->leaks[i].kind);
-        look_wrapped(out, look, DETAIL_INDENT, buf_str(&text));
+        style_wrapped(out, style, DETAIL_INDENT, buf_str(&text));
         add_list(out, &d->leaks[i].what, "");
     }
 }
@@ -136,7 +136,7 @@ static void add_logs(struct buf *out, const struct model_detail *d)
     for (uint32_t i = from; i < d->n_logs; i++) {
         autobuf struct buf text = {0};
         buf_addf(&text, "%s: %s", d->logs[i].level, d->logs[i].text);
-        look_indented(out, VALUE_INDENT, text.data, text.len);
+        style_indented(out, VALUE_INDENT, text.data, text.len);
     }
 }
 
@@ -150,14 +150,14 @@ static size_t last_lines(const char *text, size_t len)
 }
 
 static void add_output(struct buf *out, const struct model_case *c, const struct model_attempt *a,
-                       const struct report_source *source, const char *name, int64_t bytes)
+                       const struct output_reader *source, const char *name, int64_t bytes)
 {
     autobuf struct buf path = {0}, text = {0};
     char file[32];
     int64_t size;
     snprintf(file, sizeof file, "%s.log", name);
-    source_path(&path, c, a, file);
-    if (bytes <= 0 || !source_tail(source, buf_str(&path), TAIL_BYTES, &text, &size))
+    output_reader_path(&path, c, a, file);
+    if (bytes <= 0 || !output_reader_tail(source, buf_str(&path), TAIL_BYTES, &text, &size))
         return;
     size_t from = last_lines(text.data, text.len);
     buf_addf(out, "%*s%s", DETAIL_INDENT, "", name);
@@ -167,7 +167,7 @@ static void add_output(struct buf *out, const struct model_case *c, const struct
         buf_addc(out, ')');
     }
     buf_adds(out, ":\n");
-    look_indented(out, VALUE_INDENT, text.data + from, text.len - from);
+    style_indented(out, VALUE_INDENT, text.data + from, text.len - from);
 }
 
 /* Whether the reason says more than the details do. */
@@ -179,24 +179,24 @@ static bool reason_is_news(const struct model_attempt *a, const struct model_det
            !(a->verdict == VERDICT_CRASHED && d->crashed && *d->signal);
 }
 
-static void add_reason(struct buf *out, const struct look *look, const struct model_attempt *a)
+static void add_reason(struct buf *out, const struct style *style, const struct model_attempt *a)
 {
     autobuf struct buf text = {0};
     add_place(&text, a->file, a->line);
     buf_adds(&text, a->reason);
-    look_wrapped(out, look, DETAIL_INDENT, buf_str(&text));
+    style_wrapped(out, style, DETAIL_INDENT, buf_str(&text));
 }
 
-void failure_add(struct buf *out, const struct look *look, const struct model_case *c, const struct model_attempt *a,
-                 const struct report_source *source)
+void failure_add(struct buf *out, const struct style *style, const struct model_case *c, const struct model_attempt *a,
+                 const struct output_reader *source)
 {
     const struct model_detail *d = model_attempt_detail(a);
     if (reason_is_news(a, d))
-        add_reason(out, look, a);
-    add_checks(out, look, a);
-    add_crash(out, look, d);
-    add_timeout(out, look, d);
-    failure_add_leaks(out, look, a);
+        add_reason(out, style, a);
+    add_checks(out, style, a);
+    add_crash(out, style, d);
+    add_timeout(out, style, d);
+    failure_add_leaks(out, style, a);
     add_logs(out, d);
     add_output(out, c, a, source, "stdout", a->stdout_bytes);
     add_output(out, c, a, source, "stderr", a->stderr_bytes);
@@ -216,7 +216,7 @@ static void cut_short(struct buf *text)
         buf_adds(text, " ...");
 }
 
-void failure_add_short(struct buf *out, const struct look *look, const struct model_attempt *a)
+void failure_add_short(struct buf *out, const struct style *style, const struct model_attempt *a)
 {
     const struct model_detail *d = model_attempt_detail(a);
     autobuf struct buf text = {0};
@@ -232,6 +232,6 @@ void failure_add_short(struct buf *out, const struct look *look, const struct mo
     }
     if (text.len > 0) {
         cut_short(&text);
-        look_wrapped(out, look, STATUS_COLUMNS + 1, buf_str(&text));
+        style_wrapped(out, style, STATUS_COLUMNS + 1, buf_str(&text));
     }
 }

@@ -14,11 +14,11 @@ bool fixture_is_bad(const struct model_fixture *f)
 }
 
 /* `       READY [   0.123s] run postgres(version=15)` */
-static void begin(struct buf *out, const struct look *look, enum colour colour, const char *word, int64_t ns,
+static void begin(struct buf *out, const struct style *style, enum colour colour, const char *word, int64_t ns,
                   const struct model_fixture *f)
 {
-    look_status(out, look, colour, word);
-    look_seconds(out, ns);
+    style_status(out, style, colour, word);
+    style_seconds(out, ns);
     buf_addf(out, "%s ", f->scope);
     terminal_add(out, f->label, strlen(f->label));
     if (f->start > 1)
@@ -33,39 +33,39 @@ static void add_keys(struct buf *out, const struct model_fixture *f)
     }
 }
 
-static void add_why(struct buf *out, const struct look *look, const struct model_fixture *f, const char *why)
+static void add_why(struct buf *out, const struct style *style, const struct model_fixture *f, const char *why)
 {
     autobuf struct buf text = {0};
     if (*f->file && why == f->reason)
         buf_addf(&text, "%s:%d: ", f->file, (int)f->line);
     buf_adds(&text, why);
     buf_addc(out, '\n');
-    look_wrapped(out, look, STATUS_COLUMNS + 1, buf_str(&text));
+    style_wrapped(out, style, STATUS_COLUMNS + 1, buf_str(&text));
 }
 
-void fixture_add_line(struct buf *out, const struct look *look, enum event_type type, const struct model_fixture *f)
+void fixture_add_line(struct buf *out, const struct style *style, enum event_type type, const struct model_fixture *f)
 {
     switch (type) {
     case EVENT_FIXTURE_STARTED:
-        begin(out, look, COLOUR_NONE, "SETUP", -1, f);
+        begin(out, style, COLOUR_NONE, "SETUP", -1, f);
         buf_adds(out, ", for ");
         terminal_add(out, f->asked_by, strlen(f->asked_by));
         break;
     case EVENT_FIXTURE_READY:
-        begin(out, look, COLOUR_NONE, "READY", f->ready_after_ns, f);
+        begin(out, style, COLOUR_NONE, "READY", f->ready_after_ns, f);
         add_keys(out, f);
         break;
     case EVENT_FIXTURE_FAILED:
-        begin(out, look, COLOUR_RED, "SETUP FAIL", -1, f);
-        return add_why(out, look, f, f->reason);
+        begin(out, style, COLOUR_RED, "SETUP FAIL", -1, f);
+        return add_why(out, style, f, f->reason);
     case EVENT_FIXTURE_DIED:
-        begin(out, look, COLOUR_RED, "DIED", -1, f);
-        return add_why(out, look, f, f->reason);
+        begin(out, style, COLOUR_RED, "DIED", -1, f);
+        return add_why(out, style, f, f->reason);
     default:
-        begin(out, look, *f->trouble ? COLOUR_RED : COLOUR_NONE, "TEARDOWN", f->duration_ns, f);
+        begin(out, style, *f->trouble ? COLOUR_RED : COLOUR_NONE, "TEARDOWN", f->duration_ns, f);
         buf_addf(out, ", %lld user%s", (long long)f->users, f->users == 1 ? "" : "s");
         if (*f->trouble)
-            return add_why(out, look, f, f->trouble);
+            return add_why(out, style, f, f->trouble);
     }
     buf_addc(out, '\n');
 }
@@ -81,19 +81,19 @@ static void add_logs(struct buf *out, const struct model_fixture *f)
         if (*f->logs[i].file)
             buf_addf(&text, "%s:%d: ", f->logs[i].file, (int)f->logs[i].line);
         buf_adds(&text, f->logs[i].text);
-        look_indented(out, VALUE_INDENT, text.data, text.len);
+        style_indented(out, VALUE_INDENT, text.data, text.len);
     }
 }
 
-void fixture_add(struct buf *out, const struct look *look, const struct model_fixture *f)
+void fixture_add(struct buf *out, const struct style *style, const struct model_fixture *f)
 {
     if (f->failed || f->died)
-        fixture_add_line(out, look, f->failed ? EVENT_FIXTURE_FAILED : EVENT_FIXTURE_DIED, f);
+        fixture_add_line(out, style, f->failed ? EVENT_FIXTURE_FAILED : EVENT_FIXTURE_DIED, f);
     if (*f->trouble)
-        fixture_add_line(out, look, EVENT_FIXTURE_ENDED, f);
+        fixture_add_line(out, style, EVENT_FIXTURE_ENDED, f);
     add_logs(out, f);
     if (f->output.n > 0)
         buf_addf(out, "%*soutput, its end:\n", DETAIL_INDENT, "");
     for (size_t i = 0; i < f->output.n; i++)
-        look_indented(out, VALUE_INDENT, f->output.items[i], strlen(f->output.items[i]));
+        style_indented(out, VALUE_INDENT, f->output.items[i], strlen(f->output.items[i]));
 }

@@ -5,10 +5,10 @@
 
 #include "base/err.h"
 #include "report/output.h"
-#include "report/source.h"
+#include "report/output_reader.h"
 
 /* -ENOSYS when libxml2 can't be loaded. */
-int junit_write(struct output *out, const struct run_model *model, const struct report_source *source, struct err *err);
+int junit_write(struct output *out, const struct run_model *model, const struct output_reader *source, struct err *err);
 void results_json_write(struct output *out, const struct run_model *model);
 void tap_write(struct output *out, const struct run_model *model);
 

@@ -9,8 +9,8 @@
 #include "artifacts/collect.h"
 #include "base/clock.h"
 #include "report/formats.h"
-#include "report/human.h"
 #include "report/junit_suites.h"
+#include "report/summary.h"
 #include "report/xml_writer.h"
 
 #include <stdio.h>
@@ -22,7 +22,7 @@ enum { MAX_OUTPUT = 64 * 1024 };
 struct junit {
     struct xml_writer *xml;
     const struct run_model *model;
-    const struct report_source *source;
+    const struct output_reader *source;
 };
 
 static void add_seconds(struct junit *j, const char *name, int64_t ns)
@@ -48,8 +48,8 @@ static void add_output(struct junit *j, const struct model_case *c, const struct
 {
     autobuf struct buf path = {0}, text = {0}, cut = {0};
     int64_t size;
-    source_path(&path, c, a, file);
-    if (bytes <= 0 || !source_tail(j->source, buf_str(&path), MAX_OUTPUT, &text, &size))
+    output_reader_path(&path, c, a, file);
+    if (bytes <= 0 || !output_reader_tail(j->source, buf_str(&path), MAX_OUTPUT, &text, &size))
         return;
     xml_start(j->xml, element);
     if ((int64_t)text.len < size || size < bytes) {
@@ -76,7 +76,7 @@ static void add_message(struct junit *j, const struct model_attempt *a)
 /* Checks, crash, timeout and log as text; the output files have elements of their own. */
 static void add_trace(struct junit *j, const struct model_case *c, const struct model_attempt *a)
 {
-    static const struct look unwrapped = {.color = false, .width = SIZE_MAX / 2};
+    static const struct style unwrapped = {.color = false, .width = SIZE_MAX / 2};
     autobuf struct buf text = {0};
     failure_add(&text, &unwrapped, c, a, NULL);
     xml_text(j->xml, text.data, text.len);
@@ -147,7 +147,7 @@ static void add_attempt_properties(struct junit *j, const struct model_case *c, 
     autobuf struct buf text = {0};
     for (uint32_t i = 0; i < d->n_artifacts; i++) {
         buf_clear(&text);
-        source_path(&text, c, a, d->artifacts[i].name);
+        output_reader_path(&text, c, a, d->artifacts[i].name);
         add_property(j, "artifact", buf_str(&text));
     }
     for (uint32_t i = 0; i < d->n_leaks; i++) {
@@ -254,7 +254,7 @@ static void add_document(struct junit *j, const struct suite_list *suites, struc
     xml_end(j->xml);
 }
 
-int junit_write(struct output *out, const struct run_model *model, const struct report_source *source, struct err *err)
+int junit_write(struct output *out, const struct run_model *model, const struct output_reader *source, struct err *err)
 {
     struct junit j = {NULL, model, source};
     int r = xml_begin(out, &j.xml, err);

@@ -2,7 +2,7 @@
 /* The run as reports need it: one function for each type of event. */
 #include "report/model.h"
 
-#include "report/index.h"
+#include "report/interner.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,18 +23,18 @@ void model_init(struct run_model *model)
 static void take_run_started(struct run_model *m, const struct event_run_started *e)
 {
     m->started = true;
-    m->run_id = index_copy(m, e->run_id);
-    m->muster_version = index_copy(m, e->muster_version);
-    m->host = index_copy(m, e->host);
-    m->started_at = index_copy(m, e->started_at);
-    m->containment = index_copy(m, e->containment);
-    m->command = index_list(m, &e->command);
+    m->run_id = interner_copy(m, e->run_id);
+    m->muster_version = interner_copy(m, e->muster_version);
+    m->host = interner_copy(m, e->host);
+    m->started_at = interner_copy(m, e->started_at);
+    m->containment = interner_copy(m, e->containment);
+    m->command = interner_list(m, &e->command);
     m->jobs = e->jobs;
     m->seed = e->seed;
-    m->rerun_of = index_copy(m, e->rerun_of);
+    m->rerun_of = interner_copy(m, e->rerun_of);
     m->shard = e->shard;
     m->shards = e->shards;
-    m->shard_by = index_copy(m, e->shard_by);
+    m->shard_by = interner_copy(m, e->shard_by);
     m->plan_cases = e->plan_cases;
     m->n_merged = e->merged.n;
 }
@@ -43,10 +43,10 @@ static void take_plugin_loaded(struct run_model *m, const struct event_plugin_lo
 {
     GROW(m->plugins, m->n_plugins, m->cap_plugins);
     m->plugins[m->n_plugins++] = (struct model_plugin){
-        .path = index_copy(m, e->path),
-        .name = index_intern(m, e->plugin),
-        .version = index_intern(m, e->version),
-        .summary = index_copy(m, e->summary),
+        .path = interner_copy(m, e->path),
+        .name = interner_share(m, e->plugin),
+        .version = interner_share(m, e->version),
+        .summary = interner_copy(m, e->summary),
         .abi_minor = e->abi_minor,
         .scenarios = e->scenarios,
     };
@@ -56,21 +56,21 @@ static void take_plugin_refused(struct run_model *m, const struct event_plugin_r
 {
     GROW(m->refusals, m->n_refusals, m->cap_refusals);
     m->refusals[m->n_refusals++] = (struct model_refusal){
-        .path = index_copy(m, e->path),
-        .reason = index_intern(m, e->reason),
-        .text = index_copy(m, e->text),
+        .path = interner_copy(m, e->path),
+        .reason = interner_share(m, e->reason),
+        .text = interner_copy(m, e->text),
     };
 }
 
 static struct model_case *get_case(struct run_model *m, const char *id)
 {
-    struct model_case *c = index_case(m, id);
+    struct model_case *c = interner_case(m, id);
     if (c)
         return c;
     c = arena_alloc(&m->arena, sizeof *c);
-    c->id = index_copy(m, id);
+    c->id = interner_copy(m, id);
     c->plugin = c->scenario = c->summary = c->file = c->reason = "";
-    index_add_case(m, c);
+    interner_add_case(m, c);
     GROW(m->cases, m->n_cases, m->cap_cases);
     m->cases[m->n_cases++] = c;
     return c;
@@ -82,19 +82,19 @@ static const char *tail_or_intern(struct run_model *m, const char *id, const cha
     size_t id_len = strlen(id), len = strlen(name);
     if (len <= id_len && strcmp(id + id_len - len, name) == 0)
         return id + id_len - len;
-    return index_intern(m, name);
+    return interner_share(m, name);
 }
 
 static void take_case_planned(struct run_model *m, const struct event_case_planned *e)
 {
     struct model_case *c = get_case(m, e->case_id);
-    c->plugin = index_intern(m, e->plugin);
+    c->plugin = interner_share(m, e->plugin);
     c->scenario = tail_or_intern(m, c->id, e->scenario);
-    c->summary = index_intern(m, e->summary);
-    c->file = index_intern(m, e->file);
+    c->summary = interner_share(m, e->summary);
+    c->file = interner_share(m, e->file);
     c->line = (int32_t)e->line;
-    c->markers = index_list(m, &e->markers);
-    c->params = index_list(m, &e->params);
+    c->markers = interner_list(m, &e->markers);
+    c->params = interner_list(m, &e->params);
 }
 
 static struct model_attempt *get_attempt(struct run_model *m, const char *case_id, int64_t number)
@@ -153,8 +153,8 @@ static struct model_step *add_step(struct run_model *m, struct model_detail *d, 
         return NULL;
     GROW(d->steps, d->n_steps, d->cap_steps);
     struct model_step *s = &d->steps[d->n_steps++];
-    *s =
-        (struct model_step){.name = index_intern(m, e->name), .number = (int32_t)e->step, .parent = (int32_t)e->parent};
+    *s = (struct model_step){
+        .name = interner_share(m, e->name), .number = (int32_t)e->step, .parent = (int32_t)e->parent};
     return s;
 }
 
@@ -180,10 +180,10 @@ static void take_log(struct run_model *m, const struct event_attempt_log *e)
         d->dropped_logs++;
     }
     GROW(d->logs, d->n_logs, d->cap_logs);
-    d->logs[d->n_logs++] = (struct model_log){.level = index_intern(m, e->level),
-                                              .file = index_intern(m, e->file),
+    d->logs[d->n_logs++] = (struct model_log){.level = interner_share(m, e->level),
+                                              .file = interner_share(m, e->file),
                                               .line = (int32_t)e->line,
-                                              .text = index_valid(m, e->text)};
+                                              .text = interner_valid(m, e->text)};
 }
 
 static void take_check(struct run_model *m, const struct event_attempt_check *e)
@@ -193,11 +193,11 @@ static void take_check(struct run_model *m, const struct event_attempt_check *e)
         return;
     GROW(d->checks, d->n_checks, d->cap_checks);
     d->checks[d->n_checks++] = (struct model_check){
-        .expression = index_intern(m, e->expression),
-        .actual = index_copy(m, e->actual),
-        .expected = index_copy(m, e->expected),
-        .message = index_copy(m, e->message),
-        .file = index_intern(m, e->file),
+        .expression = interner_share(m, e->expression),
+        .actual = interner_copy(m, e->actual),
+        .expected = interner_copy(m, e->expected),
+        .message = interner_copy(m, e->message),
+        .file = interner_share(m, e->file),
         .line = (int32_t)e->line,
         .step = (int32_t)e->step,
         .required = e->required,
@@ -210,8 +210,8 @@ static void take_metric(struct run_model *m, const struct event_attempt_metric *
     if (is_full(d, d->n_metrics))
         return;
     GROW(d->metrics, d->n_metrics, d->cap_metrics);
-    d->metrics[d->n_metrics++] =
-        (struct model_metric){.name = index_intern(m, e->name), .unit = index_intern(m, e->unit), .value = e->value};
+    d->metrics[d->n_metrics++] = (struct model_metric){
+        .name = interner_share(m, e->name), .unit = interner_share(m, e->unit), .value = e->value};
 }
 
 static void take_artifact(struct run_model *m, const struct event_attempt_artifact *e)
@@ -221,26 +221,26 @@ static void take_artifact(struct run_model *m, const struct event_attempt_artifa
         return;
     GROW(d->artifacts, d->n_artifacts, d->cap_artifacts);
     d->artifacts[d->n_artifacts++] = (struct model_artifact){
-        .name = index_intern(m, e->name), .media_type = index_intern(m, e->media_type), .bytes = e->bytes};
+        .name = interner_share(m, e->name), .media_type = interner_share(m, e->media_type), .bytes = e->bytes};
 }
 
 static void take_crashed(struct run_model *m, const struct event_attempt_crashed *e)
 {
     struct model_detail *d = get_detail(m, e->case_id, e->attempt);
     d->crashed = true;
-    d->signal = index_intern(m, e->signal);
-    d->address = index_intern(m, e->address);
-    d->crash_phase = index_intern(m, e->phase);
-    d->crash_stack = index_list(m, &e->stack);
+    d->signal = interner_share(m, e->signal);
+    d->address = interner_share(m, e->address);
+    d->crash_phase = interner_share(m, e->phase);
+    d->crash_stack = interner_list(m, &e->stack);
 }
 
 static void take_timeout(struct run_model *m, const struct event_attempt_timeout *e)
 {
     struct model_detail *d = get_detail(m, e->case_id, e->attempt);
     d->timed_out = true;
-    d->timeout_phase = index_intern(m, e->phase);
+    d->timeout_phase = interner_share(m, e->phase);
     d->budget_ns = e->budget_ns;
-    d->timeout_stack = index_list(m, &e->stack);
+    d->timeout_stack = interner_list(m, &e->stack);
 }
 
 static void take_leaked(struct run_model *m, const struct event_attempt_leaked *e)
@@ -252,7 +252,8 @@ static void take_leaked(struct run_model *m, const struct event_attempt_leaked *
     if (is_full(d, d->n_leaks))
         return;
     GROW(d->leaks, d->n_leaks, d->cap_leaks);
-    d->leaks[d->n_leaks++] = (struct model_leak){.kind = index_intern(m, e->kind), .what = index_list(m, &e->what)};
+    d->leaks[d->n_leaks++] =
+        (struct model_leak){.kind = interner_share(m, e->kind), .what = interner_list(m, &e->what)};
 }
 
 static void drop_logs(struct model_detail *d)
@@ -270,8 +271,8 @@ static void take_attempt_ended(struct run_model *m, const struct event_attempt_e
     m->n_running -= !a->ended;
     a->ended = true;
     a->verdict = (uint8_t)e->verdict;
-    a->reason = index_intern(m, e->reason);
-    a->file = index_intern(m, e->file);
+    a->reason = interner_share(m, e->reason);
+    a->file = interner_share(m, e->file);
     a->line = (int32_t)e->line;
     a->duration_ns = e->duration_ns;
     a->n_checks = (uint32_t)e->checks;
@@ -297,7 +298,7 @@ static void take_case_ended(struct run_model *m, const struct event_case_ended *
     c->ended = true;
     c->verdict = (uint8_t)e->verdict;
     c->duration_ns = e->duration_ns;
-    c->reason = index_intern(m, e->reason);
+    c->reason = interner_share(m, e->reason);
     m->verdicts[e->verdict]++;
 }
 
@@ -390,7 +391,7 @@ void model_free(struct run_model *m)
     free(m->refusals);
     free(m->cases);
     if (m->index)
-        index_free(m->index);
+        interner_free(m->index);
     free(m->index);
     arena_free(&m->arena);
     *m = (struct run_model){0};

@@ -158,7 +158,7 @@ struct run_model {
     int64_t duration_ns; /* until ended: the time of the last event */
 
     struct arena arena;
-    struct model_index *index; /* strings and cases by name */
+    struct interner *index; /* strings and cases by name */
 };
 
 /* An empty model; strings are "" until run.started. */

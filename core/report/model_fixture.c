@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Fixtures of plugin and run scope in the model. */
-#include "report/index.h"
+#include "report/interner.h"
 #include "report/model.h"
 
 #include <stdlib.h>
@@ -22,7 +22,7 @@ const struct model_fixture *model_fixture_find(const struct run_model *model, co
 
 static struct model_fixture *get(struct run_model *m, const char *label, int64_t start)
 {
-    const char *name = index_intern(m, label);
+    const char *name = interner_share(m, label);
     struct model_fixture *f = find(m, name, start);
     if (f)
         return f;
@@ -37,9 +37,9 @@ static void take_started(struct run_model *m, const struct event *event)
 {
     const struct event_fixture_started *e = &event->fixture_started;
     struct model_fixture *f = get(m, e->fixture, e->start);
-    f->scope = index_intern(m, e->scope);
-    f->plugin = index_intern(m, e->plugin);
-    f->asked_by = index_intern(m, e->case_id);
+    f->scope = interner_share(m, e->scope);
+    f->plugin = interner_share(m, e->plugin);
+    f->asked_by = interner_share(m, e->case_id);
     f->slot = (int32_t)e->slot;
     f->started_ns = event->t_ns;
 }
@@ -49,7 +49,7 @@ static void take_ready(struct run_model *m, const struct event_fixture_ready *e)
     struct model_fixture *f = get(m, e->fixture, e->start);
     f->ready = true;
     f->ready_after_ns = e->duration_ns;
-    f->keys = index_list(m, &e->keys);
+    f->keys = interner_list(m, &e->keys);
 }
 
 static void take_log(struct run_model *m, const struct event_fixture_log *e)
@@ -60,35 +60,35 @@ static void take_log(struct run_model *m, const struct event_fixture_log *e)
         memmove(f->logs, f->logs + 1, --f->n_logs * sizeof *f->logs);
     }
     GROW(f->logs, f->n_logs, f->cap_logs);
-    f->logs[f->n_logs++] = (struct model_log){.level = index_intern(m, e->level),
-                                              .file = index_intern(m, e->file),
+    f->logs[f->n_logs++] = (struct model_log){.level = interner_share(m, e->level),
+                                              .file = interner_share(m, e->file),
                                               .line = (int32_t)e->line,
-                                              .text = index_valid(m, e->text)};
+                                              .text = interner_valid(m, e->text)};
 }
 
 static void take_failed(struct run_model *m, const struct event_fixture_failed *e)
 {
     struct model_fixture *f = get(m, e->fixture, e->start);
     f->failed = true;
-    f->reason = index_copy(m, e->reason);
-    f->file = index_intern(m, e->file);
+    f->reason = interner_copy(m, e->reason);
+    f->file = interner_share(m, e->file);
     f->line = (int32_t)e->line;
-    f->output = index_list(m, &e->output);
+    f->output = interner_list(m, &e->output);
 }
 
 static void take_died(struct run_model *m, const struct event_fixture_died *e)
 {
     struct model_fixture *f = get(m, e->fixture, e->start);
     f->died = true;
-    f->reason = index_copy(m, e->reason);
-    f->output = index_list(m, &e->output);
+    f->reason = interner_copy(m, e->reason);
+    f->output = interner_list(m, &e->output);
 }
 
 static void take_ended(struct run_model *m, const struct event_fixture_ended *e)
 {
     struct model_fixture *f = get(m, e->fixture, e->start);
     f->ended = true;
-    f->trouble = index_copy(m, e->reason);
+    f->trouble = interner_copy(m, e->reason);
     f->duration_ns = e->duration_ns;
     f->users = e->users;
     f->stdout_bytes = e->stdout_bytes;

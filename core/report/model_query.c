@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Questions to the model that more than one report asks. */
-#include "report/index.h"
+#include "report/interner.h"
 #include "report/model.h"
 
 #include <string.h>
 
 const struct model_case *model_case_find(const struct run_model *model, const char *id)
 {
-    return index_case(model, id);
+    return interner_case(model, id);
 }
 
 const struct model_attempt *model_attempt_find(const struct model_case *c, int64_t number)

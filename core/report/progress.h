@@ -8,16 +8,16 @@
 #ifndef MUSTER_REPORT_PROGRESS_H
 #define MUSTER_REPORT_PROGRESS_H
 
-#include "report/look.h"
+#include "report/style.h"
 
 struct running {
     const struct model_case *c; /* NULL: the slot is free */
     int64_t started_ns;
 };
 
-/* Appends the block, no line wider than look->width - 1 or more than max_lines of them, without a final newline;
+/* Appends the block, no line wider than style->width - 1 or more than max_lines of them, without a final newline;
  * returns its number of lines. */
-size_t progress_add(struct buf *out, const struct look *look, const struct run_model *model,
+size_t progress_add(struct buf *out, const struct style *style, const struct run_model *model,
                     const struct running *slots, size_t n_slots, size_t max_lines, int64_t now_ns);
 
 #endif

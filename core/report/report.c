@@ -4,7 +4,7 @@
 
 #include "base/cleanup.h"
 #include "report/formats.h"
-#include "report/human.h"
+#include "report/summary.h"
 #include "report/xml_writer.h"
 
 #include <fcntl.h>
@@ -46,9 +46,9 @@ const char *report_file_name(enum report_format format)
 }
 
 static int write_format(struct output *out, const struct run_model *model, enum report_format format,
-                        const struct report_source *source, const struct look *look, struct err *err)
+                        const struct output_reader *source, const struct style *style, struct err *err)
 {
-    static const struct look plain = {.color = false, .width = 80};
+    static const struct style plain = {.color = false, .width = 80};
     switch (format) {
     case REPORT_JUNIT:
         return junit_write(out, model, source, err);
@@ -56,7 +56,7 @@ static int write_format(struct output *out, const struct run_model *model, enum 
         results_json_write(out, model);
         return 0;
     case REPORT_HUMAN:
-        human_final(out, look ? look : &plain, model, source);
+        summary_final(out, style ? style : &plain, model, source);
         return 0;
     case REPORT_TAP:
         tap_write(out, model);
@@ -67,11 +67,11 @@ static int write_format(struct output *out, const struct run_model *model, enum 
     return err_set(err, -EINVAL, "no such format");
 }
 
-int report_write(const struct run_model *model, enum report_format format, const struct report_source *source,
-                 const struct look *look, int fd, struct err *err)
+int report_write(const struct run_model *model, enum report_format format, const struct output_reader *source,
+                 const struct style *style, int fd, struct err *err)
 {
     struct output out = {.fd = fd};
-    int r = write_format(&out, model, format, source, look, err);
+    int r = write_format(&out, model, format, source, style, err);
     if (r == 0 && output_flush(&out) < 0)
         r = err_errno(err, out.error, "writing");
     output_free(&out);
@@ -80,7 +80,7 @@ int report_write(const struct run_model *model, enum report_format format, const
     return r;
 }
 
-int report_write_file(const struct run_model *model, enum report_format format, const struct report_source *source,
+int report_write_file(const struct run_model *model, enum report_format format, const struct output_reader *source,
                       int dirfd, const char *name, struct err *err)
 {
     autofree char *temp = xasprintf("%s.tmp.%d", name, (int)getpid());

@@ -11,9 +11,9 @@
 #define MUSTER_REPORT_REPORT_H
 
 #include "base/err.h"
-#include "report/look.h"
 #include "report/model.h"
-#include "report/source.h"
+#include "report/output_reader.h"
+#include "report/style.h"
 
 enum report_format {
     REPORT_JUNIT, /* JUnit XML in Surefire's flavour: docs/reference/reports.md */
@@ -31,11 +31,11 @@ const char *report_file_name(enum report_format format);
 
 /* Does what writing reports takes once: for when there is nothing else to do. */
 void report_prepare(void);
-/* `source` may be NULL: no output files. `look` matters to REPORT_HUMAN alone; NULL is 80 columns without colour. */
-int report_write(const struct run_model *model, enum report_format format, const struct report_source *source,
-                 const struct look *look, int fd, struct err *err);
+/* `source` may be NULL: no output files. `style` matters to REPORT_HUMAN alone; NULL is 80 columns without colour. */
+int report_write(const struct run_model *model, enum report_format format, const struct output_reader *source,
+                 const struct style *style, int fd, struct err *err);
 /* The same into a file: under a temporary name first, so that readers see a whole one or none. */
-int report_write_file(const struct run_model *model, enum report_format format, const struct report_source *source,
+int report_write_file(const struct run_model *model, enum report_format format, const struct output_reader *source,
                       int dirfd, const char *name, struct err *err);
 
 #endif

@@ -3,7 +3,7 @@
 #include "artifacts/collect.h"
 #include "report/formats.h"
 #include "report/json_out.h"
-#include "report/look.h"
+#include "report/style.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -21,7 +21,7 @@ static void add_status(struct json_out *j, const char *key, const char *word)
 static void add_duration(struct json_out *j, int64_t ns)
 {
     autobuf struct buf text = {0};
-    look_duration(&text, ns);
+    style_duration(&text, ns);
     json_text(j, "duration", buf_str(&text));
     json_ms(j, "durationMs", ns);
 }
@@ -128,7 +128,7 @@ static void add_artifacts(struct json_out *j, const struct model_case *c, const 
     json_open(j, "artifacts", '[');
     for (uint32_t i = 0; i < d->n_artifacts; i++) {
         autobuf struct buf path = {0};
-        source_path(&path, c, a, d->artifacts[i].name);
+        output_reader_path(&path, c, a, d->artifacts[i].name);
         json_open(j, NULL, '{');
         json_text(j, "name", d->artifacts[i].name);
         json_text(j, "path", buf_str(&path));

@@ -2,7 +2,7 @@
 /* XML written by libxml2, from any bytes. */
 #include "report/xml_writer.h"
 
-#include "base/library.h"
+#include "base/dynlib.h"
 #include "base/mem.h"
 #include "base/text.h"
 

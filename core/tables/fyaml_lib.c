@@ -2,7 +2,7 @@
 /* libfyaml, loaded when it is first needed. */
 #include "tables/fyaml_lib.h"
 
-#include "base/library.h"
+#include "base/dynlib.h"
 #include "base/mem.h"
 
 #define LIBRARY "libfyaml.so.0"

@@ -3,7 +3,7 @@
  * Fuzzes what attempts, which run plugin code, may send: a packet of messages. What decodes must encode to the very
  * bytes that it was decoded from, since there is one encoding.
  */
-#include "base/message.h"
+#include "ipc/message.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -33,7 +33,7 @@ static void require(bool condition)
         abort();
 }
 
-static void check_mistakes(const struct mistakes *m)
+static void check_mistakes(const struct diagnostics *m)
 {
     for (size_t i = 0; i < m->n; i++)
         require(m->items[i].at.line > 0 && m->items[i].at.column > 0 && *m->items[i].text);
@@ -53,7 +53,7 @@ static void check_scenarios(const struct checked_file *f)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct checked_file file = {0};
-    struct mistakes mistakes = {.arena = &file.arena};
+    struct diagnostics diagnostics = {.arena = &file.arena};
     struct library library = {0};
     library_add(&library, "fuzz", "/fuzz.so", steps, sizeof steps / sizeof *steps);
     static char folder[] = "/nowhere/x.yaml"; /* so that no file beside it is found */
@@ -61,15 +61,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     require(text != NULL);
     memcpy(text, data, size);
     text[size] = '\0';
-    const struct node *root = node_parse(folder, text, size, &file.arena, &mistakes);
-    require(root || mistakes.n > 0);
-    int r = root ? check_file(folder, root, &library, &mistakes, &file) : -1;
-    require((r == 0) == (mistakes.n == 0));
-    check_mistakes(&mistakes);
+    const struct node *root = node_parse(folder, text, size, &file.arena, &diagnostics);
+    require(root || diagnostics.n > 0);
+    int r = root ? check_file(folder, root, &library, &diagnostics, &file) : -1;
+    require((r == 0) == (diagnostics.n == 0));
+    check_mistakes(&diagnostics);
     if (r == 0)
         check_scenarios(&file);
     free(text);
-    mistakes_free(&mistakes);
+    diagnostics_free(&diagnostics);
     library_free(&library);
     checked_file_free(&file);
     return 0;

@@ -19,12 +19,11 @@ includes() {
 
 includes | awk -F: '
 BEGIN {
-    # Equal ranks may use each other: record knows what load found, exec knows what record wants.
-    split("base=0 config=1 load=1 plan=1 data=1 tables=2 exec=2 host=2 record=2 report=3 cli=4", pairs, " ")
-    for (i in pairs) {
-        split(pairs[i], pair, "=")
-        rank[pair[1]] = pair[2]
-    }
+    # One line: so there is no circle.
+    n_rooms = split("base config ipc load plan data tables record contain slotdir forensics discover exec host " \
+                    "report evidence cli", order, " ")
+    for (i = 1; i <= n_rooms; i++)
+        rank[order[i]] = i
     # Only load, host and data make or read the structs of a plugin; the command line names versions and extensions.
     reads_abi["load"] = reads_abi["host"] = reads_abi["data"] = reads_abi["cli"] = 1
 }
@@ -68,7 +67,9 @@ at[1] == "core" {
         finding("this room does not read the plugin interface")
     } else if (header ~ /^(curl\/|libwebsockets|wslay\/|libpq|ares\.h|lxc\/)/) {
         finding("the runner speaks no protocol")
-    } else if (room == "artifacts" && rank[at[2]] < 2) {
+    } else if (at[2] == "host" && room == "exec") {
+        finding("host and exec meet in ipc")
+    } else if (room == "artifacts" && rank[at[2]] < rank["record"]) {
         finding("artifacts come after " at[2])
     } else if (quoted && room != "artifacts") {
         finding("no such room")

@@ -36,7 +36,7 @@ ops() {
 
 # settled: nothing is left to do, and nothing of the runner's own.
 settled() {
-    [ ! -e "$run/.runner" ] || fail "$1: .runner is left"
+    [ ! -e "$run/.run-state" ] || fail "$1: .runner is left"
     nothing_left
 }
 
@@ -50,7 +50,7 @@ hoards 1 hoard.a1 hoard.fails hoard.crashes --keep-failed -j1
 things 4 # three files; and a process' file, whose process went with its attempt
 says "4 kept: muster cleanup"
 is "kept" "defer defer done done" "$(jq -rs 'map(select(.id < 3)) | map(.op) | join(" ")' "$run/ledger.jsonl")"
-[ -e "$run/.runner" ] || fail "--keep-failed leaves no word of what is outstanding"
+[ -e "$run/.run-state" ] || fail "--keep-failed leaves no word of what is outstanding"
 cleanup 0 --list
 says "4 outstanding"
 says 'open hoard.crashes attempt 1: process.end("'
@@ -179,7 +179,7 @@ says "the payload is not UTF-8"
 # A runner that was killed before it began its log has left no more than a sign of itself.
 early=$work/early/20260101-000000-abcdef
 mkdir -p "$early"
-: >"$early/.runner"
+: >"$early/.run-state"
 cleanup 0 --out "$work/early" --all
 is "what is left of it" "" "$(ls -A "$early")"
 

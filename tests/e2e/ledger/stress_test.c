@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The ledger's promise under fire: runs that create files, processes and tenants of the reference platform lose their
- * supervisor, zygote, hosts, nannies and attempts to SIGKILL at random, and so does `muster cleanup`. In the end
+ * supervisor, zygote, hosts, monitors and attempts to SIGKILL at random, and so does `muster cleanup`. In the end
  * nothing is left, nothing was undone twice, and each killed run can still be reported on.
  *
  *     e2e-ledger-stress BIN TESTBED PLUGIN KILLS [SEED]
@@ -23,7 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* supervisor, zygote, hosts, nannies, attempts, and what attempts started */
+/* supervisor, zygote, hosts, monitors, attempts, and what attempts started */
 enum { DEPTHS = 6, ATTEMPTS = 4 };
 
 static const char undisturbed[] = "not bad and not wait and not look";
@@ -246,7 +246,7 @@ static void check_calls(struct stress *s)
         fclose(calls);
     printf("%d kills, %d runs (%d of them killed), %d cleanups killed; %u things undone, %u calls found nothing\n",
            s->kills, s->runs, s->runs_killed, s->cleanups_killed, undone, nothing);
-    printf("killed: %d supervisors, %d zygotes or orphans, %d hosts, %d nannies, %d attempts, %d below\n",
+    printf("killed: %d supervisors, %d zygotes or orphans, %d hosts, %d monitors, %d attempts, %d below\n",
            s->kills_of[0], s->kills_of[1], s->kills_of[2], s->kills_of[3], s->kills_of[ATTEMPTS],
            s->kills_of[ATTEMPTS + 1]);
     for (int depth = 0; depth <= ATTEMPTS; depth++)
@@ -263,7 +263,7 @@ static void check_ledger(struct stress *s, const char *run)
     enum { MOST = 4096 };
     static unsigned char state[MOST]; /* 1: deferred, 2: done */
     memset(state, 0, sizeof state);
-    snprintf(path, sizeof path, "%s/%s/.runner", s->out, run);
+    snprintf(path, sizeof path, "%s/%s/.run-state", s->out, run);
     if (access(path, F_OK) == 0)
         fail(s, "%s is left", path);
     snprintf(path, sizeof path, "%s/%s/ledger.jsonl", s->out, run);

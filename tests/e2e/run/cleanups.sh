@@ -50,7 +50,7 @@ muster cleanup --out "$out" --cleanup-timeout 400ms --grace 100ms
 is "the status of muster cleanup" 7 $?
 is "the ledger" "defer failed failed" "$(jq -rs 'map(.op) | join(" ")' "$run/ledger.jsonl")"
 is "its reason" "cleanup took longer than 400 ms" "$(jq -rs '.[-1].error' "$run/ledger.jsonl")"
-rm "$run/.runner" # what names the outstanding
+rm "$run/.run-state" # what names the outstanding
 nothing_left
 
 run 1 e2e.work.defers_the_unknown

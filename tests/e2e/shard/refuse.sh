@@ -144,7 +144,7 @@ complains "warning: folder is cut off before the run's end"
 expect 0 verify killed/latest/bundle.tar.zst
 
 # A shard that is still at work.
-flock folder/.runner -c "$bin/muster merge $b1 folder $b3 --allow-missing --out no --history none" 2>"$work/complaints"
+flock folder/.run-state -c "$bin/muster merge $b1 folder $b3 --allow-missing --out no --history none" 2>"$work/complaints"
 is "the status while it runs" 4 $?
 complains "folder: its runner is still at work"
 

@@ -123,7 +123,7 @@ SCENARIO(joins_another_group, .timeout_ms = 400)
         pause();
 }
 
-/* The parent is the nanny that watches over the attempt. */
+/* The parent is the monitor that watches over the attempt. */
 SCENARIO(kills_its_parent, .timeout_ms = 5000)
 {
     kill(getppid(), SIGKILL);

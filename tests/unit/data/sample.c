@@ -43,20 +43,20 @@ static const struct muster_step other[] = {
 int sample_check(struct sample *s, const char *yaml)
 {
     *s = (struct sample){0};
-    s->mistakes.arena = &s->arena;
+    s->diagnostics.arena = &s->arena;
     library_add(&s->library, "acme", "/acme.so", acme, ARRAY_LEN(acme));
     library_add(&s->library, "other", "/other.so", other, ARRAY_LEN(other));
-    const struct node *root = node_parse("x.yaml", yaml, strlen(yaml), &s->arena, &s->mistakes);
+    const struct node *root = node_parse("x.yaml", yaml, strlen(yaml), &s->arena, &s->diagnostics);
     if (root)
-        check_file("x.yaml", root, &s->library, &s->mistakes, &s->file);
-    return mistakes_end(&s->mistakes, &s->err);
+        check_file("x.yaml", root, &s->library, &s->diagnostics, &s->file);
+    return diagnostics_end(&s->diagnostics, &s->err);
 }
 
 void sample_free(struct sample *s)
 {
     checked_file_free(&s->file);
     library_free(&s->library);
-    mistakes_free(&s->mistakes);
+    diagnostics_free(&s->diagnostics);
     arena_free(&s->arena);
     err_free(&s->err);
 }

@@ -8,14 +8,14 @@
 
 struct sample {
     struct arena arena; /* of the tree */
-    struct mistakes mistakes;
+    struct diagnostics diagnostics;
     struct library library;
     struct checked_file file;
     struct err err; /* all mistakes, as a user reads them */
 };
 
 /* Checks the text, as a file x.yaml, against the sample's steps: those of "acme" (see sample.c), and "say" of "other".
- * 0, or what mistakes_end() said. */
+ * 0, or what diagnostics_end() said. */
 int sample_check(struct sample *s, const char *yaml);
 void sample_free(struct sample *s);
 

@@ -23,7 +23,7 @@ static void mistakes(const char *yaml, const char *const *wanted)
         if (!strstr(err_text(&s.err), all))
             fail_msg("wanted \"%s\" among: %s", wanted[n], err_text(&s.err));
     }
-    if (s.mistakes.n != n)
+    if (s.diagnostics.n != n)
         fail_msg("%zu mistakes wanted: %s", n, err_text(&s.err));
     sample_free(&s);
 }
@@ -327,7 +327,7 @@ static void the_persys_files_stand_as_they_are(void **state)
     sample_check(&s, "scenarios:\n  basic_workflow:\n    description: \"Complete happy path workflow\"\n    steps:\n"
                      "      - tick\n      - wait\n  \n  reconciliation:\n    description: \"Self-healing test\"\n"
                      "    steps:\n      - tick\n");
-    assert_int_equal(s.mistakes.n, 0);
+    assert_int_equal(s.diagnostics.n, 0);
     assert_int_equal(s.file.n, 2);
     assert_string_equal(s.file.name, "x");
     sample_free(&s);
@@ -341,7 +341,7 @@ static void not_too_many_are_shown(void **state)
     for (int i = 0; i < 30; i++)
         strcat(text, "      - unknown_step\n");
     assert_int_not_equal(sample_check(&s, text), 0);
-    assert_int_equal(s.mistakes.n, 30);
+    assert_int_equal(s.diagnostics.n, 30);
     assert_non_null(strstr(err_text(&s.err), "30 mistakes in it:"));
     assert_non_null(strstr(err_text(&s.err), "\nand 10 more"));
     assert_non_null(strstr(err_text(&s.err), "x.yaml:23:9"));

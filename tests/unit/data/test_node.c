@@ -15,7 +15,7 @@
 
 struct parsed {
     struct arena arena;
-    struct mistakes mistakes;
+    struct diagnostics diagnostics;
     const struct node *root;
     struct err err;
 };
@@ -23,14 +23,14 @@ struct parsed {
 static void parse(struct parsed *p, const char *text)
 {
     *p = (struct parsed){0};
-    p->mistakes.arena = &p->arena;
-    p->root = node_parse("f.yaml", text, strlen(text), &p->arena, &p->mistakes);
-    mistakes_end(&p->mistakes, &p->err);
+    p->diagnostics.arena = &p->arena;
+    p->root = node_parse("f.yaml", text, strlen(text), &p->arena, &p->diagnostics);
+    diagnostics_end(&p->diagnostics, &p->err);
 }
 
 static void done(struct parsed *p)
 {
-    mistakes_free(&p->mistakes);
+    diagnostics_free(&p->diagnostics);
     arena_free(&p->arena);
     err_free(&p->err);
 }
@@ -39,7 +39,7 @@ static void refused(const char *text, const char *wanted)
 {
     struct parsed p;
     parse(&p, text);
-    assert_true(p.mistakes.n > 0);
+    assert_true(p.diagnostics.n > 0);
     if (!strstr(err_text(&p.err), wanted))
         fail_msg("\"%s\" does not say \"%s\"", err_text(&p.err), wanted);
     done(&p);
@@ -139,7 +139,7 @@ static void two_of_a_key_do_not_hide_the_rest(void **state)
     struct parsed p;
     parse(&p, "a: 1\na: 2\nb: 3\nb: 4\n");
     assert_non_null(p.root);
-    assert_int_equal(p.mistakes.n, 2);
+    assert_int_equal(p.diagnostics.n, 2);
     assert_string_equal(node_get(p.root, "a")->text, "1");
     done(&p);
 }

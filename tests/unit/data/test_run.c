@@ -21,7 +21,7 @@
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct buf told; /* "FAILED expression | actual | message\n", "LOG text\n", "STEP name\n", "STOP reason\n" */
-static _Thread_local struct trap *trap;
+static _Thread_local struct thread_guard *guard;
 
 static void tell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 static void tell(const char *fmt, ...)
@@ -40,18 +40,18 @@ static int out;
 
 static void end_thread(void)
 {
-    if (!trap) {
+    if (!guard) {
         dprintf(out, "%s", buf_str(&told));
         _exit(9); /* an attempt would end here */
     }
-    trap->ended(trap);
+    guard->ended(guard);
     for (;;)
         pause();
 }
 
-static void set_trap(struct trap *t)
+static void set_guard(struct thread_guard *t)
 {
-    trap = t;
+    guard = t;
 }
 
 static void host_check(struct muster_ctx *ctx, const struct muster_check *c)
@@ -59,11 +59,11 @@ static void host_check(struct muster_ctx *ctx, const struct muster_check *c)
     (void)ctx;
     if (c->flags & MUSTER_CHECK_PASSED)
         return;
-    if (trap) {
-        trap->failed++;
-        snprintf(trap->last, sizeof trap->last, "%s", c->expression);
+    if (guard) {
+        guard->failed++;
+        snprintf(guard->last, sizeof guard->last, "%s", c->expression);
     }
-    if (!trap || trap->mode == TRAP_KEEP)
+    if (!guard || guard->mode == GUARD_KEEP)
         tell("FAILED %s | %s | %s\n", c->expression, c->actual ? c->actual : "-", c->message ? c->message : "-");
     if (c->flags & MUSTER_CHECK_REQUIRED)
         end_thread();
@@ -148,14 +148,14 @@ static const void *extension(struct muster_ctx *ctx, const char *id, uint32_t wa
 static void attempt(const char *yaml)
 {
     static const struct muster_host host = {sizeof host, MUSTER_ABI_MINOR, extension, host_log, host_check, host_stop};
-    static const struct data_surroundings around = {.call = sample_call, .set_trap = set_trap};
+    static const struct loader_environment around = {.call = sample_call, .set_guard = set_guard};
     struct muster_ctx ctx = {&host};
     struct sample s;
     if (sample_check(&s, yaml) != 0) {
         dprintf(out, "%s", err_text(&s.err));
         _exit(8);
     }
-    run_surroundings(&around);
+    run_environment(&around);
     run_program(&ctx, s.file.scenarios[0].program);
     tell("BODY ENDS\n");
     run_finally(&ctx, s.file.scenarios[0].program);

@@ -201,7 +201,7 @@ static inline int read_text(void *data, const char *path, size_t max_tail, struc
 
 /* What a report writes, as a string in *out. */
 static inline const char *report_text(const struct run_model *model, enum report_format format,
-                                      const struct report_source *source, struct buf *out)
+                                      const struct output_reader *source, struct buf *out)
 {
     int fd = memfd_create("report", MFD_CLOEXEC);
     assert_true(fd >= 0);

@@ -55,7 +55,7 @@ static void a_mixed_run_has_surefires_shape(void **state)
     run_mixed_until_end(&run);
     run_end(&run, 1);
     struct text_source text = {"out 1\n", 6};
-    const struct report_source source = {read_text, &text};
+    const struct output_reader source = {read_text, &text};
     autobuf struct buf out = {0};
     report_text(&m, REPORT_JUNIT, &source, &out);
     xmlDocPtr doc = parse(&out);
@@ -130,7 +130,7 @@ static void any_bytes_stay_well_formed(void **state)
         end_attempt(&run, s, 1, VERDICT_CRASHED, s, false);
         end_case(&run, s, VERDICT_CRASHED, 1, s);
         struct text_source text = {every, sizeof every};
-        const struct report_source source = {read_text, &text};
+        const struct output_reader source = {read_text, &text};
         autobuf struct buf out = {0};
         report_text(&m, REPORT_JUNIT, &source, &out);
         xmlDocPtr doc = parse(&out);
@@ -155,7 +155,7 @@ static void random_bytes_stay_well_formed(void **state)
         for (size_t k = 0; k < sizeof bytes; k++)
             bytes[k] = (char)rand_r(&seed);
         struct text_source text = {bytes, sizeof bytes};
-        const struct report_source source = {read_text, &text};
+        const struct output_reader source = {read_text, &text};
         autobuf struct buf out = {0};
         report_text(&m, REPORT_JUNIT, &source, &out);
         xmlFreeDoc(parse(&out));
@@ -174,7 +174,7 @@ static void much_output_is_cut_visibly(void **state)
     for (int i = 0; i < 100000; i++)
         buf_adds(&big, "\xe2\x82\xac");
     struct text_source text = {big.data, big.len};
-    const struct report_source source = {read_text, &text};
+    const struct output_reader source = {read_text, &text};
     report_text(&m, REPORT_JUNIT, &source, &out);
     xmlDocPtr doc = parse(&out);
     assert_string_equal(look_up(doc, "starts-with(//system-out, '[only the last 65535 of ')"), "true");

@@ -113,7 +113,7 @@ static void live_and_logged_models_are_equal(void **state)
     end_case(&run, "bad \xff id", VERDICT_FAILED, 1, "re\xffson");
     run_end(&run, 1);
     struct text_source text = {"hello\n", 6};
-    const struct report_source source = {read_text, &text};
+    const struct output_reader source = {read_text, &text};
     for (int format = 0; format < REPORT_N_FORMATS; format++) {
         autobuf struct buf a = {0}, b = {0};
         assert_string_equal(report_text(&live, (enum report_format)format, &source, &a),

@@ -97,7 +97,7 @@ static void output_comes_from_the_runs_directory(void **state)
     assert_int_equal(io_mkdirs(f->dirfd, "cases/acme.pay.refund[plan=pro]/attempt-1"), 0);
     assert_int_equal(
         io_write_file(f->dirfd, "cases/acme.pay.refund[plan=pro]/attempt-1/stdout.log", "from the file\n", 14), 0);
-    struct report_source source = report_source_dir(&f->dirfd);
+    struct output_reader source = output_reader_dir(&f->dirfd);
     autobuf struct buf out = {0};
     assert_non_null(strstr(report_text(&f->model, REPORT_HUMAN, &source, &out), "        from the file\n"));
     assert_non_null(
@@ -108,7 +108,7 @@ static void tails_are_tails(void **state)
 {
     struct fixture *f = *state;
     assert_int_equal(io_write_file(f->dirfd, "x", "0123456789", 10), 0);
-    struct report_source source = report_source_dir(&f->dirfd);
+    struct output_reader source = output_reader_dir(&f->dirfd);
     autobuf struct buf out = {0};
     int64_t size = 0;
     assert_int_equal(source.read(source.data, "x", 4, &out, &size), 0);
@@ -127,7 +127,7 @@ static void strange_files_are_not_read(void **state)
     assert_int_equal(mkfifoat(f->dirfd, "fifo", 0600), 0);
     assert_int_equal(symlinkat("/etc/passwd", f->dirfd, "link"), 0);
     assert_int_equal(mkdirat(f->dirfd, "dir", 0700), 0);
-    struct report_source source = report_source_dir(&f->dirfd);
+    struct output_reader source = output_reader_dir(&f->dirfd);
     static const char *const names[] = {"fifo", "link", "dir"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         autobuf struct buf out = {0};

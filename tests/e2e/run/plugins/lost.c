@@ -55,7 +55,7 @@ static long parent_of(long pid)
 
 /* ---- a host with an order that it has not read ----------------------------------------------------------------- */
 
-/* The next attempt needs a new nanny, and the host that is asked for it stands still. */
+/* The next attempt needs a new monitor, and the host that is asked for it stands still. */
 SCENARIO(stops_its_host, .markers = MARKERS("host"))
 {
     long host = parent_of(getppid());
@@ -70,23 +70,24 @@ SCENARIO(comes_after, .markers = MARKERS("host"))
     CHECK(1);
 }
 
-/* ---- a nanny of an idle slot ---------------------------------------------------------------------------------------
+/* ---- a monitor of an idle slot
+ * ---------------------------------------------------------------------------------------
  */
 
-SCENARIO(leaves_its_slot_idle, .markers = MARKERS("nanny"))
+SCENARIO(leaves_its_slot_idle, .markers = MARKERS("monitor"))
 {
-    write_number(t, "nanny", getppid());
+    write_number(t, "monitor", getppid());
     wait_for_end_of(t, "begun");
 }
 
-SCENARIO(holds_the_lock, .markers = MARKERS("nanny", "lock('it')"))
+SCENARIO(holds_the_lock, .markers = MARKERS("monitor", "lock('it')"))
 {
     write_number(t, "holder", getpid());
     close(in_dir(t, "begun", O_WRONLY));
     wait_for_end_of(t, "go");
 }
 
-SCENARIO(wants_the_lock, .markers = MARKERS("nanny", "lock('it')"))
+SCENARIO(wants_the_lock, .markers = MARKERS("monitor", "lock('it')"))
 {
     CHECK(1);
 }

@@ -3,7 +3,7 @@
  * Scenarios for the tests of `muster run`, each good for one question. They meet the test, and each other, through
  * files and FIFOs in the folder that `--set dir=` names; nothing waits for time.
  */
-#include "base/message.h"
+#include "ipc/message.h"
 
 #include <muster/muster.h>
 

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finding plugins, for all verbs. */
+#include "cli/plugins.h"
+
+#include <errno.h>
+
+int cli_find_plugins(struct found *f, const struct find_options *o, const struct option_list *operands, int *ret_status,
+                     struct err *err)
+{
+    bool is_usage;
+    int r = find_plugins(f, o, operands, &is_usage, err);
+    for (size_t i = 0; i < f->warnings.n; i++)
+        cli_complain("%s", f->warnings.items[i]);
+    *ret_status = is_usage ? EXIT_USAGE : r == -EINTR ? EXIT_INTERRUPTED : EXIT_RUNNER;
+    return r;
+}
+
+void cli_complain_of_refused(const struct found *f)
+{
+    for (size_t i = 0; i < f->hosts.n; i++)
+        if (find_is_refused(f->hosts.items[i]))
+            cli_complain("%s: refused: %s [%s]", f->hosts.items[i]->path, f->hosts.items[i]->text,
+                         f->hosts.items[i]->reason);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Selecting, for run and list. */
+#include "cli/select_options.h"
+
+#include "base/mem.h"
+#include "cli/cli.h"
+#include "tables/json.h"
+
+#include <muster/ext/fixtures.h>
+#include <muster/ext/params.h>
+#include <muster/muster.h>
+
+#include <time.h>
+
+/* What this runner's hosts offer: a scenario that needs something else is skipped, not run. */
+static const char *const capabilities[] = {MUSTER_EXT_ATTEMPT,  MUSTER_EXT_STEPS,  MUSTER_EXT_ARTIFACTS,
+                                           MUSTER_EXT_METRICS,  MUSTER_EXT_LEDGER, MUSTER_EXT_TARGET,
+                                           MUSTER_EXT_FIXTURES, MUSTER_EXT_PARAMS};
+
+int cli_select(const struct verb *verb, struct found *f, const struct selecting *s, struct selection *ret_selection)
+{
+    autoerr struct err err = {0};
+    char today[16];
+    time_t now = time(NULL);
+    struct tm tm;
+    strftime(today, sizeof today, "%Y-%m-%d", gmtime_r(&now, &tm));
+    const struct select_options o = {.today = today,
+                                     .ids = f->ids.items,
+                                     .n_ids = f->ids.n,
+                                     .markers = s->markers,
+                                     .keywords = s->keywords,
+                                     .capabilities = capabilities,
+                                     .n_capabilities = ARRAY_LEN(capabilities),
+                                     .check_json = json_text_check,
+                                     .tables = run_tables_of,
+                                     .tables_data = &f->tables,
+                                     .limits = {.timeout_ns = s->timeout_ns,
+                                                .retries = s->retries,
+                                                .retry_delay_ns = s->retry_delay_ns,
+                                                .backoff = 2.0,
+                                                .retry_on = (uint32_t)s->retry_on}};
+    int e = run_tables_init(&f->tables, &f->catalogue, s->data.items, s->data.n, &err);
+    if (e == 0)
+        e = select_cases(&f->catalogue, &o, ret_selection, &err);
+    if (e < 0) {
+        if (f->catalogue.n_scenarios == 0 && f->n_refused > 0) {
+            cli_complain("no plugin could be loaded: nothing to select from");
+            return EXIT_PLUGIN;
+        }
+        return cli_usage(verb, "%s", err_text(&err));
+    }
+    return EXIT_OK;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* muster cleanup: which runs, and how. */
+#include "cli/verb_cleanup.h"
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "cli/cli.h"
+#include "cli/target.h"
+#include "contain/contain.h"
+#include "evidence/past_run.h"
+#include "record/evlog.h"
+#include "record/ledger.h"
+#include "record/run_lock.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#define AT(member_) offsetof(struct cleanup_settings, member_)
+
+static const struct option options[] = {
+    {OPTION_GROUP, 0, NULL, NULL, "Options", 0, NULL},
+    {OPTION_FLAG, 0, "all", NULL, "Every run below --out.", AT(all), NULL},
+    {OPTION_FLAG, 0, "list", NULL, "Show what is outstanding, and do nothing.", AT(list), NULL},
+    {OPTION_STRING, 'o', "out", "DIR", "Where runs are kept: DIR/RUN, and DIR/latest. Default: muster-out.", AT(out),
+     NULL},
+    {OPTION_LIST, 0, "set", "KEY=VALUE",
+     "A value of the target, as for run: values are not kept with a run, since they may be secrets. KEY=@FILE reads it "
+     "from a file.",
+     AT(target), NULL},
+    {OPTION_LIST, 0, "pass-env", "NAME", "Pass an environment variable on to cleanups.", AT(pass_env), NULL},
+    {OPTION_DURATION, 0, "cleanup-timeout", "TIME", "For one cleanup that sets none. Default: 30s.", AT(cleanup_ns),
+     NULL},
+    {OPTION_DURATION, 0, "grace", "TIME", "Between SIGTERM and SIGKILL. Default: 2s.", AT(grace_ns), NULL},
+    {OPTION_DURATION, 0, "load-timeout", "TIME", "For loading one plugin. Default: 10s.", AT(load_timeout_ns), NULL},
+    {OPTION_CHOICE, 0, "containment", "RUNG",
+     "How a cleanup's processes are held together: auto, cgroup, pidns or reaper. Default: auto, the best there is.",
+     AT(containment), containment_parse},
+    OPTIONS_END,
+};
+
+static const char details[] = "RUN is a run's name or folder; without one it is DIR/latest. What the run's\n"
+                              "scenarios deferred and nobody undid is undone now, newest first: after the\n"
+                              "runner was killed, after --keep-failed, after a cleanup that failed. A run\n"
+                              "whose runner is still at work is left alone. Status 7: something is still\n"
+                              "left.\n\n"
+                              "  muster cleanup --list\n"
+                              "  muster cleanup --all --set url=http://127.0.0.1:8080\n";
+
+/* ---- all runs --------------------------------------------------------------------------------------------- */
+
+static int by_name_newest_first(const void *a, const void *b)
+{
+    return -strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* A run that ended well has nothing to be cleaned up, which its missing state file tells; a ledger without one was
+ * copied here; a state file alone is of one that was killed before it began its log. */
+static bool is_run_of_interest(const char *out, const char *name)
+{
+    autofree char *log = xasprintf("%s/%s/%s", out, name, EVLOG_NAME);
+    autofree char *state = xasprintf("%s/%s/%s", out, name, RUN_STATE_NAME);
+    autofree char *ledger = xasprintf("%s/%s/%s", out, name, LEDGER_NAME);
+    return access(state, F_OK) == 0 || (access(log, F_OK) == 0 && access(ledger, F_OK) == 0);
+}
+
+/* What was not done is what matters: the runner's own failure, then an interruption, then something left. */
+static int worse(int a, int b)
+{
+    static const int order[] = {EXIT_RUNNER, EXIT_INTERRUPTED, EXIT_USAGE, EXIT_PLUGIN, EXIT_LEFTOVERS};
+    for (size_t i = 0; i < ARRAY_LEN(order); i++)
+        if (a == order[i] || b == order[i])
+            return order[i];
+    return EXIT_OK;
+}
+
+static int clean_all(const struct cleanup_settings *s)
+{
+    autoclosedir DIR *dir = opendir(s->out);
+    if (!dir) {
+        cli_complain("--out %s: %s", s->out, strerror(errno));
+        return EXIT_USAGE;
+    }
+    char **names = NULL;
+    size_t n = 0, cap = 0;
+    for (struct dirent *e; (e = readdir(dir));) {
+        if (e->d_name[0] == '.' || e->d_type == DT_LNK || !is_run_of_interest(s->out, e->d_name))
+            continue;
+        GROW(names, n, cap);
+        names[n++] = xasprintf("%s/%s", s->out, e->d_name);
+    }
+    if (n > 0)
+        qsort(names, n, sizeof *names, by_name_newest_first);
+    int status = EXIT_OK;
+    for (size_t i = 0; i < n; i++) {
+        if (status != EXIT_INTERRUPTED)
+            status = worse(status, cleanup_run(s, names[i]));
+        free(names[i]);
+    }
+    free(names);
+    return status;
+}
+
+int cli_cleanup(const struct cleanup_settings *s, const char *run)
+{
+    if (s->all)
+        return clean_all(s);
+    autofree char *path = run ? past_run_path(run, s->out) : xasprintf("%s/latest", s->out);
+    return cleanup_run(s, path);
+}
+
+static int main_cleanup(const struct verb *verb, int argc, char **argv)
+{
+    struct cleanup_settings s = {.out = "muster-out",
+                                 .cleanup_ns = 30 * NS_PER_S,
+                                 .grace_ns = 2 * NS_PER_S,
+                                 .load_timeout_ns = 10 * NS_PER_S,
+                                 .containment = -1};
+    struct option_list operands = {0};
+    struct arena arena = {0};
+    int status;
+    if (cli_options(verb, argc, argv, &s, &operands, &status)) {
+        status = cli_read_target(verb, &s.target, &arena);
+        if (status == EXIT_OK && operands.n > (s.all ? 0 : 1))
+            status = cli_usage(verb, s.all ? "--all takes no RUN" : "one run at a time, or --all");
+        else if (status == EXIT_OK)
+            status = cli_cleanup(&s, operands.n ? operands.items[0] : NULL);
+    }
+    arena_free(&arena);
+    option_list_free(&operands);
+    option_list_free(&s.target);
+    option_list_free(&s.pass_env);
+    return status;
+}
+
+const struct verb verb_cleanup = {.name = "cleanup",
+                                  .usage = "cleanup [OPTION]... [RUN]",
+                                  .summary = "Undo what runs have left behind.",
+                                  .details = details,
+                                  .options = options,
+                                  .main = main_cleanup};

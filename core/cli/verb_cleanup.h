@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* muster cleanup: undoes what runs have left in their ledgers. For other verbs too. */
+#ifndef MUSTER_CLI_VERB_CLEANUP_H
+#define MUSTER_CLI_VERB_CLEANUP_H
+
+#include "config/options.h"
+
+struct cleanup_settings {
+    const char *out;
+    struct option_list target, pass_env;
+    int64_t cleanup_ns, grace_ns, load_timeout_ns;
+    int containment;
+    bool all, list;
+};
+
+/* Cleans up one run (NULL: the latest), or all of them, as the settings say; the exit status. */
+int cli_cleanup(const struct cleanup_settings *s, const char *run);
+
+/* cleanup_run.c: cleans up the run in this folder. */
+int cleanup_run(const struct cleanup_settings *s, const char *path);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* muster report: any report of a run, from its log alone. */
+#include "cli/cli.h"
+#include "evidence/past_run.h"
+#include "report/console.h"
+#include "report/report.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+struct report_settings {
+    int format; /* enum report_format */
+};
+
+static int choose_format(const char *text, int *ret_choice)
+{
+    enum report_format format;
+    int r = report_format_parse(text, &format);
+    if (r == 0)
+        *ret_choice = (int)format;
+    return r;
+}
+
+static const struct option options[] = {
+    {OPTION_GROUP, 0, NULL, NULL, "Options", 0, NULL},
+    {OPTION_CHOICE, 'f', "format", "FORMAT", "human (the default), junit, json or tap.",
+     offsetof(struct report_settings, format), choose_format},
+    OPTIONS_END,
+};
+
+static const char details[] = "RUN is a run's folder (muster-out/latest), its events.jsonl, or its bundle. The\n"
+                              "report goes to stdout; it is the same file that the run itself left, also for a\n"
+                              "run that was killed half-way.\n";
+
+static struct style style_of_stdout(void)
+{
+    struct winsize size = {0};
+    bool is_tty = isatty(STDOUT_FILENO);
+    if (is_tty)
+        ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+    return (struct style){console_wants_color(CONSOLE_COLOR_AUTO, is_tty, getenv("NO_COLOR"), getenv("TERM")),
+                          size.ws_col ? size.ws_col : 80};
+}
+
+static int report(const char *path, enum report_format format)
+{
+    autoerr struct err err = {0};
+    struct past_run run;
+    int status = EXIT_USAGE;
+    if (past_run_open(&run, path, &err) < 0) {
+        cli_complain("%s", err_text(&err));
+    } else {
+        const struct style style = style_of_stdout();
+        status = EXIT_OK;
+        int r = report_write(&run.model, format, &run.source, &style, STDOUT_FILENO, &err);
+        if (r < 0 && r != -EPIPE) { /* whoever has read enough may close the pipe */
+            cli_complain("%s", err_text(&err));
+            status = EXIT_RUNNER;
+        }
+        if (run.log.cut_bytes > 0)
+            cli_complain("%s: the log ends in the middle of a line (%lld bytes): the runner was killed", path,
+                         (long long)run.log.cut_bytes);
+    }
+    past_run_close(&run);
+    return status;
+}
+
+static int main_report(const struct verb *verb, int argc, char **argv)
+{
+    struct report_settings s = {.format = REPORT_HUMAN};
+    struct option_list operands = {0};
+    int status;
+    if (cli_options(verb, argc, argv, &s, &operands, &status))
+        status = operands.n == 1 ? report(operands.items[0], (enum report_format)s.format)
+                                 : cli_usage(verb, operands.n ? "one run at a time" : "which run?");
+    option_list_free(&operands);
+    return status;
+}
+
+const struct verb verb_report = {.name = "report",
+                                 .usage = "report [OPTION]... RUN",
+                                 .summary = "Make a report of a run, from its event log or bundle.",
+                                 .details = details,
+                                 .options = options,
+                                 .main = main_report};

@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* muster run: discovers, selects, runs, reports, bundles. */
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/io.h"
+#include "cli/cli.h"
+#include "cli/debug.h"
+#include "cli/plugins.h"
+#include "cli/rerun.h"
+#include "cli/run_history.h"
+#include "cli/scheduling.h"
+#include "cli/select_options.h"
+#include "cli/shard_option.h"
+#include "cli/target.h"
+#include "cli/verb_cleanup.h"
+#include "contain/contain.h"
+#include "evidence/recording.h"
+#include "exec/runner.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <time.h>
+
+struct run_settings {
+    struct selecting selecting;
+    struct scheduling scheduling;
+    struct debug debug;
+    struct evidence_settings evidence;
+    struct shard shard;
+    int64_t jobs, grace_ns, cleanup_ns, seed;
+    int containment;
+    struct option_list target, pass_env;
+    bool strict, skip_cleanup, keep_failed, cleanup_only;
+    int no_tests; /* enum no_tests */
+};
+
+enum no_tests { NO_TESTS_FAIL, NO_TESTS_PASS };
+
+static int choose_no_tests(const char *text, int *ret_choice)
+{
+    *ret_choice = strcmp(text, "pass") == 0 ? NO_TESTS_PASS : NO_TESTS_FAIL;
+    return strcmp(text, "pass") == 0 || strcmp(text, "fail") == 0 ? 0 : -EINVAL;
+}
+
+#define AT(member_) offsetof(struct run_settings, member_)
+
+static const struct option options[] = {
+    OPTIONS_SELECTING(struct run_settings, selecting),
+    {OPTION_CHOICE, 0, "no-tests", "WHAT", "When nothing is selected: fail (status 5; the default) or pass.",
+     AT(no_tests), choose_no_tests},
+    {OPTION_GROUP, 0, NULL, NULL, "Running", 0, NULL},
+    {OPTION_INT, 'j', "jobs", "N", "How many attempts run at a time. Default: the number of processors.", AT(jobs),
+     NULL},
+    {OPTION_DURATION, 0, "timeout", "TIME",
+     "For scenarios that set none: 30s, 2m, 1500ms; 0 for no limit. Default: 60s.", AT(selecting.timeout_ns), NULL},
+    {OPTION_DURATION, 0, "grace", "TIME", "Between SIGTERM and SIGKILL. Default: 2s.", AT(grace_ns), NULL},
+    {OPTION_DURATION, 0, "cleanup-timeout", "TIME", "For one cleanup that sets none. Default: 30s.", AT(cleanup_ns),
+     NULL},
+    {OPTION_FLAG, 0, "skip-cleanup", NULL,
+     "Leave everything in the ledger, for 'muster cleanup': nothing that was deferred is undone.", AT(skip_cleanup),
+     NULL},
+    {OPTION_FLAG, 0, "keep-failed", NULL,
+     "Leave what attempts that were bad deferred, for a look at it; 'muster cleanup' undoes it later.", AT(keep_failed),
+     NULL},
+    {OPTION_FLAG, 0, "cleanup-only", NULL, "Run nothing: do what 'muster cleanup' does for the latest run.",
+     AT(cleanup_only), NULL},
+    {OPTION_DURATION, 0, "load-timeout", "TIME", "For loading one plugin. Default: 10s.", AT(selecting.load_timeout_ns),
+     NULL},
+    {OPTION_INT, 0, "retries", "N",
+     "Try a failed scenario up to N times more, where it sets nothing itself; 0 switches all retries off.",
+     AT(selecting.retries), NULL},
+    {OPTION_DURATION, 0, "retry-delay", "TIME", "Before the first retry; doubled for each further one.",
+     AT(selecting.retry_delay_ns), NULL},
+    {OPTION_CHOICE, 0, "retry-on", "KINDS",
+     "After which ends to try again: failed, error, timeout, crashed, with commas between. Default: all of them.",
+     AT(selecting.retry_on), limits_parse_retry_on},
+    {OPTION_INT, 0, "retry-budget", "N", "Of the whole run: no more than N retries in all.",
+     AT(scheduling.retry_budget), NULL},
+    {OPTION_CHOICE, 0, "flaky", "WHAT", "Scenarios that passed on a retry: pass (the default) or fail (status 1).",
+     AT(scheduling.flaky_fails), scheduling_choose_flaky},
+    {OPTION_CHOICE, 0, "containment", "RUNG",
+     "How an attempt's processes are held together: auto, cgroup, pidns or reaper. Default: auto, the best there is.",
+     AT(containment), containment_parse},
+    {OPTION_LIST, 0, "set", "KEY=VALUE",
+     "A value of the target, for scenarios that ask for it. KEY=@FILE reads it from a file: for secrets, which a "
+     "command line shows to everyone.",
+     AT(target), NULL},
+    {OPTION_LIST, 0, "pass-env", "NAME", "Pass an environment variable on to scenarios.", AT(pass_env), NULL},
+    {OPTION_INT, 0, "seed", "N",
+     "Of the run, for --order random and for what scenarios choose at random. Default: random, and shown; 0 with "
+     "--shard.",
+     AT(seed), NULL},
+    {OPTION_FLAG, 0, "strict", NULL, "Run nothing when a plugin can't be loaded.", AT(strict), NULL},
+    OPTIONS_SCHEDULING(struct run_settings, scheduling),
+    OPTIONS_DEBUG(struct run_settings, debug),
+    OPTIONS_EVIDENCE(struct run_settings, evidence),
+    OPTIONS_END,
+};
+
+static const char details[] = "A PATH is a plugin or a folder of plugins; without one, the folders of\n"
+                              "MUSTER_PLUGIN_PATH and the installation's own are searched. An ID is a\n"
+                              "scenario's id, a dotted prefix of it, or a glob: acme.payments,\n"
+                              "'acme.*.refund*'.\n\n"
+                              "  muster run scenarios/ -m priority_p0\n"
+                              "  muster run pay.so acme.payments.refund_twice --set url=http://127.0.0.1:8080\n";
+
+static void make_run_id(char ret_id[40])
+{
+    time_t now = time(NULL);
+    struct tm tm;
+    gmtime_r(&now, &tm);
+    unsigned char random[3] = {0};
+    ssize_t n = getrandom(random, sizeof random, 0);
+    (void)n;
+    size_t len = strftime(ret_id, 40, "%Y%m%d-%H%M%S", &tm);
+    snprintf(ret_id + len, 40 - len, "-%02x%02x%02x", random[0], random[1], random[2]);
+}
+
+static int64_t random_seed(void)
+{
+    uint32_t seed = 0;
+    ssize_t n = getrandom(&seed, sizeof seed, 0);
+    (void)n;
+    return seed;
+}
+
+/* A host costs two descriptors, a slot about twelve. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit l;
+    if (getrlimit(RLIMIT_NOFILE, &l) == 0 && l.rlim_cur < l.rlim_max) {
+        l.rlim_cur = l.rlim_max < 65536 ? l.rlim_max : 65536;
+        setrlimit(RLIMIT_NOFILE, &l);
+    }
+}
+
+/* Rather fewer at a time than errors half-way. */
+static void cap_jobs(int64_t *jobs)
+{
+    enum { FOR_THE_RUN = 40, FOR_A_SLOT = 16 };
+    struct rlimit l;
+    if (getrlimit(RLIMIT_NOFILE, &l) < 0 || l.rlim_cur >= FOR_THE_RUN + (rlim_t)*jobs * FOR_A_SLOT)
+        return;
+    *jobs = l.rlim_cur < FOR_THE_RUN + FOR_A_SLOT ? 1 : (int64_t)((l.rlim_cur - FOR_THE_RUN) / FOR_A_SLOT);
+    cli_complain("only %lld attempts at a time: the limit of open files is %llu (ulimit -n)", (long long)*jobs,
+                 (unsigned long long)l.rlim_cur);
+}
+
+static int check_settings(const struct verb *verb, const struct run_settings *s)
+{
+    if (s->jobs < 1 || s->jobs > 1024)
+        return cli_usage(verb, "--jobs %lld: it takes 1 to 1024", (long long)s->jobs);
+    if (s->selecting.retries > 1000)
+        return cli_usage(verb, "--retries %lld: it takes at most 1000", (long long)s->selecting.retries);
+    if (s->scheduling.repeat == 0 || s->scheduling.repeat > MAX_REPEAT)
+        return cli_usage(verb, "--repeat %lld: it takes 1 to %d", (long long)s->scheduling.repeat, MAX_REPEAT);
+    if (s->cleanup_only && (s->skip_cleanup || s->keep_failed))
+        return cli_usage(verb, "--cleanup-only and %s: one undoes what the other leaves",
+                         s->skip_cleanup ? "--skip-cleanup" : "--keep-failed");
+    if (s->scheduling.rerun && !rerun_is_valid(s->scheduling.rerun))
+        return cli_usage(verb, "--rerun %s: it takes failed or failed:RUN", s->scheduling.rerun);
+    return EXIT_OK;
+}
+
+/* The worst wins: docs/reference/exit-status.md. */
+static int status_of(const struct runner_result *r, bool runner_failed, bool flaky_fails, size_t n_refused)
+{
+    if (runner_failed)
+        return EXIT_RUNNER;
+    if (r->interrupted)
+        return EXIT_INTERRUPTED;
+    if (n_refused > 0)
+        return EXIT_PLUGIN;
+    if (r->n_bad > 0 || r->out_of_time || (flaky_fails && r->n_flaky > 0))
+        return EXIT_FAILED;
+    return r->cleanups_failed > 0 ? EXIT_LEFTOVERS : EXIT_OK;
+}
+
+/* What is run, and in which order. */
+struct planned {
+    const struct selection *selection;
+    struct schedule *schedule;
+    struct fixture_plan fixtures;
+};
+
+static bool limits_need_resources(const struct selection *selection)
+{
+    for (size_t i = 0; i < selection->n_cases; i++)
+        if (selection->cases[i].limits.memory_bytes || selection->cases[i].limits.pids)
+            return true;
+    return false;
+}
+
+static int finish_evidence(struct evidence *e, const struct runner_result *result)
+{
+    autoerr struct err err = {0};
+    autobuf struct buf say = {0};
+    int r = evidence_finish(e, result, &say, &err);
+    if (r < 0)
+        cli_complain("%s", err_text(&err));
+    cli_print(&say);
+    return r;
+}
+
+static int run_selection(const struct run_settings *s, struct found *f, const struct planned *planned,
+                         const struct evidence_run *facts, int signals)
+{
+    const struct selection *selection = planned->selection;
+    unsigned slots = (unsigned)(s->jobs + (int64_t)planned->fixtures.n_shared);
+    autoerr struct err err = {0};
+    struct evidence evidence;
+    struct containment_set containment;
+    if (containment_open(&containment, s->containment, facts->run_id, zygote_probe, &f->zygote, &err) < 0) {
+        cli_complain("--containment: %s; auto takes the best rung that there is", err_text(&err));
+        return EXIT_RUNNER;
+    }
+    if (evidence_open(&evidence, &s->evidence, facts, &err) < 0) {
+        cli_complain("%s", err_text(&err));
+        containment_close(&containment, 0);
+        return EXIT_RUNNER;
+    }
+    evidence_begin(&evidence, f, selection, containment_name(&containment));
+    if (selection->n_cases == 0) /* its evidence is made all the same: `muster merge` has to know that it is done */
+        evidence_message(&evidence, "no scenario fell to this shard: nothing to do");
+    struct runner_options o = {.loop = &f->loop,
+                               .hosts = &f->hosts,
+                               .zygote = &f->zygote,
+                               .containment = &containment,
+                               .catalogue = &f->catalogue,
+                               .selection = selection,
+                               .schedule = planned->schedule,
+                               .fixtures = &planned->fixtures,
+                               .fixture_ns =
+                                   limits_around(&(struct limit_settings){.timeout_ns = s->selecting.timeout_ns}),
+                               .run_id = facts->run_id,
+                               .target = s->target.items,
+                               .n_target = s->target.n,
+                               .run_lock = &evidence.run_lock,
+                               .keep = s->skip_cleanup  ? KEEP_ALL
+                                       : s->keep_failed ? KEEP_BAD
+                                                        : KEEP_NONE,
+                               .run_dir = evidence.dir,
+                               .run_path = evidence.path,
+                               .sink = evidence_sink(&evidence),
+                               .epoch_ns = facts->epoch_ns,
+                               .seed = (uint64_t)s->seed,
+                               .jobs = (unsigned)s->jobs,
+                               .grace_ns = s->grace_ns,
+                               .cleanup_ns = s->cleanup_ns,
+                               .output_cap = (uint64_t)s->evidence.output_cap,
+                               .keep_output = s->evidence.artifacts != ARTIFACTS_NEVER,
+                               .drop_passed_output = s->evidence.artifacts == ARTIFACTS_ON_FAILURE,
+                               .flush = evidence_flush,
+                               .next_flush = evidence_next_flush,
+                               .flush_data = &evidence,
+                               .signals = signals,
+                               .bundle_pid = evidence_bundle_pid(&evidence)};
+    scheduling_apply(&s->scheduling, &o);
+    debug_apply(&s->debug, &evidence, &o);
+    o.resources = limits_need_resources(selection) ? resources_open(&containment, facts->run_id) : NULL;
+    struct runner_result result;
+    bool failed = runner_run(&o, &result, &err) < 0;
+    if (failed)
+        evidence_message(&evidence, err_text(&err));
+    autofree char *ending = scheduling_ending(&s->scheduling, &result);
+    if (ending)
+        evidence_message(&evidence, ending);
+    autofree char *mended = scheduling_mended(&evidence.model);
+    if (mended)
+        evidence_message(&evidence, mended);
+    bool cut_short = result.interrupted || result.out_of_time; /* then an end may be none of its own */
+    autofree char *expired = cut_short ? NULL : scheduling_expired(&evidence.model);
+    if (expired)
+        evidence_message(&evidence, expired);
+    int status = status_of(&result, failed, s->scheduling.flaky_fails, f->n_refused);
+    evidence_report(&evidence, status, &result);
+    resources_close(o.resources, (unsigned)s->jobs);
+    containment_close(&containment, slots);
+    if (scheduling_history(&s->scheduling) && facts->sharding->shard.total == 0)
+        cli_history_write(scheduling_history(&s->scheduling), &evidence.model);
+    return finish_evidence(&evidence, &result) < 0 ? EXIT_RUNNER : status;
+}
+
+static int run_scheduled(const struct verb *verb, const struct run_settings *s, struct found *f,
+                         const struct selection *selection, const struct evidence_run *facts, int signals)
+{
+    autoerr struct err err = {0};
+    struct planned planned = {.selection = selection};
+    autofree uint32_t *sequence = scheduling_sequence(&s->scheduling, &f->catalogue, selection, (uint64_t)s->seed);
+    if (fixtures_plan(&f->catalogue, selection, &planned.fixtures, &err) < 0) {
+        cli_complain("%s", err_text(&err));
+        return EXIT_USAGE;
+    }
+    if (schedule_new(&f->catalogue, selection, sequence, (uint32_t)s->jobs, &planned.schedule, &err) < 0) {
+        fixtures_free(&planned.fixtures);
+        return cli_usage(verb, "%s", err_text(&err));
+    }
+    int status = f->n_refused > 0 ? EXIT_PLUGIN : EXIT_OK;
+    if (s->scheduling.dry_run) {
+        scheduling_show(&f->catalogue, selection, sequence, facts->sharding);
+        cli_complain_of_refused(f);
+    } else {
+        status = run_selection(s, f, &planned, facts, signals);
+    }
+    schedule_free(planned.schedule);
+    fixtures_free(&planned.fixtures);
+    return status;
+}
+
+static int say_nothing_selected(const struct run_settings *s, const struct found *f)
+{
+    cli_complain_of_refused(f);
+    if (f->n_refused > 0)
+        return EXIT_PLUGIN;
+    size_t n = catalogue_asked_for(&f->catalogue);
+    cli_complain("nothing selected: %zu scenario%s in %zu plugin%s", f->catalogue.n_scenarios,
+                 f->catalogue.n_scenarios == 1 ? "" : "s", n, n == 1 ? "" : "s");
+    return s->no_tests == NO_TESTS_PASS ? EXIT_OK : EXIT_NOTHING;
+}
+
+static int run_selected(const struct verb *verb, const struct run_settings *s, struct found *f,
+                        struct selection *selection, const struct evidence_run *facts, int signals)
+{
+    if (selection->n_cases == 0)
+        return say_nothing_selected(s, f);
+    scheduling_repeat(&s->scheduling, selection);
+    struct sharding sharding;
+    shard_option_apply(s->shard, scheduling_history(&s->scheduling), selection, &sharding);
+    struct evidence_run divided = *facts;
+    divided.sharding = &sharding;
+    int status = debug_prepare(verb, &s->debug, selection);
+    return status != EXIT_OK ? status : run_scheduled(verb, s, f, selection, &divided, signals);
+}
+
+/* --rerun: what is left of the selection. Nothing left is a success: it has all been run, and has passed. */
+static int run_again(const struct verb *verb, const struct run_settings *s, struct found *f,
+                     struct selection *selection, const struct evidence_run *facts, int signals)
+{
+    autoerr struct err err = {0};
+    autorerun struct rerun rerun;
+    if (rerun_open(&rerun, s->scheduling.rerun, s->evidence.out, &err) < 0) {
+        cli_complain("%s", err_text(&err));
+        return EXIT_USAGE;
+    }
+    size_t done = rerun_apply(&rerun, selection);
+    autobuf struct buf out = {0};
+    buf_addf(&out, "    Rerun of %s: %zu scenario%s left, %zu done\n", rerun.run_id, selection->n_cases,
+             selection->n_cases == 1 ? "" : "s", done);
+    cli_print(&out);
+    struct evidence_run again = *facts;
+    again.rerun_of = rerun.run_id;
+    if (selection->n_cases > 0)
+        return run_selected(verb, s, f, selection, &again, signals);
+    cli_complain_of_refused(f);
+    return f->n_refused > 0 ? EXIT_PLUGIN : EXIT_OK;
+}
+
+static int run_found(const struct verb *verb, const struct run_settings *s, struct found *f,
+                     const struct evidence_run *facts, int signals)
+{
+    if (f->n_refused > 0 && s->strict) {
+        cli_complain_of_refused(f);
+        cli_complain("--strict: nothing was run");
+        return EXIT_PLUGIN;
+    }
+    autoselection struct selection selection = {0};
+    int status = cli_select(verb, f, &s->selecting, &selection);
+    if (status != EXIT_OK) {
+        cli_complain_of_refused(f);
+        return status;
+    }
+    if (selection.n_cases > 0 && s->scheduling.rerun)
+        return run_again(verb, s, f, &selection, facts, signals);
+    return run_selected(verb, s, f, &selection, facts, signals);
+}
+
+static int run(const struct verb *verb, const struct run_settings *s, const struct option_list *operands)
+{
+    autoerr struct err err = {0};
+    char run_id[40];
+    make_run_id(run_id);
+    struct evidence_packer packer;
+    const struct evidence_run facts = {.run_id = run_id,
+                                       .epoch_ns = clock_mono(),
+                                       .started_real_ns = clock_real(),
+                                       .jobs = s->jobs,
+                                       .seed = s->seed,
+                                       .packer = &packer};
+    int signals = cli_signals(); /* before the zygote, which spawns with a mask of its own */
+    const struct find_options find = {.run_id = run_id,
+                                      .seed = (uint64_t)s->seed,
+                                      .target = &s->target,
+                                      .pass = &s->pass_env,
+                                      .load_timeout_ns = s->selecting.load_timeout_ns,
+                                      .keep_hosts = true,
+                                      .signals = signals};
+    struct found found;
+    int status = EXIT_RUNNER;
+    int r = find_start(&found, &find, &err);
+    evidence_packer_start(&packer, &s->evidence);
+    if (r == 0)
+        r = cli_find_plugins(&found, &find, operands, &status, &err);
+    if (r < 0) {
+        cli_complain("%s", err_text(&err));
+    } else {
+        debug_watch_signals(signals);
+        status = run_found(verb, s, &found, &facts, signals);
+    }
+    evidence_packer_free(&packer);
+    found_free(&found);
+    if (signals >= 0)
+        close(signals);
+    return status;
+}
+
+static int clean_latest(const struct run_settings *s)
+{
+    const struct cleanup_settings cleanup = {.out = s->evidence.out,
+                                             .target = s->target,
+                                             .pass_env = s->pass_env,
+                                             .cleanup_ns = s->cleanup_ns,
+                                             .grace_ns = s->grace_ns,
+                                             .load_timeout_ns = s->selecting.load_timeout_ns,
+                                             .containment = s->containment,
+                                             .list = s->scheduling.dry_run};
+    return cli_cleanup(&cleanup, NULL);
+}
+
+static int main_run(const struct verb *verb, int argc, char **argv)
+{
+    cpu_set_t set;
+    struct run_settings s = {.selecting = SELECTING_INIT,
+                             .scheduling = SCHEDULING_INIT,
+                             .evidence = EVIDENCE_INIT,
+                             .grace_ns = 2 * NS_PER_S,
+                             .cleanup_ns = 30 * NS_PER_S,
+                             .containment = -1,
+                             .seed = -1,
+                             .jobs = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1};
+    s.evidence.argc = argc;
+    s.evidence.argv = argv;
+    struct option_list operands = {0};
+    struct arena arena = {0};
+    int status;
+    if (cli_options(verb, argc, argv, &s, &operands, &status)) {
+        status = check_settings(verb, &s);
+        if (status == EXIT_OK)
+            status = shard_option_choose(verb, s.selecting.shard, &s.shard);
+        if (s.seed < 0)
+            s.seed = s.shard.total > 0 ? SHARDS_SEED : random_seed();
+        if (debug_shares_terminal(&s.debug)) {
+            s.jobs = 1;
+            s.evidence.plain = true;
+        }
+        if (s.debug.debugger && s.containment < 0)
+            s.containment = CONTAIN_REAPER; /* a debugger has trouble with processes of another namespace */
+        raise_descriptor_limit();
+        if (status == EXIT_OK)
+            cap_jobs(&s.jobs);
+        if (status == EXIT_OK)
+            status = cli_read_target(verb, &s.target, &arena);
+        if (status == EXIT_OK)
+            status = s.cleanup_only ? clean_latest(&s) : run(verb, &s, &operands);
+    }
+    arena_free(&arena);
+    option_list_free(&operands);
+    option_list_free(&s.target);
+    option_list_free(&s.pass_env);
+    option_list_free(&s.selecting.data);
+    return status;
+}
+
+const struct verb verb_run = {.name = "run",
+                              .usage = "run [OPTION]... [PATH|ID]...",
+                              .summary = "Run scenarios and leave evidence.",
+                              .details = details,
+                              .options = options,
+                              .main = main_run};

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finding plugins: from operands to a catalogue. */
+#include "discover/find.h"
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static bool ends_in_so(const char *name)
+{
+    size_t n = strlen(name);
+    return n > 3 && strcmp(name + n - 3, ".so") == 0;
+}
+
+/* Scenarios as data: a plugin without code of its own. */
+static bool is_data(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    return dot && dot > name && (strcmp(dot, ".yaml") == 0 || strcmp(dot, ".yml") == 0);
+}
+
+static bool is_path(const char *operand)
+{
+    struct stat st;
+    return strchr(operand, '/') || ends_in_so(operand) || is_data(operand) || stat(operand, &st) == 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int add_folder(struct found *f, const char *path, bool must_have, struct err *err)
+{
+    autoclosedir DIR *dir = opendir(path);
+    if (!dir)
+        return must_have ? err_errno(err, -errno, "%s", path) : 0;
+    char **names = NULL;
+    size_t n = 0, cap = 0;
+    for (struct dirent *e; (e = readdir(dir));) {
+        bool wanted = ends_in_so(e->d_name) || (is_data(e->d_name) && !f->hosts.providing);
+        if (!wanted || e->d_name[0] == '.')
+            continue;
+        GROW(names, n, cap);
+        names[n++] = xasprintf("%s/%s", path, e->d_name);
+    }
+    if (n > 0)
+        qsort(names, n, sizeof *names, by_name);
+    for (size_t i = 0; i < n; i++) {
+        if (is_data(names[i]))
+            option_list_add(&f->data_around, arena_strdup(&f->catalogue.arena, names[i]));
+        else
+            hosts_add(&f->hosts, names[i]);
+        free(names[i]);
+    }
+    free(names);
+    return n == 0 && must_have ? err_set(err, -ENOENT, "%s: no plugins (files *.so, *.yaml) in this folder", path) : 0;
+}
+
+static int add_path(struct found *f, const char *path, struct err *err)
+{
+    struct stat st;
+    if (stat(path, &st) < 0)
+        return err_errno(err, -errno, "%s", path);
+    if (S_ISDIR(st.st_mode))
+        return add_folder(f, path, true, err);
+    if (is_data(path))
+        option_list_add(&f->data, path);
+    else
+        hosts_add(&f->hosts, path);
+    return 0;
+}
+
+/* plugins/ beside bin/ in a build tree, lib/muster/plugins/ in an installation. */
+static void add_own_folders(struct found *f)
+{
+    char self[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (n < 0)
+        return;
+    self[n] = '\0';
+    *strrchr(self, '/') = '\0';
+    autofree char *build = xasprintf("%s/../plugins", self);
+    autofree char *installed = xasprintf("%s/%s", self, MUSTER_PLUGINDIR);
+    const char *const folders[] = {build, installed};
+    for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+        autofree char *plain = realpath(folders[i], NULL); /* a report shows it */
+        if (plain)
+            add_folder(f, plain, false, NULL);
+    }
+}
+
+static void warn_of_folder(struct found *f, const char *dir, const char *why)
+{
+    autofree char *text = xasprintf("MUSTER_PLUGIN_PATH: %s: %s", dir, why);
+    option_list_add(&f->warnings, arena_strdup(&f->catalogue.arena, text));
+}
+
+/* As with PATH, one that is not there does not stop the rest; but who misspelt it learns why scenarios are missing. */
+static void add_searched_folder(struct found *f, const char *dir)
+{
+    autoclosedir DIR *readable = opendir(dir);
+    if (readable)
+        add_folder(f, dir, false, NULL);
+    else
+        warn_of_folder(f, dir, strerror(errno));
+}
+
+static void add_default_folders(struct found *f)
+{
+    const char *env = getenv("MUSTER_PLUGIN_PATH");
+    autofree char *copy = xstrdup(env ? env : "");
+    char *state = NULL;
+    for (char *dir = strtok_r(copy, ":", &state); dir; dir = strtok_r(NULL, ":", &state))
+        add_searched_folder(f, dir);
+    add_own_folders(f);
+}
+
+static int add_operands(struct found *f, const struct option_list *operands, struct err *err)
+{
+    bool any_path = false;
+    for (size_t i = 0; i < operands->n; i++) {
+        if (!is_path(operands->items[i])) {
+            option_list_add(&f->ids, operands->items[i]);
+            continue;
+        }
+        any_path = true;
+        int r = add_path(f, operands->items[i], err);
+        if (r < 0)
+            return r;
+    }
+    f->default_folders = !any_path;
+    if (!any_path)
+        add_default_folders(f);
+    return 0;
+}
+
+static bool has_fixture(const struct catalogue *c, const char *use)
+{
+    size_t n = strcspn(use, "(");
+    for (size_t i = 0; i < c->n_fixtures; i++)
+        if (strncmp(c->fixtures[i].name, use, n) == 0 && c->fixtures[i].name[n] == '\0')
+            return true;
+    return false;
+}
+
+/* One of them uses a fixture that no plugin so far has under this plain name. */
+static bool lacks_fixtures(const struct catalogue *c)
+{
+    for (size_t i = 0; i < c->n_scenarios; i++)
+        for (const char *const *use = c->scenarios[i].uses; *use; use++)
+            if (!has_fixture(c, *use))
+                return true;
+    for (size_t i = 0; i < c->n_fixtures; i++)
+        for (const char *const *use = c->fixtures[i].uses; *use; use++)
+            if (!has_fixture(c, *use))
+                return true;
+    return false;
+}
+
+static unsigned processors(void)
+{
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
+}
+
+int find_start(struct found *f, const struct find_options *o, struct err *err)
+{
+    *f = (struct found){.loop = {.epoll = -1}, .zygote = {.sock = -1}};
+    struct msg_run run = {.run_id = o->run_id, .seed = o->seed};
+    if (o->target) {
+        run.target.items = o->target->items;
+        run.target.n = (uint32_t)o->target->n;
+    }
+    struct option_list pass = {0};
+    for (size_t i = 0; o->pass && i < o->pass->n; i++)
+        option_list_add(&pass, o->pass->items[i]);
+    option_list_add(&pass, NULL);
+    int r = zygote_start(&f->zygote, &run, pass.items, err);
+    option_list_free(&pass);
+    if (r == 0 && (r = loop_init(&f->loop)) < 0)
+        err_errno(err, r, "making an event loop");
+    if (r == 0)
+        hosts_init(&f->hosts, &f->loop, &f->zygote, o->load_timeout_ns);
+    return r;
+}
+
+static int discover(struct found *f, const struct find_options *o, struct err *err)
+{
+    return hosts_discover(&f->hosts, 2 * processors(), o->keep_hosts, &f->catalogue, err);
+}
+
+static int discover_providers(struct found *f, const struct find_options *o, struct err *err)
+{
+    bool wanted = f->data.n + f->data_around.n > 0 || lacks_fixtures(&f->catalogue);
+    if (f->default_folders || !wanted)
+        return 0;
+    f->hosts.providing = true;
+    add_default_folders(f);
+    f->hosts.providing = false;
+    return discover(f, o, err);
+}
+
+static int discover_data(struct found *f, const struct find_options *o, struct err *err)
+{
+    if (o->without_data || f->data.n + f->data_around.n == 0)
+        return 0;
+    hosts_offer_steps(&f->hosts, &f->catalogue);
+    for (size_t i = 0; i < f->data.n; i++)
+        hosts_add(&f->hosts, f->data.items[i]);
+    size_t asked_for = f->hosts.n;
+    for (size_t i = 0; i < f->data_around.n; i++)
+        hosts_add(&f->hosts, f->data_around.items[i]);
+    for (size_t i = asked_for; i < f->hosts.n; i++)
+        f->hosts.items[i]->incidental = true;
+    return discover(f, o, err);
+}
+
+bool find_is_refused(const struct host *host)
+{
+    if (host->state != HOST_REFUSED || host->provider)
+        return false;
+    return !host->incidental || strcmp(host->reason, "no-scenarios") != 0;
+}
+
+int find_plugins(struct found *f, const struct find_options *o, const struct option_list *operands, bool *ret_is_usage,
+                 struct err *err)
+{
+    int r = add_operands(f, operands, err);
+    *ret_is_usage = r < 0;
+    if (r < 0)
+        return r;
+    if (o->signals > 0)
+        hosts_watch(&f->hosts, o->signals);
+    r = discover(f, o, err);
+    if (r == 0)
+        r = discover_providers(f, o, err);
+    if (r == 0)
+        r = discover_data(f, o, err);
+    hosts_unwatch(&f->hosts);
+    for (size_t i = 0; i < f->hosts.n; i++)
+        f->n_refused += find_is_refused(f->hosts.items[i]);
+    return r;
+}
+
+void found_free(struct found *f)
+{
+    if (f->loop.epoll >= 0)
+        hosts_free(&f->hosts);
+    zygote_stop(&f->zygote);
+    loop_free(&f->loop);
+    run_tables_free(&f->tables);
+    catalogue_free(&f->catalogue);
+    option_list_free(&f->ids);
+    option_list_free(&f->data);
+    option_list_free(&f->data_around);
+    option_list_free(&f->warnings);
+}

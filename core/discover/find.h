@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Finding plugins: from operands to a catalogue.
+ *
+ * An operand is a path if it has a slash, ends in ".so", ".yaml" or ".yml", or names something that exists; else it is
+ * an id pattern. A folder stands for the plugins and the files of scenarios as data in it, by name. Without a path, the
+ * folders of MUSTER_PLUGIN_PATH (colons between) and the installation's own are taken.
+ *
+ * Plugins come before data files, which call their step functions. When paths were given, and a scenario uses a fixture
+ * that none of them has, or there is a data file, the plugins of those other folders are loaded too, as providers.
+ */
+#ifndef MUSTER_DISCOVER_FIND_H
+#define MUSTER_DISCOVER_FIND_H
+
+#include "base/loop.h"
+#include "config/options.h"
+#include "discover/hosts.h"
+#include "discover/zygote.h"
+#include "plan/catalogue.h"
+#include "tables/run_tables.h"
+
+struct found {
+    struct option_list ids; /* id patterns */
+    struct loop loop;
+    struct zygote zygote;
+    struct hosts hosts;
+    struct catalogue catalogue;
+    struct run_tables tables; /* what was read for a selection */
+    size_t n_refused;
+    struct option_list data;        /* files of scenarios as data */
+    struct option_list data_around; /* those that stood in a folder: one without scenarios is passed over */
+    bool default_folders;           /* all of them were taken anyway */
+    struct option_list warnings;    /* sentences: folders that could not be searched */
+};
+
+struct find_options {
+    const char *run_id;
+    uint64_t seed;
+    const struct option_list *target; /* --set; may be NULL */
+    const struct option_list *pass;   /* --pass-env; may be NULL */
+    int64_t load_timeout_ns;
+    bool keep_hosts;   /* for a run */
+    bool without_data; /* files of scenarios as data are not read */
+    int signals;       /* from cli_signals(): one ends the loading; 0: none */
+};
+
+/* Starts the zygote, so that it loads while the caller goes on; found_free() in any case. */
+int find_start(struct found *f, const struct find_options *o, struct err *err);
+/* Loads the plugins. -EINTR after a signal. *ret_is_usage: it failed over an operand, before anything was loaded. */
+int find_plugins(struct found *f, const struct find_options *o, const struct option_list *operands, bool *ret_is_usage,
+                 struct err *err);
+/* Refused, and somebody asked for it. */
+bool find_is_refused(const struct host *host);
+void found_free(struct found *f);
+
+#endif

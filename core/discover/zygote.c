@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The zygote, from the supervisor's side. */
+#include "discover/zygote.h"
+
+#include "base/cleanup.h"
+#include "base/program.h"
+#include "contain/contain.h"
+#include "ipc/sock.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { ZYGOTE_FD = 3 };
+
+/* What a program needs to find its files, its home and its language; the sanitizers' settings so that a build with them
+ * behaves in attempts as it does here. */
+static const char *const always_passed[] = {"PATH",         "HOME",          "USER",         "LOGNAME",
+                                            "SHELL",        "LANG",          "LC_ALL",       "LD_LIBRARY_PATH",
+                                            "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", NULL};
+
+struct environment {
+    char **items;
+    size_t n, cap;
+};
+
+/* A later value replaces an earlier one: getenv() would find the first of two. */
+static void add(struct environment *e, char *pair)
+{
+    size_t name = strcspn(pair, "=") + 1;
+    for (size_t i = 0; i < e->n; i++) {
+        if (strncmp(e->items[i], pair, name) == 0) {
+            free(e->items[i]);
+            e->items[i] = pair;
+            return;
+        }
+    }
+    GROW(e->items, e->n, e->cap);
+    e->items[e->n++] = pair;
+}
+
+static void pass_on(struct environment *e, const char *const *names)
+{
+    for (; names && *names; names++) {
+        const char *value = getenv(*names);
+        if (value)
+            add(e, xasprintf("%s=%s", *names, value));
+    }
+}
+
+static struct environment make_environment(const struct msg_run *run, const char *const *pass)
+{
+    struct environment e = {0};
+    pass_on(&e, always_passed);
+    add(&e, xstrdup("TZ=UTC"));
+    pass_on(&e, pass);
+    add(&e, xstrdup("MUSTER=1"));
+    add(&e, xasprintf("MUSTER_RUN_ID=%s", run->run_id));
+    add(&e, xasprintf("MUSTER_SEED=%llu", (unsigned long long)run->seed));
+    GROW(e.items, e.n, e.cap);
+    e.items[e.n] = NULL;
+    return e;
+}
+
+static void free_environment(struct environment *e)
+{
+    for (size_t i = 0; i < e->n; i++)
+        free(e->items[i]);
+    free(e->items);
+}
+
+static int spawn(const char *path, int sock, char **envp, pid_t *ret_pid)
+{
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attr;
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawnattr_init(&attr);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", 0, 0);
+    posix_spawn_file_actions_adddup2(&actions, sock, ZYGOTE_FD);
+    posix_spawn_file_actions_addclosefrom_np(&actions,
+                                             ZYGOTE_FD + 1); /* what our caller left open is not for scenarios */
+    /* Its own session: ^C at the terminal is for the supervisor, which ends the attempts in order. */
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setsigmask(&attr, &none);
+    posix_spawnattr_setsigdefault(&attr, &all);
+    char *argv[] = {(char *)"muster-host", NULL};
+    int r = posix_spawn(ret_pid, path, &actions, &attr, argv, envp);
+    posix_spawnattr_destroy(&attr);
+    posix_spawn_file_actions_destroy(&actions);
+    return -r;
+}
+
+int zygote_start(struct zygote *z, const struct msg_run *run, const char *const *pass, struct err *err)
+{
+    if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0) /* orphans come to us, not to init */
+        return err_errno(err, -errno, "becoming a sub-reaper");
+    int pair[2];
+    int r = sock_pair(pair);
+    if (r < 0)
+        return err_errno(err, r, "making a socket for the hosts");
+    autoclose int theirs = pair[1];
+    z->sock = pair[0];
+    autofree char *path = helper_path("muster-host");
+    struct environment env = make_environment(run, pass);
+    r = spawn(path, theirs, env.items, &z->pid);
+    free_environment(&env);
+    if (r < 0)
+        return err_errno(err, r, "starting %s", path);
+    r = sock_send_message(z->sock, &(struct message){.type = MSG_RUN, .run = *run}, NULL, 0);
+    return r < 0 ? err_errno(err, r, "%s ended at once", path) : 0;
+}
+
+int zygote_spawn_host(const struct zygote *z, const struct msg_host_spawn *spec, int sock, int output, struct err *err)
+{
+    const int fds[] = {sock, output};
+    int r = sock_send_message(z->sock, &(struct message){.type = MSG_HOST_SPAWN, .host_spawn = *spec}, fds, 2);
+    return r < 0 ? err_errno(err, r, "asking muster-host for a host") : 0;
+}
+
+void zygote_kill_host(const struct zygote *z, uint32_t host)
+{
+    sock_send_message(z->sock, &(struct message){.type = MSG_HOST_KILL, .host_kill = {host}}, NULL, 0);
+}
+
+int zygote_probe(void *zygote, enum containment kind, struct err *err)
+{
+    struct zygote *z = zygote;
+    autobuf struct buf packet = {0};
+    struct arena arena = {0};
+    struct message m = {0};
+    int r = sock_send_message(z->sock, &(struct message){.type = MSG_PROBE, .probe = {kind}}, NULL, 0);
+    const char *p = NULL;
+    if (r == 0 && sock_receive(z->sock, 0, &packet, NULL) > 0) {
+        p = packet.data;
+        r = message_decode(&p, packet.data + packet.len, &arena, &m);
+    }
+    if (!p || r < 0 || m.type != MSG_PROBED)
+        r = err_set(err, -EPROTO, "muster-host did not answer");
+    else if (*m.probed.error)
+        r = err_set(err, -EPERM, "%s", m.probed.error);
+    arena_free(&arena);
+    return r;
+}
+
+/* It ends when its socket does, unless somebody has stopped it. */
+static void wait_or_kill(pid_t pid)
+{
+    enum { LIMIT_MS = 2000 };
+    autoclose int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    struct pollfd end = {.fd = pidfd, .events = POLLIN};
+    if (pidfd >= 0 && poll(&end, 1, LIMIT_MS) <= 0)
+        kill(pid, SIGKILL);
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+}
+
+void zygote_stop(struct zygote *z)
+{
+    if (z->sock >= 0)
+        close(z->sock);
+    z->sock = -1;
+    if (z->pid > 0)
+        wait_or_kill(z->pid);
+    z->pid = 0;
+    containment_end_orphans(NULL, 0);
+}

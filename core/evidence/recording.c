@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The evidence of a run, while it is made. */
+#include "evidence/recording.h"
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/mem.h"
+#include "base/program.h"
+#include "evidence/run_folder.h"
+#include "record/ledger.h"
+#include "report/output_reader.h"
+#include "report/report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+
+int evidence_choose_artifacts(const char *text, int *ret_choice)
+{
+    enum artifacts_policy policy;
+    int r = artifacts_policy_parse(text, &policy);
+    if (r == 0)
+        *ret_choice = (int)policy;
+    return r;
+}
+
+int evidence_choose_bundle(const char *text, int *ret_choice)
+{
+    enum bundle_format format;
+    if (strcmp(text, "none") == 0) {
+        *ret_choice = BUNDLE_NONE;
+        return 0;
+    }
+    int r = bundle_format_parse(text, &format);
+    if (r == 0)
+        *ret_choice = (int)format;
+    return r;
+}
+
+int evidence_choose_color(const char *text, int *ret_choice)
+{
+    enum console_color color;
+    int r = console_color_parse(text, &color);
+    if (r == 0)
+        *ret_choice = (int)color;
+    return r;
+}
+
+static int open_folder(struct evidence *e, const char *out, const char *run_id, struct err *err)
+{
+    int r = run_folder_make(out, run_id, &e->shown_path, &e->dir, err);
+    if (r < 0)
+        return r;
+    e->path = realpath(e->shown_path, NULL);
+    if (!e->path)
+        return err_errno(err, -errno, "opening the folder %s", e->shown_path);
+    run_folder_link_latest(out, run_id);
+    return 0;
+}
+
+static void open_console(struct evidence *e)
+{
+    struct winsize size = {0};
+    bool is_tty = isatty(STDOUT_FILENO);
+    if (is_tty)
+        ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+    const char *term = getenv("TERM");
+    const struct console_options o = {
+        .fd = STDOUT_FILENO,
+        .progress = is_tty && !e->settings->plain && !(term && strcmp(term, "dumb") == 0),
+        .color = console_wants_color((enum console_color)e->settings->color, is_tty, getenv("NO_COLOR"), term),
+        .width = size.ws_col,
+        .height = size.ws_row,
+        .setup_show = e->settings->setup_show,
+        .verbosity = e->settings->quiet         ? -1
+                     : e->settings->verbose > 2 ? 2
+                                                : e->settings->verbose};
+    e->console = console_new(&o, &e->model);
+}
+
+void evidence_packer_start(struct evidence_packer *p, const struct evidence_settings *settings)
+{
+    *p = (struct evidence_packer){0};
+    if (settings->bundle == BUNDLE_NONE)
+        return;
+    autofree char *helper = helper_path("muster-bundle");
+    bundle_prepare(helper, &p->bundle, &p->err);
+}
+
+void evidence_packer_free(struct evidence_packer *p)
+{
+    if (p->bundle)
+        bundle_cancel(p->bundle);
+    err_free(&p->err);
+}
+
+static void release(struct evidence *e)
+{
+    run_lock_release(&e->run_lock, e->settled);
+    console_free(e->console);
+    model_free(&e->model);
+    err_free(&e->err);
+    if (e->dir >= 0)
+        close(e->dir);
+    free(e->path);
+    free(e->shown_path);
+}
+
+int evidence_open(struct evidence *e, const struct evidence_settings *settings, const struct evidence_run *run,
+                  struct err *err)
+{
+    *e = (struct evidence){.settings = settings,
+                           .dir = -1,
+                           .run_lock = RUN_LOCK_INIT,
+                           .settled = true,
+                           .run = run,
+                           .epoch_ns = run->epoch_ns};
+    model_init(&e->model);
+    int r = open_folder(e, settings->out, run->run_id, err);
+    if (r == 0) /* a `muster cleanup` that looks at the empty folder lets go of it at once */
+        r = run_lock_take(&e->run_lock, e->dir, true, err);
+    if (r == 0)
+        r = evlog_open(e->dir, EVLOG_NAME, &e->log, err);
+    if (r < 0) {
+        release(e);
+        return r;
+    }
+    open_console(e);
+    e->bundle = steal_ptr(&run->packer->bundle);
+    return 0;
+}
+
+static void on_event(void *data, const struct event *event)
+{
+    struct evidence *e = data;
+    evlog_add(e->log, event);
+    model_event(&e->model, event);
+    console_event(e->console, event);
+}
+
+struct event_sink evidence_sink(struct evidence *e)
+{
+    return (struct event_sink){on_event, e};
+}
+
+static void emit(struct evidence *e, struct event *event)
+{
+    event->t_ns = clock_mono() - e->epoch_ns;
+    on_event(e, event);
+}
+
+static void emit_started(struct evidence *e, const struct evidence_run *run, const char *containment)
+{
+    struct utsname uts = {0};
+    char started[32];
+    uname(&uts);
+    clock_rfc3339(run->started_real_ns, started, sizeof started);
+    const struct sharding *s = run->sharding;
+    bool divided = s->shard.total > 0;
+    struct event event = {
+        .type = EVENT_RUN_STARTED,
+        .run_started = {.run_id = run->run_id,
+                        .muster_version = MUSTER_VERSION,
+                        .host = uts.nodename,
+                        .started_at = started,
+                        .containment = containment,
+                        .command = {(const char *const *)e->settings->argv, (size_t)e->settings->argc},
+                        .jobs = run->jobs,
+                        .seed = run->seed,
+                        .rerun_of = run->rerun_of ? run->rerun_of : "",
+                        .shard = s->shard.index,
+                        .shards = s->shard.total,
+                        .shard_by = divided ? shard_method_name(s->method) : "",
+                        .split = s->split,
+                        .plan_cases = (int64_t)s->n_whole}};
+    on_event(e, &event); /* at t 0 */
+}
+
+static void emit_plugins(struct evidence *e, const struct found *f)
+{
+    for (size_t i = 0; i < f->catalogue.n_plugins; i++) {
+        const struct plugin_info *p = &f->catalogue.plugins[i];
+        if (p->provider)
+            continue;
+        struct event event = {
+            .type = EVENT_PLUGIN_LOADED,
+            .plugin_loaded = {p->path, p->name, p->version, p->summary, p->abi_minor, p->count, p->fresh}};
+        emit(e, &event);
+    }
+    for (size_t i = 0; i < f->hosts.n; i++) {
+        const struct host *h = f->hosts.items[i];
+        if (!find_is_refused(h))
+            continue;
+        struct event event = {.type = EVENT_PLUGIN_REFUSED, .plugin_refused = {h->path, h->reason, h->text}};
+        emit(e, &event);
+    }
+}
+
+/* "plan=pro" for each parameter. */
+static struct string_list params_of(const struct scenario_info *s, const struct case_plan *plan, struct arena *arena)
+{
+    uint32_t n = plan->values ? s->params.n : 0;
+    const char **items = n ? arena_alloc(arena, n * sizeof *items) : NULL;
+    for (uint32_t i = 0; i < n; i++) {
+        size_t size = strlen(s->params.items[i].name) + strlen(plan->values[i]) + 2;
+        char *item = arena_alloc(arena, size);
+        snprintf(item, size, "%s=%s", s->params.items[i].name, plan->values[i]);
+        items[i] = item;
+    }
+    return (struct string_list){items, n};
+}
+
+static void emit_planned(struct evidence *e, const struct catalogue *c, const struct case_plan *plan, size_t place)
+{
+    enum { MARKERS_MAX = 1024 }; /* load/validate.c allows no more */
+    const char *markers[MARKERS_MAX];
+    const struct scenario_info *s = &c->scenarios[plan->scenario];
+    uint32_t n = s->n_markers < MARKERS_MAX ? s->n_markers : MARKERS_MAX;
+    for (uint32_t i = 0; i < n; i++)
+        markers[i] = s->markers[i].text;
+    struct arena arena = {0};
+    struct event event = {.type = EVENT_CASE_PLANNED,
+                          .case_planned = {.case_id = plan->id,
+                                           .plugin = c->plugins[s->plugin].name,
+                                           .scenario = s->name,
+                                           .summary = s->summary,
+                                           .file = s->file,
+                                           .line = s->line,
+                                           .markers = {markers, n},
+                                           .position = plan->position ? plan->position : (int64_t)place,
+                                           .params = params_of(s, plan, &arena)}};
+    emit(e, &event);
+    arena_free(&arena);
+}
+
+void evidence_begin(struct evidence *e, const struct found *f, const struct selection *selection,
+                    const char *containment)
+{
+    emit_started(e, e->run, containment);
+    emit_plugins(e, f);
+    for (size_t i = 0; i < selection->n_cases; i++)
+        emit_planned(e, &f->catalogue, &selection->cases[i], i + 1);
+}
+
+void evidence_message(struct evidence *e, const char *text)
+{
+    console_message(e->console, text);
+}
+
+void evidence_lines(struct evidence *e, const char *text)
+{
+    console_lines(e->console, text);
+}
+
+/* How far the log on disk may be behind: a write for every event would cost as much as all else that the supervisor
+ * does. */
+static const int64_t log_delay_ns = 2 * NS_PER_MS;
+
+int evidence_flush(void *evidence, struct err *err)
+{
+    enum { WORTH_A_WRITE = 64 * 1024 };
+    struct evidence *e = evidence;
+    int64_t now = clock_mono();
+    int r = 0;
+    if (now >= e->flushed_ns + log_delay_ns || evlog_pending(e->log) >= WORTH_A_WRITE) {
+        r = evlog_flush(e->log, err);
+        e->flushed_ns = now;
+    }
+    console_flush(e->console, now - e->epoch_ns);
+    if (!e->prepared) { /* the first attempts have just been ordered: it takes them longer to begin */
+        e->prepared = true;
+        report_prepare();
+    }
+    return r;
+}
+
+int64_t evidence_next_flush(void *evidence)
+{
+    const struct evidence *e = evidence;
+    int64_t t = console_deadline(e->console);
+    t = t == NEVER ? NEVER : t + e->epoch_ns;
+    int64_t log = evlog_pending(e->log) > 0 ? e->flushed_ns + log_delay_ns : NEVER;
+    return log < t ? log : t;
+}
+
+pid_t evidence_bundle_pid(const struct evidence *e)
+{
+    return e->bundle ? bundle_pid(e->bundle) : 0;
+}
+
+static int start_bundle(struct evidence *e, const char *head, struct err *err)
+{
+    if (e->settings->bundle == BUNDLE_NONE)
+        return 0;
+    if (!e->bundle)
+        return err_set(err, e->run->packer->err.code, "%s", err_text(&e->run->packer->err));
+    const struct bundle_options o = {.format = (enum bundle_format)e->settings->bundle,
+                                     .run_id = e->run->run_id,
+                                     .created = e->run->started_real_ns,
+                                     .head = head};
+    bundle_start(e->bundle, e->dir, &o);
+    return 0;
+}
+
+static void say_how_to_clean(const struct evidence *e, const struct runner_result *result, struct buf *out)
+{
+    if (result->outstanding == 0)
+        return;
+    buf_adds(out, "     Cleanup ");
+    if (result->cleanups_kept > 0)
+        buf_addf(out, "%llu kept%s", (unsigned long long)result->cleanups_kept,
+                 result->outstanding > result->cleanups_kept ? ", " : "");
+    if (result->outstanding > result->cleanups_kept)
+        buf_addf(out, "%llu left", (unsigned long long)(result->outstanding - result->cleanups_kept));
+    buf_addf(out, ": muster cleanup %s\n", e->shown_path);
+}
+
+void evidence_report(struct evidence *e, int status, const struct runner_result *result)
+{
+    struct event event = {
+        .type = EVENT_RUN_ENDED,
+        .run_ended = {status, result->interrupted, clock_mono() - e->epoch_ns, (int64_t)result->not_run}};
+    emit(e, &event);
+    char head[EVLOG_HASH_SIZE];
+    strcpy(head, evlog_head(e->log));
+    int r = evlog_flush(e->log, &e->err);
+    e->log_failed = evlog_failed(e->log);
+    const struct output_reader source = output_reader_dir(&e->dir);
+    console_finish(e->console, &source);
+    if (r == 0 && !e->log_failed)
+        r = run_folder_reports(e->dir, &e->model, &e->err);
+    if (r == 0 && !e->log_failed) {
+        r = start_bundle(e, head, &e->err);
+    } else if (e->bundle) {
+        struct bundle_writer *unwanted = steal_ptr(&e->bundle);
+        bundle_cancel(unwanted);
+    }
+    e->failed = r < 0;
+}
+
+int evidence_finish(struct evidence *e, const struct runner_result *result, struct buf *say, struct err *err)
+{
+    struct err *first = e->failed ? NULL : &e->err; /* the first counts */
+    if (evlog_close(e->log, first) < 0) {           /* durable, while the bundle is written */
+        e->failed = true;
+        first = NULL;
+    }
+    if (e->bundle && bundle_finish(steal_ptr(&e->bundle), first) < 0)
+        e->failed = true;
+    if (e->failed)
+        err_set(err, e->err.code < 0 ? e->err.code : -EIO, "%s", err_text(&e->err));
+    if (!e->log_failed)
+        run_folder_say(e->dir, e->shown_path, e->settings->bundle, say);
+    say_how_to_clean(e, result, say);
+    e->settled = result->outstanding == 0;
+    int r = e->log_failed || e->failed ? -EIO : 0;
+    release(e);
+    return r;
+}

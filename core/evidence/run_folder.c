@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The folder of a run. */
+#include "evidence/run_folder.h"
+
+#include "artifacts/format.h"
+#include "base/cleanup.h"
+#include "base/io.h"
+#include "base/mem.h"
+#include "report/report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+int run_folder_make(const char *out, const char *name, char **ret_shown, int *ret_dir, struct err *err)
+{
+    int r = io_mkdirs(AT_FDCWD, out);
+    if (r < 0)
+        return err_errno(err, r, "--out %s: making the folder", out);
+    autofree char *shown = xasprintf("%s/%s", out, name);
+    if (mkdir(shown, 0700) < 0)
+        return err_errno(err, -errno, "making the folder %s", shown);
+    int dir = open(shown, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0)
+        return err_errno(err, -errno, "opening the folder %s", shown);
+    *ret_shown = steal_ptr(&shown);
+    *ret_dir = dir;
+    return 0;
+}
+
+void run_folder_link_latest(const char *out, const char *run_id)
+{
+    autofree char *link = xasprintf("%s/latest", out);
+    autofree char *temp = xasprintf("%s/.latest-%s", out, run_id);
+    if (symlink(run_id, temp) == 0 && rename(temp, link) < 0)
+        unlink(temp); /* something else has the name: the run has its own folder all the same */
+}
+
+int run_folder_reports(int dir, const struct run_model *model, struct err *err)
+{
+    const struct output_reader source = output_reader_dir(&dir);
+    int r = report_write_file(model, REPORT_JUNIT, &source, dir, report_file_name(REPORT_JUNIT), err);
+    if (r == 0)
+        r = report_write_file(model, REPORT_JSON, &source, dir, report_file_name(REPORT_JSON), err);
+    return r;
+}
+
+void run_folder_say(int dir, const char *shown, int bundle, struct buf *out)
+{
+    const char *const names[] = {report_file_name(REPORT_JUNIT), report_file_name(REPORT_JSON),
+                                 bundle != BUNDLE_NONE ? bundle_file_name((enum bundle_format)bundle) : NULL};
+    buf_addf(out, "    Evidence %s/\n", shown);
+    const char *between = "             ";
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        if (!names[i] || faccessat(dir, names[i], F_OK, 0) < 0)
+            continue;
+        buf_addf(out, "%s%s", between, names[i]);
+        between = ", ";
+    }
+    if (*between == ',')
+        buf_addc(out, '\n');
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The folder of a run, <out>/<run>, and what is made in it at the end; `<out>/latest` is a link to the newest run. */
+#ifndef MUSTER_EVIDENCE_RUN_FOLDER_H
+#define MUSTER_EVIDENCE_RUN_FOLDER_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "report/model.h"
+
+enum { BUNDLE_NONE = -1 }; /* beside enum bundle_format */
+
+/* Makes and opens <out>/<name>, and the folders above it. *ret_shown, malloc'd, is its path as the user knows it. */
+int run_folder_make(const char *out, const char *name, char **ret_shown, int *ret_dir, struct err *err);
+void run_folder_link_latest(const char *out, const char *run_id);
+/* Writes the reports that every run leaves. */
+int run_folder_reports(int dir, const struct run_model *model, struct err *err);
+/* Says where all of it is, in lines for the console. `bundle`: enum bundle_format, or BUNDLE_NONE. */
+void run_folder_say(int dir, const char *shown, int bundle, struct buf *out);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a shard left, opened and verified. */
+#include "evidence/shard_evidence.h"
+
+#include "artifacts/tree.h"
+#include "artifacts/verify.h"
+#include "base/cleanup.h"
+#include "base/io.h"
+#include "base/mem.h"
+#include "base/program.h"
+#include "record/run_lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int open_folder(struct shard_evidence *s, struct buf *ret_log, struct err *err)
+{
+    s->dir = open(s->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (s->dir < 0)
+        return err_errno(err, -errno, "%s", s->path);
+    if (run_lock_is_held(s->dir))
+        return err_set(err, -EBUSY, "%s: its runner is still at work", s->path);
+    autoclose int log = openat(s->dir, EVLOG_NAME, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (log < 0)
+        return errno == ENOENT ? err_set(err, -ENOENT, "%s: no %s: not a run's folder", s->path, EVLOG_NAME)
+                               : err_errno(err, -errno, "%s/%s", s->path, EVLOG_NAME);
+    int r = io_read_fd(log, SIZE_MAX, ret_log);
+    if (r < 0)
+        return err_errno(err, r, "%s/%s", s->path, EVLOG_NAME);
+    r = tree_list(s->dir, NULL, &s->folder, err);
+    s->files = &s->folder;
+    return r < 0 ? err_prefix(err, "%s", s->path) : 0;
+}
+
+static int verify(const char *helper, const char *path, bool *ret_failed_here, struct err *err)
+{
+    struct verify_report report;
+    int r = bundle_verify(helper, path, &report, err);
+    if (r < 0) {
+        *ret_failed_here = r != -ENOENT && r != -EINVAL;
+        return r;
+    }
+    if (!verify_passed(&report)) {
+        const struct verify_problem *p = &report.problems[0];
+        r = err_set(err, -EILSEQ, "%s: %s%s%s", path, p->member, *p->member ? ": " : "", p->why);
+    }
+    verify_report_free(&report);
+    return r;
+}
+
+static int open_bundle(struct shard_evidence *s, struct buf *ret_log, bool *ret_failed_here, struct err *err)
+{
+    autofree char *helper = helper_path("muster-bundle");
+    int r = verify(helper, s->path, ret_failed_here, err);
+    if (r < 0)
+        return r;
+    *ret_failed_here = true; /* there is nothing wrong with it */
+    r = bundle_open(helper, s->path, &s->bundle, err);
+    if (r < 0)
+        return r;
+    *ret_failed_here = false;
+    s->files = bundle_manifest(s->bundle);
+    r = bundle_read(s->bundle, EVLOG_NAME, SIZE_MAX, ret_log, NULL, err);
+    return r < 0 ? err_prefix(err, "%s", s->path) : 0;
+}
+
+int shard_evidence_open(struct shard_evidence *s, const char *path, struct buf *ret_log, bool *ret_failed_here,
+                        struct err *err)
+{
+    *s = (struct shard_evidence){.path = path, .dir = -1};
+    struct stat st;
+    *ret_failed_here = false;
+    if (stat(path, &st) < 0)
+        return err_errno(err, -errno, "%s", path);
+    return S_ISDIR(st.st_mode) ? open_folder(s, ret_log, err) : open_bundle(s, ret_log, ret_failed_here, err);
+}
+
+static int read_ledger(const struct shard_evidence *s, struct ledger_read *ret_read, struct err *err)
+{
+    if (!s->bundle)
+        return ledger_read(s->dir, ret_read, err);
+    *ret_read = (struct ledger_read){0};
+    autobuf struct buf text = {0};
+    if (!bundle_find(s->bundle, LEDGER_NAME))
+        return 0;
+    int r = bundle_read(s->bundle, LEDGER_NAME, SIZE_MAX, &text, NULL, err);
+    if (r == 0)
+        ledger_read_mem(buf_str(&text), text.len, ret_read);
+    return r;
+}
+
+static int append_item(struct ledger *into, const struct ledger_item *item, struct err *err)
+{
+    uint64_t id;
+    int r = ledger_defer(into, &item->entry, &id, err);
+    if (r == 0 && (item->done || *item->error))
+        r = ledger_settle(into, id, item->done ? "" : item->error, err);
+    return r;
+}
+
+int shard_evidence_ledger(const struct shard_evidence *s, struct ledger *into, struct err *err)
+{
+    struct ledger_read read;
+    int r = read_ledger(s, &read, err);
+    if (r == 0 && read.n_damages > 0)
+        r = err_set(err, -EILSEQ, "%s: line %zu: %s", LEDGER_NAME, read.damages[0].line, read.damages[0].what);
+    for (size_t i = 0; r == 0 && i < read.n; i++)
+        r = append_item(into, &read.items[i], err);
+    ledger_read_free(&read);
+    return r < 0 ? err_prefix(err, "%s", s->path) : 0;
+}
+
+void shard_evidence_close(struct shard_evidence *s)
+{
+    if (s->bundle)
+        bundle_close(s->bundle);
+    if (s->dir >= 0)
+        close(s->dir);
+    manifest_free(&s->folder);
+    s->bundle = NULL;
+    s->dir = -1;
+}

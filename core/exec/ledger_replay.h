@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Replay of a ledger: has janitors undo what a ledger still holds, newest first over all attempts, one at a time. It is
+ * to `muster cleanup` what the runner is to `muster run`: the same slot, the same containment, no scenarios.
+ */
+#ifndef MUSTER_EXEC_LEDGER_REPLAY_H
+#define MUSTER_EXEC_LEDGER_REPLAY_H
+
+#include "base/loop.h"
+#include "contain/contain.h"
+#include "discover/hosts.h"
+#include "record/event.h"
+#include "record/ledger.h"
+#include "slotdir/slotdir.h"
+
+/* An entry to undo, and the plugin that can. */
+struct replay_item {
+    const struct ledger_item *item;
+    uint32_t plugin; /* index in the catalogue */
+};
+
+struct replay_options {
+    struct loop *loop;
+    struct hosts *hosts;
+    const struct zygote *zygote;
+    const struct containment_set *containment;
+    const struct catalogue *catalogue;
+    const struct workspace *workspace;
+    struct ledger *ledger; /* settled in */
+    const struct replay_item *items;
+    size_t n_items; /* oldest first, as in the ledger */
+    int64_t grace_ns, cleanup_ns;
+    struct event_sink sink; /* what cleanups say: none of it goes to the run's log, which is closed */
+    /* When an entry has been tried: `error` is "" when it was undone. */
+    void (*settled)(void *data, const struct ledger_item *item, const char *error);
+    void *settled_data;
+    int signals; /* signalfd: the first signal ends it after the cleanup that runs, a second one at once; not owned */
+};
+
+struct replay_result {
+    bool interrupted;
+    char *trouble; /* why a janitor could not run at all; NULL: it could. malloc'd */
+};
+
+/* What is done, and what is not, is in the ledger afterwards. */
+void replay_run(const struct replay_options *options, struct replay_result *ret_result);
+
+#endif

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A slot's monitor: one is made, tells of the attempts that it was asked for, and is let go, or lost. */
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "exec/slot.h"
+#include "exec/status_dump.h"
+#include "ipc/sock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const int64_t prepare_limit_ns = 30 * NS_PER_S; /* a monitor is forked in a millisecond */
+
+static void on_monitor(struct source *source, uint32_t events);
+
+/* ---- made and let go -------------------------------------------------------------------------------------- */
+
+static int open_outputs(struct slot *s, int ret_outputs[OUTPUT_FDS])
+{
+    for (size_t i = 0; s->shared->no_capture && i < 2 * OUTPUT_LANES; i++) {
+        ret_outputs[i] = fcntl(i % 2 ? STDERR_FILENO : STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+        if (ret_outputs[i] < 0)
+            return -errno;
+    }
+    if (s->shared->no_capture)
+        return 0;
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < OUTPUT_LANES; i++) {
+        r = capture_open(&s->lanes[i].out, s->shared->loop, &ret_outputs[2 * i]);
+        if (r == 0)
+            r = capture_open(&s->lanes[i].err, s->shared->loop, &ret_outputs[2 * i + 1]);
+    }
+    return r;
+}
+
+static void prepare(struct slot *s)
+{
+    autoerr struct err err = {0};
+    int sock;
+    s->state = SLOT_PREPARING;
+    s->deadline_ns = clock_mono() + prepare_limit_ns;
+    s->monitor_plugin = s->task.plugin;
+    int outputs[OUTPUT_FDS] = {-1, -1, -1, -1};
+    int r = open_outputs(s, outputs);
+    if (r < 0)
+        err_errno(&err, r, "making pipes for a monitor");
+    else
+        r = hosts_monitor(s->shared->hosts, s->task.plugin, s->shared->containment, s->number, s->temp_dir,
+                          s->artifacts_dir, outputs, &sock, &err);
+    for (size_t i = 0; i < ARRAY_LEN(outputs); i++)
+        if (outputs[i] >= 0)
+            close(outputs[i]);
+    if (r < 0)
+        slot_fail(s, xstrdup(err_text(&err)));
+    else
+        loop_add(s->shared->loop, &s->monitor, sock, EPOLLIN, on_monitor, s);
+}
+
+static void on_old_monitor_end(struct source *source, uint32_t events)
+{
+    struct slot *s = source->data;
+    (void)events;
+    loop_remove(s->shared->loop, source);
+    if (s->state == SLOT_SWITCHING)
+        prepare(s);
+}
+
+/* Its socket closes, which ends it; its cgroup is ours again when it is gone. */
+void slot_dismiss(struct slot *s)
+{
+    loop_remove(s->shared->loop, &s->monitor);
+    if (s->monitor_end.fd < 0)
+        return;
+    int pidfd = fcntl(s->monitor_end.fd, F_DUPFD_CLOEXEC, 0);
+    loop_remove(s->shared->loop, &s->monitor_end);
+    loop_remove(s->shared->loop, &s->old_monitor);
+    loop_add(s->shared->loop, &s->old_monitor, pidfd, EPOLLIN, on_old_monitor_end, s);
+}
+
+bool slot_has_monitor(const struct slot *s)
+{
+    return s->old_monitor.fd >= 0;
+}
+
+void slot_place(struct slot *s)
+{
+    if (s->monitor.fd >= 0 && s->monitor_plugin == s->task.plugin) {
+        slot_send_attempt(s);
+        return;
+    }
+    slot_dismiss(s);
+    if (s->old_monitor.fd < 0) {
+        prepare(s);
+        return;
+    }
+    s->state = SLOT_SWITCHING;
+    s->deadline_ns = clock_mono() + prepare_limit_ns;
+}
+
+bool slot_try_another_monitor(struct slot *s)
+{
+    enum { LOST_MOST = 3 };
+    if (++s->monitors_lost > LOST_MOST)
+        return false;
+    loop_remove(s->shared->loop, &s->words);
+    s->seen.lost = false; /* what ended is its socket's other end, on the way to the monitor */
+    slot_dismiss(s);
+    slot_place(s);
+    return true;
+}
+
+void slot_monitor_is_late(struct slot *s)
+{
+    slot_fail(s, xasprintf("its monitor was not ready within %d s", (int)(prepare_limit_ns / NS_PER_S)));
+}
+
+/* ---- what it tells ---------------------------------------------------------------------------------------- */
+
+static void take_started(struct slot *s, const struct msg_started *m, struct received *got)
+{
+    if (m->error) {
+        slot_fail(s, xasprintf("its process could not be started: %s", strerror((int)m->error)));
+        return;
+    }
+    s->attempt_pidfd = received_take(got, 0);
+    capture_watch(&slot_outputs(s)->out);
+    capture_watch(&slot_outputs(s)->err);
+    pause_tell(s);
+    status_dump_started(s);
+    if (s->dumping_crash && s->state == SLOT_RUNNING)
+        slot_dump_crash(s);                                 /* it crashed before it was told of */
+    if (s->state == SLOT_ENDING || s->state == SLOT_KILLED) /* decided on before there was anybody to signal */
+        slot_signal(s->attempt_pidfd, s->state == SLOT_ENDING ? SIGTERM : SIGKILL);
+}
+
+static void take_exited(struct slot *s, const struct msg_exited *m)
+{
+    s->seen.has_status = true;
+    s->seen.wait_status = m->wait_status;
+    s->user_us = m->user_us;
+    s->system_us = m->system_us;
+    s->max_rss_kb = m->max_rss_kb;
+    s->read_bytes = m->read_bytes;
+    s->written_bytes = m->written_bytes;
+    s->artifacts = m->artifacts;
+    stacks_cancel(&s->stacks);
+    status_dump_cut_short(s);
+    slot_hear(s, UINT32_MAX); /* its last words, bounded by its socket's buffer */
+    leaks_take(s, m);
+    if (m->dirty)
+        slot_sweep(s);
+    else
+        slot_finish(s);
+}
+
+static void on_attempt_end(struct source *source, uint32_t events)
+{
+    struct slot *s = source->data;
+    (void)events;
+    siginfo_t info = {0};
+    if (waitid(P_PIDFD, (id_t)source->fd, &info, WEXITED | WNOHANG) == 0 && info.si_pid) {
+        s->seen.has_status = true; /* it came to us, its sub-reaper, when its monitor died */
+        s->seen.wait_status =
+            info.si_code == CLD_EXITED ? W_EXITCODE(info.si_status, 0) : W_EXITCODE(0, info.si_status);
+    }
+    slot_hear(s, UINT32_MAX);
+    loop_remove(s->shared->loop, source);
+    slot_sweep(s);
+}
+
+/* The monitor died without a word of the attempt's end: somebody killed it. The attempt may live on and give its
+ * verdict. `unread`: with an order that it had not taken. */
+static void lose_monitor(struct slot *s, bool unread)
+{
+    loop_remove(s->shared->loop, &s->monitor);
+    bool not_begun = unread && s->state == SLOT_RUNNING && !s->ahead.ordered && s->words_taken == 0;
+    if ((s->state == SLOT_PREPARING || not_begun) && slot_try_another_monitor(s))
+        return;
+    if (s->state == SLOT_PREPARING) {
+        autofree char *end = hosts_end(s->shared->hosts, s->task.plugin);
+        slot_fail(s, *end ? xasprintf("the host of its plugin %s", end)
+                          : xstrdup("its monitor ended before the attempt began"));
+    } else if (s->state != SLOT_IDLE && s->state != SLOT_SWEEPING && s->attempt_pidfd >= 0) {
+        int pidfd = s->attempt_pidfd;
+        s->attempt_pidfd = -1;
+        loop_add(s->shared->loop, &s->attempt_end, pidfd, EPOLLIN, on_attempt_end, s);
+    } else if (s->state != SLOT_IDLE && s->state != SLOT_SWEEPING && (s->words.fd < 0 || s->seen.has_verdict)) {
+        slot_sweep(s);
+    }
+}
+
+bool slot_is_unwatched(const struct slot *s)
+{
+    return s->state >= SLOT_RUNNING && s->state < SLOT_SWEEPING && s->monitor.fd < 0 && slot_attempt_pidfd(s) < 0;
+}
+
+static void take_ready(struct slot *s, const struct msg_monitor_ready *m, struct received *got)
+{
+    if (*m->error) {
+        slot_fail(s, xasprintf("containment: %s", m->error));
+        return;
+    }
+    int pidfd = received_take(got, 0);
+    if (pidfd >= 0)
+        loop_add(s->shared->loop, &s->monitor_end, pidfd, 0, slot_on_monitor_end, s);
+    slot_send_attempt(s);
+}
+
+static void on_monitor(struct source *source, uint32_t events)
+{
+    struct slot *s = source->data;
+    (void)events;
+    static struct buf packet; /* the supervisor has one thread; kept, since they are large */
+    static struct arena arena;
+    struct received got = {0};
+    ssize_t n = sock_receive(source->fd, MSG_DONTWAIT, &packet, &got);
+    if (n == -EAGAIN)
+        return;
+    struct message m;
+    const char *p = packet.data;
+    if (n <= 0 || message_decode(&p, packet.data + packet.len, &arena, &m) < 0)
+        lose_monitor(s, n == -ECONNRESET);
+    else if (m.type == MSG_MONITOR_READY && s->state == SLOT_PREPARING)
+        take_ready(s, &m.monitor_ready, &got);
+    else if (m.type == MSG_STARTED && s->state >= SLOT_RUNNING)
+        take_started(s, &m.started, &got);
+    else if (m.type == MSG_EXITED && s->state >= SLOT_RUNNING && s->state < SLOT_SWEEPING)
+        take_exited(s, &m.exited);
+    received_close(&got);
+    arena_reset(&arena);
+}

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A monitor: forks attempts one at a time, waits for them, reports how they ended and what they left. */
+#include "host/monitor.h"
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/io.h"
+#include "contain/inside.h"
+#include "contain/listening.h"
+#include "host/attempt.h"
+#include "host/load_plugin.h"
+#include "ipc/packet.h"
+#include "ipc/sock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A directory that attempts may use; renewed before the next one when it was. */
+struct slot_dir {
+    const char *path;
+    bool used;
+    struct stat known; /* when it was last seen empty */
+    bool known_is_old; /* enough for a change to show in its time */
+};
+
+struct monitor {
+    struct monitor_spec spec;
+    int own_first, own_last; /* the numbers of its own descriptors, when they stand in a row; else -1 */
+    int cgroup;              /* the slot's directory, or -1 */
+    int procs;               /* its list of processes, or -1 */
+    struct slot_dir temp, artifacts;
+    cpu_set_t cpus;    /* where attempts may run: all that we might before we chose one */
+    bool dirty;        /* the supervisor is about to end this process: no further attempt */
+    bool waits_for_go; /* the supervisor is taking the artifacts out */
+};
+
+static int open_pidfd(pid_t pid)
+{
+    return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+static void say(const struct monitor *n, const struct message *m, int fd)
+{
+    sock_send_message(n->spec.sock, m, &fd, fd >= 0 ? 1 : 0);
+}
+
+static bool has_entries(const char *path)
+{
+    char entries[1024];
+    enum { DOT_AND_DOTDOT = 48 }; /* bytes of the two in getdents64 */
+    autoclose int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    return fd < 0 || syscall(SYS_getdents64, fd, entries, sizeof entries) > DOT_AND_DOTDOT;
+}
+
+/* Used, gone or changed: anything but the empty private directory that it was. Its time of change tells without a look
+ * inside, once it lies further back than the granularity of such times. */
+static bool dir_is_used(struct slot_dir *d)
+{
+    enum { GRANULARITY_NS = 20 * 1000 * 1000 };
+    struct stat st;
+    if (lstat(d->path, &st) < 0 || st.st_mode != (S_IFDIR | 0700))
+        return true;
+    bool same = st.st_ino == d->known.st_ino && st.st_mtim.tv_sec == d->known.st_mtim.tv_sec &&
+                st.st_mtim.tv_nsec == d->known.st_mtim.tv_nsec && d->known_is_old;
+    if (same)
+        return false;
+    if (has_entries(d->path))
+        return true;
+    d->known = st;
+    int64_t changed = st.st_mtim.tv_sec * NS_PER_S + st.st_mtim.tv_nsec;
+    d->known_is_old = clock_real() - changed > GRANULARITY_NS;
+    return false;
+}
+
+static int make_dir(struct slot_dir *d)
+{
+    int r = io_remove_tree(AT_FDCWD, d->path);
+    d->known_is_old = false;
+    if (mkdir(d->path, 0700) == 0)
+        return 0;
+    return r < 0 ? r : -errno;
+}
+
+/* One directory a slot, renewed only when it was used: a fresh one costs a third of an attempt. */
+static int renew_dirs(struct monitor *n)
+{
+    int r = n->temp.used ? make_dir(&n->temp) : 0;
+    if (r == 0 && n->artifacts.used)
+        r = make_dir(&n->artifacts);
+    n->temp.used = n->artifacts.used = false;
+    return r;
+}
+
+static void redirect_output(const struct monitor *n, uint32_t lane)
+{
+    dup2(n->spec.outputs[2 * lane], STDOUT_FILENO);
+    dup2(n->spec.outputs[2 * lane + 1], STDERR_FILENO);
+}
+
+static void close_own(const struct monitor *n)
+{
+    if (n->own_first >= 0 && close_range((unsigned)n->own_first, (unsigned)n->own_last, 0) == 0)
+        return;
+    for (size_t i = 0; i < OUTPUT_FDS; i++)
+        close(n->spec.outputs[i]);
+    close(n->spec.sock);
+    if (n->cgroup >= 0)
+        close(n->cgroup);
+    if (n->procs >= 0)
+        close(n->procs);
+}
+
+static _Noreturn void become_attempt(const struct monitor *n, uint32_t lane)
+{
+    setsid();
+    if (CPU_COUNT(&n->cpus) > 0)
+        sched_setaffinity(0, sizeof n->cpus, &n->cpus);
+    redirect_output(n, lane);
+    close_own(n);
+    if (chdir(n->spec.temp_dir) < 0)
+        dprintf(STDERR_FILENO, "muster: %s: %s\n", n->spec.temp_dir, strerror(errno));
+    attempt_main();
+}
+
+/* Fresh mode: the plugin is loaded here, in the attempt. What its constructors print is the attempt's output. */
+static void no_progress(void *data, enum load_stage stage)
+{
+    (void)data;
+    (void)stage;
+}
+
+static const struct plugin *load_fresh(const char *path, const struct message_list *providers)
+{
+    static struct plugin fresh;
+    autoerr struct err err = {0};
+    const char *reason;
+    if (host_load(path, providers, no_progress, NULL, &fresh, &reason, &err) < 0) {
+        dprintf(STDERR_FILENO, "muster: %s: %s\n", path, err_text(&err));
+        _exit(1);
+    }
+    return &fresh;
+}
+
+static _Noreturn void attempt_process(const struct monitor *n, struct attempt_spec *attempt_spec)
+{
+    if (!attempt_spec->plugin) {
+        redirect_output(n, attempt_spec->order->lane);
+        attempt_spec->plugin = load_fresh(n->spec.path, n->spec.providers);
+    }
+    become_attempt(n, attempt_spec->order->lane);
+}
+
+static void kill_and_sweep(const struct monitor *n, pid_t pid)
+{
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    if (contain_sweep(n->spec.containment))
+        return;
+    /* The supervisor that would empty the cgroup is gone: end what is in it, for as long as something is. */
+    for (;;) {
+        autobuf struct buf pids = {0};
+        io_read_file(n->cgroup, "cgroup.procs", SIZE_MAX, &pids);
+        bool others = false;
+        const char *text = buf_str(&pids);
+        for (char *end; *text; text = end + (*end != '\0')) {
+            long other = strtol(text, &end, 10);
+            if (end == text)
+                break;
+            if (other != getpid()) {
+                others = true;
+                kill((pid_t)other, SIGKILL);
+            }
+        }
+        while (waitpid(-1, NULL, WNOHANG) > 0)
+            ;
+        if (!others)
+            return;
+    }
+}
+
+/* Waits for the attempt's end; false when the supervisor went away meanwhile (everything is then ended here). */
+static bool wait_for_end(const struct monitor *n, int pidfd, pid_t pid)
+{
+    enum { TELL_AFTER_MS = 1 }; /* most attempts are over by then: nobody needs a pidfd of them */
+    struct pollfd fds[] = {{.fd = pidfd, .events = POLLIN},
+                           {.fd = n->spec.sock}}; /* its end; the next order may well be there */
+    for (int wait = TELL_AFTER_MS;;) {
+        int ready = poll(fds, 2, wait);
+        if (ready == 0) {
+            say(n, &(struct message){.type = MSG_STARTED}, pidfd);
+            wait = -1;
+        }
+        if (ready <= 0)
+            continue;
+        if (fds[0].revents)
+            return true;
+        if (fds[1].revents) {
+            kill_and_sweep(n, pid);
+            return false;
+        }
+    }
+}
+
+static uint64_t to_us(struct timeval t)
+{
+    return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_usec;
+}
+
+enum { RUSAGE_BLOCK = 512 }; /* bytes that ru_inblock and ru_oublock count in, whatever the device */
+
+static void report_end(struct monitor *n, pid_t pid)
+{
+    static struct arena arena;
+    struct rusage usage;
+    int status;
+    if (wait4(pid, &status, 0, &usage) < 0)
+        _exit(1); /* somebody reaped it: the supervisor sees our end and judges by the attempt's own words */
+    n->temp.used = dir_is_used(&n->temp);
+    n->artifacts.used = dir_is_used(&n->artifacts);
+    struct message m = {.type = MSG_EXITED,
+                        .exited = {.wait_status = status,
+                                   .user_us = to_us(usage.ru_utime),
+                                   .system_us = to_us(usage.ru_stime),
+                                   .max_rss_kb = (uint64_t)usage.ru_maxrss,
+                                   .read_bytes = (uint64_t)usage.ru_inblock * RUSAGE_BLOCK,
+                                   .written_bytes = (uint64_t)usage.ru_oublock * RUSAGE_BLOCK,
+                                   .artifacts = n->artifacts.used}};
+    if (!contain_is_clean(n->spec.containment, n->procs)) {
+        m.exited.n_leaked = contain_leftovers(n->spec.containment, n->cgroup, &arena, &m.exited.leaked);
+        listening_name(&m.exited.leaked, &arena, &m.exited.listening);
+        if (m.exited.n_leaked > 0)
+            m.exited.dirty = !contain_sweep(n->spec.containment);
+        while (waitpid(-1, NULL, WNOHANG) > 0)
+            ; /* orphans that ended by themselves */
+    }
+    say(n, &m, -1);
+    n->dirty = m.exited.dirty;
+    n->waits_for_go = n->artifacts.used;
+    arena_reset(&arena);
+}
+
+/* Flags belong to the pipe, not to who set them: an attempt must not find what the one before left. */
+static void reset_outputs(const struct monitor *n, uint32_t lane)
+{
+    for (size_t i = 2 * lane; i < 2 * lane + 2; i++)
+        if (fcntl(n->spec.outputs[i], F_GETFL) & (O_NONBLOCK | O_ASYNC | O_DIRECT))
+            fcntl(n->spec.outputs[i], F_SETFL, 0);
+}
+
+static bool run_attempt(struct monitor *n, const struct msg_attempt *order, struct received *fds)
+{
+    struct attempt_spec attempt_spec = {.sock = fds->fds[0],
+                                        .plugin = n->spec.plugin,
+                                        .file = &n->spec.file,
+                                        .order = order,
+                                        .run = n->spec.run,
+                                        .slot = n->spec.slot,
+                                        .temp_dir = n->spec.temp_dir,
+                                        .artifacts_dir = n->spec.artifacts_dir};
+    int r = renew_dirs(n);
+    reset_outputs(n, order->lane);
+    attempt_prepare(&attempt_spec);
+    pid_t pid = r < 0 ? -1 : fork();
+    if (pid == 0)
+        attempt_process(n, &attempt_spec);
+    if (pid < 0) {
+        say(n, &(struct message){.type = MSG_STARTED, .started = {(uint32_t)(r < 0 ? -r : errno)}}, -1);
+        return true;
+    }
+    received_close(fds);
+    autoclose int pidfd = open_pidfd(pid);
+    if (!wait_for_end(n, pidfd, pid))
+        return false;
+    report_end(n, pid);
+    return true;
+}
+
+/* An order may have come ahead of the end of the attempt before, and have to wait for what that left. */
+static bool may_go_on(struct monitor *n)
+{
+    autobuf struct buf packet = {0}; /* the order, which is in the usual place, stays */
+    while (n->dirty || n->waits_for_go) {
+        if (sock_receive(n->spec.sock, 0, &packet, NULL) <= 0)
+            _exit(0);
+        n->waits_for_go = false; /* nothing but GO can come behind an order */
+    }
+    return true;
+}
+
+static void serve(struct monitor *n)
+{
+    struct buf *packet = packet_buf();
+    struct arena arena = {0};
+    for (bool more = true; more;) {
+        struct received got = {0};
+        if (sock_receive(n->spec.sock, 0, packet, &got) <= 0)
+            return;
+        struct message m;
+        const char *p = packet->data;
+        if (message_decode(&p, packet->data + packet->len, &arena, &m) < 0)
+            m.type = 0;
+        if (m.type == MSG_GO)
+            n->waits_for_go = false;
+        else if (m.type == MSG_ATTEMPT && got.n_fds == 1 && m.attempt.lane < OUTPUT_LANES && may_go_on(n))
+            more = run_attempt(n, &m.attempt, &got);
+        received_close(&got);
+        arena_reset(&arena);
+    }
+}
+
+static void set_slot_environment(const struct monitor_spec *spec)
+{
+    char number[16];
+    snprintf(number, sizeof number, "%u", spec->slot);
+    setenv("MUSTER_SLOT", number, 1);
+    setenv("MUSTER_TMPDIR", spec->temp_dir, 1);
+    setenv("TMPDIR", spec->temp_dir, 1);
+    setenv("MUSTER_ARTIFACTS", spec->artifacts_dir, 1);
+}
+
+/* Puts its descriptors in a row, so that an attempt closes all of them with one call. */
+static int move_up(struct monitor *n, int *fd)
+{
+    enum { OWN_FIRST = 128 }; /* far from what plugins open */
+    int moved = *fd < 0 ? -1 : fcntl(*fd, F_DUPFD_CLOEXEC, n->own_last < 0 ? OWN_FIRST : n->own_last + 1);
+    if (moved < 0)
+        return *fd < 0 ? 0 : -1;
+    close(*fd);
+    *fd = moved;
+    bool in_row = n->own_last < 0 || moved == n->own_last + 1;
+    if (n->own_last < 0)
+        n->own_first = moved;
+    n->own_last = moved;
+    return in_row ? 0 : -1;
+}
+
+static void stand_in_a_row(struct monitor *n)
+{
+    int r = move_up(n, &n->spec.sock);
+    for (size_t i = 0; i < OUTPUT_FDS; i++)
+        r |= move_up(n, &n->spec.outputs[i]);
+    r |= move_up(n, &n->cgroup);
+    r |= move_up(n, &n->procs);
+    if (r < 0)
+        n->own_first = -1;
+}
+
+/* Monitor and attempt take turns: on one processor that is a switch, across two it is a wake-up, which costs as much as
+ * the fork. So each slot's monitor keeps to a processor of its own; its attempts begin there and may go anywhere. */
+static void keep_to_a_processor(struct monitor *n)
+{
+    if (sched_getaffinity(0, sizeof n->cpus, &n->cpus) < 0 || CPU_COUNT(&n->cpus) < 2) {
+        CPU_ZERO(&n->cpus);
+        return;
+    }
+    int skip = (int)(n->spec.slot % (unsigned)CPU_COUNT(&n->cpus));
+    int cpu = 0;
+    while (!CPU_ISSET(cpu, &n->cpus) || skip-- > 0)
+        cpu++;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(cpu, &one);
+    sched_setaffinity(0, sizeof one, &one);
+}
+
+static _Noreturn void monitor_main(const struct monitor_spec *given, int cgroup)
+{
+    struct monitor n = {.spec = *given, .own_first = -1, .own_last = -1, .cgroup = cgroup};
+    struct monitor_spec *spec = &n.spec;
+    spec->temp_dir = xstrdup(spec->temp_dir); /* they stand in the packet */
+    spec->artifacts_dir = xstrdup(spec->artifacts_dir);
+    n.temp = (struct slot_dir){.path = spec->temp_dir, .used = true};
+    n.artifacts = (struct slot_dir){.path = spec->artifacts_dir, .used = true};
+    close(spec->host_sock);
+    signal(SIGCHLD, SIG_DFL);
+    autoerr struct err err = {0};
+    int r = contain_enter(spec->containment, cgroup, &err);
+    n.procs = contain_open_list(spec->containment, cgroup);
+    stand_in_a_row(&n);
+    int self = r < 0 ? -1 : open_pidfd(getpid());
+    say(&n, &(struct message){.type = MSG_MONITOR_READY, .monitor_ready = {r < 0 ? err_text(&err) : ""}}, self);
+    if (r < 0)
+        _exit(1);
+    close(self);
+    set_slot_environment(spec);
+    keep_to_a_processor(&n);
+    crash_install();
+    serve(&n);
+    _exit(0);
+}
+
+int monitor_fork(const struct monitor_spec *spec, int cgroup)
+{
+    pid_t pid = contain_fork(spec->containment, cgroup);
+    if (pid == 0)
+        monitor_main(spec, cgroup);
+    return pid < 0 ? pid : 0;
+}

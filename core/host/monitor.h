@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A monitor: one for each slot and plugin, forked from the host. It stands inside the slot's containment, forks one
+ * attempt at a time, waits for it, and tells the supervisor how it ended, what it used and what it left behind.
+ *
+ * The monitor is disposable. Where the containment can end everything in it at once (a cgroup), the monitor goes
+ * with it and the next attempt gets a new one; so the common, clean case costs no more than one look.
+ */
+#ifndef MUSTER_HOST_MONITOR_H
+#define MUSTER_HOST_MONITOR_H
+
+#include "host/run_facts.h"
+#include "ipc/message.h"
+#include "load/plugin.h"
+
+struct monitor_spec {
+    int sock;                /* to the supervisor */
+    int host_sock;           /* the host's own, closed in the monitor */
+    int outputs[OUTPUT_FDS]; /* what attempts print to: one pipe each for as long as the monitor lives, since while
+                              * nothing outlives an attempt nobody else holds them */
+    uint32_t slot;
+    enum containment containment;
+    const char *temp_dir, *artifacts_dir;
+    const char *path; /* of the plugin */
+    const struct message_list *providers;
+    struct file_identity file;   /* of the plugin when it was discovered */
+    const struct plugin *plugin; /* NULL in fresh mode */
+    const struct run_facts *run;
+};
+
+/* Forks a monitor into its containment. `cgroup` is the slot's directory, or -1. 0, or a negative errno. */
+int monitor_fork(const struct monitor_spec *spec, int cgroup);
+
+#endif

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * muster-host: the zygote. A small process that the supervisor spawns once and that forks a host for each plugin; it
+ * links libc and libdl (and libffi) only, so that what is forked is small.
+ *
+ * It serves the socket on descriptor 3 until the supervisor closes it.
+ */
+#include "base/cleanup.h"
+#include "contain/inside.h"
+#include "host/host.h"
+#include "ipc/packet.h"
+#include "ipc/sock.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+enum { SUPERVISOR_FD = 3, STAGES = 64 * 1024 };
+
+struct host_child {
+    pid_t pid;
+    uint32_t host;
+};
+
+struct zygote {
+    int signals;     /* signalfd: SIGCHLD */
+    uint8_t *stages; /* of hosts by number: how far loading came; shared memory, so that it outlives them */
+    struct host_child *hosts;
+    size_t n_hosts, cap_hosts;
+    struct arena arena; /* the run's facts */
+    struct run_facts run;
+};
+
+static void keep_run_facts(struct zygote *z, const struct msg_run *m)
+{
+    const char **target = arena_alloc(&z->arena, (m->target.n + 1) * sizeof *target);
+    for (uint32_t i = 0; i < m->target.n; i++)
+        target[i] = arena_strdup(&z->arena, m->target.items[i]);
+    z->run = (struct run_facts){arena_strdup(&z->arena, m->run_id), m->seed, target, m->target.n};
+}
+
+/* Only a PID namespace can be refused. Of a process that did not come to speak: its exit status is the kernel's
+ * reason. */
+static char *describe_refusal(pid_t pid)
+{
+    int status = 0, error = pid < 0 ? -pid : 0;
+    if (pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status))
+        error = WEXITSTATUS(status);
+    const char *why = error == ENOSPC ? "user namespaces are off or used up (user.max_user_namespaces)"
+                      : error         ? strerror(error)
+                                      : "its first process ended";
+    return xasprintf("no PID namespace can be had here: %s", why);
+}
+
+/* Makes the containment once for nothing and sees whether it can be had. */
+static void answer_probe(enum containment kind)
+{
+    autoerr struct err err = {0};
+    int report[2] = {-1, -1};
+    if (sock_pair(report) < 0)
+        return;
+    pid_t pid = contain_fork(kind, -1);
+    if (pid == 0) {
+        int r = contain_enter(kind, -1, &err);
+        sock_send(report[1], err_text(&err), r < 0 ? strlen(err_text(&err)) : 1, NULL, 0, false);
+        _exit(r < 0);
+    }
+    close(report[1]);
+    autobuf struct buf answer = {0};
+    ssize_t n = pid < 0 ? 0 : sock_receive(report[0], 0, &answer, NULL);
+    close(report[0]);
+    autofree char *refusal = n <= 0  ? describe_refusal(pid)
+                             : n > 1 ? xasprintf("no PID namespace can be had here: %s", buf_str(&answer))
+                                     : NULL;
+    const char *text = refusal ? refusal : "";
+    sock_send_message(SUPERVISOR_FD, &(struct message){.type = MSG_PROBED, .probed = {text}}, NULL, 0);
+}
+
+/* Beyond the packet that it came in. */
+static struct message_list keep_list(const struct message_list *list)
+{
+    struct message_list copy = {.items = xcalloc(list->n + 1, sizeof *copy.items), .n = list->n};
+    for (uint32_t i = 0; i < list->n; i++)
+        copy.items[i] = xstrdup(list->items[i]);
+    return copy;
+}
+
+static void spawn_host(struct zygote *z, const struct msg_host_spawn *m, struct received *got)
+{
+    autoclose int sock = received_take(got, 0);
+    autoclose int output = received_take(got, 1);
+    uint8_t *stage = &z->stages[m->host % STAGES];
+    *stage = STAGE_CHECKING;
+    pid_t pid = fork();
+    if (pid == 0) {
+        sigset_t none;
+        sigemptyset(&none);
+        sigprocmask(SIG_SETMASK, &none, NULL);
+        close(SUPERVISOR_FD);
+        close(z->signals);
+        const struct host_spec spec = {.sock = steal_fd(&sock),
+                                       .output = steal_fd(&output),
+                                       .path = xstrdup(m->path),
+                                       .fresh = m->fresh,
+                                       .serve = m->serve,
+                                       .stage = stage,
+                                       .run = &z->run,
+                                       .providers = keep_list(&m->providers)};
+        if (*spec.path)
+            host_main(&spec);
+        reader_main(&spec);
+    }
+    if (pid < 0) {
+        sock_send_message(
+            SUPERVISOR_FD,
+            &(struct message){.type = MSG_HOST_GONE, .host_gone = {m->host, W_EXITCODE(3, 0), STAGE_CHECKING}}, NULL,
+            0);
+        return;
+    }
+    GROW(z->hosts, z->n_hosts, z->cap_hosts);
+    z->hosts[z->n_hosts++] = (struct host_child){pid, m->host};
+}
+
+static void kill_host(const struct zygote *z, uint32_t host)
+{
+    for (size_t i = 0; i < z->n_hosts; i++)
+        if (z->hosts[i].host == host)
+            kill(z->hosts[i].pid, SIGKILL);
+}
+
+/* Nobody is left to end one that hangs in a constructor. */
+static void kill_hosts(const struct zygote *z)
+{
+    for (size_t i = 0; i < z->n_hosts; i++)
+        kill(z->hosts[i].pid, SIGKILL);
+}
+
+static bool serve_packet(struct zygote *z)
+{
+    struct buf *packet = packet_buf();
+    struct received got = {0};
+    if (sock_receive(SUPERVISOR_FD, 0, packet, &got) <= 0)
+        return false;
+    struct arena arena = {0};
+    struct message m;
+    const char *p = packet->data;
+    while (message_decode(&p, packet->data + packet->len, &arena, &m) == 0) {
+        if (m.type == MSG_RUN)
+            keep_run_facts(z, &m.run);
+        else if (m.type == MSG_PROBE)
+            answer_probe((enum containment)m.probe.containment);
+        else if (m.type == MSG_HOST_SPAWN)
+            spawn_host(z, &m.host_spawn, &got);
+        else if (m.type == MSG_HOST_KILL)
+            kill_host(z, m.host_kill.host);
+    }
+    received_close(&got);
+    arena_free(&arena);
+    return true;
+}
+
+static void report_ended_hosts(struct zygote *z)
+{
+    struct signalfd_siginfo ignored;
+    ssize_t n = read(z->signals, &ignored, sizeof ignored);
+    (void)n;
+    int status;
+    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+        for (size_t i = 0; i < z->n_hosts; i++) {
+            if (z->hosts[i].pid != pid)
+                continue;
+            if (status == 0 && z->stages[z->hosts[i].host % STAGES] == STAGE_LOADED) {
+                z->hosts[i] = z->hosts[--z->n_hosts]; /* it has said all, and its socket's end says the rest */
+                break;
+            }
+            sock_send_message(
+                SUPERVISOR_FD,
+                &(struct message){.type = MSG_HOST_GONE,
+                                  .host_gone = {z->hosts[i].host, status, z->stages[z->hosts[i].host % STAGES]}},
+                NULL, 0);
+            z->hosts[i] = z->hosts[--z->n_hosts];
+            break;
+        }
+    }
+}
+
+/* By hand there is none; our own signalfd would have its number, and never end. */
+static bool has_supervisor(void)
+{
+    int type;
+    socklen_t size = sizeof type;
+    return getsockopt(SUPERVISOR_FD, SOL_SOCKET, SO_TYPE, &type, &size) == 0;
+}
+
+int main(void)
+{
+    struct zygote z = {0};
+    if (!has_supervisor()) {
+        fputs("muster-host is muster's own helper, which runs plugins; see: muster help run\n", stderr);
+        return 4;
+    }
+    sigset_t chld;
+    sigemptyset(&chld);
+    sigaddset(&chld, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &chld, NULL);
+    z.signals = signalfd(-1, &chld, SFD_CLOEXEC | SFD_NONBLOCK);
+    z.stages = mmap(NULL, STAGES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (z.signals < 0 || z.stages == MAP_FAILED) {
+        perror("muster-host: starting");
+        return 3;
+    }
+    struct pollfd fds[] = {{.fd = SUPERVISOR_FD, .events = POLLIN}, {.fd = z.signals, .events = POLLIN}};
+    for (;;) {
+        if (poll(fds, 2, -1) < 0)
+            continue;
+        if (fds[1].revents)
+            report_ended_hosts(&z);
+        if (fds[0].revents && !serve_packet(&z))
+            break;
+    }
+    kill_hosts(&z);
+    free(z.hosts);
+    arena_free(&z.arena);
+    return 0;
+}

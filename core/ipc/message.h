@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Messages between the processes of a run: the one encoding.
+ *
+ * A packet (one datagram of a SOCK_SEQPACKET socket) holds one or more messages, each a type byte followed by
+ * its fields in the order of the table in message.c: integers little-endian, a string as length and bytes with
+ * a final NUL, a list of strings as count and strings. Descriptors travel beside the packet (ipc/sock.h).
+ *
+ * Whoever decodes trusts nothing: attempts run plugin code and may send anything. A decoded message points into
+ * the packet and into the arena given; it owns nothing.
+ *
+ *   supervisor -> zygote    RUN, PROBE, HOST_*       zygote -> supervisor   PROBED, HOST_GONE
+ *   supervisor -> host      MONITOR_SPAWN              host -> supervisor     PLUGIN, SCENARIO, TABLE, FIXTURE,
+ *                                                                           STEP_FUNCTION, CATALOGUE_END, REFUSED
+ *   supervisor -> monitor     ATTEMPT, GO              monitor -> supervisor    MONITOR_READY, STARTED, EXITED
+ *   supervisor -> attempt   GO                       attempt -> supervisor  PHASE, LOG, CHECK, STEP, METRIC, ARTIFACT,
+ *                                                                           DEFER, CLEANED, CRASH, PAUSE, VERDICT
+ *   supervisor -> fixture   GO, STOP                 fixture -> supervisor  the same, PUBLISH, WATCH, READY, DIED
+ */
+#ifndef MUSTER_IPC_MESSAGE_H
+#define MUSTER_IPC_MESSAGE_H
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+#include <stdint.h>
+
+enum message_type {
+    MSG_RUN = 1,
+    MSG_PROBE,
+    MSG_PROBED,
+    MSG_HOST_SPAWN,
+    MSG_HOST_KILL,
+    MSG_HOST_GONE,
+    MSG_PLUGIN,
+    MSG_SCENARIO,
+    MSG_CATALOGUE_END,
+    MSG_REFUSED,
+    MSG_MONITOR_SPAWN,
+    MSG_MONITOR_READY,
+    MSG_ATTEMPT,
+    MSG_STARTED,
+    MSG_EXITED,
+    MSG_PHASE,
+    MSG_LOG,
+    MSG_CHECK,
+    MSG_STEP,
+    MSG_METRIC,
+    MSG_ARTIFACT,
+    MSG_DEFER,
+    MSG_CLEANED,
+    MSG_CRASH,
+    MSG_VERDICT,
+    MSG_GO,
+    MSG_PAUSE,
+    MSG_TABLE,
+    MSG_FIXTURE,
+    MSG_STEP_FUNCTION,
+    MSG_PUBLISH,
+    MSG_READY,
+    MSG_DIED,
+    MSG_STOP,
+    MSG_WATCH,
+    MSG_N_TYPES
+};
+
+/* How far a host came with its plugin: for the message when it dies on the way. */
+enum load_stage { STAGE_CHECKING, STAGE_LOADING, STAGE_ENTRY, STAGE_TABLES, STAGE_LOADED };
+
+/* The part of an attempt that is running; each has its own budget. */
+enum phase { PHASE_SETUP, PHASE_BODY, PHASE_TEARDOWN, PHASE_CLEANUP, PHASE_N };
+const char *phase_name(enum phase p);
+
+/* The rungs of the containment ladder, best first. */
+enum containment { CONTAIN_CGROUP, CONTAIN_PIDNS, CONTAIN_REAPER };
+
+/* Which attempts leave what they deferred in the ledger. */
+enum keep { KEEP_NONE, KEEP_BAD, KEEP_ALL };
+
+/* What an attempt says of itself. */
+enum outcome { OUTCOME_PASSED, OUTCOME_FAILED, OUTCOME_SKIPPED, OUTCOME_ERROR };
+
+struct message_list {
+    const char **items;
+    uint32_t n;
+};
+
+struct msg_run { /* constant facts of the run, for all processes below the zygote */
+    const char *run_id;
+    uint64_t seed;
+    struct message_list target; /* "key=value" */
+};
+struct msg_probe {
+    uint32_t containment; /* can this rung be had here? */
+};
+struct msg_probed {
+    const char *error; /* "" when it can */
+};
+struct msg_host_spawn { /* descriptors: the host's socket, the pipe for what it prints */
+    uint32_t host;
+    const char *path;
+    uint32_t fresh;                /* do not load the plugin in the host: every attempt loads it */
+    uint32_t serve;                /* stay for monitors; 0: describe the plugin and end */
+    struct message_list providers; /* plugins with step functions, for a file of scenarios as data:
+                                    * "PATH\nNAME\nSTEP\nSTEP..." */
+};
+struct msg_host_kill {
+    uint32_t host;
+};
+struct msg_host_gone {
+    uint32_t host;
+    int32_t wait_status;
+    uint32_t stage; /* enum load_stage: how far it came */
+};
+struct file_identity { /* of a plugin's file: differs when it was replaced or written to */
+    uint64_t dev, ino, size, mtime_ns;
+};
+struct msg_plugin {
+    const char *name, *version, *summary;
+    uint32_t abi_minor;
+    uint32_t fresh;
+    struct file_identity file;
+};
+struct msg_scenario {
+    uint32_t index, line;
+    uint32_t timeout_ms, setup_timeout_ms, teardown_timeout_ms, reruns, rerun_delay_ms;
+    const char *id, *summary, *file;
+    struct message_list markers, needs, uses;
+    struct message_list params; /* MESSAGE_PARAM_PARTS strings each */
+};
+struct msg_table { /* of the scenario before it */
+    uint32_t more; /* these are further rows of the table before it */
+    const char *file;
+    struct message_list columns;
+    struct message_list cells; /* "=text"; "": the parameter's fallback */
+};
+struct msg_fixture {
+    uint32_t index, scope, line;
+    uint32_t setup_timeout_ms, ready_timeout_ms, teardown_timeout_ms, health_interval_ms;
+    const char *name, *summary, *file;
+    struct message_list params, uses;
+};
+struct msg_step_function {
+    uint32_t returns, line; /* MUSTER_TYPE_* */
+    const char *name, *summary, *file;
+    struct message_list params;
+};
+struct msg_catalogue_end {
+    uint32_t scenarios;
+};
+struct msg_refused {
+    const char *reason; /* a stable word */
+    const char *text;
+};
+struct msg_monitor_spawn { /* descriptors: the monitor's socket, stdout and stderr of each lane; for CONTAIN_CGROUP the
+                            cgroup's directory */
+    uint32_t slot;
+    uint32_t containment; /* enum containment */
+    const char *temp_dir, *artifacts_dir;
+    struct file_identity file; /* of the plugin when it was discovered: scenarios are named by their place in it */
+};
+struct msg_monitor_ready { /* descriptor: a pidfd of the monitor; none when it failed */
+    const char *error;     /* "" when all is well */
+};
+struct msg_attempt {   /* descriptor: the attempt's socket */
+    uint32_t scenario; /* index in the plugin's table; UINT32_MAX: a janitor */
+    uint32_t attempt;
+    uint32_t lane;                             /* which of the monitor's two pairs of pipes it prints to */
+    uint32_t pause_at_start, pause_on_failure; /* send PAUSE there */
+    const char *case_id;
+    uint64_t setup_ns, body_ns, teardown_ns, cleanup_ns;
+    uint32_t keep;                /* enum keep */
+    uint32_t fixture;             /* index in the plugin's table: be this fixture; UINT32_MAX: none */
+    struct message_list values;   /* of the scenario's parameters, or the fixture's, in their order */
+    uint64_t health_ns;           /* of a fixture: from one look whether it is well to the next; 0: none */
+    struct message_list fixtures; /* what those that it uses have published: name, key, value, name, key, value ...;
+                                   * what one of the local fixtures uses has its number and ':' before the name, and a
+                                   * local fixture that is used has its number as value of the key "" */
+    struct message_list local_fixtures; /* of attempt scope, in the order of their set-up: index in the plugin's table,
+                                         * budgets of set-up and tear-down in ns, number of values, values ... */
+    struct message_list groups;         /* cgroup.procs of groups to enter: they limit it */
+    struct message_list cleanups;       /* a janitor's: id, name, payload, id, name, payload ... in the order to run */
+};
+struct msg_started { /* descriptor: a pidfd of the attempt; none when fork failed */
+    uint32_t error;  /* errno of fork, or 0 */
+};
+struct msg_exited {
+    int32_t wait_status;
+    uint64_t user_us, system_us, max_rss_kb, read_bytes, written_bytes;
+    uint32_t dirty; /* processes are left that the supervisor must end (with the monitor) */
+    uint32_t
+        artifacts; /* the artifacts directory is not empty: the monitor waits for GO before it takes another order */
+    uint32_t n_leaked;             /* processes left behind; `leaked` names the first of them */
+    struct message_list leaked;    /* "4711 sleep 1000" */
+    struct message_list listening; /* what they listened on: "tcp 127.0.0.1:8080 of 4711 server" */
+};
+struct msg_phase {
+    uint32_t phase;     /* enum phase */
+    uint32_t local;     /* of this one of the local fixtures, from 1; 0: of the scenario */
+    uint64_t budget_ns; /* 0: none */
+};
+struct msg_log {
+    uint32_t level, line;
+    const char *file, *text;
+};
+struct msg_check { /* failed checks only */
+    uint32_t required, line, step;
+    const char *expression, *actual, *expected, *message, *file;
+};
+struct msg_step {
+    uint32_t step, parent, ended, failed;
+    uint64_t duration_ns;
+    const char *name;
+};
+struct msg_metric {
+    uint64_t value; /* the bits of a double */
+    const char *name, *unit;
+};
+struct msg_artifact {
+    uint64_t bytes;
+    const char *name, *media_type;
+};
+struct msg_defer { /* answered by GO once it is in the ledger */
+    uint32_t id;   /* within the attempt, from 1 */
+    const char *cleanup, *payload;
+    const char *plugin; /* path of the plugin that has the cleanup; "": the attempt's own */
+};
+struct msg_cleaned {
+    uint32_t id;
+    const char *error; /* "" when it was undone */
+};
+struct msg_crash { /* answered by GO, or by the end */
+    uint32_t signal, has_address, tid, phase;
+    uint64_t address;
+};
+struct msg_verdict {
+    uint32_t outcome; /* enum outcome */
+    uint32_t line;
+    uint64_t checks, failed_checks;
+    const char *reason, *file;
+};
+struct msg_pause {     /* answered by GO, as late as a person likes */
+    uint32_t at_start; /* else before its tear-down, since it failed */
+    const char *why;
+};
+struct msg_publish {
+    const char *key, *value;
+};
+struct msg_watch { /* descriptor: a pidfd of a process that the fixture stands on */
+    const char *what;
+};
+struct msg_ready { /* it can be used; then, each time that it was looked at, that it still can */
+    uint32_t unused;
+};
+struct msg_died { /* it can't be used any more, and ends itself */
+    const char *reason;
+};
+struct msg_stop {  /* to a fixture: its last user has ended */
+    uint32_t keep; /* what it deferred stays in the ledger */
+};
+struct msg_go {
+    uint32_t unused;
+};
+
+struct message {
+    enum message_type type;
+    union {
+        struct msg_run run;
+        struct msg_probe probe;
+        struct msg_probed probed;
+        struct msg_host_spawn host_spawn;
+        struct msg_host_kill host_kill;
+        struct msg_host_gone host_gone;
+        struct msg_plugin plugin;
+        struct msg_scenario scenario;
+        struct msg_catalogue_end catalogue_end;
+        struct msg_refused refused;
+        struct msg_monitor_spawn monitor_spawn;
+        struct msg_monitor_ready monitor_ready;
+        struct msg_attempt attempt;
+        struct msg_started started;
+        struct msg_exited exited;
+        struct msg_phase phase;
+        struct msg_log log;
+        struct msg_check check;
+        struct msg_step step;
+        struct msg_metric metric;
+        struct msg_artifact artifact;
+        struct msg_defer defer;
+        struct msg_cleaned cleaned;
+        struct msg_crash crash;
+        struct msg_verdict verdict;
+        struct msg_go go;
+        struct msg_pause pause;
+        struct msg_table table;
+        struct msg_fixture fixture;
+        struct msg_step_function step_function;
+        struct msg_publish publish;
+        struct msg_watch watch;
+        struct msg_ready ready;
+        struct msg_died died;
+        struct msg_stop stop;
+    };
+};
+
+enum {
+    EXIT_CONNECTION_LOST = 113,      /* status of an attempt that can't send its verdict */
+    MESSAGE_PACKET_MAX = 128 * 1024, /* of a packet: below the kernel's default for a datagram */
+    OUTPUT_LANES = 2, /* pairs of pipes of a monitor, used by turns: an attempt may begin while what the one
+                       * before printed is still being taken */
+    OUTPUT_FDS = 2 * OUTPUT_LANES,  /* stdout, stderr of each lane */
+    MESSAGE_STRING_MAX = 32 * 1024, /* of a string that an attempt sends: longer ones are cut by the sender */
+};
+
+/* How many bytes message_encode() will append. */
+size_t message_size(const struct message *m);
+/* Appends a message. NULL strings are written as "". */
+void message_encode(const struct message *m, struct buf *out);
+/* Takes one message off the front of [*p, end). 0; -EBADMSG when it is none; -ENODATA at the end. */
+int message_decode(const char **p, const char *end, struct arena *arena, struct message *ret_message);
+const char *message_name(enum message_type type);
+
+/* A parameter in a list: its type as a number, its name, "=" and its fallback or "" without one, its summary. */
+enum { MESSAGE_PARAM_PARTS = 4 };
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Packets and descriptors over a unix socket. */
+#include "ipc/sock.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int sock_pair(int ret_fds[2])
+{
+    return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ret_fds) < 0 ? -errno : 0;
+}
+
+union control {
+    char bytes[CMSG_SPACE(SOCK_MAX_FDS * sizeof(int))];
+    struct cmsghdr align;
+};
+
+int sock_send(int fd, const void *data, size_t len, const int *fds, size_t n_fds, bool nowait)
+{
+    struct iovec iov = {.iov_base = (void *)data, .iov_len = len};
+    struct msghdr h = {.msg_iov = &iov, .msg_iovlen = 1};
+    union control control;
+    if (n_fds > 0) {
+        memset(&control, 0, sizeof control);
+        h.msg_control = control.bytes;
+        h.msg_controllen = CMSG_SPACE(n_fds * sizeof(int));
+        struct cmsghdr *c = CMSG_FIRSTHDR(&h);
+        c->cmsg_level = SOL_SOCKET;
+        c->cmsg_type = SCM_RIGHTS;
+        c->cmsg_len = CMSG_LEN(n_fds * sizeof(int));
+        memcpy(CMSG_DATA(c), fds, n_fds * sizeof(int));
+    }
+    while (sendmsg(fd, &h, MSG_NOSIGNAL | (nowait ? MSG_DONTWAIT : 0)) < 0)
+        if (errno != EINTR)
+            return errno == ECONNRESET ? -EPIPE : -errno; /* it is gone with packets unread: told once in this way */
+    return 0;
+}
+
+static int send_message(int fd, const struct message *m, const int *fds, size_t n_fds, bool nowait)
+{
+    /* A short one is made on the stack: in a process that was just forked, the heap costs pages, and in a signal
+     * handler it must not be touched. */
+    char room[1024];
+    size_t size = message_size(m);
+    struct buf packet = {.data = size > sizeof room ? xmalloc(size) : room,
+                         .cap = size > sizeof room ? size : sizeof room};
+    message_encode(m, &packet);
+    int r = sock_send(fd, packet.data, packet.len, fds, n_fds, nowait);
+    if (packet.data != room)
+        free(packet.data);
+    return r;
+}
+
+int sock_send_message(int fd, const struct message *m, const int *fds, size_t n_fds)
+{
+    return send_message(fd, m, fds, n_fds, false);
+}
+
+int sock_offer_message(int fd, const struct message *m)
+{
+    return send_message(fd, m, NULL, 0, true);
+}
+
+static void take_fds(struct msghdr *h, struct received *ret)
+{
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(h); c; c = CMSG_NXTHDR(h, c)) {
+        if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+            continue;
+        size_t n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+        int fds[SOCK_MAX_FDS];
+        memcpy(fds, CMSG_DATA(c), n * sizeof(int)); /* the control buffer bounds n */
+        for (size_t i = 0; i < n; i++) {
+            if (ret->n_fds < SOCK_MAX_FDS)
+                ret->fds[ret->n_fds++] = fds[i];
+            else
+                close(fds[i]);
+        }
+    }
+}
+
+ssize_t sock_receive(int fd, int flags, struct buf *packet, struct received *ret_received)
+{
+    buf_clear(packet);
+    struct iovec iov = {.iov_base = buf_reserve(packet, MESSAGE_PACKET_MAX), .iov_len = MESSAGE_PACKET_MAX};
+    union control control;
+    struct msghdr h = {
+        .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    ssize_t n;
+    while ((n = recvmsg(fd, &h, flags | MSG_CMSG_CLOEXEC)) < 0)
+        if (errno != EINTR)
+            return -errno;
+    struct received got = {.n_fds = 0};
+    take_fds(&h, &got);
+    if (h.msg_flags & MSG_TRUNC) {
+        received_close(&got);
+        return -EMSGSIZE;
+    }
+    packet->len = (size_t)n;
+    if (ret_received)
+        *ret_received = got;
+    else
+        received_close(&got);
+    return n;
+}
+
+void received_close(struct received *r)
+{
+    for (size_t i = 0; i < r->n_fds; i++)
+        if (r->fds[i] >= 0)
+            close(r->fds[i]);
+    r->n_fds = 0;
+}
+
+int received_take(struct received *r, size_t i)
+{
+    if (i >= r->n_fds)
+        return -1;
+    int fd = r->fds[i];
+    r->fds[i] = -1;
+    return fd;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Custody of a run: a locked file in its folder. */
+#include "record/run_lock.h"
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/io.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FACTS_MAX = 4 * 1024 * 1024 };
+
+static int lock(int fd, bool wait)
+{
+    while (flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB)) < 0)
+        if (errno != EINTR)
+            return errno == EWOULDBLOCK ? -EBUSY : -errno;
+    return 0;
+}
+
+/* The one before may have removed the file while we waited for its lock. */
+static bool is_still_there(int dir, int fd)
+{
+    struct stat ours, theirs;
+    return fstat(fd, &ours) == 0 && fstatat(dir, RUN_STATE_NAME, &theirs, AT_SYMLINK_NOFOLLOW) == 0 &&
+           ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev;
+}
+
+int run_lock_take(struct run_lock *c, int dir, bool wait, struct err *err)
+{
+    for (;;) {
+        autoclose int fd = openat(dir, RUN_STATE_NAME, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+        int r = fd < 0 ? -errno : lock(fd, wait);
+        if (r == -EBUSY)
+            return err_set(err, r, "its runner, or another muster cleanup, is at work");
+        if (r < 0)
+            return err_errno(err, r, "locking %s", RUN_STATE_NAME);
+        if (is_still_there(dir, fd)) {
+            *c = (struct run_lock){dir, steal_fd(&fd)};
+            return 0;
+        }
+    }
+}
+
+static void add_string(struct buf *out, const char *key, const char *value, size_t n)
+{
+    buf_addf(out, "\"%s\":", key);
+    json_add_string(out, value, n);
+    buf_addc(out, ',');
+}
+
+int run_lock_note(const struct run_lock *c, const struct run_state *f, struct err *err)
+{
+    autobuf struct buf line = {0};
+    buf_adds(&line, "{\"v\":1,");
+    add_string(&line, "run_id", f->run_id, strlen(f->run_id));
+    buf_addf(&line, "\"pid\":%d,", (int)f->pid);
+    if (f->temp && *f->temp)
+        add_string(&line, "temp", f->temp, strlen(f->temp));
+    if (f->cgroup && *f->cgroup)
+        add_string(&line, "cgroup", f->cgroup, strlen(f->cgroup));
+    if (f->n_groups > 0) {
+        buf_adds(&line, "\"groups\":[");
+        for (size_t i = 0; i < f->n_groups; i++) {
+            if (i > 0)
+                buf_addc(&line, ',');
+            json_add_string(&line, f->groups[i], strlen(f->groups[i]));
+        }
+        buf_adds(&line, "],");
+    }
+    buf_adds(&line, "\"target\":[");
+    for (size_t i = 0; i < f->n_target; i++) {
+        if (i > 0)
+            buf_addc(&line, ',');
+        json_add_string(&line, f->target[i], strcspn(f->target[i], "="));
+    }
+    buf_adds(&line, "]}\n");
+    int r = 0;
+    if (ftruncate(c->file, 0) < 0 || lseek(c->file, 0, SEEK_SET) < 0)
+        r = -errno;
+    if (r == 0)
+        r = io_write_all(c->file, line.data, line.len);
+    return r < 0 ? err_errno(err, r, "writing %s", RUN_STATE_NAME) : 0;
+}
+
+void run_lock_release(struct run_lock *c, bool settled)
+{
+    if (c->file < 0)
+        return;
+    if (settled)
+        unlinkat(c->dir, RUN_STATE_NAME,
+                 0); /* before the lock goes: who waits for it sees that it must make a new one */
+    close(c->file);
+    c->file = -1;
+}
+
+bool run_lock_is_held(int dir)
+{
+    autoclose int fd = openat(dir, RUN_STATE_NAME, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    return fd >= 0 && lock(fd, false) == -EBUSY;
+}
+
+static const char *string_of(struct arena *arena, const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? arena_strdup(arena, text) : "";
+}
+
+static const char *const *strings_of(struct arena *arena, const json_t *object, const char *key, size_t *ret_n)
+{
+    const json_t *list = json_object_get(object, key);
+    const char **items = arena_alloc(arena, (json_array_size(list) + 1) * sizeof *items);
+    size_t n = 0;
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (json_is_string(json_array_get(list, i)))
+            items[n++] = arena_strdup(arena, json_string_value(json_array_get(list, i)));
+    *ret_n = n;
+    return items;
+}
+
+int run_state_read(int dir, struct arena *arena, struct run_state *ret_facts, struct err *err)
+{
+    autobuf struct buf text = {0};
+    int r = io_read_file(dir, RUN_STATE_NAME, FACTS_MAX, &text);
+    if (r < 0)
+        return err_errno(err, r, "reading %s", RUN_STATE_NAME);
+    json_t *object = json_loadb(text.data ? text.data : "", text.len, JSON_DISABLE_EOF_CHECK, NULL);
+    size_t n_target, n_groups;
+    const char *const *target = strings_of(arena, object, "target", &n_target);
+    const char *const *groups = strings_of(arena, object, "groups", &n_groups);
+    *ret_facts = (struct run_state){.run_id = string_of(arena, object, "run_id"),
+                                    .pid = (pid_t)json_integer_value(json_object_get(object, "pid")),
+                                    .temp = string_of(arena, object, "temp"),
+                                    .cgroup = string_of(arena, object, "cgroup"),
+                                    .groups = groups,
+                                    .n_groups = n_groups,
+                                    .target = target,
+                                    .n_target = n_target};
+    json_decref(object);
+    return 0;
+}

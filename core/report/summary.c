@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The end of a run as a person reads it. */
+#include "report/summary.h"
+
+#include "base/text.h"
+#include "report/fixture_lines.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void add_rule(struct buf *out)
+{
+    buf_adds(out, "------------\n");
+}
+
+/* The attempts before the last, a line each. */
+static void add_earlier_attempts(struct buf *out, const struct style *style, const struct model_case *c)
+{
+    for (const struct model_attempt *a = c->first; a && a != c->last; a = a->next) {
+        buf_addf(out, "%*sattempt %d: %s\n", DETAIL_INDENT, "", (int)a->number, verdict_name((enum verdict)a->verdict));
+        failure_add_short(out, style, a);
+    }
+}
+
+static void add_failed_case(struct buf *out, const struct style *style, const struct model_case *c,
+                            const struct output_reader *source)
+{
+    style_case_line(out, style, c);
+    if (*c->summary)
+        style_wrapped(out, style, DETAIL_INDENT, c->summary);
+    add_earlier_attempts(out, style, c);
+    if (!c->last) {
+        if (*c->reason)
+            style_wrapped(out, style, DETAIL_INDENT, c->reason);
+        return;
+    }
+    if (c->first != c->last)
+        buf_addf(out, "%*sattempt %d: %s\n", DETAIL_INDENT, "", (int)c->last->number,
+                 verdict_name((enum verdict)c->last->verdict));
+    failure_add(out, style, c, c->last, source);
+}
+
+static void add_flaky_case(struct buf *out, const struct style *style, const struct model_case *c)
+{
+    style_case_line(out, style, c);
+    add_earlier_attempts(out, style, c);
+    for (const struct model_attempt *a = c->first; a; a = a->next)
+        failure_add_leaks(out, style, a);
+}
+
+/* A case that did not fail but is worth a second look. */
+static bool is_noteworthy(const struct model_case *c)
+{
+    return c->ended && !verdict_is_bad((enum verdict)c->verdict) && (c->verdict == VERDICT_FLAKY || c->leaked);
+}
+
+static void add_failures(struct output *out, const struct style *style, const struct run_model *model,
+                         const struct output_reader *source)
+{
+    for (size_t i = 0; i < model->n_cases; i++) {
+        const struct model_case *c = model->cases[i];
+        if (!c->ended || !verdict_is_bad((enum verdict)c->verdict))
+            continue;
+        add_rule(&out->text);
+        add_failed_case(&out->text, style, c, source);
+        output_step(out);
+    }
+}
+
+static void add_noteworthy(struct output *out, const struct style *style, const struct run_model *model)
+{
+    bool any = false;
+    for (size_t i = 0; i < model->n_cases; i++) {
+        if (!is_noteworthy(model->cases[i]))
+            continue;
+        if (!any)
+            add_rule(&out->text);
+        any = true;
+        add_flaky_case(&out->text, style, model->cases[i]);
+        output_step(out);
+    }
+}
+
+struct part {
+    size_t n;
+    const char *word;
+    enum colour colour;
+};
+
+static void add_part(struct buf *out, const struct style *style, size_t *column, bool first, const struct part *part,
+                     const char *more)
+{
+    char number[24];
+    snprintf(number, sizeof number, "%zu", part->n);
+    size_t columns = strlen(number) + 1 + strlen(part->word) + strlen(more);
+    if (!first) {
+        buf_addc(out, ',');
+        ++*column;
+    }
+    /* One column is kept for the comma that may follow. */
+    if (*column + 1 + columns + 1 > style->width) {
+        buf_addf(out, "\n%*s", STATUS_COLUMNS, "");
+        *column = STATUS_COLUMNS;
+    }
+    buf_addc(out, ' ');
+    style_coloured(out, style, COLOUR_BOLD, number);
+    buf_addc(out, ' ');
+    style_coloured(out, style, part->n > 0 ? part->colour : COLOUR_NONE, part->word);
+    buf_adds(out, more);
+    *column += 1 + columns;
+}
+
+/* Of those that passed: a bad one's own line tells of its leaks. */
+static size_t leaky_passes(const struct run_model *m)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < m->n_cases; i++) {
+        const struct model_case *c = m->cases[i];
+        n += c->leaked && c->ended && (c->verdict == VERDICT_PASSED || c->verdict == VERDICT_FLAKY);
+    }
+    return n;
+}
+
+/* " (1 flaky, 2 leaky)" */
+static void passed_notes(const struct run_model *m, char *ret_text, size_t size)
+{
+    size_t flaky = m->verdicts[VERDICT_FLAKY], leaky = leaky_passes(m);
+    if (flaky && leaky)
+        snprintf(ret_text, size, " (%zu flaky, %zu leaky)", flaky, leaky);
+    else if (flaky || leaky)
+        snprintf(ret_text, size, " (%zu %s)", flaky ? flaky : leaky, flaky ? "flaky" : "leaky");
+    else
+        *ret_text = '\0';
+}
+
+void summary_add(struct buf *out, const struct style *style, const struct run_model *m)
+{
+    size_t bad = model_bad(m), not_run = model_not_run(m), run = m->n_ended - m->verdicts[VERDICT_SKIPPED];
+    style_status(out, style, bad ? COLOUR_RED : not_run ? COLOUR_YELLOW : COLOUR_GREEN, "Summary");
+    style_seconds(out, m->duration_ns);
+    size_t before = out->len;
+    if (not_run)
+        buf_addf(out, "%zu/%zu scenarios run:", run, m->n_cases - m->verdicts[VERDICT_SKIPPED]);
+    else
+        buf_addf(out, "%zu scenario%s run:", run, run == 1 ? "" : "s");
+    size_t column = STATUS_COLUMNS + 13 + out->len - before;
+
+    char notes[64];
+    passed_notes(m, notes, sizeof notes);
+    const struct part passed = {m->verdicts[VERDICT_PASSED] + m->verdicts[VERDICT_FLAKY], "passed", COLOUR_GREEN};
+    add_part(out, style, &column, true, &passed, notes);
+    const struct part parts[] = {
+        {m->verdicts[VERDICT_FAILED], "failed", COLOUR_RED},
+        {m->verdicts[VERDICT_ERROR], m->verdicts[VERDICT_ERROR] == 1 ? "error" : "errors", COLOUR_RED},
+        {m->verdicts[VERDICT_TIMEOUT], "timed out", COLOUR_RED},
+        {m->verdicts[VERDICT_CRASHED], "crashed", COLOUR_RED},
+        {m->verdicts[VERDICT_SKIPPED], "skipped", COLOUR_YELLOW},
+        {not_run, "not run", COLOUR_YELLOW},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        if (parts[i].n > 0)
+            add_part(out, style, &column, false, &parts[i], "");
+    buf_addc(out, '\n');
+}
+
+static void add_refusals(struct buf *out, const struct style *style, const struct run_model *model)
+{
+    for (size_t i = 0; i < model->n_refusals; i++)
+        refusal_add(out, style, &model->refusals[i]);
+}
+
+void refusal_add(struct buf *out, const struct style *style, const struct model_refusal *r)
+{
+    style_status(out, style, COLOUR_RED, "REFUSED");
+    buf_addc(out, ' ');
+    terminal_add(out, r->path, strlen(r->path));
+    buf_addc(out, '\n');
+    style_wrapped(out, style, STATUS_COLUMNS + 1, r->text);
+}
+
+static void add_state(struct buf *out, const struct style *style, const struct run_model *model)
+{
+    if (model->ended && !model->interrupted)
+        return;
+    bool parts_missing = model_parts_missing(model);
+    style_status(out, style, COLOUR_YELLOW, parts_missing ? "INCOMPLETE" : model->ended ? "INTERRUPTED" : "CUT OFF");
+    if (parts_missing)
+        buf_addf(out, " only %zu of %lld shards were merged\n", model->n_merged, (long long)model->shards);
+    else
+        buf_adds(out, model->ended ? " by a signal before its end\n" : " the log ends before the run did\n");
+}
+
+void summary_final(struct output *out, const struct style *style, const struct run_model *model,
+                   const struct output_reader *source)
+{
+    add_failures(out, style, model, source);
+    for (size_t i = 0; i < model->n_fixtures; i++) {
+        if (!fixture_is_bad(&model->fixtures[i]))
+            continue;
+        add_rule(&out->text);
+        fixture_add(&out->text, style, &model->fixtures[i]);
+        output_step(out);
+    }
+    add_noteworthy(out, style, model);
+    add_rule(&out->text);
+    summary_add(&out->text, style, model);
+    add_state(&out->text, style, model);
+    add_refusals(&out->text, style, model);
+    output_step(out);
+}

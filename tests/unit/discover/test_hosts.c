@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Asking a host for a monitor, with the test in the place of the zygote and of its hosts. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "discover/hosts.h"
+#include "ipc/sock.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct scene {
+    struct loop loop;
+    struct zygote zygote;
+    struct hosts hosts;
+    struct containment_set set;
+    int zygote_sock; /* the zygote's end */
+    int host_sock;   /* the end of the host that lives at first */
+    int outputs[OUTPUT_FDS];
+};
+
+static void ignore(struct source *source, uint32_t events)
+{
+    (void)source;
+    (void)events;
+}
+
+static int set_up(void **state)
+{
+    static struct scene s;
+    int pair[2];
+    s = (struct scene){.set = {.kind = CONTAIN_REAPER, .base = -1}};
+    assert_int_equal(loop_init(&s.loop), 0);
+    assert_int_equal(sock_pair(pair), 0);
+    s.zygote.sock = pair[0];
+    s.zygote_sock = pair[1];
+    hosts_init(&s.hosts, &s.loop, &s.zygote, NS_PER_S);
+    s.hosts.serve = true;
+    hosts_add(&s.hosts, "/no/such.so");
+    struct host *host = s.hosts.items[0];
+    assert_int_equal(sock_pair(pair), 0);
+    host->hosts = &s.hosts;
+    host->state = HOST_READY;
+    s.hosts.alive = 1;
+    loop_add(&s.loop, &host->sock, pair[0], EPOLLIN, ignore, host);
+    s.host_sock = pair[1];
+    for (size_t i = 0; i < OUTPUT_FDS; i++)
+        s.outputs[i] = STDOUT_FILENO;
+    *state = &s;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct scene *s = *state;
+    hosts_free(&s->hosts);
+    loop_free(&s->loop);
+    close(s->zygote.sock);
+    close(s->zygote_sock);
+    if (s->host_sock >= 0)
+        close(s->host_sock);
+    return 0;
+}
+
+/* Takes a packet of this type; returns its first descriptor. */
+static int take(int sock, enum message_type type)
+{
+    autobuf struct buf packet = {0};
+    struct arena arena = {0};
+    struct received got;
+    struct message m;
+    assert_true(sock_receive(sock, MSG_DONTWAIT, &packet, &got) > 0);
+    const char *p = packet.data;
+    assert_int_equal(message_decode(&p, packet.data + packet.len, &arena, &m), 0);
+    assert_int_equal(m.type, type);
+    arena_free(&arena);
+    int fd = received_take(&got, 0);
+    received_close(&got);
+    return fd;
+}
+
+static int ask(struct scene *s, int *ret_sock, struct err *err)
+{
+    return hosts_monitor(&s->hosts, 0, &s->set, 0, "/tmp", "/tmp", s->outputs, ret_sock, err);
+}
+
+static void a_host_that_lives_is_asked(void **state)
+{
+    struct scene *s = *state;
+    int sock = -1;
+    assert_int_equal(ask(s, &sock, NULL), 0);
+    autobuf struct buf packet = {0};
+    assert_int_equal(sock_receive(s->zygote_sock, MSG_DONTWAIT, &packet, NULL), -EAGAIN); /* no other one is made */
+    close(take(s->host_sock, MSG_MONITOR_SPAWN));
+    assert_int_equal(s->hosts.alive, 1);
+    close(sock);
+}
+
+/* Its end is an event, and another event was before it in the line. */
+static void one_that_died_unheard_is_made_anew(void **state)
+{
+    struct scene *s = *state;
+    int sock = -1;
+    close(s->host_sock);
+    s->host_sock = -1;
+    assert_int_equal(ask(s, &sock, NULL), 0);
+    autoclose int host = take(s->zygote_sock, MSG_HOST_SPAWN);
+    int monitor = take(host, MSG_MONITOR_SPAWN);
+    assert_int_equal(s->hosts.alive, 1);
+    assert_int_equal(s->hosts.items[0]->state, HOST_READY);
+    /* The socket that the caller has is the one that the new host got. */
+    assert_int_equal(write(monitor, "!", 1), 1);
+    char byte;
+    assert_int_equal(read(sock, &byte, 1), 1);
+    close(monitor);
+    close(sock);
+}
+
+/* It had been asked for other monitors, too, and read none of these orders. */
+static void orders_that_it_had_not_read_change_nothing(void **state)
+{
+    struct scene *s = *state;
+    int first = -1, second = -1;
+    assert_int_equal(ask(s, &first, NULL), 0);
+    close(s->host_sock);
+    s->host_sock = -1;
+    char byte;
+    assert_int_equal(read(first, &byte, 1), 0); /* which the first one's slot hears of */
+    assert_int_equal(ask(s, &second, NULL), 0);
+    autoclose int host = take(s->zygote_sock, MSG_HOST_SPAWN);
+    close(take(host, MSG_MONITOR_SPAWN));
+    close(first);
+    close(second);
+}
+
+static void without_a_zygote_it_is_an_error(void **state)
+{
+    struct scene *s = *state;
+    autoerr struct err err = {0};
+    int sock = -1;
+    close(s->host_sock);
+    close(s->zygote_sock);
+    s->host_sock = s->zygote_sock = -1;
+    assert_int_equal(ask(s, &sock, &err), -EPIPE);
+    assert_non_null(strstr(err_text(&err), "asking muster-host for a host"));
+    assert_int_equal(sock, -1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_host_that_lives_is_asked, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_that_died_unheard_is_made_anew, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(orders_that_it_had_not_read_change_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(without_a_zygote_it_is_an_error, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

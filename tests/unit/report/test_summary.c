@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The end of a run as a person reads it, word for word. */
+#include "run.h"
+
+#include "base/text.h"
+#include "report/summary.h"
+
+#include <stdio.h>
+
+static void a_mixed_run_reads_so(void **state)
+{
+    (void)state;
+    struct run_model m;
+    model_init(&m);
+    struct run run = {{model_sink(&m)}, 1, 0};
+    run_mixed_until_end(&run);
+    run_end(&run, 1);
+    struct text_source text = {"out 1\n", 6};
+    const struct output_reader source = {read_text, &text};
+    autobuf struct buf out = {0};
+    static const char expected[] = "------------\n"
+                                   "        FAIL [   0.012s] acme.pay.refund[plan=pro]\n"
+                                   "    Checks payments\n"
+                                   "    pay.c:42: requirement failed: r.status == 409\n"
+                                   "          actual: 200\n"
+                                   "        expected: 409\n"
+                                   "            step: refund > again\n"
+                                   "    log:\n"
+                                   "        info: asking again\n"
+                                   "    stdout:\n"
+                                   "        out 1\n"
+                                   "------------\n"
+                                   "     TIMEOUT [   0.024s] acme.pay.crash\n"
+                                   "    Checks payments\n"
+                                   "    attempt 1: crashed\n"
+                                   "             pay.c:42: SIGSEGV\n"
+                                   "    attempt 2: timeout\n"
+                                   "    timed out: body took longer than 1.5s\n"
+                                   "        read at pay.c:50\n"
+                                   "    stdout:\n"
+                                   "        out 1\n"
+                                   "------------\n"
+                                   "   FLAKY 2/2 [   0.012s] acme.pay.shaky\n"
+                                   "    attempt 1: failed\n"
+                                   "             pay.c:42: r.status == 409 (it is 200)\n"
+                                   " PASS + LEAK [   0.012s] acme.pay.leak\n"
+                                   "    left behind (process):\n"
+                                   "        sleep 1000 (pid 7)\n"
+                                   "------------\n"
+                                   "     Summary [   0.084s] 5/6 scenarios run: 3 passed (1 flaky, 1 leaky),\n"
+                                   "             1 failed, 1 timed out, 1 skipped, 1 not run\n"
+                                   "     REFUSED bad.so\n"
+                                   "             not an ELF file\n";
+    assert_string_equal(report_text(&m, REPORT_HUMAN, &source, &out), expected);
+    model_free(&m);
+}
+
+static void a_cut_log_says_so(void **state)
+{
+    (void)state;
+    struct run_model m;
+    model_init(&m);
+    struct run run = {{model_sink(&m)}, 1, 0};
+    run_start(&run);
+    plan(&run, "acme.pay.a", "a", 1);
+    plan(&run, "acme.pay.b", "b", 2);
+    run_pass(&run, "acme.pay.a");
+    begin_attempt(&run, "acme.pay.b", 1);
+    autobuf struct buf out = {0};
+    assert_string_equal(report_text(&m, REPORT_HUMAN, NULL, &out),
+                        "------------\n"
+                        "     Summary [   0.012s] 1/2 scenarios run: 1 passed, 1 not run\n"
+                        "     CUT OFF the log ends before the run did\n");
+    model_free(&m);
+}
+
+static void output_cannot_steer_the_terminal(void **state)
+{
+    (void)state;
+    struct run_model m;
+    model_init(&m);
+    struct run run = {{model_sink(&m)}, 1, 0};
+    run_start(&run);
+    plan(&run, "acme.pay.a\x1b[2J", "a", 1);
+    run_fail(&run, "acme.pay.a\x1b[2J");
+    static const char nasty[] = "\x1b]0;title\x07\x1b[31m red \0 \xff\r\b";
+    struct text_source text = {nasty, sizeof nasty - 1};
+    const struct output_reader source = {read_text, &text};
+    autobuf struct buf out = {0};
+    report_text(&m, REPORT_HUMAN, &source, &out);
+    assert_true(utf8_valid(out.data, out.len));
+    for (size_t i = 0; i < out.len; i++)
+        assert_true(out.data[i] == '\n' || (unsigned char)out.data[i] >= 0x20);
+    assert_non_null(strstr(out.data, "\\x1b]0;title\\x07\\x1b[31m red \\x00 \xef\xbf\xbd\\x0d\\x08"));
+    model_free(&m);
+}
+
+static void long_output_is_shown_from_its_end(void **state)
+{
+    (void)state;
+    struct run_model m;
+    model_init(&m);
+    struct run run = {{model_sink(&m)}, 1, 0};
+    run_start(&run);
+    plan(&run, "acme.pay.a", "a", 1);
+    run_fail(&run, "acme.pay.a");
+    autobuf struct buf lines = {0}, out = {0};
+    for (int i = 1; i <= 5000; i++)
+        buf_addf(&lines, "line %d\n", i);
+    struct text_source text = {lines.data, lines.len};
+    const struct output_reader source = {read_text, &text};
+    report_text(&m, REPORT_HUMAN, &source, &out);
+    assert_non_null(strstr(out.data, "stdout, its end (6 bytes in cases/acme.pay.a/attempt-1/stdout.log):\n"
+                                     "        line 4971\n"));
+    assert_non_null(strstr(out.data, "        line 5000\n"));
+    assert_null(strstr(out.data, "line 4970\n"));
+    model_free(&m);
+}
+
+static void long_words_stay_whole_and_sentences_wrap(void **state)
+{
+    (void)state;
+    const struct style style = {.width = 30};
+    autobuf struct buf out = {0};
+    style_wrapped(&out, &style, 4,
+                  "one two three four five six seven\n"
+                  "a /very/long/path/that/does/not/fit/anywhere.c b");
+    assert_string_equal(buf_str(&out), "    one two three four five\n"
+                                       "    six seven\n"
+                                       "    a\n"
+                                       "    /very/long/path/that/does/not/fit/anywhere.c\n"
+                                       "    b\n");
+}
+
+static void a_short_line_is_short(void **state)
+{
+    (void)state;
+    struct run_model m;
+    model_init(&m);
+    struct run run = {{model_sink(&m)}, 1, 0};
+    autobuf struct buf reason = {0}, out = {0};
+    for (int i = 0; i < 5000; i++)
+        buf_adds(&reason, "\xe2\x82\xac");
+    begin_attempt(&run, "a", 1);
+    end_attempt(&run, "a", 1, VERDICT_ERROR, buf_str(&reason), true);
+    begin_attempt(&run, "a", 2);
+    end_attempt(&run, "a", 2, VERDICT_ERROR, "first line\nsecond line", false);
+    const struct style style = {.width = 80};
+    failure_add_short(&out, &style, m.cases[0]->first);
+    failure_add_short(&out, &style, m.cases[0]->last);
+    assert_true(utf8_valid(out.data, out.len));
+    assert_null(strstr(buf_str(&out), "\xef\xbf\xbd"));
+    assert_in_range(out.len, 300, 420);
+    assert_non_null(strstr(out.data, "             pay.c:42: first line ...\n"));
+    model_free(&m);
+}
+
+static void durations_are_written_as_they_are_read(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t ns;
+        const char *text;
+    } rows[] = {
+        {0, "0us"},
+        {1500, "1.5us"},
+        {NS_PER_MS, "1ms"},
+        {1234567, "1.234ms"},
+        {1200 * NS_PER_MS, "1.2s"},
+        {135 * NS_PER_S, "2m15s"},
+        {930 * NS_PER_S, "15m30s"},
+        {3600 * NS_PER_S, "1h0m0s"},
+        {3661 * NS_PER_S + 250 * NS_PER_MS, "1h1m1.25s"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        autobuf struct buf out = {0};
+        style_duration(&out, rows[i].ns);
+        assert_string_equal(buf_str(&out), rows[i].text);
+        int64_t back;
+        assert_int_equal(clock_parse_duration(rows[i].text, &back), 0);
+        assert_true(back <= rows[i].ns && rows[i].ns - back < NS_PER_MS);
+    }
+}
+
+/* With --leaks=fail, none that passed has left anything. */
+static void leaks_of_a_failure_are_not_a_pass(void **state)
+{
+    (void)state;
+    struct run_model m;
+    model_init(&m);
+    struct run run = {{model_sink(&m)}, 1, 0};
+    run_start(&run);
+    plan(&run, "acme.pay.leak", "leak", 1);
+    begin_attempt(&run, "acme.pay.leak", 1);
+    TELL(&run, EVENT_ATTEMPT_LEAKED, attempt_leaked, .case_id = "acme.pay.leak", .attempt = 1, .kind = "process",
+         .what = LIST("7 sleep 1000"));
+    end_case(&run, "acme.pay.leak", VERDICT_FAILED, 1, "left behind: process 7 sleep 1000");
+    run_end(&run, 1);
+    autobuf struct buf out = {0};
+    static const struct style style = {.width = 80};
+    summary_add(&out, &style, &m);
+    assert_non_null(strstr(buf_str(&out), " 1 scenario run: 0 passed, 1 failed"));
+    assert_int_equal(m.n_leaked, 1);
+    model_free(&m);
+}
+
+static void a_wide_summary_wraps(void **state)
+{
+    (void)state;
+    struct run_model m;
+    model_init(&m);
+    struct run run = {{model_sink(&m)}, 1, 0};
+    run_mixed_until_end(&run);
+    static const enum verdict verdicts[] = {VERDICT_ERROR, VERDICT_CRASHED};
+    for (size_t i = 0; i < ARRAY_LEN(verdicts); i++) {
+        char id[16];
+        snprintf(id, sizeof id, "more%zu", i);
+        end_case(&run, id, verdicts[i], 0, "");
+    }
+    run_end(&run, 1);
+    autobuf struct buf out = {0};
+    report_text(&m, REPORT_HUMAN, NULL, &out);
+    assert_non_null(strstr(out.data, "     Summary [   0.084s] 7/8 scenarios run: 3 passed (1 flaky, 1 leaky),\n"
+                                     "             1 failed, 1 error, 1 timed out, 1 crashed, 1 skipped, 1 not run\n"));
+    model_free(&m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_mixed_run_reads_so),
+        cmocka_unit_test(a_cut_log_says_so),
+        cmocka_unit_test(output_cannot_steer_the_terminal),
+        cmocka_unit_test(long_output_is_shown_from_its_end),
+        cmocka_unit_test(long_words_stay_whole_and_sentences_wrap),
+        cmocka_unit_test(a_short_line_is_short),
+        cmocka_unit_test(durations_are_written_as_they_are_read),
+        cmocka_unit_test(leaks_of_a_failure_are_not_a_pass),
+        cmocka_unit_test(a_wide_summary_wraps),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The directories of a run: what is temporary goes, what an attempt wrote is kept under its own name. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/cleanup.h"
+#include "base/io.h"
+#include "base/mem.h"
+#include "slotdir/slotdir.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct fixture {
+    char path[40];
+    char *temp;
+    int dir;
+    struct workspace w;
+};
+
+static int set_up(void **state)
+{
+    struct fixture *f = xcalloc(1, sizeof *f);
+    autoerr struct err err = {0};
+    strcpy(f->path, "/tmp/test-workspace-XXXXXX");
+    assert_non_null(mkdtemp(f->path));
+    f->temp = xasprintf("%s/temp", f->path);
+    assert_int_equal(mkdir(f->temp, 0700), 0);
+    setenv("TMPDIR", f->temp, 1);
+    f->dir = open(f->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    workspace_choose(&f->w, f->dir, f->path);
+    assert_int_equal(workspace_open(&f->w, &err), 0);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    workspace_close(&f->w);
+    close(f->dir);
+    free(f->temp);
+    int r = io_remove_tree(AT_FDCWD, f->path);
+    free(f);
+    return r;
+}
+
+static bool exists(const struct fixture *f, const char *name)
+{
+    struct stat st;
+    return fstatat(f->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static void slots_have_their_own(void **state)
+{
+    const struct fixture *f = *state;
+    autofree char *temp = workspace_temp_dir(&f->w, 3), *artifacts = workspace_artifacts_dir(&f->w, 3);
+    autofree char *expected = xasprintf("%s/.slots/3", f->path);
+    assert_int_equal(strncmp(temp, f->temp, strlen(f->temp)), 0);
+    assert_string_equal(strrchr(temp, '/'), "/3");
+    assert_string_equal(artifacts, expected);
+    struct stat st;
+    assert_int_equal(stat(f->w.temp_base, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0700);
+}
+
+static void closing_removes_what_is_temporary(void **state)
+{
+    struct fixture *f = *state;
+    autofree char *temp = workspace_temp_dir(&f->w, 0);
+    assert_int_equal(io_mkdirs(AT_FDCWD, temp), 0);
+    assert_int_equal(io_mkdirs(f->dir, ".slots/0/deep"), 0);
+    assert_int_equal(io_mkdirs(f->dir, "cases/kept"), 0);
+    autofree char *base = xstrdup(f->w.temp_base);
+    workspace_close(&f->w);
+    assert_int_equal(access(base, F_OK), -1);
+    assert_false(exists(f, ".slots"));
+    assert_true(exists(f, "cases/kept"));
+    workspace_close(&f->w); /* again */
+}
+
+static void a_relative_tmpdir_is_not_used(void **state)
+{
+    struct fixture *f = *state;
+    workspace_close(&f->w);
+    setenv("TMPDIR", "relative", 1);
+    workspace_choose(&f->w, f->dir, f->path);
+    assert_int_equal(workspace_open(&f->w, NULL), 0);
+    assert_int_equal(strncmp(f->w.temp_base, "/tmp/muster-", 12), 0);
+}
+
+static void a_missing_tmpdir_is_an_error_that_names_it(void **state)
+{
+    struct fixture *f = *state;
+    workspace_close(&f->w);
+    setenv("TMPDIR", "/nowhere/at/all", 1);
+    autoerr struct err err = {0};
+    workspace_choose(&f->w, f->dir, f->path);
+    assert_int_equal(workspace_open(&f->w, &err), -ENOENT);
+    assert_non_null(strstr(err_text(&err), "/nowhere/at/all/"));
+}
+
+static void what_an_attempt_wrote_is_kept(void **state)
+{
+    const struct fixture *f = *state;
+    int attempt = workspace_attempt_dir(&f->w, "acme.pay[plan=pro]", 2);
+    assert_true(attempt >= 0);
+    assert_int_equal(io_mkdirs(f->dir, ".slots/1/screens"), 0);
+    assert_int_equal(io_write_file(f->dir, ".slots/1/screens/login.png", "x", 1), 0);
+    assert_int_equal(io_write_file(f->dir, ".slots/1/stdout.log", "forged", 6), 0);
+    assert_int_equal(io_write_file(attempt, "stdout.log", "true", 4), 0);
+    assert_int_equal(symlinkat("/etc/passwd", f->dir, ".slots/1/link"), 0);
+    assert_int_equal(workspace_keep(&f->w, 1, attempt), 0);
+    assert_int_equal(faccessat(attempt, "screens/login.png", F_OK, 0), 0);
+    autobuf struct buf text = {0};
+    assert_int_equal(io_read_file(attempt, "stdout.log", SIZE_MAX, &text), 0);
+    assert_string_equal(buf_str(&text), "true"); /* the runner's own is not replaced */
+    buf_clear(&text);
+    assert_int_equal(io_read_file(attempt, "scenario-stdout.log", SIZE_MAX, &text), 0);
+    assert_string_equal(buf_str(&text), "forged");
+    assert_false(exists(f, ".slots/1/screens"));
+    close(attempt);
+    assert_true(workspace_keep(&f->w, 9, f->dir) < 0); /* a slot without a directory */
+}
+
+static void a_slot_that_became_a_link_is_not_followed(void **state)
+{
+    const struct fixture *f = *state;
+    assert_int_equal(io_mkdirs(f->dir, "elsewhere"), 0);
+    assert_int_equal(io_write_file(f->dir, "elsewhere/precious", "x", 1), 0);
+    assert_int_equal(symlinkat("../elsewhere", f->dir, ".slots/0"), 0);
+    int attempt = workspace_attempt_dir(&f->w, "acme.x", 1);
+    assert_true(workspace_keep(&f->w, 0, attempt) < 0);
+    assert_true(exists(f, "elsewhere/precious"));
+    close(attempt);
+}
+
+static void a_case_can_be_dropped(void **state)
+{
+    const struct fixture *f = *state;
+    close(workspace_attempt_dir(&f->w, "acme.pay", 1));
+    close(workspace_attempt_dir(&f->w, "acme.pay", 2));
+    close(workspace_attempt_dir(&f->w, "acme.payments", 1));
+    assert_true(exists(f, "cases/acme.pay/attempt-2"));
+    workspace_drop_case(&f->w, "acme.pay");
+    assert_false(exists(f, "cases/acme.pay"));
+    assert_true(exists(f, "cases/acme.payments/attempt-1"));
+}
+
+static void ids_cannot_leave_the_folder(void **state)
+{
+    const struct fixture *f = *state;
+    static const char *const ids[] = {"..", "../../x", "/etc", "a/b", "."};
+    for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
+        int attempt = workspace_attempt_dir(&f->w, ids[i], 1);
+        assert_true(attempt >= 0);
+        autofree char *link = xasprintf("/proc/self/fd/%d", attempt);
+        char real[512];
+        ssize_t n = readlink(link, real, sizeof real - 1);
+        assert_true(n > 0);
+        real[n] = '\0';
+        autofree char *cases = xasprintf("%s/cases/", f->path);
+        assert_int_equal(strncmp(real, cases, strlen(cases)), 0);
+        close(attempt);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(slots_have_their_own, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(closing_removes_what_is_temporary, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_relative_tmpdir_is_not_used, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_missing_tmpdir_is_an_error_that_names_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_an_attempt_wrote_is_kept, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_slot_that_became_a_link_is_not_followed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_case_can_be_dropped, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(ids_cannot_leave_the_folder, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
