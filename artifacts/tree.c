@@ -95,8 +95,8 @@ static bool is_left_out(const struct walk *w, const char *path)
 /* What the runner keeps in the folder for itself while it runs. */
 static bool is_private(const char *path)
 {
-    static const char runner[] = ".runner", half[] = ".bundle.tmp";
-    return strcmp(path, runner) == 0 || (strncmp(path, half, strlen(half)) == 0 && !strchr(path, '/'));
+    static const char state[] = ".run-state", half[] = ".bundle.tmp";
+    return strcmp(path, state) == 0 || (strncmp(path, half, strlen(half)) == 0 && !strchr(path, '/'));
 }
 
 /* A bundle does not hold itself, nor one of an earlier try. */

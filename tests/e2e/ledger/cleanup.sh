@@ -36,7 +36,7 @@ ops() {
 
 # settled: nothing is left to do, and nothing of the runner's own.
 settled() {
-    [ ! -e "$run/.run-state" ] || fail "$1: .runner is left"
+    [ ! -e "$run/.run-state" ] || fail "$1: .run-state is left"
     nothing_left
 }
 
