@@ -117,12 +117,12 @@ void runner_on_slot_ended(struct slot *slot, const struct slot_result *result, v
         return;
     }
     if (!retry) {
-        end_by_verdict(r, i, verdict, buf_str(&slot->reason));
+        end_by_verdict(r, i, verdict, buf_str(&slot->attempt.why));
         return;
     }
     const struct case_plan *plan = plan_of(r, i);
     c->verdict = verdict;
-    c->reason = xstrdup(buf_str(&slot->reason));
+    c->reason = xstrdup(buf_str(&slot->attempt.why));
     c->not_before_ns = clock_mono() + limits_retry_delay(&plan->limits, plan->id, c->attempts, r->o->seed);
     GROW(r->waiting, r->n_waiting, r->cap_waiting);
     r->waiting[r->n_waiting++] = (uint32_t)i;
@@ -133,7 +133,7 @@ static struct slot_task begin_case(struct runner *r, size_t i)
     const struct case_plan *plan = plan_of(r, i);
     const struct scenario_info *s = &r->o->catalogue->scenarios[plan->scenario];
     const struct slot_task task = {.case_id = plan->id,
-                                   .lacks = r->cases[i].lacks,
+                                   .setup_error = r->cases[i].lacks,
                                    .plugin = s->plugin,
                                    .scenario = s->index,
                                    .attempt = ++r->cases[i].attempts,
@@ -210,7 +210,7 @@ static bool take_next(struct runner *r, size_t *ret_case)
 
 /* Only where cases claim nothing: one that gives way before its end must not give away a lock. A case of another plugin
  * goes back: its turn comes when the slot is free. So does one with fixtures, which can go before it begins. */
-bool runner_next_ahead(void *data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task)
+bool runner_next(void *data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task)
 {
     struct runner *r = data;
     uint32_t now = (uint32_t)case_index(r, current->owner_data), i;
