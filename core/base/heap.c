@@ -1,68 +1,80 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A heap of things that may leave it from any place. */
+/* A binary heap whose members know their places. */
 #include "base/heap.h"
 
 #include "base/mem.h"
 
-#include <assert.h>
 #include <stdlib.h>
+
+/* Places count from 1: the parent of n is n / 2, and 0 is nowhere. */
+static struct heap_node **at(const struct heap *h, size_t place)
+{
+    return &h->items[place - 1];
+}
 
 static bool is_before(const struct heap *h, const struct heap_node *a, const struct heap_node *b)
 {
+    if (a->key == b->key)
+        return a->serial < b->serial;
     return h->greatest ? a->key > b->key : a->key < b->key;
 }
 
-static void put(struct heap *h, size_t at, struct heap_node *node)
+static void put(struct heap *h, size_t place, struct heap_node *node)
 {
-    h->items[at] = node;
-    node->at = at;
+    *at(h, place) = node;
+    node->place = place;
     h->moves++;
 }
 
-static void sift_up(struct heap *h, struct heap_node *node)
+static void move_up(struct heap *h, struct heap_node *node, size_t place)
 {
-    size_t at = node->at;
-    for (; at > 0 && is_before(h, node, h->items[(at - 1) / 2]); at = (at - 1) / 2)
-        put(h, at, h->items[(at - 1) / 2]);
-    put(h, at, node);
+    for (; place > 1 && is_before(h, node, *at(h, place / 2)); place /= 2)
+        put(h, place, *at(h, place / 2));
+    put(h, place, node);
 }
 
-static void sift_down(struct heap *h, struct heap_node *node)
+static void move_down(struct heap *h, struct heap_node *node, size_t place)
 {
-    size_t at = node->at;
-    for (size_t child; (child = 2 * at + 1) < h->n; at = child) {
-        if (child + 1 < h->n && is_before(h, h->items[child + 1], h->items[child]))
+    for (size_t child; (child = 2 * place) <= h->n; place = child) {
+        if (child < h->n && is_before(h, *at(h, child + 1), *at(h, child)))
             child++;
-        if (!is_before(h, h->items[child], node))
+        if (!is_before(h, *at(h, child), node))
             break;
-        put(h, at, h->items[child]);
+        put(h, place, *at(h, child));
     }
-    put(h, at, node);
+    put(h, place, node);
 }
 
-void heap_free(struct heap *h)
+/* To where it belongs, from a place that may be too high or too low for it. */
+static void settle(struct heap *h, struct heap_node *node, size_t place)
 {
-    free(h->items);
-    h->items = NULL;
-    h->n = h->cap = 0;
+    if (place > 1 && is_before(h, node, *at(h, place / 2)))
+        move_up(h, node, place);
+    else
+        move_down(h, node, place);
 }
 
-void heap_add(struct heap *h, struct heap_node *node)
+void heap_put(struct heap *h, struct heap_node *node, int64_t key)
 {
-    GROW(h->items, h->n, h->cap);
-    put(h, h->n++, node);
-    sift_up(h, node);
-}
-
-void heap_remove(struct heap *h, const struct heap_node *node)
-{
-    assert(node->at < h->n && h->items[node->at] == node);
-    struct heap_node *last = h->items[--h->n];
-    if (last == node)
+    node->key = key;
+    node->serial = h->serial++;
+    if (node->place > 0) {
+        settle(h, node, node->place);
         return;
-    put(h, node->at, last);
-    sift_up(h, last);
-    sift_down(h, last);
+    }
+    GROW(h->items, h->n, h->cap);
+    move_up(h, node, ++h->n);
+}
+
+void heap_remove(struct heap *h, struct heap_node *node)
+{
+    size_t place = node->place;
+    if (place == 0)
+        return;
+    struct heap_node *last = *at(h, h->n--);
+    node->place = 0;
+    if (last != node)
+        settle(h, last, place);
 }
 
 struct heap_node *heap_top(const struct heap *h)
@@ -70,10 +82,8 @@ struct heap_node *heap_top(const struct heap *h)
     return h->n > 0 ? h->items[0] : NULL;
 }
 
-struct heap_node *heap_pop(struct heap *h)
+void heap_free(struct heap *h)
 {
-    assert(h->n > 0);
-    struct heap_node *top = h->items[0];
-    heap_remove(h, top);
-    return top;
+    free(h->items);
+    *h = (struct heap){0};
 }

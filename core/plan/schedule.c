@@ -29,7 +29,7 @@ struct resource {
 
 /* That a line wants a resource. */
 struct want {
-    struct heap_node node; /* its key is the line's place */
+    struct heap_node node; /* by the line's place */
     uint32_t line, resource;
     bool let_in;
 };
@@ -115,13 +115,13 @@ static void turn(struct schedule *s, struct want *top)
 {
     struct resource *r = &s->resources[top->resource];
     struct line *l = &s->lines[top->line];
-    heap_pop(top->let_in ? &r->let_in : &r->put_off);
+    heap_remove(top->let_in ? &r->let_in : &r->put_off, &top->node);
     top->let_in = !top->let_in;
-    heap_add(top->let_in ? &r->let_in : &r->put_off, &top->node);
+    heap_put(top->let_in ? &r->let_in : &r->put_off, &top->node, top->node.key);
     if (!top->let_in && l->n_put_off++ == 0)
         heap_remove(&s->ready, &l->node);
     else if (top->let_in && --l->n_put_off == 0)
-        heap_add(&s->ready, &l->node);
+        heap_put(&s->ready, &l->node, line_place(l));
 }
 
 /* Lets in the first ones, as many as there is room for, after somebody came, left, began or ended. */
@@ -131,9 +131,9 @@ static void settle(struct schedule *s, struct resource *r)
         struct heap_node *in = heap_top(&r->let_in), *off = heap_top(&r->put_off);
         size_t room = r->max - r->used;
         if (r->let_in.n > room || (in && off && off->key < in->key))
-            turn(s, (struct want *)in);
+            turn(s, container_of(in, struct want, node));
         else if (off && r->let_in.n < room)
-            turn(s, (struct want *)off);
+            turn(s, container_of(off, struct want, node));
         else
             return;
     }
@@ -148,27 +148,24 @@ static void settle_all(struct schedule *s, const struct line *l)
 /* A line that has somebody joins those who want the same, by the place of its first case. settle_all() afterwards. */
 static void join(struct schedule *s, struct line *l)
 {
-    l->node.key = line_place(l);
     l->n_put_off = l->n_wants;
     for (uint32_t k = 0; k < l->n_wants; k++) {
         struct want *w = &l->wants[k];
-        w->node.key = l->node.key;
         w->let_in = false;
-        heap_add(&s->resources[w->resource].put_off, &w->node);
+        heap_put(&s->resources[w->resource].put_off, &w->node, line_place(l));
     }
     if (l->n_wants == 0)
-        heap_add(&s->ready, &l->node);
+        heap_put(&s->ready, &l->node, line_place(l));
 }
 
 static void leave(struct schedule *s, struct line *l)
 {
     for (uint32_t k = 0; k < l->n_wants; k++) {
-        const struct want *w = &l->wants[k];
+        struct want *w = &l->wants[k];
         struct resource *r = &s->resources[w->resource];
         heap_remove(w->let_in ? &r->let_in : &r->put_off, &w->node);
     }
-    if (l->n_put_off == 0)
-        heap_remove(&s->ready, &l->node);
+    heap_remove(&s->ready, &l->node);
 }
 
 /* ---- building --------------------------------------------------------------------------------------------------- */
@@ -325,7 +322,8 @@ static uint32_t take_first(struct schedule *s, struct line *l)
 
 bool schedule_next(struct schedule *s, uint32_t *ret_case)
 {
-    struct line *l = (struct line *)heap_top(&s->ready);
+    struct heap_node *first = heap_top(&s->ready);
+    struct line *l = first ? container_of(first, struct line, node) : NULL;
     if (!l || l->weight > s->free) /* nobody behind it is looked at: it would never have its weight */
         return false;
     *ret_case = take_first(s, l);
