@@ -83,7 +83,9 @@ static const struct option options[] = {
     {OPTION_CHOICE, 0, "flaky", "WHAT", "Scenarios that passed on a retry: pass (the default) or fail (status 1).",
      AT(scheduling.flaky_fails), scheduling_choose_flaky},
     {OPTION_CHOICE, 0, "containment", "RUNG",
-     "How an attempt's processes are held together: auto, cgroup, pidns or reaper. Default: auto, the best there is.",
+     "How an attempt's processes are held together: auto, cgroup (cgroup2, cgroup1), pidns or reaper. Default: auto, "
+     "the "
+     "best that a test can't notice.",
      AT(containment), containment_parse},
     {OPTION_LIST, 0, "set", "KEY=VALUE",
      "A value of the target, for scenarios that ask for it. KEY=@FILE reads it from a file: for secrets, which a "
@@ -215,7 +217,7 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
     struct evidence evidence;
     struct containment_set containment;
     if (containment_open(&containment, s->containment, facts->run_id, zygote_probe, &f->zygote, &err) < 0) {
-        cli_complain("--containment: %s; auto takes the best rung that there is", err_text(&err));
+        cli_complain("--containment: %s; auto takes the best that a test can't notice", err_text(&err));
         return EXIT_RUNNER;
     }
     if (evidence_open(&evidence, &s->evidence, facts, &err) < 0) {
@@ -223,7 +225,9 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
         containment_close(&containment, 0);
         return EXIT_RUNNER;
     }
-    evidence_begin(&evidence, f, selection, containment_name(&containment));
+    for (size_t i = 0; i < selection->n_cases; i++)
+        containment_add(&containment, selection->cases[i].limits.containment);
+    evidence_begin(&evidence, f, selection, containment.usual->rung->name);
     if (selection->n_cases == 0) /* its evidence is made all the same: `muster merge` has to know that it is done */
         evidence_message(&evidence, "no scenario fell to this shard: nothing to do");
     struct runner_options o = {.loop = &f->loop,
@@ -438,7 +442,6 @@ static int main_run(const struct verb *verb, int argc, char **argv)
                              .evidence = EVIDENCE_INIT,
                              .grace_ns = 2 * NS_PER_S,
                              .cleanup_ns = 30 * NS_PER_S,
-                             .containment = -1,
                              .seed = -1,
                              .jobs = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1};
     s.evidence.argc = argc;
@@ -456,8 +459,6 @@ static int main_run(const struct verb *verb, int argc, char **argv)
             s.jobs = 1;
             s.evidence.plain = true;
         }
-        if (s.debug.debugger && s.containment < 0)
-            s.containment = CONTAIN_REAPER; /* a debugger has trouble with processes of another namespace */
         raise_descriptor_limit();
         if (status == EXIT_OK)
             cap_jobs(&s.jobs);

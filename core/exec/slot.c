@@ -104,7 +104,7 @@ void slot_news(struct slot *s, struct slot_news *news)
     news->step = s->step;
     news->phase = s->seen.part ? s->seen.part : phase_name(s->seen.phase);
     news->temp_dir = s->temp_dir;
-    news->containment = s->shared->containment->kind;
+    news->own_pids = s->containment && s->containment->rung->own_pids;
     news->elapsed_ns = clock_mono() - s->started_ns;
     s->shared->news(s->shared->news_data, news);
 }
@@ -168,6 +168,14 @@ void slot_begin_task(struct slot *s, const struct slot_task *task)
 void slot_start(struct slot *s, const struct slot_task *task)
 {
     slot_begin_task(s, task);
+    const char *why;
+    if (!containment_for(s->shared->containment, task->limits.containment, &why)) {
+        slot_skip(s, why);
+        s->task.lacks = why;
+        s->state = SLOT_KILLED;
+        s->deadline_ns = clock_mono();
+        return;
+    }
     if (task->lacks) { /* over at the next tick: who starts it does not expect its end before it returns */
         s->infrastructure = xstrdup(task->lacks);
         s->seen.infrastructure = s->infrastructure;

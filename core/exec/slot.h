@@ -90,7 +90,7 @@ struct slot_news {
     uint32_t slot;
     uint32_t step; /* the innermost open one, 0 for none */
     const char *phase, *temp_dir;
-    enum containment containment;
+    bool own_pids; /* other numbers inside: contain/rung.h */
     int64_t elapsed_ns;
 };
 
@@ -109,6 +109,7 @@ struct slot_shared {
     uint64_t output_cap;
     bool keep_output; /* false: --artifacts=never */
     enum leaks_policy leaks;
+    int64_t settle_ns;           /* what ends this soon after its attempt is no leak */
     struct resources *resources; /* NULL when no case has limits of memory or pids */
     bool no_capture;             /* attempts print to the runner's own stdout and stderr */
     bool pause_on_failure;       /* a bad attempt stands still before anything of it is undone */
@@ -142,10 +143,11 @@ struct slot {
 
     /* the monitor */
     uint32_t monitor_plugin;
-    struct source monitor;     /* its socket */
-    struct source monitor_end; /* its pidfd */
-    struct source old_monitor; /* pidfd of the one before */
-    unsigned monitors_lost;    /* of this attempt, before they had begun it */
+    const struct containment *containment; /* the monitor's */
+    struct source monitor;                 /* its socket */
+    struct source monitor_end;             /* its pidfd */
+    struct source old_monitor;             /* pidfd of the one before */
+    unsigned monitors_lost;                /* of this attempt, before they had begun it */
 
     /* the attempt */
     struct slot_task task;
@@ -169,7 +171,7 @@ struct slot {
     char *seen_reason, *seen_file, *infrastructure;
     uint32_t seen_line;
     uint64_t checks, failed_checks, user_us, system_us, max_rss_kb, read_bytes, written_bytes;
-    int64_t started_ns, ended_ns, deadline_ns, kill_at_ns, sweep_until_ns;
+    int64_t started_ns, ended_ns, deadline_ns, kill_at_ns, sweep_until_ns, sweep_look_ns;
     uint32_t crashed_tid;
     int64_t begun_ns;     /* when its order was sent */
     uint32_t words_taken; /* messages of this attempt */
@@ -279,6 +281,8 @@ void slot_settle(struct slot *s, size_t i, const char *error);
 
 /* slot_limits.c: its limits of memory and pids. */
 
+/* It asks for what can't be had: skipped, and its name says so. */
+void slot_skip(struct slot *s, const char *why);
 /* Whether it has any. */
 bool slot_is_limited(const struct slot_task *task);
 /* Sets those of the attempt that is about to begin. False when it can't: the attempt is skipped, or an error. */

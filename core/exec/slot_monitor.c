@@ -39,6 +39,13 @@ static int open_outputs(struct slot *s, int ret_outputs[OUTPUT_FDS])
     return r;
 }
 
+/* Never NULL: a task that can't have its own is over before it is placed. */
+static const struct containment *wanted_containment(const struct slot *s)
+{
+    const char *why;
+    return containment_for(s->shared->containment, s->task.limits.containment, &why);
+}
+
 static void prepare(struct slot *s)
 {
     autoerr struct err err = {0};
@@ -46,13 +53,14 @@ static void prepare(struct slot *s)
     s->state = SLOT_PREPARING;
     s->deadline_ns = clock_mono() + prepare_limit_ns;
     s->monitor_plugin = s->task.plugin;
+    s->containment = wanted_containment(s);
     int outputs[OUTPUT_FDS] = {-1, -1, -1, -1};
     int r = open_outputs(s, outputs);
     if (r < 0)
         err_errno(&err, r, "making pipes for a monitor");
     else
-        r = hosts_monitor(s->shared->hosts, s->task.plugin, s->shared->containment, s->number, s->temp_dir,
-                          s->artifacts_dir, outputs, &sock, &err);
+        r = hosts_monitor(s->shared->hosts, s->task.plugin, s->containment, s->number, s->temp_dir, s->artifacts_dir,
+                          outputs, &sock, &err);
     for (size_t i = 0; i < ARRAY_LEN(outputs); i++)
         if (outputs[i] >= 0)
             close(outputs[i]);
@@ -90,7 +98,7 @@ bool slot_has_monitor(const struct slot *s)
 
 void slot_place(struct slot *s)
 {
-    if (s->monitor.fd >= 0 && s->monitor_plugin == s->task.plugin) {
+    if (s->monitor.fd >= 0 && s->monitor_plugin == s->task.plugin && s->containment == wanted_containment(s)) {
         slot_send_attempt(s);
         return;
     }

@@ -60,7 +60,8 @@ static int send_order(struct slot *s, const struct slot_task *task, uint32_t lan
                                     .body_ns = budget(l->body_ns),
                                     .teardown_ns = budget(l->teardown_ns),
                                     .cleanup_ns = budget(s->shared->cleanup_ns),
-                                    .keep = s->shared->keep}};
+                                    .keep = s->shared->keep,
+                                    .settle_ns = (uint64_t)s->shared->settle_ns}};
     if (task->fixture)
         fixture_order(task->fixture, &arena, &m.attempt);
     else if (s->shared->fixtures)
@@ -137,7 +138,8 @@ void slot_order_ahead(struct slot *s)
     s->ahead.ordered = true;
     s->ahead.task = task;
     s->ahead.words = -1;
-    if (slot_is_limited(&task) || sock_pair(words) < 0)
+    bool same_monitor = task.limits.containment == s->task.limits.containment;
+    if (slot_is_limited(&task) || !same_monitor || sock_pair(words) < 0)
         return; /* it is ordered again when its turn comes */
     if (send_order(s, &task, (s->lane + 1) % OUTPUT_LANES, words[1]) == 0)
         s->ahead.words = words[0];

@@ -64,8 +64,6 @@ int run_lock_note(const struct run_lock *c, const struct run_state *f, struct er
     buf_addf(&line, "\"pid\":%d,", (int)f->pid);
     if (f->temp && *f->temp)
         add_string(&line, "temp", f->temp, strlen(f->temp));
-    if (f->cgroup && *f->cgroup)
-        add_string(&line, "cgroup", f->cgroup, strlen(f->cgroup));
     if (f->n_groups > 0) {
         buf_adds(&line, "\"groups\":[");
         for (size_t i = 0; i < f->n_groups; i++) {
@@ -138,7 +136,6 @@ int run_state_read(int dir, struct arena *arena, struct run_state *ret_facts, st
     *ret_facts = (struct run_state){.run_id = string_of(arena, object, "run_id"),
                                     .pid = (pid_t)json_integer_value(json_object_get(object, "pid")),
                                     .temp = string_of(arena, object, "temp"),
-                                    .cgroup = string_of(arena, object, "cgroup"),
                                     .groups = groups,
                                     .n_groups = n_groups,
                                     .target = target,
