@@ -9,23 +9,15 @@
 #ifndef MUSTER_BASE_TIMERS_H
 #define MUSTER_BASE_TIMERS_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "base/heap.h"
 
 struct timer {
-    int64_t at_ns;
-    uint64_t serial; /* of its setting */
-    size_t place;    /* in the heap, from 1; 0: it is not set. A zeroed timer is one that is not set */
+    struct heap_node node; /* its key is the time. A zeroed timer is one that is not set */
 };
 
 struct timers {
-    struct timer **heap;
-    size_t n, cap;
-    uint64_t serial;
+    struct heap heap;
 };
-
-/* The struct whose member `member_` is at `pointer_`. */
-#define container_of(pointer_, type_, member_) ((type_ *)(void *)((char *)(pointer_)-offsetof(type_, member_)))
 
 /* Sets or moves it; NEVER takes it out. */
 void timers_set(struct timers *t, struct timer *timer, int64_t at_ns);
