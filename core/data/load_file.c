@@ -116,6 +116,7 @@ static void fill(struct file *f, struct plugin *p)
         complete(&p->scenarios[i]);
         entries[i] = (struct plugin_entry){.run_data = run_program,
                                            .teardown_data = c->scenarios[i].program->finally.n > 0 ? run_finally : NULL,
+                                           .resume_data = run_resumed,
                                            .program = c->scenarios[i].program,
                                            .params = as_params(&p->arena, p->scenarios[i].params)};
     }

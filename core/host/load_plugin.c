@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "data/data.h"
+#include "host/resume.h"
 #include "host/step_call.h"
 #include "host/thread_guard.h"
 
@@ -70,8 +71,12 @@ static const struct loader_environment *surroundings(const struct message_list *
     struct data_provider *items = arena_alloc(&arena, (providers->n + 1) * sizeof *items);
     for (uint32_t i = 0; i < providers->n; i++)
         items[i] = take_provider(&arena, providers->items[i]);
-    *around = (struct loader_environment){
-        .providers = items, .n_providers = providers->n, .call = step_call, .set_guard = guard_set};
+    *around = (struct loader_environment){.providers = items,
+                                          .n_providers = providers->n,
+                                          .call = step_call,
+                                          .set_guard = guard_set,
+                                          .abandon = guard_abandon,
+                                          .start_anew = resume_start};
     return around;
 }
 

@@ -39,9 +39,10 @@ struct monitor {
     int cgroup;              /* the slot's directory, or -1 */
     int procs;               /* its list of processes, or -1 */
     struct slot_dir temp, artifacts;
-    cpu_set_t cpus;    /* where attempts may run: all that we might before we chose one */
-    bool dirty;        /* the supervisor is about to end this process: no further attempt */
-    bool waits_for_go; /* the supervisor is taking the artifacts out */
+    const char *work_dir; /* its own, which attempts leave */
+    cpu_set_t cpus;       /* where attempts may run: all that we might before we chose one */
+    bool dirty;           /* the supervisor is about to end this process: no further attempt */
+    bool waits_for_go;    /* the supervisor is taking the artifacts out */
 };
 
 static int open_pidfd(pid_t pid)
@@ -266,7 +267,10 @@ static bool run_attempt(struct monitor *n, const struct msg_attempt *order, stru
                                         .run = n->spec.run,
                                         .slot = n->spec.slot,
                                         .temp_dir = n->spec.temp_dir,
-                                        .artifacts_dir = n->spec.artifacts_dir};
+                                        .artifacts_dir = n->spec.artifacts_dir,
+                                        .path = n->spec.path,
+                                        .work_dir = n->work_dir,
+                                        .providers = n->spec.providers};
     int r = renew_dirs(n);
     reset_outputs(n, order->lane);
     attempt_prepare(&attempt_spec);
@@ -379,6 +383,8 @@ static _Noreturn void monitor_main(const struct monitor_spec *given, int cgroup)
     struct monitor_spec *spec = &n.spec;
     spec->temp_dir = xstrdup(spec->temp_dir); /* they stand in the packet */
     spec->artifacts_dir = xstrdup(spec->artifacts_dir);
+    n.work_dir = get_current_dir_name();
+    n.work_dir = n.work_dir ? n.work_dir : ".";
     n.temp = (struct slot_dir){.path = spec->temp_dir, .used = true};
     n.artifacts = (struct slot_dir){.path = spec->artifacts_dir, .used = true};
     close(spec->host_sock);

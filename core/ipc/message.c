@@ -89,6 +89,8 @@ static const struct {
     [MSG_READY] = {"ready", FIELDS(F(U32, ready.unused))},
     [MSG_DIED] = {"died", FIELDS(F(STR, died.reason))},
     [MSG_STOP] = {"stop", FIELDS(F(U32, stop.keep))},
+    [MSG_RESUME] = {"resume", FIELDS(F(U32, resume.images), F(U32, resume.steps), F(U32, resume.deferred),
+                                     F(U64, resume.deadline_ns), F(STR, resume.work_dir), F(STR, resume.state))},
     [MSG_GO] = {"go", FIELDS(F(U32, go.unused))},
 };
 

@@ -16,6 +16,7 @@
  *   supervisor -> attempt   GO                       attempt -> supervisor  PHASE, LOG, CHECK, STEP, METRIC, ARTIFACT,
  *                                                                           DEFER, CLEANED, CRASH, PAUSE, VERDICT
  *   supervisor -> fixture   GO, STOP                 fixture -> supervisor  the same, PUBLISH, WATCH, READY, DIED
+ *   attempt -> its next image   RUN, HOST_SPAWN, MONITOR_SPAWN, ATTEMPT, VERDICT, RESUME: in a memory file
  */
 #ifndef MUSTER_IPC_MESSAGE_H
 #define MUSTER_IPC_MESSAGE_H
@@ -61,6 +62,7 @@ enum message_type {
     MSG_DIED,
     MSG_STOP,
     MSG_WATCH,
+    MSG_RESUME,
     MSG_N_TYPES
 };
 
@@ -258,6 +260,13 @@ struct msg_died { /* it can't be used any more, and ends itself */
 struct msg_stop {  /* to a fixture: its last user has ended */
     uint32_t keep; /* what it deferred stays in the ledger */
 };
+struct msg_resume {  /* an attempt to itself, in a new image of its process: where it was (host/resume.h) */
+    uint32_t images; /* how many there were before this one */
+    uint32_t steps, deferred;
+    uint64_t deadline_ns; /* of its tear-down; CLOCK_MONOTONIC */
+    const char *work_dir; /* what the plugin's path is relative to */
+    const char *state;    /* the scenario's own */
+};
 struct msg_go {
     uint32_t unused;
 };
@@ -300,6 +309,7 @@ struct message {
         struct msg_ready ready;
         struct msg_died died;
         struct msg_stop stop;
+        struct msg_resume resume;
     };
 };
 

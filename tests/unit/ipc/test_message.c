@@ -53,6 +53,7 @@ static const struct message samples[] = {
     {.type = MSG_DIED, .died = {"postgres exited with status 1"}},
     {.type = MSG_STOP, .stop = {1}},
     {.type = MSG_WATCH, .watch = {"postgres"}},
+    {.type = MSG_RESUME, .resume = {1, 7, 2, 1ull << 40, "/work", "{\"next\":1}"}},
 };
 enum { N_SAMPLES = sizeof samples / sizeof *samples };
 
