@@ -66,18 +66,15 @@ static int64_t next_deadline(const struct runner *r)
         int64_t d = slot_deadline(&r->shared.slots[k]);
         next = d < next ? d : next;
     }
-    for (size_t k = 0; k < r->n_waiting; k++) {
-        int64_t d = r->cases[r->waiting[k]].not_before_ns;
-        next = d < next ? d : next;
-    }
-    return next;
+    int64_t retry = case_runs_next_ns(&r->cases);
+    return retry < next ? retry : next;
 }
 
 static bool is_done(const struct runner *r)
 {
-    if (r->running > 0 || !fixtures_are_idle(&r->fixtures))
+    if (case_runs_running(&r->cases) > 0 || !fixtures_are_idle(&r->fixtures))
         return false;
-    return r->halted || (r->n_waiting == 0 && r->n_parked == 0 && schedule_is_empty(r->o->schedule));
+    return r->halted || r->cases.in[CASE_ENDED] == r->cases.n;
 }
 
 /* Stops as a signal would, when the runner can't go on. */
@@ -148,9 +145,9 @@ static int open_runner(struct runner *r, struct err *err)
         e = workspace_open(&r->workspace, err);
     if (e < 0)
         return e;
-    r->cases = xcalloc(o->selection->n_cases, sizeof *r->cases);
+    case_runs_open(&r->cases, o->schedule, o->selection->n_cases);
     r->plugin_left = xcalloc(o->catalogue->n_plugins, sizeof *r->plugin_left);
-    for (size_t i = 0; i < o->selection->n_cases; i++)
+    for (uint32_t i = 0; i < o->selection->n_cases; i++)
         r->plugin_left[runner_plugin_of(r, i)]++;
     for (size_t k = 0; k < o->fixtures->n_instances; k++) { /* whose hosts are wanted to the end */
         const struct fixture_info *f = &o->catalogue->fixtures[o->fixtures->instances[k].fixture];
@@ -225,7 +222,8 @@ static void close_runner(struct runner *r)
         slot_free(&r->shared.slots[k]);
     loop_remove(r->o->loop, &r->signals);
     free(r->shared.slots);
-    runner_free_cases(r);
+    case_runs_close(&r->cases);
+    free(r->plugin_left);
     free(r->failure);
     ledger_close(&r->ledger);
     workspace_close(&r->workspace);
@@ -237,7 +235,7 @@ int runner_run(const struct runner_options *options, struct runner_result *ret_r
     int e = open_runner(&r, err);
     if (e == 0)
         e = run_loop(&r, err);
-    r.result.not_run = options->selection->n_cases - r.ended;
+    r.result.not_run = options->selection->n_cases - r.cases.in[CASE_ENDED];
     r.result.failed_out = runner_is_failed_out(&r) && r.result.not_run > 0;
     r.result.cleanups_failed = r.shared.cleanups_failed + r.fixtures.failed_teardowns;
     r.result.cleanups_kept = r.shared.cleanups_kept;
