@@ -161,6 +161,7 @@ void slot_begin_task(struct slot *s, const struct slot_task *task)
     s->janitor = false;
     slot_forget(s);
     s->started_ns = clock_mono();
+    s->prepared_ns = 0;
     struct event e = {.type = EVENT_ATTEMPT_STARTED, .attempt_started = {task->case_id, task->attempt, s->number}};
     slot_emit(s, &e);
 }

@@ -172,6 +172,7 @@ struct slot {
     int64_t started_ns, ended_ns, deadline_ns, kill_at_ns, sweep_until_ns;
     uint32_t crashed_tid;
     int64_t begun_ns;     /* when its order was sent */
+    int64_t prepared_ns;  /* what it took until then from started_ns on: the runner's time, not the attempt's */
     uint32_t words_taken; /* messages of this attempt */
     bool limited;         /* the attempt has limits to be looked at after it */
     uint32_t n_leaked;

@@ -87,7 +87,7 @@ static void emit_ended(struct slot *s)
                           .reason = buf_str(&s->reason),
                           .file = s->seen_file ? s->seen_file : "",
                           .line = s->seen_line,
-                          .duration_ns = s->ended_ns - s->started_ns,
+                          .duration_ns = s->ended_ns - s->started_ns - s->prepared_ns,
                           .checks = (int64_t)s->checks,
                           .failed_checks = (int64_t)s->failed_checks,
                           .stdout_bytes = (int64_t)slot_outputs(s)->out.total,
@@ -278,7 +278,7 @@ void slot_finish(struct slot *s)
     close_channels(s);
     if (!s->janitor) {
         judge_attempt(s);
-        s->duration_ns = s->ended_ns - s->started_ns;
+        s->duration_ns = s->ended_ns - s->started_ns - s->prepared_ns;
         s->was_infrastructure = s->seen.infrastructure != NULL;
         if (s->task.fixture)
             fixture_judged(s);

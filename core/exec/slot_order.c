@@ -91,6 +91,8 @@ static void be_running(struct slot *s, int words)
                                       : s->task.limits.body_ns;
     s->state = SLOT_RUNNING;
     s->begun_ns = clock_mono();
+    if (!s->janitor)
+        s->prepared_ns = s->begun_ns - s->started_ns;
     s->seen.phase = s->janitor ? PHASE_CLEANUP : s->task.fixture ? PHASE_SETUP : PHASE_BODY;
     s->seen.budget_ns = limit;
     s->deadline_ns = limit == NEVER ? NEVER : s->begun_ns + limit;
