@@ -113,7 +113,7 @@ void runner_on_slot_ended(struct slot *slot, const struct slot_result *result, v
     uint32_t i = case_index(r, result->task->owner_data);
     struct case_run *c = &r->cases.items[i];
     fixtures_note_end(&r->fixtures, i, result->verdict);
-    note_verdict(c, result, buf_str(&slot->reason));
+    note_verdict(c, result, buf_str(&slot->attempt.why));
     const struct case_plan *plan = plan_of(r, i);
     if (runner_will_retry(r, result->task->owner_data, result->verdict))
         case_runs_wait(&r->cases, i,
@@ -145,7 +145,7 @@ static struct slot_task begin_case(struct runner *r, uint32_t i)
     fixtures_note_begin(&r->fixtures, i);
     prepare_next_host(r, s->plugin);
     return (struct slot_task){.case_id = plan->id,
-                              .lacks = c->setup_error,
+                              .setup_error = c->setup_error,
                               .plugin = s->plugin,
                               .scenario = s->index,
                               .attempt = ++c->attempts,
@@ -188,7 +188,7 @@ static bool take_next(struct runner *r, uint32_t *ret_case)
 
 /* Only where cases claim nothing: one that gives way before its end must not give away a lock. A case of another plugin
  * goes back: its turn comes when the slot is free. So does one with fixtures, which can go before it begins. */
-bool runner_next_ahead(void *data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task)
+bool runner_next(void *data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task)
 {
     struct runner *r = data;
     uint32_t now = case_index(r, current->owner_data), i;

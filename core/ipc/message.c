@@ -46,7 +46,7 @@ static const struct {
                                                    FILE_IDENTITY(monitor_spawn.file))},
     [MSG_MONITOR_READY] = {"monitor-ready", FIELDS(F(STR, monitor_ready.error))},
     [MSG_ATTEMPT] = {"attempt",
-                     FIELDS(F(U32, attempt.scenario), F(U32, attempt.attempt), F(U32, attempt.lane),
+                     FIELDS(F(U32, attempt.scenario), F(U32, attempt.attempt), F(U32, attempt.pipe_pair),
                             F(U32, attempt.pause_at_start), F(U32, attempt.pause_on_failure), F(STR, attempt.case_id),
                             F(U64, attempt.setup_ns), F(U64, attempt.body_ns), F(U64, attempt.teardown_ns),
                             F(U64, attempt.cleanup_ns), F(U32, attempt.keep), F(U32, attempt.fixture),

@@ -152,7 +152,7 @@ struct msg_refused {
     const char *reason; /* a stable word */
     const char *text;
 };
-struct msg_monitor_spawn { /* descriptors: the monitor's socket, stdout and stderr of each lane; for CONTAIN_CGROUP the
+struct msg_monitor_spawn { /* descriptors: the monitor's socket, stdout and stderr of each pair; for CONTAIN_CGROUP the
                             cgroup's directory */
     uint32_t slot;
     uint32_t containment; /* enum containment */
@@ -165,7 +165,7 @@ struct msg_monitor_ready { /* descriptor: a pidfd of the monitor; none when it f
 struct msg_attempt {   /* descriptor: the attempt's socket */
     uint32_t scenario; /* index in the plugin's table; UINT32_MAX: a janitor */
     uint32_t attempt;
-    uint32_t lane;                             /* which of the monitor's two pairs of pipes it prints to */
+    uint32_t pipe_pair;                        /* which of the monitor's two pairs of pipes it prints to */
     uint32_t pause_at_start, pause_on_failure; /* send PAUSE there */
     const char *case_id;
     uint64_t setup_ns, body_ns, teardown_ns, cleanup_ns;
@@ -306,9 +306,9 @@ struct message {
 enum {
     EXIT_CONNECTION_LOST = 113,      /* status of an attempt that can't send its verdict */
     MESSAGE_PACKET_MAX = 128 * 1024, /* of a packet: below the kernel's default for a datagram */
-    OUTPUT_LANES = 2, /* pairs of pipes of a monitor, used by turns: an attempt may begin while what the one
-                       * before printed is still being taken */
-    OUTPUT_FDS = 2 * OUTPUT_LANES,  /* stdout, stderr of each lane */
+    PIPE_PAIRS = 2,              /* pairs of pipes of a monitor, used by turns: an attempt may begin while what the one
+                                  * before printed is still being taken */
+    OUTPUT_FDS = 2 * PIPE_PAIRS, /* stdout, stderr of each pair */
     MESSAGE_STRING_MAX = 32 * 1024, /* of a string that an attempt sends: longer ones are cut by the sender */
 };
 
