@@ -158,6 +158,7 @@ void slot_begin_task(struct slot *s, const struct slot_task *task)
     s->attempt.janitor = false;
     slot_forget(s);
     s->attempt.started_ns = clock_mono();
+    s->attempt.prepared_ns = 0;
     struct event e = {.type = EVENT_ATTEMPT_STARTED, .attempt_started = {task->case_id, task->attempt, s->number}};
     slot_emit(s, &e);
 }

@@ -76,6 +76,12 @@ static void emit_timeout(struct slot *s)
     arena_free(&arena);
 }
 
+/* How long it took, as far as it is the attempt's own time. */
+static int64_t own_time_ns(const struct slot_attempt *a)
+{
+    return a->ended_ns - a->started_ns - a->prepared_ns;
+}
+
 static void emit_ended(struct slot *s)
 {
     /* Which of its attempts is the last one is the runner's to know: it sets will_retry. */
@@ -86,7 +92,7 @@ static void emit_ended(struct slot *s)
                                         .reason = buf_str(&s->attempt.why),
                                         .file = s->attempt.file ? s->attempt.file : "",
                                         .line = s->attempt.line,
-                                        .duration_ns = s->attempt.ended_ns - s->attempt.started_ns,
+                                        .duration_ns = own_time_ns(&s->attempt),
                                         .checks = (int64_t)s->attempt.checks,
                                         .failed_checks = (int64_t)s->attempt.failed_checks,
                                         .stdout_bytes = (int64_t)outputs_current(&s->outputs)->out.total,
@@ -236,7 +242,7 @@ void slot_finish(struct slot *s)
     close_channels(s);
     if (!s->attempt.janitor) {
         judge_attempt(s);
-        s->attempt.duration_ns = s->attempt.ended_ns - s->attempt.started_ns;
+        s->attempt.duration_ns = own_time_ns(&s->attempt);
         s->attempt.was_setup_error = s->attempt.observed.setup_error != NULL;
         if (s->attempt.task.fixture)
             fixture_judged(s);

@@ -68,6 +68,8 @@ static void be_running(struct slot *s, int channel)
                                               : s->attempt.task.limits.body_ns;
     s->state = SLOT_RUNNING;
     s->attempt.ordered_ns = clock_mono();
+    if (!s->attempt.janitor)
+        s->attempt.prepared_ns = s->attempt.ordered_ns - s->attempt.started_ns;
     s->attempt.observed.phase = s->attempt.janitor ? PHASE_CLEANUP : s->attempt.task.fixture ? PHASE_SETUP : PHASE_BODY;
     s->attempt.observed.budget_ns = limit;
     s->deadline_ns = limit == NEVER ? NEVER : s->attempt.ordered_ns + limit;
