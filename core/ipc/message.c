@@ -91,6 +91,8 @@ static const struct {
     [MSG_STOP] = {"stop", FIELDS(F(U32, stop.keep))},
     [MSG_RESUME] = {"resume", FIELDS(F(U32, resume.images), F(U32, resume.steps), F(U32, resume.deferred),
                                      F(U64, resume.deadline_ns), F(STR, resume.work_dir), F(STR, resume.state))},
+    [MSG_TABLE_READ] = {"table-read", FIELDS(F(STR, table_read.what), F(LIST, table_read.params))},
+    [MSG_ROWS] = {"rows", FIELDS(F(U32, rows.last), F(LIST, rows.columns), F(LIST, rows.cells))},
     [MSG_GO] = {"go", FIELDS(F(U32, go.unused))},
 };
 

@@ -16,6 +16,7 @@
  *   supervisor -> attempt   GO                       attempt -> supervisor  PHASE, LOG, CHECK, STEP, METRIC, ARTIFACT,
  *                                                                           DEFER, CLEANED, CRASH, PAUSE, VERDICT
  *   supervisor -> fixture   GO, STOP                 fixture -> supervisor  the same, PUBLISH, WATCH, READY, DIED
+ *   supervisor -> muster-table  TABLE_READ           muster-table -> supervisor  ROWS, REFUSED
  *   attempt -> its next image   RUN, HOST_SPAWN, MONITOR_SPAWN, ATTEMPT, VERDICT, RESUME: in a memory file
  */
 #ifndef MUSTER_IPC_MESSAGE_H
@@ -63,6 +64,8 @@ enum message_type {
     MSG_STOP,
     MSG_WATCH,
     MSG_RESUME,
+    MSG_TABLE_READ,
+    MSG_ROWS,
     MSG_N_TYPES
 };
 
@@ -267,6 +270,15 @@ struct msg_resume {  /* an attempt to itself, in a new image of its process: whe
     const char *work_dir; /* what the plugin's path is relative to */
     const char *state;    /* the scenario's own */
 };
+struct msg_table_read {         /* answered by ROWS, or by REFUSED */
+    const char *what;           /* path, and "#/POINTER" behind it or not */
+    struct message_list params; /* MESSAGE_PARAM_PARTS strings each */
+};
+struct msg_rows {
+    uint32_t last;               /* else more follow */
+    struct message_list columns; /* names of parameters; the same in all of them */
+    struct message_list cells;   /* of each row: its line, then for each column "=text", or "" for the fallback */
+};
 struct msg_go {
     uint32_t unused;
 };
@@ -310,6 +322,8 @@ struct message {
         struct msg_died died;
         struct msg_stop stop;
         struct msg_resume resume;
+        struct msg_table_read table_read;
+        struct msg_rows rows;
     };
 };
 
