@@ -30,9 +30,9 @@ static void emit(struct slot *s, const char *kind, const struct message_list *li
 {
     if (n == 0)
         return;
-    if (s->n_leaked == 0)
-        snprintf(s->first_leak, sizeof s->first_leak, "%s %s", kind, list->n > 0 ? list->items[0] : "");
-    s->n_leaked += (uint32_t)n;
+    if (s->attempt.n_leaked == 0)
+        snprintf(s->attempt.first_leak, sizeof s->attempt.first_leak, "%s %s", kind, list->n > 0 ? list->items[0] : "");
+    s->attempt.n_leaked += (uint32_t)n;
     struct arena arena = {0};
     const char **items = arena_alloc(&arena, (list->n + 1) * sizeof *items);
     size_t named = 0;
@@ -44,7 +44,7 @@ static void emit(struct slot *s, const char *kind, const struct message_list *li
         items[named++] = more;
     }
     struct event e = {.type = EVENT_ATTEMPT_LEAKED,
-                      .attempt_leaked = {s->task.case_id, s->task.attempt, kind, {items, named}}};
+                      .attempt_leaked = {s->attempt.task.case_id, s->attempt.task.attempt, kind, {items, named}}};
     slot_emit(s, &e);
     arena_free(&arena);
 }
@@ -82,7 +82,7 @@ static void search(struct search *f, int parent, const char *name, const char *p
 /* One that died or was ended had no chance to remove its files. */
 static bool may_have_files(const struct slot *s)
 {
-    return leaks_look_for_files(s->shared->leaks) && s->seen.has_verdict;
+    return leaks_look_for_files(s->shared->leaks) && s->attempt.observed.has_verdict;
 }
 
 void leaks_judge(struct slot *s)
@@ -94,10 +94,10 @@ void leaks_judge(struct slot *s)
         emit(s, "file", &f.found, f.n);
         arena_free(&arena);
     }
-    if (s->shared->leaks != LEAKS_FAIL || s->n_leaked == 0 || s->verdict != VERDICT_PASSED)
+    if (s->shared->leaks != LEAKS_FAIL || s->attempt.n_leaked == 0 || s->attempt.verdict != VERDICT_PASSED)
         return;
-    s->verdict = VERDICT_FAILED;
-    buf_addf(&s->reason, "left behind: %s", s->first_leak);
-    if (s->n_leaked > 1)
-        buf_addf(&s->reason, " (and %u more)", s->n_leaked - 1);
+    s->attempt.verdict = VERDICT_FAILED;
+    buf_addf(&s->attempt.why, "left behind: %s", s->attempt.first_leak);
+    if (s->attempt.n_leaked > 1)
+        buf_addf(&s->attempt.why, " (and %u more)", s->attempt.n_leaked - 1);
 }

@@ -178,7 +178,7 @@ static int open_runner(struct runner *r, struct err *err)
                                      .news = o->news,
                                      .news_data = o->news_data,
                                      .will_retry = runner_will_retry,
-                                     .next_ahead = runner_next_ahead,
+                                     .next = runner_next,
                                      .fixtures = o->fixtures->cases ? &r->fixtures : NULL,
                                      .n_slots = r->n_slots + (unsigned)o->fixtures->n_shared,
                                      .own_children = {o->zygote->pid, o->bundle_pid}};

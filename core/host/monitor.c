@@ -39,9 +39,10 @@ struct monitor {
     int cgroup;              /* the slot's directory, or -1 */
     int procs;               /* its list of processes, or -1 */
     struct slot_dir temp, artifacts;
-    cpu_set_t cpus;    /* where attempts may run: all that we might before we chose one */
-    bool dirty;        /* the supervisor is about to end this process: no further attempt */
-    bool waits_for_go; /* the supervisor is taking the artifacts out */
+    const char *work_dir; /* its own, which attempts leave */
+    cpu_set_t cpus;       /* where attempts may run: all that we might before we chose one */
+    bool dirty;           /* the supervisor is about to end this process: no further attempt */
+    bool waits_for_go;    /* the supervisor is taking the artifacts out */
 };
 
 static int open_pidfd(pid_t pid)
@@ -101,10 +102,10 @@ static int renew_dirs(struct monitor *n)
     return r;
 }
 
-static void redirect_output(const struct monitor *n, uint32_t lane)
+static void redirect_output(const struct monitor *n, uint32_t pipe_pair)
 {
-    dup2(n->spec.outputs[2 * lane], STDOUT_FILENO);
-    dup2(n->spec.outputs[2 * lane + 1], STDERR_FILENO);
+    dup2(n->spec.outputs[2 * pipe_pair], STDOUT_FILENO);
+    dup2(n->spec.outputs[2 * pipe_pair + 1], STDERR_FILENO);
 }
 
 static void close_own(const struct monitor *n)
@@ -120,12 +121,12 @@ static void close_own(const struct monitor *n)
         close(n->procs);
 }
 
-static _Noreturn void become_attempt(const struct monitor *n, uint32_t lane)
+static _Noreturn void become_attempt(const struct monitor *n, uint32_t pipe_pair)
 {
     setsid();
     if (CPU_COUNT(&n->cpus) > 0)
         sched_setaffinity(0, sizeof n->cpus, &n->cpus);
-    redirect_output(n, lane);
+    redirect_output(n, pipe_pair);
     close_own(n);
     if (chdir(n->spec.temp_dir) < 0)
         dprintf(STDERR_FILENO, "muster: %s: %s\n", n->spec.temp_dir, strerror(errno));
@@ -154,10 +155,10 @@ static const struct plugin *load_fresh(const char *path, const struct message_li
 static _Noreturn void attempt_process(const struct monitor *n, struct attempt_spec *attempt_spec)
 {
     if (!attempt_spec->plugin) {
-        redirect_output(n, attempt_spec->order->lane);
+        redirect_output(n, attempt_spec->order->pipe_pair);
         attempt_spec->plugin = load_fresh(n->spec.path, n->spec.providers);
     }
-    become_attempt(n, attempt_spec->order->lane);
+    become_attempt(n, attempt_spec->order->pipe_pair);
 }
 
 static void kill_and_sweep(const struct monitor *n, pid_t pid)
@@ -250,9 +251,9 @@ static void report_end(struct monitor *n, pid_t pid)
 }
 
 /* Flags belong to the pipe, not to who set them: an attempt must not find what the one before left. */
-static void reset_outputs(const struct monitor *n, uint32_t lane)
+static void reset_outputs(const struct monitor *n, uint32_t pipe_pair)
 {
-    for (size_t i = 2 * lane; i < 2 * lane + 2; i++)
+    for (size_t i = 2 * pipe_pair; i < 2 * pipe_pair + 2; i++)
         if (fcntl(n->spec.outputs[i], F_GETFL) & (O_NONBLOCK | O_ASYNC | O_DIRECT))
             fcntl(n->spec.outputs[i], F_SETFL, 0);
 }
@@ -266,9 +267,12 @@ static bool run_attempt(struct monitor *n, const struct msg_attempt *order, stru
                                         .run = n->spec.run,
                                         .slot = n->spec.slot,
                                         .temp_dir = n->spec.temp_dir,
-                                        .artifacts_dir = n->spec.artifacts_dir};
+                                        .artifacts_dir = n->spec.artifacts_dir,
+                                        .path = n->spec.path,
+                                        .work_dir = n->work_dir,
+                                        .providers = n->spec.providers};
     int r = renew_dirs(n);
-    reset_outputs(n, order->lane);
+    reset_outputs(n, order->pipe_pair);
     attempt_prepare(&attempt_spec);
     pid_t pid = r < 0 ? -1 : fork();
     if (pid == 0)
@@ -311,7 +315,7 @@ static void serve(struct monitor *n)
             m.type = 0;
         if (m.type == MSG_GO)
             n->waits_for_go = false;
-        else if (m.type == MSG_ATTEMPT && got.n_fds == 1 && m.attempt.lane < OUTPUT_LANES && may_go_on(n))
+        else if (m.type == MSG_ATTEMPT && got.n_fds == 1 && m.attempt.pipe_pair < PIPE_PAIRS && may_go_on(n))
             more = run_attempt(n, &m.attempt, &got);
         received_close(&got);
         arena_reset(&arena);
@@ -379,6 +383,8 @@ static _Noreturn void monitor_main(const struct monitor_spec *given, int cgroup)
     struct monitor_spec *spec = &n.spec;
     spec->temp_dir = xstrdup(spec->temp_dir); /* they stand in the packet */
     spec->artifacts_dir = xstrdup(spec->artifacts_dir);
+    n.work_dir = get_current_dir_name();
+    n.work_dir = n.work_dir ? n.work_dir : ".";
     n.temp = (struct slot_dir){.path = spec->temp_dir, .used = true};
     n.artifacts = (struct slot_dir){.path = spec->artifacts_dir, .used = true};
     close(spec->host_sock);

@@ -46,7 +46,7 @@ static const struct {
                                                    FILE_IDENTITY(monitor_spawn.file))},
     [MSG_MONITOR_READY] = {"monitor-ready", FIELDS(F(STR, monitor_ready.error))},
     [MSG_ATTEMPT] = {"attempt",
-                     FIELDS(F(U32, attempt.scenario), F(U32, attempt.attempt), F(U32, attempt.lane),
+                     FIELDS(F(U32, attempt.scenario), F(U32, attempt.attempt), F(U32, attempt.pipe_pair),
                             F(U32, attempt.pause_at_start), F(U32, attempt.pause_on_failure), F(STR, attempt.case_id),
                             F(U64, attempt.setup_ns), F(U64, attempt.body_ns), F(U64, attempt.teardown_ns),
                             F(U64, attempt.cleanup_ns), F(U32, attempt.keep), F(U32, attempt.fixture),
@@ -89,6 +89,10 @@ static const struct {
     [MSG_READY] = {"ready", FIELDS(F(U32, ready.unused))},
     [MSG_DIED] = {"died", FIELDS(F(STR, died.reason))},
     [MSG_STOP] = {"stop", FIELDS(F(U32, stop.keep))},
+    [MSG_RESUME] = {"resume", FIELDS(F(U32, resume.images), F(U32, resume.steps), F(U32, resume.deferred),
+                                     F(U64, resume.deadline_ns), F(STR, resume.work_dir), F(STR, resume.state))},
+    [MSG_TABLE_READ] = {"table-read", FIELDS(F(STR, table_read.what), F(LIST, table_read.params))},
+    [MSG_ROWS] = {"rows", FIELDS(F(U32, rows.last), F(LIST, rows.columns), F(LIST, rows.cells))},
     [MSG_GO] = {"go", FIELDS(F(U32, go.unused))},
 };
 

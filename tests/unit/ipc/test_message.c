@@ -53,6 +53,9 @@ static const struct message samples[] = {
     {.type = MSG_DIED, .died = {"postgres exited with status 1"}},
     {.type = MSG_STOP, .stop = {1}},
     {.type = MSG_WATCH, .watch = {"postgres"}},
+    {.type = MSG_RESUME, .resume = {1, 7, 2, 1ull << 40, "/work", "{\"next\":1}"}},
+    {.type = MSG_TABLE_READ, .table_read = {"rows.yaml#/a", LIST}},
+    {.type = MSG_ROWS, .rows = {1, LIST, LIST}},
 };
 enum { N_SAMPLES = sizeof samples / sizeof *samples };
 
