@@ -206,6 +206,11 @@ static int finish_evidence(struct evidence *e, const struct runner_result *resul
     return r;
 }
 
+static void say(void *evidence, const char *text)
+{
+    evidence_message(evidence, text);
+}
+
 static int run_selection(const struct run_settings *s, struct found *f, const struct planned *planned,
                          const struct evidence_run *facts, int signals)
 {
@@ -257,6 +262,8 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
                                .flush = evidence_flush,
                                .next_flush = evidence_next_flush,
                                .flush_data = &evidence,
+                               .say = say,
+                               .artifacts_cap = (uint64_t)s->evidence.artifacts_cap,
                                .signals = signals,
                                .bundle_pid = evidence_bundle_pid(&evidence)};
     scheduling_apply(&s->scheduling, &o);

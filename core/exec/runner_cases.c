@@ -34,8 +34,9 @@ static void end_case(struct runner *r, uint32_t i, enum verdict verdict, const c
     case_runs_move(&r->cases, i, CASE_ENDED);
     r->result.n_bad += verdict_is_bad(verdict);
     r->result.n_flaky += verdict == VERDICT_FLAKY;
-    if (r->o->drop_passed_output && c->attempts > 0 && c->bad == 0)
-        workspace_drop_case(&r->workspace, plan_of(r, i)->id);
+    bool dropped = r->o->drop_passed_output && c->attempts > 0 && c->bad == 0;
+    if (dropped && workspace_drop_case(&r->workspace, plan_of(r, i)->id))
+        sweeper_wake(&r->sweeper);
     fixtures_note_last(&r->fixtures, i);
     if (--r->plugin_left[runner_plugin_of(r, i)] == 0)
         hosts_retire(r->o->hosts, runner_plugin_of(r, i));

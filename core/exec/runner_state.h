@@ -14,6 +14,7 @@
 struct runner {
     const struct runner_options *o;
     struct workspace workspace;
+    struct sweeper sweeper;
     struct ledger ledger;
     struct slot_shared shared;
     struct source signals;

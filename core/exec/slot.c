@@ -23,12 +23,11 @@ void slot_init(struct slot *s, struct slot_shared *shared, uint32_t number)
 {
     *s = (struct slot){.shared = shared,
                        .number = number,
-                       .temp_dir = workspace_temp_dir(shared->workspace, number),
-                       .artifacts_dir = workspace_artifacts_dir(shared->workspace, number),
                        .monitor = SLOT_MONITOR_INIT,
                        .attempt = SLOT_ATTEMPT_INIT,
                        .forensics = SLOT_FORENSICS_INIT};
     outputs_init(&s->outputs);
+    slot_choose_folders(s);
 }
 
 void slot_free(struct slot *s)
@@ -110,16 +109,6 @@ void slot_signal(int pidfd, int signo)
         syscall(SYS_pidfd_send_signal, pidfd, signo, NULL, 0);
 }
 
-int slot_attempt_dir(void *slot)
-{
-    struct slot *s = slot;
-    if (s->attempt.dir < 0 && s->shared->keep_output)
-        s->attempt.dir = s->attempt.task.fixture ? fixture_dir(s)
-                                                 : workspace_attempt_dir(s->shared->workspace, s->attempt.task.case_id,
-                                                                         s->attempt.task.attempt);
-    return s->shared->keep_output ? s->attempt.dir : -ECANCELED;
-}
-
 void slot_fail(struct slot *s, char *why)
 {
     free(s->attempt.setup_error);
@@ -145,7 +134,7 @@ void slot_forget(struct slot *s)
     s->attempt.checks = s->attempt.failed_checks = s->attempt.user_us = s->attempt.system_us = s->attempt.max_rss_kb =
         0;
     s->attempt.read_bytes = s->attempt.written_bytes = 0;
-    s->attempt.artifacts = s->forensics.dumping_crash = false;
+    s->attempt.artifacts = s->attempt.worn = s->forensics.dumping_crash = false;
     s->attempt.kill_at_ns = s->monitor.sweep_until_ns = NEVER;
     s->attempt.ended_ns = 0;
     outputs_current(&s->outputs)->out.total = outputs_current(&s->outputs)->err.total = 0;

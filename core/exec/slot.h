@@ -34,6 +34,7 @@
 #include "record/event.h"
 #include "record/ledger.h"
 #include "slotdir/slotdir.h"
+#include "slotdir/sweeper.h"
 
 enum slot_state {
     SLOT_IDLE,
@@ -86,7 +87,9 @@ struct slot_shared {
     int64_t grace_ns;   /* between SIGTERM and SIGKILL */
     int64_t cleanup_ns; /* default budget of one cleanup */
     uint64_t output_cap;
-    bool keep_output; /* false: --artifacts=never */
+    uint64_t artifacts_cap;  /* of an attempt, in the bundle; 0: none */
+    struct sweeper *sweeper; /* NULL: what is set aside goes with the workspace */
+    bool keep_output;        /* false: --artifacts=never */
     enum leaks_policy leaks;
     struct resources *resources; /* NULL when no case has limits of memory or pids */
     bool no_capture;             /* attempts print to the runner's own stdout and stderr */
@@ -119,6 +122,7 @@ struct slot {
     int64_t deadline_ns; /* of the state */
     int stopping;        /* the run is: 1 SIGTERM, 2 in a hurry */
     char *temp_dir, *artifacts_dir;
+    unsigned generation;                                                            /* of the two */
     void (*ended)(struct slot *slot, const struct slot_result *result, void *data); /* the slot is idle again */
     void *ended_data;
 
@@ -176,7 +180,6 @@ void slot_emit(struct slot *s, struct event *event);
 void slot_log(struct slot *s, const char *level, const char *text);
 /* Completes the news and passes them on. */
 void slot_news(struct slot *s, struct slot_news *news);
-int slot_attempt_dir(void *slot);
 
 /* slot_channel.c: what the attempt says. */
 
@@ -192,6 +195,17 @@ bool slot_limit(struct slot *s);
 struct message_list slot_groups(const struct slot *s, struct arena *arena);
 /* After it: what came of them. */
 void slot_see_limits(struct slot *s);
+
+/* slot_folders.c: what becomes of its folders. */
+
+/* Chooses them, for the first time or after worn ones. */
+void slot_choose_folders(struct slot *s);
+/* The monitor's word of what the attempt left in them. */
+void slot_take_folders(struct slot *s, const struct msg_folders *m);
+/* The attempt's processes are gone: what it left is kept or set aside, and the monitor, if there is one, may go on. */
+void slot_part_with_folders(struct slot *s);
+/* A file of ours in the attempt's folder, to be written behind what is in it; or a negative errno. */
+int slot_open_file(void *slot, const char *name);
 
 /* slot_sweep.c: the end of all its processes. */
 

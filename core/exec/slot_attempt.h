@@ -47,6 +47,7 @@ struct slot_attempt {
     int64_t prepared_ns; /* from its start to its order: the runner's time, which is not charged to it */
     bool limited;        /* it has limits to be looked at after it */
     bool artifacts;      /* it left some in the slot's folder */
+    bool worn;           /* the slot's folders can't be renewed: the next attempt gets others */
     uint32_t n_leaked;
     char first_leak[256];
 

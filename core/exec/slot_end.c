@@ -36,9 +36,9 @@ static struct string_list split_lines(char *text, struct arena *arena)
 
 static void write_stacks(struct slot *s, const char *name)
 {
-    int dir = s->forensics.stacks.text.len > 0 ? slot_attempt_dir(s) : -1;
-    if (dir >= 0)
-        io_write_file(dir, name, s->forensics.stacks.text.data, s->forensics.stacks.text.len);
+    autoclose int fd = s->forensics.stacks.text.len > 0 ? slot_open_file(s, name) : -1;
+    if (fd >= 0)
+        io_write_all(fd, s->forensics.stacks.text.data, s->forensics.stacks.text.len);
 }
 
 static void emit_crash(struct slot *s)
@@ -168,14 +168,7 @@ static void close_channels(struct slot *s)
     if (s->attempt.pidfd >= 0)
         close(s->attempt.pidfd);
     s->attempt.pidfd = -1;
-    /* Without the monitor's word, look. */
-    if (s->shared->keep_output && (s->attempt.artifacts || !s->attempt.observed.has_status)) {
-        int dir = slot_attempt_dir(s);
-        if (dir >= 0)
-            workspace_keep(s->shared->workspace, s->number, dir);
-    }
-    if (s->attempt.artifacts && s->monitor.socket.fd >= 0) /* it waits, lest the next attempt finds them */
-        sock_offer_message(s->monitor.socket.fd, &(struct message){.type = MSG_GO});
+    slot_part_with_folders(s);
 }
 
 /* --skip-cleanup, --keep-failed: it stays in the ledger, on purpose. */

@@ -213,6 +213,8 @@ static void on_monitor(struct source *source, uint32_t events)
         take_ready(s, &m.monitor_ready, &got);
     else if (m.type == MSG_STARTED && s->state >= SLOT_RUNNING)
         take_started(s, &m.started, &got);
+    else if (m.type == MSG_FOLDERS && s->state >= SLOT_RUNNING)
+        slot_take_folders(s, &m.folders);
     else if (m.type == MSG_EXITED && s->state >= SLOT_RUNNING && s->state < SLOT_SWEEPING)
         take_exited(s, &m.exited);
     received_close(&got);

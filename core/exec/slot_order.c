@@ -40,7 +40,8 @@ static int send_order(struct slot *s, const struct slot_task *task, uint32_t pip
                                     .body_ns = budget(l->body_ns),
                                     .teardown_ns = budget(l->teardown_ns),
                                     .cleanup_ns = budget(s->shared->cleanup_ns),
-                                    .keep = s->shared->keep}};
+                                    .keep = s->shared->keep,
+                                    .name_files = !s->attempt.janitor && leaks_name_files(s->shared->leaks)}};
     if (task->fixture)
         fixture_order(task->fixture, &arena, &m.attempt);
     else if (s->shared->fixtures)
@@ -62,7 +63,7 @@ static int send_order(struct slot *s, const struct slot_task *task, uint32_t pip
 static void be_running(struct slot *s, int channel)
 {
     loop_add(s->shared->loop, &s->attempt.channel, channel, EPOLLIN, on_channel, s);
-    outputs_begin(&s->outputs, s->attempt.janitor, s->shared->output_cap, slot_attempt_dir, s);
+    outputs_begin(&s->outputs, s->attempt.janitor, s->shared->output_cap, slot_open_file, s);
     int64_t limit = s->attempt.janitor        ? s->shared->cleanup_ns
                     : s->attempt.task.fixture ? s->attempt.task.limits.setup_ns
                                               : s->attempt.task.limits.body_ns;
@@ -108,9 +109,8 @@ void slot_prefetch(struct slot *s)
     bool good = s->attempt.observed.outcome == OUTCOME_PASSED || s->attempt.observed.outcome == OUTCOME_SKIPPED;
     bool simple = good && s->state == SLOT_RUNNING && !s->attempt.janitor && !s->attempt.task.fixture &&
                   s->cleanups.n == 0 && s->monitor.socket.fd >= 0 && !s->prefetched.ordered;
-    /* What this one left in the folder, or its limits, must be looked at before the next one has them. */
-    bool looked_at = s->attempt.limited || leaks_look_for_files(s->shared->leaks);
-    if (!simple || looked_at || s->stopping ||
+    /* Its limits must be looked at before the next one has them. */
+    if (!simple || s->attempt.limited || s->stopping ||
         !s->shared->next(s->ended_data, s->monitor.plugin, &s->attempt.task, &task))
         return;
     s->prefetched.ordered = true;

@@ -13,7 +13,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -223,34 +222,6 @@ static void send_verdict(void)
         _exit(EXIT_CONNECTION_LOST);
 }
 
-/* The head of stdio's list of streams (exported by glibc): it changes when one is opened. */
-extern const void *_IO_list_all __attribute__((weak));
-
-/* A thread that was left behind may hold a stream for good. */
-static void flush_if_free(FILE *stream)
-{
-    if (ftrylockfile(stream) != 0)
-        return;
-    fflush_unlocked(stream);
-    funlockfile(stream);
-}
-
-void attempt_flush_outputs(void)
-{
-    flush_if_free(stdout);
-    flush_if_free(stderr);
-}
-
-/* _exit() does not flush. Most attempts have printed nothing and opened no stream: they do not touch stdio's pages. */
-static void flush_streams(void)
-{
-    bool opened = !&_IO_list_all || _IO_list_all != attempt.streams;
-    if (attempt.n_late > 0)
-        attempt_flush_outputs();
-    else if (opened || __fpending(stdout) > 0 || __fpending(stderr) > 0)
-        fflush(NULL);
-}
-
 /* Stands still until the supervisor lets it go on. A debugger may attach meanwhile, also one that is no ancestor. */
 static void stand_still(bool at_start, const char *why)
 {
@@ -307,7 +278,7 @@ static _Noreturn void go_on_to_end(void)
     local_tear_down();
     if (cleanups_can_run_here())
         cleanups_run();
-    flush_streams();
+    attempt_flush();
     send_verdict();
     _exit(0);
 }
@@ -436,7 +407,7 @@ void attempt_prepare(const struct attempt_spec *spec)
     set_variable(variable_attempt, sizeof variable_attempt, "MUSTER_ATTEMPT", number);
     attempt.spec = spec;
     attempt.keep = o->keep;
-    attempt.streams = &_IO_list_all ? _IO_list_all : NULL;
+    attempt_note_streams();
     attempt.host =
         (struct muster_host){sizeof attempt.host, MUSTER_ABI_MINOR, host_extension, host_log, host_check, host_stop};
     attempt.ctx.host = &attempt.host;

@@ -103,6 +103,10 @@ void attempt_begin_process(void);
 void attempt_require_known(void);
 /* What runs is this scenario of it. */
 void attempt_take_entry(void);
+/* streams.c: which streams there are before the scenario begins. */
+void attempt_note_streams(void);
+/* Flushes what was printed, as _exit() does not. */
+void attempt_flush(void);
 /* Flushes stdout and stderr, but where a thread holds them. */
 void attempt_flush_outputs(void);
 /* `text` or a copy of its first MESSAGE_STRING_MAX bytes with a mark; NULL is "". Valid until the process ends. */

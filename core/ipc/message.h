@@ -12,7 +12,7 @@
  *   supervisor -> zygote    RUN, PROBE, HOST_*       zygote -> supervisor   PROBED, HOST_GONE
  *   supervisor -> host      MONITOR_SPAWN              host -> supervisor     PLUGIN, SCENARIO, TABLE, FIXTURE,
  *                                                                           STEP_FUNCTION, CATALOGUE_END, REFUSED
- *   supervisor -> monitor     ATTEMPT, GO              monitor -> supervisor    MONITOR_READY, STARTED, EXITED
+ *   supervisor -> monitor     ATTEMPT, GO              monitor -> supervisor    MONITOR_READY, STARTED, FOLDERS, EXITED
  *   supervisor -> attempt   GO                       attempt -> supervisor  PHASE, LOG, CHECK, STEP, METRIC, ARTIFACT,
  *                                                                           DEFER, CLEANED, CRASH, PAUSE, VERDICT
  *   supervisor -> fixture   GO, STOP                 fixture -> supervisor  the same, PUBLISH, WATCH, READY, DIED
@@ -66,6 +66,7 @@ enum message_type {
     MSG_RESUME,
     MSG_TABLE_READ,
     MSG_ROWS,
+    MSG_FOLDERS,
     MSG_N_TYPES
 };
 
@@ -175,6 +176,7 @@ struct msg_attempt {   /* descriptor: the attempt's socket */
     const char *case_id;
     uint64_t setup_ns, body_ns, teardown_ns, cleanup_ns;
     uint32_t keep;                /* enum keep */
+    uint32_t name_files;          /* say in FOLDERS what it leaves in its temp folder */
     uint32_t fixture;             /* index in the plugin's table: be this fixture; UINT32_MAX: none */
     struct message_list values;   /* of the scenario's parameters, or the fixture's, in their order */
     uint64_t health_ns;           /* of a fixture: from one look whether it is well to the next; 0: none */
@@ -198,6 +200,14 @@ struct msg_exited {
     uint32_t n_leaked;             /* processes left behind; `leaked` names the first of them */
     struct message_list leaked;    /* "4711 sleep 1000" */
     struct message_list listening; /* what they listened on: "tcp 127.0.0.1:8080 of 4711 server" */
+};
+struct msg_folders {           /* before EXITED, where there is something to say */
+    uint32_t aside;            /* what the attempt left was set aside: the sweeper has work */
+    uint32_t worn;             /* errno: its folder can't be renewed, and the monitor takes no further order */
+    uint32_t n_files;          /* left in the temp folder; `files` names the first of them */
+    uint64_t artifact_bytes;   /* in its artifacts, as far as they were looked at */
+    const char *stuck;         /* what can't be removed, and why; "": nothing */
+    struct message_list files; /* relative to the temp folder */
 };
 struct msg_phase {
     uint32_t phase;     /* enum phase */
@@ -301,6 +311,7 @@ struct message {
         struct msg_attempt attempt;
         struct msg_started started;
         struct msg_exited exited;
+        struct msg_folders folders;
         struct msg_phase phase;
         struct msg_log log;
         struct msg_check check;
