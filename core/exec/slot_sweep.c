@@ -52,25 +52,27 @@ static bool end_orphans(const struct slot *except)
 {
     const struct slot_shared *shared = except->shared;
     enum { PIDS_A_SLOT = 7 };
-    autofree pid_t *keep = xcalloc(shared->n_slots * PIDS_A_SLOT + ARRAY_LEN(shared->own_children), sizeof *keep);
+    autofree pid_t *keep = xcalloc(shared->n_slots * PIDS_A_SLOT + ARRAY_LEN(shared->own_children) + 1, sizeof *keep);
     size_t n = 0;
     bool unknown = false;
     for (size_t i = 0; i < ARRAY_LEN(shared->own_children); i++)
         keep[n++] = shared->own_children[i];
+    if (shared->sweeper && sweeper_pid(shared->sweeper) > 0)
+        keep[n++] = sweeper_pid(shared->sweeper);
     for (unsigned i = 0; i < shared->n_slots; i++) {
         const struct slot *s = &shared->slots[i];
-        if (s->stacks.helper > 0)
-            keep[n++] = s->stacks.helper;
-        if (s->live_dump.helper > 0)
-            keep[n++] = s->live_dump.helper;
-        if (s->debugger > 0)
-            keep[n++] = s->debugger;
-        n = keep_pid(keep, n, s->old_monitor.fd, &unknown);
+        if (s->forensics.stacks.helper > 0)
+            keep[n++] = s->forensics.stacks.helper;
+        if (s->forensics.live_dump.helper > 0)
+            keep[n++] = s->forensics.live_dump.helper;
+        if (s->forensics.debugger > 0)
+            keep[n++] = s->forensics.debugger;
+        n = keep_pid(keep, n, s->monitor.old.fd, &unknown);
         if (s == except)
             continue;
-        n = keep_pid(keep, n, s->monitor_end.fd, &unknown);
-        n = keep_pid(keep, n, s->attempt_pidfd, &unknown);
-        n = keep_pid(keep, n, s->attempt_end.fd, &unknown);
+        n = keep_pid(keep, n, s->monitor.end.fd, &unknown);
+        n = keep_pid(keep, n, s->attempt.pidfd, &unknown);
+        n = keep_pid(keep, n, s->attempt.end.fd, &unknown);
     }
     /* Else the next round: an orphan may wait, another slot's process must live. */
     return !unknown && !orphans_end(keep, n);
@@ -83,33 +85,34 @@ void slot_sweep(struct slot *s)
     int64_t now = clock_mono();
     if (s->state != SLOT_SWEEPING) {
         s->state = SLOT_SWEEPING;
-        s->sweep_until_ns = now + sweep_limit_ns;
-        s->sweep_look_ns = sweep_first_look_ns;
-        stacks_cancel(&s->stacks);
+        s->monitor.sweep_until_ns = now + sweep_limit_ns;
+        s->monitor.sweep_look_ns = sweep_first_look_ns;
+        stacks_cancel(&s->forensics.stacks);
         status_dump_cut_short(s);
-        s->paused = PAUSE_NONE;
-        loop_remove(loop, &s->monitor);
-        if (s->monitor_end.fd >= 0) { /* so far only kept: now its end is an event */
-            int pidfd = s->monitor_end.fd;
-            loop_mute(loop, &s->monitor_end);
-            loop_add(loop, &s->monitor_end, pidfd, EPOLLIN, slot_on_monitor_end, s);
+        s->forensics.paused = PAUSE_NONE;
+        loop_remove(loop, &s->monitor.socket);
+        if (s->monitor.end.fd >= 0) { /* so far only kept: now its end is an event */
+            int pidfd = s->monitor.end.fd;
+            loop_mute(loop, &s->monitor.end);
+            loop_add(loop, &s->monitor.end, pidfd, EPOLLIN, slot_on_monitor_end, s);
         }
     }
     slot_signal(slot_attempt_pidfd(s), SIGKILL);
-    slot_signal(s->monitor_end.fd, SIGKILL);
-    if (s->containment)
-        containment_kill(s->containment, s->number);
-    bool over = end_orphans(s) && has_ended(slot_attempt_pidfd(s)) && has_ended(s->monitor_end.fd) &&
-                (!s->containment || containment_is_empty(s->containment, s->number));
-    if (!over && now < s->sweep_until_ns) {
-        s->deadline_ns = now + s->sweep_look_ns;
-        s->sweep_look_ns = s->sweep_look_ns * 2 < sweep_look_ns ? s->sweep_look_ns * 2 : sweep_look_ns;
+    slot_signal(s->monitor.end.fd, SIGKILL);
+    const struct containment *c = s->monitor.containment;
+    if (c)
+        containment_kill(c, s->number);
+    bool over = end_orphans(s) && has_ended(slot_attempt_pidfd(s)) && has_ended(s->monitor.end.fd) &&
+                (!c || containment_is_empty(c, s->number));
+    if (!over && now < s->monitor.sweep_until_ns) {
+        s->deadline_ns = now + s->monitor.sweep_look_ns;
+        s->monitor.sweep_look_ns *= s->monitor.sweep_look_ns < sweep_look_ns ? 2 : 1;
         return;
     }
     slot_see_limits(s); /* the counters go with the group */
-    if (s->containment)
-        containment_renew(s->containment, s->number);
-    loop_remove(loop, &s->monitor_end);
-    loop_remove(loop, &s->attempt_end);
+    if (c)
+        containment_renew(c, s->number);
+    loop_remove(loop, &s->monitor.end);
+    loop_remove(loop, &s->attempt.end);
     slot_finish(s);
 }
