@@ -20,6 +20,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+#include <signal.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -99,7 +100,9 @@ static int do_pack(char **argv, struct buf *answer, struct err *err)
 static int do_check(char **argv, struct buf *answer, struct err *err)
 {
     struct verify_report report = {0};
-    int r = check_bundle(argv[0], &report, err);
+    signal(SIGPIPE, SIG_IGN); /* whoever reads the log may stop */
+    int r = check_bundle(argv[0], HELPER_FD, &report, err);
+    close(HELPER_FD); /* the log's end, before the answer is waited for */
     if (r < 0)
         return r;
     add_report(answer, &report);
