@@ -20,11 +20,8 @@ int io_read_file(int dirfd, const char *path, size_t max, struct buf *out);
 int io_write_file(int dirfd, const char *path, const void *data, size_t len);
 /* mkdir -p, mode 0700. An existing directory is success. */
 int io_mkdirs(int dirfd, const char *path);
-/* Removes a tree without following links or crossing into a directory it may not; goes on after an
- * error and returns the first one. A missing path is success. Modes that bar the way are changed. */
+/* Removes a tree as base/remove_tree.h does, to the end. A missing path is success. */
 int io_remove_tree(int dirfd, const char *path);
-/* Empties a directory, the same way. */
-int io_empty_dir(int dirfd, const char *path);
 int io_set_nonblock(int fd);
 /* A close-on-exec pipe of which only the reading end, ret_fds[0], does not block. */
 int io_pipe(int ret_fds[2]);

@@ -3,6 +3,7 @@
 #include "plan/schedule.h"
 
 #include "base/buf.h"
+#include "base/heap.h"
 #include "base/mem.h"
 #include "plan/claims.h"
 #include "plan/known.h"
@@ -14,9 +15,23 @@
 /* Places below this one are for those that come back before all others. */
 enum { FIRST_PLACE = 1 << 30 };
 
+/*
+ * Of those who want a resource, the first ones by place are let in, as many as it has room for; who is behind them is
+ * passed over. A line may begin when all that it wants let it in: then everyone who is kept from beginning and stands
+ * before it has been counted where the two want the same. Nobody is looked at twice for one that ends or begins: of
+ * each resource that it had, one at most is let in and one is put off.
+ */
 struct resource {
-    uint32_t max, used, reserved; /* reserved: by those passed over in this decision */
-    uint32_t owner;               /* the scenario that set `max` */
+    uint32_t max, used;
+    uint32_t owner;              /* the scenario that set `max` */
+    struct heap let_in, put_off; /* struct want; the last of the ones, the first of the others on top */
+};
+
+/* That a line wants a resource. */
+struct want {
+    struct heap_node node; /* by the line's place */
+    uint32_t line, resource;
+    bool let_in;
 };
 
 struct entry {
@@ -32,18 +47,19 @@ struct queue {
 
 /* Cases with the same claims. */
 struct line {
+    struct heap_node node;       /* in `ready`, by place */
     struct queue again, waiting; /* again: those that come back before all others */
-    uint32_t *resources;
-    uint32_t n_resources, weight;
+    struct want *wants;
+    uint32_t n_wants, weight;
+    uint32_t n_put_off; /* of the wants; 0: it is in `ready` when it has somebody */
 };
 
 struct schedule {
     struct line *lines;
     size_t n_lines, cap_lines;
     uint32_t *line_of; /* by case; NULL while there is one line */
-    uint32_t *heap;    /* lines that have somebody, the one with the lowest place on top */
-    size_t n_heap;
-    uint32_t *aside; /* room for lines passed over in a decision */
+    struct heap ready; /* lines that have somebody who may begin as far as resources go */
+    size_t n_queued;
     struct resource *resources;
     size_t n_resources, cap_resources;
     struct idmap resource_names, line_names;
@@ -91,52 +107,65 @@ static struct line *line_of(const struct schedule *s, uint32_t i)
     return &s->lines[s->line_of ? s->line_of[i] : 0];
 }
 
-/* ---- the heap of lines ---------------------------------------------------------------------------------------- */
+/* ---- who may begin ------------------------------------------------------------------------------------------------
+ */
 
-static bool is_before(const struct schedule *s, size_t a, size_t b)
+/* `top`: it is the first of those that were put off, or the last of those that were let in. */
+static void turn(struct schedule *s, struct want *top)
 {
-    return line_place(&s->lines[s->heap[a]]) < line_place(&s->lines[s->heap[b]]);
+    struct resource *r = &s->resources[top->resource];
+    struct line *l = &s->lines[top->line];
+    heap_remove(top->let_in ? &r->let_in : &r->put_off, &top->node);
+    top->let_in = !top->let_in;
+    heap_put(top->let_in ? &r->let_in : &r->put_off, &top->node, top->node.key);
+    if (!top->let_in && l->n_put_off++ == 0)
+        heap_remove(&s->ready, &l->node);
+    else if (top->let_in && --l->n_put_off == 0)
+        heap_put(&s->ready, &l->node, line_place(l));
 }
 
-static void heap_swap(struct schedule *s, size_t a, size_t b)
-{
-    uint32_t line = s->heap[a];
-    s->heap[a] = s->heap[b];
-    s->heap[b] = line;
-}
-
-static void heap_up(struct schedule *s, size_t at)
-{
-    for (; at > 0 && is_before(s, at, (at - 1) / 2); at = (at - 1) / 2)
-        heap_swap(s, at, (at - 1) / 2);
-}
-
-static void heap_down(struct schedule *s, size_t at)
+/* Lets in the first ones, as many as there is room for, after somebody came, left, began or ended. */
+static void settle(struct schedule *s, struct resource *r)
 {
     for (;;) {
-        size_t least = at;
-        for (size_t child = 2 * at + 1; child <= 2 * at + 2 && child < s->n_heap; child++)
-            if (is_before(s, child, least))
-                least = child;
-        if (least == at)
+        struct heap_node *in = heap_top(&r->let_in), *off = heap_top(&r->put_off);
+        size_t room = r->max - r->used;
+        if (r->let_in.n > room || (in && off && off->key < in->key))
+            turn(s, container_of(in, struct want, node));
+        else if (off && r->let_in.n < room)
+            turn(s, container_of(off, struct want, node));
+        else
             return;
-        heap_swap(s, at, least);
-        at = least;
     }
 }
 
-static void heap_add(struct schedule *s, uint32_t line)
+static void settle_all(struct schedule *s, const struct line *l)
 {
-    s->heap[s->n_heap++] = line;
-    heap_up(s, s->n_heap - 1);
+    for (uint32_t k = 0; k < l->n_wants; k++)
+        settle(s, &s->resources[l->wants[k].resource]);
 }
 
-static uint32_t heap_pop(struct schedule *s)
+/* A line that has somebody joins those who want the same, by the place of its first case. settle_all() afterwards. */
+static void join(struct schedule *s, struct line *l)
 {
-    uint32_t line = s->heap[0];
-    s->heap[0] = s->heap[--s->n_heap];
-    heap_down(s, 0);
-    return line;
+    l->n_put_off = l->n_wants;
+    for (uint32_t k = 0; k < l->n_wants; k++) {
+        struct want *w = &l->wants[k];
+        w->let_in = false;
+        heap_put(&s->resources[w->resource].put_off, &w->node, line_place(l));
+    }
+    if (l->n_wants == 0)
+        heap_put(&s->ready, &l->node, line_place(l));
+}
+
+static void leave(struct schedule *s, struct line *l)
+{
+    for (uint32_t k = 0; k < l->n_wants; k++) {
+        struct want *w = &l->wants[k];
+        struct resource *r = &s->resources[w->resource];
+        heap_remove(w->let_in ? &r->let_in : &r->put_off, &w->node);
+    }
+    heap_remove(&s->ready, &l->node);
 }
 
 /* ---- building --------------------------------------------------------------------------------------------------- */
@@ -150,7 +179,8 @@ static int find_resource(struct schedule *s, const struct catalogue *c, uint32_t
     if (found == IDMAP_NONE) {
         found = (uint32_t)s->n_resources;
         GROW(s->resources, s->n_resources, s->cap_resources);
-        s->resources[s->n_resources++] = (struct resource){.max = claim->max, .owner = scenario};
+        s->resources[s->n_resources++] =
+            (struct resource){.max = claim->max, .owner = scenario, .let_in.greatest = true};
         idmap_put(&s->resource_names, arena_strdup(&s->arena, buf_str(&name)), name.len, found);
     }
     const struct resource *r = &s->resources[found];
@@ -178,10 +208,10 @@ static uint32_t find_line(struct schedule *s, const uint32_t *resources, uint32_
         return found;
     found = (uint32_t)s->n_lines;
     GROW(s->lines, s->n_lines, s->cap_lines);
-    uint32_t *own = arena_alloc(&s->arena, (n ? n : 1) * sizeof *own);
-    if (n > 0)
-        memcpy(own, resources, n * sizeof *own);
-    s->lines[s->n_lines++] = (struct line){.resources = own, .n_resources = n, .weight = weight};
+    struct want *wants = arena_alloc(&s->arena, (n ? n : 1) * sizeof *wants);
+    for (uint32_t k = 0; k < n; k++)
+        wants[k] = (struct want){.line = found, .resource = resources[k]};
+    s->lines[s->n_lines++] = (struct line){.wants = wants, .n_wants = n, .weight = weight};
     idmap_put(&s->line_names, arena_strdup(&s->arena, buf_str(&name)), name.len, found);
     return found;
 }
@@ -218,6 +248,7 @@ static int add_cases(struct schedule *s, const struct catalogue *c, const struct
         if (line > 0)
             s->line_of[i] = line;
         queue_add(&s->lines[line].waiting, (struct entry){i, s->next_last++});
+        s->n_queued++;
     }
     return 0;
 }
@@ -235,11 +266,11 @@ int schedule_new(const struct catalogue *c, const struct selection *selection, c
         schedule_free(s);
         return e;
     }
-    s->heap = xcalloc(s->n_lines, sizeof *s->heap);
-    s->aside = xcalloc(s->n_lines, sizeof *s->aside);
-    for (uint32_t l = 0; l < s->n_lines; l++)
+    for (size_t l = 0; l < s->n_lines; l++)
         if (!line_is_empty(&s->lines[l]))
-            heap_add(s, l);
+            join(s, &s->lines[l]);
+    for (size_t r = 0; r < s->n_resources; r++)
+        settle(s, &s->resources[r]);
     *ret_schedule = s;
     return 0;
 }
@@ -252,10 +283,13 @@ void schedule_free(struct schedule *s)
         free(s->lines[l].again.items);
         free(s->lines[l].waiting.items);
     }
+    for (size_t r = 0; r < s->n_resources; r++) {
+        heap_free(&s->resources[r].let_in);
+        heap_free(&s->resources[r].put_off);
+    }
+    heap_free(&s->ready);
     free(s->lines);
     free(s->line_of);
-    free(s->heap);
-    free(s->aside);
     free(s->resources);
     idmap_free(&s->resource_names);
     idmap_free(&s->line_names);
@@ -265,84 +299,53 @@ void schedule_free(struct schedule *s)
 
 /* ---- deciding --------------------------------------------------------------------------------------------------- */
 
-static bool has_its_claims(const struct schedule *s, const struct line *l)
+/* What changes a line happens between leave() and this. */
+static void rejoin(struct schedule *s, struct line *l)
 {
-    for (uint32_t k = 0; k < l->n_resources; k++) {
-        const struct resource *r = &s->resources[l->resources[k]];
-        if (r->used + r->reserved >= r->max)
-            return false;
-    }
-    return true;
+    if (!line_is_empty(l))
+        join(s, l);
+    settle_all(s, l);
 }
 
-static void reserve(struct schedule *s, const struct line *l, bool reserved)
+static uint32_t take_first(struct schedule *s, struct line *l)
 {
-    for (uint32_t k = 0; k < l->n_resources; k++) {
-        if (reserved)
-            s->resources[l->resources[k]].reserved++;
-        else
-            s->resources[l->resources[k]].reserved--;
-    }
-}
-
-/* Takes the head of the line on top of the heap. */
-static uint32_t take_top(struct schedule *s)
-{
-    struct line *l = &s->lines[s->heap[0]];
+    leave(s, l);
     struct queue *q = line_front(l);
     uint32_t i = q->items[q->head++].i;
+    s->n_queued--;
     s->free -= l->weight;
-    for (uint32_t k = 0; k < l->n_resources; k++)
-        s->resources[l->resources[k]].used++;
-    if (line_is_empty(l))
-        heap_pop(s);
-    else
-        heap_down(s, 0);
+    for (uint32_t k = 0; k < l->n_wants; k++)
+        s->resources[l->wants[k].resource].used++;
+    rejoin(s, l);
     return i;
 }
 
 bool schedule_next(struct schedule *s, uint32_t *ret_case)
 {
-    size_t n_aside = 0;
-    bool found = false;
-    while (s->free > 0 && s->n_heap > 0) {
-        const struct line *l = &s->lines[s->heap[0]];
-        if (has_its_claims(s, l)) {
-            found = l->weight <= s->free;
-            if (found)
-                *ret_case = take_top(s);
-            break;
-        }
-        reserve(s, l, true);
-        s->aside[n_aside++] = heap_pop(s);
-    }
-    for (size_t k = 0; k < n_aside; k++) {
-        reserve(s, &s->lines[s->aside[k]], false);
-        heap_add(s, s->aside[k]);
-    }
-    return found;
+    struct heap_node *first = heap_top(&s->ready);
+    struct line *l = first ? container_of(first, struct line, node) : NULL;
+    if (!l || l->weight > s->free) /* nobody behind it is looked at: it would never have its weight */
+        return false;
+    *ret_case = take_first(s, l);
+    return true;
 }
 
 void schedule_ended(struct schedule *s, uint32_t i)
 {
     const struct line *l = line_of(s, i);
     s->free += l->weight;
-    for (uint32_t k = 0; k < l->n_resources; k++)
-        s->resources[l->resources[k]].used--;
+    for (uint32_t k = 0; k < l->n_wants; k++)
+        s->resources[l->wants[k].resource].used--;
+    settle_all(s, l);
 }
 
 static void put_back(struct schedule *s, struct line *l, struct queue *q, struct entry e)
 {
-    bool was_empty = line_is_empty(l);
+    if (!line_is_empty(l))
+        leave(s, l);
     queue_add(q, e);
-    uint32_t number = (uint32_t)(l - s->lines);
-    if (was_empty) {
-        heap_add(s, number);
-        return;
-    }
-    for (size_t at = 0; at < s->n_heap; at++)
-        if (s->heap[at] == number)
-            heap_up(s, at); /* its head may be an earlier one now */
+    s->n_queued++;
+    rejoin(s, l);
 }
 
 void schedule_first(struct schedule *s, uint32_t i)
@@ -359,13 +362,21 @@ void schedule_last(struct schedule *s, uint32_t i)
 
 bool schedule_is_empty(const struct schedule *s)
 {
-    return s->n_heap == 0;
+    return s->n_queued == 0;
 }
 
 bool schedule_is_plain(const struct schedule *s)
 {
     for (uint32_t i = 0; i < s->n_lines; i++)
-        if (s->lines[i].n_resources > 0 || s->lines[i].weight != 1)
+        if (s->lines[i].n_wants > 0 || s->lines[i].weight != 1)
             return false;
     return true;
+}
+
+uint64_t schedule_moves(const struct schedule *s)
+{
+    uint64_t moves = s->ready.moves;
+    for (size_t r = 0; r < s->n_resources; r++)
+        moves += s->resources[r].let_in.moves + s->resources[r].put_off.moves;
+    return moves;
 }

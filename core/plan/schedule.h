@@ -7,8 +7,8 @@
  * later ones wait with it until enough have ended. Hence none starves, and as the first of the queue can begin when
  * nothing runs, none waits for ever.
  *
- * Cases with the same claims stand in one line, and only the heads of the lines are looked at. Without claims there is
- * one line, and a decision costs the same for ten cases and for a million.
+ * Cases with the same claims stand in one line, and only the heads of the lines are looked at. A decision takes a time
+ * that grows with the logarithm of the number of lines, whatever they claim; without claims there is one line.
  *
  * Pure: no clock, no processes. The catalogue and the selection must outlive it.
  */
@@ -36,5 +36,7 @@ void schedule_last(struct schedule *s, uint32_t i);
 bool schedule_is_plain(const struct schedule *s);
 /* Nothing is queued. */
 bool schedule_is_empty(const struct schedule *s);
+/* How much work its decisions have been so far, in a unit of its own: for tests of growth. */
+uint64_t schedule_moves(const struct schedule *s);
 
 #endif

@@ -135,19 +135,6 @@ static void trees_go_and_links_are_not_followed(void **state)
     assert_true(exists(f, "outside/precious"));
 }
 
-static void emptying_keeps_the_folder(void **state)
-{
-    const struct fixture *f = *state;
-    assert_int_equal(io_mkdirs(f->dir, "slot/deep/er"), 0);
-    assert_int_equal(io_write_file(f->dir, "slot/file", "x", 1), 0);
-    assert_int_equal(io_empty_dir(f->dir, "slot"), 0);
-    assert_true(exists(f, "slot"));
-    assert_int_equal(unlinkat(f->dir, "slot", AT_REMOVEDIR), 0);
-    assert_int_equal(io_empty_dir(f->dir, "slot"), -ENOENT);
-    assert_int_equal(symlinkat(f->path, f->dir, "slot"), 0);
-    assert_true(io_empty_dir(f->dir, "slot") < 0); /* a link in its place */
-}
-
 /* Root passes every bar: as somebody else then. */
 static void barred_modes_do_not_keep_a_tree(void **state)
 {
@@ -202,7 +189,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_failed_write_leaves_the_old_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(writing_replaces_a_link_not_its_target, set_up, tear_down),
         cmocka_unit_test_setup_teardown(trees_go_and_links_are_not_followed, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(emptying_keeps_the_folder, set_up, tear_down),
         cmocka_unit_test_setup_teardown(barred_modes_do_not_keep_a_tree, set_up, tear_down),
         cmocka_unit_test(pipes_block_the_writer_only),
     };

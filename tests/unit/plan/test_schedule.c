@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Order, claims, and which case begins next. A run is played with a list of ends instead of processes. */
-#include "sample.h"
+#include "suite.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -8,51 +8,7 @@
 
 #include "base/buf.h"
 #include "plan/claims.h"
-#include "plan/order.h"
 #include "plan/repeat.h"
-#include "plan/schedule.h"
-
-struct suite {
-    struct catalogue catalogue;
-    struct selection selection;
-    uint32_t *sequence;
-};
-
-#define autosuite __attribute__((cleanup(suite_free))) struct suite
-
-static void suite_free(struct suite *s)
-{
-    free(s->sequence);
-    selection_free(&s->selection);
-    catalogue_free(&s->catalogue);
-}
-
-/* Scenarios "a", "b" ... with the markers of each row. */
-static void suite_make(struct suite *s, const char *const *markers, size_t n)
-{
-    *s = (struct suite){0};
-    sample_plugin(&s->catalogue, "p");
-    for (size_t i = 0; i < n; i++) {
-        char *name = arena_alloc(&s->catalogue.arena, 2);
-        name[0] = (char)('a' + i % 26);
-        sample_scenario(&s->catalogue, name, markers[i]);
-    }
-    const struct select_options o = {.limits = LIMIT_SETTINGS_INIT};
-    autoerr struct err err = {0};
-    if (select_cases(&s->catalogue, &o, &s->selection, &err) < 0)
-        fail_msg("%s", err_text(&err));
-    s->sequence = xcalloc(n, sizeof *s->sequence);
-    order_cases(&s->catalogue, &s->selection, ORDER_SOURCE, 0, NULL, s->sequence);
-}
-
-static struct schedule *schedule_of(const struct suite *s, uint32_t slots)
-{
-    struct schedule *schedule;
-    autoerr struct err err = {0};
-    if (schedule_new(&s->catalogue, &s->selection, s->sequence, slots, &schedule, &err) < 0)
-        fail_msg("%s", err_text(&err));
-    return schedule;
-}
 
 /* Plays a script: a letter ends that case, '>' has all begin that can. What begins is told, with ' ' for each '>'. */
 static void expect_play(const char *const *markers, size_t n, uint32_t slots, const char *script, const char *expected)
@@ -162,12 +118,6 @@ struct running {
     uint32_t i;
     uint64_t until;
 };
-
-static uint32_t random_of(uint32_t *state, uint32_t n)
-{
-    *state = *state * 1664525u + 1013904223u;
-    return (*state >> 8) % n;
-}
 
 /* What must hold whenever something runs. */
 static void check_running(const struct suite *s, const struct running *running, size_t n, uint32_t slots)
