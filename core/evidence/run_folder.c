@@ -29,26 +29,17 @@ int run_folder_make(const char *out, const char *name, char **ret_shown, int *re
     return 0;
 }
 
-/* A FIFO of the log's name would never end, and a link could lead to anything. */
-static int open_log(int dir)
-{
-    autoclose int log = openat(dir, EVLOG_NAME, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    struct stat st;
-    if (log < 0 || fstat(log, &st) < 0)
-        return -errno;
-    return S_ISREG(st.st_mode) ? steal_fd(&log) : -EINVAL;
-}
-
 int run_folder_open(const char *path, int *ret_dir, int *ret_log, struct err *err)
 {
     autoclose int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dir < 0)
         return err_errno(err, -errno, "%s", path);
-    int log = open_log(dir);
+    const char *what;
+    int log = io_open_regular(dir, EVLOG_NAME, &what);
+    if (what)
+        return err_set(err, -EILSEQ, "%s/%s: it is %s, not a regular file", path, EVLOG_NAME, what);
     if (log == -ENOENT)
         return err_set(err, log, "%s: no %s: not a run's folder", path, EVLOG_NAME);
-    if (log == -EINVAL || log == -ELOOP)
-        return err_set(err, -EILSEQ, "%s/%s: it is not a regular file", path, EVLOG_NAME);
     if (log < 0)
         return err_errno(err, log, "%s/%s", path, EVLOG_NAME);
     *ret_dir = steal_fd(&dir);

@@ -66,18 +66,15 @@ static int64_t next_deadline(const struct runner *r)
         int64_t d = slot_deadline(&r->shared.slots[k]);
         next = d < next ? d : next;
     }
-    for (size_t k = 0; k < r->n_waiting; k++) {
-        int64_t d = r->cases[r->waiting[k]].not_before_ns;
-        next = d < next ? d : next;
-    }
-    return next;
+    int64_t retry = case_runs_next_ns(&r->cases);
+    return retry < next ? retry : next;
 }
 
 static bool is_done(const struct runner *r)
 {
-    if (r->running > 0 || !fixtures_are_idle(&r->fixtures))
+    if (case_runs_running(&r->cases) > 0 || !fixtures_are_idle(&r->fixtures))
         return false;
-    return r->halted || (r->n_waiting == 0 && r->n_parked == 0 && schedule_is_empty(r->o->schedule));
+    return r->halted || r->cases.in[CASE_ENDED] == r->cases.n;
 }
 
 /* Stops as a signal would, when the runner can't go on. */
@@ -146,11 +143,12 @@ static int open_runner(struct runner *r, struct err *err)
     int e = note_what_is_outside(r, err);
     if (e == 0)
         e = workspace_open(&r->workspace, err);
+    sweeper_init(&r->sweeper, o->loop, &r->workspace);
     if (e < 0)
         return e;
-    r->cases = xcalloc(o->selection->n_cases, sizeof *r->cases);
+    case_runs_open(&r->cases, o->schedule, o->selection->n_cases);
     r->plugin_left = xcalloc(o->catalogue->n_plugins, sizeof *r->plugin_left);
-    for (size_t i = 0; i < o->selection->n_cases; i++)
+    for (uint32_t i = 0; i < o->selection->n_cases; i++)
         r->plugin_left[runner_plugin_of(r, i)]++;
     for (size_t k = 0; k < o->fixtures->n_instances; k++) { /* whose hosts are wanted to the end */
         const struct fixture_info *f = &o->catalogue->fixtures[o->fixtures->instances[k].fixture];
@@ -165,6 +163,8 @@ static int open_runner(struct runner *r, struct err *err)
                                      .catalogue = o->catalogue,
                                      .containment = o->containment,
                                      .workspace = &r->workspace,
+                                     .sweeper = &r->sweeper,
+                                     .artifacts_cap = o->artifacts_cap,
                                      .ledger = &r->ledger,
                                      .sink = o->sink,
                                      .epoch_ns = o->epoch_ns,
@@ -181,7 +181,7 @@ static int open_runner(struct runner *r, struct err *err)
                                      .news = o->news,
                                      .news_data = o->news_data,
                                      .will_retry = runner_will_retry,
-                                     .next_ahead = runner_next_ahead,
+                                     .next = runner_next,
                                      .fixtures = o->fixtures->cases ? &r->fixtures : NULL,
                                      .n_slots = r->n_slots + (unsigned)o->fixtures->n_shared,
                                      .own_children = {o->zygote->pid, o->bundle_pid}};
@@ -216,19 +216,45 @@ static void wait_for_monitors(struct runner *r)
             loop_wait(r->o->loop, until);
 }
 
+/* A large tree takes its time; a signal ends the waiting. */
+static void remove_folders(struct runner *r)
+{
+    int before = r->interrupts;
+    int64_t tell_at = clock_mono() + NS_PER_S;
+    sweeper_remove_all(&r->sweeper);
+    while (sweeper_is_busy(&r->sweeper) && r->interrupts == before) {
+        loop_wait(r->o->loop, tell_at);
+        if (clock_mono() < tell_at)
+            continue;
+        autofree char *text =
+            xasprintf("removing temporary files: %llu so far", (unsigned long long)sweeper_removed(&r->sweeper));
+        r->o->say(r->o->flush_data, text);
+        tell_at = clock_mono() + 5 * NS_PER_S;
+    }
+    sweeper_stop(&r->sweeper);
+    autobuf struct buf left = {0};
+    sweeper_left(&r->sweeper, &left);
+    if (left.len == 0)
+        return;
+    autofree char *text = xasprintf("temporary files are left behind: %s", buf_str(&left));
+    r->o->say(r->o->flush_data, text);
+}
+
 static void close_runner(struct runner *r)
 {
     wait_for_monitors(r);
+    remove_folders(r);
     control_close(&r->control);
     fixtures_close(&r->fixtures);
     for (unsigned k = 0; k < r->shared.n_slots; k++)
         slot_free(&r->shared.slots[k]);
     loop_remove(r->o->loop, &r->signals);
     free(r->shared.slots);
-    runner_free_cases(r);
+    case_runs_close(&r->cases);
+    free(r->plugin_left);
     free(r->failure);
     ledger_close(&r->ledger);
-    workspace_close(&r->workspace);
+    workspace_forget(&r->workspace);
 }
 
 int runner_run(const struct runner_options *options, struct runner_result *ret_result, struct err *err)
@@ -238,7 +264,7 @@ int runner_run(const struct runner_options *options, struct runner_result *ret_r
     int e = open_runner(&r, err);
     if (e == 0)
         e = run_loop(&r, err);
-    r.result.not_run = options->selection->n_cases - r.ended;
+    r.result.not_run = options->selection->n_cases - r.cases.in[CASE_ENDED];
     r.result.failed_out = runner_is_failed_out(&r) && r.result.not_run > 0;
     r.result.cleanups_failed = r.shared.cleanups_failed + r.fixtures.failed_teardowns;
     r.result.cleanups_kept = r.shared.cleanups_kept;

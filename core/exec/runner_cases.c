@@ -10,12 +10,12 @@ static void emit(struct runner *r, struct event *event)
     r->o->sink.event(r->o->sink.data, event);
 }
 
-static const struct case_plan *plan_of(const struct runner *r, size_t i)
+static const struct case_plan *plan_of(const struct runner *r, uint32_t i)
 {
     return &r->o->selection->cases[i];
 }
 
-uint32_t runner_plugin_of(const struct runner *r, size_t i)
+uint32_t runner_plugin_of(const struct runner *r, uint32_t i)
 {
     return r->o->catalogue->scenarios[plan_of(r, i)->scenario].plugin;
 }
@@ -25,25 +25,26 @@ bool runner_is_failed_out(const struct runner *r)
     return r->o->max_fail > 0 && r->result.n_bad >= r->o->max_fail;
 }
 
-static void end_case(struct runner *r, size_t i, enum verdict verdict, const char *reason)
+static void end_case(struct runner *r, uint32_t i, enum verdict verdict, const char *reason)
 {
-    const struct case_state *c = &r->cases[i];
+    const struct case_run *c = &r->cases.items[i];
     struct event e = {.type = EVENT_CASE_ENDED,
                       .case_ended = {plan_of(r, i)->id, verdict, c->attempts, c->total_ns, reason}};
     emit(r, &e);
-    r->ended++;
+    case_runs_move(&r->cases, i, CASE_ENDED);
     r->result.n_bad += verdict_is_bad(verdict);
     r->result.n_flaky += verdict == VERDICT_FLAKY;
-    if (r->o->drop_passed_output && c->attempts > 0 && !c->bad_before)
-        workspace_drop_case(&r->workspace, plan_of(r, i)->id);
+    bool dropped = r->o->drop_passed_output && c->attempts > 0 && c->bad == 0;
+    if (dropped && workspace_drop_case(&r->workspace, plan_of(r, i)->id))
+        sweeper_wake(&r->sweeper);
     fixtures_note_last(&r->fixtures, i);
     if (--r->plugin_left[runner_plugin_of(r, i)] == 0)
         hosts_retire(r->o->hosts, runner_plugin_of(r, i));
 }
 
-static size_t case_index(const struct runner *r, const void *owner_data)
+static uint32_t case_index(const struct runner *r, const void *owner_data)
 {
-    return (size_t)((const struct case_plan *)owner_data - r->o->selection->cases);
+    return (uint32_t)((const struct case_plan *)owner_data - r->o->selection->cases);
 }
 
 static uint32_t retry_class(enum verdict verdict)
@@ -55,11 +56,11 @@ static uint32_t retry_class(enum verdict verdict)
     return classes[verdict];
 }
 
-static bool may_retry(const struct runner *r, size_t i, enum verdict verdict)
+static bool may_retry(const struct runner *r, uint32_t i, enum verdict verdict)
 {
     const struct case_plan *plan = plan_of(r, i);
-    return verdict_is_bad(verdict) && !r->halted && !r->o->until_fail && !plan->known_failure &&
-           r->cases[i].attempts <= plan->limits.retries && (plan->limits.retry_on & retry_class(verdict)) &&
+    return verdict_is_bad(verdict) && !r->o->until_fail && !plan->known_failure &&
+           r->cases.items[i].attempts <= plan->limits.retries && (plan->limits.retry_on & retry_class(verdict)) &&
            (r->o->retry_budget < 0 || r->retries < (uint64_t)r->o->retry_budget);
 }
 
@@ -68,141 +69,119 @@ static bool may_retry(const struct runner *r, size_t i, enum verdict verdict)
 bool runner_will_retry(void *data, void *owner_data, enum verdict verdict)
 {
     struct runner *r = data;
-    size_t i = case_index(r, owner_data);
-    struct case_state *c = &r->cases[i];
-    if (c->decided != c->attempts) {
-        c->decided = c->attempts;
-        c->retry = may_retry(r, i, verdict);
-        r->retries += c->retry;
+    uint32_t i = case_index(r, owner_data);
+    struct case_run *c = &r->cases.items[i];
+    if (c->next == NEXT_UNDECIDED && !r->halted) {
+        c->next = may_retry(r, i, verdict) ? NEXT_RETRY : NEXT_END;
+        r->retries += c->next == NEXT_RETRY;
     }
-    return c->retry && !r->halted;
+    return c->next == NEXT_RETRY && !r->halted;
 }
 
 /* A known failure that fails is skipped, after the fact. Not one that the end of the run cut short. */
-static void end_by_verdict(struct runner *r, size_t i, enum verdict verdict, const char *reason)
+static void end_by_verdict(struct runner *r, uint32_t i)
 {
+    const struct case_run *c = &r->cases.items[i];
     const char *known = plan_of(r, i)->known_failure;
-    if (!known || !verdict_is_bad(verdict) || r->interrupts > 0 || r->result.out_of_time) {
-        end_case(r, i, verdict, reason);
+    if (!known || !verdict_is_bad(c->verdict) || r->interrupts > 0 || r->result.out_of_time) {
+        end_case(r, i, c->verdict, c->reason);
         return;
     }
-    autofree char *text = xasprintf("known failure: %s: %s", known, reason);
+    autofree char *text = xasprintf("known failure: %s: %s", known, c->reason);
     end_case(r, i, VERDICT_SKIPPED, text);
 }
 
-static bool goes_round(const struct runner *r, size_t i, enum verdict verdict)
+static bool goes_round(const struct runner *r, uint32_t i)
 {
-    return r->o->until_fail && verdict == VERDICT_PASSED && !r->halted &&
-           (r->o->rounds == 0 || r->cases[i].attempts < r->o->rounds);
+    const struct case_run *c = &r->cases.items[i];
+    return r->o->until_fail && c->verdict == VERDICT_PASSED && !r->halted &&
+           (r->o->rounds == 0 || c->attempts < r->o->rounds);
+}
+
+/* Its last verdict is kept: if the run is halted before the next attempt begins, it is the case's. */
+static void note_verdict(struct case_run *c, const struct slot_result *result, const char *reason)
+{
+    c->verdict = result->verdict == VERDICT_PASSED && c->bad > 0 ? VERDICT_FLAKY : result->verdict;
+    c->bad += verdict_is_bad(result->verdict);
+    c->total_ns += result->duration_ns;
+    free(c->reason);
+    c->reason = xstrdup(reason);
 }
 
 void runner_on_slot_ended(struct slot *slot, const struct slot_result *result, void *data)
 {
-    (void)slot;
     struct runner *r = data;
-    size_t i = case_index(r, result->task->owner_data);
-    struct case_state *c = &r->cases[i];
-    r->running--;
-    if (!c->released)
-        schedule_ended(r->o->schedule, (uint32_t)i);
-    c->released = false;
+    uint32_t i = case_index(r, result->task->owner_data);
+    struct case_run *c = &r->cases.items[i];
     fixtures_note_end(&r->fixtures, i, result->verdict);
-    c->total_ns += result->duration_ns;
-    bool retry = runner_will_retry(r, result->task->owner_data, result->verdict);
-    enum verdict verdict = result->verdict == VERDICT_PASSED && c->bad_before ? VERDICT_FLAKY : result->verdict;
-    c->bad_before = c->bad_before || verdict_is_bad(result->verdict);
-    if (!retry && goes_round(r, i, verdict)) {
-        c->between = true;
-        schedule_last(r->o->schedule, (uint32_t)i);
-        return;
-    }
-    if (!retry) {
-        end_by_verdict(r, i, verdict, buf_str(&slot->reason));
-        return;
-    }
+    note_verdict(c, result, buf_str(&slot->attempt.why));
     const struct case_plan *plan = plan_of(r, i);
-    c->verdict = verdict;
-    c->reason = xstrdup(buf_str(&slot->reason));
-    c->not_before_ns = clock_mono() + limits_retry_delay(&plan->limits, plan->id, c->attempts, r->o->seed);
-    GROW(r->waiting, r->n_waiting, r->cap_waiting);
-    r->waiting[r->n_waiting++] = (uint32_t)i;
+    if (runner_will_retry(r, result->task->owner_data, result->verdict))
+        case_runs_wait(&r->cases, i,
+                       clock_mono() + limits_retry_delay(&plan->limits, plan->id, c->attempts, r->o->seed));
+    else if (goes_round(r, i))
+        case_runs_move(&r->cases, i, CASE_QUEUED);
+    else
+        end_by_verdict(r, i);
 }
 
-static struct slot_task begin_case(struct runner *r, size_t i)
+/* While the last ones of a plugin run, the host of the plugin whose turn is next loads. */
+static void prepare_next_host(struct runner *r, uint32_t plugin)
+{
+    uint32_t next;
+    if (!schedule_peek(r->o->schedule, &next) || plan_of(r, next)->skip_reason)
+        return;
+    uint32_t wanted = runner_plugin_of(r, next);
+    if (wanted != plugin)
+        hosts_prepare(r->o->hosts, wanted);
+}
+
+static struct slot_task begin_case(struct runner *r, uint32_t i)
 {
     const struct case_plan *plan = plan_of(r, i);
     const struct scenario_info *s = &r->o->catalogue->scenarios[plan->scenario];
-    const struct slot_task task = {.case_id = plan->id,
-                                   .lacks = r->cases[i].lacks,
-                                   .plugin = s->plugin,
-                                   .scenario = s->index,
-                                   .attempt = ++r->cases[i].attempts,
-                                   .limits = plan->limits,
-                                   .values = plan->values,
-                                   .n_values = plan->values ? s->params.n : 0,
-                                   .owner_data = (void *)plan};
-    free(r->cases[i].reason);
-    r->cases[i].reason = NULL;
-    r->cases[i].between = r->cases[i].parked = false;
+    struct case_run *c = &r->cases.items[i];
+    case_runs_move(&r->cases, i, CASE_RUNNING);
+    c->next = NEXT_UNDECIDED;
     fixtures_note_begin(&r->fixtures, i);
-    r->running++;
-    return task;
-}
-
-/* Cases whose wait is over come before those that have not begun. */
-static void requeue_due(struct runner *r, int64_t now)
-{
-    size_t left = 0;
-    for (size_t k = 0; k < r->n_waiting; k++) {
-        if (r->cases[r->waiting[k]].not_before_ns <= now)
-            schedule_first(r->o->schedule, r->waiting[k]);
-        else
-            r->waiting[left++] = r->waiting[k];
-    }
-    r->n_waiting = left;
-}
-
-/* It stands aside until something is new with fixtures, and keeps nobody from a slot or a lock meanwhile. */
-static void park(struct runner *r, uint32_t i)
-{
-    schedule_ended(r->o->schedule, i);
-    r->cases[i].parked = true;
-    GROW(r->parked, r->n_parked, r->cap_parked);
-    r->parked[r->n_parked++] = i;
-}
-
-static void unpark(struct runner *r)
-{
-    for (size_t k = 0; k < r->n_parked; k++)
-        schedule_first(r->o->schedule, r->parked[k]);
-    r->n_parked = 0;
+    prepare_next_host(r, s->plugin);
+    return (struct slot_task){.case_id = plan->id,
+                              .setup_error = c->setup_error,
+                              .plugin = s->plugin,
+                              .scenario = s->index,
+                              .attempt = ++c->attempts,
+                              .limits = plan->limits,
+                              .values = plan->values,
+                              .n_values = plan->values ? s->params.n : 0,
+                              .owner_data = (void *)plan};
 }
 
 /* Whether its fixtures let it begin. One that can't have them begins too: to end as an error. */
 static bool has_its_fixtures(struct runner *r, uint32_t i)
 {
-    struct case_state *c = &r->cases[i];
+    struct case_run *c = &r->cases.items[i];
+    bool again = c->attempts > c->fixtures_asked;
     const char *reason = NULL;
-    enum fixtures_answer answer = fixtures_ask(&r->fixtures, i, c->attempts > 0 && !c->parked, &reason);
-    free(c->lacks);
-    c->lacks = answer == FIXTURES_LACKING ? xstrdup(reason) : NULL;
+    c->fixtures_asked = c->attempts;
+    enum fixtures_answer answer = fixtures_ask(&r->fixtures, i, again, &reason);
+    free(c->setup_error);
+    c->setup_error = answer == FIXTURES_LACKING ? xstrdup(reason) : NULL;
     return answer != FIXTURES_WAIT;
 }
 
 /* False when there is none to start now. */
-static bool take_next(struct runner *r, size_t *ret_case)
+static bool take_next(struct runner *r, uint32_t *ret_case)
 {
     uint32_t i;
-    while (schedule_next(r->o->schedule, &i)) {
+    while (case_runs_choose(&r->cases, &i)) {
         const struct case_plan *plan = plan_of(r, i);
         if (plan->skip_reason) {
-            schedule_ended(r->o->schedule, i);
             end_case(r, i, VERDICT_SKIPPED, plan->skip_reason);
         } else if (has_its_fixtures(r, i)) {
             *ret_case = i;
             return true;
         } else {
-            park(r, i);
+            case_runs_move(&r->cases, i, CASE_BLOCKED);
         }
     }
     return false;
@@ -210,19 +189,17 @@ static bool take_next(struct runner *r, size_t *ret_case)
 
 /* Only where cases claim nothing: one that gives way before its end must not give away a lock. A case of another plugin
  * goes back: its turn comes when the slot is free. So does one with fixtures, which can go before it begins. */
-bool runner_next_ahead(void *data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task)
+bool runner_next(void *data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task)
 {
     struct runner *r = data;
-    uint32_t now = (uint32_t)case_index(r, current->owner_data), i;
-    if (r->halted || r->o->max_fail > 0 || r->n_waiting > 0 || !r->plain)
+    uint32_t now = case_index(r, current->owner_data), i;
+    if (r->halted || r->o->max_fail > 0 || r->cases.in[CASE_WAITING] > 0 || !r->plain)
         return false;
-    schedule_ended(r->o->schedule, now);
-    r->cases[now].released = true;
-    if (!schedule_next(r->o->schedule, &i))
+    case_runs_move(&r->cases, now, CASE_LEAVING);
+    if (!case_runs_choose(&r->cases, &i))
         return false;
     if (plan_of(r, i)->skip_reason || runner_plugin_of(r, i) != plugin || fixtures_uses_shared(&r->fixtures, i)) {
-        schedule_ended(r->o->schedule, i);
-        schedule_first(r->o->schedule, i);
+        case_runs_move(&r->cases, i, CASE_QUEUED);
         return false;
     }
     *ret_task = begin_case(r, i);
@@ -231,9 +208,9 @@ bool runner_next_ahead(void *data, uint32_t plugin, const struct slot_task *curr
 
 static void fill_slots(struct runner *r)
 {
-    size_t i;
-    if (r->n_waiting > 0)
-        requeue_due(r, clock_mono());
+    uint32_t i;
+    if (r->cases.in[CASE_WAITING] > 0)
+        case_runs_wake(&r->cases, clock_mono());
     for (unsigned k = 0; k < r->n_slots && !r->halted; k++) {
         struct slot *slot = &r->shared.slots[k]; /* the lowest free number first: ports follow it */
         if (slot->state == SLOT_IDLE && take_next(r, &i)) {
@@ -248,7 +225,7 @@ void runner_begin_what_can(struct runner *r)
 {
     fill_slots(r);
     while (fixtures_step(&r->fixtures)) {
-        unpark(r);
+        case_runs_unblock(&r->cases);
         fill_slots(r);
     }
 }
@@ -258,35 +235,10 @@ void runner_halt(struct runner *r)
     if (r->halted)
         return;
     r->halted = true;
-    for (size_t k = 0; k < r->n_waiting; k++) {
-        const struct case_state *c = &r->cases[r->waiting[k]];
-        end_case(r, r->waiting[k], c->verdict, c->reason);
+    for (uint32_t i = 0; i < r->cases.n; i++) {
+        const struct case_run *c = &r->cases.items[i];
+        if (case_is_between_attempts(c))
+            end_case(r, i, c->verdict, c->reason);
     }
-    r->n_waiting = 0;
-    for (size_t k = 0; k < r->n_parked; k++) {
-        const struct case_state *c = &r->cases[r->parked[k]];
-        if (c->attempts > 0 && !c->between)
-            end_case(r, r->parked[k], c->verdict, c->reason);
-    }
-    r->n_parked = 0;
     fixtures_halt(&r->fixtures);
-    for (size_t i = 0; r->o->until_fail && i < r->o->selection->n_cases; i++)
-        if (r->cases[i].between)
-            end_case(r, i, VERDICT_PASSED, "");
-}
-
-static void free_case(struct case_state *c)
-{
-    free(c->reason);
-    free(c->lacks);
-}
-
-void runner_free_cases(struct runner *r)
-{
-    for (size_t i = 0; r->cases && i < r->o->selection->n_cases; i++)
-        free_case(&r->cases[i]);
-    free(r->cases);
-    free(r->parked);
-    free(r->plugin_left);
-    free(r->waiting);
 }

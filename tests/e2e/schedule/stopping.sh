@@ -21,6 +21,18 @@ is "its attempts" 1 "$(query '.[] | select(.type == "case.ended" and .case == "e
 is "its reason" "attempt 1" "$(query '.[] | select(.type == "case.ended" and .case == "e2e.sched.retries") | .reason')"
 verdict retries_then_fails failed
 
+# The same in whatever line it stands: here its retry was due, and another one had the slot.
+of_retries_soon() {
+    is "$2" "failed 1 attempt 1" "$(query '.[] | select(.type == "case.ended" and .case == "e2e.sched.retries_soon")
+        | "\(.verdict) \(.attempts) \(.reason)"')"
+    is "not run $2" 0 "$(query '.[-1].not_run')"
+    is "bad $2" "$1" "$(query '[.[] | select(.type == "case.ended" and .verdict != "passed")] | length')"
+}
+run 1 -m soon -j 1 --order source -x
+of_retries_soon 2 "after -x"
+run 1 e2e.sched.retries_soon e2e.sched.waits -j 1 --order source --global-timeout 3s
+of_retries_soon 2 "after --global-timeout"
+
 run 1 -m time -j 1 --global-timeout 3s
 verdict waits error
 is "begun in time" "waits" "$(started)"

@@ -63,6 +63,18 @@ SCENARIO(retries_then_fails, .markers = MARKERS("retried"))
     FAIL("at once");
 }
 
+/* Its retry is due while the next one runs. */
+SCENARIO(retries_soon, .markers = MARKERS("soon"), .reruns = 3, .rerun_delay_ms = 200)
+{
+    FAIL("attempt %u", m_attempt(t)->attempt);
+}
+
+SCENARIO(fails_slowly, .markers = MARKERS("soon"))
+{
+    poll(NULL, 0, 1500);
+    FAIL("at last");
+}
+
 /* ---- retried or not --------------------------------------------------------------------------------------------- */
 
 SCENARIO(aborts, .markers = MARKERS("kinds"))
