@@ -260,12 +260,10 @@ static int check_all(struct check *c, struct err *err)
 
 int check_bundle(const char *path, struct verify_report *ret_report, struct err *err)
 {
-    autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    const char *what;
+    autoclose int fd = io_open_regular(AT_FDCWD, path, &what);
     if (fd < 0)
-        return err_errno(err, -errno, "%s", path);
-    struct stat st;
-    if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
-        return err_set(err, -EINVAL, "%s: it is not a regular file", path);
+        return what ? err_set(err, fd, "%s: it is %s, not a regular file", path, what) : err_errno(err, fd, "%s", path);
     autoneutral struct neutral neutral = neutral_enter();
     struct verify_report report = {
         .run = xstrdup(""),

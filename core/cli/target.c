@@ -2,6 +2,7 @@
 /* What verbs that run plugin code share. */
 #include "cli/target.h"
 
+#include "base/cleanup.h"
 #include "base/io.h"
 #include "ipc/message.h"
 
@@ -20,7 +21,8 @@ static int read_value(const char *pair, struct arena *arena, const char **ret_pa
         return 0;
     autobuf struct buf text = {0};
     buf_add(&text, pair, (size_t)(value - pair) + 1);
-    int r = io_read_file(AT_FDCWD, value + 2, MESSAGE_STRING_MAX, &text);
+    autoclose int fd = open(value + 2, O_RDONLY | O_CLOEXEC); /* a pipe may well be meant: @<(pass show it) */
+    int r = fd < 0 ? -errno : io_read_fd(fd, MESSAGE_STRING_MAX, &text);
     if (r < 0)
         return err_errno(err, r, "--set %s", pair);
     if (text.data[text.len - 1] == '\n')

@@ -69,8 +69,8 @@ static const struct option options[] = {
      NULL},
     {OPTION_FLAG, 0, "cleanup-only", NULL, "Run nothing: do what 'muster cleanup' does for the latest run.",
      AT(cleanup_only), NULL},
-    {OPTION_DURATION, 0, "load-timeout", "TIME", "For loading one plugin. Default: 10s.", AT(selecting.load_timeout_ns),
-     NULL},
+    {OPTION_DURATION, 0, "load-timeout", "TIME", "For loading one plugin, or one table. Default: 10s.",
+     AT(selecting.load_timeout_ns), NULL},
     {OPTION_INT, 0, "retries", "N",
      "Try a failed scenario up to N times more, where it sets nothing itself; 0 switches all retries off.",
      AT(selecting.retries), NULL},
@@ -207,6 +207,11 @@ static int finish_evidence(struct evidence *e, const struct runner_result *resul
     return r;
 }
 
+static void say(void *evidence, const char *text)
+{
+    evidence_message(evidence, text);
+}
+
 static int run_selection(const struct run_settings *s, struct found *f, const struct planned *planned,
                          const struct evidence_run *facts, int signals)
 {
@@ -258,6 +263,8 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
                                .flush = evidence_flush,
                                .next_flush = evidence_next_flush,
                                .flush_data = &evidence,
+                               .say = say,
+                               .artifacts_cap = (uint64_t)s->evidence.artifacts_cap,
                                .signals = signals,
                                .bundle_pid = evidence_bundle_pid(&evidence)};
     scheduling_apply(&s->scheduling, &o);

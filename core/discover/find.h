@@ -17,6 +17,7 @@
 #include "discover/hosts.h"
 #include "discover/zygote.h"
 #include "plan/catalogue.h"
+#include "tables/fetch.h"
 #include "tables/run_tables.h"
 
 struct found {
@@ -26,6 +27,7 @@ struct found {
     struct hosts hosts;
     struct catalogue catalogue;
     struct run_tables tables; /* what was read for a selection */
+    struct table_helper table_helper;
     size_t n_refused;
     struct option_list data;        /* files of scenarios as data */
     struct option_list data_around; /* those that stood in a folder: one without scenarios is passed over */

@@ -3,6 +3,7 @@
 #include "evidence/past_run.h"
 
 #include "base/cleanup.h"
+#include "base/io.h"
 #include "base/mem.h"
 #include "base/program.h"
 
@@ -26,10 +27,13 @@ static int read_folder(struct past_run *p, const char *path, struct err *err)
     p->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (p->dir < 0)
         return err_errno(err, -errno, "%s", path);
-    autoclose int log = openat(p->dir, EVLOG_NAME, O_RDONLY | O_CLOEXEC);
+    const char *what;
+    autoclose int log = io_open_regular(p->dir, EVLOG_NAME, &what);
+    if (what)
+        return err_set(err, log, "%s/%s: it is %s, not a regular file", path, EVLOG_NAME, what);
     if (log < 0)
-        return errno == ENOENT ? err_set(err, -ENOENT, "%s: no %s: not a run's folder", path, EVLOG_NAME)
-                               : err_errno(err, -errno, "%s/%s", path, EVLOG_NAME);
+        return log == -ENOENT ? err_set(err, -ENOENT, "%s: no %s: not a run's folder", path, EVLOG_NAME)
+                              : err_errno(err, log, "%s/%s", path, EVLOG_NAME);
     p->source = output_reader_dir(&p->dir);
     if (evlog_read_fd(log, &p->log, err, to_model, p) < 0)
         return err_prefix(err, "%s/%s", path, EVLOG_NAME);

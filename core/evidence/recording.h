@@ -29,13 +29,13 @@ struct evidence_settings {
     bool quiet;
     bool setup_show;
     bool plain; /* no progress block: scenarios print to the same terminal */
-    int64_t output_cap;
+    int64_t output_cap, artifacts_cap;
     int argc;
     char **argv;
 };
 #define EVIDENCE_INIT                                                                                                  \
     {                                                                                                                  \
-        .out = "muster-out", .output_cap = 64 << 20                                                                    \
+        .out = "muster-out", .output_cap = 64 << 20, .artifacts_cap = 1 << 30                                          \
     }
 
 int evidence_choose_artifacts(const char *text, int *ret_choice);
@@ -71,6 +71,13 @@ int evidence_choose_color(const char *text, int *ret_choice);
          "SIZE",                                                                                                         \
          "Of what one attempt prints to stdout, and to stderr: the middle of more is cut, visibly. Default: 64M.",       \
          offsetof(type_, member_.output_cap),                                                                            \
+         NULL},                                                                                                          \
+        {OPTION_SIZE,                                                                                                    \
+         0,                                                                                                              \
+         "artifacts-cap",                                                                                                \
+         "SIZE",                                                                                                         \
+         "Of what one attempt leaves as artifacts, in the bundle: what is above is left out, visibly. Default: 1G.",     \
+         offsetof(type_, member_.artifacts_cap),                                                                         \
          NULL},                                                                                                          \
         {OPTION_COUNT,                                                                                                   \
          'v',                                                                                                            \

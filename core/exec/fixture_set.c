@@ -191,12 +191,12 @@ static void stop(struct fixture_run *it)
     struct slot *s = it->slot;
     bool keep = it->fixtures->shared->keep == KEEP_ALL || it->keep;
     it->state = FIXTURE_STOPPING;
-    s->seen.phase = PHASE_TEARDOWN; /* it may be looking whether it is well, and hang in that */
-    s->seen.budget_ns = teardown_limit(it);
-    s->seen.part = NULL;
-    s->deadline_ns = from_now(s->seen.budget_ns);
-    if (s->words.fd >= 0)
-        sock_offer_message(s->words.fd, &(struct message){.type = MSG_STOP, .stop = {keep}});
+    s->attempt.observed.phase = PHASE_TEARDOWN; /* it may be looking whether it is well, and hang in that */
+    s->attempt.observed.budget_ns = teardown_limit(it);
+    s->attempt.observed.part = NULL;
+    s->deadline_ns = from_now(s->attempt.observed.budget_ns);
+    if (s->attempt.channel.fd >= 0)
+        sock_offer_message(s->attempt.channel.fd, &(struct message){.type = MSG_STOP, .stop = {keep}});
 }
 
 void fixture_is_ready(struct fixture_run *it)
@@ -205,10 +205,11 @@ void fixture_is_ready(struct fixture_run *it)
     bool first = it->state == FIXTURE_STARTING;
     if (!first && it->state != FIXTURE_READY)
         return;
-    s->seen.part = "service";
-    s->seen.budget_ns = fixture_ready_limit(it);
-    s->deadline_ns =
-        it->info->health_interval_ms ? from_now(it->info->health_interval_ms * NS_PER_MS + s->seen.budget_ns) : NEVER;
+    s->attempt.observed.part = "service";
+    s->attempt.observed.budget_ns = fixture_ready_limit(it);
+    s->deadline_ns = it->info->health_interval_ms
+                         ? from_now(it->info->health_interval_ms * NS_PER_MS + s->attempt.observed.budget_ns)
+                         : NEVER;
     if (!first)
         return;
     it->state = FIXTURE_READY;
@@ -230,13 +231,13 @@ void fixture_has_failed(struct fixture_run *it, const char *reason)
     struct arena arena = {0};
     const struct string_list output = fixture_output(s, &arena);
     struct event e = {.type = EVENT_FIXTURE_FAILED,
-                      .fixture_failed = {it->plan->label, it->starts, reason, s->seen_file ? s->seen_file : "",
-                                         s->seen_line, clock_mono() - it->started_ns, output}};
+                      .fixture_failed = {it->plan->label, it->starts, reason, s->attempt.file ? s->attempt.file : "",
+                                         s->attempt.line, clock_mono() - it->started_ns, output}};
     emit(it, &e);
     autobuf struct buf text = {0};
     buf_addf(&text, "%s %s: set-up failed: ", fixture_kind(it), it->plan->label);
-    if (s->seen_file && *s->seen_file)
-        buf_addf(&text, "%s:%u: ", s->seen_file, s->seen_line);
+    if (s->attempt.file && *s->attempt.file)
+        buf_addf(&text, "%s:%u: ", s->attempt.file, s->attempt.line);
     buf_adds(&text, reason);
     if (output.n > 0)
         buf_addf(&text, " (its last words: %s)", output.items[output.n - 1]);
@@ -266,7 +267,7 @@ static bool case_uses(const struct fixtures *f, size_t i, const struct fixture_r
 
 static bool slot_uses(const struct fixture_run *it, const struct slot *s)
 {
-    const struct case_plan *plan = s->task.owner_data;
+    const struct case_plan *plan = s->attempt.task.owner_data;
     return s->state != SLOT_IDLE && case_uses(it->fixtures, (size_t)(plan - it->fixtures->selection->cases), it);
 }
 

@@ -126,7 +126,7 @@ void fixture_order(const struct fixture_run *it, struct arena *arena, struct msg
 /* fixture_slot.c: what a fixture's slot does otherwise. */
 void fixture_emit(struct slot *s, struct event *event);
 /* A message that attempts don't send; false when it is none of a fixture's. */
-bool fixture_word(struct slot *s, const struct message *m, struct received *got);
+bool fixture_message(struct slot *s, const struct message *m, struct received *got);
 /* Whether one that the slot's attempt needs has died while it ran, noticed or not: what then looks like a failure of
  * the product is none. NULL, or the reason; malloc'd. */
 char *fixtures_lost(struct fixtures *f, const struct slot *s);

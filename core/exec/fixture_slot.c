@@ -22,10 +22,10 @@ enum {
 
 static void log_text(struct slot *s, const char *level, const char *file, int64_t line, const char *text)
 {
-    const struct fixture_run *it = s->task.fixture;
+    const struct fixture_run *it = s->attempt.task.fixture;
     struct event e = {.type = EVENT_FIXTURE_LOG,
                       .t_ns = clock_mono() - s->shared->epoch_ns,
-                      .fixture_log = {it->plan->label, s->task.attempt, level, file, line, text}};
+                      .fixture_log = {it->plan->label, s->attempt.task.attempt, level, file, line, text}};
     s->shared->sink.event(s->shared->sink.data, &e);
 }
 
@@ -99,7 +99,7 @@ void fixture_emit(struct slot *s, struct event *event)
 
 static void take_publish(struct slot *s, const struct msg_publish *m)
 {
-    struct fixture_run *it = s->task.fixture;
+    struct fixture_run *it = s->attempt.task.fixture;
     if (it->state != FIXTURE_STARTING || !*m->key)
         return;
     size_t i = 0;
@@ -128,10 +128,10 @@ static void take_watch(struct fixture_run *it, const struct msg_watch *m, struct
     it->watches[it->n_watches++] = (struct fixture_watch){pidfd, xstrdup(m->what)};
 }
 
-bool fixture_word(struct slot *s, const struct message *m, struct received *got)
+bool fixture_message(struct slot *s, const struct message *m, struct received *got)
 {
-    struct fixture_run *it = s->task.fixture;
-    bool lives = s->state == SLOT_RUNNING && !s->seen.infrastructure;
+    struct fixture_run *it = s->attempt.task.fixture;
+    bool lives = s->state == SLOT_RUNNING && !s->attempt.observed.setup_error;
     if (m->type == MSG_PUBLISH && lives)
         take_publish(s, &m->publish);
     else if (m->type == MSG_WATCH && lives && it->n_watches < WATCHES_MAX)
@@ -162,22 +162,22 @@ static const char *ended_part(const struct fixture_run *it)
 static void hear_of_death(struct fixture_run *it, const char *part)
 {
     enum { WORDS_MS = 200 };
-    struct pollfd p = {.fd = it->slot->words.fd, .events = POLLIN};
+    struct pollfd p = {.fd = it->slot->attempt.channel.fd, .events = POLLIN};
     autofree char *reason = xasprintf("%s ended", part);
     if (p.fd >= 0 && poll(&p, 1, WORDS_MS) > 0)
-        slot_hear(it->slot, UINT32_MAX);
+        slot_read_channel(it->slot, UINT32_MAX);
     fixture_has_died(it, reason); /* unless that was told just now */
 }
 
 char *fixtures_lost(struct fixtures *f, const struct slot *s)
 {
-    const struct case_fixtures *needs = fixtures_needs(f, &s->task);
+    const struct case_fixtures *needs = fixtures_needs(f, &s->attempt.task);
     for (uint32_t k = 0; needs && k < needs->n_shared; k++) {
         struct fixture_run *it = &f->items[needs->shared[k]];
         const char *part = it->state == FIXTURE_READY ? ended_part(it) : NULL;
         if (part)
             hear_of_death(it, part);
-        if (it->death && it->died_ns >= s->started_ns)
+        if (it->death && it->died_ns >= s->attempt.started_ns)
             return xasprintf("%s %s died: %s", fixture_kind(it), it->plan->label, it->death);
     }
     return NULL;
@@ -188,7 +188,7 @@ char *fixtures_lost(struct fixtures *f, const struct slot *s)
 
 int fixture_dir(struct slot *s)
 {
-    return workspace_fixture_dir(s->shared->workspace, s->task.fixture->plan->label, s->task.attempt);
+    return workspace_fixture_dir(s->shared->workspace, s->attempt.task.fixture->plan->label, s->attempt.task.attempt);
 }
 
 static void read_tail(int dir, const char *name, struct buf *out)
@@ -220,7 +220,7 @@ static size_t split_lines(char *text, const char **lines, size_t most)
 struct string_list fixture_output(struct slot *s, struct arena *arena)
 {
     autobuf struct buf text = {0};
-    int dir = s->attempt_dir; /* it is there when something was printed */
+    int dir = s->attempt.dir; /* it is there when something was printed */
     if (dir >= 0)
         read_tail(dir, "stderr.log", &text);
     if (dir >= 0 && text.len == 0)
@@ -238,14 +238,14 @@ struct string_list fixture_output(struct slot *s, struct arena *arena)
 
 void fixture_judged(struct slot *s)
 {
-    struct fixture_run *it = s->task.fixture;
-    const char *reason = buf_str(&s->reason);
-    it->stdout_bytes = slot_outputs(s)->out.total;
-    it->stderr_bytes = slot_outputs(s)->err.total;
+    struct fixture_run *it = s->attempt.task.fixture;
+    const char *reason = buf_str(&s->attempt.why);
+    it->stdout_bytes = outputs_current(&s->outputs)->out.total;
+    it->stderr_bytes = outputs_current(&s->outputs)->err.total;
     if (it->state == FIXTURE_STARTING)
         fixture_has_failed(it, *reason ? reason : "it ended before it was ready");
     else if (it->state == FIXTURE_READY)
         fixture_has_died(it, *reason ? reason : "its process ended");
-    else if (it->state == FIXTURE_STOPPING && verdict_is_bad(s->verdict) && !s->seen.interrupted)
+    else if (it->state == FIXTURE_STOPPING && verdict_is_bad(s->attempt.verdict) && !s->attempt.observed.interrupted)
         it->trouble = xstrdup(reason);
 }

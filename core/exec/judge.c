@@ -74,8 +74,8 @@ static enum verdict judge_exit(const struct observed *o, struct buf *ret_reason)
 
 enum verdict judge(const struct observed *o, struct buf *ret_reason)
 {
-    if (o->infrastructure) {
-        buf_adds(ret_reason, o->infrastructure);
+    if (o->setup_error) {
+        buf_adds(ret_reason, o->setup_error);
         return VERDICT_ERROR;
     }
     if (o->malformed) {

@@ -13,12 +13,12 @@
 #include <stdint.h>
 
 struct observed {
-    const char *infrastructure; /* why it could not run or be watched; NULL: it could */
-    bool interrupted;           /* the run was ended by a signal before it had a verdict */
-    bool timed_out;             /* before it had a verdict */
-    enum phase phase;           /* where it was last */
-    const char *part;           /* the same in words, where the phase's name says too little; NULL: it doesn't */
-    int64_t budget_ns;          /* which ran out */
+    const char *setup_error; /* why it could not run or be watched; NULL: it could */
+    bool interrupted;        /* the run was ended by a signal before it had a verdict */
+    bool timed_out;          /* before it had a verdict */
+    enum phase phase;        /* where it was last */
+    const char *part;        /* the same in words, where the phase's name says too little; NULL: it doesn't */
+    int64_t budget_ns;       /* which ran out */
     bool has_verdict;
     enum outcome outcome;
     const char *reason; /* of the verdict */

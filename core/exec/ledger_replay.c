@@ -34,8 +34,8 @@ static void on_ended(struct slot *slot, const struct slot_result *result, void *
 {
     struct replay *c = data;
     (void)result;
-    if (slot->seen.infrastructure && !c->result->trouble)
-        c->result->trouble = xstrdup(slot->seen.infrastructure);
+    if (slot->attempt.observed.setup_error && !c->result->trouble)
+        c->result->trouble = xstrdup(slot->attempt.observed.setup_error);
 }
 
 static void on_settled(void *data, const struct slot *slot, const struct pending_cleanup *p, const char *error)
@@ -78,9 +78,7 @@ static void start_janitor(struct replay *c)
     size_t first = first_of_next(c);
     for (size_t i = first; i < c->left; i++) {
         const struct ledger_item *item = c->o->items[i].item;
-        GROW(s->pending, s->n_pending, s->cap_pending);
-        s->pending[s->n_pending++] = (struct pending_cleanup){
-            item->id, (uint32_t)(i - first + 1), xstrdup(item->entry.cleanup), xstrdup(item->entry.payload)};
+        cleanups_add(&s->cleanups, item->id, (uint32_t)(i - first + 1), item->entry.cleanup, item->entry.payload);
     }
     const struct replay_item *newest = &c->o->items[c->left - 1];
     c->left = first;

@@ -12,34 +12,34 @@ static const int64_t end_limit_ns = 2 * NS_PER_S; /* of a crash's handler, from 
 
 bool pause_wanted(const struct slot *s, enum pause_at at)
 {
-    if (s->janitor || s->task.fixture)
+    if (s->attempt.janitor || s->attempt.task.fixture)
         return false;
     return at == PAUSE_START ? s->shared->debugger : s->shared->pause_on_failure;
 }
 
 void pause_begin(struct slot *s, enum pause_at at, const char *why)
 {
-    s->paused = at;
+    s->forensics.paused = at;
     s->deadline_ns = NEVER;
-    s->pause_told = false;
-    snprintf(s->pause_why, sizeof s->pause_why, "%s", why);
+    s->forensics.pause_told = false;
+    snprintf(s->forensics.pause_why, sizeof s->forensics.pause_why, "%s", why);
     pause_tell(s);
 }
 
 void pause_tell(struct slot *s)
 {
     int pidfd = slot_attempt_pidfd(s);
-    if (s->paused == PAUSE_NONE || s->pause_told || pidfd < 0)
+    if (s->forensics.paused == PAUSE_NONE || s->forensics.pause_told || pidfd < 0)
         return;
-    s->pause_told = true;
+    s->forensics.pause_told = true;
     pid_t pid = slot_pid_of(pidfd);
-    if (s->paused == PAUSE_START) {
+    if (s->forensics.paused == PAUSE_START) {
         const struct scenario_info *scenario = slot_scenario(s);
-        if (debugger_start(pid, scenario->file, scenario->line, &s->debugger) < 0)
+        if (debugger_start(pid, scenario->file, scenario->line, &s->forensics.debugger) < 0)
             pause_end(s);
         return;
     }
-    slot_news(s, &(struct slot_news){.kind = NEWS_PAUSED, .pid = pid, .text = s->pause_why});
+    slot_news(s, &(struct slot_news){.kind = NEWS_PAUSED, .pid = pid, .text = s->forensics.pause_why});
 }
 
 static int64_t from_now(int64_t budget_ns)
@@ -49,17 +49,17 @@ static int64_t from_now(int64_t budget_ns)
 
 void pause_end(struct slot *s)
 {
-    enum pause_at at = s->paused;
-    s->paused = PAUSE_NONE;
+    enum pause_at at = s->forensics.paused;
+    s->forensics.paused = PAUSE_NONE;
     switch (at) {
     case PAUSE_NONE:
         break;
     case PAUSE_START:
-        s->deadline_ns = from_now(s->task.limits.body_ns);
+        s->deadline_ns = from_now(s->attempt.task.limits.body_ns);
         slot_send_go(s);
         break;
     case PAUSE_FAILED: /* tear-down and cleanups bring limits of their own */
-        s->deadline_ns = from_now(s->task.limits.teardown_ns);
+        s->deadline_ns = from_now(s->attempt.task.limits.teardown_ns);
         slot_send_go(s);
         break;
     case PAUSE_CRASHED:
@@ -67,7 +67,7 @@ void pause_end(struct slot *s)
         slot_send_go(s);
         break;
     case PAUSE_TIMEOUT:
-        s->kill_at_ns = from_now(s->shared->grace_ns);
+        s->attempt.kill_at_ns = from_now(s->shared->grace_ns);
         slot_term(s, clock_mono());
         break;
     }

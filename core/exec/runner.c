@@ -140,6 +140,7 @@ static int open_runner(struct runner *r, struct err *err)
     int e = note_what_is_outside(r, err);
     if (e == 0)
         e = workspace_open(&r->workspace, err);
+    sweeper_init(&r->sweeper, o->loop, &r->workspace);
     if (e < 0)
         return e;
     case_runs_open(&r->cases, o->schedule, o->selection->n_cases);
@@ -159,6 +160,8 @@ static int open_runner(struct runner *r, struct err *err)
                                      .catalogue = o->catalogue,
                                      .containment = o->containment,
                                      .workspace = &r->workspace,
+                                     .sweeper = &r->sweeper,
+                                     .artifacts_cap = o->artifacts_cap,
                                      .ledger = &r->ledger,
                                      .sink = o->sink,
                                      .epoch_ns = o->epoch_ns,
@@ -175,7 +178,7 @@ static int open_runner(struct runner *r, struct err *err)
                                      .news = o->news,
                                      .news_data = o->news_data,
                                      .will_retry = runner_will_retry,
-                                     .next_ahead = runner_next_ahead,
+                                     .next = runner_next,
                                      .fixtures = o->fixtures->cases ? &r->fixtures : NULL,
                                      .n_slots = r->n_slots + (unsigned)o->fixtures->n_shared,
                                      .own_children = {o->zygote->pid, o->bundle_pid}};
@@ -210,9 +213,34 @@ static void wait_for_monitors(struct runner *r)
             loop_wait(r->o->loop, until);
 }
 
+/* A large tree takes its time; a signal ends the waiting. */
+static void remove_folders(struct runner *r)
+{
+    int before = r->interrupts;
+    int64_t tell_at = clock_mono() + NS_PER_S;
+    sweeper_remove_all(&r->sweeper);
+    while (sweeper_is_busy(&r->sweeper) && r->interrupts == before) {
+        loop_wait(r->o->loop, tell_at);
+        if (clock_mono() < tell_at)
+            continue;
+        autofree char *text =
+            xasprintf("removing temporary files: %llu so far", (unsigned long long)sweeper_removed(&r->sweeper));
+        r->o->say(r->o->flush_data, text);
+        tell_at = clock_mono() + 5 * NS_PER_S;
+    }
+    sweeper_stop(&r->sweeper);
+    autobuf struct buf left = {0};
+    sweeper_left(&r->sweeper, &left);
+    if (left.len == 0)
+        return;
+    autofree char *text = xasprintf("temporary files are left behind: %s", buf_str(&left));
+    r->o->say(r->o->flush_data, text);
+}
+
 static void close_runner(struct runner *r)
 {
     wait_for_monitors(r);
+    remove_folders(r);
     control_close(&r->control);
     fixtures_close(&r->fixtures);
     for (unsigned k = 0; k < r->shared.n_slots; k++)
@@ -223,7 +251,7 @@ static void close_runner(struct runner *r)
     free(r->plugin_left);
     free(r->failure);
     ledger_close(&r->ledger);
-    workspace_close(&r->workspace);
+    workspace_forget(&r->workspace);
 }
 
 int runner_run(const struct runner_options *options, struct runner_result *ret_result, struct err *err)

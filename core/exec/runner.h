@@ -45,6 +45,7 @@ struct runner_options {
     uint32_t rounds;
     int64_t stop_at_ns; /* monotonic: what runs then is ended; NEVER: no such time */
     uint64_t output_cap;
+    uint64_t artifacts_cap;  /* of an attempt, in the bundle; 0: none */
     enum keep keep;          /* which attempts leave what they deferred in the ledger */
     bool keep_output;        /* false: attempts leave no files */
     bool drop_passed_output; /* --artifacts=on-failure */
@@ -59,6 +60,8 @@ struct runner_options {
     /* When it wants to be called next, for a progress line; NEVER if not. */
     int64_t (*next_flush)(void *data);
     void *flush_data;
+    /* Something for who waits. `text`: one line; valid during the call. */
+    void (*say)(void *flush_data, const char *text);
     pid_t bundle_pid; /* a child that is none of the scenarios'; 0: none */
     int signals;      /* base/signals.h, with its questions; not owned */
 };

@@ -34,8 +34,9 @@ static void end_case(struct runner *r, uint32_t i, enum verdict verdict, const c
     case_runs_move(&r->cases, i, CASE_ENDED);
     r->result.n_bad += verdict_is_bad(verdict);
     r->result.n_flaky += verdict == VERDICT_FLAKY;
-    if (r->o->drop_passed_output && c->attempts > 0 && c->bad == 0)
-        workspace_drop_case(&r->workspace, plan_of(r, i)->id);
+    bool dropped = r->o->drop_passed_output && c->attempts > 0 && c->bad == 0;
+    if (dropped && workspace_drop_case(&r->workspace, plan_of(r, i)->id))
+        sweeper_wake(&r->sweeper);
     fixtures_note_last(&r->fixtures, i);
     if (--r->plugin_left[runner_plugin_of(r, i)] == 0)
         hosts_retire(r->o->hosts, runner_plugin_of(r, i));
@@ -113,7 +114,7 @@ void runner_on_slot_ended(struct slot *slot, const struct slot_result *result, v
     uint32_t i = case_index(r, result->task->owner_data);
     struct case_run *c = &r->cases.items[i];
     fixtures_note_end(&r->fixtures, i, result->verdict);
-    note_verdict(c, result, buf_str(&slot->reason));
+    note_verdict(c, result, buf_str(&slot->attempt.why));
     const struct case_plan *plan = plan_of(r, i);
     if (runner_will_retry(r, result->task->owner_data, result->verdict))
         case_runs_wait(&r->cases, i,
@@ -124,6 +125,17 @@ void runner_on_slot_ended(struct slot *slot, const struct slot_result *result, v
         end_by_verdict(r, i);
 }
 
+/* While the last ones of a plugin run, the host of the plugin whose turn is next loads. */
+static void prepare_next_host(struct runner *r, uint32_t plugin)
+{
+    uint32_t next;
+    if (!schedule_peek(r->o->schedule, &next) || plan_of(r, next)->skip_reason)
+        return;
+    uint32_t wanted = runner_plugin_of(r, next);
+    if (wanted != plugin)
+        hosts_prepare(r->o->hosts, wanted);
+}
+
 static struct slot_task begin_case(struct runner *r, uint32_t i)
 {
     const struct case_plan *plan = plan_of(r, i);
@@ -132,8 +144,9 @@ static struct slot_task begin_case(struct runner *r, uint32_t i)
     case_runs_move(&r->cases, i, CASE_RUNNING);
     c->next = NEXT_UNDECIDED;
     fixtures_note_begin(&r->fixtures, i);
+    prepare_next_host(r, s->plugin);
     return (struct slot_task){.case_id = plan->id,
-                              .lacks = c->setup_error,
+                              .setup_error = c->setup_error,
                               .plugin = s->plugin,
                               .scenario = s->index,
                               .attempt = ++c->attempts,
@@ -176,7 +189,7 @@ static bool take_next(struct runner *r, uint32_t *ret_case)
 
 /* Only where cases claim nothing: one that gives way before its end must not give away a lock. A case of another plugin
  * goes back: its turn comes when the slot is free. So does one with fixtures, which can go before it begins. */
-bool runner_next_ahead(void *data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task)
+bool runner_next(void *data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task)
 {
     struct runner *r = data;
     uint32_t now = case_index(r, current->owner_data), i;

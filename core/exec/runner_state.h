@@ -15,6 +15,7 @@
 struct runner {
     const struct runner_options *o;
     struct workspace workspace;
+    struct sweeper sweeper;
     struct ledger ledger;
     struct slot_shared shared;
     struct source signals;
@@ -45,7 +46,7 @@ void runner_halt(struct runner *r);
 bool runner_is_failed_out(const struct runner *r);
 /* What slots ask and tell: struct slot_shared, struct slot. */
 bool runner_will_retry(void *data, void *owner_data, enum verdict verdict);
-bool runner_next_ahead(void *data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task);
+bool runner_next(void *data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task);
 void runner_on_slot_ended(struct slot *slot, const struct slot_result *result, void *data);
 
 #endif

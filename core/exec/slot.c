@@ -23,52 +23,46 @@ void slot_init(struct slot *s, struct slot_shared *shared, uint32_t number)
 {
     *s = (struct slot){.shared = shared,
                        .number = number,
-                       .temp_dir = workspace_temp_dir(shared->workspace, number),
-                       .artifacts_dir = workspace_artifacts_dir(shared->workspace, number),
-                       .monitor = SOURCE_INIT,
-                       .monitor_end = SOURCE_INIT,
-                       .old_monitor = SOURCE_INIT,
-                       .words = SOURCE_INIT,
-                       .attempt_end = SOURCE_INIT,
-                       .attempt_pidfd = -1,
-                       .lanes = {{{.source = SOURCE_INIT}, {.source = SOURCE_INIT}},
-                                 {{.source = SOURCE_INIT}, {.source = SOURCE_INIT}}},
-                       .stacks = {.output = SOURCE_INIT},
-                       .live_dump = {.output = SOURCE_INIT},
-                       .attempt_dir = -1};
+                       .monitor = SLOT_MONITOR_INIT,
+                       .attempt = SLOT_ATTEMPT_INIT,
+                       .forensics = SLOT_FORENSICS_INIT};
+    outputs_init(&s->outputs);
+    slot_choose_folders(s);
 }
 
 void slot_free(struct slot *s)
 {
     struct loop *loop = s->shared->loop;
-    loop_remove(loop, &s->monitor);
-    loop_remove(loop, &s->monitor_end);
-    loop_remove(loop, &s->old_monitor);
-    for (size_t i = 0; i < OUTPUT_LANES; i++) {
-        capture_close(&s->lanes[i].out);
-        capture_close(&s->lanes[i].err);
-        buf_free(&s->lanes[i].out.tail);
-        buf_free(&s->lanes[i].err.tail);
-    }
-    stacks_free(&s->stacks);
-    stacks_free(&s->live_dump);
-    buf_free(&s->reason);
-    free(s->seen_reason);
-    free(s->seen_file);
-    free(s->infrastructure);
-    free(s->pending);
+    loop_remove(loop, &s->monitor.socket);
+    loop_remove(loop, &s->monitor.end);
+    loop_remove(loop, &s->monitor.old);
+    outputs_free(&s->outputs);
+    cleanups_free(&s->cleanups);
+    stacks_free(&s->forensics.stacks);
+    stacks_free(&s->forensics.live_dump);
+    buf_free(&s->attempt.why);
+    free(s->attempt.reason);
+    free(s->attempt.file);
+    free(s->attempt.setup_error);
     free(s->temp_dir);
     free(s->artifacts_dir);
 }
 
 void slot_emit(struct slot *s, struct event *event)
 {
-    if (s->task.fixture) {
+    if (s->attempt.task.fixture) {
         fixture_emit(s, event);
         return;
     }
     event->t_ns = clock_mono() - s->shared->epoch_ns;
     s->shared->sink.event(s->shared->sink.data, event);
+}
+
+void slot_log(struct slot *s, const char *level, const char *text)
+{
+    struct event e = {.type = EVENT_ATTEMPT_LOG,
+                      .attempt_log = {s->attempt.task.case_id, s->attempt.task.attempt, level, "", 0, text}};
+    slot_emit(s, &e);
 }
 
 pid_t slot_pid_of(int pidfd)
@@ -84,28 +78,28 @@ pid_t slot_pid_of(int pidfd)
 
 int slot_attempt_pidfd(const struct slot *s)
 {
-    return s->attempt_pidfd >= 0 ? s->attempt_pidfd : s->attempt_end.fd;
+    return s->attempt.pidfd >= 0 ? s->attempt.pidfd : s->attempt.end.fd;
 }
 
 const struct scenario_info *slot_scenario(const struct slot *s)
 {
     const struct catalogue *c = s->shared->catalogue;
-    const struct plugin_info *p = &c->plugins[s->task.plugin];
+    const struct plugin_info *p = &c->plugins[s->attempt.task.plugin];
     uint32_t i = p->first;
-    while (i + 1 < p->first + p->count && c->scenarios[i].index != s->task.scenario)
+    while (i + 1 < p->first + p->count && c->scenarios[i].index != s->attempt.task.scenario)
         i++;
     return &c->scenarios[i];
 }
 
 void slot_news(struct slot *s, struct slot_news *news)
 {
-    news->task = &s->task;
+    news->task = &s->attempt.task;
     news->slot = s->number;
-    news->step = s->step;
-    news->phase = s->seen.part ? s->seen.part : phase_name(s->seen.phase);
+    news->step = s->attempt.step;
+    news->phase = s->attempt.observed.part ? s->attempt.observed.part : phase_name(s->attempt.observed.phase);
     news->temp_dir = s->temp_dir;
     news->containment = s->shared->containment->kind;
-    news->elapsed_ns = clock_mono() - s->started_ns;
+    news->elapsed_ns = clock_mono() - s->attempt.started_ns;
     s->shared->news(s->shared->news_data, news);
 }
 
@@ -115,52 +109,45 @@ void slot_signal(int pidfd, int signo)
         syscall(SYS_pidfd_send_signal, pidfd, signo, NULL, 0);
 }
 
-int slot_attempt_dir(void *slot)
-{
-    struct slot *s = slot;
-    if (s->attempt_dir < 0 && s->shared->keep_output)
-        s->attempt_dir = s->task.fixture
-                             ? fixture_dir(s)
-                             : workspace_attempt_dir(s->shared->workspace, s->task.case_id, s->task.attempt);
-    return s->shared->keep_output ? s->attempt_dir : -ECANCELED;
-}
-
 void slot_fail(struct slot *s, char *why)
 {
-    free(s->infrastructure);
-    s->infrastructure = why;
-    s->seen.infrastructure = why;
+    free(s->attempt.setup_error);
+    s->attempt.setup_error = why;
+    s->attempt.observed.setup_error = why;
     slot_sweep(s);
 }
 
 void slot_forget(struct slot *s)
 {
-    free(s->seen_reason);
-    free(s->seen_file);
-    free(s->infrastructure);
-    s->seen_reason = s->seen_file = s->infrastructure = NULL;
-    s->seen = (struct observed){.phase = PHASE_BODY};
-    s->seen_line = s->n_leaked = s->words_taken = s->step = s->n_deferred = s->n_cleanups_begun = 0;
-    s->deferred_bytes = 0;
-    s->monitors_lost = 0;
-    s->phase_told = false;
-    s->repeats = 0;
-    s->paused = PAUSE_NONE;
-    s->checks = s->failed_checks = s->user_us = s->system_us = s->max_rss_kb = 0;
-    s->read_bytes = s->written_bytes = 0;
-    s->artifacts = s->dumping_crash = false;
-    s->kill_at_ns = s->sweep_until_ns = NEVER;
-    s->ended_ns = 0;
-    slot_outputs(s)->out.total = slot_outputs(s)->err.total = 0;
-    buf_clear(&s->stacks.text);
+    free(s->attempt.reason);
+    free(s->attempt.file);
+    free(s->attempt.setup_error);
+    s->attempt.reason = s->attempt.file = s->attempt.setup_error = NULL;
+    s->attempt.observed = (struct observed){.phase = PHASE_BODY};
+    s->attempt.line = s->attempt.n_leaked = s->attempt.n_messages = s->attempt.step = s->cleanups.n_deferred =
+        s->cleanups.n_begun = 0;
+    s->cleanups.bytes = 0;
+    s->monitor.lost = 0;
+    s->attempt.phase_reported = false;
+    s->attempt.repeats = 0;
+    s->forensics.paused = PAUSE_NONE;
+    s->attempt.checks = s->attempt.failed_checks = s->attempt.user_us = s->attempt.system_us = s->attempt.max_rss_kb =
+        0;
+    s->attempt.read_bytes = s->attempt.written_bytes = 0;
+    s->attempt.artifacts = s->attempt.worn = s->forensics.dumping_crash = false;
+    s->attempt.kill_at_ns = s->monitor.sweep_until_ns = NEVER;
+    s->attempt.ended_ns = 0;
+    outputs_current(&s->outputs)->out.total = outputs_current(&s->outputs)->err.total = 0;
+    buf_clear(&s->forensics.stacks.text);
 }
 
 void slot_begin_task(struct slot *s, const struct slot_task *task)
 {
-    s->task = *task;
-    s->janitor = false;
+    s->attempt.task = *task;
+    s->attempt.janitor = false;
     slot_forget(s);
-    s->started_ns = clock_mono();
+    s->attempt.started_ns = clock_mono();
+    s->attempt.prepared_ns = 0;
     struct event e = {.type = EVENT_ATTEMPT_STARTED, .attempt_started = {task->case_id, task->attempt, s->number}};
     slot_emit(s, &e);
 }
@@ -168,9 +155,9 @@ void slot_begin_task(struct slot *s, const struct slot_task *task)
 void slot_start(struct slot *s, const struct slot_task *task)
 {
     slot_begin_task(s, task);
-    if (task->lacks) { /* over at the next tick: who starts it does not expect its end before it returns */
-        s->infrastructure = xstrdup(task->lacks);
-        s->seen.infrastructure = s->infrastructure;
+    if (task->setup_error) { /* over at the next tick: who starts it does not expect its end before it returns */
+        s->attempt.setup_error = xstrdup(task->setup_error);
+        s->attempt.observed.setup_error = s->attempt.setup_error;
         s->state = SLOT_KILLED;
         s->deadline_ns = clock_mono();
         return;
@@ -182,14 +169,14 @@ void slot_start(struct slot *s, const struct slot_task *task)
 
 void slot_send_go(struct slot *s)
 {
-    if (s->words.fd >= 0)
-        sock_offer_message(s->words.fd, &(struct message){.type = MSG_GO});
+    if (s->attempt.channel.fd >= 0)
+        sock_offer_message(s->attempt.channel.fd, &(struct message){.type = MSG_GO});
 }
 
 void slot_term(struct slot *s, int64_t now)
 {
     s->state = SLOT_ENDING;
-    s->deadline_ns = s->kill_at_ns > now ? s->kill_at_ns : now;
+    s->deadline_ns = s->attempt.kill_at_ns > now ? s->attempt.kill_at_ns : now;
     slot_signal(slot_attempt_pidfd(s), SIGTERM);
     slot_signal(slot_attempt_pidfd(s), SIGCONT); /* one that stopped itself could not heed it */
 }
@@ -206,9 +193,9 @@ static void end_late(struct slot *s)
 static void on_stacks(void *data)
 {
     struct slot *s = data;
-    if (s->dumping_crash && pause_wanted(s, PAUSE_CRASHED))
-        pause_begin(s, PAUSE_CRASHED, describe_signal(s->seen.signal));
-    else if (s->dumping_crash)
+    if (s->forensics.dumping_crash && pause_wanted(s, PAUSE_CRASHED))
+        pause_begin(s, PAUSE_CRASHED, describe_signal(s->attempt.observed.signal));
+    else if (s->forensics.dumping_crash)
         slot_send_go(s);
     else if (s->state == SLOT_DUMPING)
         end_late(s);
@@ -216,16 +203,16 @@ static void on_stacks(void *data)
 
 void slot_crashed(struct slot *s, const struct msg_crash *m)
 {
-    s->seen.crashed = true;
-    s->seen.signal = (int)m->signal;
-    s->seen.has_address = m->has_address;
-    s->seen.address = m->address;
+    s->attempt.observed.crashed = true;
+    s->attempt.observed.signal = (int)m->signal;
+    s->attempt.observed.has_address = m->has_address;
+    s->attempt.observed.address = m->address;
     if (m->phase < PHASE_N)
-        s->seen.phase = (enum phase)m->phase;
-    s->dumping_crash = true;
-    s->crashed_tid = m->tid;
+        s->attempt.observed.phase = (enum phase)m->phase;
+    s->forensics.dumping_crash = true;
+    s->forensics.crashed_tid = m->tid;
     s->deadline_ns = clock_mono() + dump_limit_ns;
-    if (s->attempt_pidfd >= 0 || s->attempt_end.fd >= 0)
+    if (s->attempt.pidfd >= 0 || s->attempt.end.fd >= 0)
         slot_dump_crash(s);
 }
 
@@ -234,8 +221,8 @@ void slot_dump_crash(struct slot *s)
     status_dump_cut_short(s);
     pid_t pid = slot_pid_of(slot_attempt_pidfd(s));
     if (pid > 0)
-        stacks_begin(&s->stacks, s->shared->loop, &(struct stacks_of){.pid = pid, .crashed_tid = s->crashed_tid},
-                     on_stacks, s);
+        stacks_begin(&s->forensics.stacks, s->shared->loop,
+                     &(struct stacks_of){.pid = pid, .crashed_tid = s->forensics.crashed_tid}, on_stacks, s);
     else
         slot_send_go(s);
 }
@@ -243,32 +230,32 @@ void slot_dump_crash(struct slot *s)
 static void run_out(struct slot *s, int64_t now)
 {
     /* A monitor tells of an attempt after a millisecond. A deadline that is shorter waits for that. */
-    if (slot_attempt_pidfd(s) < 0 && s->monitor.fd >= 0 && now < s->begun_ns + exit_limit_ns) {
+    if (slot_attempt_pidfd(s) < 0 && s->monitor.socket.fd >= 0 && now < s->attempt.ordered_ns + exit_limit_ns) {
         s->deadline_ns = now + NS_PER_MS;
         return;
     }
-    s->seen.timed_out = !s->seen.has_verdict && !s->seen.crashed;
-    if (s->task.fixture && s->task.fixture->state == FIXTURE_READY)
-        s->seen.part = "its health check"; /* nothing else of it has a deadline */
-    s->kill_at_ns = now + s->shared->grace_ns;
-    if (!s->seen.timed_out) { /* it has said what it had to say, and does not go */
+    s->attempt.observed.timed_out = !s->attempt.observed.has_verdict && !s->attempt.observed.crashed;
+    if (s->attempt.task.fixture && s->attempt.task.fixture->state == FIXTURE_READY)
+        s->attempt.observed.part = "its health check"; /* nothing else of it has a deadline */
+    s->attempt.kill_at_ns = now + s->shared->grace_ns;
+    if (!s->attempt.observed.timed_out) { /* it has said what it had to say, and does not go */
         slot_kill(s, now);
         return;
     }
     status_dump_cut_short(s); /* two can't hold the same threads */
     s->state = SLOT_DUMPING;
-    s->deadline_ns = s->kill_at_ns < now + dump_limit_ns ? s->kill_at_ns : now + dump_limit_ns;
+    s->deadline_ns = s->attempt.kill_at_ns < now + dump_limit_ns ? s->attempt.kill_at_ns : now + dump_limit_ns;
     pid_t pid = slot_pid_of(slot_attempt_pidfd(s));
     if (pid > 0)
-        stacks_begin(&s->stacks, s->shared->loop, &(struct stacks_of){.pid = pid}, on_stacks, s);
+        stacks_begin(&s->forensics.stacks, s->shared->loop, &(struct stacks_of){.pid = pid}, on_stacks, s);
     else
         end_late(s);
 }
 
 void slot_kill(struct slot *s, int64_t now)
 {
-    stacks_cancel(&s->stacks);
-    s->paused = PAUSE_NONE;
+    stacks_cancel(&s->forensics.stacks);
+    s->forensics.paused = PAUSE_NONE;
     s->state = SLOT_KILLED;
     s->deadline_ns = now + exit_limit_ns;
     slot_signal(slot_attempt_pidfd(s), SIGKILL);
@@ -292,14 +279,14 @@ void slot_tick(struct slot *s, int64_t now)
         run_out(s, now);
         break;
     case SLOT_DUMPING:
-        stacks_cancel(&s->stacks);
+        stacks_cancel(&s->forensics.stacks);
         end_late(s);
         break;
     case SLOT_ENDING:
         slot_kill(s, now);
         break;
     case SLOT_KILLED: /* the monitor should have told by now: it is stopped or stuck */
-        if (s->task.lacks)
+        if (s->attempt.task.setup_error)
             slot_finish(s); /* it was never there */
         else
             slot_sweep(s);

@@ -24,15 +24,17 @@
 #include "base/loop.h"
 #include "contain/contain.h"
 #include "discover/hosts.h"
-#include "exec/capture.h"
-#include "exec/judge.h"
 #include "exec/leaks.h"
-#include "exec/pause.h"
-#include "forensics/stacks.h"
-#include "plan/limits.h"
+#include "exec/slot_attempt.h"
+#include "exec/slot_cleanups.h"
+#include "exec/slot_forensics.h"
+#include "exec/slot_monitor.h"
+#include "exec/slot_order.h"
+#include "exec/slot_outputs.h"
 #include "record/event.h"
 #include "record/ledger.h"
 #include "slotdir/slotdir.h"
+#include "slotdir/sweeper.h"
 
 enum slot_state {
     SLOT_IDLE,
@@ -45,22 +47,7 @@ enum slot_state {
     SLOT_SWEEPING
 };
 
-struct fixture_run;
 struct fixtures;
-
-/* What a slot is given to run. Strings are the owner's and hold until the attempt has ended. */
-struct slot_task {
-    const char *case_id;
-    uint32_t plugin;   /* index in the catalogue */
-    uint32_t scenario; /* index in the plugin's table */
-    uint32_t attempt;  /* from 1 */
-    struct limits limits;
-    const char *const *values; /* of the scenario's parameters, in their order */
-    uint32_t n_values;
-    void *owner_data;
-    struct fixture_run *fixture; /* it is one (exec/fixture_set.h); NULL: an attempt of a case */
-    const char *lacks;           /* why it can't run, though it begins; NULL: it can */
-};
 
 /* What came out of it. Valid during the call. */
 struct slot_result {
@@ -71,13 +58,6 @@ struct slot_result {
 };
 
 struct slot;
-
-/* A deferred cleanup that has not been done. */
-struct pending_cleanup {
-    uint64_t ledger_id;
-    uint32_t id; /* within the attempt */
-    char *name, *payload;
-};
 
 /* Something of an attempt that a person wants to hear at once. Valid during the call. */
 enum news_kind { NEWS_NOTHING, NEWS_RUNNING, NEWS_PAUSED };
@@ -107,7 +87,9 @@ struct slot_shared {
     int64_t grace_ns;   /* between SIGTERM and SIGKILL */
     int64_t cleanup_ns; /* default budget of one cleanup */
     uint64_t output_cap;
-    bool keep_output; /* false: --artifacts=never */
+    uint64_t artifacts_cap;  /* of an attempt, in the bundle; 0: none */
+    struct sweeper *sweeper; /* NULL: what is set aside goes with the workspace */
+    bool keep_output;        /* false: --artifacts=never */
     enum leaks_policy leaks;
     struct resources *resources; /* NULL when no case has limits of memory or pids */
     bool no_capture;             /* attempts print to the runner's own stdout and stderr */
@@ -120,7 +102,7 @@ struct slot_shared {
     struct fixtures *fixtures; /* NULL: no attempts of cases, or none uses any */
     /* The next task for a slot whose attempt has given its verdict and needs nothing more: ordered at once, it begins
      * the moment that the monitor is free. False: none, or none of this plugin. */
-    bool (*next_ahead)(void *ended_data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task);
+    bool (*next)(void *ended_data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task);
     struct slot *slots;
     unsigned n_slots;
     const char *failure;   /* of the runner, which ends the attempts; NULL: none */
@@ -132,73 +114,24 @@ struct slot_shared {
     void *settled_data;
 };
 
+/* Each part has a file of its own, which alone changes it unless the field says otherwise. */
 struct slot {
     struct slot_shared *shared;
     uint32_t number;
     enum slot_state state;
+    int64_t deadline_ns; /* of the state */
+    int stopping;        /* the run is: 1 SIGTERM, 2 in a hurry */
     char *temp_dir, *artifacts_dir;
+    unsigned generation;                                                            /* of the two */
     void (*ended)(struct slot *slot, const struct slot_result *result, void *data); /* the slot is idle again */
     void *ended_data;
 
-    /* the monitor */
-    uint32_t monitor_plugin;
-    struct source monitor;     /* its socket */
-    struct source monitor_end; /* its pidfd */
-    struct source old_monitor; /* pidfd of the one before */
-    unsigned monitors_lost;    /* of this attempt, before they had begun it */
-
-    /* the attempt */
-    struct slot_task task;
-    bool janitor;              /* runs what a dead attempt deferred */
-    struct source words;       /* its socket */
-    struct source attempt_end; /* its pidfd: watched when no monitor is left to tell */
-    int attempt_pidfd;
-    struct slot_outputs {
-        struct capture out, err;
-    } lanes[OUTPUT_LANES];
-    uint32_t lane; /* the attempt's */
-    struct stacks stacks;
-    struct stacks live_dump; /* for who asked what runs right now */
-    bool live_dump_wanted;
-    enum pause_at paused;
-    bool pause_told;
-    char pause_why[256];
-    pid_t debugger; /* 0 when none runs */
-    uint32_t step;  /* the innermost open one */
-    struct observed seen;
-    char *seen_reason, *seen_file, *infrastructure;
-    uint32_t seen_line;
-    uint64_t checks, failed_checks, user_us, system_us, max_rss_kb, read_bytes, written_bytes;
-    int64_t started_ns, ended_ns, deadline_ns, kill_at_ns, sweep_until_ns;
-    uint32_t crashed_tid;
-    int64_t begun_ns;     /* when its order was sent */
-    uint32_t words_taken; /* messages of this attempt */
-    bool limited;         /* the attempt has limits to be looked at after it */
-    uint32_t n_leaked;
-    char first_leak[256];
-    bool artifacts, dumping_crash;
-    int attempt_dir; /* -1 until something is kept */
-    struct pending_cleanup *pending;
-    size_t n_pending, cap_pending;
-    uint32_t n_deferred, n_cleanups_begun; /* by this attempt; a janitor's are those that were pending before it */
-    uint64_t deferred_bytes;
-    bool phase_told;  /* it has said what it is in */
-    uint32_t repeats; /* how often it has begun this phase again, for a local fixture */
-    char part[128];   /* behind seen.part */
-
-    /* the next attempt, ordered ahead */
-    struct {
-        bool ordered;
-        struct slot_task task;
-        int words;
-    } ahead;
-    int stopping; /* the run is: 1 SIGTERM, 2 in a hurry */
-
-    /* the attempt's judgement, kept while a janitor works */
-    enum verdict verdict;
-    struct buf reason;
-    int64_t duration_ns;
-    bool was_infrastructure;
+    struct slot_monitor monitor;
+    struct slot_attempt attempt;
+    struct slot_outputs outputs;
+    struct slot_cleanups cleanups;
+    struct slot_prefetched prefetched;
+    struct slot_forensics forensics;
 };
 
 void slot_init(struct slot *s, struct slot_shared *shared, uint32_t number);
@@ -217,11 +150,7 @@ void slot_tick(struct slot *s, int64_t now_ns);
 void slot_dismiss(struct slot *s);
 /* After slot_dismiss(): true until the monitor has ended. */
 bool slot_has_monitor(const struct slot *s);
-static inline struct slot_outputs *slot_outputs(struct slot *s)
-{
-    return &s->lanes[s->lane];
-}
-/* Starts a janitor for s->pending (oldest first, filled in by the caller) in an idle slot. Ends in `ended` too. */
+/* Starts a janitor for s->cleanups (oldest first, filled in by the caller) in an idle slot. Ends in `ended` too. */
 void slot_clean(struct slot *s, const struct slot_task *task);
 
 /* Those above are in the file that they are about (slot_interrupt() and slot_lose() in slot_stop.c, slot_clean() in
@@ -247,36 +176,15 @@ pid_t slot_pid_of(int pidfd);
 int slot_attempt_pidfd(const struct slot *s);
 const struct scenario_info *slot_scenario(const struct slot *s);
 void slot_emit(struct slot *s, struct event *event);
+/* A line of its log that is ours. */
+void slot_log(struct slot *s, const char *level, const char *text);
 /* Completes the news and passes them on. */
 void slot_news(struct slot *s, struct slot_news *news);
-int slot_attempt_dir(void *slot);
 
-/* slot_monitor.c: from the monitor's making to its end, and what it tells. */
-
-/* Sends the task to its plugin's monitor, after making one where there is none. */
-void slot_place(struct slot *s);
-/* After a monitor that was killed, or whose host was, before it had begun the attempt. False: enough have been. */
-bool slot_try_another_monitor(struct slot *s);
-/* It was not there in time. */
-void slot_monitor_is_late(struct slot *s);
-/* It runs, and nobody is left who could tell of its end. */
-bool slot_is_unwatched(const struct slot *s);
-
-/* slot_order.c: what the monitor is asked for. */
-
-void slot_send_attempt(struct slot *s);
-/* Orders the next attempt, now that the running one has given its verdict. */
-void slot_order_ahead(struct slot *s);
-/* The one ordered ahead is the running one from now on. */
-void slot_begin_ahead(struct slot *s);
-
-/* slot_words.c: what the attempt says. */
+/* slot_channel.c: what the attempt says. */
 
 /* Takes what it said, up to `most` messages. */
-void slot_hear(struct slot *s, unsigned most);
-/* A pending cleanup is over: `error` is "" when it was undone. */
-void slot_settle(struct slot *s, size_t i, const char *error);
-
+void slot_read_channel(struct slot *s, unsigned most);
 /* slot_limits.c: its limits of memory and pids. */
 
 /* Whether it has any. */
@@ -287,6 +195,17 @@ bool slot_limit(struct slot *s);
 struct message_list slot_groups(const struct slot *s, struct arena *arena);
 /* After it: what came of them. */
 void slot_see_limits(struct slot *s);
+
+/* slot_folders.c: what becomes of its folders. */
+
+/* Chooses them, for the first time or after worn ones. */
+void slot_choose_folders(struct slot *s);
+/* The monitor's word of what the attempt left in them. */
+void slot_take_folders(struct slot *s, const struct msg_folders *m);
+/* The attempt's processes are gone: what it left is kept or set aside, and the monitor, if there is one, may go on. */
+void slot_part_with_folders(struct slot *s);
+/* A file of ours in the attempt's folder, to be written behind what is in it; or a negative errno. */
+int slot_open_file(void *slot, const char *name);
 
 /* slot_sweep.c: the end of all its processes. */
 

@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 
 enum {
-    WORDS_MAX = 100 * 1000, /* messages of an attempt that are recorded: beyond, its log is cut visibly */
+    MESSAGES_MAX = 100 * 1000, /* messages of an attempt that are recorded: beyond, its log is cut visibly */
     VERDICT_TO_EXIT_S = 2,
     DEFERRED_MAX = 10 * 1000,      /* of an attempt: an endless loop of DEFER must not fill disk and memory */
     DEFERRED_BYTES_MAX = 16 << 20, /* the same, of names and payloads */
@@ -30,14 +30,14 @@ static bool local_of(const struct slot *s, const struct msg_phase *m, struct loc
 {
     bool around = m->phase == PHASE_SETUP || m->phase == PHASE_TEARDOWN;
     return around && m->local > 0 && s->shared->fixtures &&
-           fixtures_local(s->shared->fixtures, &s->task, m->local - 1, ret_local);
+           fixtures_local(s->shared->fixtures, &s->attempt.task, m->local - 1, ret_local);
 }
 
 /* The attempt's word counts only for a cleanup, which may have a timeout of its own that we don't know. */
 static int64_t phase_budget(const struct slot *s, const struct msg_phase *m)
 {
     static const int64_t cleanup_most_ns = 3600 * NS_PER_S;
-    const struct limits *l = &s->task.limits;
+    const struct limits *l = &s->attempt.task.limits;
     struct local_budgets local;
     if (local_of(s, m, &local))
         return m->phase == PHASE_SETUP ? local.setup_ns : local.teardown_ns;
@@ -49,80 +49,82 @@ static int64_t phase_budget(const struct slot *s, const struct msg_phase *m)
 
 static uint32_t n_local(const struct slot *s)
 {
-    return s->shared->fixtures ? fixtures_n_local(s->shared->fixtures, &s->task) : 0;
+    return s->shared->fixtures ? fixtures_n_local(s->shared->fixtures, &s->attempt.task) : 0;
 }
 
 /* Which of several set-ups it is, for its reason. */
 static void name_part(struct slot *s, const struct msg_phase *m)
 {
     struct local_budgets local;
-    s->seen.part = NULL;
-    if (s->task.fixture && m->phase == PHASE_BODY)
-        snprintf(s->part, sizeof s->part, "its readiness check");
+    s->attempt.observed.part = NULL;
+    if (s->attempt.task.fixture && m->phase == PHASE_BODY)
+        snprintf(s->attempt.part, sizeof s->attempt.part, "its readiness check");
     else if (local_of(s, m, &local))
-        snprintf(s->part, sizeof s->part, "%s of fixture %s", phase_name((enum phase)m->phase), local.name);
+        snprintf(s->attempt.part, sizeof s->attempt.part, "%s of fixture %s", phase_name((enum phase)m->phase),
+                 local.name);
     else
         return;
-    s->seen.part = s->part;
+    s->attempt.observed.part = s->attempt.part;
 }
 
 static void take_phase(struct slot *s, const struct msg_phase *m)
 {
     /* Forward only, and a cleanup for each that was deferred: else one could go on for ever. Before the first word of
      * it we take it for the body, which most begin with. */
-    bool again = s->phase_told && m->phase == (uint32_t)s->seen.phase && m->phase != PHASE_CLEANUP;
-    bool back = s->phase_told && m->phase < (uint32_t)s->seen.phase;
-    if (m->phase >= PHASE_N || back || (m->phase == PHASE_CLEANUP && s->n_cleanups_begun >= s->n_deferred) ||
-        (again && (m->phase == PHASE_BODY || s->repeats >= n_local(s))))
+    bool again =
+        s->attempt.phase_reported && m->phase == (uint32_t)s->attempt.observed.phase && m->phase != PHASE_CLEANUP;
+    bool back = s->attempt.phase_reported && m->phase < (uint32_t)s->attempt.observed.phase;
+    if (m->phase >= PHASE_N || back || (m->phase == PHASE_CLEANUP && s->cleanups.n_begun >= s->cleanups.n_deferred) ||
+        (again && (m->phase == PHASE_BODY || s->attempt.repeats >= n_local(s))))
         return;
-    s->n_cleanups_begun += m->phase == PHASE_CLEANUP;
-    s->repeats = again ? s->repeats + 1 : 0;
-    s->phase_told = true;
-    s->seen.phase = (enum phase)m->phase;
-    s->seen.budget_ns = phase_budget(s, m);
+    s->cleanups.n_begun += m->phase == PHASE_CLEANUP;
+    s->attempt.repeats = again ? s->attempt.repeats + 1 : 0;
+    s->attempt.phase_reported = true;
+    s->attempt.observed.phase = (enum phase)m->phase;
+    s->attempt.observed.budget_ns = phase_budget(s, m);
     name_part(s, m);
     if (s->state == SLOT_RUNNING)
-        s->deadline_ns = s->seen.budget_ns == NEVER ? NEVER : clock_mono() + s->seen.budget_ns;
+        s->deadline_ns = s->attempt.observed.budget_ns == NEVER ? NEVER : clock_mono() + s->attempt.observed.budget_ns;
 }
 
 static void take_verdict(struct slot *s, const struct msg_verdict *m)
 {
-    if (s->seen.has_verdict || m->outcome > OUTCOME_ERROR) {
-        s->seen.malformed = s->seen.malformed || m->outcome > OUTCOME_ERROR;
+    if (s->attempt.observed.has_verdict || m->outcome > OUTCOME_ERROR) {
+        s->attempt.observed.malformed = s->attempt.observed.malformed || m->outcome > OUTCOME_ERROR;
         return;
     }
-    s->ended_ns = clock_mono();
+    s->attempt.ended_ns = clock_mono();
     /* One that came after the deadline is too late. */
-    if (s->seen.timed_out || s->seen.interrupted)
+    if (s->attempt.observed.timed_out || s->attempt.observed.interrupted)
         return;
-    s->seen.has_verdict = true;
-    s->seen.outcome = (enum outcome)m->outcome;
-    replace(&s->seen_reason, m->reason);
-    replace(&s->seen_file, m->file);
-    s->seen.reason = s->seen_reason;
-    s->seen_line = m->line <= INT32_MAX ? m->line : 0; /* none that a file has */
-    s->checks = m->checks;
-    s->failed_checks = m->failed_checks;
+    s->attempt.observed.has_verdict = true;
+    s->attempt.observed.outcome = (enum outcome)m->outcome;
+    replace(&s->attempt.reason, m->reason);
+    replace(&s->attempt.file, m->file);
+    s->attempt.observed.reason = s->attempt.reason;
+    s->attempt.line = m->line <= INT32_MAX ? m->line : 0; /* none that a file has */
+    s->attempt.checks = m->checks;
+    s->attempt.failed_checks = m->failed_checks;
     if (s->state == SLOT_RUNNING)
-        s->deadline_ns = s->ended_ns + VERDICT_TO_EXIT_S * NS_PER_S;
-    loop_mute(s->shared->loop, &s->words); /* it has said all: its end is the monitor's to tell */
-    slot_order_ahead(s);
+        s->deadline_ns = s->attempt.ended_ns + VERDICT_TO_EXIT_S * NS_PER_S;
+    loop_mute(s->shared->loop, &s->attempt.channel); /* it has said all: its end is the monitor's to tell */
+    slot_prefetch(s);
 }
 
 static void take_log(struct slot *s, const struct msg_log *m)
 {
     static const char *const levels[] = {"debug", "info", "warning", "error"};
     struct event e = {.type = EVENT_ATTEMPT_LOG,
-                      .attempt_log = {s->task.case_id, s->task.attempt, levels[m->level < 4 ? m->level : 3], m->file,
-                                      m->line, m->text}};
+                      .attempt_log = {s->attempt.task.case_id, s->attempt.task.attempt,
+                                      levels[m->level < 4 ? m->level : 3], m->file, m->line, m->text}};
     slot_emit(s, &e);
 }
 
 static void take_check(struct slot *s, const struct msg_check *m)
 {
     struct event e = {.type = EVENT_ATTEMPT_CHECK,
-                      .attempt_check = {.case_id = s->task.case_id,
-                                        .attempt = s->task.attempt,
+                      .attempt_check = {.case_id = s->attempt.task.case_id,
+                                        .attempt = s->attempt.task.attempt,
                                         .required = m->required,
                                         .expression = m->expression,
                                         .actual = m->actual,
@@ -136,10 +138,10 @@ static void take_check(struct slot *s, const struct msg_check *m)
 
 static void take_step(struct slot *s, const struct msg_step *m)
 {
-    s->step = m->ended ? m->parent : m->step;
+    s->attempt.step = m->ended ? m->parent : m->step;
     struct event e = {.type = EVENT_ATTEMPT_STEP,
-                      .attempt_step = {.case_id = s->task.case_id,
-                                       .attempt = s->task.attempt,
+                      .attempt_step = {.case_id = s->attempt.task.case_id,
+                                       .attempt = s->attempt.task.attempt,
                                        .step = m->step,
                                        .parent = m->parent,
                                        .name = m->name,
@@ -152,7 +154,7 @@ static void take_step(struct slot *s, const struct msg_step *m)
 static void take_metric(struct slot *s, const struct msg_metric *m)
 {
     struct event e = {.type = EVENT_ATTEMPT_METRIC,
-                      .attempt_metric = {s->task.case_id, s->task.attempt, m->name, 0, m->unit}};
+                      .attempt_metric = {s->attempt.task.case_id, s->attempt.task.attempt, m->name, 0, m->unit}};
     memcpy(&e.attempt_metric.value, &m->value, sizeof m->value);
     slot_emit(s, &e);
 }
@@ -160,7 +162,7 @@ static void take_metric(struct slot *s, const struct msg_metric *m)
 static void take_artifact(struct slot *s, const struct msg_artifact *m)
 {
     struct event e = {.type = EVENT_ATTEMPT_ARTIFACT,
-                      .attempt_artifact = {s->task.case_id, s->task.attempt, m->name, m->media_type,
+                      .attempt_artifact = {s->attempt.task.case_id, s->attempt.task.attempt, m->name, m->media_type,
                                            (int64_t)(m->bytes > INT64_MAX ? INT64_MAX : m->bytes)}};
     slot_emit(s, &e);
 }
@@ -168,9 +170,9 @@ static void take_artifact(struct slot *s, const struct msg_artifact *m)
 /* The fault is not the product's, and the attempt can't go on. */
 static void break_off(struct slot *s, char *why)
 {
-    free(s->infrastructure);
-    s->infrastructure = why;
-    s->seen.infrastructure = why;
+    free(s->attempt.setup_error);
+    s->attempt.setup_error = why;
+    s->attempt.observed.setup_error = why;
     slot_kill(s, clock_mono());
 }
 
@@ -180,7 +182,7 @@ static const char *plugin_with_cleanup(const struct slot *s, const struct msg_de
 {
     const struct catalogue *c = s->shared->catalogue;
     if (!*m->plugin)
-        return c->plugins[s->task.plugin].path;
+        return c->plugins[s->attempt.task.plugin].path;
     for (size_t i = 0; i < c->n_plugins; i++)
         if (strcmp(c->plugins[i].path, m->plugin) == 0)
             return c->plugins[i].path;
@@ -191,73 +193,41 @@ static const char *plugin_with_cleanup(const struct slot *s, const struct msg_de
 static void take_defer(struct slot *s, const struct msg_defer *m)
 {
     autoerr struct err err = {0};
-    s->deferred_bytes += strlen(m->cleanup) + strlen(m->payload);
-    if (s->n_deferred >= DEFERRED_MAX || s->deferred_bytes > DEFERRED_BYTES_MAX) {
+    s->cleanups.bytes += strlen(m->cleanup) + strlen(m->payload);
+    if (s->cleanups.n_deferred >= DEFERRED_MAX || s->cleanups.bytes > DEFERRED_BYTES_MAX) {
         break_off(s, xasprintf("it deferred more than %d cleanups, or %d MiB of them", DEFERRED_MAX,
                                DEFERRED_BYTES_MAX >> 20));
         return;
     }
     const char *plugin = plugin_with_cleanup(s, m);
     if (!plugin) {
-        s->seen.malformed = true;
+        s->attempt.observed.malformed = true;
         return;
     }
-    const struct ledger_entry entry = {s->task.case_id, s->task.attempt, plugin, m->cleanup, m->payload};
+    const struct ledger_entry entry = {s->attempt.task.case_id, s->attempt.task.attempt, plugin, m->cleanup,
+                                       m->payload};
     uint64_t id;
     if (ledger_defer(s->shared->ledger, &entry, &id, &err) < 0) {
         break_off(s, xstrdup(err_text(&err)));
         return;
     }
-    s->n_deferred++;
-    GROW(s->pending, s->n_pending, s->cap_pending);
-    s->pending[s->n_pending++] = (struct pending_cleanup){id, m->id, xstrdup(m->cleanup), xstrdup(m->payload)};
+    s->cleanups.n_deferred++;
+    cleanups_add(&s->cleanups, id, m->id, m->cleanup, m->payload);
     slot_send_go(s);
-}
-
-static void report_failed_cleanup(struct slot *s, const struct pending_cleanup *p, const char *error)
-{
-    autobuf struct buf text = {0};
-    buf_addf(&text, "cleanup %s(\"%s\") failed: %s", p->name, p->payload, error);
-    struct event e = {.type = EVENT_ATTEMPT_LOG,
-                      .attempt_log = {s->task.case_id, s->task.attempt, "error", "", 0, buf_str(&text)}};
-    slot_emit(s, &e);
-    autofree char *what = xasprintf("%s(\"%s\")", p->name, p->payload);
-    const char *items[] = {what};
-    e = (struct event){.type = EVENT_ATTEMPT_LEAKED,
-                       .attempt_leaked = {s->task.case_id, s->task.attempt, "cleanup", {items, 1}}};
-    slot_emit(s, &e);
-    s->shared->cleanups_failed++;
-}
-
-void slot_settle(struct slot *s, size_t i, const char *error)
-{
-    struct pending_cleanup *p = &s->pending[i];
-    ledger_settle(s->shared->ledger, p->ledger_id, error, NULL);
-    if (s->shared->settled)
-        s->shared->settled(s->shared->settled_data, s, p, error);
-    if (*error)
-        report_failed_cleanup(s, p, error);
-    free(p->name);
-    free(p->payload);
-    memmove(p, p + 1, (s->n_pending - i - 1) * sizeof *p);
-    s->n_pending--;
 }
 
 static void take_cleaned(struct slot *s, const struct msg_cleaned *m)
 {
-    for (size_t i = 0; i < s->n_pending; i++) {
-        if (s->pending[i].id == m->id) {
-            slot_settle(s, i, m->error);
-            return;
-        }
-    }
+    size_t i = cleanups_find(&s->cleanups, m->id);
+    if (i < s->cleanups.n)
+        slot_settle(s, i, m->error);
 }
 
 /* Only where it was told to: it could stand still for ever. */
 static void take_pause(struct slot *s, const struct msg_pause *m)
 {
     enum pause_at at = m->at_start ? PAUSE_START : PAUSE_FAILED;
-    if (s->state == SLOT_RUNNING && s->paused == PAUSE_NONE && pause_wanted(s, at))
+    if (s->state == SLOT_RUNNING && s->forensics.paused == PAUSE_NONE && pause_wanted(s, at))
         pause_begin(s, at, m->why);
     else
         slot_send_go(s);
@@ -267,8 +237,8 @@ static void take(struct slot *s, const struct message *m, struct received *got)
 {
     bool is_record = m->type == MSG_LOG || m->type == MSG_CHECK || m->type == MSG_STEP || m->type == MSG_METRIC ||
                      m->type == MSG_ARTIFACT;
-    if (is_record && ++s->words_taken > WORDS_MAX) {
-        if (s->words_taken == WORDS_MAX + 1)
+    if (is_record && ++s->attempt.n_messages > MESSAGES_MAX) {
+        if (s->attempt.n_messages == MESSAGES_MAX + 1)
             take_log(
                 s, &(struct msg_log){.level = 2, .file = "", .text = "[muster: more than 100000 messages: cut here]"});
         return;
@@ -299,7 +269,7 @@ static void take(struct slot *s, const struct message *m, struct received *got)
         take_cleaned(s, &m->cleaned);
         break;
     case MSG_CRASH:
-        if (!s->seen.crashed && s->state == SLOT_RUNNING)
+        if (!s->attempt.observed.crashed && s->state == SLOT_RUNNING)
             slot_crashed(s, &m->crash);
         else
             slot_send_go(s);
@@ -311,7 +281,8 @@ static void take(struct slot *s, const struct message *m, struct received *got)
         take_verdict(s, &m->verdict);
         break;
     default: /* no message of an attempt */
-        s->seen.malformed = s->seen.malformed || !s->task.fixture || !fixture_word(s, m, got);
+        s->attempt.observed.malformed =
+            s->attempt.observed.malformed || !s->attempt.task.fixture || !fixture_message(s, m, got);
     }
 }
 
@@ -320,9 +291,9 @@ static void take_packet(struct slot *s, const struct buf *packet, struct receive
     static struct arena arena;
     struct message m;
     const char *p = packet->data, *end = packet->data + packet->len;
-    while (p < end && !s->seen.malformed) {
+    while (p < end && !s->attempt.observed.malformed) {
         if (message_decode(&p, end, &arena, &m) < 0)
-            s->seen.malformed = true;
+            s->attempt.observed.malformed = true;
         else
             take(s, &m, got);
     }
@@ -344,40 +315,41 @@ static bool is_at_end(int fd)
     return true;
 }
 
-static void listen_to(struct slot *s, unsigned most)
+static void read_channel(struct slot *s, unsigned most)
 {
     static struct buf packet; /* the supervisor has one thread; kept, since it is large */
-    for (unsigned i = 0; i < most && s->words.fd >= 0 && !s->seen.malformed; i++) {
+    for (unsigned i = 0; i < most && s->attempt.channel.fd >= 0 && !s->attempt.observed.malformed; i++) {
         struct received got = {0};
-        ssize_t n = sock_receive(s->words.fd, MSG_DONTWAIT, &packet, s->task.fixture ? &got : NULL);
+        ssize_t n = sock_receive(s->attempt.channel.fd, MSG_DONTWAIT, &packet, s->attempt.task.fixture ? &got : NULL);
         if (n == -EAGAIN)
             return;
         if (n == -EMSGSIZE) {
-            s->seen.malformed = true;
+            s->attempt.observed.malformed = true;
             break;
         }
-        if (n == 0 && !s->seen.has_verdict && !is_at_end(s->words.fd)) { /* a packet without a byte is none of ours */
-            s->seen.malformed = true;
+        if (n == 0 && !s->attempt.observed.has_verdict &&
+            !is_at_end(s->attempt.channel.fd)) { /* a packet without a byte is none of ours */
+            s->attempt.observed.malformed = true;
             break;
         }
         if (n <= 0) {
-            s->seen.lost = true;
-            loop_remove(s->shared->loop, &s->words);
+            s->attempt.observed.lost = true;
+            loop_remove(s->shared->loop, &s->attempt.channel);
             return;
         }
         take_packet(s, &packet, &got);
         received_close(&got);
     }
-    if (s->seen.malformed && s->words.fd >= 0) {
-        loop_remove(s->shared->loop, &s->words); /* nothing that it says is believed any more */
+    if (s->attempt.observed.malformed && s->attempt.channel.fd >= 0) {
+        loop_remove(s->shared->loop, &s->attempt.channel); /* nothing that it says is believed any more */
         if (s->state == SLOT_RUNNING)
             slot_kill(s, clock_mono());
     }
 }
 
-void slot_hear(struct slot *s, unsigned most)
+void slot_read_channel(struct slot *s, unsigned most)
 {
-    listen_to(s, most);
-    if (slot_is_unwatched(s) && (s->seen.has_verdict || s->words.fd < 0))
+    read_channel(s, most);
+    if (slot_is_unwatched(s) && (s->attempt.observed.has_verdict || s->attempt.channel.fd < 0))
         slot_sweep(s);
 }

@@ -36,9 +36,9 @@ static struct string_list split_lines(char *text, struct arena *arena)
 
 static void write_stacks(struct slot *s, const char *name)
 {
-    int dir = s->stacks.text.len > 0 ? slot_attempt_dir(s) : -1;
-    if (dir >= 0)
-        io_write_file(dir, name, s->stacks.text.data, s->stacks.text.len);
+    autoclose int fd = s->forensics.stacks.text.len > 0 ? slot_open_file(s, name) : -1;
+    if (fd >= 0)
+        io_write_all(fd, s->forensics.stacks.text.data, s->forensics.stacks.text.len);
 }
 
 static void emit_crash(struct slot *s)
@@ -46,16 +46,16 @@ static void emit_crash(struct slot *s)
     write_stacks(s, "crash.txt");
     struct arena arena = {0};
     char address[24] = "";
-    if (s->seen.has_address)
-        snprintf(address, sizeof address, "0x%llx", (unsigned long long)s->seen.address);
-    int signo = s->seen.crashed ? s->seen.signal : WTERMSIG(s->seen.wait_status);
-    autofree char *text = buf_steal(&s->stacks.text);
+    if (s->attempt.observed.has_address)
+        snprintf(address, sizeof address, "0x%llx", (unsigned long long)s->attempt.observed.address);
+    int signo = s->attempt.observed.crashed ? s->attempt.observed.signal : WTERMSIG(s->attempt.observed.wait_status);
+    autofree char *text = buf_steal(&s->forensics.stacks.text);
     struct event e = {.type = EVENT_ATTEMPT_CRASHED,
-                      .attempt_crashed = {.case_id = s->task.case_id,
-                                          .attempt = s->task.attempt,
+                      .attempt_crashed = {.case_id = s->attempt.task.case_id,
+                                          .attempt = s->attempt.task.attempt,
                                           .signal = describe_signal(signo),
                                           .address = address,
-                                          .phase = phase_name(s->seen.phase),
+                                          .phase = phase_name(s->attempt.observed.phase),
                                           .stack = split_lines(text, &arena)}};
     slot_emit(s, &e);
     arena_free(&arena);
@@ -65,41 +65,48 @@ static void emit_timeout(struct slot *s)
 {
     write_stacks(s, "timeout.txt");
     struct arena arena = {0};
-    autofree char *text = buf_steal(&s->stacks.text);
+    autofree char *text = buf_steal(&s->forensics.stacks.text);
     struct event e = {.type = EVENT_ATTEMPT_TIMEOUT,
-                      .attempt_timeout = {.case_id = s->task.case_id,
-                                          .attempt = s->task.attempt,
-                                          .phase = phase_name(s->seen.phase),
-                                          .budget_ns = s->seen.budget_ns,
+                      .attempt_timeout = {.case_id = s->attempt.task.case_id,
+                                          .attempt = s->attempt.task.attempt,
+                                          .phase = phase_name(s->attempt.observed.phase),
+                                          .budget_ns = s->attempt.observed.budget_ns,
                                           .stack = split_lines(text, &arena)}};
     slot_emit(s, &e);
     arena_free(&arena);
 }
 
+/* How long it took, as far as it is the attempt's own time. */
+static int64_t own_time_ns(const struct slot_attempt *a)
+{
+    return a->ended_ns - a->started_ns - a->prepared_ns;
+}
+
 static void emit_ended(struct slot *s)
 {
     /* Which of its attempts is the last one is the runner's to know: it sets will_retry. */
-    struct event e = {
-        .type = EVENT_ATTEMPT_ENDED,
-        .attempt_ended = {.case_id = s->task.case_id,
-                          .attempt = s->task.attempt,
-                          .verdict = s->verdict,
-                          .reason = buf_str(&s->reason),
-                          .file = s->seen_file ? s->seen_file : "",
-                          .line = s->seen_line,
-                          .duration_ns = s->ended_ns - s->started_ns,
-                          .checks = (int64_t)s->checks,
-                          .failed_checks = (int64_t)s->failed_checks,
-                          .stdout_bytes = (int64_t)slot_outputs(s)->out.total,
-                          .stderr_bytes = (int64_t)slot_outputs(s)->err.total,
-                          .output_cut = capture_is_cut(&slot_outputs(s)->out) || capture_is_cut(&slot_outputs(s)->err),
-                          .cpu_user_us = (int64_t)s->user_us,
-                          .cpu_system_us = (int64_t)s->system_us,
-                          .max_rss_kb = (int64_t)s->max_rss_kb,
-                          .read_bytes = (int64_t)s->read_bytes,
-                          .written_bytes = (int64_t)s->written_bytes,
-                          .will_retry = !s->task.fixture &&
-                                        s->shared->will_retry(s->ended_data, s->task.owner_data, s->verdict)}};
+    struct event e = {.type = EVENT_ATTEMPT_ENDED,
+                      .attempt_ended = {.case_id = s->attempt.task.case_id,
+                                        .attempt = s->attempt.task.attempt,
+                                        .verdict = s->attempt.verdict,
+                                        .reason = buf_str(&s->attempt.why),
+                                        .file = s->attempt.file ? s->attempt.file : "",
+                                        .line = s->attempt.line,
+                                        .duration_ns = own_time_ns(&s->attempt),
+                                        .checks = (int64_t)s->attempt.checks,
+                                        .failed_checks = (int64_t)s->attempt.failed_checks,
+                                        .stdout_bytes = (int64_t)outputs_current(&s->outputs)->out.total,
+                                        .stderr_bytes = (int64_t)outputs_current(&s->outputs)->err.total,
+                                        .output_cut = capture_is_cut(&outputs_current(&s->outputs)->out) ||
+                                                      capture_is_cut(&outputs_current(&s->outputs)->err),
+                                        .cpu_user_us = (int64_t)s->attempt.user_us,
+                                        .cpu_system_us = (int64_t)s->attempt.system_us,
+                                        .max_rss_kb = (int64_t)s->attempt.max_rss_kb,
+                                        .read_bytes = (int64_t)s->attempt.read_bytes,
+                                        .written_bytes = (int64_t)s->attempt.written_bytes,
+                                        .will_retry = !s->attempt.task.fixture &&
+                                                      s->shared->will_retry(s->ended_data, s->attempt.task.owner_data,
+                                                                            s->attempt.verdict)}};
     slot_emit(s, &e);
 }
 
@@ -109,164 +116,114 @@ static void judge_output(struct slot *s, const struct capture *c)
     if (c->error == 0 || c->error == -ECANCELED) /* the latter: none is wanted */
         return;
     autofree char *text = xasprintf("writing %s: %s", c->name, strerror(-c->error));
-    struct event e = {.type = EVENT_ATTEMPT_LOG,
-                      .attempt_log = {s->task.case_id, s->task.attempt, "error", "", 0, text}};
-    slot_emit(s, &e);
-    if (verdict_is_bad(s->verdict))
+    slot_log(s, "error", text);
+    if (verdict_is_bad(s->attempt.verdict))
         return;
-    s->verdict = VERDICT_ERROR;
-    buf_clear(&s->reason);
-    buf_adds(&s->reason, text);
+    s->attempt.verdict = VERDICT_ERROR;
+    buf_clear(&s->attempt.why);
+    buf_adds(&s->attempt.why, text);
 }
 
 /* One that failed because a service died under it may tell of it before the service's fixture does. */
 static void look_for_cause(struct slot *s)
 {
-    bool failed = s->seen.has_verdict && (s->seen.outcome == OUTCOME_FAILED || s->seen.outcome == OUTCOME_ERROR);
-    char *why = failed && !s->task.fixture && s->shared->fixtures && !s->seen.infrastructure
+    bool failed = s->attempt.observed.has_verdict &&
+                  (s->attempt.observed.outcome == OUTCOME_FAILED || s->attempt.observed.outcome == OUTCOME_ERROR);
+    char *why = failed && !s->attempt.task.fixture && s->shared->fixtures && !s->attempt.observed.setup_error
                     ? fixtures_lost(s->shared->fixtures, s)
                     : NULL;
     if (!why)
         return;
-    free(s->infrastructure);
-    s->infrastructure = why;
-    s->seen.infrastructure = why;
+    free(s->attempt.setup_error);
+    s->attempt.setup_error = why;
+    s->attempt.observed.setup_error = why;
 }
 
 static void judge_attempt(struct slot *s)
 {
-    if (s->ended_ns == 0)
-        s->ended_ns = clock_mono();
-    buf_clear(&s->reason);
+    if (s->attempt.ended_ns == 0)
+        s->attempt.ended_ns = clock_mono();
+    buf_clear(&s->attempt.why);
     slot_see_limits(s);
     look_for_cause(s);
-    s->verdict = judge(&s->seen, &s->reason);
+    s->attempt.verdict = judge(&s->attempt.observed, &s->attempt.why);
     leaks_judge(s);
-    judge_output(s, &slot_outputs(s)->out);
-    judge_output(s, &slot_outputs(s)->err);
-    bool by_kernel = s->seen.memory_limit > 0; /* its reason says all, and there is no stack */
-    if (s->verdict == VERDICT_CRASHED && !by_kernel && (s->seen.crashed || WIFSIGNALED(s->seen.wait_status)))
+    judge_output(s, &outputs_current(&s->outputs)->out);
+    judge_output(s, &outputs_current(&s->outputs)->err);
+    bool by_kernel = s->attempt.observed.memory_limit > 0; /* its reason says all, and there is no stack */
+    if (s->attempt.verdict == VERDICT_CRASHED && !by_kernel &&
+        (s->attempt.observed.crashed || WIFSIGNALED(s->attempt.observed.wait_status)))
         emit_crash(s);
-    else if (s->verdict == VERDICT_TIMEOUT)
+    else if (s->attempt.verdict == VERDICT_TIMEOUT)
         emit_timeout(s);
     emit_ended(s);
 }
 
 static void close_channels(struct slot *s)
 {
-    if (s->task.lacks) /* it had none */
+    if (s->attempt.task.setup_error) /* it had none */
         return;
-    loop_remove(s->shared->loop, &s->words);
-    capture_end(&slot_outputs(s)->out);
-    capture_end(&slot_outputs(s)->err);
-    if (s->attempt_pidfd >= 0)
-        close(s->attempt_pidfd);
-    s->attempt_pidfd = -1;
-    /* Without the monitor's word, look. */
-    if (s->shared->keep_output && (s->artifacts || !s->seen.has_status)) {
-        int dir = slot_attempt_dir(s);
-        if (dir >= 0)
-            workspace_keep(s->shared->workspace, s->number, dir);
-    }
-    if (s->artifacts && s->monitor.fd >= 0) /* it waits, lest the next attempt finds them */
-        sock_offer_message(s->monitor.fd, &(struct message){.type = MSG_GO});
-}
-
-static void drop_pending(struct slot *s)
-{
-    for (size_t i = 0; i < s->n_pending; i++) {
-        free(s->pending[i].name);
-        free(s->pending[i].payload);
-    }
-    s->n_pending = 0;
-}
-
-/* What neither the attempt nor a janitor could undo stays in the ledger, and is named. */
-static void report_left(struct slot *s)
-{
-    if (s->n_pending == 0)
-        return;
-    struct arena arena = {0};
-    const char **items = arena_alloc(&arena, s->n_pending * sizeof *items);
-    for (size_t i = 0; i < s->n_pending; i++) {
-        autofree char *text = xasprintf("%s(\"%s\")", s->pending[i].name, s->pending[i].payload);
-        items[i] = arena_strdup(&arena, text);
-    }
-    struct event e = {.type = EVENT_ATTEMPT_LEAKED,
-                      .attempt_leaked = {s->task.case_id, s->task.attempt, "cleanup", {items, s->n_pending}}};
-    slot_emit(s, &e);
-    s->shared->cleanups_failed += s->n_pending;
-    arena_free(&arena);
-    drop_pending(s);
+    loop_remove(s->shared->loop, &s->attempt.channel);
+    outputs_end(&s->outputs);
+    if (s->attempt.pidfd >= 0)
+        close(s->attempt.pidfd);
+    s->attempt.pidfd = -1;
+    slot_part_with_folders(s);
 }
 
 /* --skip-cleanup, --keep-failed: it stays in the ledger, on purpose. */
 static bool is_kept(const struct slot *s)
 {
-    bool bad = verdict_is_bad(s->verdict) || (s->task.fixture && s->task.fixture->keep);
+    bool bad = verdict_is_bad(s->attempt.verdict) || (s->attempt.task.fixture && s->attempt.task.fixture->keep);
     return s->shared->keep == KEEP_ALL || (s->shared->keep == KEEP_BAD && bad);
-}
-
-static void keep_pending(struct slot *s)
-{
-    for (size_t i = s->n_pending; i-- > 0;) {
-        autofree char *text = xasprintf("kept: %s(\"%s\")", s->pending[i].name, s->pending[i].payload);
-        struct event e = {.type = EVENT_ATTEMPT_LOG,
-                          .attempt_log = {s->task.case_id, s->task.attempt, "info", "", 0, text}};
-        slot_emit(s, &e);
-    }
-    s->shared->cleanups_kept += s->n_pending;
-    drop_pending(s);
 }
 
 static void start_janitor(struct slot *s)
 {
-    enum verdict verdict = s->verdict;
-    struct buf reason = s->reason;
-    s->reason = (struct buf){0};
+    enum verdict verdict = s->attempt.verdict;
+    struct buf reason = s->attempt.why;
+    s->attempt.why = (struct buf){0};
     slot_forget(s);
-    s->verdict = verdict;
-    buf_free(&s->reason);
-    s->reason = reason;
-    s->janitor = true;
-    s->n_deferred = (uint32_t)s->n_pending;
+    s->attempt.verdict = verdict;
+    buf_free(&s->attempt.why);
+    s->attempt.why = reason;
+    s->attempt.janitor = true;
+    s->cleanups.n_deferred = (uint32_t)s->cleanups.n;
     slot_place(s);
 }
 
 void slot_clean(struct slot *s, const struct slot_task *task)
 {
-    s->task = *task;
-    s->started_ns = clock_mono();
+    s->attempt.task = *task;
+    s->attempt.started_ns = clock_mono();
     start_janitor(s);
 }
 
 /* A janitor that could not work at all: what it was to undo stays behind, and somebody should hear why. */
 static void log_trouble(struct slot *s)
 {
-    autofree char *text = xasprintf("cleaning up: %s", s->seen.infrastructure);
-    struct event e = {.type = EVENT_ATTEMPT_LOG,
-                      .attempt_log = {s->task.case_id, s->task.attempt, "error", "", 0, text}};
-    slot_emit(s, &e);
+    autofree char *text = xasprintf("cleaning up: %s", s->attempt.observed.setup_error);
+    slot_log(s, "error", text);
 }
 
 /* After one that did all that it was told to, the next gets the rest. A janitor that died, died over its newest
  * cleanup: that one has failed, and the others get another janitor. Each leaves less than was there before it. */
 static bool go_on_with_rest(struct slot *s)
 {
-    if (s->seen.infrastructure)
+    if (s->attempt.observed.setup_error)
         log_trouble(s);
-    if (s->n_pending == 0 || s->seen.infrastructure || s->seen.interrupted)
+    if (s->cleanups.n == 0 || s->attempt.observed.setup_error || s->attempt.observed.interrupted)
         return false;
-    if (s->seen.has_verdict) {
-        if (s->n_pending >= s->n_deferred)
+    if (s->attempt.observed.has_verdict) {
+        if (s->cleanups.n >= s->cleanups.n_deferred)
             return false;
         start_janitor(s);
         return true;
     }
     autobuf struct buf why = {0};
-    judge(&s->seen, &why);
-    slot_settle(s, s->n_pending - 1, buf_str(&why));
-    if (s->n_pending == 0)
+    judge(&s->attempt.observed, &why);
+    slot_settle(s, s->cleanups.n - 1, buf_str(&why));
+    if (s->cleanups.n == 0)
         return false;
     start_janitor(s);
     return true;
@@ -274,31 +231,32 @@ static bool go_on_with_rest(struct slot *s)
 
 void slot_finish(struct slot *s)
 {
-    debugger_wait(&s->debugger);
+    debugger_wait(&s->forensics.debugger);
     close_channels(s);
-    if (!s->janitor) {
+    if (!s->attempt.janitor) {
         judge_attempt(s);
-        s->duration_ns = s->ended_ns - s->started_ns;
-        s->was_infrastructure = s->seen.infrastructure != NULL;
-        if (s->task.fixture)
+        s->attempt.duration_ns = own_time_ns(&s->attempt);
+        s->attempt.was_setup_error = s->attempt.observed.setup_error != NULL;
+        if (s->attempt.task.fixture)
             fixture_judged(s);
         if (is_kept(s))
-            keep_pending(s);
-        if (s->n_pending > 0) {
+            slot_keep_pending(s);
+        if (s->cleanups.n > 0) {
             start_janitor(s);
             return;
         }
     } else if (go_on_with_rest(s)) {
         return;
     }
-    report_left(s);
-    if (s->attempt_dir >= 0)
-        close(s->attempt_dir);
-    s->attempt_dir = -1;
-    s->janitor = false;
+    slot_report_left(s);
+    if (s->attempt.dir >= 0)
+        close(s->attempt.dir);
+    s->attempt.dir = -1;
+    s->attempt.janitor = false;
     s->state = SLOT_IDLE;
-    const struct slot_result result = {&s->task, s->verdict, s->duration_ns, s->was_infrastructure};
+    const struct slot_result result = {&s->attempt.task, s->attempt.verdict, s->attempt.duration_ns,
+                                       s->attempt.was_setup_error};
     s->ended(s, &result, s->ended_data);
-    if (s->ahead.ordered)
-        slot_begin_ahead(s);
+    if (s->prefetched.ordered)
+        slot_begin_prefetched(s);
 }

@@ -13,17 +13,17 @@ bool slot_is_limited(const struct slot_task *task)
 
 static void skip(struct slot *s, const char *why)
 {
-    free(s->seen_reason);
-    s->seen_reason = xasprintf("unsupported: %s", why);
-    s->seen.has_verdict = true;
-    s->seen.outcome = OUTCOME_SKIPPED;
-    s->seen.reason = s->seen_reason;
+    free(s->attempt.reason);
+    s->attempt.reason = xasprintf("unsupported: %s", why);
+    s->attempt.observed.has_verdict = true;
+    s->attempt.observed.outcome = OUTCOME_SKIPPED;
+    s->attempt.observed.reason = s->attempt.reason;
 }
 
 bool slot_limit(struct slot *s)
 {
-    const struct limits *l = &s->task.limits;
-    if (s->janitor || !slot_is_limited(&s->task))
+    const struct limits *l = &s->attempt.task.limits;
+    if (s->attempt.janitor || !slot_is_limited(&s->attempt.task))
         return true;
     const char *lack = resources_lack(s->shared->resources, l);
     if (lack) {
@@ -31,35 +31,34 @@ bool slot_limit(struct slot *s)
         return false;
     }
     autoerr struct err err = {0};
-    s->limited = resources_begin(s->shared->resources, s->number, l, &err) == 0;
-    if (s->limited)
+    s->attempt.limited = resources_begin(s->shared->resources, s->number, l, &err) == 0;
+    if (s->attempt.limited)
         return true;
-    free(s->infrastructure);
-    s->infrastructure = xstrdup(err_text(&err));
-    s->seen.infrastructure = s->infrastructure;
+    free(s->attempt.setup_error);
+    s->attempt.setup_error = xstrdup(err_text(&err));
+    s->attempt.observed.setup_error = s->attempt.setup_error;
     return false;
 }
 
 struct message_list slot_groups(const struct slot *s, struct arena *arena)
 {
     struct message_list none = {0};
-    return s->limited ? resources_groups(s->shared->resources, s->number, &s->task.limits, arena) : none;
+    return s->attempt.limited ? resources_groups(s->shared->resources, s->number, &s->attempt.task.limits, arena)
+                              : none;
 }
 
 void slot_see_limits(struct slot *s)
 {
-    if (!s->limited)
+    if (!s->attempt.limited)
         return;
-    s->limited = false;
-    const struct limits *l = &s->task.limits;
+    s->attempt.limited = false;
+    const struct limits *l = &s->attempt.task.limits;
     struct resources_seen seen = resources_end(s->shared->resources, s->number, l);
     if (seen.out_of_memory)
-        s->seen.memory_limit = l->memory_bytes;
+        s->attempt.observed.memory_limit = l->memory_bytes;
     if (seen.refused == 0)
         return;
     autofree char *text = xasprintf("its limit of %u processes was reached: %llu were refused", l->pids,
                                     (unsigned long long)seen.refused);
-    struct event e = {.type = EVENT_ATTEMPT_LOG,
-                      .attempt_log = {s->task.case_id, s->task.attempt, "warning", "", 0, text}};
-    slot_emit(s, &e);
+    slot_log(s, "warning", text);
 }

@@ -21,45 +21,27 @@ static void on_monitor(struct source *source, uint32_t events);
 
 /* ---- made and let go -------------------------------------------------------------------------------------- */
 
-static int open_outputs(struct slot *s, int ret_outputs[OUTPUT_FDS])
-{
-    for (size_t i = 0; s->shared->no_capture && i < 2 * OUTPUT_LANES; i++) {
-        ret_outputs[i] = fcntl(i % 2 ? STDERR_FILENO : STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
-        if (ret_outputs[i] < 0)
-            return -errno;
-    }
-    if (s->shared->no_capture)
-        return 0;
-    int r = 0;
-    for (size_t i = 0; r == 0 && i < OUTPUT_LANES; i++) {
-        r = capture_open(&s->lanes[i].out, s->shared->loop, &ret_outputs[2 * i]);
-        if (r == 0)
-            r = capture_open(&s->lanes[i].err, s->shared->loop, &ret_outputs[2 * i + 1]);
-    }
-    return r;
-}
-
 static void prepare(struct slot *s)
 {
     autoerr struct err err = {0};
     int sock;
     s->state = SLOT_PREPARING;
     s->deadline_ns = clock_mono() + prepare_limit_ns;
-    s->monitor_plugin = s->task.plugin;
-    int outputs[OUTPUT_FDS] = {-1, -1, -1, -1};
-    int r = open_outputs(s, outputs);
+    s->monitor.plugin = s->attempt.task.plugin;
+    int writers[OUTPUT_FDS] = {-1, -1, -1, -1};
+    int r = outputs_open(&s->outputs, s->shared->loop, s->shared->no_capture, writers);
     if (r < 0)
         err_errno(&err, r, "making pipes for a monitor");
     else
-        r = hosts_monitor(s->shared->hosts, s->task.plugin, s->shared->containment, s->number, s->temp_dir,
-                          s->artifacts_dir, outputs, &sock, &err);
-    for (size_t i = 0; i < ARRAY_LEN(outputs); i++)
-        if (outputs[i] >= 0)
-            close(outputs[i]);
+        r = hosts_monitor(s->shared->hosts, s->attempt.task.plugin, s->shared->containment, s->number, s->temp_dir,
+                          s->artifacts_dir, writers, &sock, &err);
+    for (size_t i = 0; i < ARRAY_LEN(writers); i++)
+        if (writers[i] >= 0)
+            close(writers[i]);
     if (r < 0)
         slot_fail(s, xstrdup(err_text(&err)));
     else
-        loop_add(s->shared->loop, &s->monitor, sock, EPOLLIN, on_monitor, s);
+        loop_add(s->shared->loop, &s->monitor.socket, sock, EPOLLIN, on_monitor, s);
 }
 
 static void on_old_monitor_end(struct source *source, uint32_t events)
@@ -74,28 +56,28 @@ static void on_old_monitor_end(struct source *source, uint32_t events)
 /* Its socket closes, which ends it; its cgroup is ours again when it is gone. */
 void slot_dismiss(struct slot *s)
 {
-    loop_remove(s->shared->loop, &s->monitor);
-    if (s->monitor_end.fd < 0)
+    loop_remove(s->shared->loop, &s->monitor.socket);
+    if (s->monitor.end.fd < 0)
         return;
-    int pidfd = fcntl(s->monitor_end.fd, F_DUPFD_CLOEXEC, 0);
-    loop_remove(s->shared->loop, &s->monitor_end);
-    loop_remove(s->shared->loop, &s->old_monitor);
-    loop_add(s->shared->loop, &s->old_monitor, pidfd, EPOLLIN, on_old_monitor_end, s);
+    int pidfd = fcntl(s->monitor.end.fd, F_DUPFD_CLOEXEC, 0);
+    loop_remove(s->shared->loop, &s->monitor.end);
+    loop_remove(s->shared->loop, &s->monitor.old);
+    loop_add(s->shared->loop, &s->monitor.old, pidfd, EPOLLIN, on_old_monitor_end, s);
 }
 
 bool slot_has_monitor(const struct slot *s)
 {
-    return s->old_monitor.fd >= 0;
+    return s->monitor.old.fd >= 0;
 }
 
 void slot_place(struct slot *s)
 {
-    if (s->monitor.fd >= 0 && s->monitor_plugin == s->task.plugin) {
+    if (s->monitor.socket.fd >= 0 && s->monitor.plugin == s->attempt.task.plugin) {
         slot_send_attempt(s);
         return;
     }
     slot_dismiss(s);
-    if (s->old_monitor.fd < 0) {
+    if (s->monitor.old.fd < 0) {
         prepare(s);
         return;
     }
@@ -106,10 +88,10 @@ void slot_place(struct slot *s)
 bool slot_try_another_monitor(struct slot *s)
 {
     enum { LOST_MOST = 3 };
-    if (++s->monitors_lost > LOST_MOST)
+    if (++s->monitor.lost > LOST_MOST)
         return false;
-    loop_remove(s->shared->loop, &s->words);
-    s->seen.lost = false; /* what ended is its socket's other end, on the way to the monitor */
+    loop_remove(s->shared->loop, &s->attempt.channel);
+    s->attempt.observed.lost = false; /* what ended is its socket's other end, on the way to the monitor */
     slot_dismiss(s);
     slot_place(s);
     return true;
@@ -128,30 +110,29 @@ static void take_started(struct slot *s, const struct msg_started *m, struct rec
         slot_fail(s, xasprintf("its process could not be started: %s", strerror((int)m->error)));
         return;
     }
-    s->attempt_pidfd = received_take(got, 0);
-    capture_watch(&slot_outputs(s)->out);
-    capture_watch(&slot_outputs(s)->err);
+    s->attempt.pidfd = received_take(got, 0);
+    outputs_watch(&s->outputs);
     pause_tell(s);
     status_dump_started(s);
-    if (s->dumping_crash && s->state == SLOT_RUNNING)
+    if (s->forensics.dumping_crash && s->state == SLOT_RUNNING)
         slot_dump_crash(s);                                 /* it crashed before it was told of */
     if (s->state == SLOT_ENDING || s->state == SLOT_KILLED) /* decided on before there was anybody to signal */
-        slot_signal(s->attempt_pidfd, s->state == SLOT_ENDING ? SIGTERM : SIGKILL);
+        slot_signal(s->attempt.pidfd, s->state == SLOT_ENDING ? SIGTERM : SIGKILL);
 }
 
 static void take_exited(struct slot *s, const struct msg_exited *m)
 {
-    s->seen.has_status = true;
-    s->seen.wait_status = m->wait_status;
-    s->user_us = m->user_us;
-    s->system_us = m->system_us;
-    s->max_rss_kb = m->max_rss_kb;
-    s->read_bytes = m->read_bytes;
-    s->written_bytes = m->written_bytes;
-    s->artifacts = m->artifacts;
-    stacks_cancel(&s->stacks);
+    s->attempt.observed.has_status = true;
+    s->attempt.observed.wait_status = m->wait_status;
+    s->attempt.user_us = m->user_us;
+    s->attempt.system_us = m->system_us;
+    s->attempt.max_rss_kb = m->max_rss_kb;
+    s->attempt.read_bytes = m->read_bytes;
+    s->attempt.written_bytes = m->written_bytes;
+    s->attempt.artifacts = m->artifacts;
+    stacks_cancel(&s->forensics.stacks);
     status_dump_cut_short(s);
-    slot_hear(s, UINT32_MAX); /* its last words, bounded by its socket's buffer */
+    slot_read_channel(s, UINT32_MAX); /* its last words, bounded by its socket's buffer */
     leaks_take(s, m);
     if (m->dirty)
         slot_sweep(s);
@@ -165,11 +146,11 @@ static void on_attempt_end(struct source *source, uint32_t events)
     (void)events;
     siginfo_t info = {0};
     if (waitid(P_PIDFD, (id_t)source->fd, &info, WEXITED | WNOHANG) == 0 && info.si_pid) {
-        s->seen.has_status = true; /* it came to us, its sub-reaper, when its monitor died */
-        s->seen.wait_status =
+        s->attempt.observed.has_status = true; /* it came to us, its sub-reaper, when its monitor died */
+        s->attempt.observed.wait_status =
             info.si_code == CLD_EXITED ? W_EXITCODE(info.si_status, 0) : W_EXITCODE(0, info.si_status);
     }
-    slot_hear(s, UINT32_MAX);
+    slot_read_channel(s, UINT32_MAX);
     loop_remove(s->shared->loop, source);
     slot_sweep(s);
 }
@@ -178,26 +159,28 @@ static void on_attempt_end(struct source *source, uint32_t events)
  * verdict. `unread`: with an order that it had not taken. */
 static void lose_monitor(struct slot *s, bool unread)
 {
-    loop_remove(s->shared->loop, &s->monitor);
-    bool not_begun = unread && s->state == SLOT_RUNNING && !s->ahead.ordered && s->words_taken == 0;
+    loop_remove(s->shared->loop, &s->monitor.socket);
+    bool not_begun = unread && s->state == SLOT_RUNNING && !s->prefetched.ordered && s->attempt.n_messages == 0;
     if ((s->state == SLOT_PREPARING || not_begun) && slot_try_another_monitor(s))
         return;
     if (s->state == SLOT_PREPARING) {
-        autofree char *end = hosts_end(s->shared->hosts, s->task.plugin);
+        autofree char *end = hosts_end(s->shared->hosts, s->attempt.task.plugin);
         slot_fail(s, *end ? xasprintf("the host of its plugin %s", end)
                           : xstrdup("its monitor ended before the attempt began"));
-    } else if (s->state != SLOT_IDLE && s->state != SLOT_SWEEPING && s->attempt_pidfd >= 0) {
-        int pidfd = s->attempt_pidfd;
-        s->attempt_pidfd = -1;
-        loop_add(s->shared->loop, &s->attempt_end, pidfd, EPOLLIN, on_attempt_end, s);
-    } else if (s->state != SLOT_IDLE && s->state != SLOT_SWEEPING && (s->words.fd < 0 || s->seen.has_verdict)) {
+    } else if (s->state != SLOT_IDLE && s->state != SLOT_SWEEPING && s->attempt.pidfd >= 0) {
+        int pidfd = s->attempt.pidfd;
+        s->attempt.pidfd = -1;
+        loop_add(s->shared->loop, &s->attempt.end, pidfd, EPOLLIN, on_attempt_end, s);
+    } else if (s->state != SLOT_IDLE && s->state != SLOT_SWEEPING &&
+               (s->attempt.channel.fd < 0 || s->attempt.observed.has_verdict)) {
         slot_sweep(s);
     }
 }
 
 bool slot_is_unwatched(const struct slot *s)
 {
-    return s->state >= SLOT_RUNNING && s->state < SLOT_SWEEPING && s->monitor.fd < 0 && slot_attempt_pidfd(s) < 0;
+    return s->state >= SLOT_RUNNING && s->state < SLOT_SWEEPING && s->monitor.socket.fd < 0 &&
+           slot_attempt_pidfd(s) < 0;
 }
 
 static void take_ready(struct slot *s, const struct msg_monitor_ready *m, struct received *got)
@@ -208,7 +191,7 @@ static void take_ready(struct slot *s, const struct msg_monitor_ready *m, struct
     }
     int pidfd = received_take(got, 0);
     if (pidfd >= 0)
-        loop_add(s->shared->loop, &s->monitor_end, pidfd, 0, slot_on_monitor_end, s);
+        loop_add(s->shared->loop, &s->monitor.end, pidfd, 0, slot_on_monitor_end, s);
     slot_send_attempt(s);
 }
 
@@ -230,6 +213,8 @@ static void on_monitor(struct source *source, uint32_t events)
         take_ready(s, &m.monitor_ready, &got);
     else if (m.type == MSG_STARTED && s->state >= SLOT_RUNNING)
         take_started(s, &m.started, &got);
+    else if (m.type == MSG_FOLDERS && s->state >= SLOT_RUNNING)
+        slot_take_folders(s, &m.folders);
     else if (m.type == MSG_EXITED && s->state >= SLOT_RUNNING && s->state < SLOT_SWEEPING)
         take_exited(s, &m.exited);
     received_close(&got);

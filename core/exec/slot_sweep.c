@@ -49,25 +49,27 @@ static void end_orphans(const struct slot *except)
 {
     const struct slot_shared *shared = except->shared;
     enum { PIDS_A_SLOT = 7 };
-    autofree pid_t *keep = xcalloc(shared->n_slots * PIDS_A_SLOT + ARRAY_LEN(shared->own_children), sizeof *keep);
+    autofree pid_t *keep = xcalloc(shared->n_slots * PIDS_A_SLOT + ARRAY_LEN(shared->own_children) + 1, sizeof *keep);
     size_t n = 0;
     bool unknown = false;
     for (size_t i = 0; i < ARRAY_LEN(shared->own_children); i++)
         keep[n++] = shared->own_children[i];
+    if (shared->sweeper && sweeper_pid(shared->sweeper) > 0)
+        keep[n++] = sweeper_pid(shared->sweeper);
     for (unsigned i = 0; i < shared->n_slots; i++) {
         const struct slot *s = &shared->slots[i];
-        if (s->stacks.helper > 0)
-            keep[n++] = s->stacks.helper;
-        if (s->live_dump.helper > 0)
-            keep[n++] = s->live_dump.helper;
-        if (s->debugger > 0)
-            keep[n++] = s->debugger;
-        n = keep_pid(keep, n, s->old_monitor.fd, &unknown);
+        if (s->forensics.stacks.helper > 0)
+            keep[n++] = s->forensics.stacks.helper;
+        if (s->forensics.live_dump.helper > 0)
+            keep[n++] = s->forensics.live_dump.helper;
+        if (s->forensics.debugger > 0)
+            keep[n++] = s->forensics.debugger;
+        n = keep_pid(keep, n, s->monitor.old.fd, &unknown);
         if (s == except)
             continue;
-        n = keep_pid(keep, n, s->monitor_end.fd, &unknown);
-        n = keep_pid(keep, n, s->attempt_pidfd, &unknown);
-        n = keep_pid(keep, n, s->attempt_end.fd, &unknown);
+        n = keep_pid(keep, n, s->monitor.end.fd, &unknown);
+        n = keep_pid(keep, n, s->attempt.pidfd, &unknown);
+        n = keep_pid(keep, n, s->attempt.end.fd, &unknown);
     }
     if (!unknown) /* else the next round: an orphan may wait, another slot's process must live */
         containment_end_orphans(keep, n);
@@ -80,30 +82,30 @@ void slot_sweep(struct slot *s)
     int64_t now = clock_mono();
     if (s->state != SLOT_SWEEPING) {
         s->state = SLOT_SWEEPING;
-        s->sweep_until_ns = now + sweep_limit_ns;
-        stacks_cancel(&s->stacks);
+        s->monitor.sweep_until_ns = now + sweep_limit_ns;
+        stacks_cancel(&s->forensics.stacks);
         status_dump_cut_short(s);
-        s->paused = PAUSE_NONE;
-        loop_remove(loop, &s->monitor);
-        if (s->monitor_end.fd >= 0) { /* so far only kept: now its end is an event */
-            int pidfd = s->monitor_end.fd;
-            loop_mute(loop, &s->monitor_end);
-            loop_add(loop, &s->monitor_end, pidfd, EPOLLIN, slot_on_monitor_end, s);
+        s->forensics.paused = PAUSE_NONE;
+        loop_remove(loop, &s->monitor.socket);
+        if (s->monitor.end.fd >= 0) { /* so far only kept: now its end is an event */
+            int pidfd = s->monitor.end.fd;
+            loop_mute(loop, &s->monitor.end);
+            loop_add(loop, &s->monitor.end, pidfd, EPOLLIN, slot_on_monitor_end, s);
         }
     }
     slot_signal(slot_attempt_pidfd(s), SIGKILL);
-    slot_signal(s->monitor_end.fd, SIGKILL);
+    slot_signal(s->monitor.end.fd, SIGKILL);
     containment_kill(s->shared->containment, s->number);
     end_orphans(s);
-    bool over = has_ended(slot_attempt_pidfd(s)) && has_ended(s->monitor_end.fd) &&
+    bool over = has_ended(slot_attempt_pidfd(s)) && has_ended(s->monitor.end.fd) &&
                 containment_is_empty(s->shared->containment, s->number);
-    if (!over && now < s->sweep_until_ns) {
+    if (!over && now < s->monitor.sweep_until_ns) {
         s->deadline_ns = now + sweep_look_ns;
         return;
     }
     slot_see_limits(s); /* the counters go with the group */
     containment_renew(s->shared->containment, s->number);
-    loop_remove(loop, &s->monitor_end);
-    loop_remove(loop, &s->attempt_end);
+    loop_remove(loop, &s->monitor.end);
+    loop_remove(loop, &s->attempt.end);
     slot_finish(s);
 }

@@ -20,7 +20,7 @@ static void tell(struct slot *s, const char *text)
 static void on_stacks(void *data)
 {
     struct slot *s = data;
-    autofree char *text = buf_steal(&s->live_dump.text);
+    autofree char *text = buf_steal(&s->forensics.live_dump.text);
     char *rest = strstr(text, "files:\n");
     if (rest && (rest == text || rest[-1] == '\n'))
         *rest = '\0';
@@ -29,16 +29,17 @@ static void on_stacks(void *data)
 
 static void look_at(struct slot *s)
 {
-    if (stacks_running(&s->live_dump))
+    if (stacks_running(&s->forensics.live_dump))
         return;
     int pidfd = slot_attempt_pidfd(s);
-    s->live_dump_wanted = pidfd < 0 && s->state == SLOT_RUNNING; /* a monitor tells of it after a millisecond */
-    if (s->live_dump_wanted)
+    s->forensics.live_dump_wanted =
+        pidfd < 0 && s->state == SLOT_RUNNING; /* a monitor tells of it after a millisecond */
+    if (s->forensics.live_dump_wanted)
         return;
-    pid_t pid = pidfd < 0 || stacks_running(&s->stacks) || s->debugger > 0 ? 0 : slot_pid_of(pidfd);
+    pid_t pid = pidfd < 0 || stacks_running(&s->forensics.stacks) || s->forensics.debugger > 0 ? 0 : slot_pid_of(pidfd);
     if (pid > 0)
-        stacks_begin(&s->live_dump, s->shared->loop, &(struct stacks_of){.pid = pid, .max_frames = FRAMES}, on_stacks,
-                     s);
+        stacks_begin(&s->forensics.live_dump, s->shared->loop, &(struct stacks_of){.pid = pid, .max_frames = FRAMES},
+                     on_stacks, s);
     else
         tell(s, "");
 }
@@ -58,15 +59,15 @@ void status_dump_show(struct slot_shared *shared)
 
 void status_dump_started(struct slot *s)
 {
-    if (s->live_dump_wanted)
+    if (s->forensics.live_dump_wanted)
         look_at(s);
 }
 
 void status_dump_cut_short(struct slot *s)
 {
-    if (!stacks_running(&s->live_dump) && !s->live_dump_wanted)
+    if (!stacks_running(&s->forensics.live_dump) && !s->forensics.live_dump_wanted)
         return;
-    s->live_dump_wanted = false;
-    stacks_cancel(&s->live_dump);
+    s->forensics.live_dump_wanted = false;
+    stacks_cancel(&s->forensics.live_dump);
     tell(s, "");
 }

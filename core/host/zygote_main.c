@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "contain/inside.h"
 #include "host/host.h"
+#include "host/resume.h"
 #include "ipc/packet.h"
 #include "ipc/sock.h"
 
@@ -198,9 +199,10 @@ static bool has_supervisor(void)
     return getsockopt(SUPERVISOR_FD, SOL_SOCKET, SO_TYPE, &type, &size) == 0;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     struct zygote z = {0};
+    resume_main(argc, argv);
     if (!has_supervisor()) {
         fputs("muster-host is muster's own helper, which runs plugins; see: muster help run\n", stderr);
         return 4;

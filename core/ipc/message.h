@@ -12,10 +12,12 @@
  *   supervisor -> zygote    RUN, PROBE, HOST_*       zygote -> supervisor   PROBED, HOST_GONE
  *   supervisor -> host      MONITOR_SPAWN              host -> supervisor     PLUGIN, SCENARIO, TABLE, FIXTURE,
  *                                                                           STEP_FUNCTION, CATALOGUE_END, REFUSED
- *   supervisor -> monitor     ATTEMPT, GO              monitor -> supervisor    MONITOR_READY, STARTED, EXITED
+ *   supervisor -> monitor     ATTEMPT, GO              monitor -> supervisor    MONITOR_READY, STARTED, FOLDERS, EXITED
  *   supervisor -> attempt   GO                       attempt -> supervisor  PHASE, LOG, CHECK, STEP, METRIC, ARTIFACT,
  *                                                                           DEFER, CLEANED, CRASH, PAUSE, VERDICT
  *   supervisor -> fixture   GO, STOP                 fixture -> supervisor  the same, PUBLISH, WATCH, READY, DIED
+ *   supervisor -> muster-table  TABLE_READ           muster-table -> supervisor  ROWS, REFUSED
+ *   attempt -> its next image   RUN, HOST_SPAWN, MONITOR_SPAWN, ATTEMPT, VERDICT, RESUME: in a memory file
  */
 #ifndef MUSTER_IPC_MESSAGE_H
 #define MUSTER_IPC_MESSAGE_H
@@ -61,6 +63,10 @@ enum message_type {
     MSG_DIED,
     MSG_STOP,
     MSG_WATCH,
+    MSG_RESUME,
+    MSG_TABLE_READ,
+    MSG_ROWS,
+    MSG_FOLDERS,
     MSG_N_TYPES
 };
 
@@ -152,7 +158,7 @@ struct msg_refused {
     const char *reason; /* a stable word */
     const char *text;
 };
-struct msg_monitor_spawn { /* descriptors: the monitor's socket, stdout and stderr of each lane; for CONTAIN_CGROUP the
+struct msg_monitor_spawn { /* descriptors: the monitor's socket, stdout and stderr of each pair; for CONTAIN_CGROUP the
                             cgroup's directory */
     uint32_t slot;
     uint32_t containment; /* enum containment */
@@ -165,11 +171,12 @@ struct msg_monitor_ready { /* descriptor: a pidfd of the monitor; none when it f
 struct msg_attempt {   /* descriptor: the attempt's socket */
     uint32_t scenario; /* index in the plugin's table; UINT32_MAX: a janitor */
     uint32_t attempt;
-    uint32_t lane;                             /* which of the monitor's two pairs of pipes it prints to */
+    uint32_t pipe_pair;                        /* which of the monitor's two pairs of pipes it prints to */
     uint32_t pause_at_start, pause_on_failure; /* send PAUSE there */
     const char *case_id;
     uint64_t setup_ns, body_ns, teardown_ns, cleanup_ns;
     uint32_t keep;                /* enum keep */
+    uint32_t name_files;          /* say in FOLDERS what it leaves in its temp folder */
     uint32_t fixture;             /* index in the plugin's table: be this fixture; UINT32_MAX: none */
     struct message_list values;   /* of the scenario's parameters, or the fixture's, in their order */
     uint64_t health_ns;           /* of a fixture: from one look whether it is well to the next; 0: none */
@@ -193,6 +200,14 @@ struct msg_exited {
     uint32_t n_leaked;             /* processes left behind; `leaked` names the first of them */
     struct message_list leaked;    /* "4711 sleep 1000" */
     struct message_list listening; /* what they listened on: "tcp 127.0.0.1:8080 of 4711 server" */
+};
+struct msg_folders {           /* before EXITED, where there is something to say */
+    uint32_t aside;            /* what the attempt left was set aside: the sweeper has work */
+    uint32_t worn;             /* errno: its folder can't be renewed, and the monitor takes no further order */
+    uint32_t n_files;          /* left in the temp folder; `files` names the first of them */
+    uint64_t artifact_bytes;   /* in its artifacts, as far as they were looked at */
+    const char *stuck;         /* what can't be removed, and why; "": nothing */
+    struct message_list files; /* relative to the temp folder */
 };
 struct msg_phase {
     uint32_t phase;     /* enum phase */
@@ -258,6 +273,22 @@ struct msg_died { /* it can't be used any more, and ends itself */
 struct msg_stop {  /* to a fixture: its last user has ended */
     uint32_t keep; /* what it deferred stays in the ledger */
 };
+struct msg_resume {  /* an attempt to itself, in a new image of its process: where it was (host/resume.h) */
+    uint32_t images; /* how many there were before this one */
+    uint32_t steps, deferred;
+    uint64_t deadline_ns; /* of its tear-down; CLOCK_MONOTONIC */
+    const char *work_dir; /* what the plugin's path is relative to */
+    const char *state;    /* the scenario's own */
+};
+struct msg_table_read {         /* answered by ROWS, or by REFUSED */
+    const char *what;           /* path, and "#/POINTER" behind it or not */
+    struct message_list params; /* MESSAGE_PARAM_PARTS strings each */
+};
+struct msg_rows {
+    uint32_t last;               /* else more follow */
+    struct message_list columns; /* names of parameters; the same in all of them */
+    struct message_list cells;   /* of each row: its line, then for each column "=text", or "" for the fallback */
+};
 struct msg_go {
     uint32_t unused;
 };
@@ -280,6 +311,7 @@ struct message {
         struct msg_attempt attempt;
         struct msg_started started;
         struct msg_exited exited;
+        struct msg_folders folders;
         struct msg_phase phase;
         struct msg_log log;
         struct msg_check check;
@@ -300,15 +332,18 @@ struct message {
         struct msg_ready ready;
         struct msg_died died;
         struct msg_stop stop;
+        struct msg_resume resume;
+        struct msg_table_read table_read;
+        struct msg_rows rows;
     };
 };
 
 enum {
     EXIT_CONNECTION_LOST = 113,      /* status of an attempt that can't send its verdict */
     MESSAGE_PACKET_MAX = 128 * 1024, /* of a packet: below the kernel's default for a datagram */
-    OUTPUT_LANES = 2, /* pairs of pipes of a monitor, used by turns: an attempt may begin while what the one
-                       * before printed is still being taken */
-    OUTPUT_FDS = 2 * OUTPUT_LANES,  /* stdout, stderr of each lane */
+    PIPE_PAIRS = 2,              /* pairs of pipes of a monitor, used by turns: an attempt may begin while what the one
+                                  * before printed is still being taken */
+    OUTPUT_FDS = 2 * PIPE_PAIRS, /* stdout, stderr of each pair */
     MESSAGE_STRING_MAX = 32 * 1024, /* of a string that an attempt sends: longer ones are cut by the sender */
 };
 

@@ -128,7 +128,7 @@ static void add_artifacts(struct json_out *j, const struct model_case *c, const 
     json_open(j, "artifacts", '[');
     for (uint32_t i = 0; i < d->n_artifacts; i++) {
         autobuf struct buf path = {0};
-        output_reader_path(&path, c, a, d->artifacts[i].name);
+        output_reader_artifact_path(&path, c, a, d->artifacts[i].name);
         json_open(j, NULL, '{');
         json_text(j, "name", d->artifacts[i].name);
         json_text(j, "path", buf_str(&path));

@@ -81,8 +81,8 @@ static const struct {
     {{.malformed = true, KILLED(SIGKILL)},
      VERDICT_ERROR,
      "sent a malformed message to the runner: it wrote to a descriptor that was not its own"},
-    {{.infrastructure = "no pipes", SAYS(OUTCOME_PASSED), EXITED(0)}, VERDICT_ERROR, "no pipes"},
-    {{.infrastructure = "no pipes", .malformed = true, OUT_OF(NS_PER_S)}, VERDICT_ERROR, "no pipes"},
+    {{.setup_error = "no pipes", SAYS(OUTCOME_PASSED), EXITED(0)}, VERDICT_ERROR, "no pipes"},
+    {{.setup_error = "no pipes", .malformed = true, OUT_OF(NS_PER_S)}, VERDICT_ERROR, "no pipes"},
 };
 
 static void every_combination_has_its_verdict(void **state)

@@ -30,7 +30,7 @@ static const struct message samples[] = {
     {.type = MSG_MONITOR_SPAWN, .monitor_spawn = {1, 2, "/tmp", "/out", {1, 2, 3, 4}}},
     {.type = MSG_MONITOR_READY, .monitor_ready = {"why not"}},
     {.type = MSG_ATTEMPT,
-     .attempt = {1, 2, 1, 1, 1, "case", 1ull << 63, 4, 5, 6, KEEP_BAD, 7, LIST, 5, LIST, LIST, LIST, LIST}},
+     .attempt = {1, 2, 1, 1, 1, "case", 1ull << 63, 4, 5, 6, KEEP_BAD, 1, 7, LIST, 5, LIST, LIST, LIST, LIST}},
     {.type = MSG_STARTED, .started = {ENOMEM}},
     {.type = MSG_EXITED, .exited = {-5, 2, 3, 4, 5, 6, 1, 1, 4, LIST, LIST}},
     {.type = MSG_PHASE, .phase = {PHASE_CLEANUP, 2, 30}},
@@ -53,6 +53,10 @@ static const struct message samples[] = {
     {.type = MSG_DIED, .died = {"postgres exited with status 1"}},
     {.type = MSG_STOP, .stop = {1}},
     {.type = MSG_WATCH, .watch = {"postgres"}},
+    {.type = MSG_RESUME, .resume = {1, 7, 2, 1ull << 40, "/work", "{\"next\":1}"}},
+    {.type = MSG_TABLE_READ, .table_read = {"rows.yaml#/a", LIST}},
+    {.type = MSG_ROWS, .rows = {1, LIST, LIST}},
+    {.type = MSG_FOLDERS, .folders = {1, 13, 3, UINT64_C(1) << 40, "3/root: Operation not permitted", LIST}},
 };
 enum { N_SAMPLES = sizeof samples / sizeof *samples };
 

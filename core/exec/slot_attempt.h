@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The attempt that a slot runs, or the janitor that undoes what it deferred: what it was asked for, what was observed
+ * of it, and what that is judged to be. Empty between two attempts, but for its judgement.
+ */
+#ifndef MUSTER_EXEC_SLOT_ATTEMPT_H
+#define MUSTER_EXEC_SLOT_ATTEMPT_H
+
+#include "base/loop.h"
+#include "exec/judge.h"
+#include "plan/limits.h"
+
+struct fixture_run;
+
+/* What a slot is given to run. Strings are the owner's and hold until the attempt has ended. */
+struct slot_task {
+    const char *case_id;
+    uint32_t plugin;   /* index in the catalogue */
+    uint32_t scenario; /* index in the plugin's table */
+    uint32_t attempt;  /* from 1 */
+    struct limits limits;
+    const char *const *values; /* of the scenario's parameters, in their order */
+    uint32_t n_values;
+    void *owner_data;
+    struct fixture_run *fixture; /* it is one (exec/fixture_set.h); NULL: an attempt of a case */
+    const char *setup_error;     /* why it can't run, though it begins; NULL: it can */
+};
+
+struct slot_attempt {
+    struct slot_task task;
+    bool janitor;          /* runs what a dead attempt deferred */
+    struct source channel; /* its socket */
+    struct source end;     /* its pidfd: watched when no monitor is left to tell */
+    int pidfd;
+    int dir; /* its directory of evidence, -1 until something is kept */
+
+    struct observed observed;
+    char *reason, *file, *setup_error; /* owned: what `observed` points to */
+    uint32_t line;
+    char part[128];      /* behind observed.part */
+    uint32_t step;       /* the innermost open one */
+    bool phase_reported; /* it has said what it is in */
+    uint32_t repeats;    /* how often it has begun this phase again, for a local fixture */
+    uint32_t n_messages;
+    uint64_t checks, failed_checks, user_us, system_us, max_rss_kb, read_bytes, written_bytes;
+    int64_t started_ns, ordered_ns /* when its order was sent */, ended_ns, kill_at_ns;
+    int64_t prepared_ns; /* from its start to its order: the runner's time, which is not charged to it */
+    bool limited;        /* it has limits to be looked at after it */
+    bool artifacts;      /* it left some in the slot's folder */
+    bool worn;           /* the slot's folders can't be renewed: the next attempt gets others */
+    uint32_t n_leaked;
+    char first_leak[256];
+
+    /* its judgement, kept while a janitor works */
+    enum verdict verdict;
+    struct buf why;
+    int64_t duration_ns;
+    bool was_setup_error;
+};
+
+#define SLOT_ATTEMPT_INIT                                                                                              \
+    {                                                                                                                  \
+        .channel = SOURCE_INIT, .end = SOURCE_INIT, .pidfd = -1, .dir = -1                                             \
+    }
+
+#endif

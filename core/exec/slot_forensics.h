@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is looked at in the attempt of a slot: its stacks when it crashed or is late, what it does right now, and itself
+ * while it stands still. */
+#ifndef MUSTER_EXEC_SLOT_FORENSICS_H
+#define MUSTER_EXEC_SLOT_FORENSICS_H
+
+#include "exec/pause.h"
+#include "forensics/stacks.h"
+
+struct slot_forensics {
+    struct stacks stacks;    /* of its end */
+    struct stacks live_dump; /* for who asked what runs right now */
+    bool live_dump_wanted;
+    bool dumping_crash;
+    uint32_t crashed_tid;
+    enum pause_at paused;
+    bool pause_told;
+    char pause_why[256];
+    pid_t debugger; /* 0 when none runs */
+};
+
+#define SLOT_FORENSICS_INIT                                                                                            \
+    {                                                                                                                  \
+        .stacks = {.output = SOURCE_INIT}, .live_dump = {.output = SOURCE_INIT }                                       \
+    }
+
+#endif
