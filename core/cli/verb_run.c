@@ -250,6 +250,7 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
                                        : s->keep_failed ? KEEP_BAD
                                                         : KEEP_NONE,
                                .run_dir = evidence.dir,
+                               .durability = (enum durability)s->evidence.durability,
                                .run_path = evidence.path,
                                .sink = evidence_sink(&evidence),
                                .epoch_ns = facts->epoch_ns,

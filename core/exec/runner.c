@@ -257,6 +257,7 @@ static void close_runner(struct runner *r)
 int runner_run(const struct runner_options *options, struct runner_result *ret_result, struct err *err)
 {
     struct runner r = {.o = options, .signals = SOURCE_INIT, .ledger = LEDGER_INIT(options->run_dir)};
+    r.ledger.sync = durability_sync_of(options->durability);
     int e = open_runner(&r, err);
     if (e == 0)
         e = run_loop(&r, err);

@@ -15,6 +15,7 @@
 #include "exec/slot.h"
 #include "plan/fixtures.h"
 #include "plan/schedule.h"
+#include "record/durability.h"
 #include "record/event.h"
 #include "record/run_lock.h"
 
@@ -33,7 +34,8 @@ struct runner_options {
     size_t n_target;
     const struct run_lock *run_lock; /* of run_dir */
     int run_dir;
-    const char *run_path; /* absolute */
+    enum durability durability; /* of what is deferred */
+    const char *run_path;       /* absolute */
     struct event_sink sink;
     int64_t epoch_ns; /* the run's start, monotonic */
     uint64_t seed;

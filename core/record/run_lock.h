@@ -17,6 +17,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "record/durability.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,8 +26,9 @@
 #define RUN_STATE_NAME ".run-state"
 
 struct run_lock {
-    int dir;  /* the run's folder: not owned */
-    int file; /* -1: not held */
+    int dir;              /* the run's folder: not owned */
+    int file;             /* -1: not held */
+    durability_sync sync; /* of the state; NULL: the kernel has it */
 };
 #define RUN_LOCK_INIT                                                                                                  \
     {                                                                                                                  \
@@ -55,5 +57,7 @@ void run_lock_release(struct run_lock *c, bool settled);
 bool run_lock_is_held(int dir);
 /* What the file says; strings live in the arena. -ENOENT: there is none; fields that can't be read are empty. */
 int run_state_read(int dir, struct arena *arena, struct run_state *ret_facts, struct err *err);
+/* The same of the file's text. */
+void run_state_parse(const char *text, size_t len, struct arena *arena, struct run_state *ret_facts);
 
 #endif
