@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/io.h"
+#include "base/signals.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/plugins.h"
@@ -140,7 +141,7 @@ static int run_janitors(struct cleaning *c, struct found *f, const struct contai
     size_t n;
     autofree struct replay_item *items = match_items(c, &f->catalogue, &n);
     struct ledger ledger = LEDGER_INIT(c->dir);
-    autoclose int signals = cli_signals();
+    autoclose int signals = signals_open();
     const struct replay_options o = {.loop = &f->loop,
                                      .hosts = &f->hosts,
                                      .zygote = &f->zygote,

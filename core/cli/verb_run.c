@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/signals.h"
 #include "cli/cli.h"
 #include "cli/debug.h"
 #include "cli/plugins.h"
@@ -173,7 +174,7 @@ static int status_of(const struct runner_result *r, bool runner_failed, bool fla
 {
     if (runner_failed)
         return EXIT_RUNNER;
-    if (r->interrupted)
+    if (r->interrupted_by)
         return EXIT_INTERRUPTED;
     if (n_refused > 0)
         return EXIT_PLUGIN;
@@ -284,7 +285,7 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
     autofree char *mended = scheduling_mended(&evidence.model);
     if (mended)
         evidence_message(&evidence, mended);
-    bool cut_short = result.interrupted || result.out_of_time; /* then an end may be none of its own */
+    bool cut_short = result.interrupted_by || result.out_of_time; /* then an end may be none of its own */
     autofree char *expired = cut_short ? NULL : scheduling_expired(&evidence.model);
     if (expired)
         evidence_message(&evidence, expired);
@@ -402,7 +403,7 @@ static int run(const struct verb *verb, const struct run_settings *s, const stru
                                        .jobs = s->jobs,
                                        .seed = s->seed,
                                        .packer = &packer};
-    int signals = cli_signals(); /* before the zygote, which spawns with a mask of its own */
+    int signals = signals_open(); /* before the zygote, which spawns with a mask of its own */
     const struct find_options find = {.run_id = run_id,
                                       .seed = (uint64_t)s->seed,
                                       .target = &s->target,
@@ -419,7 +420,7 @@ static int run(const struct verb *verb, const struct run_settings *s, const stru
     if (r < 0) {
         cli_complain("%s", err_text(&err));
     } else {
-        debug_watch_signals(signals);
+        signals_take_questions(signals);
         status = run_found(verb, s, &found, &facts, signals);
     }
     evidence_packer_free(&packer);

@@ -4,11 +4,11 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/signals.h"
 #include "exec/runner_state.h"
 
 #include <errno.h>
 #include <sys/epoll.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 static void interrupt(struct runner *r, bool hurry)
@@ -20,14 +20,13 @@ static void interrupt(struct runner *r, bool hurry)
 
 /* timeout(1) and others signal their child, and then its process group, which it is in: that is no second ^C. What a
  * terminal sends has no sender. */
-static bool is_echo(struct runner *r, const struct signalfd_siginfo *info)
+static bool is_echo(struct runner *r, const struct signal_news *news)
 {
     int64_t now = clock_mono();
-    bool echo = info->ssi_pid != 0 && info->ssi_pid == r->interrupt.sender && info->ssi_signo == r->interrupt.signo &&
-                now < r->interrupt.at_ns + NS_PER_S;
+    bool echo = news->sender != 0 && news->sender == r->interrupt.news.sender &&
+                news->signo == r->interrupt.news.signo && now < r->interrupt.at_ns + NS_PER_S;
     if (!echo) {
-        r->interrupt.signo = info->ssi_signo;
-        r->interrupt.sender = info->ssi_pid;
+        r->interrupt.news = *news;
         r->interrupt.at_ns = now;
     }
     return echo;
@@ -37,13 +36,11 @@ static void on_signal(struct source *source, uint32_t events)
 {
     struct runner *r = source->data;
     (void)events;
-    struct signalfd_siginfo info;
-    if (read(source->fd, &info, sizeof info) != sizeof info)
+    struct signal_news news;
+    if (!signals_read(source->fd, &news) || control_signal(&r->control, news.signo) || is_echo(r, &news))
         return;
-    if (control_signal(&r->control, (int)info.ssi_signo) || is_echo(r, &info))
-        return;
-    r->interrupts++;
-    r->result.interrupted = true;
+    if (r->interrupts++ == 0)
+        r->result.interrupted_by = news.signo;
     runner_halt(r);
     interrupt(r, r->interrupts > 1 || r->result.out_of_time);
 }
