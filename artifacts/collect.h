@@ -33,6 +33,9 @@ enum { COMPONENT_MAX = 255 }; /* bytes in a path component: NAME_MAX of every fi
 /* Appends the encoded id. Letters, digits and - _ + = , @ ~ [ ] and dots stay; each other byte, and a leading dot, is
  * %XX. An encoding above COMPONENT_MAX bytes is cut and ended by "%~" and 64 bits of the id's SHA-256. */
 void artifact_component(struct buf *out, const char *case_id);
+/* The folder within an attempt's in which its artifacts are. */
+#define ARTIFACT_FILES "files"
+
 /* "cases/<case>/attempt-N", N from 1. */
 void artifact_path(struct buf *out, const char *case_id, uint32_t attempt);
 /* The case id of a component that artifact_component() made, appended; -EINVAL when it made no such thing,

@@ -79,9 +79,10 @@ static int copy_bundle(int fd, int spool_fd, struct err *err)
 
 int unpack_bundle(const char *path, int spool_fd, struct err *err)
 {
-    autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    const char *what;
+    autoclose int fd = io_open_regular(AT_FDCWD, path, &what);
     if (fd < 0)
-        return err_errno(err, -errno, "%s", path);
+        return what ? err_set(err, fd, "%s: it is %s, not a regular file", path, what) : err_errno(err, fd, "%s", path);
     autoneutral struct neutral neutral = neutral_enter();
     int r = copy_bundle(fd, spool_fd, err);
     return r < 0 ? err_prefix(err, "%s", path), r : 0;

@@ -46,10 +46,34 @@ int io_read_fd(int fd, size_t max, struct buf *out)
 
 int io_read_file(int dirfd, const char *path, size_t max, struct buf *out)
 {
-    autoclose int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC);
+    const char *what;
+    autoclose int fd = io_open_regular(dirfd, path, &what);
+    return fd < 0 ? fd : io_read_fd(fd, max, out);
+}
+
+const char *io_kind_of(mode_t mode)
+{
+    return S_ISREG(mode)                    ? NULL
+           : S_ISFIFO(mode)                 ? "a FIFO"
+           : S_ISDIR(mode)                  ? "a folder"
+           : S_ISSOCK(mode)                 ? "a socket"
+           : S_ISCHR(mode) || S_ISBLK(mode) ? "a device"
+                                            : "no regular file";
+}
+
+int io_open_regular(int dirfd, const char *path, const char **ret_what)
+{
+    autoclose int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat st;
+    *ret_what = NULL;
+    if (fd < 0 && errno == ENXIO) /* nobody listens on it */
+        *ret_what = "a socket";
     if (fd < 0)
+        return *ret_what ? -EINVAL : -errno;
+    if (fstat(fd, &st) < 0)
         return -errno;
-    return io_read_fd(fd, max, out);
+    *ret_what = io_kind_of(st.st_mode);
+    return *ret_what ? -EINVAL : steal_fd(&fd);
 }
 
 int io_write_file(int dirfd, const char *path, const void *data, size_t len)

@@ -15,7 +15,13 @@
 int io_write_all(int fd, const void *data, size_t len);
 /* Reads a file from its start to its end and appends it to *out; files above `max` bytes give -EFBIG. */
 int io_read_fd(int fd, size_t max, struct buf *out);
+/* The same by its name; -EINVAL when it is no regular file. */
 int io_read_file(int dirfd, const char *path, size_t max, struct buf *out);
+/* Opens for reading what somebody outside has named: only a regular file, and at once (a FIFO would wait for a writer).
+ * -EINVAL when it is something else, and *ret_what says what ("a FIFO"). */
+int io_open_regular(int dirfd, const char *path, const char **ret_what);
+/* "a FIFO", "a folder" ...; NULL: a regular file. */
+const char *io_kind_of(mode_t mode);
 /* Writes a whole file under a temporary name beside it and renames it: readers see all or nothing. */
 int io_write_file(int dirfd, const char *path, const void *data, size_t len);
 /* mkdir -p, mode 0700. An existing directory is success. */

@@ -13,18 +13,24 @@
 #error "MUSTER_LIBEXECDIR is set by CMake: libexec relative to the folder of the program"
 #endif
 
-char *helper_path(const char *name)
+char *program_folder(void)
 {
     char self[PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
     if (n < 0)
-        return xstrdup(name);
+        return NULL;
     self[n] = '\0';
-    char *slash = strrchr(self, '/');
-    *slash = '\0';
-    char *beside = xasprintf("%s/%s", self, name);
+    return xstrndup(self, (size_t)(strrchr(self, '/') - self));
+}
+
+char *helper_path(const char *name)
+{
+    autofree char *folder = program_folder();
+    if (!folder)
+        return xstrdup(name);
+    char *beside = xasprintf("%s/%s", folder, name);
     if (access(beside, X_OK) == 0)
         return beside;
     free(beside);
-    return xasprintf("%s/%s/muster/%s", self, MUSTER_LIBEXECDIR, name);
+    return xasprintf("%s/%s/muster/%s", folder, MUSTER_LIBEXECDIR, name);
 }

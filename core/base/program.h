@@ -3,6 +3,8 @@
 #ifndef MUSTER_BASE_PROGRAM_H
 #define MUSTER_BASE_PROGRAM_H
 
+/* The folder that this program is in; NULL: the kernel does not say. malloc'd. */
+char *program_folder(void);
 /* The path of a helper ("muster-host"): beside this program in a build tree, in libexec/muster/ of its installation
  * otherwise. malloc'd. */
 char *helper_path(const char *name);

@@ -239,9 +239,11 @@ static int walk(struct walk *w)
         struct level *l = current(w);
         if (l->n == 0 && w->n == 1)
             return w->r->error;
+        if (!may_go_on(w))
+            return -ECANCELED;
         if (l->n == 0)
             r = leave(w);
-        else if (may_go_on(w))
+        else
             enter(w, l->subdirs[--l->n]);
     }
     return w->ended ? -ECANCELED : r;

@@ -18,8 +18,8 @@
 #include <stdint.h>
 
 struct removal {
-    /* Asked before each step, which removes an entry or enters a folder; false ends the walk with -ECANCELED. NULL:
-     * there is no bound. A walk that was ended can be begun again, and has less before it. */
+    /* Asked before each step, which removes an entry, enters a folder or leaves one; false ends the walk with
+     * -ECANCELED. NULL: there is no bound. A walk that was ended can be begun again, and has less before it. */
     bool (*go_on)(void *data, uint64_t steps);
     void *data;
     uint64_t steps;

@@ -4,12 +4,14 @@
 
 #include "base/mem.h"
 #include "cli/cli.h"
+#include "contain/contain.h"
 #include "tables/json.h"
 
 #include <muster/ext/fixtures.h>
 #include <muster/ext/params.h>
 #include <muster/muster.h>
 
+#include <errno.h>
 #include <time.h>
 
 /* What this runner's hosts offer: a scenario that needs something else is skipped, not run. */
@@ -38,10 +40,16 @@ int cli_select(const struct verb *verb, struct found *f, const struct selecting 
                                                 .retries = s->retries,
                                                 .retry_delay_ns = s->retry_delay_ns,
                                                 .backoff = 2.0,
-                                                .retry_on = (uint32_t)s->retry_on}};
-    int e = run_tables_init(&f->tables, &f->catalogue, s->data.items, s->data.n, &err);
+                                                .retry_on = (uint32_t)s->retry_on,
+                                                .containment_parse = containment_parse,
+                                                .containment_words = containment_words}};
+    int e = run_tables_init(&f->tables, &f->catalogue, s->data.items, s->data.n, table_fetch, &f->table_helper, &err);
     if (e == 0)
         e = select_cases(&f->catalogue, &o, ret_selection, &err);
+    if (e == -EINTR) {
+        cli_complain("%s", err_text(&err));
+        return EXIT_INTERRUPTED;
+    }
     if (e < 0) {
         if (f->catalogue.n_scenarios == 0 && f->n_refused > 0) {
             cli_complain("no plugin could be loaded: nothing to select from");

@@ -2,14 +2,13 @@
 /* What verbs that run plugin code share. */
 #include "cli/target.h"
 
+#include "base/cleanup.h"
 #include "base/io.h"
 #include "ipc/message.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/signalfd.h>
 
 /* KEY=@FILE becomes KEY=<the file's text>; its last newline is not part of it. */
 static int read_value(const char *pair, struct arena *arena, const char **ret_pair, struct err *err)
@@ -22,7 +21,8 @@ static int read_value(const char *pair, struct arena *arena, const char **ret_pa
         return 0;
     autobuf struct buf text = {0};
     buf_add(&text, pair, (size_t)(value - pair) + 1);
-    int r = io_read_file(AT_FDCWD, value + 2, MESSAGE_STRING_MAX, &text);
+    autoclose int fd = open(value + 2, O_RDONLY | O_CLOEXEC); /* a pipe may well be meant: @<(pass show it) */
+    int r = fd < 0 ? -errno : io_read_fd(fd, MESSAGE_STRING_MAX, &text);
     if (r < 0)
         return err_errno(err, r, "--set %s", pair);
     if (text.data[text.len - 1] == '\n')
@@ -40,15 +40,4 @@ int cli_read_target(const struct verb *verb, struct option_list *target, struct 
         if (read_value(target->items[i], arena, &target->items[i], &err) < 0)
             return cli_usage(verb, "%s", err_text(&err));
     return EXIT_OK;
-}
-
-int cli_signals(void)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGHUP); /* one that nohup has ignored stays so */
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }

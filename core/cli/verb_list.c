@@ -25,7 +25,7 @@ static const struct option options[] = {
     {OPTION_STRING, 0, "history", "FILE",
      "For --shard: where durations are remembered, or none. Default: .muster/history.db.",
      offsetof(struct list_settings, history), NULL},
-    {OPTION_DURATION, 0, "load-timeout", "TIME", "For loading one plugin. Default: 10s.",
+    {OPTION_DURATION, 0, "load-timeout", "TIME", "For loading one plugin, or one table. Default: 10s.",
      offsetof(struct list_settings, selecting.load_timeout_ns), NULL},
     OPTIONS_END,
 };

@@ -54,6 +54,12 @@ struct loader_environment {
     size_t n_providers;
     data_call_fn call;
     void (*set_guard)(struct thread_guard *guard); /* of the calling thread; NULL: none */
+    /* Nobody waits for the guard's thread any more. It can't be ended, and goes on with what it has in hand until it
+     * calls the host: nothing of the plugin may be called in this process from then on. */
+    void (*abandon)(struct thread_guard *guard);
+    /* Goes on with the attempt in a new image of its process, which ends all of its threads: there resume_data() of the
+     * entry is called with `state`. Returns only when that can't be had, a negative errno. From the main thread. */
+    int (*start_anew)(const char *state, struct err *err);
 };
 
 #define DATA_MODULE "muster-data.so"

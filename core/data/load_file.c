@@ -2,6 +2,7 @@
 /* From a file to a plugin: the entry of the module. */
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/hash.h"
 #include "base/io.h"
 #include "data/load.h"
 #include "data/run.h"
@@ -59,11 +60,7 @@ static struct file_identity identify(const char *path)
 static void fold(struct file_identity *into, const char *path)
 {
     const struct file_identity id = identify(path);
-    const unsigned char *bytes = (const unsigned char *)&id;
-    uint64_t hash = into->mtime_ns;
-    for (size_t i = 0; i < sizeof id; i++)
-        hash = (hash ^ bytes[i]) * 0x100000001b3u;
-    into->mtime_ns = hash;
+    into->mtime_ns = hash_add(into->mtime_ns, &id, sizeof id);
 }
 
 static struct file_identity identify_all(const char *path, const struct file *f)
@@ -116,6 +113,7 @@ static void fill(struct file *f, struct plugin *p)
         complete(&p->scenarios[i]);
         entries[i] = (struct plugin_entry){.run_data = run_program,
                                            .teardown_data = c->scenarios[i].program->finally.n > 0 ? run_finally : NULL,
+                                           .resume_data = run_resumed,
                                            .program = c->scenarios[i].program,
                                            .params = as_params(&p->arena, p->scenarios[i].params)};
     }

@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/io.h"
 #include "base/text.h"
+#include "data/measure.h"
 #include "data/node.h"
 
 #include <fcntl.h>
@@ -269,6 +270,12 @@ const struct node *node_parse(const char *file, const char *text, size_t len, st
         mistake(m, (struct place){file, 1, 1}, "the file is not UTF-8 text");
         return NULL;
     }
+    const struct yaml_bounds most = {.values = NODE_MOST, .anchors = YAML_ANCHORS_MAX, .depth = NODE_DEPTH + 1};
+    struct yaml_excess excess;
+    if (yaml_measure(text, len, false, &most, &excess) == -E2BIG) {
+        mistake(m, (struct place){file, excess.line, excess.column}, "%s", excess.text);
+        return NULL;
+    }
     struct fy_diag_cfg quiet;
     fy_diag_cfg_default(&quiet);
     quiet.fp = NULL;
@@ -290,9 +297,14 @@ const struct node *node_parse(const char *file, const char *text, size_t len, st
 const struct node *node_read(const char *path, struct place from, struct arena *arena, struct diagnostics *m)
 {
     autobuf struct buf text = {0};
-    int r = io_read_file(AT_FDCWD, path, NODE_FILE_MAX, &text);
+    const char *what;
+    autoclose int fd = io_open_regular(AT_FDCWD, path, &what);
+    int r = fd < 0 ? fd : io_read_fd(fd, NODE_FILE_MAX, &text);
     if (r < 0) {
-        mistake(m, from, "%s: %s", path, r == -EFBIG ? "larger than 4 MiB" : strerror(-r));
+        if (what)
+            mistake(m, from, "%s: it is %s, not a regular file", path, what);
+        else
+            mistake(m, from, "%s: %s", path, r == -EFBIG ? "larger than 4 MiB" : strerror(-r));
         return NULL;
     }
     return node_parse(arena_strdup(arena, path), buf_str(&text), text.len, arena, m);

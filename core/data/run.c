@@ -13,6 +13,11 @@
 
 static struct run run = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
+struct run *run_of_process(void)
+{
+    return &run;
+}
+
 void run_environment(const struct loader_environment *around)
 {
     run.around = around;
@@ -198,7 +203,7 @@ enum flow run_steps(struct run *r, const struct step_list *steps)
 
 /* ---- the whole ---- */
 
-static void open_run(struct run *r, struct muster_ctx *ctx, const struct program *program)
+void run_open(struct run *r, struct muster_ctx *ctx, const struct program *program)
 {
     const struct muster_host *host = ctx->host;
     r->ctx = ctx;
@@ -250,27 +255,9 @@ static bool set_variables(struct run *r)
 
 void run_program(struct muster_ctx *ctx, const void *program)
 {
-    open_run(&run, ctx, program);
+    run_open(&run, ctx, program);
     if (!check_outside(&run) || !set_variables(&run))
         return;
     run.ready = true;
     run_steps(&run, &run.program->steps);
-}
-
-/* Each step of `finally` is a branch of its own, one after the other: one that fails stops itself alone. */
-void run_finally(struct muster_ctx *ctx, const void *program)
-{
-    const struct step_list *steps = &((const struct program *)program)->finally;
-    (void)ctx;
-    if (!run.ready)
-        return; /* not one step has run */
-    run.finally = true;
-    for (uint32_t i = 0; i < steps->n; i++) {
-        const struct step_list one = {&steps->items[i], 1};
-        struct branch *b = xcalloc(1, sizeof *b);
-        *b = (struct branch){.job = {.run = &run, .work = branch_work}, .steps = &one};
-        job_start(&b->job, GUARD_KEEP, 0);
-        if (job_wait(&b->job, NEVER) == JOB_RETURNED)
-            free(b);
-    }
 }

@@ -34,11 +34,14 @@ struct run {
     json_t **values;      /* by slot; NULL: not set */
     bool ready;           /* its variables are set: the first step may run */
     bool finally;         /* tearing down */
+    atomic_uint n_late;   /* threads that were left behind */
 };
 
 /* What the host calls: an entry's run_data and teardown_data. */
 void run_program(struct muster_ctx *ctx, const void *program);
 void run_finally(struct muster_ctx *ctx, const void *program);
+/* The rest of `finally`, in a new image of the process: `state` is what start_anew() was given. */
+void run_resumed(struct muster_ctx *ctx, const void *program, const char *state);
 /* Once in the process that maps the module. */
 void run_environment(const struct loader_environment *around);
 
@@ -97,6 +100,10 @@ enum job_end job_wait(struct job *job, int64_t deadline_ns);
 
 /* ---- run.c ---- */
 
+/* The process's one. */
+struct run *run_of_process(void);
+/* Takes the attempt up: its extensions, and variables without values. */
+void run_open(struct run *r, struct muster_ctx *ctx, const struct program *program);
 enum flow run_steps(struct run *r, const struct step_list *steps);
 /* A failed check without comparison: at `at`, which stands in the message too. */
 void run_fail(struct run *r, struct place at, const char *expression, const char *message);

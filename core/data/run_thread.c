@@ -57,8 +57,10 @@ enum job_end job_wait(struct job *job, int64_t deadline_ns)
         r = deadline_ns == NEVER ? pthread_cond_wait(&job->changed, &job->lock)
                                  : pthread_cond_timedwait(&job->changed, &job->lock, &until);
     enum job_end end = job->returned ? JOB_RETURNED : job->ended ? JOB_ENDED : JOB_LATE;
-    if (end == JOB_LATE)
-        job->guard.abandoned = true;
+    if (end == JOB_LATE) {
+        job->run->n_late++;
+        job->run->around->abandon(&job->guard);
+    }
     pthread_mutex_unlock(&job->lock);
     if (end == JOB_RETURNED)
         pthread_join(job->thread, NULL);

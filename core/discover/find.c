@@ -5,9 +5,10 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/program.h"
+#include "data/data_file.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,17 +19,10 @@ static bool ends_in_so(const char *name)
     return n > 3 && strcmp(name + n - 3, ".so") == 0;
 }
 
-/* Scenarios as data: a plugin without code of its own. */
-static bool is_data(const char *name)
-{
-    const char *dot = strrchr(name, '.');
-    return dot && dot > name && (strcmp(dot, ".yaml") == 0 || strcmp(dot, ".yml") == 0);
-}
-
 static bool is_path(const char *operand)
 {
     struct stat st;
-    return strchr(operand, '/') || ends_in_so(operand) || is_data(operand) || stat(operand, &st) == 0;
+    return strchr(operand, '/') || ends_in_so(operand) || is_data_file(operand) || stat(operand, &st) == 0;
 }
 
 static int by_name(const void *a, const void *b)
@@ -44,7 +38,7 @@ static int add_folder(struct found *f, const char *path, bool must_have, struct 
     char **names = NULL;
     size_t n = 0, cap = 0;
     for (struct dirent *e; (e = readdir(dir));) {
-        bool wanted = ends_in_so(e->d_name) || (is_data(e->d_name) && !f->hosts.providing);
+        bool wanted = ends_in_so(e->d_name) || (is_data_file(e->d_name) && !f->hosts.providing);
         if (!wanted || e->d_name[0] == '.')
             continue;
         GROW(names, n, cap);
@@ -53,7 +47,7 @@ static int add_folder(struct found *f, const char *path, bool must_have, struct 
     if (n > 0)
         qsort(names, n, sizeof *names, by_name);
     for (size_t i = 0; i < n; i++) {
-        if (is_data(names[i]))
+        if (is_data_file(names[i]))
             option_list_add(&f->data_around, arena_strdup(&f->catalogue.arena, names[i]));
         else
             hosts_add(&f->hosts, names[i]);
@@ -70,7 +64,7 @@ static int add_path(struct found *f, const char *path, struct err *err)
         return err_errno(err, -errno, "%s", path);
     if (S_ISDIR(st.st_mode))
         return add_folder(f, path, true, err);
-    if (is_data(path))
+    if (is_data_file(path))
         option_list_add(&f->data, path);
     else
         hosts_add(&f->hosts, path);
@@ -80,12 +74,9 @@ static int add_path(struct found *f, const char *path, struct err *err)
 /* plugins/ beside bin/ in a build tree, lib/muster/plugins/ in an installation. */
 static void add_own_folders(struct found *f)
 {
-    char self[PATH_MAX];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (n < 0)
+    autofree char *self = program_folder();
+    if (!self)
         return;
-    self[n] = '\0';
-    *strrchr(self, '/') = '\0';
     autofree char *build = xasprintf("%s/../plugins", self);
     autofree char *installed = xasprintf("%s/%s", self, MUSTER_PLUGINDIR);
     const char *const folders[] = {build, installed};
@@ -172,7 +163,9 @@ static unsigned processors(void)
 
 int find_start(struct found *f, const struct find_options *o, struct err *err)
 {
-    *f = (struct found){.loop = {.epoll = -1}, .zygote = {.sock = -1}};
+    *f = (struct found){.loop = {.epoll = -1},
+                        .zygote = {.sock = -1},
+                        .table_helper = {.signals = o->signals > 0 ? o->signals : -1, .limit_ns = o->load_timeout_ns}};
     struct msg_run run = {.run_id = o->run_id, .seed = o->seed};
     if (o->target) {
         run.target.items = o->target->items;
@@ -256,6 +249,7 @@ void found_free(struct found *f)
     zygote_stop(&f->zygote);
     loop_free(&f->loop);
     run_tables_free(&f->tables);
+    table_helper_end(&f->table_helper);
     catalogue_free(&f->catalogue);
     option_list_free(&f->ids);
     option_list_free(&f->data);

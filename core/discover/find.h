@@ -17,6 +17,7 @@
 #include "discover/hosts.h"
 #include "discover/zygote.h"
 #include "plan/catalogue.h"
+#include "tables/fetch.h"
 #include "tables/run_tables.h"
 
 struct found {
@@ -26,6 +27,7 @@ struct found {
     struct hosts hosts;
     struct catalogue catalogue;
     struct run_tables tables; /* what was read for a selection */
+    struct table_helper table_helper;
     size_t n_refused;
     struct option_list data;        /* files of scenarios as data */
     struct option_list data_around; /* those that stood in a folder: one without scenarios is passed over */
@@ -41,7 +43,7 @@ struct find_options {
     int64_t load_timeout_ns;
     bool keep_hosts;   /* for a run */
     bool without_data; /* files of scenarios as data are not read */
-    int signals;       /* from cli_signals(): one ends the loading; 0: none */
+    int signals;       /* base/signals.h: one ends the loading; 0: none */
 };
 
 /* Starts the zygote, so that it loads while the caller goes on; found_free() in any case. */

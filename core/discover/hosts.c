@@ -10,15 +10,27 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 static void on_zygote(struct source *source, uint32_t events);
 
+/* Most of the descriptors are for what runs: see cap_jobs() of `muster run`. */
+static size_t most_alive(void)
+{
+    enum { MOST = 64, FOR_THE_RUN = 64, SHARE = 8 };
+    struct rlimit l;
+    if (getrlimit(RLIMIT_NOFILE, &l) < 0 || l.rlim_cur >= FOR_THE_RUN + MOST * SHARE)
+        return MOST;
+    return l.rlim_cur < FOR_THE_RUN + SHARE ? 1 : (size_t)(l.rlim_cur - FOR_THE_RUN) / SHARE;
+}
+
 void hosts_init(struct hosts *h, struct loop *loop, struct zygote *zygote, int64_t load_timeout_ns)
 {
     *h = (struct hosts){.loop = loop, .zygote = zygote, .load_timeout_ns = load_timeout_ns, .zygote_sock = SOURCE_INIT};
+    h->alive_most = most_alive();
     readers_init(&h->readers, zygote);
     /* The socket stays the zygote's: a duplicate is registered. */
     loop_add(loop, &h->zygote_sock, fcntl(zygote->sock, F_DUPFD_CLOEXEC, 0), EPOLLIN, on_zygote, h);
@@ -102,7 +114,32 @@ static void on_output(struct source *source, uint32_t events)
         loop_remove(host->hosts->loop, source);
 }
 
-int host_start(struct host *host, struct err *err)
+static void retire(struct host *host)
+{
+    host_let_go(host);
+    host->state = HOST_RETIRED;
+    host->hosts->alive--;
+}
+
+bool hosts_lack_descriptors(int error)
+{
+    return error == -EMFILE || error == -ENFILE;
+}
+
+/* One that lives gives its descriptor to another: it is started again when it is needed. What its monitors run goes on.
+ */
+static bool end_another(struct hosts *h, const struct host *but)
+{
+    for (size_t i = 0; i < h->n; i++) {
+        if (h->items[i] == but || h->items[i]->state != HOST_READY || h->items[i]->sock.fd < 0)
+            continue;
+        retire(h->items[i]);
+        return true;
+    }
+    return false;
+}
+
+static int start(struct host *host, struct err *err)
 {
     struct hosts *h = host->hosts;
     int pair[2], out[2];
@@ -130,11 +167,24 @@ int host_start(struct host *host, struct err *err)
     close(out[1]);
     host->gone = false;
     host->output.fd = -1;
+    if (r < 0) {
+        close(pair[0]);
+        close(out[0]);
+        return r;
+    }
     if (host->state == HOST_LOADING)
         host->output = (struct source){.fd = out[0]}; /* read once, at the end */
     else
         loop_add(h->loop, &host->output, out[0], EPOLLIN, on_output, host);
     loop_add(h->loop, &host->sock, pair[0], EPOLLIN, on_host, host);
+    return 0;
+}
+
+int host_start(struct host *host, struct err *err)
+{
+    int r;
+    while (hosts_lack_descriptors(r = start(host, err)) && end_another(host->hosts, host))
+        err_free(err);
     return r;
 }
 
@@ -145,6 +195,7 @@ static void note_end(struct hosts *h, const struct msg_host_gone *m)
     if (!host)
         return;
     host->wait_status = m->wait_status;
+    host->fork_error = (int)m->error;
     host->stage = m->stage;
     host->gone = true;
     if (host->state == HOST_LOADING)
@@ -204,13 +255,6 @@ static struct host *host_of(const struct hosts *h, uint32_t plugin)
     return NULL;
 }
 
-static void retire(struct host *host)
-{
-    host_let_go(host);
-    host->state = HOST_RETIRED;
-    host->hosts->alive--;
-}
-
 /* A live process of the host, without the plugin mapped if its attempts want that. */
 static int awaken(struct host *host, struct err *err)
 {
@@ -227,29 +271,37 @@ static int awaken(struct host *host, struct err *err)
     return 0;
 }
 
-int hosts_monitor(struct hosts *h, uint32_t plugin, const struct containment_set *containment, uint32_t slot,
+int hosts_monitor(struct hosts *h, uint32_t plugin, const struct containment *containment, uint32_t slot,
                   const char *temp_dir, const char *artifacts_dir, const int outputs[OUTPUT_FDS], int *ret_sock,
                   struct err *err)
 {
     enum { TRIES = 3 };
     struct host *host = host_of(h, plugin);
     int pair[2];
-    int r = sock_pair(pair);
+    int r;
+    while (hosts_lack_descriptors(r = sock_pair(pair)) && end_another(h, host))
+        ;
     if (r < 0)
         return err_errno(err, r, "making a socket for a monitor");
     autoclose int ours = pair[0];
     autoclose int theirs = pair[1];
-    autoclose int cgroup = containment_slot_dir(containment, slot);
-    if (containment->kind == CONTAIN_CGROUP && cgroup < 0)
-        return err_errno(err, cgroup, "making a cgroup for slot %u", slot);
-    const int fds[] = {theirs, outputs[0], outputs[1], outputs[2], outputs[3], cgroup};
-    const struct message m = {.type = MSG_MONITOR_SPAWN,
-                              .monitor_spawn = {slot, containment->kind, temp_dir, artifacts_dir, host->file}};
+    autoclose int group = containment_slot_dir(containment, slot, err);
+    if (group < NO_GROUP)
+        return group;
+    const int fds[] = {theirs, outputs[0], outputs[1], outputs[2], outputs[3], group};
+    const struct message m = {
+        .type = MSG_MONITOR_SPAWN,
+        .monitor_spawn = {.slot = slot,
+                          .rung = rung_index(containment->rung),
+                          .holder = containment->holder ? rung_index(containment->holder->rung) : UINT32_MAX,
+                          .temp_dir = temp_dir,
+                          .artifacts_dir = artifacts_dir,
+                          .file = host->file}};
     for (int i = 0; i < TRIES; i++) {
         r = awaken(host, err);
         if (r < 0)
             return r;
-        r = sock_send_message(host->sock.fd, &m, fds, 1 + OUTPUT_FDS + (cgroup >= 0));
+        r = sock_send_message(host->sock.fd, &m, fds, 1 + OUTPUT_FDS + (group >= 0));
         if (r != -EPIPE)
             break;
         retire(host); /* it died, and we have not heard of it yet */
@@ -258,6 +310,11 @@ int hosts_monitor(struct hosts *h, uint32_t plugin, const struct containment_set
         return err_errno(err, r, "%s: asking its host for a monitor", host->path);
     *ret_sock = steal_fd(&ours);
     return 0;
+}
+
+void hosts_prepare(struct hosts *h, uint32_t plugin)
+{
+    awaken(host_of(h, plugin), NULL);
 }
 
 void hosts_retire(struct hosts *h, uint32_t plugin)
@@ -270,5 +327,7 @@ void hosts_retire(struct hosts *h, uint32_t plugin)
 char *hosts_end(const struct hosts *h, uint32_t plugin)
 {
     const struct host *host = host_of(h, plugin);
+    if (host->gone && host->fork_error)
+        return xasprintf("could not be forked: %s", strerror(host->fork_error));
     return host->gone ? describe_wait_status(host->wait_status) : xstrdup("");
 }

@@ -6,6 +6,9 @@
  * says of itself goes into the catalogue, in the order of the files, or it is refused with a reason. Then, during the
  * run, hosts_monitor() has a host fork monitors; a host that was retired or died is started again when it is needed.
  * The first is in hosts_discover.c, the processes and what a run wants of them in hosts.c.
+ *
+ * Where descriptors are few, fewer are loaded at a time, and one that lives ends for one that is wanted now. Not even
+ * one is an error.
  */
 #ifndef MUSTER_DISCOVER_HOSTS_H
 #define MUSTER_DISCOVER_HOSTS_H
@@ -17,6 +20,8 @@
 #include "discover/readers.h"
 #include "discover/zygote.h"
 #include "plan/catalogue.h"
+
+enum { CATALOGUE_MOST = 64 * 1024 * 1024 };
 
 enum host_state {
     HOST_WAITING, /* not asked for yet */
@@ -34,9 +39,10 @@ struct host {
     struct source sock, output; /* output: what it prints while loading */
     uint32_t stage;             /* enum load_stage: how far it came */
     int64_t deadline_ns;
-    struct buf catalogue; /* its packets, until all hosts have spoken */
+    struct buf catalogue; /* its packets, until all hosts have spoken; CATALOGUE_MOST bytes at most */
     bool complete;        /* CATALOGUE_END came */
     int32_t wait_status;  /* valid when `gone` */
+    int fork_error;       /* when `gone`: errno of the fork that would have made it, or 0 */
     bool gone;
     struct reader *reader; /* which describes it; NULL: a host of its own */
     bool suspect;          /* the reader had plugins before it: a failure proves nothing */
@@ -64,6 +70,7 @@ struct hosts {
     const char **step_providers; /* of the catalogue: "PATH\nNAME\nSTEP..." */
     uint32_t n_step_providers;
     size_t loading, alive;
+    size_t alive_most; /* hosts kept between discovery and run; each is a process and a descriptor */
     bool zygote_gone;
     bool serve;             /* hosts stay for a run */
     struct readers readers; /* when they don't */
@@ -89,9 +96,12 @@ void hosts_offer_steps(struct hosts *h, struct catalogue *c);
  * ends of what its attempts print to stdout and stderr; they stay the caller's. The monitor's socket is the caller's
  * too.
  */
-int hosts_monitor(struct hosts *h, uint32_t plugin, const struct containment_set *containment, uint32_t slot,
+int hosts_monitor(struct hosts *h, uint32_t plugin, const struct containment *containment, uint32_t slot,
                   const char *temp_dir, const char *artifacts_dir, const int outputs[OUTPUT_FDS], int *ret_sock,
                   struct err *err);
+/* The plugin's host will be needed soon: it is started, so that it loads meanwhile. What goes wrong with that shows
+ * when it is needed. */
+void hosts_prepare(struct hosts *h, uint32_t plugin);
 /* The plugin's host is not needed any more. */
 void hosts_retire(struct hosts *h, uint32_t plugin);
 /* How the host of the plugin ended, as a sentence for an error ("" when it is alive). malloc'd. */
@@ -99,6 +109,8 @@ char *hosts_end(const struct hosts *h, uint32_t plugin);
 
 /* hosts.c, for hosts_discover.c: a process for the host, alone or in a reader. */
 int host_start(struct host *host, struct err *err);
+/* Whether this error says that there are no more descriptors. */
+bool hosts_lack_descriptors(int error);
 /* Its socket closes, which ends it. */
 void host_let_go(struct host *host);
 /* hosts_discover.c, for hosts.c: takes what one that is loading has said. */

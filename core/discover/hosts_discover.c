@@ -9,13 +9,15 @@
 #include "ipc/sock.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum {
-    MAX_ALIVE = 64,      /* hosts kept between discovery and run; each is a process and a descriptor */
+    PACKETS_A_TURN = 64, /* of one host: who babbles keeps neither the others nor its own deadline waiting */
     PRINTED_SHOWN = 300, /* bytes of what a constructor printed */
 };
 
@@ -81,7 +83,7 @@ static void end_loading(struct host *host)
     if (host->state != HOST_REFUSED)
         host->state = HOST_READY;
     loop_remove(h->loop, &host->output);
-    if (host->state == HOST_REFUSED || ++h->alive > MAX_ALIVE) {
+    if (host->state == HOST_REFUSED || ++h->alive > h->alive_most) {
         if (host->state != HOST_REFUSED) {
             h->alive--;
             host->state = HOST_RETIRED;
@@ -114,6 +116,10 @@ static void refuse_dead(struct host *host)
                          (double)host->hosts->load_timeout_ns / NS_PER_S, stage_text(host->stage)));
         return;
     }
+    if (host->fork_error) {
+        refuse(host, "cannot-load", xasprintf("no process could be forked to load it: %s", strerror(host->fork_error)));
+        return;
+    }
     autofree char *how = describe_wait_status(host->wait_status);
     bool crashed = WIFSIGNALED(host->wait_status);
     const char *reason = host->stage == STAGE_TABLES ? "bad-table"
@@ -142,16 +148,23 @@ static void take_packet(struct host *host, const struct buf *packet)
             host->complete = true;
         is_catalogue = is_catalogue || catalogue_import_takes(m.type);
     }
-    if (is_catalogue && host->state == HOST_LOADING)
-        buf_add(&host->catalogue, packet->data, packet->len);
     arena_free(&arena);
+    if (!is_catalogue || host->state != HOST_LOADING)
+        return;
+    if (host->catalogue.len + packet->len > CATALOGUE_MOST)
+        refuse(
+            host, "bad-table",
+            xasprintf("its description takes more than %d MiB: split it into several plugins", CATALOGUE_MOST >> 20));
+    else
+        buf_add(&host->catalogue, packet->data, packet->len);
 }
 
 void host_hear(struct host *host)
 {
     autobuf struct buf packet = {0};
+    int left = host->gone ? INT_MAX : PACKETS_A_TURN; /* the last words of one that is gone are all there */
     ssize_t n = 1;
-    while (host->sock.fd >= 0 && host->state == HOST_LOADING && !host->complete &&
+    while (host->sock.fd >= 0 && host->state == HOST_LOADING && !host->complete && left-- > 0 &&
            (n = sock_receive(host->sock.fd, MSG_DONTWAIT, &packet, NULL)) > 0)
         take_packet(host, &packet);
     if (host->state == HOST_REFUSED || host->complete)
@@ -187,17 +200,34 @@ void hosts_unwatch(struct hosts *h)
     loop_mute(h->loop, &h->signals);
 }
 
+/* The next one. -EMFILE and the like: it waits its turn still. */
+static int start_next(struct hosts *h, struct err *err)
+{
+    struct host *host = h->items[h->next];
+    host->hosts = h;
+    host->state = HOST_LOADING;
+    host->deadline_ns = clock_mono() + h->load_timeout_ns;
+    int r = host_start(host, err);
+    if (r < 0) {
+        host->state = HOST_WAITING;
+        return r;
+    }
+    h->loading++;
+    h->next++;
+    return 0;
+}
+
 static int start_more(struct hosts *h, unsigned parallel, struct err *err)
 {
-    for (; h->next < h->n && h->loading < parallel; h->next++) {
-        struct host *host = h->items[h->next];
-        host->hosts = h;
-        host->state = HOST_LOADING;
-        host->deadline_ns = clock_mono() + h->load_timeout_ns;
-        h->loading++;
-        int r = host_start(host, err);
+    while (h->next < h->n && h->loading < parallel) {
+        autoerr struct err why = {0};
+        int r = start_next(h, &why);
+        if (hosts_lack_descriptors(r) && h->loading > 0)
+            return 0; /* when one of them is described there will be some */
+        if (hosts_lack_descriptors(r))
+            return err_set(err, r, "no plugin can be loaded: %s (ulimit -n)", err_text(&why));
         if (r < 0)
-            return r;
+            return err_set(err, r, "%s", err_text(&why));
     }
     return 0;
 }

@@ -2,6 +2,7 @@
 /* Readers: processes that describe one plugin after the other. */
 #include "discover/readers.h"
 
+#include "base/cleanup.h"
 #include "ipc/sock.h"
 
 #include <errno.h>
@@ -36,12 +37,15 @@ static int spawn(struct readers *r, struct reader *reader, struct err *err)
     int e = sock_pair(pair);
     if (e < 0)
         return err_errno(err, e, "making a socket for a reader");
-    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    autoclose int ours = pair[0];
+    autoclose int theirs = pair[1];
+    autoclose int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (null < 0)
+        return err_errno(err, -errno, "/dev/null");
     const struct msg_host_spawn spec = {.host = r->next_number, .path = ""};
-    e = zygote_spawn_host(r->zygote, &spec, pair[1], null, err);
-    close(pair[1]);
-    close(null);
-    *reader = (struct reader){.sock = pair[0], .number = r->next_number++};
+    e = zygote_spawn_host(r->zygote, &spec, theirs, null, err);
+    if (e == 0)
+        *reader = (struct reader){.sock = steal_fd(&ours), .number = r->next_number++};
     return e;
 }
 

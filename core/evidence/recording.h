@@ -22,25 +22,27 @@
 
 struct evidence_settings {
     const char *out;
-    int artifacts; /* enum artifacts_policy */
-    int bundle;    /* enum bundle_format, or BUNDLE_NONE */
-    int color;     /* enum console_color */
+    int artifacts;  /* enum artifacts_policy */
+    int bundle;     /* enum bundle_format, or BUNDLE_NONE */
+    int color;      /* enum console_color */
+    int durability; /* enum durability */
     int verbose;
     bool quiet;
     bool setup_show;
     bool plain; /* no progress block: scenarios print to the same terminal */
-    int64_t output_cap;
+    int64_t output_cap, artifacts_cap;
     int argc;
     char **argv;
 };
 #define EVIDENCE_INIT                                                                                                  \
     {                                                                                                                  \
-        .out = "muster-out", .output_cap = 64 << 20                                                                    \
+        .out = "muster-out", .output_cap = 64 << 20, .artifacts_cap = 1 << 30                                          \
     }
 
 int evidence_choose_artifacts(const char *text, int *ret_choice);
 int evidence_choose_bundle(const char *text, int *ret_choice);
 int evidence_choose_color(const char *text, int *ret_choice);
+int evidence_choose_durability(const char *text, int *ret_choice);
 
 #define OPTIONS_EVIDENCE(type_, member_)                                                                                 \
     {OPTION_GROUP, 0, NULL, NULL, "Evidence", 0, NULL},                                                                  \
@@ -65,12 +67,27 @@ int evidence_choose_color(const char *text, int *ret_choice);
          "tar.zst (the default), tar.gz, zip or none.",                                                                  \
          offsetof(type_, member_.bundle),                                                                                \
          evidence_choose_bundle},                                                                                        \
+        {OPTION_CHOICE,                                                                                                  \
+         0,                                                                                                              \
+         "durability",                                                                                                   \
+         "MODE",                                                                                                         \
+         "What a deferred cleanup survives before its scenario goes on: process (the default), the end of all "          \
+         "processes of the run; disk, that of the machine.",                                                             \
+         offsetof(type_, member_.durability),                                                                            \
+         evidence_choose_durability},                                                                                    \
         {OPTION_SIZE,                                                                                                    \
          0,                                                                                                              \
          "output-cap",                                                                                                   \
          "SIZE",                                                                                                         \
          "Of what one attempt prints to stdout, and to stderr: the middle of more is cut, visibly. Default: 64M.",       \
          offsetof(type_, member_.output_cap),                                                                            \
+         NULL},                                                                                                          \
+        {OPTION_SIZE,                                                                                                    \
+         0,                                                                                                              \
+         "artifacts-cap",                                                                                                \
+         "SIZE",                                                                                                         \
+         "Of what one attempt leaves as artifacts, in the bundle: what is above is left out, visibly. Default: 1G.",     \
+         offsetof(type_, member_.artifacts_cap),                                                                         \
          NULL},                                                                                                          \
         {OPTION_COUNT,                                                                                                   \
          'v',                                                                                                            \

@@ -13,22 +13,13 @@
 
 enum { CHUNK = 64 * 1024, CHUNKS_A_TURN = 16 };
 
-static void open_file(struct capture *c)
-{
-    int dir = c->open_dir(c->data);
-    c->file = dir < 0 ? dir : openat(dir, c->name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (c->file < 0)
-        c->error = dir < 0 ? dir : -errno;
-}
-
 static void write_out(struct capture *c, const char *data, size_t n)
 {
     if (c->error < 0 || n == 0)
         return;
     if (c->file < 0)
-        open_file(c);
-    if (c->error == 0)
-        c->error = io_write_all(c->file, data, n);
+        c->file = c->open(c->data, c->name);
+    c->error = c->file < 0 ? c->file : io_write_all(c->file, data, n);
 }
 
 static uint64_t head_limit(const struct capture *c)
@@ -91,7 +82,8 @@ void capture_close(struct capture *c)
         loop_remove(c->loop, &c->source);
 }
 
-void capture_begin(struct capture *c, const char *name, uint64_t cap, int (*open_dir)(void *data), void *data)
+void capture_begin(struct capture *c, const char *name, uint64_t cap, int (*open)(void *data, const char *name),
+                   void *data)
 {
     buf_clear(&c->tail);
     c->name = name;
@@ -99,7 +91,7 @@ void capture_begin(struct capture *c, const char *name, uint64_t cap, int (*open
     c->error = 0;
     c->total = c->head = 0;
     c->cap = cap;
-    c->open_dir = open_dir;
+    c->open = open;
     c->data = data;
 }
 

@@ -25,8 +25,8 @@ struct capture {
     uint64_t total;   /* bytes that came */
     uint64_t head;    /* bytes in the file */
     uint64_t cap;
-    struct buf tail;             /* the newest bytes beyond the head; at most twice CAPTURE_TAIL */
-    int (*open_dir)(void *data); /* the attempt's directory, or a negative errno */
+    struct buf tail;                           /* the newest bytes beyond the head; at most twice CAPTURE_TAIL */
+    int (*open)(void *data, const char *name); /* the file, or a negative errno; must not wait */
     void *data;
 };
 
@@ -35,7 +35,8 @@ int capture_open(struct capture *c, struct loop *loop, int *ret_writer);
 /* The monitor is gone. */
 void capture_close(struct capture *c);
 /* A new attempt. The pipe is read when it is watched, and at the end. */
-void capture_begin(struct capture *c, const char *name, uint64_t cap, int (*open_dir)(void *data), void *data);
+void capture_begin(struct capture *c, const char *name, uint64_t cap, int (*open)(void *data, const char *name),
+                   void *data);
 /* From now on it is read as output comes. Most attempts are over before that is worth a call. */
 void capture_watch(struct capture *c);
 /* Reads what is left, writes the tail, closes the file. `total`, `error` and capture_is_cut() stay valid. */

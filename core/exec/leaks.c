@@ -5,13 +5,9 @@
 #include "base/cleanup.h"
 #include "exec/slot.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-enum { NAMED_MAX = 16, DEPTH_MAX = 16, FILES_MAX = 1000 };
 
 int leaks_choose(const char *text, int *ret_choice)
 {
@@ -57,43 +53,19 @@ void leaks_take(struct slot *s, const struct msg_exited *m)
     emit(s, "socket", &m->listening, m->listening.n);
 }
 
-struct search {
-    struct arena *arena;
-    struct message_list found;
-    size_t n;
-};
-
-static void search(struct search *f, int parent, const char *name, const char *path, int depth)
+void leaks_take_files(struct slot *s, const struct msg_folders *m)
 {
-    autoclose int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    autoclosedir DIR *dir = fd < 0 || depth > DEPTH_MAX ? NULL : fdopendir(dup(fd));
-    for (struct dirent *e; dir && f->n < FILES_MAX && (e = readdir(dir));) {
-        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-            continue;
-        autofree char *below = xasprintf("%s%s%s", path, *path ? "/" : "", e->d_name);
-        if (f->found.n < NAMED_MAX)
-            f->found.items[f->found.n++] = arena_strdup(f->arena, below);
-        f->n++;
-        if (e->d_type == DT_DIR)
-            search(f, fd, e->d_name, below, depth + 1);
-    }
-}
-
-/* One that died or was ended had no chance to remove its files. */
-static bool may_have_files(const struct slot *s)
-{
-    return leaks_look_for_files(s->shared->leaks) && s->attempt.observed.has_verdict;
+    if (s->shared->leaks == LEAKS_IGNORE)
+        return;
+    /* One that died or was ended had no chance to remove its files. */
+    if (s->attempt.observed.has_verdict)
+        emit(s, "file", &m->files, m->n_files);
+    const char *stuck[] = {m->stuck};
+    emit(s, "file", &(struct message_list){stuck, 1}, *m->stuck ? 1 : 0);
 }
 
 void leaks_judge(struct slot *s)
 {
-    if (may_have_files(s)) {
-        struct arena arena = {0};
-        struct search f = {.arena = &arena, .found = {.items = arena_alloc(&arena, NAMED_MAX * sizeof *f.found.items)}};
-        search(&f, AT_FDCWD, s->temp_dir, "", 0);
-        emit(s, "file", &f.found, f.n);
-        arena_free(&arena);
-    }
     if (s->shared->leaks != LEAKS_FAIL || s->attempt.n_leaked == 0 || s->attempt.verdict != VERDICT_PASSED)
         return;
     s->attempt.verdict = VERDICT_FAILED;

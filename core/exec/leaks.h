@@ -4,7 +4,8 @@
  *
  *   process  alive in its containment when it had ended; ended by then
  *   socket   what one of them listened on
- *   file     in its own temporary folder; only on request, since that folder is emptied in any case
+ *   file     in its own temporary folder; only on request, since that folder is emptied in any case; and what can't be
+ *            removed from it
  *
  * What is left is named in attempt.leaked events before the attempt's end.
  */
@@ -26,14 +27,16 @@ enum leaks_policy {
 
 /* "warn", "fail", "ignore"; 0 or -EINVAL. */
 int leaks_choose(const char *text, int *ret_choice);
-/* Whether it has the temporary folder searched after each attempt. */
-static inline bool leaks_look_for_files(enum leaks_policy policy)
+/* Whether the monitor is to name what is in the temporary folder after each attempt. */
+static inline bool leaks_name_files(enum leaks_policy policy)
 {
     return policy == LEAKS_WARN || policy == LEAKS_FAIL;
 }
 /* The monitor's word of processes and their sockets. */
 void leaks_take(struct slot *s, const struct msg_exited *m);
-/* Before its verdict is told: looks for files, and turns a pass into failed where that is asked for. */
+/* Its word of files. */
+void leaks_take_files(struct slot *s, const struct msg_folders *m);
+/* Before its verdict is told: turns a pass into failed where that is asked for. */
 void leaks_judge(struct slot *s);
 
 #endif

@@ -4,11 +4,11 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/signals.h"
 #include "exec/runner_state.h"
 
 #include <errno.h>
 #include <sys/epoll.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 static void interrupt(struct runner *r, bool hurry)
@@ -20,14 +20,13 @@ static void interrupt(struct runner *r, bool hurry)
 
 /* timeout(1) and others signal their child, and then its process group, which it is in: that is no second ^C. What a
  * terminal sends has no sender. */
-static bool is_echo(struct runner *r, const struct signalfd_siginfo *info)
+static bool is_echo(struct runner *r, const struct signal_news *news)
 {
     int64_t now = clock_mono();
-    bool echo = info->ssi_pid != 0 && info->ssi_pid == r->interrupt.sender && info->ssi_signo == r->interrupt.signo &&
-                now < r->interrupt.at_ns + NS_PER_S;
+    bool echo = news->sender != 0 && news->sender == r->interrupt.news.sender &&
+                news->signo == r->interrupt.news.signo && now < r->interrupt.at_ns + NS_PER_S;
     if (!echo) {
-        r->interrupt.signo = info->ssi_signo;
-        r->interrupt.sender = info->ssi_pid;
+        r->interrupt.news = *news;
         r->interrupt.at_ns = now;
     }
     return echo;
@@ -37,13 +36,11 @@ static void on_signal(struct source *source, uint32_t events)
 {
     struct runner *r = source->data;
     (void)events;
-    struct signalfd_siginfo info;
-    if (read(source->fd, &info, sizeof info) != sizeof info)
+    struct signal_news news;
+    if (!signals_read(source->fd, &news) || control_signal(&r->control, news.signo) || is_echo(r, &news))
         return;
-    if (control_signal(&r->control, (int)info.ssi_signo) || is_echo(r, &info))
-        return;
-    r->interrupts++;
-    r->result.interrupted = true;
+    if (r->interrupts++ == 0)
+        r->result.interrupted_by = news.signo;
     runner_halt(r);
     interrupt(r, r->interrupts > 1 || r->result.out_of_time);
 }
@@ -118,13 +115,14 @@ static unsigned slots_needed(const struct runner_options *o)
 /* Before it is made: a killed runner's can be found by `muster cleanup`. */
 static int note_what_is_outside(const struct runner *r, struct err *err)
 {
-    const char *groups[RESOURCES_PATHS_MAX];
+    const char *groups[CONTAINMENT_PATHS_MAX + RESOURCES_PATHS_MAX];
+    size_t n_groups = containment_paths(r->o->containment, groups);
+    n_groups += resources_paths(r->o->resources, groups + n_groups);
     const struct run_state facts = {.run_id = r->o->run_id,
                                     .pid = getpid(),
                                     .temp = r->workspace.temp_base,
-                                    .cgroup = r->o->containment->base_path,
                                     .groups = groups,
-                                    .n_groups = resources_paths(r->o->resources, groups),
+                                    .n_groups = n_groups,
                                     .target = r->o->target,
                                     .n_target = r->o->n_target};
     return run_lock_note(r->o->run_lock, &facts, err);
@@ -143,6 +141,7 @@ static int open_runner(struct runner *r, struct err *err)
     int e = note_what_is_outside(r, err);
     if (e == 0)
         e = workspace_open(&r->workspace, err);
+    sweeper_init(&r->sweeper, o->loop, &r->workspace);
     if (e < 0)
         return e;
     case_runs_open(&r->cases, o->schedule, o->selection->n_cases);
@@ -162,6 +161,8 @@ static int open_runner(struct runner *r, struct err *err)
                                      .catalogue = o->catalogue,
                                      .containment = o->containment,
                                      .workspace = &r->workspace,
+                                     .sweeper = &r->sweeper,
+                                     .artifacts_cap = o->artifacts_cap,
                                      .ledger = &r->ledger,
                                      .sink = o->sink,
                                      .epoch_ns = o->epoch_ns,
@@ -170,6 +171,7 @@ static int open_runner(struct runner *r, struct err *err)
                                      .output_cap = o->output_cap,
                                      .keep_output = o->keep_output,
                                      .leaks = o->leaks,
+                                     .settle_ns = o->settle_ns,
                                      .resources = o->resources,
                                      .keep = o->keep,
                                      .no_capture = o->no_capture,
@@ -213,9 +215,34 @@ static void wait_for_monitors(struct runner *r)
             loop_wait(r->o->loop, until);
 }
 
+/* A large tree takes its time; a signal ends the waiting. */
+static void remove_folders(struct runner *r)
+{
+    int before = r->interrupts;
+    int64_t tell_at = clock_mono() + NS_PER_S;
+    sweeper_remove_all(&r->sweeper);
+    while (sweeper_is_busy(&r->sweeper) && r->interrupts == before) {
+        loop_wait(r->o->loop, tell_at);
+        if (clock_mono() < tell_at)
+            continue;
+        autofree char *text =
+            xasprintf("removing temporary files: %llu so far", (unsigned long long)sweeper_removed(&r->sweeper));
+        r->o->say(r->o->flush_data, text);
+        tell_at = clock_mono() + 5 * NS_PER_S;
+    }
+    sweeper_stop(&r->sweeper);
+    autobuf struct buf left = {0};
+    sweeper_left(&r->sweeper, &left);
+    if (left.len == 0)
+        return;
+    autofree char *text = xasprintf("temporary files are left behind: %s", buf_str(&left));
+    r->o->say(r->o->flush_data, text);
+}
+
 static void close_runner(struct runner *r)
 {
     wait_for_monitors(r);
+    remove_folders(r);
     control_close(&r->control);
     fixtures_close(&r->fixtures);
     for (unsigned k = 0; k < r->shared.n_slots; k++)
@@ -226,12 +253,13 @@ static void close_runner(struct runner *r)
     free(r->plugin_left);
     free(r->failure);
     ledger_close(&r->ledger);
-    workspace_close(&r->workspace);
+    workspace_forget(&r->workspace);
 }
 
 int runner_run(const struct runner_options *options, struct runner_result *ret_result, struct err *err)
 {
     struct runner r = {.o = options, .signals = SOURCE_INIT, .ledger = LEDGER_INIT(options->run_dir)};
+    r.ledger.sync = durability_sync_of(options->durability);
     int e = open_runner(&r, err);
     if (e == 0)
         e = run_loop(&r, err);

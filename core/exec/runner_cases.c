@@ -34,8 +34,9 @@ static void end_case(struct runner *r, uint32_t i, enum verdict verdict, const c
     case_runs_move(&r->cases, i, CASE_ENDED);
     r->result.n_bad += verdict_is_bad(verdict);
     r->result.n_flaky += verdict == VERDICT_FLAKY;
-    if (r->o->drop_passed_output && c->attempts > 0 && c->bad == 0)
-        workspace_drop_case(&r->workspace, plan_of(r, i)->id);
+    bool dropped = r->o->drop_passed_output && c->attempts > 0 && c->bad == 0;
+    if (dropped && workspace_drop_case(&r->workspace, plan_of(r, i)->id))
+        sweeper_wake(&r->sweeper);
     fixtures_note_last(&r->fixtures, i);
     if (--r->plugin_left[runner_plugin_of(r, i)] == 0)
         hosts_retire(r->o->hosts, runner_plugin_of(r, i));
@@ -124,6 +125,17 @@ void runner_on_slot_ended(struct slot *slot, const struct slot_result *result, v
         end_by_verdict(r, i);
 }
 
+/* While the last ones of a plugin run, the host of the plugin whose turn is next loads. */
+static void prepare_next_host(struct runner *r, uint32_t plugin)
+{
+    uint32_t next;
+    if (!schedule_peek(r->o->schedule, &next) || plan_of(r, next)->skip_reason)
+        return;
+    uint32_t wanted = runner_plugin_of(r, next);
+    if (wanted != plugin)
+        hosts_prepare(r->o->hosts, wanted);
+}
+
 static struct slot_task begin_case(struct runner *r, uint32_t i)
 {
     const struct case_plan *plan = plan_of(r, i);
@@ -132,6 +144,7 @@ static struct slot_task begin_case(struct runner *r, uint32_t i)
     case_runs_move(&r->cases, i, CASE_RUNNING);
     c->next = NEXT_UNDECIDED;
     fixtures_note_begin(&r->fixtures, i);
+    prepare_next_host(r, s->plugin);
     return (struct slot_task){.case_id = plan->id,
                               .setup_error = c->setup_error,
                               .plugin = s->plugin,

@@ -3,6 +3,7 @@
 #ifndef MUSTER_EXEC_RUNNER_STATE_H
 #define MUSTER_EXEC_RUNNER_STATE_H
 
+#include "base/signals.h"
 #include "exec/case_runs.h"
 #include "exec/control.h"
 #include "exec/fixture_set.h"
@@ -14,6 +15,7 @@
 struct runner {
     const struct runner_options *o;
     struct workspace workspace;
+    struct sweeper sweeper;
     struct ledger ledger;
     struct slot_shared shared;
     struct source signals;
@@ -26,7 +28,7 @@ struct runner {
     uint64_t retries; /* granted */
     int interrupts;   /* signals received */
     struct {          /* the last one */
-        uint32_t signo, sender;
+        struct signal_news news;
         int64_t at_ns;
     } interrupt;
     bool halted;   /* no attempt begins any more */

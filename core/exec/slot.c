@@ -19,12 +19,11 @@ void slot_init(struct slot *s, struct slot_shared *shared, uint32_t number)
 {
     *s = (struct slot){.shared = shared,
                        .number = number,
-                       .temp_dir = workspace_temp_dir(shared->workspace, number),
-                       .artifacts_dir = workspace_artifacts_dir(shared->workspace, number),
                        .monitor = SLOT_MONITOR_INIT,
                        .attempt = SLOT_ATTEMPT_INIT,
                        .forensics = SLOT_FORENSICS_INIT};
     outputs_init(&s->outputs);
+    slot_choose_folders(s);
 }
 
 void slot_free(struct slot *s)
@@ -96,7 +95,7 @@ void slot_news(struct slot *s, struct slot_news *news)
     news->step = s->attempt.step;
     news->phase = s->attempt.observed.part ? s->attempt.observed.part : phase_name(s->attempt.observed.phase);
     news->temp_dir = s->temp_dir;
-    news->containment = s->shared->containment->kind;
+    news->own_pids = s->monitor.containment && s->monitor.containment->rung->own_pids;
     news->elapsed_ns = clock_mono() - s->attempt.started_ns;
     s->shared->news(s->shared->news_data, news);
 }
@@ -105,16 +104,6 @@ void slot_signal(int pidfd, int signo)
 {
     if (pidfd >= 0)
         syscall(SYS_pidfd_send_signal, pidfd, signo, NULL, 0);
-}
-
-int slot_attempt_dir(void *slot)
-{
-    struct slot *s = slot;
-    if (s->attempt.dir < 0 && s->shared->keep_output)
-        s->attempt.dir = s->attempt.task.fixture ? fixture_dir(s)
-                                                 : workspace_attempt_dir(s->shared->workspace, s->attempt.task.case_id,
-                                                                         s->attempt.task.attempt);
-    return s->shared->keep_output ? s->attempt.dir : -ECANCELED;
 }
 
 /* ---- its machine ---------------------------------------------------------------------------------------------- */
@@ -249,7 +238,7 @@ void slot_forget(struct slot *s)
     s->attempt.checks = s->attempt.failed_checks = s->attempt.user_us = s->attempt.system_us = s->attempt.max_rss_kb =
         0;
     s->attempt.read_bytes = s->attempt.written_bytes = 0;
-    s->attempt.artifacts = false;
+    s->attempt.artifacts = s->attempt.worn = false;
     s->attempt.kill_at_ns = s->monitor.sweep_until_ns = NEVER;
     s->attempt.ended_ns = 0;
     outputs_current(&s->outputs)->out.total = outputs_current(&s->outputs)->err.total = 0;
@@ -262,6 +251,7 @@ void slot_begin_task(struct slot *s, const struct slot_task *task)
     s->attempt.janitor = false;
     slot_forget(s);
     s->attempt.started_ns = clock_mono();
+    s->attempt.prepared_ns = 0;
     struct event e = {.type = EVENT_ATTEMPT_STARTED, .attempt_started = {task->case_id, task->attempt, s->number}};
     slot_emit(s, &e);
 }
@@ -269,10 +259,15 @@ void slot_begin_task(struct slot *s, const struct slot_task *task)
 void slot_start(struct slot *s, const struct slot_task *task)
 {
     slot_begin_task(s, task);
-    if (task->setup_error)
+    const char *why;
+    if (!containment_for(s->shared->containment, task->limits.containment, &why)) {
+        slot_skip(s, why);
+        slot_event(s, SLOT_REFUSE);
+    } else if (task->setup_error) {
         slot_refuse(s, xstrdup(task->setup_error));
-    else
+    } else {
         slot_place(s);
+    }
 }
 
 void slot_send_go(struct slot *s)

@@ -32,6 +32,7 @@
 #include "record/event.h"
 #include "record/ledger.h"
 #include "slotdir/slotdir.h"
+#include "slotdir/sweeper.h"
 
 struct fixtures;
 
@@ -62,7 +63,7 @@ struct slot_news {
     uint32_t slot;
     uint32_t step; /* the innermost open one, 0 for none */
     const char *phase, *temp_dir;
-    enum containment containment;
+    bool own_pids; /* other numbers inside: contain/rung.h */
     int64_t elapsed_ns;
 };
 
@@ -79,8 +80,11 @@ struct slot_shared {
     int64_t grace_ns;   /* between SIGTERM and SIGKILL */
     int64_t cleanup_ns; /* default budget of one cleanup */
     uint64_t output_cap;
-    bool keep_output; /* false: --artifacts=never */
+    uint64_t artifacts_cap;  /* of an attempt, in the bundle; 0: none */
+    struct sweeper *sweeper; /* NULL: what is set aside goes with the workspace */
+    bool keep_output;        /* false: --artifacts=never */
     enum leaks_policy leaks;
+    int64_t settle_ns;           /* what ends this soon after its attempt is no leak */
     struct resources *resources; /* NULL when no case has limits of memory or pids */
     bool no_capture;             /* attempts print to the runner's own stdout and stderr */
     bool pause_on_failure;       /* a bad attempt stands still before anything of it is undone */
@@ -113,6 +117,7 @@ struct slot {
     struct loop_post posted;
     int stopping; /* the run is: 1 SIGTERM, 2 in a hurry */
     char *temp_dir, *artifacts_dir;
+    unsigned generation;                                                            /* of the two */
     void (*ended)(struct slot *slot, const struct slot_result *result, void *data); /* the slot is idle again */
     void *ended_data;
 
@@ -174,7 +179,6 @@ void slot_emit(struct slot *s, struct event *event);
 void slot_log(struct slot *s, const char *level, const char *text);
 /* Completes the news and passes them on. */
 void slot_news(struct slot *s, struct slot_news *news);
-int slot_attempt_dir(void *slot);
 
 /* slot_channel.c: what the attempt says. */
 
@@ -182,6 +186,8 @@ int slot_attempt_dir(void *slot);
 void slot_read_channel(struct slot *s, unsigned most);
 /* slot_limits.c: its limits of memory and pids. */
 
+/* It asks for what can't be had: skipped, and its name says so. */
+void slot_skip(struct slot *s, const char *why);
 /* Whether it has any. */
 bool slot_is_limited(const struct slot_task *task);
 /* Sets those of the attempt that is about to begin. False when it can't: the attempt is skipped, or an error. */
@@ -190,6 +196,17 @@ bool slot_limit(struct slot *s);
 struct message_list slot_groups(const struct slot *s, struct arena *arena);
 /* After it: what came of them. */
 void slot_see_limits(struct slot *s);
+
+/* slot_folders.c: what becomes of its folders. */
+
+/* Chooses them, for the first time or after worn ones. */
+void slot_choose_folders(struct slot *s);
+/* The monitor's word of what the attempt left in them. */
+void slot_take_folders(struct slot *s, const struct msg_folders *m);
+/* The attempt's processes are gone: what it left is kept or set aside, and the monitor, if there is one, may go on. */
+void slot_part_with_folders(struct slot *s);
+/* A file of ours in the attempt's folder, to be written behind what is in it; or a negative errno. */
+int slot_open_file(void *slot, const char *name);
 
 /* slot_sweep.c: the end of all its processes. */
 

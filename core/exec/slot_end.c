@@ -36,9 +36,9 @@ static struct string_list split_lines(char *text, struct arena *arena)
 
 static void write_stacks(struct slot *s, const char *name)
 {
-    int dir = s->forensics.stacks.text.len > 0 ? slot_attempt_dir(s) : -1;
-    if (dir >= 0)
-        io_write_file(dir, name, s->forensics.stacks.text.data, s->forensics.stacks.text.len);
+    autoclose int fd = s->forensics.stacks.text.len > 0 ? slot_open_file(s, name) : -1;
+    if (fd >= 0)
+        io_write_all(fd, s->forensics.stacks.text.data, s->forensics.stacks.text.len);
 }
 
 static void emit_crash(struct slot *s)
@@ -76,6 +76,12 @@ static void emit_timeout(struct slot *s)
     arena_free(&arena);
 }
 
+/* How long it took, as far as it is the attempt's own time. */
+static int64_t own_time_ns(const struct slot_attempt *a)
+{
+    return a->ended_ns - a->started_ns - a->prepared_ns;
+}
+
 static void emit_ended(struct slot *s)
 {
     /* Which of its attempts is the last one is the runner's to know: it sets will_retry. */
@@ -86,7 +92,7 @@ static void emit_ended(struct slot *s)
                                         .reason = buf_str(&s->attempt.why),
                                         .file = s->attempt.file ? s->attempt.file : "",
                                         .line = s->attempt.line,
-                                        .duration_ns = s->attempt.ended_ns - s->attempt.started_ns,
+                                        .duration_ns = own_time_ns(&s->attempt),
                                         .checks = (int64_t)s->attempt.checks,
                                         .failed_checks = (int64_t)s->attempt.failed_checks,
                                         .stdout_bytes = (int64_t)outputs_current(&s->outputs)->out.total,
@@ -162,14 +168,7 @@ static void close_channels(struct slot *s)
     if (s->attempt.pidfd >= 0)
         close(s->attempt.pidfd);
     s->attempt.pidfd = -1;
-    /* Without the monitor's word, look. */
-    if (s->shared->keep_output && (s->attempt.artifacts || !s->attempt.observed.has_status)) {
-        int dir = slot_attempt_dir(s);
-        if (dir >= 0)
-            workspace_keep(s->shared->workspace, s->number, dir);
-    }
-    if (s->attempt.artifacts && s->monitor.socket.fd >= 0) /* it waits, lest the next attempt finds them */
-        sock_offer_message(s->monitor.socket.fd, &(struct message){.type = MSG_GO});
+    slot_part_with_folders(s);
 }
 
 /* --skip-cleanup, --keep-failed: it stays in the ledger, on purpose. */
@@ -236,7 +235,7 @@ void slot_finish(struct slot *s)
     close_channels(s);
     if (!s->attempt.janitor) {
         judge_attempt(s);
-        s->attempt.duration_ns = s->attempt.ended_ns - s->attempt.started_ns;
+        s->attempt.duration_ns = own_time_ns(&s->attempt);
         s->attempt.was_setup_error = s->attempt.observed.setup_error != NULL;
         if (s->attempt.task.fixture)
             fixture_judged(s);

@@ -21,18 +21,26 @@ static void on_monitor(struct source *source, uint32_t events);
 
 /* ---- made and let go -------------------------------------------------------------------------------------- */
 
+/* Never NULL: a task that can't have its own is over before it is placed. */
+static const struct containment *wanted_containment(const struct slot *s)
+{
+    const char *why;
+    return containment_for(s->shared->containment, s->attempt.task.limits.containment, &why);
+}
+
 void slot_make_monitor(struct slot *s)
 {
     autoerr struct err err = {0};
     int sock;
     s->deadline_ns = clock_mono() + prepare_limit_ns;
     s->monitor.plugin = s->attempt.task.plugin;
+    s->monitor.containment = wanted_containment(s);
     int writers[OUTPUT_FDS] = {-1, -1, -1, -1};
     int r = outputs_open(&s->outputs, s->shared->loop, s->shared->no_capture, writers);
     if (r < 0)
         err_errno(&err, r, "making pipes for a monitor");
     else
-        r = hosts_monitor(s->shared->hosts, s->attempt.task.plugin, s->shared->containment, s->number, s->temp_dir,
+        r = hosts_monitor(s->shared->hosts, s->attempt.task.plugin, s->monitor.containment, s->number, s->temp_dir,
                           s->artifacts_dir, writers, &sock, &err);
     for (size_t i = 0; i < ARRAY_LEN(writers); i++)
         if (writers[i] >= 0)
@@ -76,7 +84,8 @@ void slot_wait_for_old_monitor(struct slot *s)
 
 void slot_place(struct slot *s)
 {
-    if (s->monitor.socket.fd >= 0 && s->monitor.plugin == s->attempt.task.plugin) {
+    if (s->monitor.socket.fd >= 0 && s->monitor.plugin == s->attempt.task.plugin &&
+        s->monitor.containment == wanted_containment(s)) {
         slot_send_attempt(s);
         return;
     }
@@ -207,6 +216,8 @@ static void read_monitor(struct slot *s)
         take_ready(s, &m.monitor_ready, &got);
     else if (m.type == MSG_STARTED && slot_state_is_live(s->state))
         take_started(s, &m.started, &got);
+    else if (m.type == MSG_FOLDERS && slot_state_is_live(s->state))
+        slot_take_folders(s, &m.folders);
     else if (m.type == MSG_EXITED && slot_state_is_live(s->state))
         take_exited(s, &m.exited);
     received_close(&got);
@@ -221,7 +232,7 @@ static void on_monitor(struct source *source, uint32_t events)
 
 void slot_read_monitor(struct slot *s)
 {
-    enum { TELLS_MOST = 2 }; /* of one attempt */
+    enum { TELLS_MOST = 4 }; /* of one attempt */
     for (int i = 0; i < TELLS_MOST && s->monitor.socket.fd >= 0; i++)
         read_monitor(s);
 }

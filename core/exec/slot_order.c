@@ -39,7 +39,9 @@ static int send_order(struct slot *s, const struct slot_task *task, uint32_t pip
                                     .body_ns = budget(l->body_ns),
                                     .teardown_ns = budget(l->teardown_ns),
                                     .cleanup_ns = budget(s->shared->cleanup_ns),
-                                    .keep = s->shared->keep}};
+                                    .keep = s->shared->keep,
+                                    .settle_ns = (uint64_t)s->shared->settle_ns,
+                                    .name_files = !s->attempt.janitor && leaks_name_files(s->shared->leaks)}};
     if (task->fixture)
         fixture_order(task->fixture, &arena, &m.attempt);
     else if (s->shared->fixtures)
@@ -60,11 +62,13 @@ static int send_order(struct slot *s, const struct slot_task *task, uint32_t pip
 /* The order is out: from here on the attempt is listened to. */
 void slot_listen(struct slot *s)
 {
-    outputs_begin(&s->outputs, s->attempt.janitor, s->shared->output_cap, slot_attempt_dir, s);
+    outputs_begin(&s->outputs, s->attempt.janitor, s->shared->output_cap, slot_open_file, s);
     int64_t limit = s->attempt.janitor        ? s->shared->cleanup_ns
                     : s->attempt.task.fixture ? s->attempt.task.limits.setup_ns
                                               : s->attempt.task.limits.body_ns;
     s->attempt.ordered_ns = clock_mono();
+    if (!s->attempt.janitor)
+        s->attempt.prepared_ns = s->attempt.ordered_ns - s->attempt.started_ns;
     s->attempt.observed.phase = s->attempt.janitor ? PHASE_CLEANUP : s->attempt.task.fixture ? PHASE_SETUP : PHASE_BODY;
     s->attempt.observed.budget_ns = limit;
     slot_set_limit(s, limit == NEVER ? NEVER : s->attempt.ordered_ns + limit);
@@ -108,15 +112,15 @@ void slot_prefetch(struct slot *s)
     bool good = s->attempt.observed.outcome == OUTCOME_PASSED || s->attempt.observed.outcome == OUTCOME_SKIPPED;
     bool simple = good && s->state == SLOT_RUNNING && !s->attempt.janitor && !s->attempt.task.fixture &&
                   s->cleanups.n == 0 && s->monitor.socket.fd >= 0 && !s->prefetched.ordered;
-    /* What this one left in the folder, or its limits, must be looked at before the next one has them. */
-    bool looked_at = s->attempt.limited || leaks_look_for_files(s->shared->leaks);
-    if (!simple || looked_at || s->stopping ||
+    /* Its limits must be looked at before the next one has them. */
+    if (!simple || s->attempt.limited || s->stopping ||
         !s->shared->next(s->ended_data, s->monitor.plugin, &s->attempt.task, &task))
         return;
     s->prefetched.ordered = true;
     s->prefetched.task = task;
     s->prefetched.channel = -1;
-    if (slot_is_limited(&task) || sock_pair(channel) < 0)
+    bool same_monitor = task.limits.containment == s->attempt.task.limits.containment;
+    if (slot_is_limited(&task) || !same_monitor || sock_pair(channel) < 0)
         return; /* it is ordered again when its turn comes */
     if (send_order(s, &task, outputs_other(&s->outputs), channel[1]) == 0)
         s->prefetched.channel = channel[0];

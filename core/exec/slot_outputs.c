@@ -45,11 +45,12 @@ int outputs_open(struct slot_outputs *o, struct loop *loop, bool no_capture, int
     return r;
 }
 
-void outputs_begin(struct slot_outputs *o, bool janitor, uint64_t cap, int (*open_dir)(void *data), void *data)
+void outputs_begin(struct slot_outputs *o, bool janitor, uint64_t cap, int (*open)(void *data, const char *name),
+                   void *data)
 {
     struct pipe_pair *p = outputs_current(o);
-    capture_begin(&p->out, janitor ? "cleanup-stdout.log" : "stdout.log", cap, open_dir, data);
-    capture_begin(&p->err, janitor ? "cleanup-stderr.log" : "stderr.log", cap, open_dir, data);
+    capture_begin(&p->out, janitor ? "cleanup-stdout.log" : "stdout.log", cap, open, data);
+    capture_begin(&p->err, janitor ? "cleanup-stderr.log" : "stderr.log", cap, open, data);
 }
 
 void outputs_watch(struct slot_outputs *o)

@@ -2,6 +2,7 @@
 /* The end of everything that an attempt started, its monitor included: told, and looked at until it is true. */
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "contain/orphans.h"
 #include "exec/slot.h"
 #include "exec/status_dump.h"
 
@@ -13,7 +14,8 @@
 #include <unistd.h>
 
 static const int64_t sweep_limit_ns = 10 * NS_PER_S;
-static const int64_t sweep_look_ns = 5 * NS_PER_MS; /* cgroup v1 has no event for "empty" */
+static const int64_t sweep_first_look_ns = NS_PER_MS / 5; /* doubled each time: */
+static const int64_t sweep_look_ns = 5 * NS_PER_MS;       /* cgroup v1 has no event for "empty" */
 
 void slot_on_monitor_end(struct source *source, uint32_t events)
 {
@@ -44,16 +46,19 @@ static size_t keep_pid(pid_t *keep, size_t n, int pidfd, bool *ret_unknown)
     return n;
 }
 
-/* Orphans come to us, a sub-reaper, when a monitor died. All but what the slots know of is to be ended. */
-static void end_orphans(const struct slot *except)
+/* Orphans come to us, a sub-reaper, when a monitor died. All but what the slots know of is to be ended. False: there
+ * may be more. */
+static bool end_orphans(const struct slot *except)
 {
     const struct slot_shared *shared = except->shared;
     enum { PIDS_A_SLOT = 7 };
-    autofree pid_t *keep = xcalloc(shared->n_slots * PIDS_A_SLOT + ARRAY_LEN(shared->own_children), sizeof *keep);
+    autofree pid_t *keep = xcalloc(shared->n_slots * PIDS_A_SLOT + ARRAY_LEN(shared->own_children) + 1, sizeof *keep);
     size_t n = 0;
     bool unknown = false;
     for (size_t i = 0; i < ARRAY_LEN(shared->own_children); i++)
         keep[n++] = shared->own_children[i];
+    if (shared->sweeper && sweeper_pid(shared->sweeper) > 0)
+        keep[n++] = sweeper_pid(shared->sweeper);
     for (unsigned i = 0; i < shared->n_slots; i++) {
         const struct slot *s = &shared->slots[i];
         if (s->forensics.stacks.helper > 0)
@@ -69,14 +74,15 @@ static void end_orphans(const struct slot *except)
         n = keep_pid(keep, n, s->attempt.pidfd, &unknown);
         n = keep_pid(keep, n, s->attempt.end.fd, &unknown);
     }
-    if (!unknown) /* else the next round: an orphan may wait, another slot's process must live */
-        containment_end_orphans(keep, n);
+    /* Else the next round: an orphan may wait, another slot's process must live. */
+    return !unknown && !orphans_end(keep, n);
 }
 
 void slot_begin_sweep(struct slot *s)
 {
     struct loop *loop = s->shared->loop;
     s->monitor.sweep_until_ns = clock_mono() + sweep_limit_ns;
+    s->monitor.sweep_look_ns = sweep_first_look_ns;
     stacks_cancel(&s->forensics.stacks);
     status_dump_cut_short(s);
     loop_remove(loop, &s->monitor.socket);
@@ -93,16 +99,19 @@ void slot_sweep(struct slot *s)
     int64_t now = clock_mono();
     slot_signal(slot_attempt_pidfd(s), SIGKILL);
     slot_signal(s->monitor.end.fd, SIGKILL);
-    containment_kill(s->shared->containment, s->number);
-    end_orphans(s);
-    bool over = has_ended(slot_attempt_pidfd(s)) && has_ended(s->monitor.end.fd) &&
-                containment_is_empty(s->shared->containment, s->number);
+    const struct containment *c = s->monitor.containment;
+    if (c)
+        containment_kill(c, s->number);
+    bool over = end_orphans(s) && has_ended(slot_attempt_pidfd(s)) && has_ended(s->monitor.end.fd) &&
+                (!c || containment_is_empty(c, s->number));
     if (!over && now < s->monitor.sweep_until_ns) {
-        s->deadline_ns = now + sweep_look_ns;
+        s->deadline_ns = now + s->monitor.sweep_look_ns;
+        s->monitor.sweep_look_ns *= s->monitor.sweep_look_ns < sweep_look_ns ? 2 : 1;
         return;
     }
     slot_see_limits(s); /* the counters go with the group */
-    containment_renew(s->shared->containment, s->number);
+    if (c)
+        containment_renew(c, s->number);
     loop_remove(s->shared->loop, &s->monitor.end);
     loop_remove(s->shared->loop, &s->attempt.end);
     slot_event(s, SLOT_EMPTY);

@@ -7,12 +7,12 @@
 #include "contain/groups.h"
 #include "host/attempt_state.h"
 #include "host/fixture.h"
+#include "host/resume.h"
 #include "host/thread_guard.h"
 #include "ipc/sock.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -163,10 +163,11 @@ static int severity(enum outcome o)
     return order[o];
 }
 
-void attempt_blame(enum outcome outcome, const char *file, uint32_t line, const char *reason)
+bool attempt_blame(enum outcome outcome, const char *file, uint32_t line, const char *reason)
 {
     pthread_mutex_lock(&attempt.lock);
-    if (severity(outcome) > severity(attempt.outcome)) {
+    bool worse = severity(outcome) > severity(attempt.outcome);
+    if (worse) {
         attempt.outcome = outcome;
         attempt.line = line;
         snprintf(attempt.file, sizeof attempt.file, "%s", file ? file : "");
@@ -176,6 +177,16 @@ void attempt_blame(enum outcome outcome, const char *file, uint32_t line, const 
                  local ? part : "", reason ? reason : "");
     }
     pthread_mutex_unlock(&attempt.lock);
+    return worse;
+}
+
+/* A stop that is not the verdict's reason, since something as bad came before it, would else be seen nowhere. */
+static void log_stop(const char *file, uint32_t line, const char *reason)
+{
+    autofree char *text =
+        xasprintf("it stopped in its %s: %s", phase_name(attempt.phase), reason ? reason : "no reason given");
+    attempt_send(
+        &(struct message){.type = MSG_LOG, .log = {MUSTER_LOG_ERROR, line, attempt_cut(file), attempt_cut(text)}});
 }
 
 static void enter(enum phase phase, uint64_t budget_ns, int64_t now)
@@ -211,17 +222,6 @@ static void send_verdict(void)
                                           .file = attempt.file}};
     if (attempt_send_locked(&m) < 0)
         _exit(EXIT_CONNECTION_LOST);
-}
-
-/* The head of stdio's list of streams (exported by glibc): it changes when one is opened. */
-extern const void *_IO_list_all __attribute__((weak));
-
-/* _exit() does not flush. Most attempts have printed nothing and opened no stream: they do not touch stdio's pages. */
-static void flush_streams(void)
-{
-    bool opened = !&_IO_list_all || _IO_list_all != attempt.streams;
-    if (opened || __fpending(stdout) > 0 || __fpending(stderr) > 0)
-        fflush(NULL);
 }
 
 /* Stands still until the supervisor lets it go on. A debugger may attach meanwhile, also one that is no ancestor. */
@@ -280,7 +280,7 @@ static _Noreturn void go_on_to_end(void)
     local_tear_down();
     if (cleanups_can_run_here())
         cleanups_run();
-    flush_streams();
+    attempt_flush();
     send_verdict();
     _exit(0);
 }
@@ -374,8 +374,10 @@ static void host_stop(struct muster_ctx *ctx, int32_t how, const char *file, uin
     if (how != MUSTER_STOP_SKIP && how != MUSTER_STOP_FAIL && how != MUSTER_STOP_ERROR)
         unknown = xasprintf("it stopped in a way that this runner does not know: %d%s%s", how, reason ? ": " : "",
                             reason ? reason : "");
-    if (!attempt.cleaning) /* a cleanup that fails is no verdict on the scenario */
-        attempt_blame(outcome, file, line, unknown ? unknown : reason);
+    /* A cleanup that fails is no verdict on the scenario. */
+    if (!attempt.cleaning && !attempt_blame(outcome, file, line, unknown ? unknown : reason) &&
+        outcome != OUTCOME_SKIPPED)
+        log_stop(file, line, unknown ? unknown : reason);
     guard_note_stop(reason);
     end_for(reason ? attempt_cut(reason) : "it stopped");
 }
@@ -407,7 +409,7 @@ void attempt_prepare(const struct attempt_spec *spec)
     set_variable(variable_attempt, sizeof variable_attempt, "MUSTER_ATTEMPT", number);
     attempt.spec = spec;
     attempt.keep = o->keep;
-    attempt.streams = &_IO_list_all ? _IO_list_all : NULL;
+    attempt_note_streams();
     attempt.host =
         (struct muster_host){sizeof attempt.host, MUSTER_ABI_MINOR, host_extension, host_log, host_check, host_stop};
     attempt.ctx.host = &attempt.host;
@@ -438,25 +440,41 @@ static bool is_known(const struct msg_attempt *o)
     return known && memcmp(&p->file, attempt.spec->file, sizeof p->file) == 0 && local_read(&o->local_fixtures);
 }
 
-_Noreturn void attempt_main(void)
+void attempt_require_known(void)
+{
+    if (is_known(attempt.spec->order))
+        return;
+    attempt_blame(OUTCOME_ERROR, NULL, 0, "the plugin file has changed since the run began");
+    attempt.phase = PHASE_TEARDOWN;
+    attempt_end();
+}
+
+void attempt_take_entry(void)
 {
     const struct msg_attempt *o = attempt.spec->order;
-    attempt.pid = getpid();
-    attempt.main_thread = pthread_self();
-    attempt.era_of_main = 1;
-    if (o->scenario == UINT32_MAX)
-        be_janitor();
-    if (!is_known(o)) {
-        attempt_blame(OUTCOME_ERROR, NULL, 0, "the plugin file has changed since the run began");
-        attempt.phase = PHASE_TEARDOWN;
-        attempt_end();
-    }
-    if (o->fixture != UINT32_MAX)
-        fixture_main();
     attempt.entry = &attempt.spec->plugin->entries[o->scenario];
     attempt.params = &attempt.entry->params;
     attempt.values = o->values.items;
     attempt.n_values = o->values.n;
+}
+
+void attempt_begin_process(void)
+{
+    attempt.pid = getpid();
+    attempt.main_thread = pthread_self();
+    attempt.era_of_main = 1;
+}
+
+_Noreturn void attempt_main(void)
+{
+    const struct msg_attempt *o = attempt.spec->order;
+    attempt_begin_process();
+    if (o->scenario == UINT32_MAX)
+        be_janitor();
+    attempt_require_known();
+    if (o->fixture != UINT32_MAX)
+        fixture_main();
+    attempt_take_entry();
     int r = groups_enter(&o->groups);
     if (r < 0) { /* without its limits it may not run */
         attempt.phase = PHASE_TEARDOWN;
@@ -475,9 +493,11 @@ _Noreturn void attempt_main(void)
     }
     if (attempt.entry->setup || attempt.n_locals > 0)
         attempt_enter(PHASE_BODY, o->body_ns);
-    if (attempt.entry->run_data)
+    if (attempt.entry->run_data) {
+        resume_prepare();
         attempt.entry->run_data(&attempt.ctx, attempt.entry->program);
-    else
+    } else {
         params_run_body();
+    }
     attempt_end();
 }

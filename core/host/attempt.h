@@ -22,6 +22,9 @@ struct attempt_spec {
     const struct run_facts *run;
     uint32_t slot;
     const char *temp_dir, *artifacts_dir;
+    const char *path; /* of the plugin, and what loading it again takes */
+    const char *work_dir;
+    const struct message_list *providers;
 };
 
 /* In the monitor, before it forks: whatever can be prepared there costs the attempt no page of its own. */

@@ -72,6 +72,9 @@ struct attempt {
     struct step_stack steps; /* of the main thread */
     uint32_t n_steps;
     const void *streams; /* stdio's list when it began */
+    atomic_uint n_late;  /* threads that nobody waits for any more (data/data.h) */
+    uint32_t images;     /* how many there were before this one (resume.h) */
+    char **environment;  /* as it was before the first function of a scenario as data; else NULL */
 };
 
 extern struct attempt attempt;
@@ -90,10 +93,22 @@ bool attempt_ask(const struct message *m);
 bool attempt_note_stop(const char *packet, size_t len);
 /* Begins a phase, with a budget (0: none), and tells of it. */
 void attempt_enter(enum phase phase, uint64_t budget_ns);
-/* Records the first thing that went wrong; a worse outcome replaces a better one. */
-void attempt_blame(enum outcome outcome, const char *file, uint32_t line, const char *reason);
+/* Records the first thing that went wrong; a worse outcome replaces a better one. False: it had something as bad. */
+bool attempt_blame(enum outcome outcome, const char *file, uint32_t line, const char *reason);
 /* Goes on with the phases that are left and ends the process. */
 _Noreturn void attempt_end(void);
+/* Who runs it: this process's first thread. */
+void attempt_begin_process(void);
+/* The loaded plugin is the one that the order speaks of; else the attempt is blamed and ended. */
+void attempt_require_known(void);
+/* What runs is this scenario of it. */
+void attempt_take_entry(void);
+/* streams.c: which streams there are before the scenario begins. */
+void attempt_note_streams(void);
+/* Flushes what was printed, as _exit() does not. */
+void attempt_flush(void);
+/* Flushes stdout and stderr, but where a thread holds them. */
+void attempt_flush_outputs(void);
 /* `text` or a copy of its first MESSAGE_STRING_MAX bytes with a mark; NULL is "". Valid until the process ends. */
 const char *attempt_cut(const char *text);
 
@@ -119,6 +134,8 @@ uint32_t steps_innermost(void);
 void steps_fail(void);
 /* Without the lock: ends those that this thread left open. */
 void steps_end_all(void);
+/* With the lock: ends those of all threads. */
+void steps_end_everywhere(void);
 extern const struct muster_ext_steps ext_steps;
 
 /* The tables behind muster_host.extension(); NULL for an unknown id. */

@@ -113,9 +113,10 @@ static bool is_kept(void)
 
 /*
  * While other threads run, what one of them creates could come after its cleanup. Where a thread ended the attempt
- * whose end the scenario did not wait for, the cleanups are left to a janitor, which comes when the process is gone.
+ * whose end the scenario did not wait for, or a thread was left behind, the cleanups are left to a janitor, which comes
+ * when the process is gone. A new image (resume.h) does not know what the one before had deferred.
  */
 bool cleanups_can_run_here(void)
 {
-    return !is_kept() && attempt_on_main_thread();
+    return !is_kept() && attempt_on_main_thread() && attempt.n_late == 0 && attempt.images == 0;
 }

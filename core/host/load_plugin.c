@@ -3,36 +3,30 @@
 #include "host/load_plugin.h"
 
 #include "base/cleanup.h"
+#include "base/program.h"
 #include "data/data.h"
+#include "data/data_file.h"
+#include "host/resume.h"
 #include "host/step_call.h"
 #include "host/thread_guard.h"
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-
-static bool is_data(const char *path)
-{
-    const char *dot = strrchr(path, '.');
-    return dot && (strcmp(dot, ".yaml") == 0 || strcmp(dot, ".yml") == 0);
-}
 
 /* Beside this program. Never unmapped: its programs run in what is forked from here. */
 static data_load_fn find_module(struct err *err)
 {
     static data_load_fn found;
-    char self[PATH_MAX];
-    ssize_t n = found ? 0 : readlink("/proc/self/exe", self, sizeof self - 1);
     if (found)
         return found;
-    if (n < 0) {
-        err_errno(err, -errno, "/proc/self/exe");
+    autofree char *folder = program_folder();
+    if (!folder) {
+        err_set(err, -ENOENT, "/proc/self/exe does not say where this program is");
         return NULL;
     }
-    self[n] = '\0';
-    autofree char *path = xasprintf("%.*s/%s", (int)(strrchr(self, '/') - self), self, DATA_MODULE);
+    autofree char *path = xasprintf("%s/%s", folder, DATA_MODULE);
     void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (handle)
         found = (data_load_fn)dlsym(handle, DATA_ENTRY);
@@ -70,15 +64,19 @@ static const struct loader_environment *surroundings(const struct message_list *
     struct data_provider *items = arena_alloc(&arena, (providers->n + 1) * sizeof *items);
     for (uint32_t i = 0; i < providers->n; i++)
         items[i] = take_provider(&arena, providers->items[i]);
-    *around = (struct loader_environment){
-        .providers = items, .n_providers = providers->n, .call = step_call, .set_guard = guard_set};
+    *around = (struct loader_environment){.providers = items,
+                                          .n_providers = providers->n,
+                                          .call = step_call,
+                                          .set_guard = guard_set,
+                                          .abandon = guard_abandon,
+                                          .start_anew = resume_start};
     return around;
 }
 
 int host_load(const char *path, const struct message_list *providers, load_progress progress, void *data,
               struct plugin *ret_plugin, const char **ret_reason, struct err *err)
 {
-    if (!is_data(path))
+    if (!is_data_file(path))
         return plugin_load(path, progress, data, ret_plugin, ret_reason, err);
     data_load_fn load = find_module(err);
     if (!load) {

@@ -6,8 +6,8 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "contain/inside.h"
-#include "contain/listening.h"
 #include "host/attempt.h"
+#include "host/folders.h"
 #include "host/load_plugin.h"
 #include "ipc/packet.h"
 #include "ipc/sock.h"
@@ -25,23 +25,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A directory that attempts may use; renewed before the next one when it was. */
-struct slot_dir {
-    const char *path;
-    bool used;
-    struct stat known; /* when it was last seen empty */
-    bool known_is_old; /* enough for a change to show in its time */
-};
-
 struct monitor {
     struct monitor_spec spec;
     int own_first, own_last; /* the numbers of its own descriptors, when they stand in a row; else -1 */
-    int cgroup;              /* the slot's directory, or -1 */
-    int procs;               /* its list of processes, or -1 */
-    struct slot_dir temp, artifacts;
-    cpu_set_t cpus;    /* where attempts may run: all that we might before we chose one */
-    bool dirty;        /* the supervisor is about to end this process: no further attempt */
-    bool waits_for_go; /* the supervisor is taking the artifacts out */
+    struct inside in;        /* its containment */
+    struct folders folders;
+    const char *work_dir; /* its own, which attempts leave */
+    cpu_set_t cpus;       /* where attempts may run: all that we might before we chose one */
+    bool dirty;           /* the supervisor is about to end this process: no further attempt */
+    bool waits_for_go;    /* the supervisor is taking the artifacts out */
 };
 
 static int open_pidfd(pid_t pid)
@@ -54,70 +46,33 @@ static void say(const struct monitor *n, const struct message *m, int fd)
     sock_send_message(n->spec.sock, m, &fd, fd >= 0 ? 1 : 0);
 }
 
-static bool has_entries(const char *path)
-{
-    char entries[1024];
-    enum { DOT_AND_DOTDOT = 48 }; /* bytes of the two in getdents64 */
-    autoclose int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    return fd < 0 || syscall(SYS_getdents64, fd, entries, sizeof entries) > DOT_AND_DOTDOT;
-}
-
-/* Used, gone or changed: anything but the empty private directory that it was. Its time of change tells without a look
- * inside, once it lies further back than the granularity of such times. */
-static bool dir_is_used(struct slot_dir *d)
-{
-    enum { GRANULARITY_NS = 20 * 1000 * 1000 };
-    struct stat st;
-    if (lstat(d->path, &st) < 0 || st.st_mode != (S_IFDIR | 0700))
-        return true;
-    bool same = st.st_ino == d->known.st_ino && st.st_mtim.tv_sec == d->known.st_mtim.tv_sec &&
-                st.st_mtim.tv_nsec == d->known.st_mtim.tv_nsec && d->known_is_old;
-    if (same)
-        return false;
-    if (has_entries(d->path))
-        return true;
-    d->known = st;
-    int64_t changed = st.st_mtim.tv_sec * NS_PER_S + st.st_mtim.tv_nsec;
-    d->known_is_old = clock_real() - changed > GRANULARITY_NS;
-    return false;
-}
-
-static int make_dir(struct slot_dir *d)
-{
-    int r = io_remove_tree(AT_FDCWD, d->path);
-    d->known_is_old = false;
-    if (mkdir(d->path, 0700) == 0)
-        return 0;
-    return r < 0 ? r : -errno;
-}
-
-/* One directory a slot, renewed only when it was used: a fresh one costs a third of an attempt. */
-static int renew_dirs(struct monitor *n)
-{
-    int r = n->temp.used ? make_dir(&n->temp) : 0;
-    if (r == 0 && n->artifacts.used)
-        r = make_dir(&n->artifacts);
-    n->temp.used = n->artifacts.used = false;
-    return r;
-}
-
 static void redirect_output(const struct monitor *n, uint32_t pipe_pair)
 {
     dup2(n->spec.outputs[2 * pipe_pair], STDOUT_FILENO);
     dup2(n->spec.outputs[2 * pipe_pair + 1], STDERR_FILENO);
 }
 
+/* One that could not be had at once has a number of its own. */
+static void close_folder(const struct monitor *n, const struct folder *f)
+{
+    if (f->fd >= 0 && (f->fd < n->own_first || f->fd > n->own_last))
+        close(f->fd);
+}
+
 static void close_own(const struct monitor *n)
 {
+    close_folder(n, &n->folders.temp);
+    close_folder(n, &n->folders.artifacts);
     if (n->own_first >= 0 && close_range((unsigned)n->own_first, (unsigned)n->own_last, 0) == 0)
         return;
     for (size_t i = 0; i < OUTPUT_FDS; i++)
         close(n->spec.outputs[i]);
     close(n->spec.sock);
-    if (n->cgroup >= 0)
-        close(n->cgroup);
-    if (n->procs >= 0)
-        close(n->procs);
+    close(n->in.proc);
+    if (n->in.group >= 0)
+        close(n->in.group);
+    if (n->in.procs >= 0)
+        close(n->in.procs);
 }
 
 static _Noreturn void become_attempt(const struct monitor *n, uint32_t pipe_pair)
@@ -160,34 +115,6 @@ static _Noreturn void attempt_process(const struct monitor *n, struct attempt_sp
     become_attempt(n, attempt_spec->order->pipe_pair);
 }
 
-static void kill_and_sweep(const struct monitor *n, pid_t pid)
-{
-    kill(pid, SIGKILL);
-    waitpid(pid, NULL, 0);
-    if (contain_sweep(n->spec.containment))
-        return;
-    /* The supervisor that would empty the cgroup is gone: end what is in it, for as long as something is. */
-    for (;;) {
-        autobuf struct buf pids = {0};
-        io_read_file(n->cgroup, "cgroup.procs", SIZE_MAX, &pids);
-        bool others = false;
-        const char *text = buf_str(&pids);
-        for (char *end; *text; text = end + (*end != '\0')) {
-            long other = strtol(text, &end, 10);
-            if (end == text)
-                break;
-            if (other != getpid()) {
-                others = true;
-                kill((pid_t)other, SIGKILL);
-            }
-        }
-        while (waitpid(-1, NULL, WNOHANG) > 0)
-            ;
-        if (!others)
-            return;
-    }
-}
-
 /* Waits for the attempt's end; false when the supervisor went away meanwhile (everything is then ended here). */
 static bool wait_for_end(const struct monitor *n, int pidfd, pid_t pid)
 {
@@ -205,7 +132,9 @@ static bool wait_for_end(const struct monitor *n, int pidfd, pid_t pid)
         if (fds[0].revents)
             return true;
         if (fds[1].revents) {
-            kill_and_sweep(n, pid);
+            kill(pid, SIGKILL);
+            waitpid(pid, NULL, 0);
+            contain_end_all(&n->in);
             return false;
         }
     }
@@ -218,34 +147,48 @@ static uint64_t to_us(struct timeval t)
 
 enum { RUSAGE_BLOCK = 512 }; /* bytes that ru_inblock and ru_oublock count in, whatever the device */
 
-static void report_end(struct monitor *n, pid_t pid)
+/* What was ended from outside had no chance to end its own: nothing of it is on its way out. */
+static int64_t time_to_settle(int status, uint64_t settle_ns)
+{
+    bool ended = WIFSIGNALED(status) && (WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGTERM);
+    return ended ? 0 : (int64_t)settle_ns;
+}
+
+/* True when no further attempt can have these folders: the supervisor gives a new monitor other ones. */
+static bool tell_of_folders(struct monitor *n, bool left, bool name_files, struct arena *arena)
+{
+    struct message m = {.type = MSG_FOLDERS};
+    if (folders_look(&n->folders, left, name_files, arena, &m.folders))
+        say(n, &m, -1);
+    return m.folders.worn != 0;
+}
+
+static void report_end(struct monitor *n, pid_t pid, const struct msg_attempt *order)
 {
     static struct arena arena;
     struct rusage usage;
     int status;
     if (wait4(pid, &status, 0, &usage) < 0)
         _exit(1); /* somebody reaped it: the supervisor sees our end and judges by the attempt's own words */
-    n->temp.used = dir_is_used(&n->temp);
-    n->artifacts.used = dir_is_used(&n->artifacts);
     struct message m = {.type = MSG_EXITED,
                         .exited = {.wait_status = status,
                                    .user_us = to_us(usage.ru_utime),
                                    .system_us = to_us(usage.ru_stime),
                                    .max_rss_kb = (uint64_t)usage.ru_maxrss,
                                    .read_bytes = (uint64_t)usage.ru_inblock * RUSAGE_BLOCK,
-                                   .written_bytes = (uint64_t)usage.ru_oublock * RUSAGE_BLOCK,
-                                   .artifacts = n->artifacts.used}};
-    if (!contain_is_clean(n->spec.containment, n->procs)) {
-        m.exited.n_leaked = contain_leftovers(n->spec.containment, n->cgroup, &arena, &m.exited.leaked);
-        listening_name(&m.exited.leaked, &arena, &m.exited.listening);
-        if (m.exited.n_leaked > 0)
-            m.exited.dirty = !contain_sweep(n->spec.containment);
-        while (waitpid(-1, NULL, WNOHANG) > 0)
-            ; /* orphans that ended by themselves */
+                                   .written_bytes = (uint64_t)usage.ru_oublock * RUSAGE_BLOCK}};
+    if (!contain_is_clean(&n->in)) {
+        struct leftovers left = contain_clear(&n->in, time_to_settle(status, order->settle_ns), n->spec.sock, &arena);
+        m.exited.n_leaked = left.n;
+        m.exited.leaked = left.names;
+        m.exited.listening = left.listening;
+        m.exited.dirty = left.stay;
     }
+    bool worn = tell_of_folders(n, m.exited.dirty, order->name_files, &arena);
+    m.exited.artifacts = folders_hold_artifacts(&n->folders);
     say(n, &m, -1);
-    n->dirty = m.exited.dirty;
-    n->waits_for_go = n->artifacts.used;
+    n->dirty = m.exited.dirty || worn;
+    n->waits_for_go = m.exited.artifacts;
     arena_reset(&arena);
 }
 
@@ -266,8 +209,11 @@ static bool run_attempt(struct monitor *n, const struct msg_attempt *order, stru
                                         .run = n->spec.run,
                                         .slot = n->spec.slot,
                                         .temp_dir = n->spec.temp_dir,
-                                        .artifacts_dir = n->spec.artifacts_dir};
-    int r = renew_dirs(n);
+                                        .artifacts_dir = n->spec.artifacts_dir,
+                                        .path = n->spec.path,
+                                        .work_dir = n->work_dir,
+                                        .providers = n->spec.providers};
+    int r = folders_make_ready(&n->folders);
     reset_outputs(n, order->pipe_pair);
     attempt_prepare(&attempt_spec);
     pid_t pid = r < 0 ? -1 : fork();
@@ -281,7 +227,7 @@ static bool run_attempt(struct monitor *n, const struct msg_attempt *order, stru
     autoclose int pidfd = open_pidfd(pid);
     if (!wait_for_end(n, pidfd, pid))
         return false;
-    report_end(n, pid);
+    report_end(n, pid, order);
     return true;
 }
 
@@ -349,10 +295,13 @@ static void stand_in_a_row(struct monitor *n)
     int r = move_up(n, &n->spec.sock);
     for (size_t i = 0; i < OUTPUT_FDS; i++)
         r |= move_up(n, &n->spec.outputs[i]);
-    r |= move_up(n, &n->cgroup);
-    r |= move_up(n, &n->procs);
+    r |= move_up(n, &n->in.proc);
+    r |= move_up(n, &n->in.group);
+    r |= move_up(n, &n->in.procs);
+    r |= move_up(n, &n->folders.temp.fd);
+    r |= move_up(n, &n->folders.artifacts.fd);
     if (r < 0)
-        n->own_first = -1;
+        n->own_first = n->own_last = -1;
 }
 
 /* Monitor and attempt take turns: on one processor that is a switch, across two it is a wake-up, which costs as much as
@@ -373,19 +322,21 @@ static void keep_to_a_processor(struct monitor *n)
     sched_setaffinity(0, sizeof one, &one);
 }
 
-static _Noreturn void monitor_main(const struct monitor_spec *given, int cgroup)
+static _Noreturn void monitor_main(const struct monitor_spec *given, struct inside *in)
 {
-    struct monitor n = {.spec = *given, .own_first = -1, .own_last = -1, .cgroup = cgroup};
+    struct monitor n = {.spec = *given, .own_first = -1, .own_last = -1};
     struct monitor_spec *spec = &n.spec;
     spec->temp_dir = xstrdup(spec->temp_dir); /* they stand in the packet */
     spec->artifacts_dir = xstrdup(spec->artifacts_dir);
-    n.temp = (struct slot_dir){.path = spec->temp_dir, .used = true};
-    n.artifacts = (struct slot_dir){.path = spec->artifacts_dir, .used = true};
+    n.work_dir = get_current_dir_name();
+    n.work_dir = n.work_dir ? n.work_dir : ".";
+    n.folders = FOLDERS_INIT(spec->temp_dir, spec->artifacts_dir);
     close(spec->host_sock);
     signal(SIGCHLD, SIG_DFL);
     autoerr struct err err = {0};
-    int r = contain_enter(spec->containment, cgroup, &err);
-    n.procs = contain_open_list(spec->containment, cgroup);
+    int r = contain_enter(in, &err);
+    n.in = *in;
+    folders_make_ready(&n.folders); /* what fails is told when an attempt is wanted */
     stand_in_a_row(&n);
     int self = r < 0 ? -1 : open_pidfd(getpid());
     say(&n, &(struct message){.type = MSG_MONITOR_READY, .monitor_ready = {r < 0 ? err_text(&err) : ""}}, self);
@@ -399,10 +350,22 @@ static _Noreturn void monitor_main(const struct monitor_spec *given, int cgroup)
     _exit(0);
 }
 
-int monitor_fork(const struct monitor_spec *spec, int cgroup)
+static void tell_failure(const struct monitor_spec *spec, const struct err *err)
 {
-    pid_t pid = contain_fork(spec->containment, cgroup);
+    const struct message m = {.type = MSG_MONITOR_READY, .monitor_ready = {err_text(err)}};
+    sock_send_message(spec->sock, &m, NULL, 0);
+}
+
+void monitor_fork(const struct monitor_spec *spec, int group)
+{
+    struct inside in;
+    autoerr struct err err = {0};
+    int r = inside_init(&in, spec->rung, spec->holder, group);
+    pid_t pid = r < 0 ? r : contain_fork(&in);
     if (pid == 0)
-        monitor_main(spec, cgroup);
-    return pid < 0 ? pid : 0;
+        monitor_main(spec, &in);
+    if (pid < 0) {
+        err_errno(&err, pid, "forking a monitor");
+        tell_failure(spec, &err);
+    }
 }

@@ -154,6 +154,15 @@ void steps_end_all(void)
     pthread_mutex_unlock(&attempt.lock);
 }
 
+void steps_end_everywhere(void)
+{
+    for (struct step_stack *s = all; s; s = s->next)
+        while (s->n > 0)
+            end_innermost(s);
+    while (attempt.steps.n > 0)
+        end_innermost(&attempt.steps);
+}
+
 static void steps_end(struct muster_ctx *ctx, uint32_t step)
 {
     (void)ctx;

@@ -19,6 +19,12 @@ void guard_set(struct thread_guard *guard)
     current = guard;
 }
 
+void guard_abandon(struct thread_guard *guard)
+{
+    attempt.n_late++;
+    guard->abandoned = true;
+}
+
 static _Noreturn void stand_still(void)
 {
     for (;;)

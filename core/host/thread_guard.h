@@ -12,6 +12,8 @@
 struct thread_guard *guard_current(void);
 void guard_set(struct thread_guard *guard);
 
+/* Nobody waits for its thread any more. */
+void guard_abandon(struct thread_guard *guard);
 /* Does not return when nobody waits for the thread any more. */
 void guard_pass(void);
 /* A failed check: true when it was only logged. Does not return when it is a required one besides. */

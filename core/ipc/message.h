@@ -12,10 +12,12 @@
  *   supervisor -> zygote    RUN, PROBE, HOST_*       zygote -> supervisor   PROBED, HOST_GONE
  *   supervisor -> host      MONITOR_SPAWN              host -> supervisor     PLUGIN, SCENARIO, TABLE, FIXTURE,
  *                                                                           STEP_FUNCTION, CATALOGUE_END, REFUSED
- *   supervisor -> monitor     ATTEMPT, GO              monitor -> supervisor    MONITOR_READY, STARTED, EXITED
+ *   supervisor -> monitor     ATTEMPT, GO              monitor -> supervisor    MONITOR_READY, STARTED, FOLDERS, EXITED
  *   supervisor -> attempt   GO                       attempt -> supervisor  PHASE, LOG, CHECK, STEP, METRIC, ARTIFACT,
  *                                                                           DEFER, CLEANED, CRASH, PAUSE, VERDICT
  *   supervisor -> fixture   GO, STOP                 fixture -> supervisor  the same, PUBLISH, WATCH, READY, DIED
+ *   supervisor -> muster-table  TABLE_READ           muster-table -> supervisor  ROWS, REFUSED
+ *   attempt -> its next image   RUN, HOST_SPAWN, MONITOR_SPAWN, ATTEMPT, VERDICT, RESUME: in a memory file
  */
 #ifndef MUSTER_IPC_MESSAGE_H
 #define MUSTER_IPC_MESSAGE_H
@@ -61,6 +63,10 @@ enum message_type {
     MSG_DIED,
     MSG_STOP,
     MSG_WATCH,
+    MSG_RESUME,
+    MSG_TABLE_READ,
+    MSG_ROWS,
+    MSG_FOLDERS,
     MSG_N_TYPES
 };
 
@@ -70,9 +76,6 @@ enum load_stage { STAGE_CHECKING, STAGE_LOADING, STAGE_ENTRY, STAGE_TABLES, STAG
 /* The part of an attempt that is running; each has its own budget. */
 enum phase { PHASE_SETUP, PHASE_BODY, PHASE_TEARDOWN, PHASE_CLEANUP, PHASE_N };
 const char *phase_name(enum phase p);
-
-/* The rungs of the containment ladder, best first. */
-enum containment { CONTAIN_CGROUP, CONTAIN_PIDNS, CONTAIN_REAPER };
 
 /* Which attempts leave what they deferred in the ledger. */
 enum keep { KEEP_NONE, KEEP_BAD, KEEP_ALL };
@@ -91,7 +94,7 @@ struct msg_run { /* constant facts of the run, for all processes below the zygot
     struct message_list target; /* "key=value" */
 };
 struct msg_probe {
-    uint32_t containment; /* can this rung be had here? */
+    uint32_t rung; /* can it be entered here? A place in the table of contain/rung.h */
 };
 struct msg_probed {
     const char *error; /* "" when it can */
@@ -111,6 +114,7 @@ struct msg_host_gone {
     uint32_t host;
     int32_t wait_status;
     uint32_t stage; /* enum load_stage: how far it came */
+    uint32_t error; /* errno of the fork that would have made it, or 0 */
 };
 struct file_identity { /* of a plugin's file: differs when it was replaced or written to */
     uint64_t dev, ino, size, mtime_ns;
@@ -152,10 +156,10 @@ struct msg_refused {
     const char *reason; /* a stable word */
     const char *text;
 };
-struct msg_monitor_spawn { /* descriptors: the monitor's socket, stdout and stderr of each pair; for CONTAIN_CGROUP the
-                            cgroup's directory */
+struct msg_monitor_spawn { /* descriptors: the monitor's socket, stdout and stderr of each pair; the directory of the
+                            * slot's group, where it has one */
     uint32_t slot;
-    uint32_t containment; /* enum containment */
+    uint32_t rung, holder; /* places in the table of contain/rung.h: its containment, and what that stands in or none */
     const char *temp_dir, *artifacts_dir;
     struct file_identity file; /* of the plugin when it was discovered: scenarios are named by their place in it */
 };
@@ -170,6 +174,8 @@ struct msg_attempt {   /* descriptor: the attempt's socket */
     const char *case_id;
     uint64_t setup_ns, body_ns, teardown_ns, cleanup_ns;
     uint32_t keep;                /* enum keep */
+    uint64_t settle_ns;           /* what ends this soon after it is no leak */
+    uint32_t name_files;          /* say in FOLDERS what it leaves in its temp folder */
     uint32_t fixture;             /* index in the plugin's table: be this fixture; UINT32_MAX: none */
     struct message_list values;   /* of the scenario's parameters, or the fixture's, in their order */
     uint64_t health_ns;           /* of a fixture: from one look whether it is well to the next; 0: none */
@@ -193,6 +199,14 @@ struct msg_exited {
     uint32_t n_leaked;             /* processes left behind; `leaked` names the first of them */
     struct message_list leaked;    /* "4711 sleep 1000" */
     struct message_list listening; /* what they listened on: "tcp 127.0.0.1:8080 of 4711 server" */
+};
+struct msg_folders {           /* before EXITED, where there is something to say */
+    uint32_t aside;            /* what the attempt left was set aside: the sweeper has work */
+    uint32_t worn;             /* errno: its folder can't be renewed, and the monitor takes no further order */
+    uint32_t n_files;          /* left in the temp folder; `files` names the first of them */
+    uint64_t artifact_bytes;   /* in its artifacts, as far as they were looked at */
+    const char *stuck;         /* what can't be removed, and why; "": nothing */
+    struct message_list files; /* relative to the temp folder */
 };
 struct msg_phase {
     uint32_t phase;     /* enum phase */
@@ -260,6 +274,22 @@ struct msg_died { /* it can't be used any more, and ends itself */
 struct msg_stop {  /* to a fixture: its last user has ended */
     uint32_t keep; /* what it deferred stays in the ledger */
 };
+struct msg_resume {  /* an attempt to itself, in a new image of its process: where it was (host/resume.h) */
+    uint32_t images; /* how many there were before this one */
+    uint32_t steps, deferred;
+    uint64_t deadline_ns; /* of its tear-down; CLOCK_MONOTONIC */
+    const char *work_dir; /* what the plugin's path is relative to */
+    const char *state;    /* the scenario's own */
+};
+struct msg_table_read {         /* answered by ROWS, or by REFUSED */
+    const char *what;           /* path, and "#/POINTER" behind it or not */
+    struct message_list params; /* MESSAGE_PARAM_PARTS strings each */
+};
+struct msg_rows {
+    uint32_t last;               /* else more follow */
+    struct message_list columns; /* names of parameters; the same in all of them */
+    struct message_list cells;   /* of each row: its line, then for each column "=text", or "" for the fallback */
+};
 struct msg_go {
     uint32_t unused;
 };
@@ -282,6 +312,7 @@ struct message {
         struct msg_attempt attempt;
         struct msg_started started;
         struct msg_exited exited;
+        struct msg_folders folders;
         struct msg_phase phase;
         struct msg_log log;
         struct msg_check check;
@@ -302,6 +333,9 @@ struct message {
         struct msg_ready ready;
         struct msg_died died;
         struct msg_stop stop;
+        struct msg_resume resume;
+        struct msg_table_read table_read;
+        struct msg_rows rows;
     };
 };
 

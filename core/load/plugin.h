@@ -36,7 +36,8 @@ struct plugin_entry {
     struct plugin_params params;
     /* Of a scenario written as data, in place of run and teardown: called with `program` (data/data.h). */
     void (*run_data)(struct muster_ctx *ctx, const void *program);
-    void (*teardown_data)(struct muster_ctx *ctx, const void *program); /* or NULL */
+    void (*teardown_data)(struct muster_ctx *ctx, const void *program);                  /* or NULL */
+    void (*resume_data)(struct muster_ctx *ctx, const void *program, const char *state); /* in a new image */
     const void *program;
 };
 

@@ -2,6 +2,7 @@
 /* Parameters in ids: escaped, and cut where they are long. */
 #include "plan/case_id.h"
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -15,12 +16,7 @@ enum { CUT_HASH = 16, CUT_TAIL = 2 + CUT_HASH };
 /* FNV-1a, finished as SplitMix64 does. */
 static uint64_t hash_of(const char *text, size_t len)
 {
-    uint64_t h = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < len; i++)
-        h = (h ^ (unsigned char)text[i]) * 0x100000001b3u;
-    h = (h ^ h >> 30) * 0xbf58476d1ce4e5b9u;
-    h = (h ^ h >> 27) * 0x94d049bb133111ebu;
-    return h ^ h >> 31;
+    return hash_mix(hash_add(HASH_START, text, len));
 }
 
 /* Blanks, format and private characters above ASCII. */

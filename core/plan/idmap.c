@@ -2,6 +2,7 @@
 /* Open addressing with linear probing, at most half full. */
 #include "plan/idmap.h"
 
+#include "base/hash.h"
 #include "base/mem.h"
 
 #include <assert.h>
@@ -19,9 +20,7 @@ struct idmap_slot {
 /* FNV-1a, then folded: ids differ mostly at their ends. */
 static uint32_t hash_of(const char *key, size_t len)
 {
-    uint64_t h = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < len; i++)
-        h = (h ^ (unsigned char)key[i]) * 0x100000001b3u;
+    uint64_t h = hash_add(HASH_START, key, len);
     return (uint32_t)(h ^ h >> 32);
 }
 

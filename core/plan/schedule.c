@@ -320,13 +320,29 @@ static uint32_t take_first(struct schedule *s, struct line *l)
     return i;
 }
 
-bool schedule_next(struct schedule *s, uint32_t *ret_case)
+/* The line whose first case begins next, as soon as slots are free. */
+static struct line *next_line(const struct schedule *s)
 {
     struct heap_node *first = heap_top(&s->ready);
-    struct line *l = first ? container_of(first, struct line, node) : NULL;
+    return first ? container_of(first, struct line, node) : NULL;
+}
+
+bool schedule_next(struct schedule *s, uint32_t *ret_case)
+{
+    struct line *l = next_line(s);
     if (!l || l->weight > s->free) /* nobody behind it is looked at: it would never have its weight */
         return false;
     *ret_case = take_first(s, l);
+    return true;
+}
+
+bool schedule_peek(const struct schedule *s, uint32_t *ret_case)
+{
+    struct line *l = next_line(s);
+    if (!l)
+        return false;
+    const struct queue *q = line_front(l);
+    *ret_case = q->items[q->head].i;
     return true;
 }
 

@@ -27,6 +27,8 @@ void schedule_free(struct schedule *s);
 
 /* The case that begins now, which has its claims from then on; false when none can before another ends. */
 bool schedule_next(struct schedule *s, uint32_t *ret_case);
+/* The first of those that could begin if enough slots were free; it stays where it is. False: there is none. */
+bool schedule_peek(const struct schedule *s, uint32_t *ret_case);
 /* It gives back what it has. */
 void schedule_ended(struct schedule *s, uint32_t i);
 /* Back into the queue: before all that have not begun yet, or behind all. */

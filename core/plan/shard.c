@@ -2,6 +2,7 @@
 /* Which shard a case belongs to. */
 #include "plan/shard.h"
 
+#include "base/hash.h"
 #include "base/mem.h"
 
 #include <assert.h>
@@ -54,14 +55,9 @@ int shard_parse(const char *text, struct shard *ret_shard, struct err *err)
 
 static uint64_t hash_id(const char *id)
 {
-    uint64_t h = 14695981039346656037u;
-    for (const unsigned char *p = (const unsigned char *)id; *p; p++)
-        h = (h ^ *p) * 1099511628211u;
-    /* Its lowest bit is the parity of the bytes' lowest bits: names that differ in every other letter would all be in
-     * one of two shards. */
-    h = (h ^ h >> 30) * 0xbf58476d1ce4e5b9u;
-    h = (h ^ h >> 27) * 0x94d049bb133111ebu;
-    return h ^ h >> 31;
+    /* Unmixed, its lowest bit is the parity of the bytes' lowest bits: names that differ in every other letter would
+     * all be in one of two shards. */
+    return hash_mix(hash_add(HASH_START, id, strlen(id)));
 }
 
 static void assign_by_hash(const struct selection *selection, uint32_t total, uint32_t *ret_shards)

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { BUSY_MS = 2000 }; /* another run writes for some milliseconds */
@@ -79,8 +80,19 @@ static int check_version(struct history *h, bool may_be_new, struct err *err)
     return r;
 }
 
+/* SQLite would wait for a FIFO's other end. */
+static int check_kind(const char *path, struct err *err)
+{
+    struct stat st;
+    const char *what = stat(path, &st) == 0 ? io_kind_of(st.st_mode) : NULL;
+    return what ? err_set(err, -EINVAL, "%s: it is %s, not a history's file", path, what) : 0;
+}
+
 static int open_file(const char *path, int flags, struct history **ret_history, struct err *err)
 {
+    int kind = check_kind(path, err);
+    if (kind < 0)
+        return kind;
     struct history *h = xcalloc(1, sizeof *h);
     h->path = xstrdup(path);
     int r = sqlite_load(&h->lib, err);

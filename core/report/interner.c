@@ -4,14 +4,14 @@
 
 #include "base/text.h"
 
+#include "base/hash.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 static uint64_t hash_text(const char *text)
 {
-    uint64_t h = 14695981039346656037u;
-    for (const unsigned char *p = (const unsigned char *)text; *p; p++)
-        h = (h ^ *p) * 1099511628211u;
+    uint64_t h = hash_add(HASH_START, text, strlen(text));
     return h ^ h >> 32;
 }
 

@@ -147,7 +147,7 @@ static void add_attempt_properties(struct junit *j, const struct model_case *c, 
     autobuf struct buf text = {0};
     for (uint32_t i = 0; i < d->n_artifacts; i++) {
         buf_clear(&text);
-        output_reader_path(&text, c, a, d->artifacts[i].name);
+        output_reader_artifact_path(&text, c, a, d->artifacts[i].name);
         add_property(j, "artifact", buf_str(&text));
     }
     for (uint32_t i = 0; i < d->n_leaks; i++) {

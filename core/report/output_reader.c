@@ -56,6 +56,13 @@ void output_reader_path(struct buf *out, const struct model_case *c, const struc
     buf_adds(out, name);
 }
 
+void output_reader_artifact_path(struct buf *out, const struct model_case *c, const struct model_attempt *a,
+                                 const char *name)
+{
+    output_reader_path(out, c, a, ARTIFACT_FILES "/");
+    buf_adds(out, name);
+}
+
 bool output_reader_tail(const struct output_reader *source, const char *path, size_t max_tail, struct buf *out,
                         int64_t *ret_size)
 {

@@ -25,6 +25,9 @@ struct output_reader output_reader_bundle(struct bundle_reader *bundle);
 
 /* Appends the path of an attempt's file: "cases/<case>/attempt-1/stdout.log". */
 void output_reader_path(struct buf *out, const struct model_case *c, const struct model_attempt *a, const char *name);
+/* Of what its scenario attached under this name. */
+void output_reader_artifact_path(struct buf *out, const struct model_case *c, const struct model_attempt *a,
+                                 const char *name);
 /* The tail of an attempt's file, appended; false when there is nothing to show. `source` may be NULL. */
 bool output_reader_tail(const struct output_reader *source, const char *path, size_t max_tail, struct buf *out,
                         int64_t *ret_size);

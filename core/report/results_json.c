@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* results.json: testRun, scenarios, summary, with all that is known of each attempt. */
 #include "artifacts/collect.h"
+#include "base/json_out.h"
 #include "report/formats.h"
-#include "report/json_out.h"
 #include "report/style.h"
 
 #include <ctype.h>
@@ -128,7 +128,7 @@ static void add_artifacts(struct json_out *j, const struct model_case *c, const 
     json_open(j, "artifacts", '[');
     for (uint32_t i = 0; i < d->n_artifacts; i++) {
         autobuf struct buf path = {0};
-        output_reader_path(&path, c, a, d->artifacts[i].name);
+        output_reader_artifact_path(&path, c, a, d->artifacts[i].name);
         json_open(j, NULL, '{');
         json_text(j, "name", d->artifacts[i].name);
         json_text(j, "path", buf_str(&path));

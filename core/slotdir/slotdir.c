@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Directories of a run. */
+/* Folders of a run: what they are called, made, kept, dropped. */
 #include "slotdir/slotdir.h"
 
 #include "artifacts/collect.h"
@@ -7,13 +7,17 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "base/remove_tree.h"
+#include "slotdir/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 void workspace_choose(struct workspace *w, int run_dir, const char *run_path)
 {
@@ -40,99 +44,128 @@ int workspace_open(struct workspace *w, struct err *err)
     return 0;
 }
 
+void workspace_forget(struct workspace *w)
+{
+    free(w->temp_base);
+    free(w->run_path);
+    *w = (struct workspace){.run_dir = -1};
+}
+
 void workspace_close(struct workspace *w)
 {
     if (w->temp_base)
         io_remove_tree(AT_FDCWD, w->temp_base);
     if (w->run_path)
         io_remove_tree(w->run_dir, ".slots");
-    free(w->temp_base);
-    free(w->run_path);
-    *w = (struct workspace){.run_dir = -1};
+    workspace_forget(w);
 }
 
-char *workspace_temp_dir(const struct workspace *w, uint32_t slot)
+static bool within_bound(void *data, uint64_t steps)
 {
-    return xasprintf("%s/%u", w->temp_base, slot);
+    enum { STEPS_AT_ONCE = 50 };
+    (void)data;
+    return steps <= STEPS_AT_ONCE;
 }
 
-char *workspace_artifacts_dir(const struct workspace *w, uint32_t slot)
+static char *slot_path(const char *base, uint32_t slot, unsigned generation)
 {
-    return xasprintf("%s/.slots/%u", w->run_path, slot);
+    return generation ? xasprintf("%s/%u.%u", base, slot, generation) : xasprintf("%s/%u", base, slot);
+}
+
+char *workspace_temp_dir(const struct workspace *w, uint32_t slot, unsigned generation)
+{
+    return slot_path(w->temp_base, slot, generation);
+}
+
+char *workspace_artifacts_dir(const struct workspace *w, uint32_t slot, unsigned generation)
+{
+    autofree char *base = xasprintf("%s/.slots", w->run_path);
+    return slot_path(base, slot, generation);
+}
+
+/* Component by component: a scenario of the same user may have put a link in the way. Takes over `dirfd`. */
+static int make_below(int dirfd, const char *name)
+{
+    autoclose int held = dirfd;
+    if (held < 0)
+        return held;
+    if (mkdirat(held, name, 0700) < 0 && errno != EEXIST)
+        return -errno;
+    int fd = openat(held, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    return fd < 0 ? -errno : fd;
+}
+
+static int open_run(const struct workspace *w)
+{
+    int fd = fcntl(w->run_dir, F_DUPFD_CLOEXEC, 0);
+    return fd < 0 ? -errno : fd;
 }
 
 int workspace_attempt_dir(const struct workspace *w, const char *case_id, uint32_t attempt)
 {
-    autobuf struct buf path = {0};
-    artifact_path(&path, case_id, attempt);
-    int r = io_mkdirs(w->run_dir, buf_str(&path));
-    if (r < 0)
-        return r;
-    int fd = openat(w->run_dir, buf_str(&path), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    return fd < 0 ? -errno : fd;
+    autobuf struct buf component = {0};
+    char name[32];
+    artifact_component(&component, case_id);
+    snprintf(name, sizeof name, "attempt-%u", attempt);
+    return make_below(make_below(make_below(open_run(w), "cases"), buf_str(&component)), name);
 }
 
 int workspace_fixture_dir(const struct workspace *w, const char *label, uint32_t start)
 {
-    autobuf struct buf path = {0};
-    buf_adds(&path, "fixtures/");
-    artifact_component(&path, label);
-    if (start > 1)
-        buf_addf(&path, "/start-%u", start);
-    int r = io_mkdirs(w->run_dir, buf_str(&path));
-    if (r < 0)
-        return r;
-    int fd = openat(w->run_dir, buf_str(&path), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    autobuf struct buf component = {0};
+    char name[32];
+    artifact_component(&component, label);
+    int fd = make_below(make_below(open_run(w), "fixtures"), buf_str(&component));
+    snprintf(name, sizeof name, "start-%u", start);
+    return start > 1 ? make_below(fd, name) : fd;
+}
+
+int workspace_keep(const char *artifacts_dir, int attempt_dir)
+{
+    enum { JANITORS_MAX = 1000 };
+    struct stat st;
+    if (lstat(artifacts_dir, &st) < 0)
+        return -errno;
+    if (!S_ISDIR(st.st_mode)) /* it is what the scenario has put there */
+        return -ENOTDIR;
+    /* Whatever the scenario has made of it: it is evidence, and to be read. */
+    if ((st.st_mode & 07777) != 0700 && chmod(artifacts_dir, 0700) < 0)
+        return -errno;
+    int r = -EEXIST;
+    for (unsigned i = 1; i < JANITORS_MAX && (r == -EEXIST || r == -ENOTEMPTY); i++) {
+        char name[32] = ARTIFACT_FILES;
+        if (i > 1)
+            snprintf(name, sizeof name, ARTIFACT_FILES "-%u", i);
+        r = renameat(AT_FDCWD, artifacts_dir, attempt_dir, name) == 0 ? 0 : -errno;
+    }
+    return r;
+}
+
+static int open_old(int dir, const char *name)
+{
+    autoclose int fd = openat(dir, name, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    struct stat st;
+    bool ours = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 1 && st.st_uid == geteuid();
+    return ours ? steal_fd(&fd) : -EEXIST;
+}
+
+int workspace_open_file(int attempt_dir, const char *name)
+{
+    int fd = openat(attempt_dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    if (fd < 0 && errno == EEXIST)
+        return open_old(attempt_dir, name);
     return fd < 0 ? -errno : fd;
 }
 
-/* A scenario's umask must not keep its evidence out of the bundle. */
-static void make_readable(int dirfd, const char *name)
+bool workspace_drop_case(const struct workspace *w, const char *case_id)
 {
-    struct stat st;
-    if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-        return;
-    if (S_ISREG(st.st_mode) && !(st.st_mode & 0400))
-        fchmodat(dirfd, name, 0600, 0);
-    if (!S_ISDIR(st.st_mode))
-        return;
-    if ((st.st_mode & 0700) != 0700)
-        fchmodat(dirfd, name, 0700, 0);
-    autoclose int fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    autoclosedir DIR *dir = fd < 0 ? NULL : fdopendir(fcntl(fd, F_DUPFD_CLOEXEC, 0));
-    for (struct dirent *e; dir && (e = readdir(dir));)
-        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-            make_readable(fd, e->d_name);
-}
-
-int workspace_keep(const struct workspace *w, uint32_t slot, int attempt_dir)
-{
-    autofree char *path = xasprintf(".slots/%u", slot);
-    autoclose int from = openat(w->run_dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    if (from < 0)
-        return -errno;
-    autoclosedir DIR *dir = fdopendir(fcntl(from, F_DUPFD_CLOEXEC, 0));
-    if (!dir)
-        return -errno;
-    int first = 0;
-    for (struct dirent *e; (e = readdir(dir));) {
-        const char *name = e->d_name;
-        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-            continue;
-        /* The runner's own files keep their names: a scenario's of the same name steps aside. */
-        bool taken = strcmp(name, "stdout.log") == 0 || strcmp(name, "stderr.log") == 0;
-        autofree char *to = taken ? xasprintf("scenario-%s", name) : xstrdup(name);
-        make_readable(from, name);
-        if (renameat(from, name, attempt_dir, to) < 0 && first == 0)
-            first = -errno;
-    }
-    return first;
-}
-
-void workspace_drop_case(const struct workspace *w, const char *case_id)
-{
+    static unsigned serial;
     autobuf struct buf path = {0};
     buf_adds(&path, "cases/");
     artifact_component(&path, case_id);
-    io_remove_tree(w->run_dir, buf_str(&path));
+    autofree char *aside = xasprintf(".slots/case%c%u", FOLDER_ASIDE, serial++);
+    struct removal r = {.go_on = within_bound};
+    bool over = remove_tree(w->run_dir, buf_str(&path), &r) == 0;
+    free(r.left);
+    return !over && renameat(w->run_dir, buf_str(&path), w->run_dir, aside) == 0;
 }

@@ -16,12 +16,14 @@ void builder_init(struct builder *b, const char *name, const struct param_list *
 {
     *b = (struct builder){.name = arena_strdup(arena, name), .params = params, .arena = arena, .err = err};
     b->known = xcalloc(params->n + 1, sizeof *b->known);
+    b->latest = xcalloc(params->n + 1, sizeof *b->latest);
     b->order = xcalloc(params->n + 1, sizeof *b->order);
 }
 
 void builder_free(struct builder *b)
 {
     free(b->known);
+    free(b->latest);
     free(b->order);
     free(b->rows);
     free(b->places);
@@ -68,6 +70,14 @@ int builder_column(struct builder *b, const char *name, struct mark at, uint32_t
     if (!b->known[*ret_param])
         b->order[b->n_columns++] = *ret_param;
     b->known[*ret_param] = true;
+    return 0;
+}
+
+int builder_once(struct builder *b, uint32_t param, struct mark at)
+{
+    if (b->latest[param] == b->n_rows)
+        return builder_error(b, at, "column %s is there twice in this row", b->params->items[param].name);
+    b->latest[param] = b->n_rows;
     return 0;
 }
 

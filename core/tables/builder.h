@@ -21,6 +21,7 @@ struct builder {
     const struct param_list *params;
     struct arena *arena;
     struct err *err;
+    size_t *latest;  /* of each parameter: the row that had it last, from 1 */
     bool *known;     /* of each parameter: it is a column */
     uint32_t *order; /* columns as parameters, in the order in which they came */
     uint32_t n_columns;
@@ -35,6 +36,8 @@ void builder_init(struct builder *b, const char *name, const struct param_list *
                   struct err *err);
 /* Enters a column. *ret_param: the parameter's index. -EINVAL when there is none of that name. */
 int builder_column(struct builder *b, const char *name, struct mark at, uint32_t *ret_param);
+/* -EINVAL when the latest row has had this column already. */
+int builder_once(struct builder *b, uint32_t param, struct mark at);
 /* Begins a row. */
 void builder_row(struct builder *b, uint32_t line);
 /* Sets a cell of the latest row: a text of the parameter's type, which is copied. One that is not set is NULL. */

@@ -6,7 +6,6 @@
 #include "base/cleanup.h"
 #include "base/suggest.h"
 #include "plan/glob.h"
-#include "tables/table.h"
 
 #include <errno.h>
 #include <string.h>
@@ -54,9 +53,9 @@ static int check_rule(const struct run_tables *t, const struct table_rule *rule,
 }
 
 int run_tables_init(struct run_tables *t, const struct catalogue *c, const char *const *rules, size_t n,
-                    struct err *err)
+                    table_reader reader, void *reader_data, struct err *err)
 {
-    *t = (struct run_tables){.catalogue = c};
+    *t = (struct run_tables){.catalogue = c, .reader = reader, .reader_data = reader_data};
     t->rules = arena_alloc(&t->arena, n * sizeof *t->rules + 1);
     for (size_t i = 0; i < n; i++) {
         int e = parse_rule(t, rules[i], &t->rules[i], err);
@@ -146,7 +145,7 @@ static int read_own_file(struct run_tables *t, const struct scenario_info *s, st
     if (!table->file || !*table->file)
         return 0;
     autofree char *path = beside_plugin(t, s, table->file);
-    int e = table_read(path, &s->params, &t->arena, &more, err);
+    int e = t->reader(t->reader_data, path, &s->params, &t->arena, &more, err);
     if (e == 0)
         e = append_rows(&t->arena, table, &more, table, err);
     return e < 0 ? prefix_scenario(err, s) : 0;
@@ -199,7 +198,7 @@ static int extend(struct assembly *a, const struct table_info *by, struct err *e
 static int apply(struct assembly *a, const struct table_rule *rule, struct err *err)
 {
     struct table_info table;
-    int e = table_read(rule->what, &a->scenario->params, &a->tables->arena, &table, err);
+    int e = a->tables->reader(a->tables->reader_data, rule->what, &a->scenario->params, &a->tables->arena, &table, err);
     if (e == 0 && rule->extends)
         e = extend(a, &table, err);
     else if (e == 0)

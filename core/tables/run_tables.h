@@ -21,8 +21,14 @@ struct table_rule {
     bool extends;
 };
 
+/* Reads a file: table_read(), or what has it done elsewhere (fetch.h). */
+typedef int (*table_reader)(void *data, const char *what, const struct param_list *params, struct arena *arena,
+                            struct table_info *ret_table, struct err *err);
+
 struct run_tables {
     const struct catalogue *catalogue;
+    table_reader reader;
+    void *reader_data;
     struct table_rule *rules;
     size_t n_rules;
     struct arena arena;
@@ -33,7 +39,7 @@ struct run_tables {
 /* Takes the arguments of --data. -EINVAL: one that is none; -ENOENT: its ID matches nothing, or nothing that has
  * parameters. */
 int run_tables_init(struct run_tables *t, const struct catalogue *c, const char *const *rules, size_t n,
-                    struct err *err);
+                    table_reader reader, void *reader_data, struct err *err);
 /* select_options.tables. Errors name the scenario, or the --data, and the file. */
 int run_tables_of(void *tables, const struct scenario_info *s, const struct table_info **ret_tables, uint32_t *ret_n,
                   struct err *err);

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static bool ends_in(const char *path, const char *tail)
 {
@@ -42,12 +41,11 @@ int table_parse(enum table_format format, const char *name, const char *bytes, s
 
 static int read_bytes(const char *path, struct buf *out, struct err *err)
 {
-    struct stat st;
-    autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not hang us */
-    if (fd < 0 || fstat(fd, &st) < 0)
-        return err_errno(err, -errno, "reading %s", path);
-    if (!S_ISREG(st.st_mode))
-        return err_set(err, -EINVAL, "reading %s: it is not a regular file", path);
+    const char *what;
+    autoclose int fd = io_open_regular(AT_FDCWD, path, &what);
+    if (fd < 0)
+        return what ? err_set(err, fd, "reading %s: it is %s, not a regular file", path, what)
+                    : err_errno(err, fd, "reading %s", path);
     int e = io_read_fd(fd, TABLE_FILE_MAX, out);
     if (e == -EFBIG)
         return err_set(err, e, "reading %s: it is larger than %d MiB", path, TABLE_FILE_MAX >> 20);

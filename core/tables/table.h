@@ -16,7 +16,10 @@
 
 enum table_format { TABLE_YAML, TABLE_JSON, TABLE_CSV };
 
-enum { TABLE_FILE_MAX = 16 * 1024 * 1024 }; /* bytes of a file */
+enum {
+    TABLE_FILE_MAX = 16 * 1024 * 1024, /* bytes of a file */
+    TABLE_VALUES_MAX = 1000 * 1000,    /* of a file of YAML or JSON */
+};
 
 /* By the name's ending: .yaml, .yml, .json, .csv; -EINVAL for others. */
 int table_format_of(const char *path, enum table_format *ret_format, struct err *err);

@@ -3,8 +3,9 @@
 #include "tables/table.h"
 
 #include "base/text.h"
+#include "data/measure.h"
+#include "plan/idmap.h"
 #include "plan/values.h"
-#include "tables/fyaml_lib.h"
 #include "tables/yaml_json.h"
 
 #include <errno.h>
@@ -12,20 +13,19 @@
 #include <string.h>
 
 struct yaml {
-    const struct fyaml_lib *lib;
     struct builder *builder;
     bool json;       /* the file is JSON */
     struct buf text; /* of the value in hand */
 };
 
 /* Of a scalar; for a list or a mapping, of what stands `before` it. */
-static struct mark mark_of(const struct yaml *y, struct fy_node *node, struct mark before)
+static struct mark mark_of(struct fy_node *node, struct mark before)
 {
-    struct fy_token *token = y->lib->fy_node_get_scalar_token(node);
-    const struct fy_mark *m = token ? y->lib->fy_token_start_mark(token) : NULL;
+    struct fy_token *token = fy_node_get_scalar_token(node);
+    const struct fy_mark *m = token ? fy_token_start_mark(token) : NULL;
     if (!m || m->line < 0 || m->column < 0)
         return before;
-    enum fy_node_style style = y->lib->fy_node_get_style(node);
+    enum fy_node_style style = fy_node_get_style(node);
     bool quoted = style == FYNS_SINGLE_QUOTED || style == FYNS_DOUBLE_QUOTED; /* its token begins behind the quote */
     return (struct mark){(uint32_t)m->line + 1, (uint32_t)m->column + !(quoted && m->column > 0)};
 }
@@ -34,7 +34,7 @@ static struct mark mark_of(const struct yaml *y, struct fy_node *node, struct ma
 static int refuse_syntax(const struct yaml *y, struct fy_diag *diag)
 {
     void *iterator = NULL;
-    const struct fy_diag_error *first = y->lib->fy_diag_errors_iterate(diag, &iterator);
+    const struct fy_diag_error *first = fy_diag_errors_iterate(diag, &iterator);
     if (!first)
         return err_set(y->builder->err, -EINVAL, "%s: it is not %s", y->builder->name, y->json ? "JSON" : "YAML");
     const struct mark at = {first->line > 0 ? (uint32_t)first->line : 1,
@@ -46,7 +46,7 @@ static int refuse_syntax(const struct yaml *y, struct fy_diag *diag)
 static bool take_text(struct yaml *y, struct fy_node *node)
 {
     size_t len = 0;
-    const char *text = y->lib->fy_node_get_scalar(node, &len);
+    const char *text = fy_node_get_scalar(node, &len);
     buf_clear(&y->text);
     buf_add(&y->text, text ? text : "", text ? len : 0);
     return !memchr(buf_str(&y->text), '\0', y->text.len);
@@ -74,16 +74,16 @@ static int refuse_conversion(struct yaml *y, int e, uint32_t param, struct mark 
 static int take_json(struct yaml *y, struct fy_node *value, uint32_t param, struct mark at)
 {
     buf_clear(&y->text);
-    int e = yaml_to_json(y->lib, value, VALUE_MAX - 1, &y->text);
+    int e = yaml_to_json(value, VALUE_MAX - 1, &y->text);
     return e < 0 ? refuse_conversion(y, e, param, at) : builder_cell(y->builder, param, buf_str(&y->text), at);
 }
 
 static int take_scalar(struct yaml *y, struct fy_node *value, uint32_t param, struct mark at)
 {
     const enum value_type type = y->builder->params->items[param].type;
-    bool plain = y->lib->fy_node_get_style(value) == FYNS_PLAIN;
+    bool plain = fy_node_get_style(value) == FYNS_PLAIN;
     size_t len;
-    if (y->lib->fy_node_get_tag(value, &len))
+    if (fy_node_get_tag(value, &len))
         return builder_bad_cell(y->builder, param, at, "tags are not known here");
     if (!take_text(y, value))
         return builder_bad_cell(y->builder, param, at, "it has a NUL in it");
@@ -98,39 +98,39 @@ static int take_scalar(struct yaml *y, struct fy_node *value, uint32_t param, st
 static int take_value(struct yaml *y, struct fy_node *value, uint32_t param, struct mark key)
 {
     const enum value_type type = y->builder->params->items[param].type;
-    struct mark at = mark_of(y, value, key);
-    if (y->lib->fy_node_get_style(value) == FYNS_ALIAS && !(value = y->lib->fy_node_resolve_alias(value)))
+    struct mark at = mark_of(value, key);
+    if (fy_node_get_style(value) == FYNS_ALIAS && !(value = fy_node_resolve_alias(value)))
         return builder_bad_cell(y->builder, param, at, "nothing has this anchor");
     if (type == TYPE_JSON)
         return take_json(y, value, param, at);
-    if (y->lib->fy_node_get_type(value) != FYNT_SCALAR)
+    if (fy_node_get_type(value) != FYNT_SCALAR)
         return builder_bad_cell(y->builder, param, at, "a %s is not %s: only json takes one",
-                                y->lib->fy_node_get_type(value) == FYNT_SEQUENCE ? "list" : "mapping",
-                                value_type_name(type));
+                                fy_node_get_type(value) == FYNT_SEQUENCE ? "list" : "mapping", value_type_name(type));
     return take_scalar(y, value, param, at);
 }
 
 static int read_row(struct yaml *y, struct fy_node *row, size_t number, struct mark before)
 {
     void *iterator = NULL;
-    struct mark at = mark_of(y, row, before);
-    bool alias = y->lib->fy_node_get_style(row) == FYNS_ALIAS;
-    if (alias && !(row = y->lib->fy_node_resolve_alias(row)))
+    struct mark at = mark_of(row, before);
+    bool alias = fy_node_get_style(row) == FYNS_ALIAS;
+    if (alias && !(row = fy_node_resolve_alias(row)))
         return builder_error(y->builder, at, "nothing has this anchor");
-    if (y->lib->fy_node_get_type(row) != FYNT_MAPPING)
+    if (fy_node_get_type(row) != FYNT_MAPPING)
         return builder_error(y->builder, at, "row %zu is not a mapping of columns to values", number);
     bool begun = false;
-    for (struct fy_node_pair *pair; (pair = y->lib->fy_node_mapping_iterate(row, &iterator));) {
-        struct fy_node *key = y->lib->fy_node_pair_key(pair), *value = y->lib->fy_node_pair_value(pair);
-        struct mark key_at = key ? mark_of(y, key, at) : at;
+    for (struct fy_node_pair *pair; (pair = fy_node_mapping_iterate(row, &iterator));) {
+        struct fy_node *key = fy_node_pair_key(pair), *value = fy_node_pair_value(pair);
+        struct mark key_at = key ? mark_of(key, at) : at;
         if (!begun)
             builder_row(y->builder, alias ? at.line : key_at.line);
         begun = true;
         uint32_t param;
-        if (!key || y->lib->fy_node_get_type(key) != FYNT_SCALAR || y->lib->fy_node_get_style(key) == FYNS_ALIAS ||
-            !take_text(y, key))
+        if (!key || fy_node_get_type(key) != FYNT_SCALAR || fy_node_get_style(key) == FYNS_ALIAS || !take_text(y, key))
             return builder_error(y->builder, key_at, "row %zu has a key that is no column's name", number);
         int e = builder_column(y->builder, buf_str(&y->text), key_at, &param);
+        if (e == 0)
+            e = builder_once(y->builder, param, key_at);
         if (e == 0 && value)
             e = take_value(y, value, param, key_at);
         if (e < 0)
@@ -144,7 +144,7 @@ static int read_rows(struct yaml *y, struct fy_node *rows)
     void *iterator = NULL;
     size_t number = 0;
     int e = 0;
-    for (struct fy_node *row; e == 0 && (row = y->lib->fy_node_sequence_iterate(rows, &iterator));) {
+    for (struct fy_node *row; e == 0 && (row = fy_node_sequence_iterate(rows, &iterator));) {
         size_t n = y->builder->n_rows;
         e = read_row(y, row, ++number, (struct mark){n ? y->builder->places[n - 1].line : 1, 1});
     }
@@ -166,25 +166,37 @@ static const char *take_part(const char *p, struct buf *out)
     return p;
 }
 
-static struct fy_node *child_of(const struct yaml *y, struct fy_node *node, const struct buf *part)
+/* Of a mapping whose keys are all looked at: one that is there twice is an error. */
+static int member_of(struct yaml *y, struct fy_node *mapping, const struct buf *part, struct fy_node **ret_node)
 {
-    const struct fyaml_lib *lib = y->lib;
     void *iterator = NULL;
-    if (lib->fy_node_get_type(node) == FYNT_MAPPING) {
-        for (struct fy_node_pair *pair; (pair = lib->fy_node_mapping_iterate(node, &iterator));) {
-            size_t len = 0;
-            struct fy_node *key = lib->fy_node_pair_key(pair);
-            const char *text = key ? lib->fy_node_get_scalar(key, &len) : NULL;
-            if (text && len == part->len && memcmp(text, part->data, len) == 0)
-                return lib->fy_node_pair_value(pair);
-        }
-    } else if (lib->fy_node_get_type(node) == FYNT_SEQUENCE && part->len > 0) {
-        bool number = strspn(part->data, "0123456789") == part->len;
-        unsigned long wanted = strtoul(part->data, NULL, 10), at = 0;
-        for (struct fy_node *item; number && (item = lib->fy_node_sequence_iterate(node, &iterator)); at++)
-            if (at == wanted)
-                return item;
+    struct idmap seen = {0};
+    struct fy_node *found = NULL;
+    int e = 0;
+    for (struct fy_node_pair *pair; e == 0 && (pair = fy_node_mapping_iterate(mapping, &iterator));) {
+        size_t len = 0;
+        struct fy_node *key = fy_node_pair_key(pair);
+        const char *text = key ? fy_node_get_scalar(key, &len) : NULL;
+        if (!text)
+            continue;
+        if (idmap_put(&seen, text, len, 0) != IDMAP_NONE)
+            e = builder_error(y->builder, mark_of(key, (struct mark){1, 1}), "%.*s is there twice", (int)len, text);
+        if (len == part->len && memcmp(text, part->data, len) == 0)
+            found = fy_node_pair_value(pair);
     }
+    idmap_free(&seen);
+    *ret_node = found;
+    return e;
+}
+
+static struct fy_node *item_of(struct fy_node *sequence, const struct buf *part)
+{
+    void *iterator = NULL;
+    bool number = part->len > 0 && strspn(part->data, "0123456789") == part->len;
+    unsigned long wanted = strtoul(part->data, NULL, 10), at = 0;
+    for (struct fy_node *item; number && (item = fy_node_sequence_iterate(sequence, &iterator)); at++)
+        if (at == wanted)
+            return item;
     return NULL;
 }
 
@@ -192,12 +204,20 @@ static int follow(struct yaml *y, struct fy_node *root, const char *pointer, str
 {
     struct fy_node *node = root;
     autobuf struct buf part = {0};
+    int e = 0;
     for (const char *p = pointer; *p && node;) {
         p = take_part(p + 1, &part);
         buf_str(&part);
-        node = child_of(y, node, &part);
-        if (node && y->lib->fy_node_get_style(node) == FYNS_ALIAS)
-            node = y->lib->fy_node_resolve_alias(node);
+        struct fy_node *parent = node;
+        node = NULL;
+        if (fy_node_get_type(parent) == FYNT_MAPPING)
+            e = member_of(y, parent, &part, &node);
+        else if (fy_node_get_type(parent) == FYNT_SEQUENCE)
+            node = item_of(parent, &part);
+        if (e < 0)
+            return e;
+        if (node && fy_node_get_style(node) == FYNS_ALIAS)
+            node = fy_node_resolve_alias(node);
     }
     if (!node)
         return err_set(y->builder->err, -ENOENT, "%s: there is no %s in it", y->builder->name, pointer);
@@ -209,15 +229,15 @@ static int follow(struct yaml *y, struct fy_node *root, const char *pointer, str
 
 static int read_document(struct yaml *y, struct fy_document *document, const char *pointer)
 {
-    struct fy_node *rows = NULL, *root = y->lib->fy_document_root(document);
+    struct fy_node *rows = NULL, *root = fy_document_root(document);
     if (!root)
         return err_set(y->builder->err, -EINVAL, "%s: it is empty", y->builder->name);
     int e = follow(y, root, pointer, &rows);
     if (e < 0)
         return e;
-    if (y->lib->fy_node_get_type(rows) == FYNT_SEQUENCE)
+    if (fy_node_get_type(rows) == FYNT_SEQUENCE)
         return read_rows(y, rows);
-    if (y->lib->fy_node_get_type(rows) == FYNT_MAPPING)
+    if (fy_node_get_type(rows) == FYNT_MAPPING)
         return err_set(y->builder->err, -EINVAL,
                        "%s: %s is a mapping; a table is a list of rows: name the one that is meant, as in %s#%s/NAME",
                        y->builder->name, *pointer ? pointer : "the whole", y->builder->name, pointer);
@@ -227,23 +247,22 @@ static int read_document(struct yaml *y, struct fy_document *document, const cha
 
 static int read_stream(struct yaml *y, struct fy_parser *parser, struct fy_diag *diag, const char *pointer)
 {
-    const struct fyaml_lib *lib = y->lib;
-    struct fy_document *document = lib->fy_parse_load_document(parser);
+    struct fy_document *document = fy_parse_load_document(parser);
     void *iterator = NULL;
-    if (!document && lib->fy_diag_errors_iterate(diag, &iterator))
+    if (!document && fy_diag_errors_iterate(diag, &iterator))
         return refuse_syntax(y, diag);
     if (!document)
         return err_set(y->builder->err, -EINVAL, "%s: it is empty", y->builder->name);
     int e = read_document(y, document, pointer);
-    struct fy_document *second = e == 0 ? lib->fy_parse_load_document(parser) : NULL;
+    struct fy_document *second = e == 0 ? fy_parse_load_document(parser) : NULL;
     iterator = NULL;
     if (second)
         e = err_set(y->builder->err, -EINVAL, "%s: it has more than one document", y->builder->name);
-    else if (e == 0 && lib->fy_diag_errors_iterate(diag, &iterator))
+    else if (e == 0 && fy_diag_errors_iterate(diag, &iterator))
         e = refuse_syntax(y, diag);
-    lib->fy_parse_document_destroy(parser, document);
+    fy_parse_document_destroy(parser, document);
     if (second)
-        lib->fy_parse_document_destroy(parser, second);
+        fy_parse_document_destroy(parser, second);
     return e;
 }
 
@@ -265,6 +284,17 @@ static int refuse_directives(const struct builder *b, const char *bytes, size_t 
     return 0;
 }
 
+/* libfyaml's own look for keys that are there twice takes a time that grows with the square of their number: it is left
+ * out, and made here where keys have a meaning. */
+static int measure(const struct builder *b, bool json, const char *bytes, size_t len)
+{
+    static const struct yaml_bounds most = {
+        .values = TABLE_VALUES_MAX, .anchors = YAML_ANCHORS_MAX, .depth = YAML_DEPTH_READ};
+    struct yaml_excess excess;
+    int e = yaml_measure(bytes, len, json, &most, &excess);
+    return e == -E2BIG ? builder_error(b, (struct mark){excess.line, excess.column}, "%s", excess.text) : e;
+}
+
 static void say_nothing(struct fy_diag *diag, void *user, const char *text, size_t len)
 {
     (void)diag;
@@ -279,28 +309,29 @@ int yaml_read(struct builder *builder, bool json, const char *bytes, size_t len,
     int e = refuse_directives(builder, bytes, len);
     if (e < 0)
         return e;
-    e = fyaml_load(&y.lib, builder->err);
+    e = measure(builder, json, bytes, len);
     if (e < 0)
         return e;
     struct fy_diag_cfg quiet;
-    y.lib->fy_diag_cfg_default(&quiet);
+    fy_diag_cfg_default(&quiet);
     quiet.fp = NULL;
     quiet.output_fn = say_nothing;
-    struct fy_diag *diag = y.lib->fy_diag_create(&quiet);
-    const struct fy_parse_cfg cfg = {.flags = json ? FYPCF_JSON_FORCE : FYPCF_JSON_NONE, .diag = diag};
+    struct fy_diag *diag = fy_diag_create(&quiet);
+    const struct fy_parse_cfg cfg = {.flags = (json ? FYPCF_JSON_FORCE : FYPCF_JSON_NONE) | FYPCF_ALLOW_DUPLICATE_KEYS,
+                                     .diag = diag};
     struct fy_parser *parser = NULL;
     if (diag) {
-        y.lib->fy_diag_set_collect_errors(diag, true);
-        parser = y.lib->fy_parser_create(&cfg);
+        fy_diag_set_collect_errors(diag, true);
+        parser = fy_parser_create(&cfg);
     }
-    if (!parser || y.lib->fy_parser_set_string(parser, bytes, len) < 0)
+    if (!parser || fy_parser_set_string(parser, bytes, len) < 0)
         e = err_set(builder->err, -ENOMEM, "%s: no memory to read it", builder->name);
     else
         e = read_stream(&y, parser, diag, pointer);
     if (parser)
-        y.lib->fy_parser_destroy(parser);
+        fy_parser_destroy(parser);
     if (diag)
-        y.lib->fy_diag_destroy(diag);
+        fy_diag_destroy(diag);
     buf_free(&y.text);
     return e;
 }

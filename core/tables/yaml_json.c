@@ -11,7 +11,6 @@
 #include <string.h>
 
 struct converting {
-    const struct fyaml_lib *lib;
     struct buf *out;
     size_t most; /* of out's length */
 };
@@ -99,14 +98,14 @@ static int add_plain(struct buf *out, const char *text, size_t len)
 static int add_scalar(const struct converting *c, struct fy_node *node, bool as_string)
 {
     size_t len = 0;
-    const char *text = c->lib->fy_node_get_scalar(node, &len);
+    const char *text = fy_node_get_scalar(node, &len);
     autobuf struct buf copy = {0};
     buf_add(&copy, text ? text : "", text ? len : 0);
     if (memchr(buf_str(&copy), '\0', copy.len))
         return -EINVAL;
     if (c->out->len + copy.len > c->most)
         return -E2BIG;
-    if (!as_string && c->lib->fy_node_get_style(node) == FYNS_PLAIN)
+    if (!as_string && fy_node_get_style(node) == FYNS_PLAIN)
         return add_plain(c->out, buf_str(&copy), copy.len);
     json_add_string(c->out, buf_str(&copy), copy.len);
     return 0;
@@ -120,7 +119,7 @@ static int add_sequence(const struct converting *c, struct fy_node *node, int de
     int e = 0;
     bool first = true;
     buf_addc(c->out, '[');
-    for (struct fy_node *item; e == 0 && (item = c->lib->fy_node_sequence_iterate(node, &iterator)); first = false) {
+    for (struct fy_node *item; e == 0 && (item = fy_node_sequence_iterate(node, &iterator)); first = false) {
         buf_adds(c->out, first ? "" : ",");
         e = add_node(c, item, depth);
     }
@@ -134,10 +133,9 @@ static int add_mapping(const struct converting *c, struct fy_node *node, int dep
     int e = 0;
     bool first = true;
     buf_addc(c->out, '{');
-    for (struct fy_node_pair *pair; e == 0 && (pair = c->lib->fy_node_mapping_iterate(node, &iterator));
-         first = false) {
-        struct fy_node *key = c->lib->fy_node_pair_key(pair), *value = c->lib->fy_node_pair_value(pair);
-        if (!key || c->lib->fy_node_get_type(key) != FYNT_SCALAR || c->lib->fy_node_get_style(key) == FYNS_ALIAS)
+    for (struct fy_node_pair *pair; e == 0 && (pair = fy_node_mapping_iterate(node, &iterator)); first = false) {
+        struct fy_node *key = fy_node_pair_key(pair), *value = fy_node_pair_value(pair);
+        if (!key || fy_node_get_type(key) != FYNT_SCALAR || fy_node_get_style(key) == FYNS_ALIAS)
             return -EINVAL;
         buf_adds(c->out, first ? "" : ",");
         e = add_scalar(c, key, true);
@@ -158,11 +156,11 @@ static int add_node(const struct converting *c, struct fy_node *node, int depth)
         return -ELOOP;
     if (c->out->len > c->most)
         return -E2BIG;
-    if (c->lib->fy_node_get_style(node) == FYNS_ALIAS && !(node = c->lib->fy_node_resolve_alias(node)))
+    if (fy_node_get_style(node) == FYNS_ALIAS && !(node = fy_node_resolve_alias(node)))
         return -EINVAL;
-    if (c->lib->fy_node_get_tag(node, &len))
+    if (fy_node_get_tag(node, &len))
         return -EINVAL;
-    switch (c->lib->fy_node_get_type(node)) {
+    switch (fy_node_get_type(node)) {
     case FYNT_SCALAR:
         return add_scalar(c, node, false);
     case FYNT_SEQUENCE:
@@ -172,9 +170,9 @@ static int add_node(const struct converting *c, struct fy_node *node, int depth)
     }
 }
 
-int yaml_to_json(const struct fyaml_lib *lib, struct fy_node *node, size_t most, struct buf *out)
+int yaml_to_json(struct fy_node *node, size_t most, struct buf *out)
 {
-    const struct converting c = {lib, out, out->len + most};
+    const struct converting c = {out, out->len + most};
     int e = add_node(&c, node, 0);
     return e == 0 && out->len > c.most ? -E2BIG : e;
 }

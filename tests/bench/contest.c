@@ -20,7 +20,9 @@ static void run_once(struct contender *c)
 {
     if (c->scratch)
         nftw(c->scratch, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-    c->seconds[c->n] = measure_seconds(&c->command);
+    struct measured m = measure_run(&c->command);
+    c->seconds[c->n] = m.seconds;
+    c->cpu_seconds[c->n] = m.cpu_seconds;
     if (c->seconds_of)
         c->seconds[c->n] = c->seconds_of(c);
     c->n++;
@@ -58,12 +60,18 @@ static struct spread spread_of(const double *values, unsigned n)
 
 void contest_print(const char *title, struct contender *const *contenders, size_t n)
 {
-    printf("\n%-42s %9s %9s %9s %11s %7s\n", title, "min ms", "median ms", "max ms", "us per unit", "rounds");
+    printf("\n%-47s %9s %9s %9s %11s %9s %7s\n", title, "min ms", "median ms", "max ms", "us per unit", "CPU us",
+           "rounds");
     for (size_t i = 0; i < n; i++) {
         const struct contender *c = contenders[i];
         struct spread s = spread_of(c->seconds, c->n);
-        printf("  %-40s %9.1f %9.1f %9.1f %11.1f %7u\n", c->name, s.min * 1e3, s.median * 1e3, s.max * 1e3,
-               s.median * 1e6 / c->units, c->n);
+        double cpu = spread_of(c->cpu_seconds, c->n).median;
+        printf("  %-45s %9.1f %9.1f %9.1f %11.1f ", c->name, s.min * 1e3, s.median * 1e3, s.max * 1e3,
+               s.median * 1e6 / c->units);
+        if (cpu < 0) /* no cgroup that counts it can be had here */
+            printf("%9s %7u\n", "-", c->n);
+        else
+            printf("%9.1f %7u\n", cpu * 1e6 / c->units, c->n);
     }
     fflush(stdout);
 }
@@ -73,6 +81,22 @@ static const char *word_for(bool good)
     return good ? "ok" : "MISSED";
 }
 
+static bool is_within(double value, const struct bound *b)
+{
+    return (b->at_least == 0 || value >= b->at_least) && (b->at_most == 0 || value <= b->at_most);
+}
+
+static void print_bound(const struct bound *b, bool good)
+{
+    if (b->at_least > 0)
+        printf("  floor %.2f", b->at_least);
+    if (b->at_most > 0)
+        printf("  at most %.2f", b->at_most);
+    if (b->aim > 0)
+        printf("  aim %.2f", b->aim);
+    printf("  %s\n", b->at_least > 0 || b->at_most > 0 ? word_for(good) : "");
+}
+
 bool ratio_print(const struct ratio *r)
 {
     double values[CONTEST_MAX_ROUNDS];
@@ -80,24 +104,16 @@ bool ratio_print(const struct ratio *r)
     for (unsigned i = 0; i < n; i++)
         values[i] = r->scale * r->time->seconds[i] / r->over->seconds[i];
     struct spread s = spread_of(values, n);
-    bool good = (r->at_least == 0 || s.median >= r->at_least) && (r->at_most == 0 || s.median <= r->at_most);
-    printf("  %-52s %7.2f (%.2f to %.2f)", r->name, s.median, s.min, s.max);
-    if (r->at_least > 0)
-        printf("  floor %.2f", r->at_least);
-    if (r->at_most > 0)
-        printf("  at most %.2f", r->at_most);
-    if (r->aim > 0)
-        printf("  aim %.2f", r->aim);
-    printf("  %s\n", r->at_least > 0 || r->at_most > 0 ? word_for(good) : "");
+    bool good = is_within(s.median, &r->bound);
+    printf("  %-58s %7.2f (%.2f to %.2f)", r->name, s.median, s.min, s.max);
+    print_bound(&r->bound, good);
     return good;
 }
 
-bool bound_print(const char *name, double value, const char *unit, double at_most)
+bool bound_print(const char *name, double value, const char *unit, const struct bound *bound)
 {
-    bool good = at_most == 0 || value <= at_most;
-    printf("  %-52s %7.1f %s", name, value, unit);
-    if (at_most > 0)
-        printf("  at most %.0f  %s", at_most, word_for(good));
-    printf("\n");
+    bool good = is_within(value, bound);
+    printf("  %-58s %7.1f %s", name, value, unit);
+    print_bound(bound, good);
     return good;
 }

@@ -8,6 +8,7 @@
 #ifndef BENCH_CONTEST_H
 #define BENCH_CONTEST_H
 
+#include "bounds.h"
 #include "measure.h"
 
 #include <stdbool.h>
@@ -25,6 +26,7 @@ struct contender {
         const struct contender *); /* what counts of a run that is over, instead of all its time; or NULL */
     unsigned n;                    /* rounds run so far */
     double seconds[CONTEST_MAX_ROUNDS];
+    double cpu_seconds[CONTEST_MAX_ROUNDS]; /* of all its processes; below 0: not known */
 };
 
 /* A bound on a ratio of two contenders' times. */
@@ -33,21 +35,19 @@ struct ratio {
     const struct contender *time; /* time per run of this one ... */
     const struct contender *over; /* ... divided by this one's */
     double scale;                 /* and multiplied by this */
-    double at_least;              /* 0: no floor */
-    double at_most;               /* 0: no ceiling */
-    double aim;                   /* 0: none; not checked */
+    struct bound bound;
 };
 
 /* Runs all rounds of all contenders. */
 void contest_run(struct contender *const *contenders, size_t n);
 
-/* One line per contender: least, median and greatest time, and the median per unit. */
+/* One line per contender: least, median and greatest time, and the median of time and CPU per unit. */
 void contest_print(const char *title, struct contender *const *contenders, size_t n);
 
 /* Prints the ratio, the median of those of each round; false when its bound is missed. */
 bool ratio_print(const struct ratio *ratio);
 
 /* The same line for a value that is no ratio. */
-bool bound_print(const char *name, double value, const char *unit, double at_most);
+bool bound_print(const char *name, double value, const char *unit, const struct bound *bound);
 
 #endif

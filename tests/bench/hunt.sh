@@ -44,5 +44,5 @@ while [ "$run" -le "$runs" ]; do
     done
     run=$((run + 1))
 done
-rm -rf "$folder/out" "$folder/log"
+rm -rf "$folder"
 echo "$runs runs of each of $# plugins: all ended with 0"

@@ -10,9 +10,10 @@
  *
  * bench-limit TESTS JOBS [pinned]        exit status 0 when every test reported its verdict
  *
- * `pinned` keeps the supervisor, and so the place where its children start, on one CPU; a child may run anywhere
- * again before its test begins. It spares the wake-up of another CPU for each test. That is a trick rather than
- * a minimum, and helps trivial tests alone, so it is measured beside the limit and not as the limit.
+ * `pinned`: a supervisor for each CPU, as far as there are jobs, each with its share of the tests and kept, with the
+ * place where its children start, on its CPU; a child may run anywhere again before its test begins. It spares the
+ * wake-up of another CPU for each test, which costs as much as the fork: this is the limit. Without it, one supervisor
+ * feeds all.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +26,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -201,32 +203,94 @@ static unsigned long run_tests(struct slot *slots, unsigned jobs, unsigned long 
     return passed;
 }
 
-static void pin_to_this_cpu(void)
+/* The k-th of those that we may run on. */
+static void pin_to_cpu(unsigned k)
 {
     cpu_set_t one;
     CPU_ZERO(&one);
-    CPU_SET((size_t)sched_getcpu(), &one);
-    if (sched_getaffinity(0, sizeof(every_cpu), &every_cpu) < 0 || sched_setaffinity(0, sizeof(one), &one) < 0)
+    for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++)
+        if (CPU_ISSET(cpu, &every_cpu) && k-- == 0)
+            CPU_SET(cpu, &one);
+    if (sched_setaffinity(0, sizeof(one), &one) < 0)
         die("sched_setaffinity");
     pinned = true;
+}
+
+struct share {
+    unsigned long tests;
+    unsigned jobs;
+    unsigned long passed; /* to be told */
+    size_t captured;
+};
+
+static void run_share(struct share *share)
+{
+    static struct slot slots[MAX_JOBS];
+    for (unsigned i = 0; i < share->jobs; i++)
+        open_slot(&slots[i]);
+    share->passed = run_tests(slots, share->jobs, share->tests);
+    share->captured = captured;
+    for (unsigned i = 0; i < share->jobs; i++)
+        rmdir(slots[i].dir_path);
+}
+
+/* What is left over goes to the first ones. */
+static unsigned long part_of(unsigned long all, unsigned parts, unsigned k)
+{
+    return all / parts + (k < all % parts);
+}
+
+/* In processes of their own; we are the first of them. */
+static void run_shares(struct share *shares, unsigned n)
+{
+    pid_t pids[MAX_JOBS];
+    for (unsigned k = 1; k < n; k++) {
+        pids[k] = fork();
+        if (pids[k] < 0)
+            die("fork");
+        if (pids[k] == 0) {
+            pin_to_cpu(k);
+            run_share(&shares[k]);
+            _exit(0);
+        }
+    }
+    pin_to_cpu(0);
+    run_share(&shares[0]);
+    for (unsigned k = 1; k < n; k++)
+        if (waitpid(pids[k], NULL, 0) != pids[k])
+            die("waitpid");
+}
+
+static void run_pinned(unsigned long tests, unsigned jobs, struct share *ret_sum)
+{
+    if (sched_getaffinity(0, sizeof(every_cpu), &every_cpu) < 0)
+        die("sched_getaffinity");
+    unsigned n = jobs < (unsigned)CPU_COUNT(&every_cpu) ? jobs : (unsigned)CPU_COUNT(&every_cpu);
+    struct share *shares = mmap(NULL, n * sizeof(*shares), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shares == MAP_FAILED)
+        die("mmap");
+    for (unsigned k = 0; k < n; k++)
+        shares[k] = (struct share){.tests = part_of(tests, n, k), .jobs = (unsigned)part_of(jobs, n, k)};
+    run_shares(shares, n);
+    for (unsigned k = 0; k < n; k++) {
+        ret_sum->passed += shares[k].passed;
+        ret_sum->captured += shares[k].captured;
+    }
 }
 
 int main(int argc, char **argv)
 {
     unsigned long n = argc >= 3 ? strtoul(argv[1], NULL, 10) : 0;
     unsigned long jobs = argc >= 3 ? strtoul(argv[2], NULL, 10) : 0;
-    static struct slot slots[MAX_JOBS];
     if (n == 0 || jobs == 0 || jobs > MAX_JOBS) {
         fprintf(stderr, "usage: bench-limit TESTS JOBS [pinned]\n");
         return 4;
     }
+    struct share all = {.tests = n, .jobs = (unsigned)jobs};
     if (argc > 3 && strcmp(argv[3], "pinned") == 0)
-        pin_to_this_cpu();
-    for (unsigned i = 0; i < jobs; i++)
-        open_slot(&slots[i]);
-    unsigned long passed = run_tests(slots, (unsigned)jobs, n);
-    for (unsigned i = 0; i < jobs; i++)
-        rmdir(slots[i].dir_path);
-    printf("%lu tests, %lu passed, %zu bytes captured\n", n, passed, captured);
-    return passed == n ? 0 : 1;
+        run_pinned(n, (unsigned)jobs, &all);
+    else
+        run_share(&all);
+    printf("%lu tests, %lu passed, %zu bytes captured\n", n, all.passed, all.captured);
+    return all.passed == n ? 0 : 1;
 }

@@ -2,6 +2,8 @@
 /* Names that no other attempt makes. */
 #include <muster/kit/data.h>
 
+#include <stdlib.h>
+
 /* FNV-1a, then a finishing mix: names need spread, not secrecy. */
 static uint64_t hash_text(uint64_t hash, const char *text)
 {
@@ -30,6 +32,8 @@ const char *m_unique(struct muster_ctx *t, const char *prefix)
     static uint32_t counter;
     const struct muster_attempt_info *a = m_attempt(t);
     uint64_t hash = hash_text(hash_text(0xcbf29ce484222325u, a->run_id), a->case_id);
+    const char *image = getenv("MUSTER_IMAGE"); /* an attempt that goes on in a new image counts from 1 again */
+    hash = image ? hash_text(hash, image) : hash;
     hash = mix(hash_number(hash_number(hash, a->attempt), a->slot));
     char word[11];
     for (int i = 0; i < 10; i++, hash /= 36)

@@ -9,14 +9,14 @@ kept() {
 }
 
 all="e2e.work.attaches e2e.work.attaches_and_fails e2e.work.passes e2e.work.recovers_by_marker e2e.work.fails"
-good="cases/e2e.work.attaches/attempt-1/note.txt cases/e2e.work.attaches/attempt-1/stdout.log "
-bad="cases/e2e.work.attaches_and_fails/attempt-1/note.txt cases/e2e.work.fails/attempt-1/stdout.log "
+good="cases/e2e.work.attaches/attempt-1/files/note.txt cases/e2e.work.attaches/attempt-1/stdout.log "
+bad="cases/e2e.work.attaches_and_fails/attempt-1/files/note.txt cases/e2e.work.fails/attempt-1/stdout.log "
 
 # shellcheck disable=SC2086 # a list of ids
 {
     run 1 $all
     is "always" "$good$bad" "$(kept)"
-    is "the note" kept "$(cat "$run/cases/e2e.work.attaches/attempt-1/note.txt")"
+    is "the note" kept "$(cat "$run/cases/e2e.work.attaches/attempt-1/files/note.txt")"
     run 1 $all --artifacts=on-failure
     is "on-failure" "$bad" "$(kept)"
     run 1 $all --artifacts=never

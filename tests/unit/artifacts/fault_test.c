@@ -222,26 +222,17 @@ static void full_disk(void **state)
     assert_int_equal(status, 0);
 }
 
-static void expect_error(const struct rundir *run, int code, const char *text)
-{
-    autoerr struct err err = {0};
-    int before = count_entries(run->fd);
-    assert_int_equal(pack(run, BUNDLE_TAR_GZ, &err), code);
-    assert_non_null(strstr(err_text(&err), text));
-    assert_int_equal(count_entries(run->fd), before);
-}
-
 static void unreadable(void **state)
 {
     (void)state;
     autorundir struct rundir run = rundir_make();
     rundir_write(&run, "cases/a.b/attempt-1/secret\x1b", "x", 1);
     fchmodat(run.fd, "cases/a.b/attempt-1/secret\x1b", 0, 0);
-    if (geteuid() != 0) {
-        expect_error(&run, -EACCES, "bundle.tar.gz: cases/a.b/attempt-1/secret\\x1b: Permission denied");
+    if (geteuid() != 0) { /* its owner may change what a scenario's umask has done */
+        assert_int_equal(pack(&run, BUNDLE_TAR_GZ, NULL), 0);
         return;
     }
-    /* Root reads everything: someone else has to try. */
+    /* Root reads everything, and may change all: someone else has to try. */
     pid_t child = fork();
     if (child == 0) {
         fchmod(run.fd, 0777);

@@ -12,6 +12,7 @@
 #include "data/run.h"
 #include "sample.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -145,20 +146,48 @@ static const void *extension(struct muster_ctx *ctx, const char *id, uint32_t wa
 
 /* ---- an attempt: a process, as the real ones are ------------------------------------------------------------ */
 
+static struct sample sample;
+static struct muster_ctx *context;
+
+static void abandon(struct thread_guard *left)
+{
+    left->abandoned = true;
+}
+
+/* What a new image sees: one thread, and no values but those that it is given. */
+static int start_anew(const char *state, struct err *err)
+{
+    if (getenv("NO_NEW_IMAGE"))
+        return err_set(err, -ENOMEM, "no new image here");
+    dprintf(out, "%s%sANEW\n", buf_str(&told), sample_said());
+    pid_t pid = fork();
+    if (pid == 0) {
+        buf_clear(&told);
+        memset(run_of_process()->values, 0, sample.file.scenarios[0].program->n_variables * sizeof(json_t *));
+        run_of_process()->n_late = 0;
+        run_resumed(context, sample.file.scenarios[0].program, state);
+        dprintf(out, "%s%s", buf_str(&told), sample_said());
+        _exit(0);
+    }
+    waitpid(pid, NULL, 0);
+    _exit(0);
+}
+
 static void attempt(const char *yaml)
 {
     static const struct muster_host host = {sizeof host, MUSTER_ABI_MINOR, extension, host_log, host_check, host_stop};
-    static const struct loader_environment around = {.call = sample_call, .set_guard = set_guard};
+    static const struct loader_environment around = {
+        .call = sample_call, .set_guard = set_guard, .abandon = abandon, .start_anew = start_anew};
     struct muster_ctx ctx = {&host};
-    struct sample s;
-    if (sample_check(&s, yaml) != 0) {
-        dprintf(out, "%s", err_text(&s.err));
+    context = &ctx;
+    if (sample_check(&sample, yaml) != 0) {
+        dprintf(out, "%s", err_text(&sample.err));
         _exit(8);
     }
     run_environment(&around);
-    run_program(&ctx, s.file.scenarios[0].program);
+    run_program(&ctx, sample.file.scenarios[0].program);
     tell("BODY ENDS\n");
-    run_finally(&ctx, s.file.scenarios[0].program);
+    run_finally(&ctx, sample.file.scenarios[0].program);
     dprintf(out, "%s%s", buf_str(&told), sample_said());
     _exit(0);
 }
@@ -309,6 +338,37 @@ static void a_step_that_hangs_is_left_behind(void **state)
     has(t, "FAILED hang ends within 50ms");
 }
 
+static void finally_goes_on_anew_after_a_step_that_hangs(void **state)
+{
+    (void)state;
+    const char *t =
+        run("scenarios:\n  one:\n    vars: {v: [1, 2.5, 'a \"text\"', null]}\n    steps:\n"
+            "    - echo: {value: {id: 7}}\n      save: made\n    - hang:\n      timeout: 50ms\n    finally:\n"
+            "    - acme/say: '${made.id} ${v}'\n    - hang:\n      timeout: 50ms\n    - acme/say: 'then ${made.id}'\n"
+            "    - acme/say: last\n",
+            0);
+    const char *anew = strstr(t, "ANEW\n");
+    assert_non_null(anew);
+    has(anew, "7 [1,2.5,\"a \\\"text\\\"\",null] ");
+    const char *again = strstr(anew + 1, "ANEW\n");
+    assert_non_null(again);
+    has(again, "then 7 last ");
+    has_not(again, "[1,2.5");
+}
+
+static void finally_does_not_run_beside_a_step_that_hangs(void **state)
+{
+    (void)state;
+    setenv("NO_NEW_IMAGE", "1", 1);
+    const char *t = run("scenarios:\n  one:\n    steps:\n    - hang:\n      timeout: 50ms\n"
+                        "    finally:\n    - acme/say: beside it\n",
+                        0);
+    unsetenv("NO_NEW_IMAGE");
+    has(t, "FAILED finally | - | x.yaml:7:7: a step that was left behind still runs");
+    has(t, "no new image here; the rest of `finally` did not run\n");
+    has_not(t, "beside it");
+}
+
 static void all_branches_end(void **state)
 {
     (void)state;
@@ -374,6 +434,8 @@ int main(void)
         cmocka_unit_test(tries_stop_at_the_first_that_is_good),
         cmocka_unit_test(polling_ends_with_one_failed_check),
         cmocka_unit_test(a_step_that_hangs_is_left_behind),
+        cmocka_unit_test(finally_goes_on_anew_after_a_step_that_hangs),
+        cmocka_unit_test(finally_does_not_run_beside_a_step_that_hangs),
         cmocka_unit_test(all_branches_end),
         cmocka_unit_test(blocks_and_conditions_are_followed),
         cmocka_unit_test(groups_have_names_of_their_own),

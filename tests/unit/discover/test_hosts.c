@@ -13,16 +13,19 @@
 #include "ipc/sock.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct scene {
     struct loop loop;
     struct zygote zygote;
     struct hosts hosts;
-    struct containment_set set;
+    struct containment containment;
     int zygote_sock; /* the zygote's end */
     int host_sock;   /* the end of the host that lives at first */
     int outputs[OUTPUT_FDS];
@@ -38,7 +41,7 @@ static int set_up(void **state)
 {
     static struct scene s;
     int pair[2];
-    s = (struct scene){.set = {.kind = CONTAIN_REAPER, .base = -1}};
+    s = (struct scene){.containment = {.rung = &rung_reaper, .base = -1}};
     assert_int_equal(loop_init(&s.loop), 0);
     assert_int_equal(sock_pair(pair), 0);
     s.zygote.sock = pair[0];
@@ -90,7 +93,7 @@ static int take(int sock, enum message_type type)
 
 static int ask(struct scene *s, int *ret_sock, struct err *err)
 {
-    return hosts_monitor(&s->hosts, 0, &s->set, 0, "/tmp", "/tmp", s->outputs, ret_sock, err);
+    return hosts_monitor(&s->hosts, 0, &s->containment, 0, "/tmp", "/tmp", s->outputs, ret_sock, err);
 }
 
 static void a_host_that_lives_is_asked(void **state)
@@ -155,9 +158,82 @@ static void without_a_zygote_it_is_an_error(void **state)
     assert_int_equal(sock, -1);
 }
 
+/* ---- discovery, with a host that lies ---------------------------------------------------------------------------- */
+
+static long resident_kib(void)
+{
+    long pages = 0;
+    FILE *statm = fopen("/proc/self/statm", "re");
+    assert_non_null(statm);
+    assert_int_equal(fscanf(statm, "%*d %ld", &pages), 1);
+    fclose(statm);
+    return pages * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+/* The process in the place of a host: it sends this without end, until nobody listens. */
+static void babble(int sock, const struct message *m)
+{
+    autobuf struct buf packet = {0};
+    while (packet.len + message_size(m) < MESSAGE_PACKET_MAX / 2)
+        message_encode(m, &packet);
+    while (sock_send(sock, packet.data, packet.len, NULL, 0, false) == 0)
+        ;
+}
+
+/* Discovers a plugin whose host sends `m` without end. */
+static struct host *discover_babbling(struct scene *s, const struct message *m)
+{
+    struct catalogue catalogue = {0};
+    autoerr struct err err = {0};
+    hosts_add(&s->hosts, "/no/such-babbler.so");
+    s->hosts.next = s->hosts.admitted = 1; /* not the first one */
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        struct pollfd order = {.fd = s->zygote_sock, .events = POLLIN};
+        close(s->zygote.sock);
+        if (poll(&order, 1, 30000) == 1)
+            babble(take(s->zygote_sock, MSG_HOST_SPAWN), m);
+        _exit(0);
+    }
+    if (hosts_discover(&s->hosts, 1, true, &catalogue, &err) < 0)
+        fail_msg("%s", err_text(&err));
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    catalogue_free(&catalogue);
+    return s->hosts.items[1];
+}
+
+static void one_that_describes_without_end_is_refused(void **state)
+{
+    struct scene *s = *state;
+    const struct message m = {.type = MSG_SCENARIO, .scenario = {.id = "again", .summary = "and again", .file = "x.c"}};
+    long before = resident_kib();
+    s->hosts.load_timeout_ns = 60 * NS_PER_S;
+    const struct host *host = discover_babbling(s, &m);
+    assert_int_equal(host->state, HOST_REFUSED);
+    assert_string_equal(host->reason, "bad-table");
+    assert_non_null(strstr(host->text, "more than 64 MiB"));
+    assert_true(resident_kib() - before < 4 * (CATALOGUE_MOST / 1024));
+}
+
+/* What it says is no description: it is not kept, and the deadline is looked at all the same. */
+static void one_that_says_nothing_without_end_runs_out_of_time(void **state)
+{
+    struct scene *s = *state;
+    const struct message m = {.type = MSG_LOG, .log = {.file = "x.c", .text = "bla bla bla bla bla bla bla bla bla"}};
+    long before = resident_kib();
+    s->hosts.load_timeout_ns = NS_PER_S / 2;
+    const struct host *host = discover_babbling(s, &m);
+    assert_int_equal(host->state, HOST_REFUSED);
+    assert_string_equal(host->reason, "constructor-hung");
+    assert_true(resident_kib() - before < 16 * 1024);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(one_that_describes_without_end_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_that_says_nothing_without_end_runs_out_of_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_host_that_lives_is_asked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_that_died_unheard_is_made_anew, set_up, tear_down),
         cmocka_unit_test_setup_teardown(orders_that_it_had_not_read_change_nothing, set_up, tear_down),

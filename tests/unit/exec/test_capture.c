@@ -50,18 +50,18 @@ static int tear_down(void **state)
     return r;
 }
 
-static int give_dir(void *data)
+static int give_file(void *data, const char *name)
 {
     struct fixture *f = data;
     f->asked++;
-    return f->answer < 0 ? f->answer : f->dir;
+    return f->answer < 0 ? f->answer : openat(f->dir, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 }
 
 static void begin(struct fixture *f, uint64_t cap)
 {
     f->c.source = (struct source)SOURCE_INIT;
     assert_int_equal(capture_open(&f->c, &f->loop, &f->writer), 0);
-    capture_begin(&f->c, "stdout.log", cap, give_dir, f);
+    capture_begin(&f->c, "stdout.log", cap, give_file, f);
 }
 
 /* Writes all while the loop reads, as a scenario and the supervisor would; ends as the slot does. */

@@ -92,7 +92,7 @@ static void a_mixed_run_has_surefires_shape(void **state)
         {"contains(" CASE("crash") "/rerunError/stackTrace, 'longer than 1.5s')", "true"},
         {CASE("skip") "/skipped/@message", "unsupported: needs docker"},
         {CASE("late") "/skipped/@message", "not run"},
-        {CASE("leak") "/properties/property[@name='artifact']/@value", "cases/acme.pay.leak/attempt-1/page.html"},
+        {CASE("leak") "/properties/property[@name='artifact']/@value", "cases/acme.pay.leak/attempt-1/files/page.html"},
         {CASE("leak") "/properties/property[@name='leak']/@value", "process: sleep 1000 (pid 7)"},
     };
     assert_rows(doc, rows, ARRAY_LEN(rows));

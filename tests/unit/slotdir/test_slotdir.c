@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "slotdir/slotdir.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -59,7 +60,7 @@ static bool exists(const struct fixture *f, const char *name)
 static void slots_have_their_own(void **state)
 {
     const struct fixture *f = *state;
-    autofree char *temp = workspace_temp_dir(&f->w, 3), *artifacts = workspace_artifacts_dir(&f->w, 3);
+    autofree char *temp = workspace_temp_dir(&f->w, 3, 0), *artifacts = workspace_artifacts_dir(&f->w, 3, 0);
     autofree char *expected = xasprintf("%s/.slots/3", f->path);
     assert_int_equal(strncmp(temp, f->temp, strlen(f->temp)), 0);
     assert_string_equal(strrchr(temp, '/'), "/3");
@@ -72,7 +73,7 @@ static void slots_have_their_own(void **state)
 static void closing_removes_what_is_temporary(void **state)
 {
     struct fixture *f = *state;
-    autofree char *temp = workspace_temp_dir(&f->w, 0);
+    autofree char *temp = workspace_temp_dir(&f->w, 0, 0);
     assert_int_equal(io_mkdirs(AT_FDCWD, temp), 0);
     assert_int_equal(io_mkdirs(f->dir, ".slots/0/deep"), 0);
     assert_int_equal(io_mkdirs(f->dir, "cases/kept"), 0);
@@ -105,39 +106,87 @@ static void a_missing_tmpdir_is_an_error_that_names_it(void **state)
     assert_non_null(strstr(err_text(&err), "/nowhere/at/all/"));
 }
 
+static void a_worn_folder_has_a_successor(void **state)
+{
+    const struct fixture *f = *state;
+    autofree char *temp = workspace_temp_dir(&f->w, 3, 2), *artifacts = workspace_artifacts_dir(&f->w, 3, 2);
+    assert_string_equal(strrchr(temp, '/'), "/3.2");
+    assert_string_equal(strrchr(artifacts, '/'), "/3.2");
+}
+
+/* As a whole, below a folder of its own: no name of the scenario's meets one of ours. */
 static void what_an_attempt_wrote_is_kept(void **state)
 {
     const struct fixture *f = *state;
+    autofree char *slot = workspace_artifacts_dir(&f->w, 1, 0);
     int attempt = workspace_attempt_dir(&f->w, "acme.pay[plan=pro]", 2);
     assert_true(attempt >= 0);
     assert_int_equal(io_mkdirs(f->dir, ".slots/1/screens"), 0);
     assert_int_equal(io_write_file(f->dir, ".slots/1/screens/login.png", "x", 1), 0);
-    assert_int_equal(io_write_file(f->dir, ".slots/1/stdout.log", "forged", 6), 0);
-    assert_int_equal(io_write_file(attempt, "stdout.log", "true", 4), 0);
-    assert_int_equal(symlinkat("/etc/passwd", f->dir, ".slots/1/link"), 0);
-    assert_int_equal(workspace_keep(&f->w, 1, attempt), 0);
-    assert_int_equal(faccessat(attempt, "screens/login.png", F_OK, 0), 0);
-    autobuf struct buf text = {0};
-    assert_int_equal(io_read_file(attempt, "stdout.log", SIZE_MAX, &text), 0);
-    assert_string_equal(buf_str(&text), "true"); /* the runner's own is not replaced */
-    buf_clear(&text);
-    assert_int_equal(io_read_file(attempt, "scenario-stdout.log", SIZE_MAX, &text), 0);
-    assert_string_equal(buf_str(&text), "forged");
-    assert_false(exists(f, ".slots/1/screens"));
+    assert_int_equal(io_write_file(f->dir, ".slots/1/crash.txt", "its own", 7), 0);
+    assert_int_equal(mkfifoat(f->dir, ".slots/1/stdout.log", 0600), 0);
+    assert_int_equal(fchmodat(f->dir, ".slots/1", 0000, 0), 0);
+    assert_int_equal(workspace_keep(slot, attempt), 0);
+    assert_int_equal(faccessat(attempt, "files/screens/login.png", F_OK, 0), 0);
+    assert_int_equal(faccessat(attempt, "files/crash.txt", F_OK, 0), 0);
+    assert_int_equal(faccessat(attempt, "stdout.log", F_OK, 0), -1);
+    struct stat st;
+    assert_int_equal(fstatat(attempt, "files", &st, 0), 0);
+    assert_int_equal(st.st_mode & 07777, 0700);
+    assert_false(exists(f, ".slots/1"));
+    assert_int_equal(io_mkdirs(f->dir, ".slots/1/of-a-janitor"), 0);
+    assert_int_equal(workspace_keep(slot, attempt), 0);
+    assert_int_equal(faccessat(attempt, "files-2/of-a-janitor", F_OK, 0), 0);
+    assert_int_equal(workspace_keep(slot, attempt), -ENOENT);
     close(attempt);
-    assert_true(workspace_keep(&f->w, 9, f->dir) < 0); /* a slot without a directory */
 }
 
 static void a_slot_that_became_a_link_is_not_followed(void **state)
 {
     const struct fixture *f = *state;
+    autofree char *slot = workspace_artifacts_dir(&f->w, 0, 0);
     assert_int_equal(io_mkdirs(f->dir, "elsewhere"), 0);
     assert_int_equal(io_write_file(f->dir, "elsewhere/precious", "x", 1), 0);
     assert_int_equal(symlinkat("../elsewhere", f->dir, ".slots/0"), 0);
     int attempt = workspace_attempt_dir(&f->w, "acme.x", 1);
-    assert_true(workspace_keep(&f->w, 0, attempt) < 0);
+    assert_int_equal(workspace_keep(slot, attempt), -ENOTDIR);
     assert_true(exists(f, "elsewhere/precious"));
     close(attempt);
+}
+
+/* A scenario of the same user may have been there before us. Before: to open a FIFO waited for ever. */
+static void our_files_are_opened_without_waiting(void **state)
+{
+    const struct fixture *f = *state;
+    int attempt = workspace_attempt_dir(&f->w, "acme.x", 1);
+    assert_int_equal(mkfifoat(attempt, "stdout.log", 0600), 0);
+    assert_int_equal(workspace_open_file(attempt, "stdout.log"), -EEXIST);
+    autoclose int reader = openat(attempt, "stdout.log", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    assert_int_equal(workspace_open_file(attempt, "stdout.log"), -EEXIST);
+    assert_int_equal(io_write_file(f->dir, "precious", "x", 1), 0);
+    assert_int_equal(symlinkat("../../../precious", attempt, "stderr.log"), 0);
+    assert_int_equal(workspace_open_file(attempt, "stderr.log"), -EEXIST);
+    assert_int_equal(linkat(f->dir, "precious", attempt, "crash.txt", 0), 0);
+    assert_int_equal(workspace_open_file(attempt, "crash.txt"), -EEXIST);
+    for (int i = 0; i < 2; i++) { /* a second janitor writes behind the first */
+        int fd = workspace_open_file(attempt, "cleanup-stdout.log");
+        assert_true(fd >= 0);
+        assert_int_equal(io_write_all(fd, "line\n", 5), 0);
+        close(fd);
+    }
+    autobuf struct buf text = {0};
+    assert_int_equal(io_read_file(attempt, "cleanup-stdout.log", SIZE_MAX, &text), 0);
+    assert_string_equal(buf_str(&text), "line\nline\n");
+    close(attempt);
+}
+
+static void a_link_in_the_way_is_not_followed(void **state)
+{
+    const struct fixture *f = *state;
+    assert_int_equal(io_mkdirs(f->dir, "elsewhere"), 0);
+    assert_int_equal(symlinkat("elsewhere", f->dir, "cases"), 0);
+    assert_true(workspace_attempt_dir(&f->w, "acme.x", 1) < 0);
+    assert_false(exists(f, "elsewhere/acme.x"));
 }
 
 static void a_case_can_be_dropped(void **state)
@@ -147,9 +196,21 @@ static void a_case_can_be_dropped(void **state)
     close(workspace_attempt_dir(&f->w, "acme.pay", 2));
     close(workspace_attempt_dir(&f->w, "acme.payments", 1));
     assert_true(exists(f, "cases/acme.pay/attempt-2"));
-    workspace_drop_case(&f->w, "acme.pay");
+    assert_false(workspace_drop_case(&f->w, "acme.pay"));
     assert_false(exists(f, "cases/acme.pay"));
     assert_true(exists(f, "cases/acme.payments/attempt-1"));
+}
+
+static void a_large_case_is_set_aside(void **state)
+{
+    const struct fixture *f = *state;
+    autoclose int attempt = workspace_attempt_dir(&f->w, "acme.large", 1);
+    for (int i = 0; i < 1000; i++) {
+        autofree char *name = xasprintf("%d", i);
+        assert_int_equal(mknodat(attempt, name, S_IFREG | 0600, 0), 0);
+    }
+    assert_true(workspace_drop_case(&f->w, "acme.large"));
+    assert_false(exists(f, "cases/acme.large"));
 }
 
 static void ids_cannot_leave_the_folder(void **state)
@@ -177,7 +238,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(closing_removes_what_is_temporary, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_relative_tmpdir_is_not_used, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_missing_tmpdir_is_an_error_that_names_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_worn_folder_has_a_successor, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_an_attempt_wrote_is_kept, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(our_files_are_opened_without_waiting, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_link_in_the_way_is_not_followed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_large_case_is_set_aside, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_slot_that_became_a_link_is_not_followed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_case_can_be_dropped, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ids_cannot_leave_the_folder, set_up, tear_down),

@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "tables/run_tables.h"
+#include "tables/table.h"
 
 static const struct param_info items[] = {
     {TYPE_STR, "plan", "free", ""}, {TYPE_I32, "seats", "1", ""}, {TYPE_BOOL, "trial", "false", ""}};
@@ -56,6 +57,13 @@ static void show(const struct table_info *tables, uint32_t n, struct buf *out)
     }
 }
 
+static int read_here(void *data, const char *what, const struct param_list *params, struct arena *arena,
+                     struct table_info *ret_table, struct err *err)
+{
+    (void)data;
+    return table_read(what, params, arena, ret_table, err);
+}
+
 /* The tables of scenario `i`, or the error. */
 static void expect(size_t i, const char *const *rules, size_t n_rules, const char *shown)
 {
@@ -64,7 +72,7 @@ static void expect(size_t i, const char *const *rules, size_t n_rules, const cha
     autobuf struct buf got = {0};
     const struct table_info *tables = scenarios[i].tables;
     uint32_t n = scenarios[i].n_tables;
-    int e = run_tables_init(&t, &catalogue, rules, n_rules, &err);
+    int e = run_tables_init(&t, &catalogue, rules, n_rules, read_here, NULL, &err);
     if (e == 0)
         e = run_tables_of(&t, &scenarios[i], &tables, &n, &err);
     if (e == 0)

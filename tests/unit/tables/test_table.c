@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "data/measure.h"
 #include "plan/values.h"
 #include "tables/table.h"
 
@@ -295,6 +296,57 @@ static void bounds_what_aliases_make(void **state)
     expect_mistake(TABLE_YAML, "- extra: &a [*a]\n", "rows.yaml:1:3: column extra: it is nested deeper than 64");
 }
 
+/* A time that grows with the square of it would be minutes: the test's own limit is the measure. */
+static void takes_a_table_of_a_megabyte(void **state)
+{
+    (void)state;
+    autobuf struct buf text = {0};
+    struct arena arena = {0};
+    struct table_info t;
+    autoerr struct err err = {0};
+    enum { ROWS = 40000 };
+    buf_adds(&text, "rows:\n");
+    for (int i = 0; i < ROWS; i++)
+        buf_addf(&text, "- {seats: %d, plan: p%d}\n", i, i);
+    for (int i = 0; i < ROWS; i++)
+        buf_addf(&text, "key%d: %d\n", i, i);
+    if (table_parse(TABLE_YAML, "rows.yaml", buf_str(&text), text.len, "/rows", &params, &arena, &t, &err) < 0)
+        fail_msg("%s", err_text(&err));
+    assert_int_equal(t.n_rows, ROWS);
+    assert_int_equal(t.places[ROWS - 1].line, ROWS + 1);
+    arena_free(&arena);
+}
+
+static void refuses_what_is_beyond_its_bounds(void **state)
+{
+    (void)state;
+    autobuf struct buf anchors = {0}, values = {0}, deep = {0};
+    for (int i = 0; i <= YAML_ANCHORS_MAX; i++)
+        buf_addf(&anchors, "- &a%d {seats: 1}\n", i);
+    expect_mistake(TABLE_YAML, buf_str(&anchors), "rows.yaml:1001:10: more than 1000 anchors");
+    buf_addc(&values, '[');
+    for (int i = 0; i <= TABLE_VALUES_MAX; i++)
+        buf_adds(&values, "1,");
+    expect_mistake(TABLE_YAML, buf_str(&values), "rows.yaml:1:2000000: more than 1000000 values");
+    for (int i = 0; i <= YAML_DEPTH_READ; i++)
+        buf_addf(&deep, "%*s-\n", i, "");
+    expect_mistake(TABLE_YAML, buf_str(&deep), "rows.yaml:129:129: nested more than 128 deep");
+}
+
+static void refuses_keys_that_are_there_twice(void **state)
+{
+    (void)state;
+    expect_mistake(TABLE_YAML, "- plan: x\n  seats: 1\n  plan: y\n",
+                   "rows.yaml:3:3: column plan is there twice in this row");
+    expect_mistake(TABLE_JSON, "[{\"seats\": 1}, {\"seats\": 1, \"seats\": 2}]",
+                   "rows.json:1:29: column seats is there twice in this row");
+    expect_mistake(
+        TABLE_YAML, "- extra: {a: 1, a: 2}\n",
+        "rows.yaml:1:3: column extra: it is not JSON: duplicate object key near '\"a\"' (line 1, column 10)");
+    static const char twice[] = "a:\n- seats: 1\na:\n- seats: 2\n";
+    expect_mistake_at(TABLE_YAML, twice, strlen(twice), "/a", "rows.yaml:3:1: a is there twice");
+}
+
 /* ---- files ---- */
 
 static void says_what_is_wrong_with_a_file(void **state)
@@ -309,10 +361,12 @@ static void says_what_is_wrong_with_a_file(void **state)
         {"rows.csv", "reading rows.csv: No such file or directory"},
         {"rows.txt", "rows.txt: a table is a file *.yaml, *.yml, *.json or *.csv"},
         {".csv", ".csv: a table is a file *.yaml, *.yml, *.json or *.csv"},
-        {"folder.csv", "reading folder.csv: it is not a regular file"},
+        {"folder.csv", "reading folder.csv: it is a folder, not a regular file"},
+        {"fifo.csv", "reading fifo.csv: it is a FIFO, not a regular file"},
         {"big.yaml#/x", "reading big.yaml: it is larger than 16 MiB"},
     };
     assert_int_equal(mkdir("folder.csv", 0700), 0);
+    assert_int_equal(mkfifo("fifo.csv", 0600), 0);
     FILE *big = fopen("big.yaml", "w");
     assert_non_null(big);
     assert_int_equal(ftruncate(fileno(big), TABLE_FILE_MAX + 1), 0);
@@ -326,6 +380,7 @@ static void says_what_is_wrong_with_a_file(void **state)
         arena_free(&arena);
     }
     rmdir("folder.csv");
+    unlink("fifo.csv");
     unlink("big.yaml");
     assert_int_equal(chdir("/"), 0);
     rmdir(folder);
@@ -343,6 +398,9 @@ int main(void)
         cmocka_unit_test(names_the_place_in_yaml),
         cmocka_unit_test(names_the_place_of_bad_syntax),
         cmocka_unit_test(bounds_what_aliases_make),
+        cmocka_unit_test(takes_a_table_of_a_megabyte),
+        cmocka_unit_test(refuses_what_is_beyond_its_bounds),
+        cmocka_unit_test(refuses_keys_that_are_there_twice),
         cmocka_unit_test(says_what_is_wrong_with_a_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A slot's folders: what an attempt left in them is kept, set aside, or named; and where we write what is ours. */
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "exec/fixture_set.h"
+#include "exec/slot.h"
+#include "ipc/sock.h"
+#include "slotdir/folder.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+void slot_choose_folders(struct slot *s)
+{
+    free(s->temp_dir);
+    free(s->artifacts_dir);
+    s->temp_dir = workspace_temp_dir(s->shared->workspace, s->number, s->generation);
+    s->artifacts_dir = workspace_artifacts_dir(s->shared->workspace, s->number, s->generation);
+    s->generation++;
+}
+
+/* The folder of what is kept, made when it is first needed; or a negative errno. */
+static int attempt_dir(struct slot *s)
+{
+    if (!s->shared->keep_output)
+        return -ECANCELED;
+    if (s->attempt.dir < 0)
+        s->attempt.dir = s->attempt.task.fixture ? fixture_dir(s)
+                                                 : workspace_attempt_dir(s->shared->workspace, s->attempt.task.case_id,
+                                                                         s->attempt.task.attempt);
+    return s->attempt.dir;
+}
+
+int slot_open_file(void *slot, const char *name)
+{
+    int dir = attempt_dir(slot);
+    return dir < 0 ? dir : workspace_open_file(dir, name);
+}
+
+static void wake_sweeper(const struct slot *s)
+{
+    if (s->shared->sweeper)
+        sweeper_wake(s->shared->sweeper);
+}
+
+static void look_at_size(struct slot *s, uint64_t bytes)
+{
+    uint64_t cap = s->shared->artifacts_cap;
+    if (!cap || bytes <= cap || !s->shared->keep_output)
+        return;
+    autofree char *text = xasprintf("its artifacts are %llu bytes in all: the bundle leaves out what is above %llu "
+                                    "(--artifacts-cap); the run's folder has all of it",
+                                    (unsigned long long)bytes, (unsigned long long)cap);
+    slot_log(s, "warning", text);
+}
+
+void slot_take_folders(struct slot *s, const struct msg_folders *m)
+{
+    slot_read_channel(s, UINT32_MAX); /* whether it has given a verdict */
+    leaks_take_files(s, m);
+    look_at_size(s, m->artifact_bytes);
+    s->attempt.worn = s->attempt.worn || m->worn;
+    if (m->aside)
+        wake_sweeper(s);
+}
+
+/* Out of the next attempt's way; when that can't be done, the next one gets another. */
+static void set_aside(struct slot *s, const char *path)
+{
+    if (folder_set_aside(path) < 0)
+        s->attempt.worn = true;
+    else
+        wake_sweeper(s);
+}
+
+static void keep_artifacts(struct slot *s)
+{
+    int dir = attempt_dir(s);
+    int r = dir < 0 ? dir : workspace_keep(s->artifacts_dir, dir);
+    if (r == 0 || r == -ENOENT) /* the scenario has removed it */
+        return;
+    if (r != -ECANCELED) {
+        autofree char *text = xasprintf("its artifacts could not be kept: %s", strerror(-r));
+        slot_log(s, "error", text);
+    }
+    set_aside(s, s->artifacts_dir);
+}
+
+/* Nobody looks into them any more: the monitor is gone. */
+static void look_ourselves(struct slot *s)
+{
+    if (folder_holds_something(s->artifacts_dir))
+        keep_artifacts(s);
+    if (folder_holds_something(s->temp_dir))
+        set_aside(s, s->temp_dir);
+}
+
+void slot_part_with_folders(struct slot *s)
+{
+    if (s->monitor.socket.fd < 0)
+        look_ourselves(s);
+    else if (s->attempt.artifacts)
+        keep_artifacts(s);
+    if (s->attempt.worn) {
+        slot_dismiss(s); /* it knows the old ones only */
+        slot_choose_folders(s);
+    } else if (s->attempt.artifacts && s->monitor.socket.fd >= 0) { /* it waits, lest the next attempt finds them */
+        sock_offer_message(s->monitor.socket.fd, &(struct message){.type = MSG_GO});
+    }
+    s->attempt.worn = false;
+}

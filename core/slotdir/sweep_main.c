@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * muster-sweep: the program that removes temporary folders while nobody waits.
+ *
+ *   muster-sweep aside DIR...    what was set aside in them (slotdir/folder.h)
+ *   muster-sweep all DIR...      the folders themselves
+ *
+ * It writes to standard output, now and then, how many entries it has removed, and ends when there is nothing left to
+ * remove, also when nobody reads that. It is muster's, not a user's.
+ */
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/mem.h"
+#include "base/remove_tree.h"
+#include "slotdir/folder.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { EXIT_USAGE = 4, NICER = 10 };
+
+struct progress {
+    uint64_t before; /* of folders that are done */
+    int64_t told_ns;
+};
+
+static bool tell(void *data, uint64_t steps)
+{
+    enum { STEPS_A_LOOK = 256 };
+    struct progress *p = data;
+    if (steps % STEPS_A_LOOK)
+        return true;
+    int64_t now = clock_mono();
+    if (now < p->told_ns + NS_PER_S / 4)
+        return true;
+    char text[32];
+    int len = snprintf(text, sizeof text, "%llu\n", (unsigned long long)(p->before + steps));
+    io_write_all(STDOUT_FILENO, text, (size_t)len);
+    p->told_ns = now;
+    return true;
+}
+
+static void remove_one(int dirfd, const char *name, struct progress *p)
+{
+    struct removal r = {.go_on = tell, .data = p};
+    remove_tree(dirfd, name, &r);
+    p->before += r.steps;
+    free(r.left);
+}
+
+static void remove_aside(const char *path, struct progress *p)
+{
+    autoclosedir DIR *dir = opendir(path);
+    for (struct dirent *e; dir && (e = readdir(dir));)
+        if (strchr(e->d_name, FOLDER_ASIDE))
+            remove_one(dirfd(dir), e->d_name, p);
+}
+
+int main(int argc, char **argv)
+{
+    bool all = argc > 2 && strcmp(argv[1], "all") == 0;
+    if (!all && !(argc > 2 && strcmp(argv[1], "aside") == 0)) {
+        fputs("muster-sweep is muster's own helper for temporary folders\n", stderr);
+        return EXIT_USAGE;
+    }
+    signal(SIGPIPE, SIG_IGN);
+    if (!all)
+        setpriority(PRIO_PROCESS, 0, NICER); /* what runs meanwhile comes first */
+    struct progress p = {0};
+    for (int i = 2; i < argc; i++) {
+        if (all)
+            remove_one(AT_FDCWD, argv[i], &p);
+        else
+            remove_aside(argv[i], &p);
+    }
+    return 0;
+}
