@@ -7,6 +7,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/program.h"
+#include "base/signals.h"
 #include "evidence/run_folder.h"
 #include "record/ledger.h"
 #include "report/output_reader.h"
@@ -19,7 +20,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
@@ -51,6 +51,15 @@ int evidence_choose_color(const char *text, int *ret_choice)
     int r = console_color_parse(text, &color);
     if (r == 0)
         *ret_choice = (int)color;
+    return r;
+}
+
+int evidence_choose_durability(const char *text, int *ret_choice)
+{
+    enum durability mode;
+    int r = durability_parse(text, &mode);
+    if (r == 0)
+        *ret_choice = (int)mode;
     return r;
 }
 
@@ -127,6 +136,7 @@ int evidence_open(struct evidence *e, const struct evidence_settings *settings, 
     int r = open_folder(e, settings->out, run->run_id, err);
     if (r == 0) /* a `muster cleanup` that looks at the empty folder lets go of it at once */
         r = run_lock_take(&e->run_lock, e->dir, true, err);
+    e->run_lock.sync = durability_sync_of((enum durability)settings->durability);
     if (r == 0)
         r = evlog_open(e->dir, EVLOG_NAME, &e->log, err);
     if (r < 0) {
@@ -328,7 +338,7 @@ void evidence_report(struct evidence *e, int status, const struct runner_result 
 {
     struct event event = {
         .type = EVENT_RUN_ENDED,
-        .run_ended = {status, result->interrupted, clock_mono() - e->epoch_ns, (int64_t)result->not_run}};
+        .run_ended = {status, result->interrupted_by != 0, clock_mono() - e->epoch_ns, (int64_t)result->not_run}};
     emit(e, &event);
     char head[EVLOG_HASH_SIZE];
     strcpy(head, evlog_head(e->log));
@@ -351,12 +361,11 @@ void evidence_report(struct evidence *e, int status, const struct runner_result 
  * echo: timeout(1) and others signal their child, and then its group. */
 static int ending_signal(int signals, bool echoes)
 {
-    struct signalfd_siginfo info;
-    while (read(signals, &info, sizeof info) == sizeof info) {
-        int signo = (int)info.ssi_signo;
-        bool ends = signo == SIGINT || signo == SIGTERM || signo == SIGHUP || signo == SIGQUIT;
-        if (ends && !(echoes && info.ssi_pid != 0))
-            return signo;
+    struct signal_news news;
+    while (signals_read(signals, &news)) {
+        bool ends = news.signo != SIGUSR1 && news.signo != SIGCONT;
+        if (ends && !(echoes && news.sender != 0))
+            return news.signo;
     }
     return 0;
 }
@@ -405,7 +414,7 @@ int evidence_finish(struct evidence *e, const struct runner_result *result, int 
         e->failed = true;
         first = NULL;
     }
-    int waited = e->bundle ? finish_bundle(e, result->interrupted, signals, &left_out, first) : 0;
+    int waited = e->bundle ? finish_bundle(e, result->interrupted_by != 0, signals, &left_out, first) : 0;
     e->failed = e->failed || waited < 0;
     if (e->failed)
         err_set(err, e->err.code < 0 ? e->err.code : -EIO, "%s", err_text(&e->err));

@@ -77,7 +77,7 @@ static struct m_json *read_greeting(struct muster_ctx *t, int output)
     char line[4096];
     size_t n = 0;
     struct pollfd p = {.fd = output, .events = POLLIN};
-    while (n + 1 < sizeof line && poll(&p, 1, (int)muster_remaining_ms(t)) == 1 && read(output, line + n, 1) == 1)
+    while (n + 1 < sizeof line && poll(&p, 1, (int)m_remaining_ms(t)) == 1 && read(output, line + n, 1) == 1)
         if (line[n++] == '\n')
             break;
     line[n] = '\0';

@@ -13,9 +13,9 @@ static const char *shown(struct muster_ctx *t, const struct m_http_reply *reply)
 struct m_json *answer_take(struct muster_ctx *t, struct m_site at, int status, struct m_http_reply reply)
 {
     if (reply.status == status)
-        m_report_(t, at, 1, NULL, NULL, NULL);
+        m_report(t, at, 1, NULL, NULL, NULL);
     else
-        m_report_(t, at, 0, shown(t, &reply), m_fmt(t, "%d", status), NULL);
+        m_report(t, at, 0, shown(t, &reply), m_fmt(t, "%d", status), NULL);
     return reply.body_len ? m_json_parse(t, reply.body) : NULL;
 }
 
@@ -26,6 +26,6 @@ int answer_refused(struct muster_ctx *t, struct m_site at, int status, const cha
     int as_expected = reply.status == status && given && strcmp(given, code) == 0;
     m_json_free(body);
     if (as_expected)
-        return m_report_(t, at, 1, NULL, NULL, NULL);
-    return m_report_(t, at, 0, shown(t, &reply), m_fmt(t, "%d %s", status, code), NULL);
+        return m_report(t, at, 1, NULL, NULL, NULL);
+    return m_report(t, at, 0, shown(t, &reply), m_fmt(t, "%d %s", status, code), NULL);
 }

@@ -51,6 +51,10 @@ MUSTER_PLUGIN("acme.kit", "1")
 X
 project kit with_kit || fail "a plugin with kits: $(cat with_kit.log)"
 brings with_kit/plugins/acme-kit.so 1
+# What is heavy is loaded when it is first needed, and not mapped by every attempt.
+readelf -d with_kit/plugins/acme-kit.so >needed
+grep -q 'NEEDED.*libjansson' needed || fail "what a plugin with kits needs: $(cat needed)"
+! grep -E 'NEEDED.*(libcurl|libssl|libcrypto)' needed || fail "a plugin with the kits http and ws needs them at load"
 
 sed 's/KITS http/KITS htpp/' kit/CMakeLists.txt >kit/CMakeLists.txt.new
 mv kit/CMakeLists.txt.new kit/CMakeLists.txt

@@ -8,7 +8,7 @@
 #include "handlers.h"
 #include "quota.h"
 #include "store.h"
-#include "tenants.h"
+#include "tenant_tables.h"
 
 #include <stdlib.h>
 #include <string.h>

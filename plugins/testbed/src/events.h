@@ -2,8 +2,8 @@
 /*
  * What happened, for whoever listens.
  *
- * Events are counted, kept (the last 10000) and offered to the WebSocket clients at once. One is immutable and shared
- * by reference count: the ring holds one reference, each client that has it pending another.
+ * Events are counted, kept (the last 10000) and given to the one who listens (ws.c, for its clients) at once. One is
+ * immutable and shared by reference count: the ring holds one reference, each client that has it pending another.
  */
 #ifndef TESTBED_EVENTS_H
 #define TESTBED_EVENTS_H
@@ -37,6 +37,8 @@ void event_unref(struct event *e);
 bool event_matches(const struct event *e, const char *pattern);
 
 int events_start(struct testbed *tb);
+/* From now on `heard` is called with each new event. */
+void events_listen(struct testbed *tb, void (*heard)(struct testbed *tb, struct event *e));
 void events_stop(struct testbed *tb);
 
 #endif

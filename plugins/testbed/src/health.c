@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "events.h"
 #include "handlers.h"
+#include "replica.h"
 #include "store.h"
 #include "workload.h"
 #include "ws.h"

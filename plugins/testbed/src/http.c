@@ -3,9 +3,7 @@
 #include "http.h"
 
 #include "number.h"
-#include "routes.h"
 #include "watch.h"
-#include "ws.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +12,8 @@
 /* A body beyond the limit is read and thrown away up to here, so that the client hears 413 instead of a reset. */
 #define DRAIN_MAX (64LL * 1024 * 1024)
 #define HEAD_ROOM 2048
+
+static struct http_uses above;
 
 struct session {
     struct request *request;
@@ -93,7 +93,7 @@ void http_read_head(struct lws *wsi, struct request *r, const char *path, size_t
 
 static int dispatch(struct request *r)
 {
-    routes_dispatch(r);
+    above.dispatch(r);
     if (!r->deferred || r->status != 0)
         r->completed = true;
     if (r->completed)
@@ -285,7 +285,7 @@ static int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void
             drop_request(s);
         return 0;
     default:
-        return ws_callback(tb, wsi, reason, in, len);
+        return above.websocket(tb, wsi, reason, in, len);
     }
 }
 
@@ -305,7 +305,7 @@ static void log_line(int level, const char *line)
     fprintf(stderr, "muster-testbed: libwebsockets: %s", line);
 }
 
-int http_start(struct testbed *tb)
+int http_start(struct testbed *tb, const struct http_uses *uses)
 {
     struct lws_context_creation_info info = {
         .port = tb->opt.port,
@@ -324,6 +324,7 @@ int http_start(struct testbed *tb)
         .fd_limit_per_thread = 4096,
     };
 
+    above = *uses;
     lws_set_log_level(LLL_ERR, log_line);
     tb->lws = lws_create_context(&info);
     if (!tb->lws)

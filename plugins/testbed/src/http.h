@@ -7,8 +7,14 @@
 
 #define BODY_MAX (1024 * 1024)
 
+/* Who is above: what answers a whole request, and what takes the part of a connection that is not HTTP. */
+struct http_uses {
+    void (*dispatch)(struct request *r); /* answers it, or leaves it deferred */
+    int (*websocket)(struct testbed *tb, struct lws *wsi, enum lws_callback_reasons reason, void *in, size_t len);
+};
+
 /* Listens; 0 or -1 after a message on stderr. */
-int http_start(struct testbed *tb);
+int http_start(struct testbed *tb, const struct http_uses *uses);
 int http_port(const struct testbed *tb);
 
 /* Writes an answer's head and body at once; used by the WebSocket handshake too. Nonzero when the connection is lost.

@@ -7,6 +7,7 @@
 #include "http.h"
 #include "provisioning.h"
 #include "replica.h"
+#include "routes.h"
 #include "store.h"
 #include "token.h"
 #include "users.h"
@@ -153,6 +154,7 @@ static int announce(struct testbed *tb, const char *password)
 
 static int start(struct testbed *tb)
 {
+    static const struct http_uses uses = {.dispatch = routes_dispatch, .websocket = ws_callback};
     char password[256];
     ssize_t n = readlink("/proc/self/exe", tb->exe, sizeof tb->exe - 1);
 
@@ -163,7 +165,8 @@ static int start(struct testbed *tb)
     tb->db = store_open(tb->opt.db);
     if (!tb->db || token_load_key(tb) != 0 || events_start(tb) != 0 || user_ensure_admin(tb, password) != 0)
         return -1;
-    if (http_start(tb) != 0 || watch_signals(tb) != 0)
+    ws_start(tb);
+    if (http_start(tb, &uses) != 0 || watch_signals(tb) != 0)
         return -1;
     workloads_load(tb);
     provisioning_recover(tb);

@@ -7,7 +7,7 @@
 #include "crypto.h"
 #include "quota.h"
 #include "store.h"
-#include "tenants.h"
+#include "tenant_tables.h"
 #include "token.h"
 #include "workload.h"
 

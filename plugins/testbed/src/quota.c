@@ -3,7 +3,7 @@
 #include "quota.h"
 
 #include "store.h"
-#include "tenants.h"
+#include "tenant_tables.h"
 
 #include <string.h>
 

@@ -9,6 +9,7 @@
 #include "audit.h"
 #include "events.h"
 #include "provisioning.h"
+#include "replica.h"
 #include "workload.h"
 
 #include <errno.h>
@@ -82,10 +83,33 @@ static void retry(lws_sorted_usec_list_t *sul)
     reconcile(lws_container_of(sul, struct workload, retry));
 }
 
+static void replica_is_ready(struct workload *w)
+{
+    w->failed_starts = 0;
+    reconcile(w);
+}
+
+static struct replica *start_one(struct workload *w)
+{
+    bool broken = w->broken_version[0] && strcmp(w->broken_version, w->actual_version) == 0;
+    const struct replica_spec spec = {.tb = w->tb,
+                                      .image = broken ? "crash" : w->image,
+                                      .workload_id = w->id,
+                                      .tenant_id = w->tenant_id,
+                                      .version = w->actual_version,
+                                      .index = free_index(w),
+                                      .memory_mb = w->memory_mb,
+                                      .nofile = w->nofile,
+                                      .workload = w,
+                                      .ready = replica_is_ready,
+                                      .reroute = workload_route_request};
+    return replica_start(&spec);
+}
+
 static void start_missing(struct workload *w, int missing)
 {
     for (; missing > 0 && !w->failed; missing--) {
-        struct replica *p = replica_start(w, free_index(w));
+        struct replica *p = start_one(w);
         if (!p) {
             snprintf(w->last_error, sizeof w->last_error, "no process could be started: %s", strerror(errno));
             lws_sul_schedule(w->tb->lws, 0, &w->retry, retry, (lws_usec_t)PAUSE_MS * 1000);

@@ -2,8 +2,9 @@
 /* Starting, stopping and talking to a workload's processes. */
 #include "replica.h"
 
+#include "clock.h"
 #include "number.h"
-#include "workload.h"
+#include "request.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -18,16 +19,15 @@
 #define SILENCE_MS 10000
 #define CHILD_FD   3
 
-static int spawn(const struct workload *w, int index, int child_fd, pid_t *ret_pid)
+static int spawn(const struct replica_spec *spec, int child_fd, pid_t *ret_pid)
 {
-    bool broken = w->broken_version[0] && strcmp(w->broken_version, w->actual_version) == 0;
     char parent[16], number[16], memory[16], nofile[16];
     char *argv[] = {(char *)"muster-workload",
                     (char *)"--workload",
                     parent,
-                    broken ? (char *)"crash" : (char *)w->image,
-                    (char *)w->id,
-                    (char *)w->actual_version,
+                    (char *)(uintptr_t)spec->image,
+                    (char *)(uintptr_t)spec->workload_id,
+                    (char *)(uintptr_t)spec->version,
                     number,
                     memory,
                     nofile,
@@ -38,9 +38,9 @@ static int spawn(const struct workload *w, int index, int child_fd, pid_t *ret_p
     sigset_t none, all;
 
     snprintf(parent, sizeof parent, "%d", (int)getpid());
-    snprintf(number, sizeof number, "%d", index);
-    snprintf(memory, sizeof memory, "%d", w->memory_mb);
-    snprintf(nofile, sizeof nofile, "%d", w->nofile);
+    snprintf(number, sizeof number, "%d", spec->index);
+    snprintf(memory, sizeof memory, "%d", spec->memory_mb);
+    snprintf(nofile, sizeof nofile, "%d", spec->nofile);
     sigemptyset(&none);
     sigfillset(&all);
     posix_spawn_file_actions_init(&files);
@@ -54,7 +54,7 @@ static int spawn(const struct workload *w, int index, int child_fd, pid_t *ret_p
     posix_spawnattr_setsigmask(&attr, &none);
     posix_spawnattr_setsigdefault(&attr, &all);
     posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    int rc = posix_spawn(ret_pid, w->tb->exe, &files, &attr, argv, envp);
+    int rc = posix_spawn(ret_pid, spec->tb->exe, &files, &attr, argv, envp);
     posix_spawnattr_destroy(&attr);
     posix_spawn_file_actions_destroy(&files);
     return rc;
@@ -96,8 +96,7 @@ static void take_line(struct replica *p)
     case 'R':
         if (p->state == R_STARTING) {
             p->state = R_READY;
-            p->workload->failed_starts = 0;
-            reconcile(p->workload);
+            p->ready(p->workload);
         }
         break;
     case 'H':
@@ -134,7 +133,7 @@ static bool readable(int fd, void *payload)
     return true;
 }
 
-struct replica *replica_start(struct workload *w, int index)
+struct replica *replica_start(const struct replica_spec *spec)
 {
     struct replica *p = calloc(1, sizeof *p);
     int fds[2];
@@ -143,7 +142,7 @@ struct replica *replica_start(struct workload *w, int index)
         free(p);
         return NULL;
     }
-    int rc = spawn(w, index, fds[1], &p->pid);
+    int rc = spawn(spec, fds[1], &p->pid);
     close(fds[1]);
     if (rc != 0) {
         close(fds[0]);
@@ -151,16 +150,18 @@ struct replica *replica_start(struct workload *w, int index)
         errno = rc;
         return NULL;
     }
-    p->workload = w;
-    p->tb = w->tb;
-    p->index = index;
-    memcpy(p->tenant_id, w->tenant_id, sizeof p->tenant_id);
+    p->workload = spec->workload;
+    p->ready = spec->ready;
+    p->reroute = spec->reroute;
+    p->tb = spec->tb;
+    p->index = spec->index;
+    snprintf(p->tenant_id, sizeof p->tenant_id, "%s", spec->tenant_id);
     p->waiting_tail = &p->waiting;
-    snprintf(p->version, sizeof p->version, "%s", w->actual_version);
+    snprintf(p->version, sizeof p->version, "%s", spec->version);
     clock_now_text(p->started_at);
-    w->tb->metrics.processes_started++;
+    p->tb->metrics.processes_started++;
     /* Without a watch the process is there but never ready; the child sees its socket close, ends, and is replaced. */
-    p->watch = watch_open(w->tb, fds[0], readable, p);
+    p->watch = watch_open(p->tb, fds[0], readable, p);
     heard(p);
     return p;
 }
@@ -187,6 +188,7 @@ void replica_free(struct replica *p)
 {
     struct waiting_request *waiting = p->waiting;
     struct workload *w = p->workload;
+    void (*reroute)(struct workload * of, struct request * r) = p->reroute;
 
     lws_sul_cancel(&p->kill_timer);
     lws_sul_cancel(&p->silence_timer);
@@ -195,7 +197,7 @@ void replica_free(struct replica *p)
     while (waiting) {
         struct waiting_request *next = waiting->next;
         if (w)
-            workload_route_request(w, waiting->request);
+            reroute(w, waiting->request);
         else {
             reply_error(waiting->request, 503, "no_ready_replica", "the workload has gone");
             request_complete(waiting->request);

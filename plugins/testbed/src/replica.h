@@ -24,10 +24,22 @@ struct waiting_request {
     struct request *request;
 };
 
+/* What is started, and who hears of it. The texts are used during the call only. */
+struct replica_spec {
+    struct testbed *tb;
+    const char *image, *workload_id, *tenant_id, *version;
+    int index, memory_mb, nofile;
+    struct workload *workload; /* whose it is: handed to the two below */
+    void (*ready)(struct workload *w);
+    void (*reroute)(struct workload *w, struct request *r); /* a request that it will not answer */
+};
+
 struct replica {
     struct replica *next;
     struct workload *workload; /* NULL for one that was left behind (delete-leaves-process) */
-    char tenant_id[ID_MAX];    /* whose it is, also when it was left behind */
+    void (*ready)(struct workload *w);
+    void (*reroute)(struct workload *w, struct request *r);
+    char tenant_id[ID_MAX]; /* whose it is, also when it was left behind */
     struct testbed *tb;
     pid_t pid;
     int index;
@@ -44,7 +56,7 @@ struct replica {
 };
 
 /* NULL when no process could be started; errno says why. */
-struct replica *replica_start(struct workload *w, int index);
+struct replica *replica_start(const struct replica_spec *spec);
 
 /* SIGTERM, and SIGKILL after the grace. */
 void replica_stop(struct replica *p);
@@ -54,9 +66,6 @@ void replica_free(struct replica *p);
 
 /* Hands a request to it; the answer comes later. */
 int replica_ask(struct replica *p, struct request *r);
-
-/* workload_process.c: finds a ready replica for a request, or answers 503. */
-void workload_route_request(struct workload *w, struct request *r);
 
 /* What runs in the child: workload_main.c. Never returns. */
 int workload_main(int argc, char **argv);

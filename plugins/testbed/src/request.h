@@ -2,9 +2,10 @@
 /*
  * One HTTP request and the answer to it.
  *
- * http.c makes it when the headers are there, fills in the body, and hands it to routes_dispatch(). The handler answers
- * by one of the reply_ functions; the first answer stands. A handler that must wait sets `deferred` and keeps the
- * pointer; it then answers and calls request_complete(), exactly once, even when the client has gone in the meantime
+ * http.c makes it when the headers are there, fills in the body, and hands it to the dispatcher (routes.h). The handler
+ * answers by one of the reply_ functions; the first answer stands. A handler that must wait sets `deferred` and keeps
+ * the pointer; it then answers and calls request_complete(), exactly once, even when the client has gone in the
+ * meantime
  * (`wsi` is NULL then).
  */
 #ifndef TESTBED_REQUEST_H

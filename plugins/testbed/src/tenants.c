@@ -2,6 +2,8 @@
 /* /v1/tenants */
 #include "tenants.h"
 
+#include "tenant_tables.h"
+
 #include "audit.h"
 #include "clock.h"
 #include "crypto.h"
@@ -23,33 +25,6 @@
 #define VIEW                                                                                                           \
     "SELECT id, name, subdomain, plan, region, status, 'http://' || subdomain || '.testbed.invalid' AS url,"           \
     " quotas AS \"quotas:json\", admin_user_id, version, created_at, updated_at FROM tenants "
-
-void tenant_schema(const char *tenant_id, char *ret_name)
-{
-    const char *hex = strchr(tenant_id, '_');
-
-    snprintf(ret_name, ID_MAX, "t_%.16s", hex ? hex + 1 : tenant_id);
-}
-
-char *tenant_sql(const char *tenant_id, const char *before, const char *table, const char *after)
-{
-    char schema[ID_MAX];
-
-    tenant_schema(tenant_id, schema);
-    char *sql = sqlite3_mprintf("%s\"%w_%w\"%s", before, schema, table, after);
-    if (!sql)
-        abort();
-    return sql;
-}
-
-bool tenant_has_table(struct testbed *tb, const char *tenant_id, const char *table)
-{
-    char schema[ID_MAX];
-
-    tenant_schema(tenant_id, schema);
-    return store_number(tb->db, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1 || '_' || ?2",
-                        "ss", schema, table) > 0;
-}
 
 static json_t *with_usage(struct testbed *tb, json_t *tenant)
 {

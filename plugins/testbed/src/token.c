@@ -5,12 +5,18 @@
 #include "clock.h"
 #include "crypto.h"
 #include "store.h"
-#include "ws.h"
 
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static void (*heard)(struct testbed *tb, const char *token_id);
+
+void token_listen(void (*revoked)(struct testbed *tb, const char *token_id))
+{
+    heard = revoked;
+}
 
 int token_load_key(struct testbed *tb)
 {
@@ -166,8 +172,8 @@ const char *token_check(struct testbed *tb, const char *text, struct identity *r
 void token_revoke(struct testbed *tb, const char *token_id)
 {
     store_run(tb->db, "UPDATE tokens SET revoked = 1 WHERE id = ?", "s", token_id);
-    if (!defect(tb, D_REVOKED_TOKEN_ACCEPTED))
-        ws_end_token(tb, token_id);
+    if (!defect(tb, D_REVOKED_TOKEN_ACCEPTED) && heard)
+        heard(tb, token_id);
 }
 
 void token_revoke_all(struct testbed *tb, const char *user_id, const char *except)

@@ -20,7 +20,10 @@ int token_issue(struct testbed *tb, const json_t *user, int64_t ttl_ms, struct i
 /* NULL and the identity, or the code of the refusal: invalid_token, token_expired, token_revoked. */
 const char *token_check(struct testbed *tb, const char *text, struct identity *ret_who);
 
-/* Revokes one; its WebSocket connections end. */
+/* From now on `revoked` is called with each token that is revoked: its WebSocket connections end (ws.c). */
+void token_listen(void (*revoked)(struct testbed *tb, const char *token_id));
+
+/* Revokes one. */
 void token_revoke(struct testbed *tb, const char *token_id);
 
 /* Revokes all of a user's tokens but `except` (NULL for none). */

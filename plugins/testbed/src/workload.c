@@ -5,6 +5,7 @@
 #include "crypto.h"
 #include "events.h"
 #include "provisioning.h"
+#include "replica.h"
 #include "store.h"
 
 #include <signal.h>

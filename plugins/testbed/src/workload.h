@@ -10,8 +10,10 @@
 #define TESTBED_WORKLOAD_H
 
 #include "clock.h"
-#include "replica.h"
 #include "testbed.h"
+
+struct replica;
+struct request;
 
 #define VERSION_MAX  32
 #define NAME_MAX_LEN 64
@@ -82,6 +84,9 @@ int workload_ready_count(const struct workload *w);
 void workloads_load(struct testbed *tb);
 /* Ends all processes, at once, and frees everything. */
 void workloads_stop_all(struct testbed *tb);
+
+/* workload_process.c: finds a ready replica for a request, or answers 503. */
+void workload_route_request(struct workload *w, struct request *r);
 
 /* reconciler.c: brings the processes nearer to the specification, and sets the status. */
 void reconcile(struct workload *w);

@@ -3,6 +3,7 @@
 #include "audit.h"
 #include "fields.h"
 #include "handlers.h"
+#include "replica.h"
 #include "workload.h"
 
 #include <signal.h>

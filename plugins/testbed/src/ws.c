@@ -130,7 +130,7 @@ bool ws_may_see(const struct ws_client *c, const struct event *e)
     return !c->who.tenant_id[0] || strcmp(c->who.tenant_id, e->tenant_id) == 0 || defect(c->tb, D_EVENT_CROSS_TENANT);
 }
 
-void ws_offer(struct testbed *tb, struct event *e)
+static void offer(struct testbed *tb, struct event *e)
 {
     (void)tb;
     for (struct ws_client *c = clients; c; c = c->next) {
@@ -145,7 +145,7 @@ void ws_offer(struct testbed *tb, struct event *e)
     }
 }
 
-void ws_end_token(struct testbed *tb, const char *token_id)
+static void end_token(struct testbed *tb, const char *token_id)
 {
     (void)tb;
     for (struct ws_client *c = clients; c; c = c->next)
@@ -352,4 +352,10 @@ int ws_callback(struct testbed *tb, struct lws *wsi, enum lws_callback_reasons r
     default:
         return 0;
     }
+}
+
+void ws_start(struct testbed *tb)
+{
+    events_listen(tb, offer);
+    token_listen(end_token);
 }

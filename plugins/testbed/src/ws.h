@@ -43,18 +43,17 @@ struct ws_client {
     lws_sorted_usec_list_t expiry;
 };
 
-/* The WebSocket part of libwebsockets' callbacks, and the handshake. */
+/* Listens for events and for revoked tokens. */
+void ws_start(struct testbed *tb);
+/* The WebSocket part of libwebsockets' callbacks, and the handshake: what http_start() is given. */
 int ws_callback(struct testbed *tb, struct lws *wsi, enum lws_callback_reasons reason, void *in, size_t len);
 
 void ws_send(struct ws_client *c, json_t *message); /* takes it */
 void ws_send_event(struct ws_client *c, struct event *e);
 void ws_close(struct ws_client *c, int code, const char *reason);
 
-/* A new event for all who listen. */
-void ws_offer(struct testbed *tb, struct event *e);
 bool ws_may_see(const struct ws_client *c, const struct event *e);
 
-void ws_end_token(struct testbed *tb, const char *token_id);
 void ws_close_all(struct testbed *tb, int code, const char *reason);
 size_t ws_client_count(void);
 

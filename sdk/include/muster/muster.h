@@ -18,6 +18,15 @@
  * thread of the attempt (steps nest on each for itself: ext/steps.h), but nothing from a process that the scenario
  * forks.
  *
+ * Names: what crosses the binary interface is `muster_` and MUSTER_: its types, constants and entry (plugin.h, ext/).
+ * What an author calls is `m_`, and M_ where it is a macro: here and in the kit, functions, types and constants alike.
+ * `m_x_` and M_X_, with an underscore at the end, are nobody's but these headers'. MUSTER_PLUGIN is the interface's
+ * entry, so it is no exception.
+ *
+ * Short names: SCENARIO is short for M_SCENARIO, CHECK_INT for M_CHECK_INT, and so on (short.h has them all). Where
+ * they clash with another library's, as CHECK, REQUIRE, LOG and FAIL do with those of Catch2 or glog, define
+ * MUSTER_NO_SHORT_NAMES before the first include of a header of muster's, and write the long ones.
+ *
  * C11 or later, C++11 or later; gcc or clang. In C++ the same text works, with the fields in any order.
  */
 #ifndef MUSTER_MUSTER_H
@@ -62,23 +71,23 @@
  *         CHECK_INT(seats_of(t, plan, region), ==, seats);
  *     }
  */
-#define SCENARIO(...) M_SCENARIO_(__VA_ARGS__, )
+#define M_SCENARIO(...) M_SCENARIO_(__VA_ARGS__, )
 
 /* CLEANUP(function, "tenant.delete", .timeout_ms = 5000) { uses `payload` }: see DEFER. */
-#define CLEANUP(...) M_CLEANUP_(__VA_ARGS__, )
+#define M_CLEANUP(...) M_CLEANUP_(__VA_ARGS__, )
 
 /*
  * FIXTURE(tenant, MUSTER_SCOPE_RUN, .teardown = drop_tenant) { set-up: m_publish(t, "id", id); }: the fields are those
  * of struct muster_fixture, or none. With PARAMS(...) in front of them, m_param() reads the arguments.
  */
-#define FIXTURE(...) M_FIXTURE_(__VA_ARGS__, )
+#define M_FIXTURE(...) M_FIXTURE_(__VA_ARGS__, )
 
 /*
  * DATA_STEP(json, create_workload, PARAMS((str, name)), .field = value, ...) { return text; }: what scenarios written
  * as data call by name. Type of the value, or none; name; PARAMS or nothing; the fields of struct muster_step, or
  * nothing. Other code in the same file calls it as step_create_workload(t, "web").
  */
-#define DATA_STEP(...) M_DATA_STEP_(__VA_ARGS__, )
+#define M_DATA_STEP(...) M_DATA_STEP_(__VA_ARGS__, )
 
 /* MUSTER_PLUGIN("acme.payments", "1.4.0", .field = value, ...): once in a plugin; the fields are those of
  * struct muster_plugin, or none. */
@@ -86,27 +95,27 @@
 
 /* .markers = MARKERS("e2e", "issue(id=4711)"), .needs = NEEDS(MUSTER_EXT_TARGET),
  * .uses = USES("testbed", "postgres(version=15, as=old)") */
-#define MARKERS(...) M_STRINGS_(__VA_ARGS__)
-#define NEEDS(...)   M_STRINGS_(__VA_ARGS__)
-#define USES(...)    M_STRINGS_(__VA_ARGS__)
+#define M_MARKERS(...) M_STRINGS_(__VA_ARGS__)
+#define M_NEEDS(...)   M_STRINGS_(__VA_ARGS__)
+#define M_USES(...)    M_STRINGS_(__VA_ARGS__)
 
 /*
  * PARAMS((type, name), (type, name, "fallback"), (type, name, "fallback", "summary")): twelve at the most. The types
  * are i32, i64, u64, f64, bool, str and json; the body has them as int32_t, int64_t, uint64_t, double, int32_t and
  * const char *.
  */
-#define PARAMS(...) (__VA_ARGS__)
+#define M_PARAMS(...) (__VA_ARGS__)
 
 /* .tables = TABLES(TABLE(COLUMNS("plan", "seats"), ROW("pro", "10"), ROW("free", NULL))): a NULL is the parameter's
  * fallback. With several tables there is a case for each combination of their rows. */
-#define TABLES(...)          M_TABLES_(__VA_ARGS__)
-#define TABLE(columns_, ...) M_TABLE_(columns_, __VA_ARGS__)
-#define COLUMNS(...)         (__VA_ARGS__)
-#define ROW(...)             __VA_ARGS__
+#define M_TABLES(...)          M_TABLES_(__VA_ARGS__)
+#define M_TABLE(columns_, ...) M_TABLE_(columns_, __VA_ARGS__)
+#define M_COLUMNS(...)         (__VA_ARGS__)
+#define M_ROW(...)             __VA_ARGS__
 /* AXIS("region", "eu", "us"): a table of one column. */
-#define AXIS(column_, ...)   M_TABLE_((column_), __VA_ARGS__)
+#define M_AXIS(column_, ...)   M_TABLE_((column_), __VA_ARGS__)
 /* TABLE_FILE("plans.csv"), or TABLE_FILE("plans.csv", COLUMNS("plan", "seats")): rows of a file beside the plugin. */
-#define TABLE_FILE(...)      M_PASTE_(M_TABLE_FILE_, M_PASTE_(M_COUNT_(__VA_ARGS__), _))(__VA_ARGS__)
+#define M_TABLE_FILE(...)      M_PASTE_(M_TABLE_FILE_, M_PASTE_(M_COUNT_(__VA_ARGS__), _))(__VA_ARGS__)
 
 /* ---- extensions -------------------------------------------------------------------------------------- */
 
@@ -132,11 +141,17 @@ static inline const struct muster_attempt_info *m_attempt(struct muster_ctx *t)
 }
 
 /* Milliseconds left for the running phase. */
-static inline uint64_t muster_remaining_ms(struct muster_ctx *t)
+static inline uint64_t m_remaining_ms(struct muster_ctx *t)
 {
     const struct muster_ext_attempt *x =
         (const struct muster_ext_attempt *)m_ext_(t, MUSTER_EXT_ATTEMPT, sizeof(struct muster_ext_attempt));
     return x->remaining_ms(t);
+}
+
+/* Deprecated: its name until 1.1. It doesn't warn, so that sources of then go on compiling whatever their flags. */
+static inline uint64_t muster_remaining_ms(struct muster_ctx *t)
+{
+    return m_remaining_ms(t);
 }
 
 /* A value of the target (`--set key=value`), or NULL. */
@@ -230,7 +245,7 @@ static inline void m_defer_(struct muster_ctx *t, const char *cleanup, const cha
 }
 
 /* DEFER("tenant.delete", id): before creating the tenant. */
-#define DEFER(cleanup_, payload_) m_defer_(t, (cleanup_), (payload_))
+#define M_DEFER(cleanup_, payload_) m_defer_(t, (cleanup_), (payload_))
 
 /* ---- steps ------------------------------------------------------------------------------------------- */
 
@@ -261,7 +276,7 @@ static inline void m_step_end_(struct m_step_ *s)
 
 /* STEP("name") { ... }: ends with its block, also by break, continue, return, goto or an exception. A break or
  * continue inside it ends the step, not a loop around it. */
-#define STEP(name_) M_STEP_(name_, M_PASTE_(m_step_, __COUNTER__))
+#define M_STEP(name_) M_STEP_(name_, M_PASTE_(m_step_, __COUNTER__))
 
 /* ---- logging and ending --------------------------------------------------------------------------------- */
 
@@ -280,15 +295,10 @@ static inline void m_log_(struct muster_ctx *t, int32_t level, const char *file,
 }
 
 /* LOG("tenant %s is ready", id): a line of at most 4095 bytes in the attempt's log. */
-#define LOG(...)            m_log_(t, MUSTER_LOG_INFO, __FILE__, __LINE__, __VA_ARGS__)
-#define LOG_AT(level_, ...) m_log_(t, (level_), __FILE__, __LINE__, __VA_ARGS__)
-/* These two are also <syslog.h>'s: where that is included, LOG_AT(MUSTER_LOG_DEBUG, ...). */
-#ifndef LOG_DEBUG
-#define LOG_DEBUG(...) LOG_AT(MUSTER_LOG_DEBUG, __VA_ARGS__)
-#endif
-#ifndef LOG_WARNING
-#define LOG_WARNING(...) LOG_AT(MUSTER_LOG_WARNING, __VA_ARGS__)
-#endif
+#define M_LOG(...)            m_log_(t, MUSTER_LOG_INFO, __FILE__, __LINE__, __VA_ARGS__)
+#define M_LOG_AT(level_, ...) m_log_(t, (level_), __FILE__, __LINE__, __VA_ARGS__)
+#define M_LOG_DEBUG(...)      M_LOG_AT(MUSTER_LOG_DEBUG, __VA_ARGS__)
+#define M_LOG_WARNING(...)    M_LOG_AT(MUSTER_LOG_WARNING, __VA_ARGS__)
 
 static inline void m_stop_(struct muster_ctx *t, int32_t how, const char *file, uint32_t line, const char *fmt, ...)
     __attribute__((format(printf, 5, 6), noreturn));
@@ -304,51 +314,48 @@ static inline void m_stop_(struct muster_ctx *t, int32_t how, const char *file, 
 }
 
 /* End the scenario: SKIP("needs %s", what), FAIL("lost %d rows", n), ERROR("no route to the database"). */
-#define SKIP(...)  m_stop_(t, MUSTER_STOP_SKIP, __FILE__, __LINE__, __VA_ARGS__)
-#define FAIL(...)  m_stop_(t, MUSTER_STOP_FAIL, __FILE__, __LINE__, __VA_ARGS__)
-#define ERROR(...) m_stop_(t, MUSTER_STOP_ERROR, __FILE__, __LINE__, __VA_ARGS__)
+#define M_SKIP(...)  m_stop_(t, MUSTER_STOP_SKIP, __FILE__, __LINE__, __VA_ARGS__)
+#define M_FAIL(...)  m_stop_(t, MUSTER_STOP_FAIL, __FILE__, __LINE__, __VA_ARGS__)
+#define M_ERROR(...) m_stop_(t, MUSTER_STOP_ERROR, __FILE__, __LINE__, __VA_ARGS__)
 
 /* ---- checks ------------------------------------------------------------------------------------------ */
 
 #include <muster/check.h>
 
-#define CHECK(cond_)   m_check_true_(t, M_SITE_(0, #cond_), (cond_) ? 1 : 0)
-#define REQUIRE(cond_) m_check_true_(t, M_SITE_(1, #cond_), (cond_) ? 1 : 0)
+#define M_CHECK   m_check_ M_TRUE_
+#define M_REQUIRE m_require_ M_TRUE_
 
 /* CHECK_INT(reply.status, ==, 200): any of == != < <= > >= on signed 64-bit integers; CHECK_UINT on unsigned ones.
  * Only integers: a pointer or a floating-point value does not compile. */
-#define CHECK_INT(a_, op_, b_) m_check_int_(t, M_SITE_(0, #a_ " " #op_ " " #b_), M_INT_(a_), M_ORDERS_(op_), M_INT_(b_))
-#define REQUIRE_INT(a_, op_, b_)                                                                                       \
-    m_check_int_(t, M_SITE_(1, #a_ " " #op_ " " #b_), M_INT_(a_), M_ORDERS_(op_), M_INT_(b_))
-#define CHECK_UINT(a_, op_, b_)                                                                                        \
-    m_check_uint_(t, M_SITE_(0, #a_ " " #op_ " " #b_), M_UINT_(a_), M_ORDERS_(op_), M_UINT_(b_))
-#define REQUIRE_UINT(a_, op_, b_)                                                                                      \
-    m_check_uint_(t, M_SITE_(1, #a_ " " #op_ " " #b_), M_UINT_(a_), M_ORDERS_(op_), M_UINT_(b_))
+#define M_CHECK_INT    m_check_ M_INT_
+#define M_REQUIRE_INT  m_require_ M_INT_
+#define M_CHECK_UINT   m_check_ M_UINT_
+#define M_REQUIRE_UINT m_require_ M_UINT_
 
 /* CHECK_STR(name, ==, "web"): == or != (and the orders of strcmp) on strings; NULL equals only NULL. */
-#define CHECK_STR(a_, op_, b_)   m_check_str_(t, M_SITE_(0, #a_ " " #op_ " " #b_), (a_), M_ORDERS_(op_), (b_))
-#define REQUIRE_STR(a_, op_, b_) m_check_str_(t, M_SITE_(1, #a_ " " #op_ " " #b_), (a_), M_ORDERS_(op_), (b_))
+#define M_CHECK_STR       m_check_ M_STR_
+#define M_REQUIRE_STR     m_require_ M_STR_
 /* CHECK_STR_HAS(body, "not found"): the first contains the second. */
-#define CHECK_STR_HAS(a_, b_)    m_check_str_has_(t, M_SITE_(0, #a_ " contains " #b_), (a_), (b_))
-#define REQUIRE_STR_HAS(a_, b_)  m_check_str_has_(t, M_SITE_(1, #a_ " contains " #b_), (a_), (b_))
+#define M_CHECK_STR_HAS   m_check_ M_STR_HAS_
+#define M_REQUIRE_STR_HAS m_require_ M_STR_HAS_
 
 /* CHECK_MEM(got, want, n): n bytes are equal; the failure shows where they first differ. */
-#define CHECK_MEM(a_, b_, n_)   m_check_mem_(t, M_SITE_(0, #a_ " == " #b_ " for " #n_ " bytes"), (a_), (b_), (n_))
-#define REQUIRE_MEM(a_, b_, n_) m_check_mem_(t, M_SITE_(1, #a_ " == " #b_ " for " #n_ " bytes"), (a_), (b_), (n_))
+#define M_CHECK_MEM   m_check_ M_MEM_
+#define M_REQUIRE_MEM m_require_ M_MEM_
 
 /* CHECK_DOUBLE(mean, 1.5, 0.01): |mean - 1.5| <= 0.01; a NaN never passes. */
-#define CHECK_DOUBLE(a_, b_, tolerance_)                                                                               \
-    m_check_double_(t, M_SITE_(0, #a_ " == " #b_ " within " #tolerance_), (a_), (b_), (tolerance_))
-#define REQUIRE_DOUBLE(a_, b_, tolerance_)                                                                             \
-    m_check_double_(t, M_SITE_(1, #a_ " == " #b_ " within " #tolerance_), (a_), (b_), (tolerance_))
+#define M_CHECK_DOUBLE   m_check_ M_DOUBLE_
+#define M_REQUIRE_DOUBLE m_require_ M_DOUBLE_
 
 /*
  * CHECK_JSON(body, "/tenant/state", "\"ready\""): the value at a JSON pointer (RFC 6901) of a JSON text equals
  * a JSON value; objects compare without order, 1 and 1.0 differ. Needs the kit's `json`.
  */
-#define CHECK_JSON(text_, pointer_, expected_)                                                                         \
-    m_check_json(t, M_SITE_(0, #text_ " at " #pointer_), (text_), (pointer_), (expected_))
-#define REQUIRE_JSON(text_, pointer_, expected_)                                                                       \
-    m_check_json(t, M_SITE_(1, #text_ " at " #pointer_), (text_), (pointer_), (expected_))
+#define M_CHECK_JSON   m_check_ M_JSON_
+#define M_REQUIRE_JSON m_require_ M_JSON_
+
+#ifndef MUSTER_NO_SHORT_NAMES
+#include <muster/short.h>
+#endif
 
 #endif

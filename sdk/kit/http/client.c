@@ -2,25 +2,19 @@
 /* Clients: opening and closing them, and the headers that go with every request. */
 #include "client.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <strings.h>
 
 #define DEFAULT_TIMEOUT_MS 30000u
 #define DEFAULT_MAX_BODY   (16u << 20)
 
-static void init_curl(void)
+static void check_url(struct muster_ctx *t, const struct libcurl *lib, const char *url)
 {
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
-static void check_url(struct muster_ctx *t, const char *url)
-{
-    CURLU *parsed = curl_url();
-    CURLUcode why = parsed ? curl_url_set(parsed, CURLUPART_URL, url ? url : "", 0) : CURLUE_OUT_OF_MEMORY;
-    curl_url_cleanup(parsed);
+    CURLU *parsed = lib->url();
+    CURLUcode why = parsed ? lib->url_set(parsed, CURLUPART_URL, url ? url : "", 0) : CURLUE_OUT_OF_MEMORY;
+    lib->url_cleanup(parsed);
     if (why)
-        ERROR("cannot use \"%s\" as a base URL: %s", url ? url : "NULL", curl_url_strerror(why));
+        ERROR("cannot use \"%s\" as a base URL: %s", url ? url : "NULL", lib->url_strerror(why));
 }
 
 static char *copy(struct muster_ctx *t, const char *text)
@@ -35,14 +29,17 @@ static char *copy(struct muster_ctx *t, const char *text)
 
 struct m_http *m_http_open(struct muster_ctx *t, const char *base_url, const struct m_http_options *options)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, init_curl);
-    check_url(t, base_url);
+    const char *why;
+    const struct libcurl *lib = libcurl(&why);
+    if (!lib)
+        ERROR("no HTTP: %s", why);
+    check_url(t, lib, base_url);
     struct m_http *http = calloc(1, sizeof *http);
-    CURL *curl = curl_easy_init();
+    CURL *curl = lib->easy_init();
     if (!http || !curl)
         ERROR("out of memory for an HTTP client");
     http->t = t;
+    http->lib = lib;
     http->curl = curl;
     http->base_url = copy(t, base_url);
     for (size_t n = strlen(base_url); n && base_url[n - 1] == '/'; n--)
@@ -65,8 +62,8 @@ void m_http_close(struct m_http *http)
 {
     if (!http)
         return;
-    curl_easy_cleanup(http->curl);
-    curl_slist_free_all(http->headers);
+    http->lib->easy_cleanup(http->curl);
+    http->lib->slist_free_all(http->headers);
     free(http->base_url);
     free((char *)(uintptr_t)http->options.unix_socket);
     free((char *)(uintptr_t)http->options.ca_file);
@@ -94,7 +91,7 @@ static void remove_header(struct m_http *http, const char *name)
         }
         *at = this->next;
         this->next = NULL;
-        curl_slist_free_all(this);
+        http->lib->slist_free_all(this);
     }
 }
 
@@ -110,7 +107,7 @@ void m_http_header(struct m_http *http, const char *name, const char *value)
         ERROR("out of memory for the header %s", name);
     /* To curl, "Name:" removes a header and "Name;" sends it with an empty value. */
     snprintf(line, room, *value ? "%s: %s" : "%s;%s", name, value);
-    struct curl_slist *longer = curl_slist_append(http->headers, line);
+    struct curl_slist *longer = http->lib->slist_append(http->headers, line);
     free(line);
     if (!longer)
         ERROR("out of memory for the header %s", name);

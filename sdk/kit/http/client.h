@@ -8,7 +8,8 @@
 #ifndef MUSTER_KIT_HTTP_CLIENT_H
 #define MUSTER_KIT_HTTP_CLIENT_H
 
-#include <curl/curl.h>
+#include "libcurl.h"
+
 #include <muster/kit/http.h>
 
 /* Grows; always ends with a NUL that is not counted once anything was put in. */
@@ -19,6 +20,7 @@ struct reply_text {
 
 struct m_http {
     struct muster_ctx *t;
+    const struct libcurl *lib;
     CURL *curl;
     char *base_url; /* without a "/" at the end */
     struct m_http_options options;

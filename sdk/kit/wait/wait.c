@@ -18,7 +18,7 @@ uint64_t m_now_ms(void)
 
 uint64_t m_budget_ms(struct muster_ctx *t, uint64_t wanted_ms)
 {
-    uint64_t left = muster_remaining_ms(t);
+    uint64_t left = m_remaining_ms(t);
     uint64_t usable = left > 2 * REPORT_MARGIN_MS ? left - REPORT_MARGIN_MS : left / 2;
     return wanted_ms < usable ? wanted_ms : usable;
 }

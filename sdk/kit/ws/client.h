@@ -8,7 +8,8 @@
 #ifndef MUSTER_KIT_WS_CLIENT_H
 #define MUSTER_KIT_WS_CLIENT_H
 
-#include <curl/curl.h>
+#include "libcurl.h"
+
 #include <muster/kit/wait.h>
 #include <muster/kit/ws.h>
 #include <wslay/wslay.h>
@@ -22,6 +23,7 @@ struct inbox_entry {
 
 struct m_ws {
     struct muster_ctx *t;
+    const struct libcurl *lib;
     CURL *curl;
     curl_socket_t fd;
     wslay_event_context_ptr frames;

@@ -2,9 +2,9 @@
 /* From a URL to an open WebSocket: libcurl connects, then the handshake is spoken over its connection. */
 #include "client.h"
 #include "handshake.h"
+#include "libcrypto.h"
 
 #include <poll.h>
-#include <pthread.h>
 #include <stdlib.h>
 
 #define DEFAULT_TIMEOUT_MS  10000u
@@ -22,11 +22,6 @@ static void place_clear(struct place *p)
     free(p->path);
 }
 
-static void init_curl(void)
-{
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
 static int refuse(struct m_ws_refusal *why, int status, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 static int refuse(struct m_ws_refusal *why, int status, const char *fmt, ...)
 {
@@ -38,12 +33,12 @@ static int refuse(struct m_ws_refusal *why, int status, const char *fmt, ...)
     return -1;
 }
 
-static char *url_part(CURLU *u, CURLUPart part)
+static char *url_part(const struct libcurl *lib, CURLU *u, CURLUPart part)
 {
     char *from_curl = NULL, *own = NULL;
-    if (curl_url_get(u, part, &from_curl, 0) == CURLUE_OK)
+    if (lib->url_get(u, part, &from_curl, 0) == CURLUE_OK)
         own = strdup(from_curl);
-    curl_free(from_curl);
+    lib->free(from_curl);
     return own;
 }
 
@@ -53,18 +48,18 @@ static char *join(const char *a, const char *between, const char *b)
     return asprintf(&text, "%s%s%s", a, b ? between : "", b ? b : "") < 0 ? NULL : text;
 }
 
-static int place_take(CURLU *u, struct place *p)
+static int place_take(const struct libcurl *lib, CURLU *u, struct place *p)
 {
-    char *scheme = url_part(u, CURLUPART_SCHEME);
+    char *scheme = url_part(lib, u, CURLUPART_SCHEME);
     int known = scheme && (strcmp(scheme, "ws") == 0 || strcmp(scheme, "wss") == 0);
-    if (!known || curl_url_set(u, CURLUPART_SCHEME, strcmp(scheme, "ws") == 0 ? "http" : "https", 0)) {
+    if (!known || lib->url_set(u, CURLUPART_SCHEME, strcmp(scheme, "ws") == 0 ? "http" : "https", 0)) {
         free(scheme);
         return -1;
     }
     free(scheme);
-    char *host = url_part(u, CURLUPART_HOST), *port = url_part(u, CURLUPART_PORT);
-    char *path = url_part(u, CURLUPART_PATH), *query = url_part(u, CURLUPART_QUERY);
-    p->url = url_part(u, CURLUPART_URL);
+    char *host = url_part(lib, u, CURLUPART_HOST), *port = url_part(lib, u, CURLUPART_PORT);
+    char *path = url_part(lib, u, CURLUPART_PATH), *query = url_part(lib, u, CURLUPART_QUERY);
+    p->url = url_part(lib, u, CURLUPART_URL);
     p->host = host ? join(host, ":", port) : NULL;
     p->path = path ? join(path, "?", query) : NULL;
     free(host);
@@ -74,45 +69,46 @@ static int place_take(CURLU *u, struct place *p)
     return p->url && p->host && p->path ? 0 : -1;
 }
 
-static int place_read(const char *url, struct place *ret_place, struct m_ws_refusal *why)
+static int place_read(const struct libcurl *lib, const char *url, struct place *ret_place, struct m_ws_refusal *why)
 {
-    CURLU *u = curl_url();
+    CURLU *u = lib->url();
     CURLUcode code =
-        u ? curl_url_set(u, CURLUPART_URL, url ? url : "", CURLU_NON_SUPPORT_SCHEME) : CURLUE_OUT_OF_MEMORY;
-    int ok = code == CURLUE_OK && place_take(u, ret_place) == 0;
-    curl_url_cleanup(u);
+        u ? lib->url_set(u, CURLUPART_URL, url ? url : "", CURLU_NON_SUPPORT_SCHEME) : CURLUE_OUT_OF_MEMORY;
+    int ok = code == CURLUE_OK && place_take(lib, u, ret_place) == 0;
+    lib->url_cleanup(u);
     if (ok)
         return 0;
     return refuse(why, 0, "cannot use it as the URL of a WebSocket: %s",
-                  code ? curl_url_strerror(code) : "the scheme must be ws or wss");
+                  code ? lib->url_strerror(code) : "the scheme must be ws or wss");
 }
 
 static int wire_connect(struct m_ws *ws, const struct place *p, const struct m_ws_options *o, struct m_deadline end,
                         struct m_ws_refusal *why)
 {
+    const struct libcurl *lib = ws->lib;
     CURL *c = ws->curl;
     char words[CURL_ERROR_SIZE] = "";
     int left = m_deadline_poll_ms(end);
-    curl_easy_setopt(c, CURLOPT_URL, p->url);
-    curl_easy_setopt(c, CURLOPT_CONNECT_ONLY, 1L);
-    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(c, CURLOPT_PROXY, "");
-    curl_easy_setopt(c, CURLOPT_SSL_ENABLE_ALPN, 0L); /* HTTP/2 could be negotiated otherwise */
-    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, words);
-    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, left > 0 ? (long)left : 1L);
+    lib->easy_setopt(c, CURLOPT_URL, p->url);
+    lib->easy_setopt(c, CURLOPT_CONNECT_ONLY, 1L);
+    lib->easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+    lib->easy_setopt(c, CURLOPT_PROXY, "");
+    lib->easy_setopt(c, CURLOPT_SSL_ENABLE_ALPN, 0L); /* HTTP/2 could be negotiated otherwise */
+    lib->easy_setopt(c, CURLOPT_ERRORBUFFER, words);
+    lib->easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, left > 0 ? (long)left : 1L);
     if (o->ca_file)
-        curl_easy_setopt(c, CURLOPT_CAINFO, o->ca_file);
+        lib->easy_setopt(c, CURLOPT_CAINFO, o->ca_file);
     if (o->cert_file)
-        curl_easy_setopt(c, CURLOPT_SSLCERT, o->cert_file);
+        lib->easy_setopt(c, CURLOPT_SSLCERT, o->cert_file);
     if (o->key_file)
-        curl_easy_setopt(c, CURLOPT_SSLKEY, o->key_file);
-    curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, o->insecure ? 0L : 1L);
-    curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, o->insecure ? 0L : 2L);
-    CURLcode code = curl_easy_perform(c);
+        lib->easy_setopt(c, CURLOPT_SSLKEY, o->key_file);
+    lib->easy_setopt(c, CURLOPT_SSL_VERIFYPEER, o->insecure ? 0L : 1L);
+    lib->easy_setopt(c, CURLOPT_SSL_VERIFYHOST, o->insecure ? 0L : 2L);
+    CURLcode code = lib->easy_perform(c);
     if (!code)
-        code = curl_easy_getinfo(c, CURLINFO_ACTIVESOCKET, &ws->fd);
-    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, NULL);
-    return code ? refuse(why, 0, "%s", words[0] ? words : curl_easy_strerror(code)) : 0;
+        code = lib->easy_getinfo(c, CURLINFO_ACTIVESOCKET, &ws->fd);
+    lib->easy_setopt(c, CURLOPT_ERRORBUFFER, NULL);
+    return code ? refuse(why, 0, "%s", words[0] ? words : lib->easy_strerror(code)) : 0;
 }
 
 static int wait_for(struct m_ws *ws, short events, struct m_deadline end)
@@ -221,7 +217,7 @@ static int establish(struct m_ws *ws, const char *url, const struct m_ws_options
 {
     struct place p = {0};
     struct m_deadline end = m_deadline_in(ws->t, o->timeout_ms ? o->timeout_ms : DEFAULT_TIMEOUT_MS);
-    int r = place_read(url, &p, why);
+    int r = place_read(ws->lib, url, &p, why);
     if (r == 0)
         r = wire_connect(ws, &p, o, end, why);
     if (r == 0)
@@ -236,16 +232,19 @@ struct m_ws *m_ws_try_open(struct muster_ctx *t, const char *url, const struct m
                            struct m_ws_refusal *ret_refusal)
 {
     static const struct m_ws_options defaults;
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, init_curl);
+    const char *why;
+    const struct libcurl *lib = libcurl(&why);
     memset(ret_refusal, 0, sizeof *ret_refusal);
+    if (!lib || !libcrypto(&why))
+        ERROR("no WebSocket: %s", why);
     struct m_ws *ws = calloc(1, sizeof *ws);
     if (!ws)
         ERROR("out of memory for a WebSocket");
     ws->t = t;
     ws->fd = -1;
     ws->last = &ws->first;
-    ws->curl = curl_easy_init();
+    ws->lib = lib;
+    ws->curl = lib->easy_init();
     ws->ahead = calloc(1, HEAD_ROOM + 1);
     if (!ws->curl || !ws->ahead)
         ERROR("out of memory for a WebSocket");
@@ -275,7 +274,7 @@ void m_ws_free(struct m_ws *ws)
         return;
     if (ws->frames)
         wslay_event_context_free(ws->frames);
-    curl_easy_cleanup(ws->curl);
+    ws->lib->easy_cleanup(ws->curl);
     for (struct inbox_entry *e = ws->first, *next; e; e = next) {
         next = e->next;
         free(e);

@@ -12,24 +12,24 @@
 ssize_t wire_receive(struct m_ws *ws, void *bytes, size_t room, const char **ret_why)
 {
     size_t n = 0;
-    CURLcode code = curl_easy_recv(ws->curl, bytes, room, &n);
+    CURLcode code = ws->lib->easy_recv(ws->curl, bytes, room, &n);
     if (code == CURLE_AGAIN)
         return 0;
     if (code == CURLE_OK && n)
         return (ssize_t)n;
-    *ret_why = code ? curl_easy_strerror(code) : "the server closed it";
+    *ret_why = code ? ws->lib->easy_strerror(code) : "the server closed it";
     return -1;
 }
 
 ssize_t wire_send(struct m_ws *ws, const void *bytes, size_t length, const char **ret_why)
 {
     size_t n = 0;
-    CURLcode code = curl_easy_send(ws->curl, bytes, length, &n);
+    CURLcode code = ws->lib->easy_send(ws->curl, bytes, length, &n);
     if (code == CURLE_AGAIN)
         return 0;
     if (code == CURLE_OK)
         return (ssize_t)n;
-    *ret_why = curl_easy_strerror(code);
+    *ret_why = ws->lib->easy_strerror(code);
     return -1;
 }
 

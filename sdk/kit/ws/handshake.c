@@ -2,29 +2,34 @@
 /* The texts of the opening handshake. */
 #include "handshake.h"
 
-#include <openssl/evp.h>
+#include "libcrypto.h"
+
 #include <stdlib.h>
 #include <strings.h>
 #include <sys/random.h>
 
 int handshake_make_key(char ret_key[HANDSHAKE_KEY_SIZE])
 {
+    const char *why;
+    const struct libcrypto *lib = libcrypto(&why);
     unsigned char nonce[16];
-    if (getrandom(nonce, sizeof nonce, 0) != (ssize_t)sizeof nonce)
+    if (!lib || getrandom(nonce, sizeof nonce, 0) != (ssize_t)sizeof nonce)
         return -1;
-    EVP_EncodeBlock((unsigned char *)ret_key, nonce, sizeof nonce);
+    lib->EVP_EncodeBlock((unsigned char *)ret_key, nonce, sizeof nonce);
     return 0;
 }
 
 int handshake_accept(const char *key, char ret_accept[HANDSHAKE_ACCEPT_SIZE])
 {
+    const char *why;
+    const struct libcrypto *lib = libcrypto(&why);
     char joined[HANDSHAKE_KEY_SIZE + 40];
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned n = 0;
     int length = snprintf(joined, sizeof joined, "%s258EAFA5-E914-47DA-95CA-C5AB0DC85B11", key);
-    if (!EVP_Digest(joined, (size_t)length, digest, &n, EVP_sha1(), NULL))
+    if (!lib || !lib->EVP_Digest(joined, (size_t)length, digest, &n, lib->EVP_sha1(), NULL))
         return -1;
-    EVP_EncodeBlock((unsigned char *)ret_accept, digest, (int)n);
+    lib->EVP_EncodeBlock((unsigned char *)ret_accept, digest, (int)n);
     return 0;
 }
 

@@ -15,7 +15,7 @@ struct handshake_target {
     const char *path; /* with its query */
 };
 
-/* 0, or -1: no random bytes. */
+/* 0, or -1: no random bytes, or no libcrypto. */
 int handshake_make_key(char ret_key[HANDSHAKE_KEY_SIZE]);
 /* What the server must answer to `key`; 0, or -1. */
 int handshake_accept(const char *key, char ret_accept[HANDSHAKE_ACCEPT_SIZE]);

@@ -38,7 +38,7 @@ SCENARIO(every_field, .summary = "Every field that an author sets", .setup = set
             REQUIRE_INT(1, <=, 2);
             break;
         }
-        CHECK(muster_remaining_ms(t) > 0);
+        CHECK(m_remaining_ms(t) > 0);
     }
     STEP("one line") STEP("of two") CHECK(1);
 }

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* libcurl, loaded when it is first asked for (library.h). `curl->easy_init` is curl_easy_init, and so on. */
+#ifndef MUSTER_KIT_LAZY_LIBCURL_H
+#define MUSTER_KIT_LAZY_LIBCURL_H
+
+#include <curl/curl.h>
+
+/* Without "curl_", since curl's header has macros of some of these names. */
+#define LIBCURL_CALLS(X_)                                                                                              \
+    X_(easy_cleanup)                                                                                                   \
+    X_(easy_getinfo)                                                                                                   \
+    X_(easy_init)                                                                                                      \
+    X_(easy_perform)                                                                                                   \
+    X_(easy_recv)                                                                                                      \
+    X_(easy_reset)                                                                                                     \
+    X_(easy_send)                                                                                                      \
+    X_(easy_setopt)                                                                                                    \
+    X_(easy_strerror)                                                                                                  \
+    X_(free)                                                                                                           \
+    X_(global_init)                                                                                                    \
+    X_(slist_append)                                                                                                   \
+    X_(slist_free_all)                                                                                                 \
+    X_(url)                                                                                                            \
+    X_(url_cleanup)                                                                                                    \
+    X_(url_get)                                                                                                        \
+    X_(url_set)                                                                                                        \
+    X_(url_strerror)
+
+struct libcurl {
+#define LIBCURL_MEMBER_(name_) __typeof__(curl_##name_) *name_;
+    LIBCURL_CALLS(LIBCURL_MEMBER_)
+#undef LIBCURL_MEMBER_
+};
+
+/* Loaded and initialised. NULL when it can't be had; *ret_why, which stays, says why. From any thread. */
+const struct libcurl *libcurl(const char **ret_why);
+
+#endif
