@@ -343,7 +343,7 @@ void evidence_report(struct evidence *e, int status, const struct runner_result 
 {
     struct event event = {
         .type = EVENT_RUN_ENDED,
-        .run_ended = {status, result->interrupted, clock_mono() - e->epoch_ns, (int64_t)result->not_run}};
+        .run_ended = {status, result->interrupted_by != 0, clock_mono() - e->epoch_ns, (int64_t)result->not_run}};
     emit(e, &event);
     char head[EVLOG_HASH_SIZE];
     strcpy(head, evlog_head(e->log));

@@ -58,7 +58,6 @@ static void add_state(struct buf *line, const struct run_state *f)
     json_text(&j, "run_id", f->run_id);
     json_int(&j, "pid", f->pid);
     json_text_if(&j, "temp", f->temp ? f->temp : "");
-    json_text_if(&j, "cgroup", f->cgroup ? f->cgroup : "");
     json_open(&j, "groups", '[');
     for (size_t i = 0; i < f->n_groups; i++)
         json_text(&j, NULL, f->groups[i]);
@@ -142,7 +141,6 @@ void run_state_parse(const char *text, size_t len, struct arena *arena, struct r
     *ret_facts = (struct run_state){.run_id = string_of(arena, object, "run_id"),
                                     .pid = (pid_t)json_integer_value(json_object_get(object, "pid")),
                                     .temp = string_of(arena, object, "temp"),
-                                    .cgroup = string_of(arena, object, "cgroup"),
                                     .groups = groups,
                                     .n_groups = n_groups,
                                     .target = target,

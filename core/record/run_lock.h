@@ -6,7 +6,7 @@
  * lock (flock) on it: the kernel lets go of it when the process dies, however it dies, so it is never stale. The file's
  * one line names what would be left if that happened:
  *
- *     {"v":1,"run_id":"20261121-004529-c034d91b6a07","pid":4711,"temp":"/tmp/muster-5c1e...","cgroup":"/sys/fs/cgroup/...",
+ *     {"v":1,"run_id":"20261121-004529-c034d91b6a07","pid":4711,"temp":"/tmp/muster-5c1e...","groups":["/sys/fs/cgroup/..."],
  *      "target":["url","password"]}
  *
  * Of the target's values only the keys: values may be secrets. The file is removed when nothing is left to do; one that
@@ -39,8 +39,7 @@ struct run_state {
     const char *run_id;
     pid_t pid;
     const char *temp;          /* temporary directory, absolute; NULL or "": none */
-    const char *cgroup;        /* the run's cgroup; NULL or "": none */
-    const char *const *groups; /* further ones: of controllers, for limits */
+    const char *const *groups; /* the run's cgroups: of its containments, and of controllers for limits */
     size_t n_groups;
     const char *const *target;
     size_t n_target; /* "key=value" or "key": what stands before the '=' is written and read */
