@@ -6,7 +6,7 @@
  * lock (flock) on it: the kernel lets go of it when the process dies, however it dies, so it is never stale. The file's
  * one line names what would be left if that happened:
  *
- *     {"v":1,"run_id":"20261121-004529-c034d9","pid":4711,"temp":"/tmp/muster-5c1e...","groups":["/sys/fs/cgroup/..."],
+ *     {"v":1,"run_id":"20261121-004529-c034d91b6a07","pid":4711,"temp":"/tmp/muster-5c1e...","groups":["/sys/fs/cgroup/..."],
  *      "target":["url","password"]}
  *
  * Of the target's values only the keys: values may be secrets. The file is removed when nothing is left to do; one that
