@@ -17,6 +17,7 @@
 #include "contain/contain.h"
 #include "evidence/recording.h"
 #include "exec/runner.h"
+#include "record/run_id.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -110,18 +111,6 @@ static const char details[] = "A PATH is a plugin or a folder of plugins; withou
                               "'acme.*.refund*'.\n\n"
                               "  muster run scenarios/ -m priority_p0\n"
                               "  muster run pay.so acme.payments.refund_twice --set url=http://127.0.0.1:8080\n";
-
-static void make_run_id(char ret_id[40])
-{
-    time_t now = time(NULL);
-    struct tm tm;
-    gmtime_r(&now, &tm);
-    unsigned char random[3] = {0};
-    ssize_t n = getrandom(random, sizeof random, 0);
-    (void)n;
-    size_t len = strftime(ret_id, 40, "%Y%m%d-%H%M%S", &tm);
-    snprintf(ret_id + len, 40 - len, "-%02x%02x%02x", random[0], random[1], random[2]);
-}
 
 static int64_t random_seed(void)
 {
@@ -394,8 +383,8 @@ static int run_found(const struct verb *verb, const struct run_settings *s, stru
 static int run(const struct verb *verb, const struct run_settings *s, const struct option_list *operands)
 {
     autoerr struct err err = {0};
-    char run_id[40];
-    make_run_id(run_id);
+    char run_id[RUN_ID_SIZE];
+    run_id_make(run_id);
     struct evidence_packer packer;
     const struct evidence_run facts = {.run_id = run_id,
                                        .epoch_ns = clock_mono(),

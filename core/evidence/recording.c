@@ -68,7 +68,6 @@ static int open_folder(struct evidence *e, const char *out, const char *run_id, 
     e->path = realpath(e->shown_path, NULL);
     if (!e->path)
         return err_errno(err, -errno, "opening the folder %s", e->shown_path);
-    run_folder_link_latest(out, run_id);
     return 0;
 }
 
@@ -120,6 +119,15 @@ static void release(struct evidence *e)
     free(e->shown_path);
 }
 
+/* A folder without a log is no run's. */
+static void release_unbegun(struct evidence *e)
+{
+    autofree char *empty = e->shown_path ? xstrdup(e->shown_path) : NULL;
+    release(e);
+    if (empty)
+        rmdir(empty); /* one that was not made is not empty, or not there */
+}
+
 int evidence_open(struct evidence *e, const struct evidence_settings *settings, const struct evidence_run *run,
                   struct err *err)
 {
@@ -137,9 +145,10 @@ int evidence_open(struct evidence *e, const struct evidence_settings *settings, 
     if (r == 0)
         r = evlog_open(e->dir, EVLOG_NAME, &e->log, err);
     if (r < 0) {
-        release(e);
+        release_unbegun(e);
         return r;
     }
+    run_folder_link_latest(settings->out, run->run_id);
     open_console(e);
     e->bundle = steal_ptr(&run->packer->bundle);
     return 0;

@@ -6,8 +6,8 @@
  * lock (flock) on it: the kernel lets go of it when the process dies, however it dies, so it is never stale. The file's
  * one line names what would be left if that happened:
  *
- *     {"v":1,"run_id":"20261121-004529-c034d9","folder":"65025:131","pid":4711,"temp":"/tmp/muster-5c1e...","groups":["/sys/fs/cgroup/..."],
- *      "target":["url","password"]}
+ *     {"v":1,"run_id":"20261121-004529-c034d91b6a07","folder":"65025:131","pid":4711,"temp":"/tmp/muster-5c1e...",
+ *      "groups":["/sys/fs/cgroup/..."],"target":["url","password"]}
  *
  * Of the target's values only the keys: values may be secrets. The file is removed when nothing is left to do; one that
  * is there, and not locked, belongs to a run that was killed or has cleanups outstanding.
