@@ -439,6 +439,7 @@ static int main_run(const struct verb *verb, int argc, char **argv)
     struct run_settings s = {.selecting = SELECTING_INIT,
                              .scheduling = SCHEDULING_INIT,
                              .evidence = EVIDENCE_INIT,
+                             .debug = {.settle_ns = 100 * NS_PER_MS},
                              .grace_ns = 2 * NS_PER_S,
                              .cleanup_ns = 30 * NS_PER_S,
                              .seed = -1,
