@@ -141,6 +141,7 @@ void slot_event(struct slot *s, enum slot_event event)
                                                                  [SLOT_DO_POST] = post,
                                                                  [SLOT_DO_MONITOR_LATE] = slot_monitor_is_late,
                                                                  [SLOT_DO_RUN_OUT] = slot_run_out,
+                                                                 [SLOT_DO_SETTLE] = slot_settle_down,
                                                                  [SLOT_DO_READ_CRASH] = slot_read_crash,
                                                                  [SLOT_DO_LET_CRASH] = slot_let_crash,
                                                                  [SLOT_DO_AFTER_CRASH] = slot_after_crash,

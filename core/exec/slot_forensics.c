@@ -7,6 +7,8 @@
 #include "exec/slot.h"
 #include "exec/status_dump.h"
 
+#include <poll.h>
+
 static const int64_t dump_limit_ns = 3 * NS_PER_S;
 
 static void on_stacks(void *data)
@@ -79,6 +81,16 @@ static bool was_heard_late(struct slot *s)
     return s->state != SLOT_RUNNING || s->deadline_ns != before;
 }
 
+static bool has_ended(int pidfd)
+{
+    return pidfd >= 0 && poll(&(struct pollfd){.fd = pidfd, .events = POLLIN}, 1, 0) > 0;
+}
+
+void slot_settle_down(struct slot *s)
+{
+    s->deadline_ns = clock_mono() + s->shared->settle_ns + slot_exit_limit_ns;
+}
+
 void slot_run_out(struct slot *s)
 {
     if (was_heard_late(s))
@@ -89,7 +101,10 @@ void slot_run_out(struct slot *s)
         s->deadline_ns = now + NS_PER_MS;
         return;
     }
-    slot_event(s, s->attempt.ended_ns ? SLOT_KILL : SLOT_LATE); /* the former has said all, and does not go */
+    if (s->monitor.socket.fd >= 0 && has_ended(slot_attempt_pidfd(s)))
+        slot_event(s, SLOT_SETTLE);
+    else
+        slot_event(s, s->attempt.ended_ns ? SLOT_KILL : SLOT_LATE); /* the former has said all, and does not go */
 }
 
 void slot_read_late(struct slot *s)

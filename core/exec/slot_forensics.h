@@ -35,6 +35,7 @@ void slot_read_crash(struct slot *s);
 void slot_after_crash(struct slot *s);
 void slot_let_crash(struct slot *s);
 void slot_run_out(struct slot *s);
+void slot_settle_down(struct slot *s);
 void slot_read_late(struct slot *s);
 void slot_after_late(struct slot *s);
 

@@ -39,6 +39,7 @@ static const struct slot_move table[SLOT_STATES][SLOT_EVENTS] = {
         PLACED, LIVE, /* placed once more: its monitor died before it had taken the order */
         [SLOT_CRASH]       = TO(CRASHED, SLOT_DO_READ_CRASH),
         [SLOT_PAUSE]       = TO(PAUSED, SLOT_DO_PAUSE),
+        [SLOT_SETTLE]      = TO(SETTLING, SLOT_DO_SETTLE),
         [SLOT_LATE]        = TO(DUMPING, SLOT_DO_READ_LATE),
         [SLOT_STOP]        = TO(ENDING, SLOT_DO_TERM),
         [SLOT_KILL]        = TO(KILLED, SLOT_DO_KILL),
@@ -49,6 +50,11 @@ static const struct slot_move table[SLOT_STATES][SLOT_EVENTS] = {
         [SLOT_GO_ON]       = TO(RUNNING, SLOT_DO_RESUME),
         [SLOT_STOP]        = TO(ENDING, SLOT_DO_TERM),
         [SLOT_KILL]        = TO(KILLED, SLOT_DO_KILL)},
+    [SLOT_SETTLING] = {
+        LIVE,
+        [SLOT_STOP]        = IGNORE,
+        [SLOT_KILL]        = TO(KILLED, SLOT_DO_KILL),
+        [SLOT_TIME]        = TO(SWEEPING, SLOT_DO_BEGIN_SWEEP)},
     [SLOT_CRASHED] = {
         LIVE,
         [SLOT_STACKS_READ] = TO(CRASHED, SLOT_DO_AFTER_CRASH),
@@ -98,16 +104,16 @@ struct slot_move slot_machine(enum slot_state state, enum slot_event event)
 
 const char *slot_state_name(enum slot_state state)
 {
-    static const char *const names[SLOT_STATES] = {"idle",   "switching", "preparing", "running",
-                                                   "paused", "crashed",   "dumping",   "ending",
-                                                   "killed", "failed",    "sweeping",  "ended"};
+    static const char *const names[SLOT_STATES] = {"idle",     "switching", "preparing", "running", "paused",
+                                                   "settling", "crashed",   "dumping",   "ending",  "killed",
+                                                   "failed",   "sweeping",  "ended"};
     return names[state];
 }
 
 const char *slot_event_name(enum slot_event event)
 {
-    static const char *const names[SLOT_EVENTS] = {"wait for old", "make",  "ordered", "refuse",      "fail",  "posted",
-                                                   "crash",        "pause", "go on",   "stacks read", "late",  "stop",
-                                                   "kill",         "time",  "exited",  "gone",        "empty", "done"};
+    static const char *const names[SLOT_EVENTS] = {
+        "wait for old", "make", "ordered", "refuse", "fail", "posted", "crash", "pause", "go on", "stacks read",
+        "settle",       "late", "stop",    "kill",   "time", "exited", "gone",  "empty", "done"};
     return names[event];
 }

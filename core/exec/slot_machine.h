@@ -14,6 +14,7 @@
  *   RUNNING    the attempt's end; the budget of the running phase, or 2 s after its verdict. A phase without a budget
  *              waits for the end of a process whose pidfd, or whose monitor's socket, is watched
  *   PAUSED     a person, who was told; ^C; the process's end
+ *   SETTLING   the monitor, which gives time to what it left; --leak-timeout and 2 s
  *   CRASHED    its stacks, then its end; 3 s, or 2 s after a pause
  *   DUMPING    its stacks; 3 s, or the grace
  *   ENDING     the end, after SIGTERM; the grace, from the deadline on
@@ -33,6 +34,7 @@ enum slot_state {
     SLOT_PREPARING,
     SLOT_RUNNING,
     SLOT_PAUSED,
+    SLOT_SETTLING,
     SLOT_CRASHED,
     SLOT_DUMPING,
     SLOT_ENDING,
@@ -54,6 +56,7 @@ enum slot_event {
     SLOT_PAUSE,
     SLOT_GO_ON, /* a pause has ended */
     SLOT_STACKS_READ,
+    SLOT_SETTLE, /* it has ended in time, and its monitor looks after what it left */
     SLOT_LATE,   /* it has not given its verdict in time */
     SLOT_STOP,   /* it is asked to end */
     SLOT_KILL,   /* it is made to */
@@ -73,6 +76,7 @@ enum slot_action {
     SLOT_DO_POST,
     SLOT_DO_MONITOR_LATE,
     SLOT_DO_RUN_OUT,
+    SLOT_DO_SETTLE,
     SLOT_DO_READ_CRASH,
     SLOT_DO_LET_CRASH,
     SLOT_DO_AFTER_CRASH,
