@@ -17,41 +17,37 @@
 #include "artifacts/unpack.h"
 #include "base/cleanup.h"
 #include "base/io.h"
+#include "base/json_out.h"
 #include "base/mem.h"
-#include "base/text.h"
 
+#include <signal.h>
 #include <stdint.h>
 #include <string.h>
 
 enum { EXIT_USAGE = 4, EXIT_NO_ANSWER = 3 };
 
-static void add_text(struct buf *out, const char *name, const char *value)
+static void add_report(struct json_out *j, const struct verify_report *r)
 {
-    buf_addf(out, "\"%s\":", name);
-    json_add_string(out, value, strlen(value));
-    buf_addc(out, ',');
-}
-
-static void add_report(struct buf *out, const struct verify_report *r)
-{
-    buf_addc(out, '{');
-    add_text(out, "run", r->run);
-    add_text(out, "created", r->created);
-    add_text(out, "format", r->format);
-    add_text(out, "head", r->head);
-    add_text(out, "archiver", r->archiver);
-    add_text(out, "compressor", r->compressor);
-    buf_addf(out, "\"members\":%lld,\"bytes\":%lld,\"reencoded\":%s,\"checksum\":%s,\"problems\":[",
-             (long long)r->members, (long long)r->bytes, r->reencoded ? "true" : "false",
-             r->checksum ? "true" : "false");
+    json_open(j, "ok", '{');
+    json_text(j, "run", r->run);
+    json_text(j, "created", r->created);
+    json_text(j, "format", r->format);
+    json_text(j, "head", r->head);
+    json_text(j, "archiver", r->archiver);
+    json_text(j, "compressor", r->compressor);
+    json_int(j, "members", r->members);
+    json_int(j, "bytes", r->bytes);
+    json_bool(j, "reencoded", r->reencoded);
+    json_bool(j, "checksum", r->checksum);
+    json_open(j, "problems", '[');
     for (size_t i = 0; i < r->n_problems; i++) {
-        buf_adds(out, i ? ",{" : "{");
-        add_text(out, "member", r->problems[i].member);
-        buf_adds(out, "\"why\":");
-        json_add_string(out, r->problems[i].why, strlen(r->problems[i].why));
-        buf_addc(out, '}');
+        json_open(j, NULL, '{');
+        json_text(j, "member", r->problems[i].member);
+        json_text(j, "why", r->problems[i].why);
+        json_close(j, '}');
     }
-    buf_adds(out, "]}");
+    json_close(j, ']');
+    json_close(j, '}');
 }
 
 enum { FORMAT, RUN, CREATED, HEAD, LEFT_OUT };
@@ -71,7 +67,7 @@ static const char **split(struct buf *input)
     return steal_ptr(&list);
 }
 
-static int do_pack(char **argv, struct buf *answer, struct err *err)
+static int do_pack(char **argv, struct json_out *answer, struct err *err)
 {
     (void)argv;
     /* Set up while nobody waits: the request comes when the run has ended. */
@@ -92,14 +88,16 @@ static int do_pack(char **argv, struct buf *answer, struct err *err)
     };
     if (bundle_format_parse(fields[FORMAT], &o.format) < 0)
         return err_set(err, -EINVAL, "there is no bundle format %s", fields[FORMAT]);
-    buf_adds(answer, "true");
+    json_bool(answer, "ok", true);
     return pack_run(dir, &o, err);
 }
 
-static int do_check(char **argv, struct buf *answer, struct err *err)
+static int do_check(char **argv, struct json_out *answer, struct err *err)
 {
     struct verify_report report = {0};
-    int r = check_bundle(argv[0], &report, err);
+    signal(SIGPIPE, SIG_IGN); /* whoever reads the log may stop */
+    int r = check_bundle(argv[0], HELPER_FD, &report, err);
+    close(HELPER_FD); /* the log's end, before the answer is waited for */
     if (r < 0)
         return r;
     add_report(answer, &report);
@@ -107,32 +105,34 @@ static int do_check(char **argv, struct buf *answer, struct err *err)
     return 0;
 }
 
-static int do_unpack(char **argv, struct buf *answer, struct err *err)
+static int do_unpack(char **argv, struct json_out *answer, struct err *err)
 {
-    buf_adds(answer, "true");
+    json_bool(answer, "ok", true);
     return unpack_bundle(argv[0], HELPER_FD, err);
 }
 
 static const struct {
     const char *verb;
     int n_args;
-    int (*run)(char **argv, struct buf *answer, struct err *err);
+    int (*run)(char **argv, struct json_out *answer, struct err *err);
 } VERBS[] = {{"pack", 0, do_pack}, {"check", 1, do_check}, {"unpack", 1, do_unpack}};
 
-static int answer_to(int (*run)(char **, struct buf *, struct err *), char **argv)
+static int answer_to(int (*run)(char **, struct json_out *, struct err *), char **argv)
 {
-    autobuf struct buf ok = {0}, line = {0};
+    autobuf struct buf ok = {0}, failed = {0};
     autoerr struct err err = {0};
-    int r = run(argv, &ok, &err);
+    struct json_out j = {.out = &ok};
+    json_open(&j, NULL, '{');
+    int r = run(argv, &j, &err);
     if (r < 0) {
-        buf_addf(&line, "{\"errno\":%d,\"error\":", -r);
-        json_add_string(&line, err_text(&err), strlen(err_text(&err)));
-    } else {
-        buf_adds(&line, "{\"ok\":");
-        buf_add(&line, ok.data, ok.len);
+        j = (struct json_out){.out = &failed};
+        json_open(&j, NULL, '{');
+        json_int(&j, "errno", -r);
+        json_text(&j, "error", err_text(&err));
     }
-    buf_adds(&line, "}\n");
-    return io_write_all(STDOUT_FILENO, line.data, line.len) < 0 ? EXIT_NO_ANSWER : 0;
+    json_close(&j, '}');
+    json_line(&j);
+    return io_write_all(STDOUT_FILENO, j.out->data, j.out->len) < 0 ? EXIT_NO_ANSWER : 0;
 }
 
 int main(int argc, char **argv)

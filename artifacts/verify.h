@@ -49,7 +49,18 @@ static inline bool verify_passed(const struct verify_report *r)
 /* One line on what vouches for the container's own bytes, to be shown with a verdict; a constant. */
 const char *verify_container_note(const struct verify_report *r);
 
+/* A check at work, in the helper. Its event log can be read meanwhile, so that what is in it is judged in the same
+ * pass: unverified as yet, from a pipe that ends with the log, or early when the bundle is damaged.
+ * bundle_check_finish() ends and frees it, whether all of the log was read or not. */
+struct bundle_check;
+
+int bundle_check_start(const char *helper, const char *path, struct bundle_check **ret_check, struct err *err);
+/* The reading end of the log's pipe; the check's. */
+const int *bundle_check_log(const struct bundle_check *c);
 /* 0: judged, see the report. Negative: the file could not be read, or the helper not run; the report is untouched. */
+int bundle_check_finish(struct bundle_check *c, struct verify_report *ret_report, struct err *err);
+
+/* All at once, without the log. */
 int bundle_verify(const char *helper, const char *path, struct verify_report *ret_report, struct err *err);
 
 #endif

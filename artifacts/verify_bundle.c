@@ -18,13 +18,14 @@ enum { CHUNK = 128 * 1024, CHECKSUM_FILE_MAX = 64 * 1024 };
 struct check {
     const char *path;
     int fd;
+    int log_fd; /* where the event log goes; -1: nowhere */
     struct verify_report *report;
     struct manifest manifest;
     bool *seen; /* by index in the manifest's files */
     struct decoder *decoder;
     struct recode recode;
     struct digest *digest;
-    struct digest *line; /* of the event log's current line */
+    struct digest *line; /* of the event log's last line */
     char line_hash[DIGEST_HEX];
     char *chunk;
     bool stopped; /* the rest of the archive was not read */
@@ -49,16 +50,28 @@ static void stop(struct check *c, const char *member, const char *why)
     c->stopped = true;
 }
 
-static void follow_event_log(struct check *c, const char *data, size_t len)
+/* Only the last line's hash is asked for: of a chunk with several lines, those before it are skipped. */
+static void follow_head(struct check *c, const char *data, size_t len)
 {
-    for (const char *end = data + len; data < end;) {
-        const char *newline = memchr(data, '\n', (size_t)(end - data));
-        digest_add(c->line, data, (size_t)((newline ? newline : end) - data));
-        if (!newline)
-            return;
-        digest_end(c->line, c->line_hash);
-        data = newline + 1;
+    const char *last = memrchr(data, '\n', len);
+    if (!last) {
+        digest_add(c->line, data, len);
+        return;
     }
+    const char *before = memrchr(data, '\n', (size_t)(last - data));
+    if (before)
+        digest_end(c->line, c->line_hash); /* begins anew */
+    const char *line = before ? before + 1 : data;
+    digest_add(c->line, line, (size_t)(last - line));
+    digest_end(c->line, c->line_hash);
+    digest_add(c->line, last + 1, len - (size_t)(last + 1 - data));
+}
+
+/* Who reads the log may have read enough. */
+static void pass_log_on(struct check *c, const char *data, size_t len)
+{
+    if (c->log_fd >= 0 && io_write_all(c->log_fd, data, len) < 0)
+        c->log_fd = -1;
 }
 
 static void check_content(struct check *c, const struct manifest_file *f)
@@ -73,8 +86,10 @@ static void check_content(struct check *c, const struct manifest_file *f)
         if (size > f->size)
             break;
         digest_add(c->digest, c->chunk, (size_t)n);
-        if (is_log)
-            follow_event_log(c, c->chunk, (size_t)n);
+        if (is_log) {
+            pass_log_on(c, c->chunk, (size_t)n);
+            follow_head(c, c->chunk, (size_t)n);
+        }
         recode_data(&c->recode, c->chunk, (size_t)n);
     }
     c->report->bytes += size;
@@ -258,7 +273,7 @@ static int check_all(struct check *c, struct err *err)
     return 0;
 }
 
-int check_bundle(const char *path, struct verify_report *ret_report, struct err *err)
+int check_bundle(const char *path, int log_fd, struct verify_report *ret_report, struct err *err)
 {
     const char *what;
     autoclose int fd = io_open_regular(AT_FDCWD, path, &what);
@@ -273,7 +288,8 @@ int check_bundle(const char *path, struct verify_report *ret_report, struct err 
         .archiver = xstrdup(""),
         .compressor = xstrdup(""),
     };
-    struct check c = {.path = path, .fd = fd, .report = &report, .digest = digest_new(), .line = digest_new()};
+    struct check c = {
+        .path = path, .fd = fd, .log_fd = log_fd, .report = &report, .digest = digest_new(), .line = digest_new()};
     c.chunk = xmalloc(CHUNK);
     int r = check_all(&c, err);
     recode_stop(&c.recode);

@@ -7,6 +7,7 @@
 
 #include "artifacts/verify.h"
 
-int check_bundle(const char *path, struct verify_report *ret_report, struct err *err);
+/* The event log's bytes are written to log_fd as they come; -1: they are not wanted. */
+int check_bundle(const char *path, int log_fd, struct verify_report *ret_report, struct err *err);
 
 #endif

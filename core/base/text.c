@@ -53,16 +53,23 @@ void utf8_encode(struct buf *out, uint32_t code)
     }
 }
 
-static void json_add_escape(struct buf *out, unsigned char c)
+bool text_is_control(uint32_t code)
+{
+    /* C0, DEL, C1; what ends a line for some readers; the marks that reorder what a reader sees. */
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 || code == 0x2029 ||
+           (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+}
+
+static void json_add_escape(struct buf *out, uint32_t code)
 {
     static const char short_forms[] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
     buf_addc(out, '\\');
-    if (c == '"' || c == '\\')
-        buf_addc(out, (char)c);
-    else if (c < sizeof short_forms && short_forms[c])
-        buf_addc(out, short_forms[c]);
+    if (code == '"' || code == '\\')
+        buf_addc(out, (char)code);
+    else if (code < sizeof short_forms && short_forms[code])
+        buf_addc(out, short_forms[code]);
     else
-        buf_addf(out, "u%04x", c);
+        buf_addf(out, "u%04x", code);
 }
 
 void json_add_string(struct buf *out, const char *text, size_t len)
@@ -77,21 +84,21 @@ void json_add_string(struct buf *out, const char *text, size_t len)
         if (p == end)
             break;
         uint32_t code;
-        size_t n = utf8_decode(p, end, &code);
-        if (code < 0x80)
-            json_add_escape(out, (unsigned char)code);
+        p += utf8_decode(p, end, &code);
+        if (code < 0x80 || text_is_control(code))
+            json_add_escape(out, code);
         else
             utf8_encode(out, code);
-        p += n;
     }
     buf_addc(out, '"');
 }
 
-static bool is_terminal_control(uint32_t code)
+void text_add_visible(struct buf *out, uint32_t code)
 {
-    /* C0, DEL, C1, and the bidirectional overrides that can reorder what a reader sees. */
-    return (code < 0x20 && code != '\n' && code != '\t') || (code >= 0x7f && code < 0xa0) ||
-           (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+    if (code == '\n' || code == '\t' || !text_is_control(code))
+        utf8_encode(out, code);
+    else
+        buf_addf(out, code < 0x100 ? "\\x%02x" : "\\u%04x", code);
 }
 
 void terminal_add(struct buf *out, const char *text, size_t len)
@@ -100,12 +107,7 @@ void terminal_add(struct buf *out, const char *text, size_t len)
     for (const char *p = text; p < end;) {
         uint32_t code;
         p += utf8_decode(p, end, &code);
-        if (!is_terminal_control(code))
-            utf8_encode(out, code);
-        else if (code < 0x100)
-            buf_addf(out, "\\x%02x", code);
-        else
-            buf_addf(out, "\\u%04x", code);
+        text_add_visible(out, code);
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/io.h"
+#include "base/signals.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/plugins.h"
@@ -140,7 +141,7 @@ static int run_janitors(struct cleaning *c, struct found *f, const struct contai
     size_t n;
     autofree struct replay_item *items = match_items(c, &f->catalogue, &n);
     struct ledger ledger = LEDGER_INIT(c->dir);
-    autoclose int signals = cli_signals();
+    autoclose int signals = signals_open();
     const struct replay_options o = {.loop = &f->loop,
                                      .hosts = &f->hosts,
                                      .zygote = &f->zygote,
@@ -172,14 +173,16 @@ static int with_rooms(struct cleaning *c, struct found *f, const char *full_path
     struct containment_set containment;
     struct workspace workspace;
     if (containment_open(&containment, c->settings->containment, c->facts.run_id, zygote_probe, &f->zygote, &err) < 0) {
-        cli_complain("--containment: %s; auto takes the best rung that there is", err_text(&err));
+        cli_complain("--containment: %s; auto takes the best that a cleanup can't notice", err_text(&err));
         return EXIT_RUNNER;
     }
     workspace_choose(&workspace, c->dir, full_path);
     struct run_state facts = c->facts;
     facts.pid = getpid();
     facts.temp = workspace.temp_base;
-    facts.cgroup = containment.base_path;
+    const char *groups[CONTAINMENT_PATHS_MAX];
+    facts.groups = groups;
+    facts.n_groups = containment_paths(&containment, groups);
     int r = run_lock_note(&c->run_lock, &facts, &err);
     if (r == 0)
         r = workspace_open(&workspace, &err);

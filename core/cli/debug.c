@@ -6,9 +6,7 @@
 #include "base/clock.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 int debug_choose_debugger(const char *text, int *ret_choice)
@@ -27,17 +25,6 @@ int debug_prepare(const struct verb *verb, const struct debug *d, struct selecti
     l->setup_ns = l->body_ns = l->teardown_ns = NEVER;
     l->retries = 0;
     return EXIT_OK;
-}
-
-void debug_watch_signals(int signals)
-{
-    static const int questions[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGCONT};
-    sigset_t set;
-    sigemptyset(&set);
-    for (size_t i = 0; i < ARRAY_LEN(questions); i++)
-        sigaddset(&set, questions[i]);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    signalfd(signals, &set, 0);
 }
 
 static const struct model_attempt *find(const struct evidence *e, const struct slot_task *task)
@@ -72,9 +59,9 @@ static void add_paused(const struct slot_news *n, struct buf *out)
     buf_addf(out, "    process: %d, in %s\n", (int)n->pid, n->temp_dir);
     /* Else gdb reads programs in the namespace of the process, which an ordinary user may not. The files are the same.
      */
-    const char *files = n->containment == CONTAIN_PIDNS ? "-iex 'set sysroot /' " : "";
+    const char *files = n->own_pids ? "-iex 'set sysroot /' " : "";
     buf_addf(out, "    look:    gdb %s-p %d\n", files, (int)n->pid);
-    if (n->containment == CONTAIN_PIDNS)
+    if (n->own_pids)
         buf_addf(out, "    enter:   nsenter -t %d %s-p -m\n", (int)n->pid,
                  geteuid() ? "-U --preserve-credentials " : "");
     buf_addf(out, "    go on:   %skill -CONT %d", isatty(STDIN_FILENO) ? "Enter, or " : "", (int)getpid());

@@ -55,8 +55,6 @@ static inline bool debug_shares_terminal(const struct debug *d)
 }
 /* What --debugger asks of a selection; a status, after complaining. */
 int debug_prepare(const struct verb *verb, const struct debug *d, struct selection *selection);
-/* Adds to a signalfd what a run can be asked by signals. */
-void debug_watch_signals(int signals);
 /* Fills the runner's options from the settings; news go to the evidence's console. */
 void debug_apply(const struct debug *d, struct evidence *e, struct runner_options *o);
 

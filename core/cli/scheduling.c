@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/wait_status.h"
 #include "cli/run_history.h"
 #include "plan/repeat.h"
 
@@ -22,6 +23,8 @@ void scheduling_apply(const struct scheduling *s, struct runner_options *o)
 
 char *scheduling_ending(const struct scheduling *s, const struct runner_result *result)
 {
+    if (result->interrupted_by)
+        return xasprintf("interrupted by %s", describe_signal(result->interrupted_by));
     if (result->out_of_time)
         return xasprintf("--global-timeout: the run was ended after %.6g s", (double)s->global_timeout_ns / NS_PER_S);
     if (result->failed_out && !s->until_fail)

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "cli/cli.h"
+#include "contain/contain.h"
 #include "tables/json.h"
 
 #include <muster/ext/fixtures.h>
@@ -39,7 +40,9 @@ int cli_select(const struct verb *verb, struct found *f, const struct selecting 
                                                 .retries = s->retries,
                                                 .retry_delay_ns = s->retry_delay_ns,
                                                 .backoff = 2.0,
-                                                .retry_on = (uint32_t)s->retry_on}};
+                                                .retry_on = (uint32_t)s->retry_on,
+                                                .containment_parse = containment_parse,
+                                                .containment_words = containment_words}};
     int e = run_tables_init(&f->tables, &f->catalogue, s->data.items, s->data.n, table_fetch, &f->table_helper, &err);
     if (e == 0)
         e = select_cases(&f->catalogue, &o, ret_selection, &err);

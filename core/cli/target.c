@@ -8,9 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/signalfd.h>
 
 /* KEY=@FILE becomes KEY=<the file's text>; its last newline is not part of it. */
 static int read_value(const char *pair, struct arena *arena, const char **ret_pair, struct err *err)
@@ -42,15 +40,4 @@ int cli_read_target(const struct verb *verb, struct option_list *target, struct 
         if (read_value(target->items[i], arena, &target->items[i], &err) < 0)
             return cli_usage(verb, "%s", err_text(&err));
     return EXIT_OK;
-}
-
-int cli_signals(void)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGHUP); /* one that nohup has ignored stays so */
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }

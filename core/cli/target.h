@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What verbs that run plugin code share: the target's values, and signals. */
+/* What verbs that run plugin code share: the target's values. */
 #ifndef MUSTER_CLI_TARGET_H
 #define MUSTER_CLI_TARGET_H
 
@@ -9,7 +9,5 @@
 /* Checks each --set; KEY=@FILE becomes KEY=<the file's text> (in the arena). EXIT_OK, or EXIT_USAGE after a complaint.
  */
 int cli_read_target(const struct verb *verb, struct option_list *target, struct arena *arena);
-/* SIGINT, SIGTERM and SIGHUP as a descriptor from now on. */
-int cli_signals(void);
 
 #endif

@@ -66,10 +66,12 @@ static int open_shards(struct merging *m, const struct option_list *paths, bool 
 {
     m->shards = xcalloc(paths->n, sizeof *m->shards);
     for (size_t i = 0; i < paths->n; i++) {
-        autobuf struct buf log = {0};
-        int r = shard_evidence_open(&m->shards[m->n_shards++], paths->items[i], &log, ret_failed_here, err);
-        if (r == 0)
-            r = merge_add(&m->merge, paths->items[i], &log, err);
+        struct shard_evidence *shard = &m->shards[m->n_shards++];
+        int r = shard_evidence_open(shard, paths->items[i], ret_failed_here, err);
+        if (r < 0)
+            return r;
+        const struct evlog_input log = shard_evidence_log(shard);
+        r = merge_add(&m->merge, paths->items[i], &log, err);
         if (r < 0)
             return r;
     }
@@ -100,9 +102,10 @@ static int write_log(struct merging *m, char ret_head[EVLOG_HASH_SIZE], struct e
     if (r < 0)
         return r;
     const struct event_sink sink = {on_event, m};
-    merge_emit(&m->merge, &sink);
+    int emitted = merge_emit(&m->merge, &sink, err);
     strcpy(ret_head, evlog_head(m->log));
-    return evlog_close(steal_ptr(&m->log), err);
+    r = evlog_close(steal_ptr(&m->log), emitted < 0 ? NULL : err);
+    return emitted < 0 ? emitted : r;
 }
 
 static const struct shard_evidence *evidence_of(const struct merging *m, const struct merge_log *log)

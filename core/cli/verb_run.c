@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/signals.h"
 #include "cli/cli.h"
 #include "cli/debug.h"
 #include "cli/plugins.h"
@@ -83,7 +84,9 @@ static const struct option options[] = {
     {OPTION_CHOICE, 0, "flaky", "WHAT", "Scenarios that passed on a retry: pass (the default) or fail (status 1).",
      AT(scheduling.flaky_fails), scheduling_choose_flaky},
     {OPTION_CHOICE, 0, "containment", "RUNG",
-     "How an attempt's processes are held together: auto, cgroup, pidns or reaper. Default: auto, the best there is.",
+     "How an attempt's processes are held together: auto, cgroup (cgroup2, cgroup1), pidns or reaper. Default: auto, "
+     "the "
+     "best that a test can't notice.",
      AT(containment), containment_parse},
     {OPTION_LIST, 0, "set", "KEY=VALUE",
      "A value of the target, for scenarios that ask for it. KEY=@FILE reads it from a file: for secrets, which a "
@@ -171,7 +174,7 @@ static int status_of(const struct runner_result *r, bool runner_failed, bool fla
 {
     if (runner_failed)
         return EXIT_RUNNER;
-    if (r->interrupted)
+    if (r->interrupted_by)
         return EXIT_INTERRUPTED;
     if (n_refused > 0)
         return EXIT_PLUGIN;
@@ -220,7 +223,7 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
     struct evidence evidence;
     struct containment_set containment;
     if (containment_open(&containment, s->containment, facts->run_id, zygote_probe, &f->zygote, &err) < 0) {
-        cli_complain("--containment: %s; auto takes the best rung that there is", err_text(&err));
+        cli_complain("--containment: %s; auto takes the best that a test can't notice", err_text(&err));
         return EXIT_RUNNER;
     }
     if (evidence_open(&evidence, &s->evidence, facts, &err) < 0) {
@@ -228,7 +231,9 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
         containment_close(&containment, 0);
         return EXIT_RUNNER;
     }
-    evidence_begin(&evidence, f, selection, containment_name(&containment));
+    for (size_t i = 0; i < selection->n_cases; i++)
+        containment_add(&containment, selection->cases[i].limits.containment);
+    evidence_begin(&evidence, f, selection, containment.usual->rung->name);
     if (selection->n_cases == 0) /* its evidence is made all the same: `muster merge` has to know that it is done */
         evidence_message(&evidence, "no scenario fell to this shard: nothing to do");
     struct runner_options o = {.loop = &f->loop,
@@ -249,6 +254,7 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
                                        : s->keep_failed ? KEEP_BAD
                                                         : KEEP_NONE,
                                .run_dir = evidence.dir,
+                               .durability = (enum durability)s->evidence.durability,
                                .run_path = evidence.path,
                                .sink = evidence_sink(&evidence),
                                .epoch_ns = facts->epoch_ns,
@@ -279,7 +285,7 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
     autofree char *mended = scheduling_mended(&evidence.model);
     if (mended)
         evidence_message(&evidence, mended);
-    bool cut_short = result.interrupted || result.out_of_time; /* then an end may be none of its own */
+    bool cut_short = result.interrupted_by || result.out_of_time; /* then an end may be none of its own */
     autofree char *expired = cut_short ? NULL : scheduling_expired(&evidence.model);
     if (expired)
         evidence_message(&evidence, expired);
@@ -397,7 +403,7 @@ static int run(const struct verb *verb, const struct run_settings *s, const stru
                                        .jobs = s->jobs,
                                        .seed = s->seed,
                                        .packer = &packer};
-    int signals = cli_signals(); /* before the zygote, which spawns with a mask of its own */
+    int signals = signals_open(); /* before the zygote, which spawns with a mask of its own */
     const struct find_options find = {.run_id = run_id,
                                       .seed = (uint64_t)s->seed,
                                       .target = &s->target,
@@ -414,7 +420,7 @@ static int run(const struct verb *verb, const struct run_settings *s, const stru
     if (r < 0) {
         cli_complain("%s", err_text(&err));
     } else {
-        debug_watch_signals(signals);
+        signals_take_questions(signals);
         status = run_found(verb, s, &found, &facts, signals);
     }
     evidence_packer_free(&packer);
@@ -445,7 +451,6 @@ static int main_run(const struct verb *verb, int argc, char **argv)
                              .evidence = EVIDENCE_INIT,
                              .grace_ns = 2 * NS_PER_S,
                              .cleanup_ns = 30 * NS_PER_S,
-                             .containment = -1,
                              .seed = -1,
                              .jobs = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1};
     s.evidence.argc = argc;
@@ -463,8 +468,6 @@ static int main_run(const struct verb *verb, int argc, char **argv)
             s.jobs = 1;
             s.evidence.plain = true;
         }
-        if (s.debug.debugger && s.containment < 0)
-            s.containment = CONTAIN_REAPER; /* a debugger has trouble with processes of another namespace */
         raise_descriptor_limit();
         if (status == EXIT_OK)
             cap_jobs(&s.jobs);

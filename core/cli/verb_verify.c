@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* muster verify: nothing in a bundle was changed, added or removed. */
-#include "artifacts/verify.h"
 #include "base/cleanup.h"
-#include "base/mem.h"
-#include "base/program.h"
 #include "cli/cli.h"
-#include "evidence/past_run.h"
+#include "evidence/run_check.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/stat.h>
 
 struct verify_settings {
@@ -34,63 +30,39 @@ static int say_problems(const char *path, const struct verify_report *r)
     return EXIT_FAILED;
 }
 
-/* The manifest's word against the log's own: their chain must end in the same line. */
-static int verify_log(const char *path, const char *head, int64_t *ret_lines)
+static int say_error(const struct err *err)
+{
+    cli_complain("%s", err_text(err));
+    return err->code == -ENOENT ? EXIT_USAGE : err->code == -EILSEQ ? EXIT_FAILED : EXIT_RUNNER;
+}
+
+static void say_whole(const char *path, bool is_folder, const struct run_check *c)
+{
+    autobuf struct buf out = {0};
+    if (is_folder) {
+        buf_addf(&out, "%s: whole: a chain of %lld events\n", path, (long long)c->log.lines);
+    } else {
+        buf_addf(&out, "%s: whole: run %s, %lld files, a chain of %lld events\n", path, c->bundle.run,
+                 (long long)c->bundle.members, (long long)c->log.lines);
+        buf_addf(&out, "%s: %s\n", path, verify_container_note(&c->bundle));
+    }
+    cli_print(&out);
+}
+
+static int verify(const char *path, bool quiet)
 {
     autoerr struct err err = {0};
-    struct past_run run;
+    struct stat st;
+    bool is_folder = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+    struct run_check check;
     int status = EXIT_OK;
-    if (past_run_open(&run, path, &err) < 0) {
-        cli_complain("%s", err_text(&err));
-        status = err.code == -ENOENT ? EXIT_USAGE : EXIT_FAILED;
-    } else if (run.log.cut_bytes > 0) {
-        cli_complain("%s: %s ends in the middle of a line", path, EVLOG_NAME);
-        status = EXIT_FAILED;
-    } else if (!run.is_whole) {
-        cli_complain("%s: %s is cut off: its last event is not the run's end", path, EVLOG_NAME);
-        status = EXIT_FAILED;
-    } else if (head && strcmp(head, run.log.head) != 0) {
-        cli_complain("%s: %s ends in %.16s..., the manifest says %.16s...", path, EVLOG_NAME, run.log.head, head);
-        status = EXIT_FAILED;
-    }
-    *ret_lines = run.log.lines;
-    past_run_close(&run);
-    return status;
-}
-
-static int verify_folder(const char *path, bool quiet)
-{
-    int64_t lines;
-    int status = verify_log(path, NULL, &lines);
-    if (status == EXIT_OK && !quiet) {
-        autobuf struct buf out = {0};
-        buf_addf(&out, "%s: whole: a chain of %lld events\n", path, (long long)lines);
-        cli_print(&out);
-    }
-    return status;
-}
-
-static int verify_bundle(const char *path, bool quiet)
-{
-    autoerr struct err err = {0};
-    autofree char *helper = helper_path("muster-bundle");
-    struct verify_report report;
-    if (bundle_verify(helper, path, &report, &err) < 0) {
-        cli_complain("%s", err_text(&err));
-        return err.code == -ENOENT ? EXIT_USAGE : EXIT_RUNNER;
-    }
-    int64_t lines = 0;
-    int status = verify_passed(&report) ? verify_log(path, report.head, &lines) : say_problems(path, &report);
-    if (status == EXIT_OK && !quiet) {
-        const char *note = verify_container_note(&report);
-        autobuf struct buf out = {0};
-        buf_addf(&out, "%s: whole: run %s, %lld files, a chain of %lld events\n", path, report.run,
-                 (long long)report.members, (long long)lines);
-        if (note && *note)
-            buf_addf(&out, "%s: %s\n", path, note);
-        cli_print(&out);
-    }
-    verify_report_free(&report);
+    if ((is_folder ? run_check_folder : run_check_bundle)(path, &check, &err) < 0)
+        status = say_error(&err);
+    else if (!verify_passed(&check.bundle))
+        status = say_problems(path, &check.bundle);
+    else if (!quiet)
+        say_whole(path, is_folder, &check);
+    run_check_free(&check);
     return status;
 }
 
@@ -102,9 +74,7 @@ static int main_verify(const struct verb *verb, int argc, char **argv)
     if (cli_options(verb, argc, argv, &s, &operands, &status)) {
         status = operands.n == 0 ? cli_usage(verb, "which bundle?") : EXIT_OK;
         for (size_t i = 0; i < operands.n; i++) {
-            struct stat st;
-            bool folder = stat(operands.items[i], &st) == 0 && S_ISDIR(st.st_mode);
-            int one = folder ? verify_folder(operands.items[i], s.quiet) : verify_bundle(operands.items[i], s.quiet);
+            int one = verify(operands.items[i], s.quiet);
             status = status == EXIT_OK || one == EXIT_RUNNER ? one : status;
         }
     }

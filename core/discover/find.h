@@ -43,7 +43,7 @@ struct find_options {
     int64_t load_timeout_ns;
     bool keep_hosts;   /* for a run */
     bool without_data; /* files of scenarios as data are not read */
-    int signals;       /* from cli_signals(): one ends the loading; 0: none */
+    int signals;       /* base/signals.h: one ends the loading; 0: none */
 };
 
 /* Starts the zygote, so that it loads while the caller goes on; found_free() in any case. */

@@ -3,12 +3,11 @@
 #include "evidence/past_run.h"
 
 #include "base/cleanup.h"
-#include "base/io.h"
 #include "base/mem.h"
 #include "base/program.h"
+#include "evidence/run_folder.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,22 +21,23 @@ static int to_model(void *data, const struct event *event, struct err *err)
     return 0;
 }
 
+static int read_log(struct past_run *p, const struct evlog_input *input, const char *path, struct err *err)
+{
+    int r = evlog_read(input, &p->log, err, to_model, p);
+    if (r < 0)
+        err_prefix(err, "%s/%s", path, EVLOG_NAME);
+    return r;
+}
+
 static int read_folder(struct past_run *p, const char *path, struct err *err)
 {
-    p->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (p->dir < 0)
-        return err_errno(err, -errno, "%s", path);
-    const char *what;
-    autoclose int log = io_open_regular(p->dir, EVLOG_NAME, &what);
-    if (what)
-        return err_set(err, log, "%s/%s: it is %s, not a regular file", path, EVLOG_NAME, what);
-    if (log < 0)
-        return log == -ENOENT ? err_set(err, -ENOENT, "%s: no %s: not a run's folder", path, EVLOG_NAME)
-                              : err_errno(err, log, "%s/%s", path, EVLOG_NAME);
+    autoclose int log = -1;
+    int r = run_folder_open(path, &p->dir, &log, err);
+    if (r < 0)
+        return r;
     p->source = output_reader_dir(&p->dir);
-    if (evlog_read_fd(log, &p->log, err, to_model, p) < 0)
-        return err_prefix(err, "%s/%s", path, EVLOG_NAME);
-    return 0;
+    const struct evlog_input input = evlog_input_file(&log);
+    return read_log(p, &input, path, err);
 }
 
 static int read_bundle(struct past_run *p, const char *path, struct err *err)
@@ -46,14 +46,11 @@ static int read_bundle(struct past_run *p, const char *path, struct err *err)
     int r = bundle_open(helper, path, &p->bundle, err);
     if (r < 0)
         return r;
-    autobuf struct buf log = {0};
-    r = bundle_read(p->bundle, EVLOG_NAME, SIZE_MAX, &log, NULL, err);
-    if (r < 0)
-        return r;
+    if (!bundle_find(p->bundle, EVLOG_NAME))
+        return err_set(err, -EINVAL, "%s: the bundle has no file %s", path, EVLOG_NAME);
     p->source = output_reader_bundle(p->bundle);
-    if (evlog_read_mem(log.data ? log.data : "", log.len, &p->log, err, to_model, p) < 0)
-        return err_prefix(err, "%s: %s", path, EVLOG_NAME);
-    return 0;
+    const struct evlog_input input = evlog_input_bundle(p->bundle);
+    return read_log(p, &input, path, err);
 }
 
 char *past_run_path(const char *run, const char *out)

@@ -51,6 +51,15 @@ int evidence_choose_color(const char *text, int *ret_choice)
     return r;
 }
 
+int evidence_choose_durability(const char *text, int *ret_choice)
+{
+    enum durability mode;
+    int r = durability_parse(text, &mode);
+    if (r == 0)
+        *ret_choice = (int)mode;
+    return r;
+}
+
 static int open_folder(struct evidence *e, const char *out, const char *run_id, struct err *err)
 {
     int r = run_folder_make(out, run_id, &e->shown_path, &e->dir, err);
@@ -124,6 +133,7 @@ int evidence_open(struct evidence *e, const struct evidence_settings *settings, 
     int r = open_folder(e, settings->out, run->run_id, err);
     if (r == 0) /* a `muster cleanup` that looks at the empty folder lets go of it at once */
         r = run_lock_take(&e->run_lock, e->dir, true, err);
+    e->run_lock.sync = durability_sync_of((enum durability)settings->durability);
     if (r == 0)
         r = evlog_open(e->dir, EVLOG_NAME, &e->log, err);
     if (r < 0) {
@@ -324,7 +334,7 @@ void evidence_report(struct evidence *e, int status, const struct runner_result 
 {
     struct event event = {
         .type = EVENT_RUN_ENDED,
-        .run_ended = {status, result->interrupted, clock_mono() - e->epoch_ns, (int64_t)result->not_run}};
+        .run_ended = {status, result->interrupted_by != 0, clock_mono() - e->epoch_ns, (int64_t)result->not_run}};
     emit(e, &event);
     char head[EVLOG_HASH_SIZE];
     strcpy(head, evlog_head(e->log));

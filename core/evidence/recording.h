@@ -22,9 +22,10 @@
 
 struct evidence_settings {
     const char *out;
-    int artifacts; /* enum artifacts_policy */
-    int bundle;    /* enum bundle_format, or BUNDLE_NONE */
-    int color;     /* enum console_color */
+    int artifacts;  /* enum artifacts_policy */
+    int bundle;     /* enum bundle_format, or BUNDLE_NONE */
+    int color;      /* enum console_color */
+    int durability; /* enum durability */
     int verbose;
     bool quiet;
     bool setup_show;
@@ -41,6 +42,7 @@ struct evidence_settings {
 int evidence_choose_artifacts(const char *text, int *ret_choice);
 int evidence_choose_bundle(const char *text, int *ret_choice);
 int evidence_choose_color(const char *text, int *ret_choice);
+int evidence_choose_durability(const char *text, int *ret_choice);
 
 #define OPTIONS_EVIDENCE(type_, member_)                                                                                 \
     {OPTION_GROUP, 0, NULL, NULL, "Evidence", 0, NULL},                                                                  \
@@ -65,6 +67,14 @@ int evidence_choose_color(const char *text, int *ret_choice);
          "tar.zst (the default), tar.gz, zip or none.",                                                                  \
          offsetof(type_, member_.bundle),                                                                                \
          evidence_choose_bundle},                                                                                        \
+        {OPTION_CHOICE,                                                                                                  \
+         0,                                                                                                              \
+         "durability",                                                                                                   \
+         "MODE",                                                                                                         \
+         "What a deferred cleanup survives before its scenario goes on: process (the default), the end of all "          \
+         "processes of the run; disk, that of the machine.",                                                             \
+         offsetof(type_, member_.durability),                                                                            \
+         evidence_choose_durability},                                                                                    \
         {OPTION_SIZE,                                                                                                    \
          0,                                                                                                              \
          "output-cap",                                                                                                   \

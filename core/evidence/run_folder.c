@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "record/evlog.h"
 #include "report/report.h"
 
 #include <errno.h>
@@ -25,6 +26,24 @@ int run_folder_make(const char *out, const char *name, char **ret_shown, int *re
         return err_errno(err, -errno, "opening the folder %s", shown);
     *ret_shown = steal_ptr(&shown);
     *ret_dir = dir;
+    return 0;
+}
+
+int run_folder_open(const char *path, int *ret_dir, int *ret_log, struct err *err)
+{
+    autoclose int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0)
+        return err_errno(err, -errno, "%s", path);
+    const char *what;
+    int log = io_open_regular(dir, EVLOG_NAME, &what);
+    if (what)
+        return err_set(err, -EILSEQ, "%s/%s: it is %s, not a regular file", path, EVLOG_NAME, what);
+    if (log == -ENOENT)
+        return err_set(err, log, "%s: no %s: not a run's folder", path, EVLOG_NAME);
+    if (log < 0)
+        return err_errno(err, log, "%s/%s", path, EVLOG_NAME);
+    *ret_dir = steal_fd(&dir);
+    *ret_log = log;
     return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/program.h"
+#include "evidence/run_folder.h"
 #include "record/run_lock.h"
 
 #include <errno.h>
@@ -17,20 +18,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int open_folder(struct shard_evidence *s, struct buf *ret_log, struct err *err)
+static int open_folder(struct shard_evidence *s, struct err *err)
 {
-    s->dir = open(s->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (s->dir < 0)
-        return err_errno(err, -errno, "%s", s->path);
+    int r = run_folder_open(s->path, &s->dir, &s->log_fd, err);
+    if (r < 0)
+        return r;
     if (run_lock_is_held(s->dir))
         return err_set(err, -EBUSY, "%s: its runner is still at work", s->path);
-    autoclose int log = openat(s->dir, EVLOG_NAME, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (log < 0)
-        return errno == ENOENT ? err_set(err, -ENOENT, "%s: no %s: not a run's folder", s->path, EVLOG_NAME)
-                               : err_errno(err, -errno, "%s/%s", s->path, EVLOG_NAME);
-    int r = io_read_fd(log, SIZE_MAX, ret_log);
-    if (r < 0)
-        return err_errno(err, r, "%s/%s", s->path, EVLOG_NAME);
     r = tree_list(s->dir, NULL, &s->folder, err);
     s->files = &s->folder;
     return r < 0 ? err_prefix(err, "%s", s->path) : 0;
@@ -52,7 +46,7 @@ static int verify(const char *helper, const char *path, bool *ret_failed_here, s
     return r;
 }
 
-static int open_bundle(struct shard_evidence *s, struct buf *ret_log, bool *ret_failed_here, struct err *err)
+static int open_bundle(struct shard_evidence *s, bool *ret_failed_here, struct err *err)
 {
     autofree char *helper = helper_path("muster-bundle");
     int r = verify(helper, s->path, ret_failed_here, err);
@@ -64,19 +58,24 @@ static int open_bundle(struct shard_evidence *s, struct buf *ret_log, bool *ret_
         return r;
     *ret_failed_here = false;
     s->files = bundle_manifest(s->bundle);
-    r = bundle_read(s->bundle, EVLOG_NAME, SIZE_MAX, ret_log, NULL, err);
-    return r < 0 ? err_prefix(err, "%s", s->path) : 0;
+    return bundle_find(s->bundle, EVLOG_NAME)
+               ? 0
+               : err_set(err, -EINVAL, "%s: the bundle has no file %s", s->path, EVLOG_NAME);
 }
 
-int shard_evidence_open(struct shard_evidence *s, const char *path, struct buf *ret_log, bool *ret_failed_here,
-                        struct err *err)
+int shard_evidence_open(struct shard_evidence *s, const char *path, bool *ret_failed_here, struct err *err)
 {
-    *s = (struct shard_evidence){.path = path, .dir = -1};
+    *s = (struct shard_evidence){.path = path, .dir = -1, .log_fd = -1};
     struct stat st;
     *ret_failed_here = false;
     if (stat(path, &st) < 0)
         return err_errno(err, -errno, "%s", path);
-    return S_ISDIR(st.st_mode) ? open_folder(s, ret_log, err) : open_bundle(s, ret_log, ret_failed_here, err);
+    return S_ISDIR(st.st_mode) ? open_folder(s, err) : open_bundle(s, ret_failed_here, err);
+}
+
+struct evlog_input shard_evidence_log(const struct shard_evidence *s)
+{
+    return s->bundle ? evlog_input_bundle(s->bundle) : evlog_input_file(&s->log_fd);
 }
 
 static int read_ledger(const struct shard_evidence *s, struct ledger_read *ret_read, struct err *err)
@@ -120,7 +119,9 @@ void shard_evidence_close(struct shard_evidence *s)
         bundle_close(s->bundle);
     if (s->dir >= 0)
         close(s->dir);
+    if (s->log_fd >= 0)
+        close(s->log_fd);
     manifest_free(&s->folder);
     s->bundle = NULL;
-    s->dir = -1;
+    s->dir = s->log_fd = -1;
 }

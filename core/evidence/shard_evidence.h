@@ -20,11 +20,13 @@ struct shard_evidence {
     struct bundle_reader *bundle; /* NULL for a folder */
     struct manifest folder;       /* paths only: of a folder */
     const struct manifest *files;
+    int log_fd; /* of a folder's event log */
 };
 
-/* Opens and verifies; appends the event log. *ret_failed_here: it is the runner that failed, not the input. */
-int shard_evidence_open(struct shard_evidence *s, const char *path, struct buf *ret_log, bool *ret_failed_here,
-                        struct err *err);
+/* Opens and verifies. *ret_failed_here: it is the runner that failed, not the input. */
+int shard_evidence_open(struct shard_evidence *s, const char *path, bool *ret_failed_here, struct err *err);
+/* Its event log, which lasts until the evidence is closed. */
+struct evlog_input shard_evidence_log(const struct shard_evidence *s);
 /* Appends what the shard's ledger has to the ledger of the merged run. */
 int shard_evidence_ledger(const struct shard_evidence *s, struct ledger *into, struct err *err);
 /* Copies the files of the log's cases, and of its fixtures, into the folder; *ret_left counts files that belong to none

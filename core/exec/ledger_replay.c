@@ -4,12 +4,12 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/signals.h"
 #include "exec/slot.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 struct replay {
@@ -91,8 +91,8 @@ static void on_signal(struct source *source, uint32_t events)
 {
     struct replay *c = source->data;
     (void)events;
-    struct signalfd_siginfo info;
-    if (read(source->fd, &info, sizeof info) != sizeof info)
+    struct signal_news news;
+    if (!signals_read(source->fd, &news))
         return;
     c->interrupts++;
     c->result->interrupted = true;

@@ -34,7 +34,8 @@ struct replay_options {
     /* When an entry has been tried: `error` is "" when it was undone. */
     void (*settled)(void *data, const struct ledger_item *item, const char *error);
     void *settled_data;
-    int signals; /* signalfd: the first signal ends it after the cleanup that runs, a second one at once; not owned */
+    int signals; /* base/signals.h: the first one ends it after the cleanup that runs, a second one at once; not owned
+                  */
 };
 
 struct replay_result {

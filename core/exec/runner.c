@@ -4,11 +4,11 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/signals.h"
 #include "exec/runner_state.h"
 
 #include <errno.h>
 #include <sys/epoll.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 static void interrupt(struct runner *r, bool hurry)
@@ -20,14 +20,13 @@ static void interrupt(struct runner *r, bool hurry)
 
 /* timeout(1) and others signal their child, and then its process group, which it is in: that is no second ^C. What a
  * terminal sends has no sender. */
-static bool is_echo(struct runner *r, const struct signalfd_siginfo *info)
+static bool is_echo(struct runner *r, const struct signal_news *news)
 {
     int64_t now = clock_mono();
-    bool echo = info->ssi_pid != 0 && info->ssi_pid == r->interrupt.sender && info->ssi_signo == r->interrupt.signo &&
-                now < r->interrupt.at_ns + NS_PER_S;
+    bool echo = news->sender != 0 && news->sender == r->interrupt.news.sender &&
+                news->signo == r->interrupt.news.signo && now < r->interrupt.at_ns + NS_PER_S;
     if (!echo) {
-        r->interrupt.signo = info->ssi_signo;
-        r->interrupt.sender = info->ssi_pid;
+        r->interrupt.news = *news;
         r->interrupt.at_ns = now;
     }
     return echo;
@@ -37,13 +36,11 @@ static void on_signal(struct source *source, uint32_t events)
 {
     struct runner *r = source->data;
     (void)events;
-    struct signalfd_siginfo info;
-    if (read(source->fd, &info, sizeof info) != sizeof info)
+    struct signal_news news;
+    if (!signals_read(source->fd, &news) || control_signal(&r->control, news.signo) || is_echo(r, &news))
         return;
-    if (control_signal(&r->control, (int)info.ssi_signo) || is_echo(r, &info))
-        return;
-    r->interrupts++;
-    r->result.interrupted = true;
+    if (r->interrupts++ == 0)
+        r->result.interrupted_by = news.signo;
     runner_halt(r);
     interrupt(r, r->interrupts > 1 || r->result.out_of_time);
 }
@@ -118,13 +115,14 @@ static unsigned slots_needed(const struct runner_options *o)
 /* Before it is made: a killed runner's can be found by `muster cleanup`. */
 static int note_what_is_outside(const struct runner *r, struct err *err)
 {
-    const char *groups[RESOURCES_PATHS_MAX];
+    const char *groups[CONTAINMENT_PATHS_MAX + RESOURCES_PATHS_MAX];
+    size_t n_groups = containment_paths(r->o->containment, groups);
+    n_groups += resources_paths(r->o->resources, groups + n_groups);
     const struct run_state facts = {.run_id = r->o->run_id,
                                     .pid = getpid(),
                                     .temp = r->workspace.temp_base,
-                                    .cgroup = r->o->containment->base_path,
                                     .groups = groups,
-                                    .n_groups = resources_paths(r->o->resources, groups),
+                                    .n_groups = n_groups,
                                     .target = r->o->target,
                                     .n_target = r->o->n_target};
     return run_lock_note(r->o->run_lock, &facts, err);
@@ -173,6 +171,7 @@ static int open_runner(struct runner *r, struct err *err)
                                      .output_cap = o->output_cap,
                                      .keep_output = o->keep_output,
                                      .leaks = o->leaks,
+                                     .settle_ns = o->settle_ns,
                                      .resources = o->resources,
                                      .keep = o->keep,
                                      .no_capture = o->no_capture,
@@ -260,6 +259,7 @@ static void close_runner(struct runner *r)
 int runner_run(const struct runner_options *options, struct runner_result *ret_result, struct err *err)
 {
     struct runner r = {.o = options, .signals = SOURCE_INIT, .ledger = LEDGER_INIT(options->run_dir)};
+    r.ledger.sync = durability_sync_of(options->durability);
     int e = open_runner(&r, err);
     if (e == 0)
         e = run_loop(&r, err);

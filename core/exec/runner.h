@@ -15,6 +15,7 @@
 #include "exec/slot.h"
 #include "plan/fixtures.h"
 #include "plan/schedule.h"
+#include "record/durability.h"
 #include "record/event.h"
 #include "record/run_lock.h"
 
@@ -33,7 +34,8 @@ struct runner_options {
     size_t n_target;
     const struct run_lock *run_lock; /* of run_dir */
     int run_dir;
-    const char *run_path; /* absolute */
+    enum durability durability; /* of what is deferred */
+    const char *run_path;       /* absolute */
     struct event_sink sink;
     int64_t epoch_ns; /* the run's start, monotonic */
     uint64_t seed;
@@ -50,6 +52,7 @@ struct runner_options {
     bool keep_output;        /* false: attempts leave no files */
     bool drop_passed_output; /* --artifacts=on-failure */
     enum leaks_policy leaks;
+    int64_t settle_ns;                           /* what ends this soon after its attempt is no leak */
     bool no_capture, pause_on_failure, debugger; /* struct slot_shared */
     struct resources *resources;                 /* NULL when no case has limits of memory or pids */
     bool keys;                                   /* take single keys from standard input */
@@ -63,14 +66,14 @@ struct runner_options {
     /* Something for who waits. `text`: one line; valid during the call. */
     void (*say)(void *flush_data, const char *text);
     pid_t bundle_pid; /* a child that is none of the scenarios'; 0: none */
-    int signals;      /* signalfd for SIGINT, SIGTERM, SIGHUP, SIGUSR1 and SIGCONT; not owned */
+    int signals;      /* base/signals.h, with its questions; not owned */
 };
 
 struct runner_result {
-    bool interrupted;
-    bool out_of_time; /* stop_at_ns came */
-    bool failed_out;  /* max_fail was reached before the end */
-    uint64_t n_bad;   /* cases that failed, crashed, timed out or were errors */
+    int interrupted_by; /* the first signal that ended it; 0: none did */
+    bool out_of_time;   /* stop_at_ns came */
+    bool failed_out;    /* max_fail was reached before the end */
+    uint64_t n_bad;     /* cases that failed, crashed, timed out or were errors */
     uint64_t n_flaky;
     uint64_t not_run;
     uint64_t cleanups_failed; /* and tear-downs of fixtures */

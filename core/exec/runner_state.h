@@ -3,6 +3,7 @@
 #ifndef MUSTER_EXEC_RUNNER_STATE_H
 #define MUSTER_EXEC_RUNNER_STATE_H
 
+#include "base/signals.h"
 #include "exec/case_runs.h"
 #include "exec/control.h"
 #include "exec/fixture_set.h"
@@ -27,7 +28,7 @@ struct runner {
     uint64_t retries; /* granted */
     int interrupts;   /* signals received */
     struct {          /* the last one */
-        uint32_t signo, sender;
+        struct signal_news news;
         int64_t at_ns;
     } interrupt;
     bool halted;   /* no attempt begins any more */

@@ -98,7 +98,7 @@ void slot_news(struct slot *s, struct slot_news *news)
     news->step = s->attempt.step;
     news->phase = s->attempt.observed.part ? s->attempt.observed.part : phase_name(s->attempt.observed.phase);
     news->temp_dir = s->temp_dir;
-    news->containment = s->shared->containment->kind;
+    news->own_pids = s->monitor.containment && s->monitor.containment->rung->own_pids;
     news->elapsed_ns = clock_mono() - s->attempt.started_ns;
     s->shared->news(s->shared->news_data, news);
 }
@@ -155,6 +155,14 @@ void slot_begin_task(struct slot *s, const struct slot_task *task)
 void slot_start(struct slot *s, const struct slot_task *task)
 {
     slot_begin_task(s, task);
+    const char *why;
+    if (!containment_for(s->shared->containment, task->limits.containment, &why)) {
+        slot_skip(s, why);
+        s->attempt.task.setup_error = why;
+        s->state = SLOT_KILLED;
+        s->deadline_ns = clock_mono();
+        return;
+    }
     if (task->setup_error) { /* over at the next tick: who starts it does not expect its end before it returns */
         s->attempt.setup_error = xstrdup(task->setup_error);
         s->attempt.observed.setup_error = s->attempt.setup_error;

@@ -7,7 +7,7 @@
  * log, and can't tell the difference. An event owns nothing: its strings belong to whoever made it and
  * hold during the call that passes it on.
  *
- * Which fields a type has is written once, in the table of event.c, from which encoding, decoding and
+ * Which fields a type has is written once, in the table of fields.c, from which encoding, decoding and
  * the schema's test follow. Strings are never NULL: an absent one is "". Durations are nanoseconds.
  */
 #ifndef MUSTER_RECORD_EVENT_H
@@ -281,9 +281,10 @@ struct event_sink {
 /* Appends the event's fields as the inside of a JSON object, without braces:
  * "type":"attempt.started","t":12,"case":"a.b","attempt":1,... */
 void event_encode(const struct event *event, struct buf *out);
-/* Reads one line of a log. Strings are copied into the arena. Unknown fields are ignored, a missing or
- * mistyped one is -EINVAL with its name; an unknown type is -EPROTO. */
-int event_decode(const char *line, size_t len, struct arena *arena, struct event *ret_event, struct err *err);
+/* Reads what event_encode() wrote, and only that: one order of fields, one spelling of each value. Strings are copied
+ * into the arena. Fields that older runners did not write may be missing: 0, "" or empty then. -EINVAL names the field
+ * that is missing, mistyped, there twice or out of order; -EPROTO a type or a field that only a newer runner knows. */
+int event_decode(const char *fields, size_t len, struct arena *arena, struct event *ret_event, struct err *err);
 const char *event_type_name(enum event_type type);
 /* Where an event of a fixture has the fixture's label; NULL for all others. */
 const char **event_fixture(struct event *event);

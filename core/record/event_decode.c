@@ -1,26 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An event read back from a line of a log, with every field that its type must have. */
-#include "record/event_decode.h"
-
+/* An event read back from what event_encode() wrote: the fields of its type, in their order, and nothing else. */
 #include "record/fields.h"
+#include "record/line_cursor.h"
 
 #include <errno.h>
-#include <math.h>
-#include <string.h>
-
-int line_parse(const char *line, size_t len, json_t **ret_object, struct err *err)
-{
-    json_error_t why;
-    json_t *object = json_loadb(line, len, JSON_REJECT_DUPLICATES, &why);
-    if (!object)
-        return err_set(err, -EINVAL, "not JSON: %s (at byte %d)", why.text, why.position);
-    if (!json_is_object(object)) {
-        json_decref(object);
-        return err_set(err, -EINVAL, "not a JSON object");
-    }
-    *ret_object = object;
-    return 0;
-}
 
 static int find_type(const char *name, enum event_type *ret_type)
 {
@@ -33,108 +16,108 @@ static int find_type(const char *name, enum event_type *ret_type)
     return -EPROTO;
 }
 
-static bool read_number(const json_t *value, double *ret_number)
+static bool read_verdict(struct line_cursor *c, struct arena *arena, enum verdict *ret)
 {
-    if (json_is_number(value)) {
-        *ret_number = json_number_value(value);
-        return true;
-    }
-    const char *word = json_string_value(value);
-    if (!word)
-        return false;
-    if (strcmp(word, "NaN") == 0)
-        *ret_number = (double)NAN;
-    else if (strcmp(word, "Infinity") == 0)
-        *ret_number = (double)INFINITY;
-    else if (strcmp(word, "-Infinity") == 0)
-        *ret_number = -(double)INFINITY;
-    else
-        return false;
-    return true;
+    const char *word;
+    return line_string(c, arena, &word) && verdict_parse(word, ret) == 0;
 }
 
-static bool read_list(const json_t *value, struct arena *arena, struct string_list *ret_list)
-{
-    if (!json_is_array(value))
-        return false;
-    size_t n = json_array_size(value);
-    const char **items = arena_alloc(arena, n * sizeof *items);
-    for (size_t i = 0; i < n; i++) {
-        const char *item = json_string_value(json_array_get(value, i));
-        if (!item)
-            return false;
-        items[i] = arena_strdup(arena, item);
-    }
-    *ret_list = (struct string_list){items, n};
-    return true;
-}
-
-/* False when the value is not of the field's kind. */
-static bool read_field(enum field_kind kind, const json_t *value, struct arena *arena, void *at)
+static bool read_value(struct line_cursor *c, enum field_kind kind, struct arena *arena, void *at)
 {
     switch (kind) {
     case FIELD_STRING:
-        if (!json_is_string(value))
-            return false;
-        *(const char **)at = arena_strdup(arena, json_string_value(value));
-        return true;
+        return line_string(c, arena, at);
     case FIELD_INT:
-        if (!json_is_integer(value))
-            return false;
-        *(int64_t *)at = json_integer_value(value);
-        return true;
+        return line_int(c, at);
     case FIELD_BOOL:
-        *(bool *)at = json_is_true(value);
-        return json_is_boolean(value);
+        return line_bool(c, at);
     case FIELD_NUMBER:
-        return read_number(value, at);
+        return line_number(c, at);
     case FIELD_VERDICT:
-        return json_is_string(value) && verdict_parse(json_string_value(value), at) == 0;
+        return read_verdict(c, arena, at);
     case FIELD_LIST:
-        return read_list(value, arena, at);
+        return line_list(c, arena, at);
     }
     return false;
 }
 
-int event_from_json(json_t *object, struct arena *arena, struct event *ret_event, struct err *err)
+/* A value ends where the next field begins, or at the end: what follows it otherwise is part of it. */
+static bool is_at_an_end(const struct line_cursor *c)
 {
-    const char *name = json_string_value(json_object_get(object, "type"));
-    if (!name)
-        return err_set(err, -EINVAL, "field \"type\" is missing or not a string");
-    struct event event = {0};
-    if (find_type(name, &event.type) < 0)
-        return err_set(err, -EPROTO, "unknown event type \"%s\"", name);
-    const json_t *t = json_object_get(object, "t");
-    if (!json_is_integer(t))
-        return err_set(err, -EINVAL, "field \"t\" of %s is missing or not an integer", name);
-    event.t_ns = json_integer_value(t);
-
-    const struct event_shape *shape = event_shape(event.type);
-    for (size_t i = 0; i < shape->n_fields; i++) {
-        const struct event_field *field = &shape->fields[i];
-        const json_t *value = json_object_get(object, field->name);
-        if (!value && field->later) {
-            if (field->kind == FIELD_STRING)
-                *(const char **)((char *)&event + field->offset) = "";
-            continue;
-        }
-        if (!value)
-            return err_set(err, -EINVAL, "field \"%s\" of %s is missing", field->name, name);
-        if (!read_field(field->kind, value, arena, (char *)&event + field->offset))
-            return err_set(err, -EINVAL, "field \"%s\" of %s is of the wrong kind (%s wanted)", field->name, name,
-                           field_kind_name(field->kind));
-    }
-    *ret_event = event;
-    return 0;
+    return c->at == c->end || *c->at == ',';
 }
 
-int event_decode(const char *line, size_t len, struct arena *arena, struct event *ret_event, struct err *err)
+/* The name at the cursor, for a complaint; "" where no field begins. */
+static const char *name_here(struct line_cursor c, struct arena *arena)
 {
-    json_t *object;
-    int r = line_parse(line, len, &object, err);
-    if (r < 0)
-        return r;
-    r = event_from_json(object, arena, ret_event, err);
-    json_decref(object);
+    const char *name;
+    return LINE_TAKE(&c, ",") && line_string(&c, arena, &name) ? name : "";
+}
+
+static const struct event_field *find_field(const struct event_shape *shape, const char *name)
+{
+    for (size_t i = 0; i < shape->n_fields; i++)
+        if (strcmp(shape->fields[i].name, name) == 0)
+            return &shape->fields[i];
+    return NULL;
+}
+
+/* Something stands where `wanted`, or the end (NULL), was due. */
+static int complain(const struct line_cursor *c, const struct event_shape *shape, const struct event_field *wanted,
+                    struct err *err)
+{
+    struct arena arena = {0};
+    const char *name = name_here(*c, &arena);
+    int r;
+    if (*name && !find_field(shape, name))
+        r = err_set(err, -EPROTO, "field \"%s\" of %s is not known: update muster", name, shape->type);
+    else if (*name && (!wanted || find_field(shape, name) < wanted))
+        r = err_set(err, -EINVAL, "field \"%s\" of %s is there twice, or out of order", name, shape->type);
+    else if (wanted)
+        r = err_set(err, -EINVAL, "field \"%s\" of %s is missing", wanted->name, shape->type);
+    else
+        r = err_set(err, -EINVAL, "something follows the last field of %s", shape->type);
+    arena_free(&arena);
+    return r;
+}
+
+static void set_absent(const struct event_field *field, struct event *event)
+{
+    if (field->kind == FIELD_STRING)
+        *(const char **)((char *)event + field->offset) = "";
+}
+
+static int read_fields(struct line_cursor *c, struct arena *arena, struct event *event, struct err *err)
+{
+    const struct event_shape *shape = event_shape(event->type);
+    for (size_t i = 0; i < shape->n_fields; i++) {
+        const struct event_field *field = &shape->fields[i];
+        if (!line_take(c, field->key, field->key_len)) {
+            if (!field->later)
+                return complain(c, shape, field, err);
+            set_absent(field, event);
+        } else if (!read_value(c, field->kind, arena, (char *)event + field->offset) || !is_at_an_end(c)) {
+            return err_set(err, -EINVAL,
+                           "field \"%s\" of %s is of the wrong kind, or not as a log spells it (%s wanted)",
+                           field->name, shape->type, field_kind_name(field->kind));
+        }
+    }
+    return c->at == c->end ? 0 : complain(c, shape, NULL, err);
+}
+
+int event_decode(const char *fields, size_t len, struct arena *arena, struct event *ret_event, struct err *err)
+{
+    struct line_cursor c = {fields, fields + len};
+    struct event event = {0};
+    const char *name;
+    if (!LINE_TAKE(&c, "\"type\":") || !line_string(&c, arena, &name))
+        return err_set(err, -EINVAL, "field \"type\" is missing, not in its place or not a string");
+    if (find_type(name, &event.type) < 0)
+        return err_set(err, -EPROTO, "unknown event type \"%s\"", name);
+    if (!LINE_TAKE(&c, ",\"t\":") || !line_int(&c, &event.t_ns) || !is_at_an_end(&c))
+        return err_set(err, -EINVAL, "field \"t\" of %s is missing, not in its place or not an integer", name);
+    int r = read_fields(&c, arena, &event, err);
+    if (r == 0)
+        *ret_event = event;
     return r;
 }

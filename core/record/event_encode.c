@@ -5,9 +5,9 @@
  */
 #include "base/text.h"
 #include "record/fields.h"
+#include "record/line_cursor.h"
 
 #include <assert.h>
-#include <math.h>
 #include <string.h>
 
 static void add_int(struct buf *out, int64_t n)
@@ -15,16 +15,6 @@ static void add_int(struct buf *out, int64_t n)
     if (n < 0)
         buf_addc(out, '-');
     buf_addu(out, n < 0 ? 0 - (uint64_t)n : (uint64_t)n);
-}
-
-static void add_number(struct buf *out, double value)
-{
-    if (isnan(value))
-        buf_adds(out, "\"NaN\"");
-    else if (isinf(value))
-        buf_adds(out, value < 0 ? "\"-Infinity\"" : "\"Infinity\"");
-    else
-        buf_addf(out, "%.17g", value);
 }
 
 static void add_text(struct buf *out, const char *text)
@@ -45,7 +35,7 @@ static void add_list(struct buf *out, const struct string_list *list)
 
 static void add_field(struct buf *out, const struct event_field *field, const void *value)
 {
-    buf_adds(out, field->key);
+    buf_add(out, field->key, field->key_len);
     switch (field->kind) {
     case FIELD_STRING:
         add_text(out, *(const char *const *)value);
@@ -57,7 +47,7 @@ static void add_field(struct buf *out, const struct event_field *field, const vo
         buf_adds(out, *(const bool *)value ? "true" : "false");
         return;
     case FIELD_NUMBER:
-        add_number(out, *(const double *)value);
+        line_add_number(out, *(const double *)value);
         return;
     case FIELD_VERDICT:
         add_text(out, verdict_name(*(const enum verdict *)value));
@@ -73,7 +63,7 @@ void event_encode(const struct event *event, struct buf *out)
     const struct event_shape *shape = event_shape(event->type);
     assert(shape);
     buf_adds(out, "\"type\":\"");
-    buf_adds(out, shape->type);
+    buf_add(out, shape->type, shape->type_len);
     buf_adds(out, "\",\"t\":");
     add_int(out, event->t_ns);
     for (size_t i = 0; i < shape->n_fields; i++)

@@ -2,150 +2,228 @@
 /* The event log's reader: verifies each line against the one before and passes its event on. */
 #include "artifacts/digest.h"
 #include "base/cleanup.h"
-#include "record/event_decode.h"
 #include "record/evlog.h"
+#include "record/line_cursor.h"
 
-#include <string.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
 
-enum { READ_SIZE = 256 * 1024 };
+enum { READ_SIZE = 64 * 1024 };
 
-struct reader {
+/* How every line ends. */
+#define PREV_KEY ",\"prev\":\""
+enum { PREV_KEY_LEN = sizeof PREV_KEY - 1, TAIL_LEN = PREV_KEY_LEN + EVLOG_HASH_SIZE - 1 + sizeof "\"}" - 1 };
+
+struct evlog_reader {
+    struct evlog_input input;
     struct digest *digest;
     struct evlog_summary summary;
-    evlog_callback callback;
-    void *data;
-    struct err *err;
+    struct buf window; /* what was read and not yet passed on begins at `at` */
+    size_t at;
+    int64_t read; /* bytes of the input */
+    struct evlog_place place;
+    struct arena arena; /* of the last event */
 };
 
-static void reader_start(struct reader *r)
+struct evlog_reader *evlog_reader_open(const struct evlog_input *input)
 {
+    struct evlog_reader *r = xcalloc(1, sizeof *r);
+    r->input = *input;
     r->digest = digest_new();
     memset(r->summary.head, '0', EVLOG_HASH_SIZE - 1);
+    return r;
+}
+
+void evlog_reader_close(struct evlog_reader *r)
+{
+    if (!r)
+        return;
+    digest_free(r->digest);
+    buf_free(&r->window);
+    arena_free(&r->arena);
+    free(r);
+}
+
+const struct evlog_summary *evlog_reader_summary(const struct evlog_reader *r)
+{
+    return &r->summary;
+}
+
+struct evlog_place evlog_reader_place(const struct evlog_reader *r)
+{
+    return r->place;
+}
+
+/* The two ends of a line that are the log's own; the event's fields are between them. */
+struct frame {
+    int64_t version, seq;
+    const char *prev; /* 64 hex digits */
+    const char *fields;
+    size_t len;
+};
+
+static bool is_tail(struct line_cursor c)
+{
+    if (c.end - c.at != TAIL_LEN || !LINE_TAKE(&c, PREV_KEY))
+        return false;
+    for (int i = 0; i < EVLOG_HASH_SIZE - 1; i++, c.at++)
+        if (!((*c.at >= '0' && *c.at <= '9') || (*c.at >= 'a' && *c.at <= 'f')))
+            return false;
+    return LINE_TAKE(&c, "\"}");
+}
+
+static int read_frame(const char *line, size_t len, struct frame *ret, struct err *err)
+{
+    struct line_cursor c = {line, line + len};
+    if (!LINE_TAKE(&c, "{\"v\":") || !line_int(&c, &ret->version))
+        return err_set(err, -EINVAL, "field \"v\" is missing, not in its place or not an integer");
+    if (ret->version < 1 || ret->version > EVENT_VERSION)
+        return err_set(err, -EPROTO, "version %lld of the log is not known (this is %d)", (long long)ret->version,
+                       EVENT_VERSION);
+    struct line_cursor tail = c;
+    if (c.end - c.at >= TAIL_LEN)
+        tail.at = c.end - TAIL_LEN;
+    if (!is_tail(tail))
+        return err_set(err, -EINVAL, "field \"prev\" is missing, not in its place or not a hash");
+    ret->prev = tail.at + PREV_KEY_LEN;
+    c.end -= TAIL_LEN;
+    if (!LINE_TAKE(&c, ",\"seq\":") || !line_int(&c, &ret->seq) || !LINE_TAKE(&c, ","))
+        ret->seq = 0; /* no line has this number */
+    ret->fields = c.at;
+    ret->len = (size_t)(c.end - c.at);
+    return 0;
 }
 
 /* Tells a changed predecessor from a line without any link. */
-static int check_chain(struct reader *r, const json_t *object)
+static int check_chain(const struct evlog_summary *s, const struct frame *f, struct err *err)
 {
-    const json_t *v = json_object_get(object, "v");
-    if (!json_is_integer(v))
-        return err_set(r->err, -EINVAL, "field \"v\" is missing or not an integer");
-    if (json_integer_value(v) < 1 || json_integer_value(v) > EVENT_VERSION)
-        return err_set(r->err, -EPROTO, "version %" JSON_INTEGER_FORMAT " of the log is not known (this is %d)",
-                       json_integer_value(v), EVENT_VERSION);
-    const char *prev = json_string_value(json_object_get(object, "prev"));
-    if (!prev)
-        return err_set(r->err, -EINVAL, "field \"prev\" is missing or not a string");
-    if (strcmp(prev, r->summary.head) != 0 && r->summary.lines == 0)
-        return err_set(r->err, -EBADMSG, "the first line's \"prev\" is %s, expected 64 zeros: lines before it are gone",
-                       prev);
-    if (strcmp(prev, r->summary.head) != 0)
-        return err_set(r->err, -EBADMSG, "hash of line %lld is %s, expected %s", (long long)r->summary.lines,
-                       r->summary.head, prev);
-    const json_t *seq = json_object_get(object, "seq");
-    if (!json_is_integer(seq) || json_integer_value(seq) != r->summary.lines + 1)
-        return err_set(r->err, -EBADMSG, "field \"seq\" is not %lld", (long long)r->summary.lines + 1);
+    const int hex = EVLOG_HASH_SIZE - 1;
+    bool links = memcmp(f->prev, s->head, EVLOG_HASH_SIZE - 1) == 0;
+    if (!links && s->lines == 0)
+        return err_set(err, -EBADMSG, "the first line's \"prev\" is %.*s, expected 64 zeros: lines before it are gone",
+                       hex, f->prev);
+    if (!links)
+        return err_set(err, -EBADMSG, "hash of line %lld is %s, expected %.*s", (long long)s->lines, s->head, hex,
+                       f->prev);
+    if (f->seq != s->lines + 1)
+        return err_set(err, -EBADMSG, "field \"seq\" is not %lld", (long long)s->lines + 1);
     return 0;
 }
 
-static int take_object(struct reader *r, json_t *object)
+static int read_event(const struct frame *f, struct arena *arena, struct event *ret_event, struct err *err)
 {
-    int status = check_chain(r, object);
+    int r = event_decode(f->fields, f->len, arena, ret_event, err);
+    if (r == 0 && f->version != event_version(ret_event->type))
+        r = err_set(err, -EINVAL, "field \"v\" of %s is not %d", event_type_name(ret_event->type),
+                    event_version(ret_event->type));
+    return r;
+}
+
+static int decode_line(const char *line, size_t len, struct arena *arena, struct event *ret_event, struct err *err)
+{
+    struct frame frame;
+    int r = read_frame(line, len, &frame, err);
+    return r < 0 ? r : read_event(&frame, arena, ret_event, err);
+}
+
+int evlog_read_at(const struct evlog_input *input, struct evlog_place place, struct arena *arena,
+                  struct event *ret_event, struct err *err)
+{
+    autobuf struct buf line = {0};
+    while (line.len < place.len) {
+        size_t left = place.len - line.len;
+        ssize_t n = input->read(input->data, buf_reserve(&line, left), left, place.offset + (int64_t)line.len);
+        if (n <= 0)
+            return err_errno(err, n < 0 ? (int)n : -ESTALE, "reading the event log again");
+        line.len += (size_t)n;
+    }
+    return decode_line(buf_str(&line), line.len, arena, ret_event, err);
+}
+
+static int take_line(struct evlog_reader *r, const char *line, size_t len, struct event *ret_event, struct err *err)
+{
+    struct frame frame;
+    int status = read_frame(line, len, &frame, err);
+    if (status == 0)
+        status = check_chain(&r->summary, &frame, err);
+    arena_reset(&r->arena);
+    if (status == 0)
+        status = read_event(&frame, &r->arena, ret_event, err);
     if (status < 0)
         return status;
-    struct arena arena = {0};
-    struct event event;
-    status = event_from_json(object, &arena, &event, r->err);
-    if (status == 0 && r->callback)
-        status = r->callback(r->data, &event, r->err);
-    arena_free(&arena);
-    return status;
-}
-
-static int take_line(struct reader *r, const char *line, size_t len)
-{
-    json_t *object;
-    int status = line_parse(line, len, &object, r->err);
-    if (status == 0) {
-        status = take_object(r, object);
-        json_decref(object);
-    }
-    if (status < 0) {
-        err_prefix(r->err, "line %lld", (long long)r->summary.lines + 1);
-        return status;
-    }
     digest_add(r->digest, line, len);
     digest_end(r->digest, r->summary.head);
-    r->summary.lines++;
     return 0;
 }
 
-/* Takes the whole lines of [text, text + len) from `*at` on; leaves *at behind the last one. */
-static int take_lines(struct reader *r, const char *text, size_t len, size_t *at)
+/* More bytes behind those in the window; 0 at the end. */
+static ssize_t read_more(struct evlog_reader *r, struct err *err)
 {
-    for (const char *end; *at < len && (end = memchr(text + *at, '\n', len - *at)); *at = (size_t)(end - text) + 1) {
-        int status = take_line(r, text + *at, (size_t)(end - text) - *at);
-        if (status < 0)
-            return status;
+    if (r->at > 0)
+        buf_consume(&r->window, r->at);
+    r->at = 0;
+    if (r->window.len > EVLOG_LINE_MAX)
+        return err_set(err, -EMSGSIZE, "line %lld is longer than any event", (long long)r->summary.lines + 1);
+    ssize_t n = r->input.read(r->input.data, buf_reserve(&r->window, READ_SIZE), READ_SIZE, r->read);
+    if (n < 0)
+        return err_errno(err, (int)n, "reading the event log");
+    r->window.len += (size_t)n;
+    r->read += n;
+    return n;
+}
+
+/* The end of the next line; NULL: the log ends before one. What was searched is not searched again. */
+static int find_end(struct evlog_reader *r, const char **ret_end, struct err *err)
+{
+    size_t searched = 0;
+    for (;;) {
+        size_t left = r->window.len - r->at;
+        *ret_end = left > searched ? memchr(r->window.data + r->at + searched, '\n', left - searched) : NULL;
+        if (*ret_end)
+            return 0;
+        searched = left;
+        ssize_t n = read_more(r, err);
+        if (n <= 0)
+            return (int)n;
     }
-    return 0;
 }
 
-static int finish(struct reader *r, int status, struct evlog_summary *ret_summary)
+int evlog_reader_next(struct evlog_reader *r, struct event *ret_event, struct err *err)
 {
-    digest_free(r->digest);
+    const char *end;
+    int status = find_end(r, &end, err);
+    if (status < 0)
+        return status;
+    if (!end) {
+        r->summary.cut_bytes = (int64_t)(r->window.len - r->at);
+        return 0;
+    }
+    const char *line = r->window.data + r->at;
+    r->place = (struct evlog_place){r->read - (int64_t)(r->window.len - r->at), (uint32_t)(end - line)};
+    status = take_line(r, line, (size_t)(end - line), ret_event, err);
+    if (status < 0)
+        return err_prefix(err, "line %lld", (long long)r->summary.lines + 1), status;
+    r->at += (size_t)(end - line) + 1;
+    r->summary.lines++;
+    return 1;
+}
+
+int evlog_read(const struct evlog_input *input, struct evlog_summary *ret_summary, struct err *err,
+               evlog_callback callback, void *data)
+{
+    struct evlog_reader *r = evlog_reader_open(input);
+    struct event event;
+    int status;
+    while ((status = evlog_reader_next(r, &event, err)) > 0) {
+        status = callback ? callback(data, &event, err) : 0;
+        if (status < 0) {
+            err_prefix(err, "line %lld", (long long)r->summary.lines);
+            break;
+        }
+    }
     if (ret_summary)
         *ret_summary = r->summary;
+    evlog_reader_close(r);
     return status;
-}
-
-int evlog_read_mem(const char *text, size_t len, struct evlog_summary *ret_summary, struct err *err,
-                   evlog_callback callback, void *data)
-{
-    struct reader r = {.callback = callback, .data = data, .err = err};
-    reader_start(&r);
-    size_t at = 0;
-    int status = take_lines(&r, text, len, &at);
-    r.summary.cut_bytes = status == 0 ? (int64_t)(len - at) : 0;
-    return finish(&r, status, ret_summary);
-}
-
-/* Reads more; when the buffer holds no whole line it grows, and a line's beginning is searched only once. */
-static ssize_t read_more(int fd, struct buf *b)
-{
-    ssize_t n;
-    do
-        n = read(fd, buf_reserve(b, READ_SIZE), READ_SIZE);
-    while (n < 0 && errno == EINTR);
-    if (n > 0)
-        b->len += (size_t)n;
-    return n < 0 ? -errno : n;
-}
-
-static int read_all(struct reader *r, int fd)
-{
-    autobuf struct buf b = {0};
-    for (;;) {
-        size_t searched = b.len;
-        ssize_t n = read_more(fd, &b);
-        if (n < 0)
-            return err_errno(r->err, (int)n, "reading the event log");
-        if (n == 0)
-            break;
-        if (!memchr(b.data + searched, '\n', b.len - searched))
-            continue;
-        size_t at = 0;
-        int status = take_lines(r, b.data, b.len, &at);
-        if (status < 0)
-            return status;
-        buf_consume(&b, at);
-    }
-    r->summary.cut_bytes = (int64_t)b.len;
-    return 0;
-}
-
-int evlog_read_fd(int fd, struct evlog_summary *ret_summary, struct err *err, evlog_callback callback, void *data)
-{
-    struct reader r = {.callback = callback, .data = data, .err = err};
-    reader_start(&r);
-    return finish(&r, read_all(&r, fd), ret_summary);
 }

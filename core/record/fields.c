@@ -7,12 +7,12 @@
 
 #define FIELD(kind, member, name)                                                                                      \
     {                                                                                                                  \
-        name, ",\"" name "\":", kind, offsetof(struct event, member), false                                            \
+        name, ",\"" name "\":", sizeof(",\"" name "\":") - 1, kind, offsetof(struct event, member), false              \
     }
 /* A field that older logs lack: reading them gives 0, "" or an empty list. */
 #define LATER(kind, member, name)                                                                                      \
     {                                                                                                                  \
-        name, ",\"" name "\":", kind, offsetof(struct event, member), true                                             \
+        name, ",\"" name "\":", sizeof(",\"" name "\":") - 1, kind, offsetof(struct event, member), true               \
     }
 #define LATER_INT(member, name)  LATER(FIELD_INT, member, name)
 #define LATER_LIST(member, name) LATER(FIELD_LIST, member, name)
@@ -191,7 +191,7 @@ static const struct event_field run_ended[] = {
 
 #define SHAPE(type, fields)                                                                                            \
     {                                                                                                                  \
-        type, fields, ARRAY_LEN(fields)                                                                                \
+        type, sizeof(type) - 1, fields, ARRAY_LEN(fields)                                                              \
     }
 static const struct event_shape shapes[EVENT_N_TYPES] = {
     [EVENT_RUN_STARTED] = SHAPE("run.started", run_started),

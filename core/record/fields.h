@@ -20,6 +20,7 @@ enum field_kind {
 struct event_field {
     const char *name;
     const char *key; /* `,"name":`, as a line has it */
+    size_t key_len;
     enum field_kind kind;
     size_t offset; /* in struct event */
     bool later;    /* logs of older runners lack it */
@@ -27,6 +28,7 @@ struct event_field {
 
 struct event_shape {
     const char *type;
+    size_t type_len;
     const struct event_field *fields;
     size_t n_fields;
 };

@@ -2,7 +2,8 @@
 /*
  * The ledger: what was created and not yet undone.
  *
- * An append-only file of a run, one JSON object a line, written with one write() each before the supervisor answers:
+ * An append-only file of a run, one JSON object a line, written with one write() each before the supervisor answers,
+ * and synced to the disk before that where a reboot has to be survived (record/durability.h):
  *
  *     {"v":1,"op":"defer","id":7,"case":"acme.pay.refund","attempt":1,"plugin":"/p/pay.so","cleanup":"tenant.delete","payload":"t1"}
  *     {"v":1,"op":"done","id":7}
@@ -17,6 +18,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "record/durability.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,6 +32,8 @@ struct ledger {
     uint64_t last_id;
     uint64_t outstanding;   /* deferred by this writer and not done */
     off_t size;             /* of the file, in whole lines */
+    bool reachable;         /* the folders that lead to it were synced */
+    durability_sync sync;   /* of each deferred line; NULL: the kernel has it, which outlives processes */
     char *path, *full_path; /* of the plugin that deferred last */
     struct buf line;        /* kept: one is written for each entry */
 };
@@ -44,7 +48,7 @@ struct ledger_entry {
     const char *plugin_path, *cleanup, *payload; /* a relative path is written as an absolute one */
 };
 
-/* Written when it returns 0; *ret_id is the entry's number in the run. */
+/* Written, and as durable as `sync` makes it, when it returns 0; *ret_id is the entry's number in the run. */
 int ledger_defer(struct ledger *l, const struct ledger_entry *e, uint64_t *ret_id, struct err *err);
 /* `error` is "" when it was undone. */
 int ledger_settle(struct ledger *l, uint64_t id, const char *error, struct err *err);

@@ -149,7 +149,7 @@ int ledger_drop_cut(int dir, struct ledger_read *r, struct err *err)
 {
     if (r->cut == 0)
         return 0;
-    autoclose int fd = openat(dir, LEDGER_NAME, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    autoclose int fd = openat(dir, LEDGER_NAME, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0 || ftruncate(fd, r->whole) < 0)
         return err_errno(err, -errno, "%s", LEDGER_NAME);
     r->cut = 0;

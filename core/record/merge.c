@@ -10,12 +10,11 @@
 #include <string.h>
 #include <time.h>
 
-int merge_add(struct merge *m, const char *name, struct buf *text, struct err *err)
+int merge_add(struct merge *m, const char *name, const struct evlog_input *input, struct err *err)
 {
     GROW(m->logs, m->n, m->cap);
     struct merge_log *log = &m->logs[m->n++];
-    *log = (struct merge_log){.name = name, .text = *text};
-    *text = (struct buf){0};
+    *log = (struct merge_log){.name = name, .input = *input};
     return merge_log_read(log, err);
 }
 

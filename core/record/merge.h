@@ -2,9 +2,9 @@
 /*
  * Logs of shards, put together into the log of one run.
  *
- * merge_add() takes a log, verifies its chain and keeps what it says of its run; merge_check() holds the logs against
- * each other: they have to be the shards of one plan, each once, with the same plugins, seed and division. After that
- * merge_emit() tells the events of a run that was never divided:
+ * merge_add() reads a log, verifies it and keeps what it says of its run and its plan; merge_check() holds the logs
+ * against each other: they have to be the shards of one plan, each once, with the same plugins, seed and division.
+ * After that merge_emit() tells the events of a run that was never divided:
  *
  *     run.started      the shards' common facts; `merged` names each shard's run and the head of its log
  *     plugin.*         once
@@ -13,7 +13,8 @@
  *     run.ended        the worst exit status
  *
  * All of it depends on the logs alone, not on the order in which they were added. Nothing is believed that two logs
- * don't agree on. One thread; the owner calls merge_free().
+ * don't agree on. A log is read twice and never held: memory grows with the cases, not with what they did. One that is
+ * another at the second reading is an error. One thread; the owner calls merge_free().
  */
 #ifndef MUSTER_RECORD_MERGE_H
 #define MUSTER_RECORD_MERGE_H
@@ -24,13 +25,13 @@
 struct merge_planned {
     const char *id;
     int64_t position;
-    size_t line; /* where its line begins in the log's text */
+    struct evlog_place line; /* in the log */
     bool ended;
 };
 
 struct merge_log {
     const char *name; /* for messages: whence it came; the caller's */
-    struct buf text;
+    struct evlog_input input;
     struct evlog_summary summary;
     struct event_run_started started;
     int64_t started_ns; /* since 1970 */
@@ -58,11 +59,12 @@ struct merge {
     struct buf shortcoming; /* what is missing, for a warning; empty when nothing is */
 };
 
-/* Takes the text over, also on failure. -EINVAL: this is not the log of a shard, or not a valid log. */
-int merge_add(struct merge *m, const char *name, struct buf *text, struct err *err);
+/* The input is read again by merge_emit(). -EINVAL: this is not the log of a shard, or not a valid log. */
+int merge_add(struct merge *m, const char *name, const struct evlog_input *input, struct err *err);
 /* -EINVAL: they don't belong together; -ENOENT: a shard is missing, or its log was cut off, and not `allow_missing`. */
 int merge_check(struct merge *m, bool allow_missing, struct err *err);
-void merge_emit(const struct merge *m, const struct event_sink *sink);
+/* Negative: a log can't be read any more, or is not what merge_add() read. */
+int merge_emit(const struct merge *m, const struct event_sink *sink, struct err *err);
 void merge_free(struct merge *m);
 
 /* What a fixture of the shard is called in the merged run: each has its own, which may have the same names. malloc'd.
@@ -71,8 +73,6 @@ char *merge_fixture_label(const struct merge_log *log, const char *label);
 
 /* In the room: one log. */
 int merge_log_read(struct merge_log *log, struct err *err);
-/* The line at *at, without its newline; moves *at behind it. False at the end, or in front of a cut line. */
-bool merge_log_line(const struct merge_log *log, size_t *at, const char **ret_line, size_t *ret_len);
 void merge_log_free(struct merge_log *log);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -107,15 +108,9 @@ static void emit_plugins(const struct merge *m, const struct event_sink *sink)
                 emit(sink, &(struct event){.type = EVENT_PLUGIN_REFUSED, .plugin_refused = m->logs[i].refused[k]});
 }
 
-/* A line that was decoded before: nothing can be wrong with it. */
-static struct event decode_again(const struct merge_log *log, size_t at, struct arena *arena)
+static int is_another(const struct merge_log *log, struct err *err)
 {
-    struct event event = {0};
-    const char *line;
-    size_t len;
-    if (!merge_log_line(log, &at, &line, &len) || event_decode(line, len, arena, &event, NULL) < 0)
-        abort();
-    return event;
+    return err_set(err, -ESTALE, "%s: %s was changed while it was merged", log->name, EVLOG_NAME);
 }
 
 struct place {
@@ -129,10 +124,24 @@ static int by_position(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void emit_planned(const struct merge *m, const struct event_sink *sink)
+static int emit_case(const struct place *p, struct arena *arena, const struct event_sink *sink, struct err *err)
+{
+    struct event event;
+    int r = evlog_read_at(&p->log->input, p->planned->line, arena, &event, err);
+    if (r < 0)
+        return err_prefix(err, "%s", p->log->name), r;
+    if (event.type != EVENT_CASE_PLANNED || strcmp(event.case_planned.case_id, p->planned->id) != 0)
+        return is_another(p->log, err);
+    event.t_ns = 0;
+    event.case_planned.shard = p->log->started.shard;
+    emit(sink, &event);
+    return 0;
+}
+
+static int emit_planned(const struct merge *m, const struct event_sink *sink, struct err *err)
 {
     struct arena arena = {0};
-    struct place *places = NULL;
+    autofree struct place *places = NULL;
     size_t n = 0, cap = 0;
     for (size_t i = 0; i < m->n; i++) {
         for (size_t k = 0; k < m->logs[i].n_planned; k++) {
@@ -142,25 +151,23 @@ static void emit_planned(const struct merge *m, const struct event_sink *sink)
     }
     if (n > 0)
         qsort(places, n, sizeof *places, by_position);
-    for (size_t i = 0; i < n; i++) {
-        struct event event = decode_again(places[i].log, places[i].planned->line, &arena);
-        event.t_ns = 0;
-        event.case_planned.shard = places[i].log->started.shard;
-        emit(sink, &event);
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        r = emit_case(&places[i], &arena, sink, err);
         arena_reset(&arena);
     }
-    free(places);
     arena_free(&arena);
+    return r;
 }
 
 /* Where a log has got to. */
 struct cursor {
     const struct merge_log *log;
-    size_t at;
+    struct evlog_reader *reader;
     bool has_event;
     int64_t t_ns; /* of the event, since the merged run's start */
     struct event event;
-    struct arena arena;
+    struct arena arena; /* of a fixture's label */
 };
 
 /* What the cases did: the rest was told before, or comes last. */
@@ -176,26 +183,28 @@ char *merge_fixture_label(const struct merge_log *log, const char *label)
 
 static void tell_apart(struct cursor *c)
 {
-    const char **label = event_fixture(&c->event);
+    const char **label = c->has_event ? event_fixture(&c->event) : NULL;
     if (!label)
         return;
     autofree char *text = merge_fixture_label(c->log, *label);
     *label = arena_strdup(&c->arena, text);
 }
 
-static void advance(struct cursor *c, int64_t start_ns)
+/* To the next event that is told by time. At the log's end it must be the log that merge_add() read. */
+static int advance(struct cursor *c, int64_t start_ns, struct err *err)
 {
-    const char *line;
-    size_t len, begin = c->at;
+    int r;
     c->has_event = false;
-    while (!c->has_event && merge_log_line(c->log, &c->at, &line, &len)) {
-        arena_reset(&c->arena);
-        c->event = decode_again(c->log, begin, &c->arena);
+    arena_reset(&c->arena);
+    while (!c->has_event && (r = evlog_reader_next(c->reader, &c->event, err)) != 0) {
+        if (r < 0)
+            return err_prefix(err, "%s: %s", c->log->name, EVLOG_NAME), r;
         c->t_ns = c->log->started_ns - start_ns + c->event.t_ns;
         c->has_event = is_told_by_time(c->event.type);
-        tell_apart(c);
-        begin = c->at;
     }
+    tell_apart(c);
+    bool is_same = c->has_event || strcmp(evlog_reader_summary(c->reader)->head, c->log->summary.head) == 0;
+    return is_same ? 0 : is_another(c->log, err);
 }
 
 /* The lower shard's of two at the same time. */
@@ -208,23 +217,36 @@ static struct cursor *earliest(struct cursor *cursors, size_t n)
     return first;
 }
 
-static void emit_rest(const struct merge *m, const struct event_sink *sink, int64_t *ret_last_ns)
+static int emit_by_time(struct cursor *cursors, const struct merge *m, const struct event_sink *sink,
+                        int64_t *ret_last_ns, struct err *err)
 {
-    struct cursor *cursors = xcalloc(m->n, sizeof *cursors);
-    for (size_t i = 0; i < m->n; i++) {
-        cursors[i].log = &m->logs[i];
-        advance(&cursors[i], m->started_ns);
-    }
     int64_t now = 0;
-    for (struct cursor *c; (c = earliest(cursors, m->n)); advance(c, m->started_ns)) {
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < m->n; i++)
+        r = advance(&cursors[i], m->started_ns, err);
+    for (struct cursor *c; r == 0 && (c = earliest(cursors, m->n)); r = advance(c, m->started_ns, err)) {
         now = c->t_ns > now ? c->t_ns : now; /* time never goes back in a log */
         c->event.t_ns = now;
         emit(sink, &c->event);
     }
-    for (size_t i = 0; i < m->n; i++)
-        arena_free(&cursors[i].arena);
-    free(cursors);
     *ret_last_ns = now;
+    return r;
+}
+
+static int emit_rest(const struct merge *m, const struct event_sink *sink, int64_t *ret_last_ns, struct err *err)
+{
+    struct cursor *cursors = xcalloc(m->n, sizeof *cursors);
+    for (size_t i = 0; i < m->n; i++) {
+        cursors[i].log = &m->logs[i];
+        cursors[i].reader = evlog_reader_open(&m->logs[i].input);
+    }
+    int r = emit_by_time(cursors, m, sink, ret_last_ns, err);
+    for (size_t i = 0; i < m->n; i++) {
+        evlog_reader_close(cursors[i].reader);
+        arena_free(&cursors[i].arena);
+    }
+    free(cursors);
+    return r;
 }
 
 static void emit_ended(const struct merge *m, const struct event_sink *sink, int64_t last_ns)
@@ -242,12 +264,15 @@ static void emit_ended(const struct merge *m, const struct event_sink *sink, int
     emit(sink, &event);
 }
 
-void merge_emit(const struct merge *m, const struct event_sink *sink)
+int merge_emit(const struct merge *m, const struct event_sink *sink, struct err *err)
 {
     int64_t last_ns;
     emit_started(m, sink);
     emit_plugins(m, sink);
-    emit_planned(m, sink);
-    emit_rest(m, sink, &last_ns);
-    emit_ended(m, sink, last_ns);
+    int r = emit_planned(m, sink, err);
+    if (r == 0)
+        r = emit_rest(m, sink, &last_ns, err);
+    if (r == 0)
+        emit_ended(m, sink, last_ns);
+    return r;
 }

@@ -10,20 +10,6 @@
 /* Far beyond any run; the sum of two can still be counted. */
 static const int64_t latest_ns = INT64_MAX / 4;
 
-bool merge_log_line(const struct merge_log *log, size_t *at, const char **ret_line, size_t *ret_len)
-{
-    if (*at >= log->text.len)
-        return false;
-    const char *line = log->text.data + *at;
-    const char *end = memchr(line, '\n', log->text.len - *at);
-    if (!end)
-        return false;
-    *ret_line = line;
-    *ret_len = (size_t)(end - line);
-    *at += *ret_len + 1;
-    return true;
-}
-
 /* The case that an event is about, NULL for events of the run. */
 static const char *case_of(const struct event *e)
 {
@@ -68,9 +54,33 @@ static const char *case_of(const struct event *e)
     return NULL;
 }
 
-static int take_started(struct merge_log *log, const struct event *e, struct err *err)
+static const char *keep(struct merge_log *log, const char *text)
 {
-    const struct event_run_started *s = &e->run_started;
+    return arena_strdup(&log->arena, text);
+}
+
+static struct string_list keep_list(struct merge_log *log, const struct string_list *list)
+{
+    const char **items = arena_alloc(&log->arena, list->n * sizeof *items);
+    for (size_t i = 0; i < list->n; i++)
+        items[i] = keep(log, list->items[i]);
+    return (struct string_list){items, list->n};
+}
+
+static void keep_started(struct merge_log *log, const struct event_run_started *s)
+{
+    log->started = *s;
+    const char **strings[] = {&log->started.run_id,     &log->started.muster_version, &log->started.host,
+                              &log->started.started_at, &log->started.containment,    &log->started.rerun_of,
+                              &log->started.shard_by,   &log->started.split};
+    for (size_t i = 0; i < ARRAY_LEN(strings); i++)
+        *strings[i] = keep(log, *strings[i]);
+    log->started.command = keep_list(log, &s->command);
+    log->started.merged = keep_list(log, &s->merged);
+}
+
+static int take_started(struct merge_log *log, const struct event_run_started *s, struct err *err)
+{
     if (*log->started.run_id)
         return err_set(err, -EINVAL, "a second run.started");
     if (s->merged.n > 0)
@@ -82,20 +92,39 @@ static int take_started(struct merge_log *log, const struct event *e, struct err
                        (long long)s->shards, (long long)s->plan_cases);
     if (clock_parse_rfc3339(s->started_at, &log->started_ns) < 0 || log->started_ns < 0)
         return err_set(err, -EINVAL, "run.started: %s is no time to start at", s->started_at);
-    log->started = *s;
+    keep_started(log, s);
     return 0;
 }
 
-static int take_planned(struct merge_log *log, const struct event *e, size_t line, struct err *err)
+static void take_loaded(struct merge_log *log, const struct event_plugin_loaded *p)
 {
-    const struct event_case_planned *c = &e->case_planned;
-    if (idmap_put(&log->ids, c->case_id, strlen(c->case_id), (uint32_t)log->n_planned) != IDMAP_NONE)
+    GROW(log->plugins, log->n_plugins, log->cap_plugins);
+    struct event_plugin_loaded *kept = &log->plugins[log->n_plugins++];
+    *kept = *p;
+    kept->path = keep(log, p->path);
+    kept->plugin = keep(log, p->plugin);
+    kept->version = keep(log, p->version);
+    kept->summary = keep(log, p->summary);
+}
+
+static void take_refused(struct merge_log *log, const struct event_plugin_refused *p)
+{
+    GROW(log->refused, log->n_refused, log->cap_refused);
+    log->refused[log->n_refused++] =
+        (struct event_plugin_refused){keep(log, p->path), keep(log, p->reason), keep(log, p->text)};
+}
+
+static int take_planned(struct merge_log *log, const struct event_case_planned *c, struct evlog_place line,
+                        struct err *err)
+{
+    const char *id = keep(log, c->case_id);
+    if (idmap_put(&log->ids, id, strlen(id), (uint32_t)log->n_planned) != IDMAP_NONE)
         return err_set(err, -EINVAL, "%s is planned twice", c->case_id);
     if (c->position < 1 || c->position > log->started.plan_cases)
         return err_set(err, -EINVAL, "%s is in place %lld of a plan of %lld", c->case_id, (long long)c->position,
                        (long long)log->started.plan_cases);
     GROW(log->planned, log->n_planned, log->cap_planned);
-    log->planned[log->n_planned++] = (struct merge_planned){c->case_id, c->position, line, false};
+    log->planned[log->n_planned++] = (struct merge_planned){.id = id, .position = c->position, .line = line};
     return 0;
 }
 
@@ -111,7 +140,7 @@ static int take_case_event(struct merge_log *log, const struct event *e, struct 
     return 0;
 }
 
-static int take_event(struct merge_log *log, const struct event *e, size_t line, struct err *err)
+static int take_event(struct merge_log *log, const struct event *e, struct evlog_place line, struct err *err)
 {
     if (!*log->started.run_id && e->type != EVENT_RUN_STARTED)
         return err_set(err, -EINVAL, "the log does not begin with run.started");
@@ -122,17 +151,13 @@ static int take_event(struct merge_log *log, const struct event *e, size_t line,
     log->last_ns = e->t_ns > log->last_ns ? e->t_ns : log->last_ns;
     switch (e->type) {
     case EVENT_RUN_STARTED:
-        return take_started(log, e, err);
+        return take_started(log, &e->run_started, err);
     case EVENT_PLUGIN_LOADED:
-        GROW(log->plugins, log->n_plugins, log->cap_plugins);
-        log->plugins[log->n_plugins++] = e->plugin_loaded;
-        return 0;
+        return take_loaded(log, &e->plugin_loaded), 0;
     case EVENT_PLUGIN_REFUSED:
-        GROW(log->refused, log->n_refused, log->cap_refused);
-        log->refused[log->n_refused++] = e->plugin_refused;
-        return 0;
+        return take_refused(log, &e->plugin_refused), 0;
     case EVENT_CASE_PLANNED:
-        return take_planned(log, e, line, err);
+        return take_planned(log, &e->case_planned, line, err);
     case EVENT_RUN_ENDED:
         log->is_whole = true;
         log->ended = e->run_ended;
@@ -142,48 +167,34 @@ static int take_event(struct merge_log *log, const struct event *e, size_t line,
     }
 }
 
-/* What is said of the run and its plan is kept; of all else nothing is. */
-static bool is_kept(enum event_type type)
+static int take_all(struct merge_log *log, struct evlog_reader *reader, struct err *err)
 {
-    return type <= EVENT_CASE_PLANNED;
-}
-
-static int take_lines(struct merge_log *log, struct err *err)
-{
-    struct arena scratch = {0};
-    const char *line;
-    size_t len, at = 0;
-    int r = 0;
-    for (size_t begin = 0, n = 1; r == 0 && merge_log_line(log, &at, &line, &len); begin = at, n++) {
-        struct event event;
-        r = event_decode(line, len, &scratch, &event, err);
-        if (r == 0 && is_kept(event.type))
-            r = event_decode(line, len, &log->arena, &event, err);
-        if (r == 0)
-            r = take_event(log, &event, begin, err);
+    struct event event;
+    int r;
+    while ((r = evlog_reader_next(reader, &event, err)) > 0) {
+        r = take_event(log, &event, evlog_reader_place(reader), err);
         if (r < 0)
-            err_prefix(err, "line %zu", n);
-        arena_reset(&scratch);
+            return err_prefix(err, "line %lld", (long long)evlog_reader_summary(reader)->lines), r;
     }
-    arena_free(&scratch);
+    log->summary = *evlog_reader_summary(reader);
     return r;
 }
 
 int merge_log_read(struct merge_log *log, struct err *err)
 {
     log->started.run_id = "";
-    const char *text = log->text.data ? log->text.data : "";
-    int r = evlog_read_mem(text, log->text.len, &log->summary, err, NULL, NULL);
-    if (r == 0)
-        r = take_lines(log, err);
+    struct evlog_reader *reader = evlog_reader_open(&log->input);
+    int r = take_all(log, reader, err);
+    evlog_reader_close(reader);
     if (r == 0 && !*log->started.run_id)
         r = err_set(err, -EINVAL, "it is empty");
-    return r < 0 ? err_prefix(err, "%s: %s", log->name, EVLOG_NAME) : 0;
+    if (r < 0)
+        err_prefix(err, "%s: %s", log->name, EVLOG_NAME);
+    return r;
 }
 
 void merge_log_free(struct merge_log *log)
 {
-    buf_free(&log->text);
     free(log->plugins);
     free(log->refused);
     free(log->planned);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Custody of a run: a locked file in its folder. */
+/* The lock of a run, a file in its folder, and what it says. */
 #include "record/run_lock.h"
 
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/io.h"
-#include "base/text.h"
+#include "base/json_out.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FACTS_MAX = 4 * 1024 * 1024 };
+enum { STATE_MAX = 4 * 1024 * 1024 };
 
 static int lock(int fd, bool wait)
 {
@@ -43,50 +43,46 @@ int run_lock_take(struct run_lock *c, int dir, bool wait, struct err *err)
         if (r < 0)
             return err_errno(err, r, "locking %s", RUN_STATE_NAME);
         if (is_still_there(dir, fd)) {
-            *c = (struct run_lock){dir, steal_fd(&fd)};
+            c->dir = dir;
+            c->file = steal_fd(&fd);
             return 0;
         }
     }
 }
 
-static void add_string(struct buf *out, const char *key, const char *value, size_t n)
+static void add_state(struct buf *line, const struct run_state *f)
 {
-    buf_addf(out, "\"%s\":", key);
-    json_add_string(out, value, n);
-    buf_addc(out, ',');
+    struct json_out j = {.out = line};
+    json_open(&j, NULL, '{');
+    json_int(&j, "v", 1);
+    json_text(&j, "run_id", f->run_id);
+    json_int(&j, "pid", f->pid);
+    json_text_if(&j, "temp", f->temp ? f->temp : "");
+    json_open(&j, "groups", '[');
+    for (size_t i = 0; i < f->n_groups; i++)
+        json_text(&j, NULL, f->groups[i]);
+    json_close(&j, ']');
+    json_open(&j, "target", '[');
+    for (size_t i = 0; i < f->n_target; i++)
+        json_textn(&j, NULL, f->target[i], strcspn(f->target[i], "="));
+    json_close(&j, ']');
+    json_close(&j, '}');
+    json_line(&j);
+}
+
+static int write_state(const struct run_lock *c, const struct buf *line)
+{
+    if (ftruncate(c->file, 0) < 0 || lseek(c->file, 0, SEEK_SET) < 0)
+        return -errno;
+    int r = io_write_all(c->file, line->data, line->len);
+    return r == 0 && c->sync ? c->sync(c->file) : r;
 }
 
 int run_lock_note(const struct run_lock *c, const struct run_state *f, struct err *err)
 {
     autobuf struct buf line = {0};
-    buf_adds(&line, "{\"v\":1,");
-    add_string(&line, "run_id", f->run_id, strlen(f->run_id));
-    buf_addf(&line, "\"pid\":%d,", (int)f->pid);
-    if (f->temp && *f->temp)
-        add_string(&line, "temp", f->temp, strlen(f->temp));
-    if (f->cgroup && *f->cgroup)
-        add_string(&line, "cgroup", f->cgroup, strlen(f->cgroup));
-    if (f->n_groups > 0) {
-        buf_adds(&line, "\"groups\":[");
-        for (size_t i = 0; i < f->n_groups; i++) {
-            if (i > 0)
-                buf_addc(&line, ',');
-            json_add_string(&line, f->groups[i], strlen(f->groups[i]));
-        }
-        buf_adds(&line, "],");
-    }
-    buf_adds(&line, "\"target\":[");
-    for (size_t i = 0; i < f->n_target; i++) {
-        if (i > 0)
-            buf_addc(&line, ',');
-        json_add_string(&line, f->target[i], strcspn(f->target[i], "="));
-    }
-    buf_adds(&line, "]}\n");
-    int r = 0;
-    if (ftruncate(c->file, 0) < 0 || lseek(c->file, 0, SEEK_SET) < 0)
-        r = -errno;
-    if (r == 0)
-        r = io_write_all(c->file, line.data, line.len);
+    add_state(&line, f);
+    int r = write_state(c, &line);
     return r < 0 ? err_errno(err, r, "writing %s", RUN_STATE_NAME) : 0;
 }
 
@@ -128,21 +124,26 @@ static const char *const *strings_of(struct arena *arena, const json_t *object, 
 int run_state_read(int dir, struct arena *arena, struct run_state *ret_facts, struct err *err)
 {
     autobuf struct buf text = {0};
-    int r = io_read_file(dir, RUN_STATE_NAME, FACTS_MAX, &text);
+    autoclose int fd = openat(dir, RUN_STATE_NAME, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    int r = fd < 0 ? -errno : io_read_fd(fd, STATE_MAX, &text);
     if (r < 0)
         return err_errno(err, r, "reading %s", RUN_STATE_NAME);
-    json_t *object = json_loadb(text.data ? text.data : "", text.len, JSON_DISABLE_EOF_CHECK, NULL);
+    run_state_parse(buf_str(&text), text.len, arena, ret_facts);
+    return 0;
+}
+
+void run_state_parse(const char *text, size_t len, struct arena *arena, struct run_state *ret_facts)
+{
+    json_t *object = json_loadb(text, len, JSON_DISABLE_EOF_CHECK, NULL);
     size_t n_target, n_groups;
     const char *const *target = strings_of(arena, object, "target", &n_target);
     const char *const *groups = strings_of(arena, object, "groups", &n_groups);
     *ret_facts = (struct run_state){.run_id = string_of(arena, object, "run_id"),
                                     .pid = (pid_t)json_integer_value(json_object_get(object, "pid")),
                                     .temp = string_of(arena, object, "temp"),
-                                    .cgroup = string_of(arena, object, "cgroup"),
                                     .groups = groups,
                                     .n_groups = n_groups,
                                     .target = target,
                                     .n_target = n_target};
     json_decref(object);
-    return 0;
 }

@@ -6,7 +6,7 @@
  * lock (flock) on it: the kernel lets go of it when the process dies, however it dies, so it is never stale. The file's
  * one line names what would be left if that happened:
  *
- *     {"v":1,"run_id":"20261121-004529-c034d9","pid":4711,"temp":"/tmp/muster-5c1e...","cgroup":"/sys/fs/cgroup/...",
+ *     {"v":1,"run_id":"20261121-004529-c034d9","pid":4711,"temp":"/tmp/muster-5c1e...","groups":["/sys/fs/cgroup/..."],
  *      "target":["url","password"]}
  *
  * Of the target's values only the keys: values may be secrets. The file is removed when nothing is left to do; one that
@@ -17,6 +17,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "record/durability.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,8 +26,9 @@
 #define RUN_STATE_NAME ".run-state"
 
 struct run_lock {
-    int dir;  /* the run's folder: not owned */
-    int file; /* -1: not held */
+    int dir;              /* the run's folder: not owned */
+    int file;             /* -1: not held */
+    durability_sync sync; /* of the state; NULL: the kernel has it */
 };
 #define RUN_LOCK_INIT                                                                                                  \
     {                                                                                                                  \
@@ -37,8 +39,7 @@ struct run_state {
     const char *run_id;
     pid_t pid;
     const char *temp;          /* temporary directory, absolute; NULL or "": none */
-    const char *cgroup;        /* the run's cgroup; NULL or "": none */
-    const char *const *groups; /* further ones: of controllers, for limits */
+    const char *const *groups; /* the run's cgroups: of its containments, and of controllers for limits */
     size_t n_groups;
     const char *const *target;
     size_t n_target; /* "key=value" or "key": what stands before the '=' is written and read */
@@ -55,5 +56,7 @@ void run_lock_release(struct run_lock *c, bool settled);
 bool run_lock_is_held(int dir);
 /* What the file says; strings live in the arena. -ENOENT: there is none; fields that can't be read are empty. */
 int run_state_read(int dir, struct arena *arena, struct run_state *ret_facts, struct err *err);
+/* The same of the file's text. */
+void run_state_parse(const char *text, size_t len, struct arena *arena, struct run_state *ret_facts);
 
 #endif

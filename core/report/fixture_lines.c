@@ -19,7 +19,8 @@ static void begin(struct buf *out, const struct style *style, enum colour colour
 {
     style_status(out, style, colour, word);
     style_seconds(out, ns);
-    buf_addf(out, "%s ", f->scope);
+    terminal_add(out, f->scope, strlen(f->scope));
+    buf_addc(out, ' ');
     terminal_add(out, f->label, strlen(f->label));
     if (f->start > 1)
         buf_addf(out, " (start %d)", (int)f->start);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* results.json: testRun, scenarios, summary, with all that is known of each attempt. */
 #include "artifacts/collect.h"
+#include "base/json_out.h"
 #include "report/formats.h"
-#include "report/json_out.h"
 #include "report/style.h"
 
 #include <ctype.h>

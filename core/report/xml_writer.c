@@ -112,10 +112,7 @@ static const xmlChar *clean(struct xml_writer *w, const char *text, size_t len)
     for (const char *p = text, *end = text + len; p < end;) {
         uint32_t code;
         p += utf8_decode(p, end, &code);
-        if ((code < 0x20 && code != '\n' && code != '\t') || (code >= 0x7f && code < 0xa0))
-            buf_addf(out, "\\x%02x", code);
-        else
-            utf8_encode(out, code == 0xfffe || code == 0xffff ? 0xfffd : code);
+        text_add_visible(out, code == 0xfffe || code == 0xffff ? 0xfffd : code);
     }
     return BAD_CAST buf_str(out);
 }

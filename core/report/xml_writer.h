@@ -2,8 +2,9 @@
 /*
  * Inside the room: XML written by libxml2, from any bytes.
  *
- * XML 1.0 has no way at all to write most control characters, so they are shown as \xNN; bytes that are not
- * UTF-8, and the two code points that XML excludes, become U+FFFD.
+ * XML 1.0 has no way at all to write most control characters, so they are shown as \xNN; so are the others that a
+ * terminal or a CI server's parser would stumble over (text_is_control()); bytes that are not UTF-8, and the two code
+ * points that XML excludes, become U+FFFD.
  *
  * libxml2 is loaded when the first writer is made, not when the process starts: with the libraries that it
  * brings along it would cost every `muster list` 1.4 ms. xml_prepare() loads it earlier, where somebody has to wait

@@ -5,6 +5,59 @@
 . "$(dirname "$0")/lib.sh"
 mkfifo "$dir/alive"
 
+# begin_holds WRAPPER...: a run of `holds` that has begun, its FIFO on descriptor 3.
+begin_holds() {
+    : >"$dir/words"
+    TMPDIR=$work/tmp "$@" "$bin/muster" run "$work_so" --out "$out" --set dir="$dir" e2e.work.holds -j 1 \
+        >"$work/console" 2>"$work/complaints" </dev/null &
+    runner=$!
+    exec 3<"$dir/alive"
+    read -r word <&3
+    is "the scenario" ready "$word"
+}
+
+# Whatever would kill a process ends a run in order, but for what is the sign of a crash. A shell has commands in the
+# background ignore SIGQUIT.
+# By number, since not every kill(1) knows every name: real-time ones, SIGPOLL, SIGSTKFLT, SIGPWR.
+for signal in QUIT ALRM USR2 XFSZ XCPU VTALRM PROF 16 29 30 34 37 64; do
+    begin_holds env --default-signal=QUIT
+    kill -"$signal" "$runner"
+    ended 2
+    exec 3<&-
+    is "the cleanup after SIG$signal" "held in e2e.work.holds" "$(cat "$dir/words")"
+    is "the log's word after SIG$signal" "run.ended 2 true" "$(query '.[-1] | "\(.type) \(.exit_status) \(.interrupted)"')"
+    case $signal in
+    [0-9]*) says "interrupted by" ;;
+    *) says "interrupted by SIG$signal" ;;
+    esac
+    nothing_left
+done
+
+# What is ignored at the start stays so, and a reader that has gone ends nothing: the run goes on until it is told.
+begin_holds env --ignore-signal=HUP,ALRM
+kill -HUP "$runner"
+kill -ALRM "$runner"
+kill -PIPE "$runner"
+kill -URG "$runner"
+kill -WINCH "$runner"
+kill -USR1 "$runner"
+until grep -q "^now: e2e.work.holds" "$work/console"; do kill -0 "$runner" || break; done
+kill -TERM "$runner"
+ended 2
+exec 3<&-
+says "interrupted by SIGTERM"
+nothing_left
+
+# A limit of files' sizes, which the runner meets itself: its writes fail, and it says so.
+for limit in 8 64; do
+    (ulimit -f $limit && exec env TMPDIR="$work/tmp" "$bin/muster" run "$work_so" --out "$out" --set dir="$dir" \
+        e2e.work.logs_a_lot e2e.work.passes -j 1 >"$work/console" 2>"$work/complaints" </dev/null)
+    is "the status with ulimit -f $limit" 3 $?
+    grep -q "File too large" "$work/console" "$work/complaints" || fail "it does not say that a file was too large"
+    left=$(find "$work/tmp" -mindepth 1 | head -n 3)
+    [ -z "$left" ] || fail "temporary files are left: $left"
+done
+
 for signal in INT TERM HUP; do
     : >"$dir/words"
     start e2e.work.holds e2e.work.attaches -j 1 # in the order of the source

@@ -74,7 +74,7 @@ struct verify_report rundir_check(const struct rundir *r, const void *data, size
     assert_int_equal(io_write_all(fd, data, len), 0);
     autoerr struct err err = {0};
     struct verify_report report;
-    if (check_bundle(path, &report, &err) < 0)
+    if (check_bundle(path, -1, &report, &err) < 0)
         fail_msg("%s", err_text(&err));
     return report;
 }

@@ -6,6 +6,7 @@
 #include "base/io.h"
 #include "record/evlog.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -53,7 +54,8 @@ static void write_log(struct fixture *f, struct buf *ret_text, char *ret_head)
 
 static int verify(const struct buf *text, struct evlog_summary *ret, struct err *err)
 {
-    return evlog_read_mem(text->data, text->len, ret, err, NULL, NULL);
+    const struct evlog_input input = evlog_input_mem(text);
+    return evlog_read(&input, ret, err, NULL, NULL);
 }
 
 static int count_event(void *data, const struct event *event, struct err *err)
@@ -76,7 +78,8 @@ static void a_written_log_verifies(void **state)
     struct evlog_summary summary;
     autoerr struct err err = {0};
     autoclose int fd = openat(f->dirfd, EVLOG_NAME, O_RDONLY | O_CLOEXEC);
-    if (evlog_read_fd(fd, &summary, &err, count_event, &n) < 0)
+    const struct evlog_input input = evlog_input_file(&fd);
+    if (evlog_read(&input, &summary, &err, count_event, &n) < 0)
         fail_msg("%s", err_text(&err));
     assert_int_equal(n, EVENT_N_TYPES);
     assert_int_equal(summary.lines, EVENT_N_TYPES);
@@ -101,7 +104,7 @@ static void an_empty_log_has_a_head_of_zeros(void **state)
 {
     (void)state;
     struct evlog_summary summary;
-    assert_int_equal(evlog_read_mem("", 0, &summary, NULL, NULL, NULL), 0);
+    assert_int_equal(verify(&(struct buf){0}, &summary, NULL), 0);
     assert_int_equal(summary.lines, 0);
     assert_string_equal(summary.head, "0000000000000000000000000000000000000000000000000000000000000000");
 }
@@ -208,6 +211,11 @@ static void lines_that_link_must_count_and_conform(void **state)
         {"\"seq\":23,\"type\":\"run.ended\",\"t\":0", "line 23: field \"v\""},
         {"\"v\":1,\"seq\":23,\"type\":\"run.paused\",\"t\":0", "line 23: unknown event type \"run.paused\""},
         {"\"v\":1,\"seq\":23,\"type\":\"run.ended\",\"t\":0", "line 23: field \"exit_status\" of run.ended is missing"},
+        {"\"v\":2,\"seq\":23,\"type\":\"case.ended\",\"t\":0,\"case\":\"a\",\"verdict\":\"passed\",\"attempts\":1,"
+         "\"duration_ns\":1,\"reason\":\"\"",
+         "line 23: field \"v\" of case.ended is not 1"},
+        {" \"v\":1,\"seq\":23,\"type\":\"run.ended\",\"t\":0", "line 23: field \"v\""},
+        {"\"v\":1,\"seq\":23,\"seq\":23,\"type\":\"run.ended\",\"t\":0", "line 23: field \"type\""},
     };
     struct fixture *f = *state;
     autobuf struct buf text = {0};
@@ -220,6 +228,103 @@ static void lines_that_link_must_count_and_conform(void **state)
         add_linked(&longer, head, rows[i].fields);
         expect_broken(&longer, rows[i].says);
     }
+}
+
+static void the_link_is_the_last_field(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        "\n",
+        "{}\n",
+        "{\"v\":1,\"seq\":1}\n",
+        "{\"v\":1,\"prev\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"seq\":1}\n",
+        "{\"v\":1,\"seq\":1,\"prev\":\"000000000000000000000000000000000000000000000000000000000000000G\"}\n",
+        "{\"v\":1,\"seq\":1,\"prev\":\"0000000000000000000000000000000000000000000000000000000000000000\"} \n",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+        autobuf struct buf text = {0};
+        buf_adds(&text, lines[i]);
+        expect_broken(&text, i < 2 ? "line 1: field \"v\"" : "line 1: field \"prev\"");
+    }
+}
+
+/* Gives a byte at a time, or three, or fails: an input is not asked for more than it has. */
+struct drip {
+    const struct buf *text;
+    size_t most;
+    int64_t fails_at;
+};
+
+static ssize_t read_drop(void *data, void *bytes, size_t len, int64_t offset)
+{
+    const struct drip *d = data;
+    if (d->fails_at >= 0 && offset >= d->fails_at)
+        return -EIO;
+    size_t left = d->text->len - (size_t)offset;
+    len = len < d->most ? len : d->most;
+    len = len < left ? len : left;
+    memcpy(bytes, d->text->data + offset, len);
+    return (ssize_t)len;
+}
+
+static void an_input_may_give_little_at_a_time_or_fail(void **state)
+{
+    struct fixture *f = *state;
+    autobuf struct buf text = {0};
+    char head[EVLOG_HASH_SIZE];
+    write_log(f, &text, head);
+    for (size_t most = 1; most < 200; most = most * 3 + 1) {
+        struct drip drip = {&text, most, -1};
+        const struct evlog_input input = {read_drop, &drip};
+        struct evlog_summary summary;
+        assert_int_equal(evlog_read(&input, &summary, NULL, NULL, NULL), 0);
+        assert_string_equal(summary.head, head);
+        drip.fails_at = 2000;
+        autoerr struct err err = {0};
+        assert_int_equal(evlog_read(&input, &summary, &err, NULL, NULL), -EIO);
+        assert_non_null(strstr(err_text(&err), "reading the event log"));
+    }
+}
+
+static void an_event_is_found_again_by_its_place(void **state)
+{
+    struct fixture *f = *state;
+    autobuf struct buf text = {0};
+    char head[EVLOG_HASH_SIZE];
+    write_log(f, &text, head);
+    const struct evlog_input input = evlog_input_mem(&text);
+    struct evlog_reader *r = evlog_reader_open(&input);
+    struct event event, again;
+    struct arena arena = {0};
+    int n = 0;
+    for (; evlog_reader_next(r, &event, NULL) > 0; n++) {
+        assert_int_equal(evlog_read_at(&input, evlog_reader_place(r), &arena, &again, NULL), 0);
+        assert_int_equal(again.type, event.type);
+        assert_true(again.t_ns == event.t_ns);
+    }
+    assert_int_equal(n, EVENT_N_TYPES);
+    const struct evlog_place beyond = {(int64_t)text.len - 10, 40};
+    assert_int_equal(evlog_read_at(&input, beyond, &arena, &again, NULL), -ESTALE);
+    evlog_reader_close(r);
+    arena_free(&arena);
+}
+
+/* A stranger's file without a newline must not fill the memory. */
+static ssize_t read_endless(void *data, void *bytes, size_t len, int64_t offset)
+{
+    (void)data;
+    (void)offset;
+    memset(bytes, 'x', len);
+    return (ssize_t)len;
+}
+
+static void a_line_without_an_end_is_refused(void **state)
+{
+    (void)state;
+    const struct evlog_input input = {read_endless, NULL};
+    autoerr struct err err = {0};
+    assert_int_equal(evlog_read(&input, NULL, &err, NULL, NULL), -EMSGSIZE);
+    assert_string_equal(err_text(&err), "line 1 is longer than any event");
 }
 
 static void a_log_cut_anywhere_is_readable(void **state)
@@ -258,7 +363,8 @@ static void a_callback_can_end_the_reading(void **state)
     char head[EVLOG_HASH_SIZE];
     write_log(f, &text, head);
     autoerr struct err err = {0};
-    assert_int_equal(evlog_read_mem(text.data, text.len, NULL, &err, refuse, NULL), -ECANCELED);
+    const struct evlog_input input = evlog_input_mem(&text);
+    assert_int_equal(evlog_read(&input, NULL, &err, refuse, NULL), -ECANCELED);
     assert_string_equal(err_text(&err), "line 3: enough");
 }
 
@@ -277,7 +383,8 @@ static void lines_of_any_length_are_read(void **state)
     assert_int_equal(evlog_close(log, NULL), 0);
     autoclose int fd = openat(f->dirfd, EVLOG_NAME, O_RDONLY | O_CLOEXEC);
     struct evlog_summary summary;
-    assert_int_equal(evlog_read_fd(fd, &summary, NULL, NULL, NULL), 0);
+    const struct evlog_input input = evlog_input_file(&fd);
+    assert_int_equal(evlog_read(&input, &summary, NULL, NULL, NULL), 0);
     assert_int_equal(summary.lines, 3);
 }
 
@@ -329,6 +436,10 @@ int main(void)
         WITH_DIR(a_removed_first_line_is_named),
         WITH_DIR(swapped_and_doubled_lines_are_named),
         WITH_DIR(lines_that_link_must_count_and_conform),
+        cmocka_unit_test(the_link_is_the_last_field),
+        WITH_DIR(an_input_may_give_little_at_a_time_or_fail),
+        WITH_DIR(an_event_is_found_again_by_its_place),
+        cmocka_unit_test(a_line_without_an_end_is_refused),
         WITH_DIR(a_log_cut_anywhere_is_readable),
         WITH_DIR(a_callback_can_end_the_reading),
         WITH_DIR(lines_of_any_length_are_read),

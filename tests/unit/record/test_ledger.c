@@ -11,6 +11,7 @@
 #include "base/io.h"
 #include "record/ledger.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <signal.h>
@@ -293,6 +294,107 @@ static void done_is_final(void **state)
     ledger_read_free(&r);
 }
 
+/* The C library's calls, counted: see CMakeLists.txt. */
+int __wrap_fsync(int fd);
+int __wrap_fdatasync(int fd);
+int __real_fsync(int fd);
+int __real_fdatasync(int fd);
+
+static int n_fsync, n_fdatasync, failing_sync;
+
+int __wrap_fsync(int fd)
+{
+    n_fsync++;
+    return __real_fsync(fd);
+}
+
+int __wrap_fdatasync(int fd)
+{
+    n_fdatasync++;
+    if (failing_sync) {
+        errno = failing_sync;
+        return -1;
+    }
+    return __real_fdatasync(fd);
+}
+
+static struct ledger open_as(const struct fixture *f, const char *word)
+{
+    enum durability mode = DURABILITY_PROCESS;
+    assert_int_equal(durability_parse(word, &mode), 0);
+    struct ledger l = LEDGER_INIT(f->dir);
+    l.sync = durability_sync_of(mode);
+    n_fsync = n_fdatasync = failing_sync = 0;
+    return l;
+}
+
+static void nothing_is_synced_unless_asked_for(void **state)
+{
+    struct ledger l = open_as(*state, "process");
+    uint64_t id;
+    assert_int_equal(ledger_defer(&l, &entry, &id, NULL), 0);
+    assert_int_equal(ledger_settle(&l, id, "", NULL), 0);
+    assert_int_equal(n_fsync + n_fdatasync, 0);
+    ledger_close(&l);
+    enum durability mode;
+    assert_int_equal(durability_parse("paper", &mode), -EINVAL);
+}
+
+static void a_line_is_on_the_disk_before_it_is_acknowledged(void **state)
+{
+    struct ledger l = open_as(*state, "disk");
+    uint64_t id;
+    assert_int_equal(ledger_defer(&l, &entry, &id, NULL), 0);
+    assert_int_equal(n_fdatasync, 1);
+    int folders = n_fsync;
+    assert_true(folders >= 3); /* the run's folder, /tmp, the root */
+    assert_int_equal(ledger_defer(&l, &entry, &id, NULL), 0);
+    assert_int_equal(n_fdatasync, 2);
+    assert_int_equal(ledger_settle(&l, 1, "", NULL), 0);
+    assert_int_equal(ledger_settle(&l, 2, "it failed", NULL), 0);
+    assert_int_equal(n_fdatasync, 2); /* a cleanup that is run twice is the lesser evil */
+    assert_int_equal(n_fsync, folders);
+    ledger_close(&l);
+}
+
+static void what_does_not_reach_the_disk_is_taken_back(void **state)
+{
+    const struct fixture *f = *state;
+    struct ledger l = open_as(f, "disk");
+    autoerr struct err err = {0};
+    uint64_t id = 77;
+    assert_int_equal(ledger_defer(&l, &entry, &id, NULL), 0);
+    failing_sync = EIO;
+    assert_int_equal(ledger_defer(&l, &entry, &id, &err), -EIO);
+    assert_non_null(strstr(err_text(&err), "ledger.jsonl"));
+    assert_int_equal(id, 1);
+    assert_int_equal(l.outstanding, 1);
+    failing_sync = 0;
+    assert_int_equal(ledger_defer(&l, &entry, &id, NULL), 0);
+    ledger_close(&l);
+    struct ledger_read read;
+    assert_int_equal(ledger_read(f->dir, &read, NULL), 0);
+    assert_int_equal(read.n, 2);
+    assert_int_equal(read.n_damages, 0);
+    assert_int_equal(read.cut, 0);
+    ledger_read_free(&read);
+}
+
+/* Opening a FIFO for writing waits for a reader, who may never come; what is written into one is lost. */
+static void a_fifo_in_its_place_is_refused_at_once(void **state)
+{
+    const struct fixture *f = *state;
+    for (int with_reader = 0; with_reader < 2; with_reader++) {
+        assert_int_equal(mkfifoat(f->dir, LEDGER_NAME, 0600), 0);
+        autoclose int reader = with_reader ? openat(f->dir, LEDGER_NAME, O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1;
+        struct ledger l = LEDGER_INIT(f->dir);
+        uint64_t id;
+        assert_int_equal(ledger_defer(&l, &entry, &id, NULL), with_reader ? -EINVAL : -ENXIO);
+        ledger_close(&l);
+        assert_int_equal(unlinkat(f->dir, LEDGER_NAME, 0), 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -306,6 +408,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_cut_last_line_costs_nothing_else, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bad_lines_are_named_and_the_others_count, set_up, tear_down),
         cmocka_unit_test_setup_teardown(done_is_final, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nothing_is_synced_unless_asked_for, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_line_is_on_the_disk_before_it_is_acknowledged, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_does_not_reach_the_disk_is_taken_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_fifo_in_its_place_is_refused_at_once, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

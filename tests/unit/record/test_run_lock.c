@@ -70,7 +70,7 @@ static void facts_come_back_without_values(void **state)
     struct run_state facts = {.run_id = "run-1", .pid = 42, .temp = "/tmp/muster-1", .target = target, .n_target = 3};
     assert_int_equal(run_lock_note(&c, &facts, NULL), 0);
     facts.run_id = "r"; /* shorter: nothing of the first is left */
-    facts.cgroup = "/sys/fs/cgroup/muster-1";
+
     static const char *const groups[] = {"/sys/fs/cgroup/memory/muster-1", "/sys/fs/cgroup/pids/muster-1"};
     facts.groups = groups;
     facts.n_groups = 2;
@@ -83,7 +83,6 @@ static void facts_come_back_without_values(void **state)
     assert_string_equal(facts.run_id, "r");
     assert_int_equal(facts.pid, 42);
     assert_string_equal(facts.temp, "/tmp/muster-1");
-    assert_string_equal(facts.cgroup, "/sys/fs/cgroup/muster-1");
     assert_int_equal(facts.n_groups, 2);
     assert_string_equal(facts.groups[0], groups[0]);
     assert_string_equal(facts.groups[1], groups[1]);

@@ -172,9 +172,7 @@ static inline void run_end(struct run *run, int64_t status)
 static inline void through_log(void *data, const struct event *event)
 {
     autobuf struct buf line = {0};
-    buf_addc(&line, '{');
     event_encode(event, &line);
-    buf_addc(&line, '}');
     struct arena arena = {0};
     struct event copy;
     assert_int_equal(event_decode(line.data, line.len, &arena, &copy, NULL), 0);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Inside the room: JSON written as it is made. A document tree would hold a report of 100,000 cases in memory
+ * JSON written as it is made. A document tree would hold a report of 100,000 cases in memory
  * twice; this holds one value. `struct json_out j = {&buf, false};`, then values, each with its key within an
  * object and with NULL within an array.
  */
-#ifndef MUSTER_REPORT_JSON_OUT_H
-#define MUSTER_REPORT_JSON_OUT_H
+#ifndef MUSTER_BASE_JSON_OUT_H
+#define MUSTER_BASE_JSON_OUT_H
 
 #include "base/buf.h"
 
@@ -20,6 +20,8 @@ struct json_out {
 void json_open(struct json_out *j, const char *key, char bracket);
 void json_close(struct json_out *j, char bracket);
 void json_text(struct json_out *j, const char *key, const char *text);
+/* The first `len` bytes of a text. */
+void json_textn(struct json_out *j, const char *key, const char *text, size_t len);
 /* The same, left out when empty. */
 void json_text_if(struct json_out *j, const char *key, const char *text);
 void json_int(struct json_out *j, const char *key, int64_t n);

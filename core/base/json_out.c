@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* JSON written as it is made. */
-#include "report/json_out.h"
+#include "base/json_out.h"
 
 #include "base/text.h"
 
@@ -33,10 +33,15 @@ void json_close(struct json_out *j, char bracket)
     j->comma = true;
 }
 
-void json_text(struct json_out *j, const char *key, const char *text)
+void json_textn(struct json_out *j, const char *key, const char *text, size_t len)
 {
     begin(j, key);
-    json_add_string(j->out, text, strlen(text));
+    json_add_string(j->out, text, len);
+}
+
+void json_text(struct json_out *j, const char *key, const char *text)
+{
+    json_textn(j, key, text, strlen(text));
 }
 
 void json_text_if(struct json_out *j, const char *key, const char *text)
