@@ -83,6 +83,7 @@ static void take_news(void *evidence, const struct slot_news *n)
 void debug_apply(const struct debug *d, struct evidence *e, struct runner_options *o)
 {
     o->leaks = (enum leaks_policy)d->leaks;
+    o->settle_ns = d->settle_ns;
     o->no_capture = debug_shares_terminal(d);
     o->pause_on_failure = d->pause_on_failure;
     o->debugger = d->debugger;

@@ -17,6 +17,7 @@
 #include "contain/contain.h"
 #include "evidence/recording.h"
 #include "exec/runner.h"
+#include "record/run_id.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -111,18 +112,6 @@ static const char details[] = "A PATH is a plugin or a folder of plugins; withou
                               "  muster run scenarios/ -m priority_p0\n"
                               "  muster run pay.so acme.payments.refund_twice --set url=http://127.0.0.1:8080\n";
 
-static void make_run_id(char ret_id[40])
-{
-    time_t now = time(NULL);
-    struct tm tm;
-    gmtime_r(&now, &tm);
-    unsigned char random[3] = {0};
-    ssize_t n = getrandom(random, sizeof random, 0);
-    (void)n;
-    size_t len = strftime(ret_id, 40, "%Y%m%d-%H%M%S", &tm);
-    snprintf(ret_id + len, 40 - len, "-%02x%02x%02x", random[0], random[1], random[2]);
-}
-
 static int64_t random_seed(void)
 {
     uint32_t seed = 0;
@@ -198,15 +187,16 @@ static bool limits_need_resources(const struct selection *selection)
     return false;
 }
 
-static int finish_evidence(struct evidence *e, const struct runner_result *result)
+/* The run's status, unless its evidence could not be finished. */
+static int finish_evidence(struct evidence *e, const struct runner_result *result, int signals, int status)
 {
     autoerr struct err err = {0};
     autobuf struct buf say = {0};
-    int r = evidence_finish(e, result, &say, &err);
+    int r = evidence_finish(e, result, signals, &say, &err);
     if (r < 0)
         cli_complain("%s", err_text(&err));
     cli_print(&say);
-    return r;
+    return r == -EINTR ? EXIT_INTERRUPTED : r < 0 ? EXIT_RUNNER : status;
 }
 
 static void say(void *evidence, const char *text)
@@ -295,7 +285,7 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
     containment_close(&containment, slots);
     if (scheduling_history(&s->scheduling) && facts->sharding->shard.total == 0)
         cli_history_write(scheduling_history(&s->scheduling), &evidence.model);
-    return finish_evidence(&evidence, &result) < 0 ? EXIT_RUNNER : status;
+    return finish_evidence(&evidence, &result, signals, status);
 }
 
 static int run_scheduled(const struct verb *verb, const struct run_settings *s, struct found *f,
@@ -394,8 +384,8 @@ static int run_found(const struct verb *verb, const struct run_settings *s, stru
 static int run(const struct verb *verb, const struct run_settings *s, const struct option_list *operands)
 {
     autoerr struct err err = {0};
-    char run_id[40];
-    make_run_id(run_id);
+    char run_id[RUN_ID_SIZE];
+    run_id_make(run_id);
     struct evidence_packer packer;
     const struct evidence_run facts = {.run_id = run_id,
                                        .epoch_ns = clock_mono(),
@@ -449,6 +439,7 @@ static int main_run(const struct verb *verb, int argc, char **argv)
     struct run_settings s = {.selecting = SELECTING_INIT,
                              .scheduling = SCHEDULING_INIT,
                              .evidence = EVIDENCE_INIT,
+                             .debug = {.settle_ns = 100 * NS_PER_MS},
                              .grace_ns = 2 * NS_PER_S,
                              .cleanup_ns = 30 * NS_PER_S,
                              .seed = -1,

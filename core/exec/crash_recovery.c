@@ -7,14 +7,18 @@
 #include "base/io.h"
 #include "base/pids.h"
 #include "contain/group_tree.h"
+#include "slotdir/temp_base.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 
 enum { END_MS = 2000 };
 static const int64_t limit_ns = 10 * NS_PER_S; /* for what forks faster than it is ended */
@@ -59,11 +63,20 @@ static size_t clear_group(int proc, const char *path)
     return found;
 }
 
-/* Names come from a file: only what looks like ours is removed. */
-static bool is_ours(const char *path)
+/* What is where it should be, of our user, named for the run, and whose runner has let go of it: a state can name what
+ * it likes. */
+static bool is_abandoned_group(const char *path, const char *run_id)
 {
-    const char *name = path ? strrchr(path, '/') : NULL;
-    return name && *path == '/' && strncmp(name, "/muster-", 8) == 0;
+    struct statfs fs;
+    struct stat st;
+    int pid, end = 0;
+    const char *name = strrchr(path, '/');
+    if (!name || *path != '/' || sscanf(name, "/muster-%d-%n", &pid, &end) != 1 || end == 0 || !*run_id ||
+        strcmp(name + end, run_id) != 0)
+        return false;
+    autoclose int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    return fd >= 0 && fstatfs(fd, &fs) == 0 && (fs.f_type == CGROUP_SUPER_MAGIC || fs.f_type == CGROUP2_SUPER_MAGIC) &&
+           fstat(fd, &st) == 0 && st.st_uid == geteuid() && flock(fd, LOCK_EX | LOCK_NB) == 0;
 }
 
 static void end_all(const struct run_state *f)
@@ -77,28 +90,40 @@ static void end_all(const struct run_state *f)
     for (size_t found = 1; found > 0 && clock_mono() < until;) {
         found = by_variable ? end_processes_of(proc, variable) : 0;
         for (size_t i = 0; i < f->n_groups; i++)
-            if (is_ours(f->groups[i]))
+            if (is_abandoned_group(f->groups[i], f->run_id))
                 found += clear_group(proc, f->groups[i]);
     }
 }
 
 static int check_gone(const char *group, struct err *err)
 {
-    struct stat st;
-    bool is_there = is_ours(group) && stat(group, &st) == 0;
-    return is_there ? err_set(err, -EBUSY, "%s: this cgroup still has processes", group) : 0;
+    if (access(group, F_OK) < 0)
+        return 0;
+    return err_set(err, -EBUSY, "%s: this cgroup has processes, or is not the run's: it was not removed", group);
+}
+
+static int clear_outside(const struct run_state *f, int run_dir, struct err *err)
+{
+    bool names_some = f->n_groups > 0 || (f->temp && *f->temp);
+    if (!f->in_place && !names_some)
+        return 0; /* the runner was killed before it had anything */
+    if (!f->in_place)
+        return err_set(err, -EPERM,
+                       "its " RUN_STATE_NAME
+                       " was written for another folder, of which this may be a copy: nothing that "
+                       "it names was touched");
+    end_all(f);
+    int first = 0;
+    for (size_t i = 0; i < f->n_groups && first == 0; i++)
+        first = check_gone(f->groups[i], err);
+    int r = f->temp && *f->temp ? temp_base_remove(f->temp, run_dir, first == 0 ? err : NULL) : 0;
+    return first < 0 ? first : r;
 }
 
 int crash_recover(const struct run_state *facts, int run_dir, struct err *err)
 {
-    end_all(facts);
-    int first = 0;
-    for (size_t i = 0; i < facts->n_groups && first == 0; i++)
-        first = check_gone(facts->groups[i], err);
-    int r = is_ours(facts->temp) ? io_remove_tree(AT_FDCWD, facts->temp) : 0;
-    if (r < 0 && first == 0)
-        first = err_errno(err, r, "removing %s", facts->temp);
-    r = io_remove_tree(run_dir, ".slots");
+    int first = clear_outside(facts, run_dir, err);
+    int r = io_remove_tree(run_dir, ".slots");
     if (r < 0 && first == 0)
         first = err_errno(err, r, "removing .slots");
     return first;
