@@ -187,15 +187,16 @@ static bool limits_need_resources(const struct selection *selection)
     return false;
 }
 
-static int finish_evidence(struct evidence *e, const struct runner_result *result)
+/* The run's status, unless its evidence could not be finished. */
+static int finish_evidence(struct evidence *e, const struct runner_result *result, int signals, int status)
 {
     autoerr struct err err = {0};
     autobuf struct buf say = {0};
-    int r = evidence_finish(e, result, &say, &err);
+    int r = evidence_finish(e, result, signals, &say, &err);
     if (r < 0)
         cli_complain("%s", err_text(&err));
     cli_print(&say);
-    return r;
+    return r == -EINTR ? EXIT_INTERRUPTED : r < 0 ? EXIT_RUNNER : status;
 }
 
 static void say(void *evidence, const char *text)
@@ -284,7 +285,7 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
     containment_close(&containment, slots);
     if (scheduling_history(&s->scheduling) && facts->sharding->shard.total == 0)
         cli_history_write(scheduling_history(&s->scheduling), &evidence.model);
-    return finish_evidence(&evidence, &result) < 0 ? EXIT_RUNNER : status;
+    return finish_evidence(&evidence, &result, signals, status);
 }
 
 static int run_scheduled(const struct verb *verb, const struct run_settings *s, struct found *f,
