@@ -9,7 +9,7 @@
  * It answers on standard output as helper.h says. It is muster's, not a user's: its arguments may change with any
  * version.
  */
-#include "artifacts/check.h"
+#include "artifacts/verify_bundle.h"
 #include "artifacts/digest.h"
 #include "artifacts/helper.h"
 #include "artifacts/pack.h"

@@ -7,17 +7,16 @@
 #include "contain/contain.h"
 #include "tables/json.h"
 
-#include <muster/ext/fixtures.h>
-#include <muster/ext/params.h>
+#define MUSTER_NO_SHORT_NAMES
 #include <muster/muster.h>
 
 #include <errno.h>
 #include <time.h>
 
 /* What this runner's hosts offer: a scenario that needs something else is skipped, not run. */
-static const char *const capabilities[] = {MUSTER_EXT_ATTEMPT,  MUSTER_EXT_STEPS,  MUSTER_EXT_ARTIFACTS,
-                                           MUSTER_EXT_METRICS,  MUSTER_EXT_LEDGER, MUSTER_EXT_TARGET,
-                                           MUSTER_EXT_FIXTURES, MUSTER_EXT_PARAMS};
+#define ID(id_, name_) MUSTER_EXT_##id_,
+static const char *const capabilities[] = {MUSTER_EXTENSIONS(ID)};
+#undef ID
 
 int cli_select(const struct verb *verb, struct found *f, const struct selecting *s, struct selection *ret_selection)
 {

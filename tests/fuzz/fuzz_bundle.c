@@ -3,8 +3,8 @@
  * Fuzz target for bundles of strangers: checked, and unrolled into a spool. What a check passes must unroll. The input
  * is an archive, and once more the inside of one: mutations of compressed bytes hardly ever get as far as a tar header.
  */
-#include "artifacts/check.h"
 #include "artifacts/unpack.h"
+#include "artifacts/verify_bundle.h"
 #include "base/buf.h"
 #include "base/io.h"
 

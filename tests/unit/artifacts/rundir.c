@@ -2,7 +2,7 @@
 /* A run's directory for a test. */
 #include "rundir.h"
 
-#include "artifacts/check.h"
+#include "artifacts/verify_bundle.h"
 #include "artifacts/pack.h"
 #include "base/cleanup.h"
 #include "base/io.h"
