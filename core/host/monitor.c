@@ -266,15 +266,15 @@ static bool may_go_on(struct monitor *n)
 
 static void serve(struct monitor *n)
 {
-    struct buf *packet = packet_buf();
+    struct packet packet;
     struct arena arena = {0};
     for (bool more = true; more;) {
         struct received got = {0};
-        if (sock_receive(n->spec.sock, 0, packet, &got) <= 0)
+        if (packet_receive(n->spec.sock, &packet, &got) <= 0)
             return;
         struct message m;
-        const char *p = packet->data;
-        if (message_decode(&p, packet->data + packet->len, &arena, &m) < 0)
+        const char *p = packet.data;
+        if (message_decode(&p, packet.data + packet.len, &arena, &m) < 0)
             m.type = 0;
         if (m.type == MSG_GO)
             n->waits_for_go = false;
