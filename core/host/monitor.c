@@ -8,6 +8,7 @@
 #include "contain/inside.h"
 #include "contain/listening.h"
 #include "host/attempt.h"
+#include "host/baseline.h"
 #include "host/folders.h"
 #include "host/load_plugin.h"
 #include "ipc/packet.h"
@@ -366,6 +367,7 @@ static _Noreturn void monitor_main(const struct monitor_spec *given, int cgroup)
     set_slot_environment(spec);
     keep_to_a_processor(&n);
     crash_install();
+    baseline_note(spec->temp_dir);
     serve(&n);
     _exit(0);
 }
