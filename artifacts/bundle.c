@@ -5,6 +5,7 @@
 #include "artifacts/helper.h"
 #include "base/mem.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +39,8 @@ void bundle_start(struct bundle_writer *w, int run_dirfd, const struct bundle_op
     buf_addf(&request, "%lld", (long long)options->created);
     buf_addc(&request, '\0');
     add_field(&request, options->head ? options->head : "");
+    buf_addf(&request, "%lld", (long long)options->artifacts_cap);
+    buf_addc(&request, '\0');
     for (const char *const *path = options->left_out; path && *path; path++)
         add_field(&request, *path);
     add_field(&request, "");
@@ -54,9 +57,13 @@ pid_t bundle_pid(const struct bundle_writer *w)
     return w->helper.pid;
 }
 
-int bundle_finish(struct bundle_writer *w, struct err *err)
+int bundle_finish(struct bundle_writer *w, struct bundle_result *ret_result, struct err *err)
 {
-    int r = helper_finish(&w->helper, NULL, err);
+    json_t *ok = NULL;
+    int r = helper_finish(&w->helper, &ok, err);
+    if (r == 0)
+        *ret_result = (struct bundle_result){.n_above_cap = json_integer_value(json_object_get(ok, "above_cap"))};
+    json_decref(ok);
     free(w);
     return r;
 }
@@ -74,5 +81,6 @@ int bundle_write(const char *helper, int run_dirfd, const struct bundle_options 
     if (r < 0)
         return r;
     bundle_start(w, run_dirfd, options);
-    return bundle_finish(w, err);
+    struct bundle_result result;
+    return bundle_finish(w, &result, err);
 }

@@ -25,10 +25,15 @@
 
 struct bundle_options {
     enum bundle_format format;
-    const char *run_id; /* valid UTF-8 */
-    int64_t created;    /* ns since 1970: the run's start; the bundle keeps whole seconds */
-    const char *head;   /* 64 hex digits: hash of the last line of events.jsonl; "" or NULL when there is none */
+    const char *run_id;    /* valid UTF-8 */
+    int64_t created;       /* ns since 1970: the run's start; the bundle keeps whole seconds */
+    const char *head;      /* 64 hex digits: hash of the last line of events.jsonl; "" or NULL when there is none */
+    int64_t artifacts_cap; /* bytes of an attempt's artifacts that are taken (artifacts/cap.h); 0: all */
     const char *const *left_out; /* paths below the run's directory that stay out, ended by NULL; NULL: none */
+};
+
+struct bundle_result {
+    int64_t n_above_cap; /* artifacts that were left out */
 };
 
 struct bundle_writer;
@@ -37,7 +42,7 @@ int bundle_prepare(const char *helper, struct bundle_writer **ret_writer, struct
 void bundle_start(struct bundle_writer *w, int run_dirfd, const struct bundle_options *options);
 int bundle_fd(const struct bundle_writer *w);
 pid_t bundle_pid(const struct bundle_writer *w);
-int bundle_finish(struct bundle_writer *w, struct err *err);
+int bundle_finish(struct bundle_writer *w, struct bundle_result *ret_result, struct err *err);
 void bundle_cancel(struct bundle_writer *w);
 
 /* Writes bundle_file_name(format), and its .sha256, into the run's directory, replacing older ones. */

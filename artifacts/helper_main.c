@@ -2,15 +2,14 @@
 /*
  * muster-bundle: the program that writes and reads archives, so that muster need not load their libraries.
  *
- *   muster-bundle pack             input: the run's directory as a descriptor; format, run id, start in ns, head, paths
- *                                  left out, and an empty string, each ended by NUL
- *   muster-bundle check BUNDLE
- *   muster-bundle unpack BUNDLE    descriptor 3: the spool
+ *   muster-bundle pack             input: the run's directory as a descriptor; format, run id, start in ns, head, cap
+ * of artifacts, paths left out, and an empty string, each ended by NUL muster-bundle check BUNDLE muster-bundle unpack
+ * BUNDLE    descriptor 3: the spool
  *
  * It answers on standard output as helper.h says. It is muster's, not a user's: its arguments may change with any
  * version.
  */
-#include "artifacts/check.h"
+#include "artifacts/verify_bundle.h"
 #include "artifacts/digest.h"
 #include "artifacts/helper.h"
 #include "artifacts/pack.h"
@@ -50,7 +49,7 @@ static void add_report(struct json_out *j, const struct verify_report *r)
     json_close(j, '}');
 }
 
-enum { FORMAT, RUN, CREATED, HEAD, LEFT_OUT };
+enum { FORMAT, RUN, CREATED, HEAD, ARTIFACTS_CAP, LEFT_OUT };
 
 /* The input's NUL-ended strings, in a list ended by NULL that points into it; NULL when the last is not the empty one
  * that ends a request: whoever sent it died over it. */
@@ -84,12 +83,19 @@ static int do_pack(char **argv, struct json_out *answer, struct err *err)
         .run_id = fields[RUN],
         .created = strtoll(fields[CREATED], NULL, 10),
         .head = fields[HEAD],
+        .artifacts_cap = strtoll(fields[ARTIFACTS_CAP], NULL, 10),
         .left_out = fields + LEFT_OUT,
     };
     if (bundle_format_parse(fields[FORMAT], &o.format) < 0)
         return err_set(err, -EINVAL, "there is no bundle format %s", fields[FORMAT]);
-    json_bool(answer, "ok", true);
-    return pack_run(dir, &o, err);
+    struct bundle_result result;
+    r = pack_run(dir, &o, &result, err);
+    if (r < 0)
+        return r;
+    json_open(answer, "ok", '{');
+    json_int(answer, "above_cap", result.n_above_cap);
+    json_close(answer, '}');
+    return 0;
 }
 
 static int do_check(char **argv, struct json_out *answer, struct err *err)

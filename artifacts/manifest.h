@@ -35,7 +35,8 @@ struct manifest_file {
 
 struct manifest_omitted {
     const char *path;
-    const char *kind; /* "symlink", "socket", "fifo", "device", "left out", "reserved name", "too deep" */
+    const char *kind; /* "symlink", "socket", "fifo", "device", "left out", "reserved name", "too deep",
+                       * "above the cap" */
 };
 
 struct manifest {

@@ -2,6 +2,7 @@
 /* A run's directory, hashed and then archived. */
 #include "artifacts/pack.h"
 
+#include "artifacts/cap.h"
 #include "artifacts/encode.h"
 #include "artifacts/manifest.h"
 #include "artifacts/outfile.h"
@@ -139,10 +140,20 @@ static int describe(struct pack *p, const struct bundle_options *o)
     m->head = arena_strdup(&m->strings, head);
     m->archiver = encode_archiver();
     m->compressor = encode_compressor(o->format);
-    return tree_list(p->dirfd, o->left_out, m, p->err);
+    int r = tree_list(p->dirfd, o->left_out, m, p->err);
+    if (r == 0 && o->artifacts_cap > 0)
+        cap_apply(p->dirfd, o->artifacts_cap, m);
+    return r;
 }
 
-int pack_run(int run_dirfd, const struct bundle_options *options, struct err *err)
+static void sum_up(const struct manifest *m, struct bundle_result *ret)
+{
+    *ret = (struct bundle_result){0};
+    for (size_t i = 0; i < m->n_omitted; i++)
+        ret->n_above_cap += strcmp(m->omitted[i].kind, CAP_OMITTED) == 0;
+}
+
+int pack_run(int run_dirfd, const struct bundle_options *options, struct bundle_result *ret_result, struct err *err)
 {
     autoneutral struct neutral neutral = neutral_enter();
     struct pack p = {.dirfd = run_dirfd, .err = err, .digest = digest_new(), .chunk = xmalloc(CHUNK + 1)};
@@ -152,6 +163,8 @@ int pack_run(int run_dirfd, const struct bundle_options *options, struct err *er
         r = hash_files(&p);
     if (r == 0)
         r = write_archive(&p);
+    if (r == 0)
+        sum_up(&p.manifest, ret_result);
     encode_free(p.encoder);
     outfile_discard(&p.out);
     manifest_free(&p.manifest);

@@ -14,6 +14,6 @@
 
 #include "artifacts/bundle.h"
 
-int pack_run(int run_dirfd, const struct bundle_options *options, struct err *err);
+int pack_run(int run_dirfd, const struct bundle_options *options, struct bundle_result *ret_result, struct err *err);
 
 #endif

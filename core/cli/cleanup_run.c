@@ -173,14 +173,16 @@ static int with_rooms(struct cleaning *c, struct found *f, const char *full_path
     struct containment_set containment;
     struct workspace workspace;
     if (containment_open(&containment, c->settings->containment, c->facts.run_id, zygote_probe, &f->zygote, &err) < 0) {
-        cli_complain("--containment: %s; auto takes the best rung that there is", err_text(&err));
+        cli_complain("--containment: %s; auto takes the best that a cleanup can't notice", err_text(&err));
         return EXIT_RUNNER;
     }
     workspace_choose(&workspace, c->dir, full_path);
     struct run_state facts = c->facts;
     facts.pid = getpid();
     facts.temp = workspace.temp_base;
-    facts.cgroup = containment.base_path;
+    const char *groups[CONTAINMENT_PATHS_MAX];
+    facts.groups = groups;
+    facts.n_groups = containment_paths(&containment, groups);
     int r = run_lock_note(&c->run_lock, &facts, &err);
     if (r == 0)
         r = workspace_open(&workspace, &err);

@@ -59,9 +59,9 @@ static void add_paused(const struct slot_news *n, struct buf *out)
     buf_addf(out, "    process: %d, in %s\n", (int)n->pid, n->temp_dir);
     /* Else gdb reads programs in the namespace of the process, which an ordinary user may not. The files are the same.
      */
-    const char *files = n->containment == CONTAIN_PIDNS ? "-iex 'set sysroot /' " : "";
+    const char *files = n->own_pids ? "-iex 'set sysroot /' " : "";
     buf_addf(out, "    look:    gdb %s-p %d\n", files, (int)n->pid);
-    if (n->containment == CONTAIN_PIDNS)
+    if (n->own_pids)
         buf_addf(out, "    enter:   nsenter -t %d %s-p -m\n", (int)n->pid,
                  geteuid() ? "-U --preserve-credentials " : "");
     buf_addf(out, "    go on:   %skill -CONT %d", isatty(STDIN_FILENO) ? "Enter, or " : "", (int)getpid());
@@ -83,6 +83,7 @@ static void take_news(void *evidence, const struct slot_news *n)
 void debug_apply(const struct debug *d, struct evidence *e, struct runner_options *o)
 {
     o->leaks = (enum leaks_policy)d->leaks;
+    o->settle_ns = d->settle_ns;
     o->no_capture = debug_shares_terminal(d);
     o->pause_on_failure = d->pause_on_failure;
     o->debugger = d->debugger;

@@ -13,6 +13,7 @@ struct debug {
     bool no_capture, pause_on_failure;
     int debugger; /* 1: gdb */
     int leaks;    /* enum leaks_policy */
+    int64_t settle_ns;
 };
 
 int debug_choose_debugger(const char *text, int *ret_choice);
@@ -41,11 +42,18 @@ int debug_choose_debugger(const char *text, int *ret_choice);
          "gdb: run the one selected scenario under it, on this terminal, without deadlines.",                          \
          offsetof(type_, member_.debugger),                                                                            \
          debug_choose_debugger},                                                                                       \
+        {OPTION_CHOICE,                                                                                                \
+         0,                                                                                                            \
+         "leaks",                                                                                                      \
+         "WHAT",                                                                                                       \
+         "When an attempt leaves processes, listening sockets or files in its temporary folder: warn, fail (no "       \
+         "pass for it) or ignore. Default: warn, but not of files, which are removed in any case.",                    \
+         offsetof(type_, member_.leaks),                                                                               \
+         leaks_choose},                                                                                                \
     {                                                                                                                  \
-        OPTION_CHOICE, 0, "leaks", "WHAT",                                                                             \
-            "When an attempt leaves processes, listening sockets or files in its temporary folder: warn, fail (no "    \
-            "pass for it) or ignore. Default: warn, but not of files, which are removed in any case.",                 \
-            offsetof(type_, member_.leaks), leaks_choose                                                               \
+        OPTION_DURATION, 0, "leak-timeout", "TIME",                                                                    \
+            "What an attempt left and ends by itself within this time is no leak. Default: 100ms.",                    \
+            offsetof(type_, member_.settle_ns), NULL                                                                   \
     }
 
 /* Whether output of scenarios and the console share the terminal. */

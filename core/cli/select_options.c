@@ -4,19 +4,19 @@
 
 #include "base/mem.h"
 #include "cli/cli.h"
+#include "contain/contain.h"
 #include "tables/json.h"
 
-#include <muster/ext/fixtures.h>
-#include <muster/ext/params.h>
+#define MUSTER_NO_SHORT_NAMES
 #include <muster/muster.h>
 
 #include <errno.h>
 #include <time.h>
 
 /* What this runner's hosts offer: a scenario that needs something else is skipped, not run. */
-static const char *const capabilities[] = {MUSTER_EXT_ATTEMPT,  MUSTER_EXT_STEPS,  MUSTER_EXT_ARTIFACTS,
-                                           MUSTER_EXT_METRICS,  MUSTER_EXT_LEDGER, MUSTER_EXT_TARGET,
-                                           MUSTER_EXT_FIXTURES, MUSTER_EXT_PARAMS};
+#define ID(id_, name_) MUSTER_EXT_##id_,
+static const char *const capabilities[] = {MUSTER_EXTENSIONS(ID)};
+#undef ID
 
 int cli_select(const struct verb *verb, struct found *f, const struct selecting *s, struct selection *ret_selection)
 {
@@ -39,7 +39,9 @@ int cli_select(const struct verb *verb, struct found *f, const struct selecting 
                                                 .retries = s->retries,
                                                 .retry_delay_ns = s->retry_delay_ns,
                                                 .backoff = 2.0,
-                                                .retry_on = (uint32_t)s->retry_on}};
+                                                .retry_on = (uint32_t)s->retry_on,
+                                                .containment_parse = containment_parse,
+                                                .containment_words = containment_words}};
     int e = run_tables_init(&f->tables, &f->catalogue, s->data.items, s->data.n, table_fetch, &f->table_helper, &err);
     if (e == 0)
         e = select_cases(&f->catalogue, &o, ret_selection, &err);

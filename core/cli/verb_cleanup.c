@@ -34,7 +34,8 @@ static const struct option options[] = {
     {OPTION_DURATION, 0, "grace", "TIME", "Between SIGTERM and SIGKILL. Default: 2s.", AT(grace_ns), NULL},
     {OPTION_DURATION, 0, "load-timeout", "TIME", "For loading one plugin. Default: 10s.", AT(load_timeout_ns), NULL},
     {OPTION_CHOICE, 0, "containment", "RUNG",
-     "How a cleanup's processes are held together: auto, cgroup, pidns or reaper. Default: auto, the best there is.",
+     "How a cleanup's processes are held together: auto, cgroup, pidns or reaper. Default: auto, the best "
+     "that a cleanup can't notice.",
      AT(containment), containment_parse},
     OPTIONS_END,
 };
@@ -111,11 +112,8 @@ int cli_cleanup(const struct cleanup_settings *s, const char *run)
 
 static int main_cleanup(const struct verb *verb, int argc, char **argv)
 {
-    struct cleanup_settings s = {.out = "muster-out",
-                                 .cleanup_ns = 30 * NS_PER_S,
-                                 .grace_ns = 2 * NS_PER_S,
-                                 .load_timeout_ns = 10 * NS_PER_S,
-                                 .containment = -1};
+    struct cleanup_settings s = {
+        .out = "muster-out", .cleanup_ns = 30 * NS_PER_S, .grace_ns = 2 * NS_PER_S, .load_timeout_ns = 10 * NS_PER_S};
     struct option_list operands = {0};
     struct arena arena = {0};
     int status;

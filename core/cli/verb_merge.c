@@ -10,6 +10,7 @@
 #include "evidence/recording.h"
 #include "evidence/run_folder.h"
 #include "evidence/shard_evidence.h"
+#include "evidence/staging.h"
 #include "record/history.h"
 #include "record/merge.h"
 #include "report/report.h"
@@ -56,8 +57,8 @@ struct merging {
     struct merge merge;
     struct shard_evidence *shards; /* in the order of the command line */
     size_t n_shards;
-    char *temp_name, *shown_path; /* the folder while it is made */
-    int dir;
+    struct staging folder;
+    char *path; /* that it gets */
     struct evlog *log;
     struct run_model model;
 };
@@ -78,17 +79,6 @@ static int open_shards(struct merging *m, const struct option_list *paths, bool 
     return merge_check(&m->merge, m->settings->allow_missing, err);
 }
 
-static int make_folder(struct merging *m, struct err *err)
-{
-    const char *out = m->settings->out;
-    m->temp_name = xasprintf(".merging-%s", m->merge.run_id);
-    autofree char *temp = xasprintf("%s/%s", out, m->temp_name);
-    int r = io_remove_tree(AT_FDCWD, temp); /* of a merge that was killed */
-    if (r < 0)
-        return err_errno(err, r, "%s", temp);
-    return run_folder_make(out, m->temp_name, &m->shown_path, &m->dir, err);
-}
-
 static void on_event(void *data, const struct event *event)
 {
     struct merging *m = data;
@@ -98,7 +88,7 @@ static void on_event(void *data, const struct event *event)
 
 static int write_log(struct merging *m, char ret_head[EVLOG_HASH_SIZE], struct err *err)
 {
-    int r = evlog_open(m->dir, EVLOG_NAME, &m->log, err);
+    int r = evlog_open(m->folder.dir, EVLOG_NAME, &m->log, err);
     if (r < 0)
         return r;
     const struct event_sink sink = {on_event, m};
@@ -118,7 +108,7 @@ static const struct shard_evidence *evidence_of(const struct merging *m, const s
 
 static int write_ledger(struct merging *m, struct err *err)
 {
-    struct ledger ledger = LEDGER_INIT(m->dir);
+    struct ledger ledger = LEDGER_INIT(m->folder.dir);
     int r = 0;
     for (size_t i = 0; r == 0 && i < m->merge.n; i++)
         r = shard_evidence_ledger(evidence_of(m, &m->merge.logs[i]), &ledger, err);
@@ -131,7 +121,7 @@ static int copy_cases(struct merging *m, struct err *err)
     for (size_t i = 0; i < m->merge.n; i++) {
         const struct merge_log *log = &m->merge.logs[i];
         size_t left;
-        int r = shard_evidence_copy(evidence_of(m, log), log, m->dir, &left, err);
+        int r = shard_evidence_copy(evidence_of(m, log), log, m->folder.dir, &left, err);
         if (r < 0)
             return r;
         if (left > 0)
@@ -150,7 +140,7 @@ static int write_bundle(struct merging *m, const char *head, struct err *err)
                                      .run_id = m->merge.run_id,
                                      .created = m->merge.started_ns,
                                      .head = head};
-    return bundle_write(helper, m->dir, &o, err);
+    return bundle_write(helper, m->folder.dir, &o, err);
 }
 
 static int write_all(struct merging *m, struct err *err)
@@ -162,39 +152,26 @@ static int write_all(struct merging *m, struct err *err)
     if (r == 0)
         r = copy_cases(m, err);
     if (r == 0)
-        r = run_folder_reports(m->dir, &m->model, err);
+        r = run_folder_reports(m->folder.dir, &m->model, err);
     return r == 0 ? write_bundle(m, head, err) : r;
-}
-
-/* The folder gets its name when all is in it, so that nobody takes half a merge for a run. */
-static int publish(struct merging *m, struct err *err)
-{
-    autofree char *path = xasprintf("%s/%s", m->settings->out, m->merge.run_id);
-    if (renameat2(AT_FDCWD, m->shown_path, AT_FDCWD, path, RENAME_NOREPLACE) < 0)
-        return err_errno(err, -errno, "%s", path);
-    free(m->shown_path);
-    m->shown_path = steal_ptr(&path);
-    run_folder_link_latest(m->settings->out, m->merge.run_id);
-    return 0;
 }
 
 static int make_run(struct merging *m, struct err *err)
 {
-    int r = make_folder(m, err);
-    if (r < 0)
-        return r;
-    r = write_all(m, err);
+    int r = staging_open(&m->folder, m->settings->out, err);
     if (r == 0)
-        r = publish(m, err);
-    if (r < 0)
-        io_remove_tree(AT_FDCWD, m->shown_path);
+        r = write_all(m, err);
+    if (r == 0)
+        r = staging_publish(&m->folder, m->path, err);
+    if (r == 0)
+        run_folder_link_latest(m->settings->out, m->merge.run_id);
     return r;
 }
 
 static void say_result(struct merging *m)
 {
     autoerr struct err err = {0};
-    const struct output_reader source = output_reader_dir(&m->dir);
+    const struct output_reader source = output_reader_dir(&m->folder.dir);
     if (m->merge.shortcoming.len > 0)
         cli_complain("warning: %s", buf_str(&m->merge.shortcoming));
     if (m->settings->quiet)
@@ -202,17 +179,16 @@ static void say_result(struct merging *m)
     if (report_write(&m->model, REPORT_HUMAN, &source, NULL, STDOUT_FILENO, &err) < 0)
         cli_complain("%s", err_text(&err));
     autobuf struct buf say = {0};
-    run_folder_say(m->dir, m->shown_path, m->settings->bundle, &say);
+    run_folder_say(m->folder.dir, m->path, m->settings->bundle, &say);
     cli_print(&say);
 }
 
 static bool was_merged_before(const struct merging *m)
 {
-    autofree char *path = xasprintf("%s/%s", m->settings->out, m->merge.run_id);
     struct stat st;
-    if (lstat(path, &st) < 0)
+    if (lstat(m->path, &st) < 0)
         return false;
-    cli_complain("%s: these shards were merged before", path);
+    cli_complain("%s: these shards were merged before", m->path);
     return true;
 }
 
@@ -224,6 +200,7 @@ static int merge(struct merging *m, const struct option_list *paths)
         cli_complain("%s", err_text(&err));
         return failed_here ? EXIT_RUNNER : EXIT_USAGE;
     }
+    m->path = xasprintf("%s/%s", m->settings->out, m->merge.run_id);
     if (was_merged_before(m))
         return EXIT_USAGE;
     if (make_run(m, &err) < 0) {
@@ -243,10 +220,8 @@ static void merging_free(struct merging *m)
     free(m->shards);
     merge_free(&m->merge);
     model_free(&m->model);
-    free(m->temp_name);
-    free(m->shown_path);
-    if (m->dir >= 0)
-        close(m->dir);
+    free(m->path);
+    staging_close(&m->folder);
 }
 
 static int main_merge(const struct verb *verb, int argc, char **argv)
@@ -255,7 +230,7 @@ static int main_merge(const struct verb *verb, int argc, char **argv)
     struct option_list operands = {0};
     int status;
     if (cli_options(verb, argc, argv, &s, &operands, &status)) {
-        struct merging m = {.settings = &s, .dir = -1};
+        struct merging m = {.settings = &s, .folder = STAGING_INIT};
         model_init(&m.model);
         status = operands.n > 0 ? merge(&m, &operands) : cli_usage(verb, "which shards?");
         merging_free(&m);

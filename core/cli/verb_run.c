@@ -18,6 +18,7 @@
 #include "evidence/recording.h"
 #include "exec/descriptors.h"
 #include "exec/runner.h"
+#include "record/run_id.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -85,7 +86,9 @@ static const struct option options[] = {
     {OPTION_CHOICE, 0, "flaky", "WHAT", "Scenarios that passed on a retry: pass (the default) or fail (status 1).",
      AT(scheduling.flaky_fails), scheduling_choose_flaky},
     {OPTION_CHOICE, 0, "containment", "RUNG",
-     "How an attempt's processes are held together: auto, cgroup, pidns or reaper. Default: auto, the best there is.",
+     "How an attempt's processes are held together: auto, cgroup (cgroup2, cgroup1), pidns or reaper. Default: auto, "
+     "the "
+     "best that a test can't notice.",
      AT(containment), containment_parse},
     {OPTION_LIST, 0, "set", "KEY=VALUE",
      "A value of the target, for scenarios that ask for it. KEY=@FILE reads it from a file: for secrets, which a "
@@ -109,18 +112,6 @@ static const char details[] = "A PATH is a plugin or a folder of plugins; withou
                               "'acme.*.refund*'.\n\n"
                               "  muster run scenarios/ -m priority_p0\n"
                               "  muster run pay.so acme.payments.refund_twice --set url=http://127.0.0.1:8080\n";
-
-static void make_run_id(char ret_id[40])
-{
-    time_t now = time(NULL);
-    struct tm tm;
-    gmtime_r(&now, &tm);
-    unsigned char random[3] = {0};
-    ssize_t n = getrandom(random, sizeof random, 0);
-    (void)n;
-    size_t len = strftime(ret_id, 40, "%Y%m%d-%H%M%S", &tm);
-    snprintf(ret_id + len, 40 - len, "-%02x%02x%02x", random[0], random[1], random[2]);
-}
 
 static int64_t random_seed(void)
 {
@@ -202,15 +193,16 @@ static bool limits_need_resources(const struct selection *selection)
     return false;
 }
 
-static int finish_evidence(struct evidence *e, const struct runner_result *result)
+/* The run's status, unless its evidence could not be finished. */
+static int finish_evidence(struct evidence *e, const struct runner_result *result, int signals, int status)
 {
     autoerr struct err err = {0};
     autobuf struct buf say = {0};
-    int r = evidence_finish(e, result, &say, &err);
+    int r = evidence_finish(e, result, signals, &say, &err);
     if (r < 0)
         cli_complain("%s", err_text(&err));
     cli_print(&say);
-    return r;
+    return r == -EINTR ? EXIT_INTERRUPTED : r < 0 ? EXIT_RUNNER : status;
 }
 
 static void say(void *evidence, const char *text)
@@ -227,7 +219,7 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
     struct evidence evidence;
     struct containment_set containment;
     if (containment_open(&containment, s->containment, facts->run_id, zygote_probe, &f->zygote, &err) < 0) {
-        cli_complain("--containment: %s; auto takes the best rung that there is", err_text(&err));
+        cli_complain("--containment: %s; auto takes the best that a test can't notice", err_text(&err));
         return EXIT_RUNNER;
     }
     if (evidence_open(&evidence, &s->evidence, facts, &err) < 0) {
@@ -235,7 +227,9 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
         containment_close(&containment, 0);
         return EXIT_RUNNER;
     }
-    evidence_begin(&evidence, f, selection, containment_name(&containment));
+    for (size_t i = 0; i < selection->n_cases; i++)
+        containment_add(&containment, selection->cases[i].limits.containment);
+    evidence_begin(&evidence, f, selection, containment.usual->rung->name);
     if (selection->n_cases == 0) /* its evidence is made all the same: `muster merge` has to know that it is done */
         evidence_message(&evidence, "no scenario fell to this shard: nothing to do");
     struct runner_options o = {.loop = &f->loop,
@@ -297,7 +291,7 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
     containment_close(&containment, slots);
     if (scheduling_history(&s->scheduling) && facts->sharding->shard.total == 0)
         cli_history_write(scheduling_history(&s->scheduling), &evidence.model);
-    return finish_evidence(&evidence, &result) < 0 ? EXIT_RUNNER : status;
+    return finish_evidence(&evidence, &result, signals, status);
 }
 
 static int run_scheduled(const struct verb *verb, const struct run_settings *settings, struct found *f,
@@ -402,8 +396,8 @@ static int run_found(const struct verb *verb, const struct run_settings *s, stru
 static int run(const struct verb *verb, const struct run_settings *s, const struct option_list *operands)
 {
     autoerr struct err err = {0};
-    char run_id[40];
-    make_run_id(run_id);
+    char run_id[RUN_ID_SIZE];
+    run_id_make(run_id);
     struct evidence_packer packer;
     const struct evidence_run facts = {.run_id = run_id,
                                        .epoch_ns = clock_mono(),
@@ -457,9 +451,9 @@ static int main_run(const struct verb *verb, int argc, char **argv)
     struct run_settings s = {.selecting = SELECTING_INIT,
                              .scheduling = SCHEDULING_INIT,
                              .evidence = EVIDENCE_INIT,
+                             .debug = {.settle_ns = 100 * NS_PER_MS},
                              .grace_ns = 2 * NS_PER_S,
                              .cleanup_ns = 30 * NS_PER_S,
-                             .containment = -1,
                              .seed = -1,
                              .jobs = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1};
     s.evidence.argc = argc;
@@ -477,8 +471,6 @@ static int main_run(const struct verb *verb, int argc, char **argv)
             s.jobs = 1;
             s.evidence.plain = true;
         }
-        if (s.debug.debugger && s.containment < 0)
-            s.containment = CONTAIN_REAPER; /* a debugger has trouble with processes of another namespace */
         raise_descriptor_limit();
         if (status == EXIT_OK)
             status = cli_read_target(verb, &s.target, &arena);

@@ -1,59 +1,61 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The outer side of containment: the ladder, and what ends everything that an attempt started.
+ * The outer side of containment: which rungs of the ladder a run has, and what ends everything that an attempt started.
  *
- *   cgroup   one group for each slot below the runner's own; v2 ends it with one write to cgroup.kill, v1 by freezing
- * it (freezer hierarchy), killing each process, and thawing pidns    a PID namespace for each monitor, which is its
- * init: ending it ends all reaper   the monitor adopts and ends orphans; when it died itself they come to the
- * supervisor, a sub-reaper too
- *
- * The best rung that can be had is taken at start and shown in the run's header.
+ * A run has a usual one, which attempts get that ask for nothing: the best that a test can't notice, unless the command
+ * line names one. A scenario's marker may ask for another, which is opened before the run begins. The table of rungs is
+ * in rung.h; a choice among them is a set of bits by their places in it, 0 for "nothing asked for". In the supervisor
+ * only.
  */
 #ifndef MUSTER_CONTAIN_CONTAIN_H
 #define MUSTER_CONTAIN_CONTAIN_H
 
-#include "base/err.h"
-#include "ipc/message.h"
-
-#include <stdbool.h>
-#include <sys/types.h>
+#include "contain/rung.h"
 
 struct containment_set {
-    enum containment kind;
-    int version;     /* of cgroup: 2 or 1 */
-    char *base_path; /* the run's cgroup; NULL on the other rungs */
-    int base;        /* its directory, or -1 */
+    char *run_id;
+    containment_probe probe;
+    void *probe_data;
+    const struct containment *usual;
+    struct containment_entry {
+        enum { RUNG_UNTRIED, RUNG_OPEN, RUNG_REFUSED } state;
+        struct containment containment;
+        char *why_not;
+    } * entries; /* by the rung's place in the table */
 };
 
-/* "cgroup v2", "cgroup v1", "PID namespace", "sub-reaper". */
-const char *containment_name(const struct containment_set *set);
-/* "auto", "cgroup", "pidns", "reaper" -> -1 or the rung; -EINVAL. */
-int containment_parse(const char *name, int *ret_kind);
+/* "auto", or a word of a rung or of several: the rungs that it stands for; for "auto" all that a test can't notice.
+ * -EINVAL. */
+int containment_parse(const char *name, int *ret_choice);
+/* The words, for a message: "auto, cgroup, ...". */
+const char *containment_words(void);
 
-/* The directory of our own group in the hierarchy of a controller of v1, or for "" in that of v2. malloc'd, or NULL. */
-char *containment_own_group(const char *controller);
-
-/* Removes the groups below that runners have left who were killed: the pid in a name tells that its runner is gone. */
-void containment_remove_abandoned(const char *own);
-
-/* Asks whether a rung can be had; the sentence goes to *err when it can't. */
-typedef int (*containment_probe)(void *data, enum containment kind, struct err *err);
-
-/* Takes `wanted`, or for -1 the best rung there is; makes the run's cgroup. */
-int containment_open(struct containment_set *set, int wanted, const char *run_id, containment_probe probe, void *data,
+/* Opens the best rung of the choice for the run; 0: "auto". An error says why the first of them can't be had. */
+int containment_open(struct containment_set *set, int choice, const char *run_id, containment_probe probe, void *data,
                      struct err *err);
-/* Removes the run's cgroups. */
+/* Opens the best of a choice beside it, for scenarios that ask for it; while nothing but the zygote runs. What can't be
+ * had is told by containment_for(). */
+void containment_add(struct containment_set *set, int choice);
+/* What an attempt with this choice gets; NULL: it can't be had, and *ret_why says why, for as long as the set lives. */
+const struct containment *containment_for(const struct containment_set *set, int choice, const char **ret_why);
+/* Removes the run's groups. */
 void containment_close(struct containment_set *set, unsigned slots);
+/* The run's groups, for whoever has to remove them if the runner can't: how many. Strings are the set's. */
+enum { CONTAINMENT_PATHS_MAX = 8 };
+size_t containment_paths(const struct containment_set *set, const char *ret_paths[CONTAINMENT_PATHS_MAX]);
 
-/* The slot's cgroup directory for a monitor (made when missing), -1 on the other rungs; the caller closes it. */
-int containment_slot_dir(const struct containment_set *set, unsigned slot);
-/* Ends everything in a slot's cgroup, the monitor included. Nothing on the other rungs. */
-void containment_kill(const struct containment_set *set, unsigned slot);
-/* After a kill, when it is empty: the slot's next monitor gets a new cgroup. */
-void containment_renew(const struct containment_set *set, unsigned slot);
-/* True when nothing is left in the slot's cgroup. True on the other rungs. */
-bool containment_is_empty(const struct containment_set *set, unsigned slot);
-/* Ends orphans that came to this process because their monitor died. `keep` are children that are none. */
-void containment_end_orphans(const pid_t *keep, size_t n_keep);
+/* The directory of the slot's group for a monitor (made when missing), -1 where there are no groups; the caller closes
+ * it. Other negative numbers are errors. */
+enum { NO_GROUP = -1 };
+int containment_slot_dir(const struct containment *c, unsigned slot, struct err *err);
+/* Ends everything in a slot's group, the monitor included. Nothing where there are no groups. */
+void containment_kill(const struct containment *c, unsigned slot);
+/* After a kill, when it is empty: the slot's next monitor gets a new group. */
+void containment_renew(const struct containment *c, unsigned slot);
+/* True when nothing is left in the slot's group or below it, and where there is none. */
+bool containment_is_empty(const struct containment *c, unsigned slot);
+
+/* The one whose groups are the slots': itself, or what it stands in; NULL: neither has groups. */
+const struct containment *containment_groups(const struct containment *c);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/io.h"
+#include "contain/group_tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,18 +27,13 @@ struct controller {
 
 struct resources {
     const struct containment_set *set;
+    const struct containment *v2; /* the run's groups of v2, or NULL */
     struct controller memory, pids;
     struct counts {
         uint64_t kills, refused;
     } * before; /* of each slot's group of v2, which lives on */
     unsigned n_before;
 };
-
-static int write_at(int dir, const char *path, const char *text)
-{
-    autoclose int fd = openat(dir, path, O_WRONLY | O_CLOEXEC);
-    return fd < 0 ? -errno : io_write_all(fd, text, strlen(text));
-}
 
 /* The number after a word in a file of "word number" lines; 0 when it isn't there. */
 static uint64_t count_at(int dir, const char *path, const char *word)
@@ -55,43 +51,45 @@ static uint64_t count_at(int dir, const char *path, const char *word)
 }
 
 /* A controller is given to groups from the top: by our own group to the run's, and by that to the slots'. */
-static bool open_v2(const struct containment_set *set, const char *name)
+static bool open_v2(const struct containment *v2, const char *name)
 {
-    if (set->kind != CONTAIN_CGROUP || set->version != 2)
+    if (!v2)
         return false;
     char order[32];
     snprintf(order, sizeof order, "+%s", name);
-    write_at(set->base, "../cgroup.subtree_control", order); /* it may have it already */
-    return write_at(set->base, "cgroup.subtree_control", order) == 0;
+    group_write(v2->base, "../cgroup.subtree_control", order); /* it may have it already */
+    return group_write(v2->base, "cgroup.subtree_control", order) == 0;
 }
 
-static void open_controller(struct controller *c, const char *name, const struct containment_set *set,
-                            const char *run_id)
+static const struct containment *find_v2(const struct containment *c)
+{
+    const struct containment *groups = containment_groups(c);
+    return groups && groups->rung == &rung_cgroup2 ? groups : NULL;
+}
+
+static void open_controller(struct controller *c, const char *name, const struct containment *v2, const char *run_id)
 {
     *c = (struct controller){.name = name, .v1 = -1};
-    if ((c->usable = open_v2(set, name)))
+    if ((c->usable = open_v2(v2, name)))
         return;
-    autofree char *own = containment_own_group(name);
+    autofree char *own = group_own(name);
     if (!own) {
         snprintf(c->why_not, sizeof c->why_not, "no %s controller of cgroups can be had here", name);
         return;
     }
-    containment_remove_abandoned(own);
-    c->v1_path = xasprintf("%s/muster-%d-%s", own, (int)getpid(), run_id);
-    if (mkdir(c->v1_path, 0755) == 0)
-        c->v1 = open(c->v1_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    c->usable = c->v1 >= 0;
-    if (!c->usable)
-        snprintf(c->why_not, sizeof c->why_not, "no group with the %s controller can be made: %s", name,
-                 strerror(errno));
+    int e = group_open_run(own, run_id, &c->v1_path, &c->v1);
+    c->usable = e == 0;
+    if (e < 0)
+        snprintf(c->why_not, sizeof c->why_not, "no group with the %s controller can be made: %s", name, strerror(-e));
 }
 
 struct resources *resources_open(const struct containment_set *set, const char *run_id)
 {
     struct resources *r = xcalloc(1, sizeof *r);
     r->set = set;
-    open_controller(&r->memory, "memory", set, run_id);
-    open_controller(&r->pids, "pids", set, run_id);
+    r->v2 = find_v2(set->usual);
+    open_controller(&r->memory, "memory", r->v2, run_id);
+    open_controller(&r->pids, "pids", r->v2, run_id);
     return r;
 }
 
@@ -105,64 +103,53 @@ size_t resources_paths(const struct resources *r, const char *ret_paths[RESOURCE
     return n;
 }
 
-static void slot_name(unsigned slot, const char *file, char ret_path[64])
-{
-    snprintf(ret_path, 64, "%u%s%s", slot, *file ? "/" : "", file);
-}
-
-static void close_controller(struct controller *c, unsigned slots)
-{
-    for (unsigned i = 0; c->v1 >= 0 && i < slots; i++) {
-        char path[64];
-        slot_name(i, "", path);
-        unlinkat(c->v1, path, AT_REMOVEDIR);
-    }
-    if (c->v1 >= 0) {
-        close(c->v1);
-        rmdir(c->v1_path);
-    }
-    free(c->v1_path);
-}
-
 void resources_close(struct resources *r, unsigned slots)
 {
     if (!r)
         return;
-    close_controller(&r->memory, slots);
-    close_controller(&r->pids, slots);
+    group_close_run(r->memory.v1_path, r->memory.v1, slots);
+    group_close_run(r->pids.v1_path, r->pids.v1, slots);
     free(r->before);
     free(r);
 }
 
 const char *resources_lack(const struct resources *r, const struct limits *limits)
 {
-    if (limits->memory_bytes && !r->memory.usable)
-        return r->memory.why_not;
-    return limits->pids && !r->pids.usable ? r->pids.why_not : NULL;
+    const struct controller *all[] = {limits->memory_bytes ? &r->memory : NULL, limits->pids ? &r->pids : NULL};
+    const char *why = NULL;
+    for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+        if (all[i] && !all[i]->usable)
+            return all[i]->why_not;
+        /* Of v2 it is the slot's own group that limits: who asks for a containment without it has none. */
+        const struct containment *c = all[i] ? containment_for(r->set, limits->containment, &why) : NULL;
+        if (c && all[i]->v1 < 0 && find_v2(c) != r->v2)
+            return "the containment that it asks for has no cgroup v2, which would hold its limits";
+    }
+    return NULL;
 }
 
 /* The directory of the slot's group, and the path of a file in it. */
 static int file_of(const struct resources *r, const struct controller *c, unsigned slot, const char *file,
-                   char ret_path[64])
+                   char ret_path[GROUP_PATH])
 {
-    slot_name(slot, file, ret_path);
-    return c->v1 >= 0 ? c->v1 : r->set->base;
+    group_slot_path(slot, file, ret_path);
+    return c->v1 >= 0 ? c->v1 : r->v2->base;
 }
 
 static int set_limit(struct resources *r, const struct controller *c, unsigned slot, const char *file, uint64_t limit)
 {
-    char path[64], text[32];
+    char path[GROUP_PATH], text[32];
     int dir = file_of(r, c, slot, file, path);
     snprintf(text, sizeof text, "%llu", (unsigned long long)limit);
-    return write_at(dir, path, text);
+    return group_write(dir, path, text);
 }
 
 /* A new group in the hierarchy of v1: its counters are at zero. */
 static int make_v1(const struct controller *c, unsigned slot)
 {
-    char name[64];
-    slot_name(slot, "", name);
-    unlinkat(c->v1, name, AT_REMOVEDIR);
+    char name[GROUP_PATH];
+    group_slot_path(slot, "", name);
+    group_remove(c->v1, name);
     return mkdirat(c->v1, name, 0755) < 0 && errno != EEXIST ? -errno : 0;
 }
 
@@ -179,7 +166,7 @@ static struct counts *counts_before(struct resources *r, unsigned slot)
 static uint64_t count_of(const struct resources *r, const struct controller *c, unsigned slot, const char *file,
                          const char *word)
 {
-    char path[64];
+    char path[GROUP_PATH];
     int dir = file_of(r, c, slot, file, path);
     return count_at(dir, path, word);
 }
@@ -238,9 +225,9 @@ static bool was_out_of_memory(struct resources *r, unsigned slot)
 {
     if (r->memory.v1 >= 0)
         return count_of(r, &r->memory, slot, "memory.oom_control", "oom_kill") > 0;
-    char path[64];
+    char path[GROUP_PATH];
     int dir = file_of(r, &r->memory, slot, "memory.max", path);
-    write_at(dir, path, "max");
+    group_write(dir, path, "max");
     return count_of(r, &r->memory, slot, "memory.events", "oom_kill") > counts_before(r, slot)->kills;
 }
 
@@ -253,9 +240,9 @@ struct resources_seen resources_end(struct resources *r, unsigned slot, const st
         return seen;
     seen.refused = count_of(r, &r->pids, slot, "pids.events", "max");
     if (r->pids.v1 < 0) {
-        char path[64];
+        char path[GROUP_PATH];
         int dir = file_of(r, &r->pids, slot, "pids.max", path);
-        write_at(dir, path, "max");
+        group_write(dir, path, "max");
         uint64_t before = counts_before(r, slot)->refused;
         seen.refused = seen.refused > before ? seen.refused - before : 0;
     }

@@ -12,7 +12,7 @@
 
 #include "data/library.h"
 #include "data/node.h"
-#include "data/program.h"
+#include "data/runnable.h"
 
 /* What a name means, in a scenario. */
 struct name {

@@ -414,7 +414,7 @@ void check_type(struct checker *c, const struct value *v, uint32_t type, const c
     if (fits)
         return;
     bool scalar = v->kind == VALUE_LITERAL && (json_is_number(v->literal) || json_is_boolean(v->literal));
-    autofree char *shown = v->kind == VALUE_LITERAL ? json_text(v->literal, false) : xstrdup("");
+    autofree char *shown = v->kind == VALUE_LITERAL ? json_dumped(v->literal, false) : xstrdup("");
     enum { LONGEST = 60 };
     if (scalar && type == MUSTER_TYPE_STR)
         mistake(c->diagnostics, v->at, "%s wants a text, not %s: put %s into quotes", what, is,

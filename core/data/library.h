@@ -3,7 +3,7 @@
 #ifndef MUSTER_DATA_LIBRARY_H
 #define MUSTER_DATA_LIBRARY_H
 
-#include "data/program.h"
+#include "data/runnable.h"
 
 struct library {
     struct step_function *items;

@@ -89,7 +89,7 @@ static enum flow run_parallel(struct run *r, const struct step *s, uint32_t numb
 
 static enum flow run_item(struct run *r, const struct step *s, json_t *item, const char *name)
 {
-    autofree char *shown = json_text(item, true);
+    autofree char *shown = json_dumped(item, true);
     enum { SHOWN = 80 };
     autofree char *title = xasprintf("%s=%.*s", name, SHOWN, shown);
     uint32_t number = begin(r, title);

@@ -9,7 +9,7 @@
 #define MUSTER_DATA_RUN_H
 
 #include "data/data.h"
-#include "data/program.h"
+#include "data/runnable.h"
 
 #include <muster/ext/attempt.h>
 #include <muster/ext/fixtures.h>

@@ -57,8 +57,8 @@ const struct expectation *run_unmet(struct run *r, const struct expectations *e,
 static void report(struct run *r, const struct expectation *e, const struct comparison *o, const char *step,
                    bool passed, const char *message)
 {
-    autofree char *expected = o->expected ? json_text(o->expected, false) : xstrdup("?");
-    autofree char *actual = o->actual ? json_text(o->actual, false) : xstrdup("(nothing)");
+    autofree char *expected = o->expected ? json_dumped(o->expected, false) : xstrdup("?");
+    autofree char *actual = o->actual ? json_dumped(o->actual, false) : xstrdup("(nothing)");
     autofree char *expression =
         xasprintf("%s%s%s %s %s", step, *e->pointer ? ": " : "", e->pointer, match_symbol(e->op), expected);
     const struct muster_check check = {.size = sizeof check,

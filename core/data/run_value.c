@@ -122,7 +122,7 @@ enum expanded run_reference(struct run *r, const struct reference *ref, json_t *
     if (!part && ref->fallback)
         part = json_string(ref->fallback);
     if (!part && whole) {
-        autofree char *shown = json_text(whole, false);
+        autofree char *shown = json_dumped(whole, false);
         enum { SHOWN = 200 };
         *ret_why = xasprintf("%s: there is no %s in %.*s", ref->written, ref->pointer, SHOWN, shown);
     } else if (!part) {
@@ -147,7 +147,7 @@ static enum expanded expand_text(struct run *r, const struct value *v, json_t **
         enum expanded e = run_reference(r, v->pieces[i].reference, &value, ret_why);
         if (e != EXPANDED)
             return e;
-        autofree char *piece = json_text(value, true);
+        autofree char *piece = json_dumped(value, true);
         buf_adds(&text, piece);
         json_decref(value);
     }
@@ -204,7 +204,7 @@ enum expanded run_text(struct run *r, const struct value *v, uint32_t type, char
     if (!text && v->kind == VALUE_LITERAL && v->text)
         text = xstrdup(v->text); /* an integer beyond int64_t, which was found to be a u64 */
     if (!text) {
-        autofree char *shown = json_text(value, false);
+        autofree char *shown = json_dumped(value, false);
         enum { SHOWN = 200 };
         *ret_why = xasprintf("%s is %.*s: %s is wanted", v->reference ? v->reference->written : "it", SHOWN, shown,
                              type_describe(type));

@@ -105,7 +105,7 @@ uint32_t type_join(uint32_t a, uint32_t b)
     return MUSTER_TYPE_JSON;
 }
 
-char *json_text(const json_t *value, bool bare)
+char *json_dumped(const json_t *value, bool bare)
 {
     if (bare && json_is_string(value))
         return xstrdup(json_string_value(value));
@@ -148,17 +148,17 @@ static char *integer_text(json_int_t n, uint32_t type)
 char *type_text(const json_t *value, uint32_t type, bool lenient)
 {
     if (type == MUSTER_TYPE_JSON)
-        return json_text(value, false);
+        return json_dumped(value, false);
     if (type == MUSTER_TYPE_STR) {
         bool scalar = json_is_number(value) || json_is_boolean(value);
-        return json_is_string(value) || (lenient && scalar) ? json_text(value, true) : NULL;
+        return json_is_string(value) || (lenient && scalar) ? json_dumped(value, true) : NULL;
     }
     if (json_is_string(value))
         return lenient && reads_as(json_string_value(value), type) ? xstrdup(json_string_value(value)) : NULL;
     if (type == MUSTER_TYPE_BOOL)
         return json_is_boolean(value) ? xstrdup(json_is_true(value) ? "true" : "false") : NULL;
     if (type == MUSTER_TYPE_F64)
-        return json_is_number(value) ? json_text(value, true) : NULL;
+        return json_is_number(value) ? json_dumped(value, true) : NULL;
     return json_is_integer(value) ? integer_text(json_integer_value(value), type) : NULL;
 }
 

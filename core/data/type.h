@@ -33,6 +33,6 @@ char *type_text(const json_t *value, uint32_t type, bool lenient);
 /* The value behind a text of this type. NULL: it is none. New reference. */
 json_t *type_value(const char *text, uint32_t type);
 /* For people: compact JSON, and a text without its quotes where `bare`. malloc'd. */
-char *json_text(const json_t *value, bool bare);
+char *json_dumped(const json_t *value, bool bare);
 
 #endif

@@ -195,6 +195,7 @@ static void note_end(struct hosts *h, const struct msg_host_gone *m)
     if (!host)
         return;
     host->wait_status = m->wait_status;
+    host->fork_error = (int)m->error;
     host->stage = m->stage;
     host->gone = true;
     if (host->state == HOST_LOADING)
@@ -270,7 +271,7 @@ static int awaken(struct host *host, struct err *err)
     return 0;
 }
 
-int hosts_monitor(struct hosts *h, uint32_t plugin, const struct containment_set *containment, uint32_t slot,
+int hosts_monitor(struct hosts *h, uint32_t plugin, const struct containment *containment, uint32_t slot,
                   const char *temp_dir, const char *artifacts_dir, const int outputs[OUTPUT_FDS], int *ret_sock,
                   struct err *err)
 {
@@ -284,17 +285,23 @@ int hosts_monitor(struct hosts *h, uint32_t plugin, const struct containment_set
         return err_errno(err, r, "making a socket for a monitor");
     autoclose int ours = pair[0];
     autoclose int theirs = pair[1];
-    autoclose int cgroup = containment_slot_dir(containment, slot);
-    if (containment->kind == CONTAIN_CGROUP && cgroup < 0)
-        return err_errno(err, cgroup, "making a cgroup for slot %u", slot);
-    const int fds[] = {theirs, outputs[0], outputs[1], outputs[2], outputs[3], cgroup};
-    const struct message m = {.type = MSG_MONITOR_SPAWN,
-                              .monitor_spawn = {slot, containment->kind, temp_dir, artifacts_dir, host->file}};
+    autoclose int group = containment_slot_dir(containment, slot, err);
+    if (group < NO_GROUP)
+        return group;
+    const int fds[] = {theirs, outputs[0], outputs[1], outputs[2], outputs[3], group};
+    const struct message m = {
+        .type = MSG_MONITOR_SPAWN,
+        .monitor_spawn = {.slot = slot,
+                          .rung = rung_index(containment->rung),
+                          .holder = containment->holder ? rung_index(containment->holder->rung) : UINT32_MAX,
+                          .temp_dir = temp_dir,
+                          .artifacts_dir = artifacts_dir,
+                          .file = host->file}};
     for (int i = 0; i < TRIES; i++) {
         r = awaken(host, err);
         if (r < 0)
             return r;
-        r = sock_send_message(host->sock.fd, &m, fds, 1 + OUTPUT_FDS + (cgroup >= 0));
+        r = sock_send_message(host->sock.fd, &m, fds, 1 + OUTPUT_FDS + (group >= 0));
         if (r != -EPIPE)
             break;
         retire(host); /* it died, and we have not heard of it yet */
@@ -320,5 +327,7 @@ void hosts_retire(struct hosts *h, uint32_t plugin)
 char *hosts_end(const struct hosts *h, uint32_t plugin)
 {
     const struct host *host = host_of(h, plugin);
+    if (host->gone && host->fork_error)
+        return xasprintf("could not be forked: %s", strerror(host->fork_error));
     return host->gone ? describe_wait_status(host->wait_status) : xstrdup("");
 }

@@ -42,6 +42,7 @@ struct host {
     struct buf catalogue; /* its packets, until all hosts have spoken; CATALOGUE_MOST bytes at most */
     bool complete;        /* CATALOGUE_END came */
     int32_t wait_status;  /* valid when `gone` */
+    int fork_error;       /* when `gone`: errno of the fork that would have made it, or 0 */
     bool gone;
     struct reader *reader; /* which describes it; NULL: a host of its own */
     bool suspect;          /* the reader had plugins before it: a failure proves nothing */
@@ -95,7 +96,7 @@ void hosts_offer_steps(struct hosts *h, struct catalogue *c);
  * ends of what its attempts print to stdout and stderr; they stay the caller's. The monitor's socket is the caller's
  * too.
  */
-int hosts_monitor(struct hosts *h, uint32_t plugin, const struct containment_set *containment, uint32_t slot,
+int hosts_monitor(struct hosts *h, uint32_t plugin, const struct containment *containment, uint32_t slot,
                   const char *temp_dir, const char *artifacts_dir, const int outputs[OUTPUT_FDS], int *ret_sock,
                   struct err *err);
 /* The plugin's host will be needed soon: it is started, so that it loads meanwhile. What goes wrong with that shows

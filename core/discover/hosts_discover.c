@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -113,6 +114,10 @@ static void refuse_dead(struct host *host)
         refuse(host, "constructor-hung",
                xasprintf("it was not loaded within %.3g s: it hangs %s",
                          (double)host->hosts->load_timeout_ns / NS_PER_S, stage_text(host->stage)));
+        return;
+    }
+    if (host->fork_error) {
+        refuse(host, "cannot-load", xasprintf("no process could be forked to load it: %s", strerror(host->fork_error)));
         return;
     }
     autofree char *how = describe_wait_status(host->wait_status);

@@ -4,7 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/program.h"
-#include "contain/contain.h"
+#include "contain/orphans.h"
 #include "ipc/sock.h"
 
 #include <errno.h>
@@ -12,7 +12,6 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -101,10 +100,11 @@ static int spawn(const char *path, int sock, char **envp, pid_t *ret_pid)
 
 int zygote_start(struct zygote *z, const struct msg_run *run, const char *const *pass, struct err *err)
 {
-    if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0) /* orphans come to us, not to init */
-        return err_errno(err, -errno, "becoming a sub-reaper");
     int pair[2];
-    int r = sock_pair(pair);
+    int r = orphans_expect(err);
+    if (r < 0)
+        return r;
+    r = sock_pair(pair);
     if (r < 0)
         return err_errno(err, r, "making a socket for the hosts");
     autoclose int theirs = pair[1];
@@ -133,13 +133,13 @@ void zygote_kill_host(const struct zygote *z, uint32_t host)
     sock_send_message(z->sock, &(struct message){.type = MSG_HOST_KILL, .host_kill = {host}}, NULL, 0);
 }
 
-int zygote_probe(void *zygote, enum containment kind, struct err *err)
+int zygote_probe(void *zygote, const struct rung *rung, struct err *err)
 {
     struct zygote *z = zygote;
     autobuf struct buf packet = {0};
     struct arena arena = {0};
     struct message m = {0};
-    int r = sock_send_message(z->sock, &(struct message){.type = MSG_PROBE, .probe = {kind}}, NULL, 0);
+    int r = sock_send_message(z->sock, &(struct message){.type = MSG_PROBE, .probe = {rung_index(rung)}}, NULL, 0);
     const char *p = NULL;
     if (r == 0 && sock_receive(z->sock, 0, &packet, NULL) > 0) {
         p = packet.data;
@@ -173,5 +173,5 @@ void zygote_stop(struct zygote *z)
     if (z->pid > 0)
         wait_or_kill(z->pid);
     z->pid = 0;
-    containment_end_orphans(NULL, 0);
+    orphans_end_all();
 }

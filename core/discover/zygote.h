@@ -7,6 +7,7 @@
 #define MUSTER_DISCOVER_ZYGOTE_H
 
 #include "base/err.h"
+#include "contain/rung.h"
 #include "ipc/message.h"
 
 #include <stdbool.h>
@@ -24,7 +25,7 @@ int zygote_spawn_host(const struct zygote *z, const struct msg_host_spawn *spec,
 /* Ends a host that does not answer. */
 void zygote_kill_host(const struct zygote *z, uint32_t host);
 /* Whether the kernel gives us this rung; a containment_probe. */
-int zygote_probe(void *zygote, enum containment kind, struct err *err);
+int zygote_probe(void *zygote, const struct rung *rung, struct err *err);
 /* Closes its socket, which ends it and all hosts and monitors, waits for it (not for ever), and ends whatever processes
  * of plugins were left without a parent and so came to us. */
 void zygote_stop(struct zygote *z);

@@ -7,6 +7,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/program.h"
+#include "base/signals.h"
 #include "evidence/run_folder.h"
 #include "record/ledger.h"
 #include "report/output_reader.h"
@@ -15,6 +16,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -68,7 +71,6 @@ static int open_folder(struct evidence *e, const char *out, const char *run_id, 
     e->path = realpath(e->shown_path, NULL);
     if (!e->path)
         return err_errno(err, -errno, "opening the folder %s", e->shown_path);
-    run_folder_link_latest(out, run_id);
     return 0;
 }
 
@@ -120,6 +122,15 @@ static void release(struct evidence *e)
     free(e->shown_path);
 }
 
+/* A folder without a log is no run's. */
+static void release_unbegun(struct evidence *e)
+{
+    autofree char *empty = e->shown_path ? xstrdup(e->shown_path) : NULL;
+    release(e);
+    if (empty)
+        rmdir(empty); /* one that was not made is not empty, or not there */
+}
+
 int evidence_open(struct evidence *e, const struct evidence_settings *settings, const struct evidence_run *run,
                   struct err *err)
 {
@@ -137,9 +148,10 @@ int evidence_open(struct evidence *e, const struct evidence_settings *settings, 
     if (r == 0)
         r = evlog_open(e->dir, EVLOG_NAME, &e->log, err);
     if (r < 0) {
-        release(e);
+        release_unbegun(e);
         return r;
     }
+    run_folder_link_latest(settings->out, run->run_id);
     open_console(e);
     e->bundle = steal_ptr(&run->packer->bundle);
     return 0;
@@ -312,7 +324,8 @@ static int start_bundle(struct evidence *e, const char *head, struct err *err)
     const struct bundle_options o = {.format = (enum bundle_format)e->settings->bundle,
                                      .run_id = e->run->run_id,
                                      .created = e->run->started_real_ns,
-                                     .head = head};
+                                     .head = head,
+                                     .artifacts_cap = e->settings->artifacts_cap};
     bundle_start(e->bundle, e->dir, &o);
     return 0;
 }
@@ -353,22 +366,75 @@ void evidence_report(struct evidence *e, int status, const struct runner_result 
     e->failed = r < 0;
 }
 
-int evidence_finish(struct evidence *e, const struct runner_result *result, struct buf *say, struct err *err)
+/* The next signal that is to end the run, if there is one. What follows the one that interrupted it at once is its
+ * echo: timeout(1) and others signal their child, and then its group. */
+static int ending_signal(int signals, bool echoes)
 {
+    struct signal_news news;
+    while (signals_read(signals, &news)) {
+        bool ends = news.signo != SIGUSR1 && news.signo != SIGCONT;
+        if (ends && !(echoes && news.sender != 0))
+            return news.signo;
+    }
+    return 0;
+}
+
+/* Waits for the bundle, and hears who does not want to. */
+static int wait_for_bundle(struct evidence *e, bool interrupted, int signals, struct err *err)
+{
+    const int64_t echo_until = interrupted ? clock_mono() + NS_PER_S : 0;
+    struct pollfd fds[] = {{.fd = bundle_fd(e->bundle), .events = POLLIN}, {.fd = signals, .events = POLLIN}};
+    for (;;) {
+        if (poll(fds, ARRAY_LEN(fds), -1) < 0)
+            continue; /* interrupted by a handler */
+        if (fds[0].revents)
+            return 0;
+        int signo = ending_signal(signals, clock_mono() < echo_until);
+        if (signo)
+            return err_set(err, -EINTR,
+                           "interrupted (SIG%s) while the bundle was written: %s is whole, without a bundle",
+                           sigabbrev_np(signo), e->shown_path);
+    }
+}
+
+static int finish_bundle(struct evidence *e, bool interrupted, int signals, struct buf *say, struct err *err)
+{
+    struct bundle_result result;
+    int r = wait_for_bundle(e, interrupted, signals, err);
+    struct bundle_writer *w = steal_ptr(&e->bundle);
+    if (r < 0) {
+        bundle_cancel(w);
+        return r;
+    }
+    r = bundle_finish(w, &result, err);
+    if (r == 0 && result.n_above_cap > 0)
+        buf_addf(say,
+                 "    Left out %lld artifact%s above --artifacts-cap, of the bundle: \"omitted\" in its manifest\n",
+                 (long long)result.n_above_cap, result.n_above_cap == 1 ? "" : "s");
+    return r;
+}
+
+int evidence_finish(struct evidence *e, const struct runner_result *result, int signals, struct buf *say,
+                    struct err *err)
+{
+    autobuf struct buf left_out = {0};
     struct err *first = e->failed ? NULL : &e->err; /* the first counts */
     if (evlog_close(e->log, first) < 0) {           /* durable, while the bundle is written */
         e->failed = true;
         first = NULL;
     }
-    if (e->bundle && bundle_finish(steal_ptr(&e->bundle), first) < 0)
-        e->failed = true;
+    int waited = e->bundle ? finish_bundle(e, result->interrupted_by != 0, signals, &left_out, first) : 0;
+    e->failed = e->failed || waited < 0;
     if (e->failed)
         err_set(err, e->err.code < 0 ? e->err.code : -EIO, "%s", err_text(&e->err));
     if (!e->log_failed)
         run_folder_say(e->dir, e->shown_path, e->settings->bundle, say);
+    buf_add(say, left_out.data, left_out.len);
     say_how_to_clean(e, result, say);
     e->settled = result->outstanding == 0;
     int r = e->log_failed || e->failed ? -EIO : 0;
+    if (waited == -EINTR && e->err.code == -EINTR)
+        r = -EINTR;
     release(e);
     return r;
 }

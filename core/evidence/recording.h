@@ -165,6 +165,7 @@ pid_t evidence_bundle_pid(const struct evidence *e);
  */
 void evidence_report(struct evidence *e, int status, const struct runner_result *result);
 /* Waits for the bundle; *say is where all of it is, for the console. Negative when something of it failed. */
-int evidence_finish(struct evidence *e, const struct runner_result *result, struct buf *say, struct err *err);
+int evidence_finish(struct evidence *e, const struct runner_result *result, int signals, struct buf *say,
+                    struct err *err);
 
 #endif

@@ -21,7 +21,7 @@ int run_folder_make(const char *out, const char *name, char **ret_shown, int *re
     autofree char *shown = xasprintf("%s/%s", out, name);
     if (mkdir(shown, 0700) < 0)
         return err_errno(err, -errno, "making the folder %s", shown);
-    int dir = open(shown, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int dir = open(shown, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (dir < 0)
         return err_errno(err, -errno, "opening the folder %s", shown);
     *ret_shown = steal_ptr(&shown);
@@ -51,6 +51,9 @@ void run_folder_link_latest(const char *out, const char *run_id)
 {
     autofree char *link = xasprintf("%s/latest", out);
     autofree char *temp = xasprintf("%s/.latest-%s", out, run_id);
+    struct stat st;
+    if (lstat(link, &st) == 0 && !S_ISLNK(st.st_mode))
+        return; /* somebody's own file */
     if (symlink(run_id, temp) == 0 && rename(temp, link) < 0)
         unlink(temp); /* something else has the name: the run has its own folder all the same */
 }

@@ -9,10 +9,12 @@
 
 enum { BUNDLE_NONE = -1 }; /* beside enum bundle_format */
 
-/* Makes and opens <out>/<name>, and the folders above it. *ret_shown, malloc'd, is its path as the user knows it. */
+/* Makes and opens <out>/<name>, and the folders above it; -EEXIST when there is one: a run never takes another's.
+ * *ret_shown, malloc'd, is its path as the user knows it. */
 int run_folder_make(const char *out, const char *name, char **ret_shown, int *ret_dir, struct err *err);
 /* Opens a run's folder and its event log, both for reading. */
 int run_folder_open(const char *path, int *ret_dir, int *ret_log, struct err *err);
+/* <out>/latest becomes a link to the run; what has the name and is no link stays. */
 void run_folder_link_latest(const char *out, const char *run_id);
 /* Writes the reports that every run leaves. */
 int run_folder_reports(int dir, const struct run_model *model, struct err *err);

@@ -2,20 +2,25 @@
 /* What a runner that was killed left behind. */
 #include "exec/crash_recovery.h"
 
-#include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/pids.h"
+#include "contain/group_tree.h"
+#include "slotdir/temp_base.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 
-enum { ENVIRON_MAX = 4 * 1024 * 1024, PROCS_MAX = 4 * 1024 * 1024, END_MS = 2000 };
+enum { END_MS = 2000 };
 static const int64_t limit_ns = 10 * NS_PER_S; /* for what forks faster than it is ended */
 
 /* Ends a process that is still the one that was looked at, and waits for it. */
@@ -25,32 +30,15 @@ static void end_process(int pidfd)
     poll(&(struct pollfd){.fd = pidfd, .events = POLLIN}, 1, END_MS);
 }
 
-static bool has_variable(pid_t pid, const char *variable, size_t len)
-{
-    autofree char *path = xasprintf("/proc/%d/environ", (int)pid);
-    autobuf struct buf text = {0};
-    if (io_read_file(AT_FDCWD, path, ENVIRON_MAX, &text) < 0)
-        return false;
-    for (const char *p = text.data, *end = p + text.len; p < end;) {
-        size_t n = strnlen(p, (size_t)(end - p));
-        if (n == len && memcmp(p, variable, len) == 0)
-            return true;
-        p += n + 1;
-    }
-    return false;
-}
-
 /* Returns how many there were. */
-static size_t end_processes_of(const char *variable)
+static size_t end_all_of(int proc, const struct pids *pids, const char *variable)
 {
-    size_t found = 0, len = strlen(variable);
-    autoclosedir DIR *dir = opendir("/proc");
-    for (struct dirent *e; dir && (e = readdir(dir));) {
-        pid_t pid = (pid_t)strtol(e->d_name, NULL, 10);
-        if (pid <= 0 || pid == getpid())
+    size_t found = 0;
+    for (size_t i = 0; i < pids->n; i++) {
+        if (pids->items[i] == getpid())
             continue;
-        autoclose int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-        if (pidfd < 0 || !has_variable(pid, variable, len))
+        autoclose int pidfd = (int)syscall(SYS_pidfd_open, pids->items[i], 0);
+        if (pidfd < 0 || (variable && !pid_has_variable(proc, pids->items[i], variable)))
             continue;
         found++;
         end_process(pidfd);
@@ -58,46 +46,37 @@ static size_t end_processes_of(const char *variable)
     return found;
 }
 
-static size_t end_listed(int group)
+static size_t end_processes_of(int proc, const char *variable)
 {
-    size_t found = 0;
-    autobuf struct buf pids = {0};
-    io_read_file(group, "cgroup.procs", PROCS_MAX, &pids);
-    const char *text = buf_str(&pids);
-    for (char *end; *text; text = end) {
-        pid_t pid = (pid_t)strtol(text, &end, 10);
-        if (end == text)
-            break;
-        autoclose int pidfd = pid > 0 && pid != getpid() ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
-        if (pidfd < 0)
-            continue;
-        found++;
-        end_process(pidfd);
-    }
+    autopids struct pids all = {0};
+    pids_all(proc, &all);
+    return end_all_of(proc, &all, variable);
+}
+
+/* The run's group has one for each slot; scenarios may have made more below. */
+static size_t clear_group(int proc, const char *path)
+{
+    autopids struct pids all = {0};
+    group_list(AT_FDCWD, path, &all);
+    size_t found = end_all_of(proc, &all, NULL);
+    group_remove(AT_FDCWD, path);
     return found;
 }
 
-/* The run's cgroup has one for each slot; scenarios may have made more below. Removes what is empty. */
-static size_t clear_group(int parent, const char *name)
+/* What is where it should be, of our user, named for the run, and whose runner has let go of it: a state can name what
+ * it likes. */
+static bool is_abandoned_group(const char *path, const char *run_id)
 {
-    autoclose int group = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    if (group < 0)
-        return 0;
-    size_t found = 0;
-    autoclosedir DIR *dir = fdopendir(fcntl(group, F_DUPFD_CLOEXEC, 0));
-    for (struct dirent *e; dir && (e = readdir(dir));)
-        if (e->d_type == DT_DIR && e->d_name[0] != '.')
-            found += clear_group(group, e->d_name);
-    found += end_listed(group);
-    unlinkat(parent, name, AT_REMOVEDIR);
-    return found;
-}
-
-/* Names come from a file: only what looks like ours is removed. */
-static bool is_ours(const char *path)
-{
-    const char *name = path ? strrchr(path, '/') : NULL;
-    return name && *path == '/' && strncmp(name, "/muster-", 8) == 0;
+    struct statfs fs;
+    struct stat st;
+    int pid, end = 0;
+    const char *name = strrchr(path, '/');
+    if (!name || *path != '/' || sscanf(name, "/muster-%d-%n", &pid, &end) != 1 || end == 0 || !*run_id ||
+        strcmp(name + end, run_id) != 0)
+        return false;
+    autoclose int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    return fd >= 0 && fstatfs(fd, &fs) == 0 && (fs.f_type == CGROUP_SUPER_MAGIC || fs.f_type == CGROUP2_SUPER_MAGIC) &&
+           fstat(fd, &st) == 0 && st.st_uid == geteuid() && flock(fd, LOCK_EX | LOCK_NB) == 0;
 }
 
 static void end_all(const struct run_state *f)
@@ -107,33 +86,44 @@ static void end_all(const struct run_state *f)
     autofree char *variable = xasprintf("MUSTER_RUN_ID=%s", f->run_id);
     /* Called from within that run, we would end our own parents. */
     bool by_variable = *f->run_id && !(own && strcmp(own, f->run_id) == 0);
+    autoclose int proc = pids_open_proc();
     for (size_t found = 1; found > 0 && clock_mono() < until;) {
-        found = by_variable ? end_processes_of(variable) : 0;
-        if (is_ours(f->cgroup))
-            found += clear_group(AT_FDCWD, f->cgroup);
+        found = by_variable ? end_processes_of(proc, variable) : 0;
         for (size_t i = 0; i < f->n_groups; i++)
-            if (is_ours(f->groups[i]))
-                found += clear_group(AT_FDCWD, f->groups[i]);
+            if (is_abandoned_group(f->groups[i], f->run_id))
+                found += clear_group(proc, f->groups[i]);
     }
 }
 
 static int check_gone(const char *group, struct err *err)
 {
-    struct stat st;
-    bool is_there = is_ours(group) && stat(group, &st) == 0;
-    return is_there ? err_set(err, -EBUSY, "%s: this cgroup still has processes", group) : 0;
+    if (access(group, F_OK) < 0)
+        return 0;
+    return err_set(err, -EBUSY, "%s: this cgroup has processes, or is not the run's: it was not removed", group);
+}
+
+static int clear_outside(const struct run_state *f, int run_dir, struct err *err)
+{
+    bool names_some = f->n_groups > 0 || (f->temp && *f->temp);
+    if (!f->in_place && !names_some)
+        return 0; /* the runner was killed before it had anything */
+    if (!f->in_place)
+        return err_set(err, -EPERM,
+                       "its " RUN_STATE_NAME
+                       " was written for another folder, of which this may be a copy: nothing that "
+                       "it names was touched");
+    end_all(f);
+    int first = 0;
+    for (size_t i = 0; i < f->n_groups && first == 0; i++)
+        first = check_gone(f->groups[i], err);
+    int r = f->temp && *f->temp ? temp_base_remove(f->temp, run_dir, first == 0 ? err : NULL) : 0;
+    return first < 0 ? first : r;
 }
 
 int crash_recover(const struct run_state *facts, int run_dir, struct err *err)
 {
-    end_all(facts);
-    int first = check_gone(facts->cgroup, err);
-    for (size_t i = 0; i < facts->n_groups && first == 0; i++)
-        first = check_gone(facts->groups[i], err);
-    int r = is_ours(facts->temp) ? io_remove_tree(AT_FDCWD, facts->temp) : 0;
-    if (r < 0 && first == 0)
-        first = err_errno(err, r, "removing %s", facts->temp);
-    r = io_remove_tree(run_dir, ".slots");
+    int first = clear_outside(facts, run_dir, err);
+    int r = io_remove_tree(run_dir, ".slots");
     if (r < 0 && first == 0)
         first = err_errno(err, r, "removing .slots");
     return first;

@@ -3,6 +3,9 @@
  * What a runner that was killed left outside of its run's folder: processes, a cgroup, a temporary directory. A killed
  * runner's processes end by themselves when their sockets close, most of the time: here it is made sure of, so that
  * nothing is created any more when cleanups begin.
+ *
+ * The state's text is believed in nothing by itself. It has to have been written in this folder; the temporary folder
+ * has to carry the run's mark, and a cgroup to be one, of our user, named for the run, and locked by no runner.
  */
 #ifndef MUSTER_EXEC_CRASH_RECOVERY_H
 #define MUSTER_EXEC_CRASH_RECOVERY_H

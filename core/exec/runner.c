@@ -115,13 +115,14 @@ static unsigned slots_needed(const struct runner_options *o)
 /* Before it is made: a killed runner's can be found by `muster cleanup`. */
 static int note_what_is_outside(const struct runner *r, struct err *err)
 {
-    const char *groups[RESOURCES_PATHS_MAX];
+    const char *groups[CONTAINMENT_PATHS_MAX + RESOURCES_PATHS_MAX];
+    size_t n_groups = containment_paths(r->o->containment, groups);
+    n_groups += resources_paths(r->o->resources, groups + n_groups);
     const struct run_state facts = {.run_id = r->o->run_id,
                                     .pid = getpid(),
                                     .temp = r->workspace.temp_base,
-                                    .cgroup = r->o->containment->base_path,
                                     .groups = groups,
-                                    .n_groups = resources_paths(r->o->resources, groups),
+                                    .n_groups = n_groups,
                                     .target = r->o->target,
                                     .n_target = r->o->n_target};
     return run_lock_note(r->o->run_lock, &facts, err);
@@ -170,6 +171,7 @@ static int open_runner(struct runner *r, struct err *err)
                                      .output_cap = o->output_cap,
                                      .keep_output = o->keep_output,
                                      .leaks = o->leaks,
+                                     .settle_ns = o->settle_ns,
                                      .resources = o->resources,
                                      .keep = o->keep,
                                      .no_capture = o->no_capture,

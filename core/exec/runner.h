@@ -52,6 +52,7 @@ struct runner_options {
     bool keep_output;        /* false: attempts leave no files */
     bool drop_passed_output; /* --artifacts=on-failure */
     enum leaks_policy leaks;
+    int64_t settle_ns;                           /* what ends this soon after its attempt is no leak */
     bool no_capture, pause_on_failure, debugger; /* struct slot_shared */
     struct resources *resources;                 /* NULL when no case has limits of memory or pids */
     bool keys;                                   /* take single keys from standard input */

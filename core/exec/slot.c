@@ -11,6 +11,7 @@
 #include "ipc/sock.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -98,7 +99,7 @@ void slot_news(struct slot *s, struct slot_news *news)
     news->step = s->attempt.step;
     news->phase = s->attempt.observed.part ? s->attempt.observed.part : phase_name(s->attempt.observed.phase);
     news->temp_dir = s->temp_dir;
-    news->containment = s->shared->containment->kind;
+    news->own_pids = s->monitor.containment && s->monitor.containment->rung->own_pids;
     news->elapsed_ns = clock_mono() - s->attempt.started_ns;
     s->shared->news(s->shared->news_data, news);
 }
@@ -134,7 +135,7 @@ void slot_forget(struct slot *s)
     s->attempt.checks = s->attempt.failed_checks = s->attempt.user_us = s->attempt.system_us = s->attempt.max_rss_kb =
         0;
     s->attempt.read_bytes = s->attempt.written_bytes = 0;
-    s->attempt.artifacts = s->attempt.worn = s->forensics.dumping_crash = false;
+    s->attempt.artifacts = s->attempt.worn = s->attempt.settling = s->forensics.dumping_crash = false;
     s->attempt.kill_at_ns = s->monitor.sweep_until_ns = NEVER;
     s->attempt.ended_ns = 0;
     outputs_current(&s->outputs)->out.total = outputs_current(&s->outputs)->err.total = 0;
@@ -155,6 +156,14 @@ void slot_begin_task(struct slot *s, const struct slot_task *task)
 void slot_start(struct slot *s, const struct slot_task *task)
 {
     slot_begin_task(s, task);
+    const char *why;
+    if (!containment_for(s->shared->containment, task->limits.containment, &why)) {
+        slot_skip(s, why);
+        s->attempt.task.setup_error = why;
+        s->state = SLOT_KILLED;
+        s->deadline_ns = clock_mono();
+        return;
+    }
     if (task->setup_error) { /* over at the next tick: who starts it does not expect its end before it returns */
         s->attempt.setup_error = xstrdup(task->setup_error);
         s->attempt.observed.setup_error = s->attempt.setup_error;
@@ -227,11 +236,22 @@ void slot_dump_crash(struct slot *s)
         slot_send_go(s);
 }
 
+static bool has_ended(int pidfd)
+{
+    return pidfd >= 0 && poll(&(struct pollfd){.fd = pidfd, .events = POLLIN}, 1, 0) > 0;
+}
+
 static void run_out(struct slot *s, int64_t now)
 {
     /* A monitor tells of an attempt after a millisecond. A deadline that is shorter waits for that. */
     if (slot_attempt_pidfd(s) < 0 && s->monitor.socket.fd >= 0 && now < s->attempt.ordered_ns + exit_limit_ns) {
         s->deadline_ns = now + NS_PER_MS;
+        return;
+    }
+    /* It has ended in time; the monitor waits for what it left. */
+    if (!s->attempt.settling && s->monitor.socket.fd >= 0 && has_ended(slot_attempt_pidfd(s))) {
+        s->attempt.settling = true;
+        s->deadline_ns = now + s->shared->settle_ns + exit_limit_ns;
         return;
     }
     s->attempt.observed.timed_out = !s->attempt.observed.has_verdict && !s->attempt.observed.crashed;

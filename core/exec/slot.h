@@ -70,7 +70,7 @@ struct slot_news {
     uint32_t slot;
     uint32_t step; /* the innermost open one, 0 for none */
     const char *phase, *temp_dir;
-    enum containment containment;
+    bool own_pids; /* other numbers inside: contain/rung.h */
     int64_t elapsed_ns;
 };
 
@@ -91,6 +91,7 @@ struct slot_shared {
     struct sweeper *sweeper; /* NULL: what is set aside goes with the workspace */
     bool keep_output;        /* false: --artifacts=never */
     enum leaks_policy leaks;
+    int64_t settle_ns;           /* what ends this soon after its attempt is no leak */
     struct resources *resources; /* NULL when no case has limits of memory or pids */
     bool no_capture;             /* attempts print to the runner's own stdout and stderr */
     bool pause_on_failure;       /* a bad attempt stands still before anything of it is undone */
@@ -187,6 +188,8 @@ void slot_news(struct slot *s, struct slot_news *news);
 void slot_read_channel(struct slot *s, unsigned most);
 /* slot_limits.c: its limits of memory and pids. */
 
+/* It asks for what can't be had: skipped, and its name says so. */
+void slot_skip(struct slot *s, const char *why);
 /* Whether it has any. */
 bool slot_is_limited(const struct slot_task *task);
 /* Sets those of the attempt that is about to begin. False when it can't: the attempt is skipped, or an error. */

@@ -45,6 +45,7 @@ struct slot_attempt {
     uint64_t checks, failed_checks, user_us, system_us, max_rss_kb, read_bytes, written_bytes;
     int64_t started_ns, ordered_ns /* when its order was sent */, ended_ns, kill_at_ns;
     int64_t prepared_ns; /* from its start to its order: the runner's time, which is not charged to it */
+    bool settling;       /* it has ended, and time is given to what it left */
     bool limited;        /* it has limits to be looked at after it */
     bool artifacts;      /* it left some in the slot's folder */
     bool worn;           /* the slot's folders can't be renewed: the next attempt gets others */

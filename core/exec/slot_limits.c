@@ -11,7 +11,7 @@ bool slot_is_limited(const struct slot_task *task)
     return task->limits.memory_bytes > 0 || task->limits.pids > 0;
 }
 
-static void skip(struct slot *s, const char *why)
+void slot_skip(struct slot *s, const char *why)
 {
     free(s->attempt.reason);
     s->attempt.reason = xasprintf("unsupported: %s", why);
@@ -27,7 +27,7 @@ bool slot_limit(struct slot *s)
         return true;
     const char *lack = resources_lack(s->shared->resources, l);
     if (lack) {
-        skip(s, lack);
+        slot_skip(s, lack);
         return false;
     }
     autoerr struct err err = {0};

@@ -21,6 +21,13 @@ static void on_monitor(struct source *source, uint32_t events);
 
 /* ---- made and let go -------------------------------------------------------------------------------------- */
 
+/* Never NULL: a task that can't have its own is over before it is placed. */
+static const struct containment *wanted_containment(const struct slot *s)
+{
+    const char *why;
+    return containment_for(s->shared->containment, s->attempt.task.limits.containment, &why);
+}
+
 static void prepare(struct slot *s)
 {
     autoerr struct err err = {0};
@@ -28,12 +35,13 @@ static void prepare(struct slot *s)
     s->state = SLOT_PREPARING;
     s->deadline_ns = clock_mono() + prepare_limit_ns;
     s->monitor.plugin = s->attempt.task.plugin;
+    s->monitor.containment = wanted_containment(s);
     int writers[OUTPUT_FDS] = {-1, -1, -1, -1};
     int r = outputs_open(&s->outputs, s->shared->loop, s->shared->no_capture, writers);
     if (r < 0)
         err_errno(&err, r, "making pipes for a monitor");
     else
-        r = hosts_monitor(s->shared->hosts, s->attempt.task.plugin, s->shared->containment, s->number, s->temp_dir,
+        r = hosts_monitor(s->shared->hosts, s->attempt.task.plugin, s->monitor.containment, s->number, s->temp_dir,
                           s->artifacts_dir, writers, &sock, &err);
     for (size_t i = 0; i < ARRAY_LEN(writers); i++)
         if (writers[i] >= 0)
@@ -72,7 +80,8 @@ bool slot_has_monitor(const struct slot *s)
 
 void slot_place(struct slot *s)
 {
-    if (s->monitor.socket.fd >= 0 && s->monitor.plugin == s->attempt.task.plugin) {
+    if (s->monitor.socket.fd >= 0 && s->monitor.plugin == s->attempt.task.plugin &&
+        s->monitor.containment == wanted_containment(s)) {
         slot_send_attempt(s);
         return;
     }

@@ -7,16 +7,18 @@
 #define MUSTER_EXEC_SLOT_MONITOR_H
 
 #include "base/loop.h"
+#include "contain/contain.h"
 
 struct slot;
 
 struct slot_monitor {
-    uint32_t plugin;      /* whose it is */
+    uint32_t plugin;                       /* whose it is */
+    const struct containment *containment; /* where it stands; NULL: there was none yet */
     struct source socket; /* orders go there, and it tells of attempts; -1: there is none, or it was let go */
     struct source end;    /* its pidfd */
     struct source old;    /* the pidfd of the one before, which was let go and has not ended */
     unsigned lost;        /* of this attempt, before they had begun it */
-    int64_t sweep_until_ns;
+    int64_t sweep_until_ns, sweep_look_ns;
 };
 
 #define SLOT_MONITOR_INIT                                                                                              \

@@ -52,6 +52,7 @@ static int send_order(struct slot *s, const struct slot_task *task, uint32_t pip
                                     .teardown_ns = budget(l->teardown_ns),
                                     .cleanup_ns = budget(s->shared->cleanup_ns),
                                     .keep = s->shared->keep,
+                                    .settle_ns = (uint64_t)s->shared->settle_ns,
                                     .name_files = !s->attempt.janitor && leaks_name_files(s->shared->leaks)}};
     if (task->fixture)
         fixture_order(task->fixture, &arena, &m.attempt);
@@ -130,7 +131,8 @@ void slot_prefetch(struct slot *s)
     s->prefetched.ordered = true;
     s->prefetched.task = task;
     s->prefetched.channel = -1;
-    if (slot_is_limited(&task) || sock_pair(channel) < 0)
+    bool same_monitor = task.limits.containment == s->attempt.task.limits.containment;
+    if (slot_is_limited(&task) || !same_monitor || sock_pair(channel) < 0)
         return; /* it is ordered again when its turn comes */
     if (send_order(s, &task, outputs_other(&s->outputs), channel[1], NULL) == 0)
         s->prefetched.channel = channel[0];

@@ -2,6 +2,7 @@
 /* The end of everything that an attempt started, its monitor included: told, and looked at until it is true. */
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "contain/orphans.h"
 #include "exec/slot.h"
 #include "exec/status_dump.h"
 
@@ -13,7 +14,8 @@
 #include <unistd.h>
 
 static const int64_t sweep_limit_ns = 10 * NS_PER_S;
-static const int64_t sweep_look_ns = 5 * NS_PER_MS; /* cgroup v1 has no event for "empty" */
+static const int64_t sweep_first_look_ns = NS_PER_MS / 5; /* doubled each time: */
+static const int64_t sweep_look_ns = 5 * NS_PER_MS;       /* cgroup v1 has no event for "empty" */
 
 void slot_on_monitor_end(struct source *source, uint32_t events)
 {
@@ -44,8 +46,9 @@ static size_t keep_pid(pid_t *keep, size_t n, int pidfd, bool *ret_unknown)
     return n;
 }
 
-/* Orphans come to us, a sub-reaper, when a monitor died. All but what the slots know of is to be ended. */
-static void end_orphans(const struct slot *except)
+/* Orphans come to us, a sub-reaper, when a monitor died. All but what the slots know of is to be ended. False: there
+ * may be more. */
+static bool end_orphans(const struct slot *except)
 {
     const struct slot_shared *shared = except->shared;
     enum { PIDS_A_SLOT = 7 };
@@ -71,8 +74,8 @@ static void end_orphans(const struct slot *except)
         n = keep_pid(keep, n, s->attempt.pidfd, &unknown);
         n = keep_pid(keep, n, s->attempt.end.fd, &unknown);
     }
-    if (!unknown) /* else the next round: an orphan may wait, another slot's process must live */
-        containment_end_orphans(keep, n);
+    /* Else the next round: an orphan may wait, another slot's process must live. */
+    return !unknown && !orphans_end(keep, n);
 }
 
 /* Ends everything of the attempt and the monitor with it; comes back until nothing is left. */
@@ -83,6 +86,7 @@ void slot_sweep(struct slot *s)
     if (s->state != SLOT_SWEEPING) {
         s->state = SLOT_SWEEPING;
         s->monitor.sweep_until_ns = now + sweep_limit_ns;
+        s->monitor.sweep_look_ns = sweep_first_look_ns;
         stacks_cancel(&s->forensics.stacks);
         status_dump_cut_short(s);
         s->forensics.paused = PAUSE_NONE;
@@ -95,16 +99,19 @@ void slot_sweep(struct slot *s)
     }
     slot_signal(slot_attempt_pidfd(s), SIGKILL);
     slot_signal(s->monitor.end.fd, SIGKILL);
-    containment_kill(s->shared->containment, s->number);
-    end_orphans(s);
-    bool over = has_ended(slot_attempt_pidfd(s)) && has_ended(s->monitor.end.fd) &&
-                containment_is_empty(s->shared->containment, s->number);
+    const struct containment *c = s->monitor.containment;
+    if (c)
+        containment_kill(c, s->number);
+    bool over = end_orphans(s) && has_ended(slot_attempt_pidfd(s)) && has_ended(s->monitor.end.fd) &&
+                (!c || containment_is_empty(c, s->number));
     if (!over && now < s->monitor.sweep_until_ns) {
-        s->deadline_ns = now + sweep_look_ns;
+        s->deadline_ns = now + s->monitor.sweep_look_ns;
+        s->monitor.sweep_look_ns *= s->monitor.sweep_look_ns < sweep_look_ns ? 2 : 1;
         return;
     }
     slot_see_limits(s); /* the counters go with the group */
-    containment_renew(s->shared->containment, s->number);
+    if (c)
+        containment_renew(c, s->number);
     loop_remove(loop, &s->monitor.end);
     loop_remove(loop, &s->attempt.end);
     slot_finish(s);

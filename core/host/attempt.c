@@ -10,6 +10,7 @@
 #include "host/resume.h"
 #include "host/thread_guard.h"
 #include "ipc/sock.h"
+#include "load/take.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -10,10 +10,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
-#include <muster/ext/artifacts.h>
-#include <muster/ext/ledger.h>
-#include <muster/ext/metrics.h>
-#include <muster/ext/target.h>
+#define MUSTER_NO_SHORT_NAMES
+#include <muster/muster.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/sendfile.h>
@@ -207,22 +205,15 @@ static const struct muster_ext_target ext_target = {.size = sizeof ext_target, .
 
 /* ---- all of them ---- */
 
+#define ENTRY(id_, name_) {MUSTER_EXT_##id_, &ext_##name_, sizeof ext_##name_},
+
 const void *extension_find(const char *id, uint32_t wanted_size)
 {
     static const struct {
         const char *id;
         const void *table;
         uint32_t size;
-    } all[] = {
-        {MUSTER_EXT_ATTEMPT, &ext_attempt, sizeof ext_attempt},
-        {MUSTER_EXT_STEPS, &ext_steps, sizeof ext_steps},
-        {MUSTER_EXT_ARTIFACTS, &ext_artifacts, sizeof ext_artifacts},
-        {MUSTER_EXT_METRICS, &ext_metrics, sizeof ext_metrics},
-        {MUSTER_EXT_LEDGER, &ext_ledger, sizeof ext_ledger},
-        {MUSTER_EXT_TARGET, &ext_target, sizeof ext_target},
-        {MUSTER_EXT_FIXTURES, &ext_fixtures, sizeof ext_fixtures},
-        {MUSTER_EXT_PARAMS, &ext_params, sizeof ext_params},
-    };
+    } all[] = {MUSTER_EXTENSIONS(ENTRY)};
     for (size_t i = 0; id && i < ARRAY_LEN(all); i++)
         if (strcmp(all[i].id, id) == 0)
             return all[i].size >= wanted_size ? all[i].table : NULL;

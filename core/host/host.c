@@ -54,7 +54,8 @@ static void serve(const struct host_spec *spec, const struct plugin *plugin)
                                                  .outputs = {received_take(&got, 1), received_take(&got, 2),
                                                              received_take(&got, 3), received_take(&got, 4)},
                                                  .slot = m.monitor_spawn.slot,
-                                                 .containment = (enum containment)m.monitor_spawn.containment,
+                                                 .rung = m.monitor_spawn.rung,
+                                                 .holder = m.monitor_spawn.holder,
                                                  .temp_dir = m.monitor_spawn.temp_dir,
                                                  .artifacts_dir = m.monitor_spawn.artifacts_dir,
                                                  .path = spec->path,
@@ -62,8 +63,8 @@ static void serve(const struct host_spec *spec, const struct plugin *plugin)
                                                  .file = m.monitor_spawn.file,
                                                  .plugin = plugin,
                                                  .run = spec->run};
-            autoclose int cgroup = received_take(&got, 1 + OUTPUT_FDS);
-            monitor_fork(&monitor, cgroup); /* a failure shows as the end of monitor.sock */
+            autoclose int group = received_take(&got, 1 + OUTPUT_FDS);
+            monitor_fork(&monitor, group);
             close(monitor.sock);
             for (size_t i = 0; i < OUTPUT_FDS; i++)
                 close(monitor.outputs[i]);

@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "contain/inside.h"
-#include "contain/listening.h"
 #include "host/attempt.h"
 #include "host/baseline.h"
 #include "host/folders.h"
@@ -30,8 +29,7 @@
 struct monitor {
     struct monitor_spec spec;
     int own_first, own_last; /* the numbers of its own descriptors, when they stand in a row; else -1 */
-    int cgroup;              /* the slot's directory, or -1 */
-    int procs;               /* its list of processes, or -1 */
+    struct inside in;        /* its containment */
     struct folders folders;
     const char *work_dir; /* its own, which attempts leave */
     cpu_set_t cpus;       /* where attempts may run: all that we might before we chose one */
@@ -71,10 +69,11 @@ static void close_own(const struct monitor *n)
     for (size_t i = 0; i < OUTPUT_FDS; i++)
         close(n->spec.outputs[i]);
     close(n->spec.sock);
-    if (n->cgroup >= 0)
-        close(n->cgroup);
-    if (n->procs >= 0)
-        close(n->procs);
+    close(n->in.proc);
+    if (n->in.group >= 0)
+        close(n->in.group);
+    if (n->in.procs >= 0)
+        close(n->in.procs);
 }
 
 static _Noreturn void become_attempt(const struct monitor *n, uint32_t pipe_pair)
@@ -117,34 +116,6 @@ static _Noreturn void attempt_process(const struct monitor *n, struct attempt_sp
     become_attempt(n, attempt_spec->order->pipe_pair);
 }
 
-static void kill_and_sweep(const struct monitor *n, pid_t pid)
-{
-    kill(pid, SIGKILL);
-    waitpid(pid, NULL, 0);
-    if (contain_sweep(n->spec.containment))
-        return;
-    /* The supervisor that would empty the cgroup is gone: end what is in it, for as long as something is. */
-    for (;;) {
-        autobuf struct buf pids = {0};
-        io_read_file(n->cgroup, "cgroup.procs", SIZE_MAX, &pids);
-        bool others = false;
-        const char *text = buf_str(&pids);
-        for (char *end; *text; text = end + (*end != '\0')) {
-            long other = strtol(text, &end, 10);
-            if (end == text)
-                break;
-            if (other != getpid()) {
-                others = true;
-                kill((pid_t)other, SIGKILL);
-            }
-        }
-        while (waitpid(-1, NULL, WNOHANG) > 0)
-            ;
-        if (!others)
-            return;
-    }
-}
-
 /* Waits for the attempt's end; false when the supervisor went away meanwhile (everything is then ended here). */
 static bool wait_for_end(const struct monitor *n, int pidfd, pid_t pid)
 {
@@ -162,7 +133,9 @@ static bool wait_for_end(const struct monitor *n, int pidfd, pid_t pid)
         if (fds[0].revents)
             return true;
         if (fds[1].revents) {
-            kill_and_sweep(n, pid);
+            kill(pid, SIGKILL);
+            waitpid(pid, NULL, 0);
+            contain_end_all(&n->in);
             return false;
         }
     }
@@ -175,6 +148,13 @@ static uint64_t to_us(struct timeval t)
 
 enum { RUSAGE_BLOCK = 512 }; /* bytes that ru_inblock and ru_oublock count in, whatever the device */
 
+/* What was ended from outside had no chance to end its own: nothing of it is on its way out. */
+static int64_t time_to_settle(int status, uint64_t settle_ns)
+{
+    bool ended = WIFSIGNALED(status) && (WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGTERM);
+    return ended ? 0 : (int64_t)settle_ns;
+}
+
 /* True when no further attempt can have these folders: the supervisor gives a new monitor other ones. */
 static bool tell_of_folders(struct monitor *n, bool left, bool name_files, struct arena *arena)
 {
@@ -184,7 +164,7 @@ static bool tell_of_folders(struct monitor *n, bool left, bool name_files, struc
     return m.folders.worn != 0;
 }
 
-static void report_end(struct monitor *n, pid_t pid, bool name_files)
+static void report_end(struct monitor *n, pid_t pid, const struct msg_attempt *order)
 {
     static struct arena arena;
     struct rusage usage;
@@ -198,15 +178,14 @@ static void report_end(struct monitor *n, pid_t pid, bool name_files)
                                    .max_rss_kb = (uint64_t)usage.ru_maxrss,
                                    .read_bytes = (uint64_t)usage.ru_inblock * RUSAGE_BLOCK,
                                    .written_bytes = (uint64_t)usage.ru_oublock * RUSAGE_BLOCK}};
-    if (!contain_is_clean(n->spec.containment, n->procs)) {
-        m.exited.n_leaked = contain_leftovers(n->spec.containment, n->cgroup, &arena, &m.exited.leaked);
-        listening_name(&m.exited.leaked, &arena, &m.exited.listening);
-        if (m.exited.n_leaked > 0)
-            m.exited.dirty = !contain_sweep(n->spec.containment);
-        while (waitpid(-1, NULL, WNOHANG) > 0)
-            ; /* orphans that ended by themselves */
+    if (!contain_is_clean(&n->in)) {
+        struct leftovers left = contain_clear(&n->in, time_to_settle(status, order->settle_ns), n->spec.sock, &arena);
+        m.exited.n_leaked = left.n;
+        m.exited.leaked = left.names;
+        m.exited.listening = left.listening;
+        m.exited.dirty = left.stay;
     }
-    bool worn = tell_of_folders(n, m.exited.dirty, name_files, &arena);
+    bool worn = tell_of_folders(n, m.exited.dirty, order->name_files, &arena);
     m.exited.artifacts = folders_hold_artifacts(&n->folders);
     say(n, &m, -1);
     n->dirty = m.exited.dirty || worn;
@@ -249,7 +228,7 @@ static bool run_attempt(struct monitor *n, const struct msg_attempt *order, stru
     autoclose int pidfd = open_pidfd(pid);
     if (!wait_for_end(n, pidfd, pid))
         return false;
-    report_end(n, pid, order->name_files);
+    report_end(n, pid, order);
     return true;
 }
 
@@ -317,8 +296,9 @@ static void stand_in_a_row(struct monitor *n)
     int r = move_up(n, &n->spec.sock);
     for (size_t i = 0; i < OUTPUT_FDS; i++)
         r |= move_up(n, &n->spec.outputs[i]);
-    r |= move_up(n, &n->cgroup);
-    r |= move_up(n, &n->procs);
+    r |= move_up(n, &n->in.proc);
+    r |= move_up(n, &n->in.group);
+    r |= move_up(n, &n->in.procs);
     r |= move_up(n, &n->folders.temp.fd);
     r |= move_up(n, &n->folders.artifacts.fd);
     if (r < 0)
@@ -343,9 +323,9 @@ static void keep_to_a_processor(struct monitor *n)
     sched_setaffinity(0, sizeof one, &one);
 }
 
-static _Noreturn void monitor_main(const struct monitor_spec *given, int cgroup)
+static _Noreturn void monitor_main(const struct monitor_spec *given, struct inside *in)
 {
-    struct monitor n = {.spec = *given, .own_first = -1, .own_last = -1, .cgroup = cgroup};
+    struct monitor n = {.spec = *given, .own_first = -1, .own_last = -1};
     struct monitor_spec *spec = &n.spec;
     spec->temp_dir = xstrdup(spec->temp_dir); /* they stand in the packet */
     spec->artifacts_dir = xstrdup(spec->artifacts_dir);
@@ -355,8 +335,8 @@ static _Noreturn void monitor_main(const struct monitor_spec *given, int cgroup)
     close(spec->host_sock);
     signal(SIGCHLD, SIG_DFL);
     autoerr struct err err = {0};
-    int r = contain_enter(spec->containment, cgroup, &err);
-    n.procs = contain_open_list(spec->containment, cgroup);
+    int r = contain_enter(in, &err);
+    n.in = *in;
     folders_make_ready(&n.folders); /* what fails is told when an attempt is wanted */
     stand_in_a_row(&n);
     int self = r < 0 ? -1 : open_pidfd(getpid());
@@ -372,10 +352,22 @@ static _Noreturn void monitor_main(const struct monitor_spec *given, int cgroup)
     _exit(0);
 }
 
-int monitor_fork(const struct monitor_spec *spec, int cgroup)
+static void tell_failure(const struct monitor_spec *spec, const struct err *err)
 {
-    pid_t pid = contain_fork(spec->containment, cgroup);
+    const struct message m = {.type = MSG_MONITOR_READY, .monitor_ready = {err_text(err)}};
+    sock_send_message(spec->sock, &m, NULL, 0);
+}
+
+void monitor_fork(const struct monitor_spec *spec, int group)
+{
+    struct inside in;
+    autoerr struct err err = {0};
+    int r = inside_init(&in, spec->rung, spec->holder, group);
+    pid_t pid = r < 0 ? r : contain_fork(&in);
     if (pid == 0)
-        monitor_main(spec, cgroup);
-    return pid < 0 ? pid : 0;
+        monitor_main(spec, &in);
+    if (pid < 0) {
+        err_errno(&err, pid, "forking a monitor");
+        tell_failure(spec, &err);
+    }
 }

@@ -19,7 +19,7 @@ struct monitor_spec {
     int outputs[OUTPUT_FDS]; /* what attempts print to: one pipe each for as long as the monitor lives, since while
                               * nothing outlives an attempt nobody else holds them */
     uint32_t slot;
-    enum containment containment;
+    uint32_t rung, holder; /* of the containment: contain/rung.h */
     const char *temp_dir, *artifacts_dir;
     const char *path; /* of the plugin */
     const struct message_list *providers;
@@ -28,7 +28,8 @@ struct monitor_spec {
     const struct run_facts *run;
 };
 
-/* Forks a monitor into its containment. `cgroup` is the slot's directory, or -1. 0, or a negative errno. */
-int monitor_fork(const struct monitor_spec *spec, int cgroup);
+/* Forks a monitor into its containment. `group` is the slot's directory, or -1. What fails is told as the monitor
+ * would. */
+void monitor_fork(const struct monitor_spec *spec, int group);
 
 #endif

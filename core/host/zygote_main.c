@@ -46,39 +46,43 @@ static void keep_run_facts(struct zygote *z, const struct msg_run *m)
     z->run = (struct run_facts){arena_strdup(&z->arena, m->run_id), m->seed, target, m->target.n};
 }
 
-/* Only a PID namespace can be refused. Of a process that did not come to speak: its exit status is the kernel's
- * reason. */
-static char *describe_refusal(pid_t pid)
-{
-    int status = 0, error = pid < 0 ? -pid : 0;
-    if (pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status))
-        error = WEXITSTATUS(status);
-    const char *why = error == ENOSPC ? "user namespaces are off or used up (user.max_user_namespaces)"
-                      : error         ? strerror(error)
-                                      : "its first process ended";
-    return xasprintf("no PID namespace can be had here: %s", why);
-}
-
-/* Makes the containment once for nothing and sees whether it can be had. */
-static void answer_probe(enum containment kind)
+/* In a child: enters the containment for nothing, and sends how that went: a blank when well. */
+static _Noreturn void try_to_enter(struct inside *in, int report)
 {
     autoerr struct err err = {0};
-    int report[2] = {-1, -1};
-    if (sock_pair(report) < 0)
-        return;
-    pid_t pid = contain_fork(kind, -1);
-    if (pid == 0) {
-        int r = contain_enter(kind, -1, &err);
-        sock_send(report[1], err_text(&err), r < 0 ? strlen(err_text(&err)) : 1, NULL, 0, false);
-        _exit(r < 0);
-    }
+    int r = contain_enter(in, &err);
+    sock_send(report, r < 0 ? err_text(&err) : " ", r < 0 ? strlen(err_text(&err)) : 1, NULL, 0, false);
+    _exit(r < 0);
+}
+
+/* NULL: it can be had. malloc'd. */
+static char *probe(uint32_t rung)
+{
+    int report[2];
+    struct inside in;
+    int r = inside_init(&in, rung, UINT32_MAX, -1);
+    if (r == 0)
+        r = sock_pair(report);
+    if (r < 0)
+        return xasprintf("asking for it: %s", strerror(-r));
+    pid_t pid = contain_fork(&in);
+    if (pid == 0)
+        try_to_enter(&in, report[1]);
     close(report[1]);
     autobuf struct buf answer = {0};
     ssize_t n = pid < 0 ? 0 : sock_receive(report[0], 0, &answer, NULL);
     close(report[0]);
-    autofree char *refusal = n <= 0  ? describe_refusal(pid)
-                             : n > 1 ? xasprintf("no PID namespace can be had here: %s", buf_str(&answer))
-                                     : NULL;
+    if (n == 1)
+        return NULL;
+    return xasprintf("no %s can be had here: %s", in.rung->name,
+                     n > 0     ? buf_str(&answer)
+                     : pid < 0 ? strerror(-pid)
+                               : "its first process ended");
+}
+
+static void answer_probe(uint32_t rung)
+{
+    autofree char *refusal = probe(rung);
     const char *text = refusal ? refusal : "";
     sock_send_message(SUPERVISOR_FD, &(struct message){.type = MSG_PROBED, .probed = {text}}, NULL, 0);
 }
@@ -118,9 +122,10 @@ static void spawn_host(struct zygote *z, const struct msg_host_spawn *m, struct 
         reader_main(&spec);
     }
     if (pid < 0) {
+        int error = errno;
         sock_send_message(
             SUPERVISOR_FD,
-            &(struct message){.type = MSG_HOST_GONE, .host_gone = {m->host, W_EXITCODE(3, 0), STAGE_CHECKING}}, NULL,
+            &(struct message){.type = MSG_HOST_GONE, .host_gone = {m->host, 0, STAGE_CHECKING, (uint32_t)error}}, NULL,
             0);
         return;
     }
@@ -155,7 +160,7 @@ static bool serve_packet(struct zygote *z)
         if (m.type == MSG_RUN)
             keep_run_facts(z, &m.run);
         else if (m.type == MSG_PROBE)
-            answer_probe((enum containment)m.probe.containment);
+            answer_probe(m.probe.rung);
         else if (m.type == MSG_HOST_SPAWN)
             spawn_host(z, &m.host_spawn, &got);
         else if (m.type == MSG_HOST_KILL)
@@ -183,7 +188,7 @@ static void report_ended_hosts(struct zygote *z)
             sock_send_message(
                 SUPERVISOR_FD,
                 &(struct message){.type = MSG_HOST_GONE,
-                                  .host_gone = {z->hosts[i].host, status, z->stages[z->hosts[i].host % STAGES]}},
+                                  .host_gone = {z->hosts[i].host, status, z->stages[z->hosts[i].host % STAGES], 0}},
                 NULL, 0);
             z->hosts[i] = z->hosts[--z->n_hosts];
             break;

@@ -78,9 +78,6 @@ enum load_stage { STAGE_CHECKING, STAGE_LOADING, STAGE_ENTRY, STAGE_TABLES, STAG
 enum phase { PHASE_SETUP, PHASE_BODY, PHASE_TEARDOWN, PHASE_CLEANUP, PHASE_N };
 const char *phase_name(enum phase p);
 
-/* The rungs of the containment ladder, best first. */
-enum containment { CONTAIN_CGROUP, CONTAIN_PIDNS, CONTAIN_REAPER };
-
 /* Which attempts leave what they deferred in the ledger. */
 enum keep { KEEP_NONE, KEEP_BAD, KEEP_ALL };
 
@@ -101,7 +98,7 @@ struct msg_beside { /* the message itself is in the sealed file behind the last 
     uint64_t bytes;
 };
 struct msg_probe {
-    uint32_t containment; /* can this rung be had here? */
+    uint32_t rung; /* can it be entered here? A place in the table of contain/rung.h */
 };
 struct msg_probed {
     const char *error; /* "" when it can */
@@ -121,6 +118,7 @@ struct msg_host_gone {
     uint32_t host;
     int32_t wait_status;
     uint32_t stage; /* enum load_stage: how far it came */
+    uint32_t error; /* errno of the fork that would have made it, or 0 */
 };
 struct file_identity { /* of a plugin's file: differs when it was replaced or written to */
     uint64_t dev, ino, size, mtime_ns;
@@ -162,10 +160,10 @@ struct msg_refused {
     const char *reason; /* a stable word */
     const char *text;
 };
-struct msg_monitor_spawn { /* descriptors: the monitor's socket, stdout and stderr of each pair; for CONTAIN_CGROUP the
-                            cgroup's directory */
+struct msg_monitor_spawn { /* descriptors: the monitor's socket, stdout and stderr of each pair; the directory of the
+                            * slot's group, where it has one */
     uint32_t slot;
-    uint32_t containment; /* enum containment */
+    uint32_t rung, holder; /* places in the table of contain/rung.h: its containment, and what that stands in or none */
     const char *temp_dir, *artifacts_dir;
     struct file_identity file; /* of the plugin when it was discovered: scenarios are named by their place in it */
 };
@@ -180,6 +178,7 @@ struct msg_attempt {   /* descriptor: the attempt's socket */
     const char *case_id;
     uint64_t setup_ns, body_ns, teardown_ns, cleanup_ns;
     uint32_t keep;                /* enum keep */
+    uint64_t settle_ns;           /* what ends this soon after it is no leak */
     uint32_t name_files;          /* say in FOLDERS what it leaves in its temp folder */
     uint32_t fixture;             /* index in the plugin's table: be this fixture; UINT32_MAX: none */
     struct message_list values;   /* of the scenario's parameters, or the fixture's, in their order */

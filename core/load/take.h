@@ -6,7 +6,7 @@
 #ifndef MUSTER_LOAD_TAKE_H
 #define MUSTER_LOAD_TAKE_H
 
-#include "load/plugin.h"
+#include "load/loaded.h"
 
 /* Where in a plugin something is wrong. */
 struct place {
@@ -17,6 +17,13 @@ struct place {
 
 /* Notes the word; returns `code`. */
 int take_bad(const struct place *at, const char *reason, int code);
+/*
+ * The rule for structs that cross the interface (Linux's copy_struct_from_user): copies `theirs`, which says it has
+ * `theirs_size` bytes, into `ours` of `ours_size` bytes. 0, or -E2BIG when a byte beyond ours is not zero; *ret_offset
+ * is then its offset.
+ */
+int struct_copy(void *ours, size_t ours_size, const void *theirs, size_t theirs_size, size_t *ret_offset);
+
 /* Copies one struct that opens with its size; `least` is what the first version that had it had. */
 int take_struct(const struct place *at, const char *what, void *ours, size_t ours_size, size_t least,
                 const void *theirs, uint32_t their_minor);

@@ -3,7 +3,7 @@
 #ifndef MUSTER_LOAD_VALIDATE_H
 #define MUSTER_LOAD_VALIDATE_H
 
-#include "load/plugin.h"
+#include "load/loaded.h"
 
 /* Copies and checks everything that `theirs` points to into *p, whose arena it uses (the caller frees it, also after
  * a failure). Reasons: "newer-minor", "bad-table", "duplicate-scenario", "no-scenarios". */

@@ -27,6 +27,7 @@ static const struct known known_markers[] = {
     {"weight", {"n"}, "weight(N)", false},
     {"memory", {"size"}, "memory(\"SIZE\")", false},
     {"pids", {"n"}, "pids(N)", false},
+    {"containment", {"rung"}, "containment(\"RUNG\")", false},
     {"serial", {NULL}, "serial, without arguments", false},
 };
 

@@ -6,6 +6,7 @@
  *
  *     timeout(timeout)    flaky(reruns=1, reruns_delay=..., retry_on=...)    skip(reason=...)
  *     known_failure(reason=..., until=...)
+ *     memory(size)        pids(n)                              containment(rung)
  *     lock(name)          group(name, max)                     weight(n)           serial
  */
 #ifndef MUSTER_PLAN_KNOWN_H

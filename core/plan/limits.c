@@ -174,6 +174,18 @@ static int set_resources(const struct scenario_info *s, struct limits *l, struct
     return 0;
 }
 
+static int set_containment(const struct scenario_info *s, const struct limit_settings *settings, struct limits *l,
+                           struct err *err)
+{
+    const struct marker *m = marker_find(s->markers, s->n_markers, "containment");
+    const struct marker_value *v = m ? known_arg(m, "rung") : NULL;
+    if (!m || (v && v->type == MARKER_STR && settings->containment_parse &&
+               settings->containment_parse(v->text, &l->containment) == 0))
+        return 0;
+    return known_error(s, m, err, "it needs one of %s",
+                       settings->containment_words ? settings->containment_words() : "those that this command knows");
+}
+
 int limits_of(const struct scenario_info *s, const struct limit_settings *settings, struct limits *ret_limits,
               struct err *err)
 {
@@ -185,6 +197,8 @@ int limits_of(const struct scenario_info *s, const struct limit_settings *settin
         e = set_retries(s, settings, &l, err);
     if (e == 0)
         e = set_resources(s, &l, err);
+    if (e == 0)
+        e = set_containment(s, settings, &l, err);
     if (e == 0)
         *ret_limits = l;
     return e;

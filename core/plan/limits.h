@@ -11,6 +11,7 @@
  *     after      marker flaky(retry_on="timeout,crashed"), --retry-on, any bad end
  *
  *     memory     marker memory("256M"): bytes, or text with k, M or G; the marker pids(50): processes and threads
+ *     held by    marker containment(pidns), the command line's --containment, the best that it can't notice
  *
  * A timeout of 0 in a marker or on the command line is no limit. Durations in a marker are seconds (1.5)
  * or text with a unit ("2m"). Pure values.
@@ -39,6 +40,9 @@ struct limit_settings {
     int64_t retry_delay_ns;
     double backoff;    /* what each further delay is multiplied with; at least 1 */
     uint32_t retry_on; /* enum retry_on; 0 is "not given" */
+    /* The containments that a word of the marker stands for, as a set; NULL: no scenario may ask for one. */
+    int (*containment_parse)(const char *word, int *ret_choice);
+    const char *(*containment_words)(void);
 };
 
 #define LIMIT_SETTINGS_INIT                                                                                            \
@@ -54,6 +58,7 @@ struct limits {
     uint64_t memory_bytes; /* 0: no limit */
     uint32_t pids;         /* the same */
     uint32_t retry_on;     /* after which ends; enum retry_on */
+    int containment;       /* what it asks for, as containment_parse() gave it; 0: nothing */
 };
 
 /* -EINVAL names the scenario and the marker that it cannot make sense of. */

@@ -71,12 +71,12 @@ static void take_settled(struct ledger_read *r, const json_t *line, uint64_t id,
         damage(r, "entry %" PRIu64 " is settled but was never made", id);
         return;
     }
+    if (item->done) /* for good, whatever is said of it later */
+        return;
     const char *error = done ? "" : string_of(r, line, "error");
     item->error = error ? error : "it failed";
-    if (done && !item->done) {
-        item->done = true;
-        r->n_outstanding--;
-    }
+    item->done = done;
+    r->n_outstanding -= done;
 }
 
 static void take_object(struct ledger_read *r, const json_t *line)

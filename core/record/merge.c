@@ -211,8 +211,8 @@ static void make_run_id(struct merge *m)
     time_t start = (time_t)(m->started_ns / NS_PER_S);
     struct tm tm;
     size_t len = strftime(m->run_id, sizeof m->run_id, "%Y%m%d-%H%M%S-", gmtime_r(&start, &tm));
-    memcpy(m->run_id + len, hex, 6);
-    m->run_id[len + 6] = '\0';
+    memcpy(m->run_id + len, hex, RUN_ID_RANDOM);
+    m->run_id[len + RUN_ID_RANDOM] = '\0';
 }
 
 int merge_check(struct merge *m, bool allow_missing, struct err *err)

@@ -21,6 +21,7 @@
 
 #include "plan/idmap.h"
 #include "record/evlog.h"
+#include "record/run_id.h"
 
 struct merge_planned {
     const char *id;
@@ -52,7 +53,7 @@ struct merge {
     struct merge_log *logs; /* by shard, after merge_check() */
     size_t n, cap;
     /* Since merge_check(): */
-    char run_id[40];
+    char run_id[RUN_ID_SIZE];
     int64_t started_ns; /* since 1970: of the earliest */
     int64_t exit_status;
     bool interrupted;       /* a shard was, or something is missing */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One shard's log, read for merging. */
 #include "base/clock.h"
+#include "record/fields.h"
 #include "record/merge.h"
 
 #include <errno.h>
@@ -10,46 +11,17 @@
 /* Far beyond any run; the sum of two can still be counted. */
 static const int64_t latest_ns = INT64_MAX / 4;
 
-/* The case that an event is about, NULL for events of the run. */
+/* The case that an event is about: what its line has as "case". NULL for events of the run, and for those of a fixture,
+ * whose line names the case that asked for it. */
 static const char *case_of(const struct event *e)
 {
-    switch (e->type) {
-    case EVENT_CASE_PLANNED:
-        return e->case_planned.case_id;
-    case EVENT_ATTEMPT_STARTED:
-        return e->attempt_started.case_id;
-    case EVENT_ATTEMPT_STEP:
-        return e->attempt_step.case_id;
-    case EVENT_ATTEMPT_LOG:
-        return e->attempt_log.case_id;
-    case EVENT_ATTEMPT_CHECK:
-        return e->attempt_check.case_id;
-    case EVENT_ATTEMPT_METRIC:
-        return e->attempt_metric.case_id;
-    case EVENT_ATTEMPT_ARTIFACT:
-        return e->attempt_artifact.case_id;
-    case EVENT_ATTEMPT_CRASHED:
-        return e->attempt_crashed.case_id;
-    case EVENT_ATTEMPT_TIMEOUT:
-        return e->attempt_timeout.case_id;
-    case EVENT_ATTEMPT_LEAKED:
-        return e->attempt_leaked.case_id;
-    case EVENT_ATTEMPT_ENDED:
-        return e->attempt_ended.case_id;
-    case EVENT_CASE_ENDED:
-        return e->case_ended.case_id;
-    case EVENT_RUN_STARTED:
-    case EVENT_PLUGIN_LOADED:
-    case EVENT_PLUGIN_REFUSED:
-    case EVENT_FIXTURE_STARTED:
-    case EVENT_FIXTURE_READY:
-    case EVENT_FIXTURE_LOG:
-    case EVENT_FIXTURE_FAILED:
-    case EVENT_FIXTURE_DIED:
-    case EVENT_FIXTURE_ENDED:
-    case EVENT_RUN_ENDED:
-    case EVENT_N_TYPES:
-        break;
+    const struct event_shape *shape = event_shape(e->type);
+    if (!shape || strncmp(shape->type, "fixture.", 8) == 0)
+        return NULL;
+    for (size_t i = 0; i < shape->n_fields; i++) {
+        const struct event_field *f = &shape->fields[i];
+        if (f->kind == FIELD_STRING && strcmp(f->name, "case") == 0)
+            return *(const char *const *)((const char *)e + f->offset);
     }
     return NULL;
 }

@@ -50,15 +50,24 @@ int run_lock_take(struct run_lock *c, int dir, bool wait, struct err *err)
     }
 }
 
-static void add_state(struct buf *line, const struct run_state *f)
+/* What tells a folder from a copy of it, and what nobody knows who makes one for another machine. */
+static char *folder_identity(int dir)
 {
+    struct stat st;
+    return fstat(dir, &st) < 0 ? xstrdup("")
+                               : xasprintf("%llu:%llu", (unsigned long long)st.st_dev, (unsigned long long)st.st_ino);
+}
+
+static void add_state(struct buf *line, int dir, const struct run_state *f)
+{
+    autofree char *folder = folder_identity(dir);
     struct json_out j = {.out = line};
     json_open(&j, NULL, '{');
     json_int(&j, "v", 1);
     json_text(&j, "run_id", f->run_id);
+    json_text(&j, "folder", folder);
     json_int(&j, "pid", f->pid);
     json_text_if(&j, "temp", f->temp ? f->temp : "");
-    json_text_if(&j, "cgroup", f->cgroup ? f->cgroup : "");
     json_open(&j, "groups", '[');
     for (size_t i = 0; i < f->n_groups; i++)
         json_text(&j, NULL, f->groups[i]);
@@ -82,7 +91,7 @@ static int write_state(const struct run_lock *c, const struct buf *line)
 int run_lock_note(const struct run_lock *c, const struct run_state *f, struct err *err)
 {
     autobuf struct buf line = {0};
-    add_state(&line, f);
+    add_state(&line, c->dir, f);
     int r = write_state(c, &line);
     return r < 0 ? err_errno(err, r, "writing %s", RUN_STATE_NAME) : 0;
 }
@@ -129,7 +138,9 @@ int run_state_read(int dir, struct arena *arena, struct run_state *ret_facts, st
     int r = fd < 0 ? -errno : io_read_fd(fd, STATE_MAX, &text);
     if (r < 0)
         return err_errno(err, r, "reading %s", RUN_STATE_NAME);
+    autofree char *folder = folder_identity(dir);
     run_state_parse(buf_str(&text), text.len, arena, ret_facts);
+    ret_facts->in_place = *folder && strcmp(ret_facts->folder, folder) == 0;
     return 0;
 }
 
@@ -140,9 +151,9 @@ void run_state_parse(const char *text, size_t len, struct arena *arena, struct r
     const char *const *target = strings_of(arena, object, "target", &n_target);
     const char *const *groups = strings_of(arena, object, "groups", &n_groups);
     *ret_facts = (struct run_state){.run_id = string_of(arena, object, "run_id"),
+                                    .folder = string_of(arena, object, "folder"),
                                     .pid = (pid_t)json_integer_value(json_object_get(object, "pid")),
                                     .temp = string_of(arena, object, "temp"),
-                                    .cgroup = string_of(arena, object, "cgroup"),
                                     .groups = groups,
                                     .n_groups = n_groups,
                                     .target = target,

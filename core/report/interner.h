@@ -8,7 +8,7 @@
 #ifndef MUSTER_REPORT_INTERNER_H
 #define MUSTER_REPORT_INTERNER_H
 
-#include "report/model.h"
+#include "report/run_model.h"
 
 struct table {
     const void **slots;

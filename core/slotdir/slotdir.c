@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/remove_tree.h"
 #include "slotdir/folder.h"
+#include "slotdir/temp_base.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,9 +33,9 @@ void workspace_choose(struct workspace *w, int run_dir, const char *run_path)
 
 int workspace_open(struct workspace *w, struct err *err)
 {
-    /* A name that somebody else has taken is an error: what is in there must not be ours to remove. */
-    if (mkdir(w->temp_base, 0700) < 0) {
-        int r = err_errno(err, -errno, "making a temporary directory %s", w->temp_base);
+    int made = temp_base_make(w->temp_base, w->run_dir);
+    if (made < 0) {
+        int r = err_errno(err, made, "making a temporary directory %s", w->temp_base);
         free(w->temp_base);
         w->temp_base = NULL;
         return r;

@@ -116,8 +116,13 @@ void sweeper_remove_all(struct sweeper *s)
     more = remove_tree(w->run_dir, ".slots", &slots) == -ECANCELED || more;
     free(temp.left);
     free(slots.left);
-    if (more)
-        start(s, "all");
+    if (!more)
+        return;
+    start(s, "all");
+    if (s->pid <= 0) { /* no descriptor, no process: here then, while the loop stands */
+        io_remove_tree(AT_FDCWD, w->temp_base);
+        io_remove_tree(w->run_dir, ".slots");
+    }
 }
 
 bool sweeper_is_busy(const struct sweeper *s)

@@ -51,6 +51,18 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The one list of extensions: X_(ID, name) for MUSTER_EXT_ID and struct muster_ext_name. A runner makes its tables of
+ * it. */
+#define MUSTER_EXTENSIONS(X_)                                                                                          \
+    X_(ATTEMPT, attempt)                                                                                               \
+    X_(STEPS, steps)                                                                                                   \
+    X_(ARTIFACTS, artifacts)                                                                                           \
+    X_(METRICS, metrics)                                                                                               \
+    X_(LEDGER, ledger)                                                                                                 \
+    X_(TARGET, target)                                                                                                 \
+    X_(FIXTURES, fixtures)                                                                                             \
+    X_(PARAMS, params)
+
 /* ---- registering ------------------------------------------------------------------------------------ */
 
 #include <muster/register.h>

@@ -40,6 +40,19 @@ verdict passes passed # the next one in the same folder is not blamed
 is "the reason" "left behind: file below (and 1 more)" \
     "$(query '.[] | select(.type == "attempt.ended" and .verdict == "failed") | .reason')"
 
+# What ends by itself within --leak-timeout is no leak, and nobody waits longer than that takes.
+for rung in $rungs; do
+    can "$rung" || continue
+    run 0 e2e.find.leaves_for_a_moment --containment "$rung" --leak-timeout 60s --leaks fail
+    is "what was on its way out on $rung" "" "$(leaks)"
+    quick=$(query '.[] | select(.type == "run.ended") | .t < 30e9')
+    is "the run did not wait for the whole time on $rung" true "$quick"
+    run 0 e2e.find.leaves_nothing --containment "$rung" --leak-timeout 600s
+    run 0 e2e.find.leaves_listener --containment "$rung" --leak-timeout 1ms
+    is "what stays on $rung" "process socket" "$(query '[.[] | select(.type == "attempt.leaked") | .kind] | join(" ")')"
+done
+nothing_left
+
 # A failure keeps its own reason.
 run 1 e2e.find.leaves_and_fails --leaks fail
 is "its reason" "for a reason of its own" "$(query '.[] | select(.type == "attempt.ended") | .reason')"

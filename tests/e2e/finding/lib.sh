@@ -20,7 +20,7 @@ can() {
     pidns) complains "muster: --containment: no PID namespace can be had here: " ;;
     *) fail "the rung $1 can always be had" ;;
     esac
-    complains "; auto takes the best rung that there is"
+    complains "; auto takes the best that a test can't notice"
     return 1
 }
 

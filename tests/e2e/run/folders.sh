@@ -31,6 +31,7 @@ innocents
 verdict g_takes_our_names crashed
 attempt=$run/cases/e2e.folders.g_takes_our_names/attempt-1
 is "what it printed" printed "$(cat "$attempt/stdout.log")"
+is "what its cleanup printed" cleaned "$(cat "$attempt/cleanup-stdout.log")"
 is "what it attached" "its own" "$(cat "$attempt/files/crash.txt")"
 grep -q g_takes_our_names "$attempt/crash.txt" || fail "crash.txt is not the stack"
 [ -p "$attempt/files/stdout.log" ] || fail "its FIFO was not kept where it belongs"

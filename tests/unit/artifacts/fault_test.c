@@ -114,7 +114,8 @@ static int count_entries(int dirfd)
 static int pack(const struct rundir *run, enum bundle_format format, struct err *err)
 {
     struct bundle_options o = rundir_options(run, format);
-    return pack_run(run->fd, &o, err);
+    struct bundle_result result;
+    return pack_run(run->fd, &o, &result, err);
 }
 
 static void each_call_fails(void **state)

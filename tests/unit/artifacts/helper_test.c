@@ -182,7 +182,8 @@ static void prepared(void **state)
     struct bundle_options o = rundir_options(&run, BUNDLE_ZIP);
     bundle_start(w, run.fd, &o);
     assert_int_equal(poll(&done, 1, 10000), 1);
-    assert_int_equal(bundle_finish(w, &err), 0);
+    struct bundle_result result;
+    assert_int_equal(bundle_finish(w, &result, &err), 0);
     assert_int_equal(faccessat(run.fd, "bundle.zip", R_OK, 0), 0);
 
     static const char *const args[] = {"pack", NULL};

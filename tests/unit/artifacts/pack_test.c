@@ -2,6 +2,7 @@
 /* What goes into a bundle, under what name, and that equal runs give equal bytes whoever packs them. */
 #include "rundir.h"
 
+#include "artifacts/cap.h"
 #include "artifacts/pack.h"
 #include "artifacts/tree.h"
 #include "base/cleanup.h"
@@ -16,6 +17,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 /* cmocka.h wants the headers above before it. */
 #include <cmocka.h>
 
@@ -196,38 +198,63 @@ static void big_and_empty(void **state)
 
 static void bad_options(void **state)
 {
+    struct bundle_result result;
     (void)state;
     autorundir struct rundir run = rundir_make();
     autoerr struct err err = {0};
     struct bundle_options o = rundir_options(&run, BUNDLE_ZIP);
     o.run_id = "\xff";
-    assert_int_equal(pack_run(run.fd, &o, &err), -EINVAL);
+    assert_int_equal(pack_run(run.fd, &o, &result, &err), -EINVAL);
     assert_string_equal(err_text(&err), "writing bundle.zip: the run's id is not UTF-8");
     o = rundir_options(&run, BUNDLE_ZIP);
     o.head = "abc";
-    assert_int_equal(pack_run(run.fd, &o, &err), -EINVAL);
+    assert_int_equal(pack_run(run.fd, &o, &result, &err), -EINVAL);
     assert_int_equal(faccessat(run.fd, "bundle.zip", F_OK, 0), -1);
+}
+
+/* The order is that of paths; the logs count for nothing; each attempt has a cap of its own. */
+static void artifacts_have_a_cap(void **state)
+{
+    (void)state;
+    autorundir struct rundir run = rundir_make();
+    static const char *const paths[] = {
+        "cases/a/attempt-1/files/1.bin",   "cases/a/attempt-1/files/2.bin",   "cases/a/attempt-1/files/3.bin",
+        "cases/a/attempt-1/files-2/4.bin", "cases/a/attempt-2/files/5.bin",   "cases/a/attempt-1/stdout.log",
+        "fixtures/db/files/6.bin",         "fixtures/db/start-2/files/7.bin", "fixtures/files/8.bin"};
+    static const size_t sizes[] = {60, 50, 10, 30, 100, 100, 100, 100, 100};
+    char data[100] = {0};
+    for (size_t i = 0; i < ARRAY_LEN(paths); i++)
+        rundir_write(&run, paths[i], data, sizes[i]);
+    rundir_write(&run, "cases/a/attempt-3/files/sparse", "", 0);
+    autoclose int sparse = openat(run.fd, "cases/a/attempt-3/files/sparse", O_WRONLY | O_CLOEXEC);
+    assert_int_equal(ftruncate(sparse, (off_t)1 << 40), 0); /* to read it would take hours */
+    struct bundle_options o = rundir_options(&run, BUNDLE_TAR_GZ);
+    o.artifacts_cap = 100;
+    autoerr struct err err = {0};
+    struct bundle_result result;
+    assert_int_equal(pack_run(run.fd, &o, &result, &err), 0);
+    assert_int_equal(result.n_above_cap, 2);
+    autobuf struct buf text = {0};
+    automanifest struct manifest m = {0};
+    assert_int_equal(tree_list(run.fd, NULL, &m, &err), 0);
+    cap_apply(run.fd, 100, &m);
+    for (size_t i = 0; i < m.n_omitted; i++)
+        buf_addf(&text, "%s ", m.omitted[i].path);
+    assert_string_equal(buf_str(&text), "cases/a/attempt-1/files/2.bin cases/a/attempt-3/files/sparse ");
 }
 
 int main(void)
 {
     static enum bundle_format zst = BUNDLE_TAR_ZST, gz = BUNDLE_TAR_GZ, zip = BUNDLE_ZIP;
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_prestate(any_name, &zst),
-        cmocka_unit_test_prestate(any_name, &gz),
-        cmocka_unit_test_prestate(any_name, &zip),
-        cmocka_unit_test_prestate(same_bytes, &zst),
-        cmocka_unit_test_prestate(same_bytes, &gz),
-        cmocka_unit_test_prestate(same_bytes, &zip),
-        cmocka_unit_test_prestate(deep, &zst),
-        cmocka_unit_test_prestate(deep, &gz),
-        cmocka_unit_test_prestate(deep, &zip),
-        cmocka_unit_test_prestate(big_and_empty, &zst),
-        cmocka_unit_test_prestate(big_and_empty, &gz),
-        cmocka_unit_test_prestate(big_and_empty, &zip),
-        cmocka_unit_test(private_with_checksum),
-        cmocka_unit_test(omitted),
-        cmocka_unit_test(bad_options),
+        cmocka_unit_test_prestate(any_name, &zst),     cmocka_unit_test_prestate(any_name, &gz),
+        cmocka_unit_test_prestate(any_name, &zip),     cmocka_unit_test_prestate(same_bytes, &zst),
+        cmocka_unit_test_prestate(same_bytes, &gz),    cmocka_unit_test_prestate(same_bytes, &zip),
+        cmocka_unit_test_prestate(deep, &zst),         cmocka_unit_test_prestate(deep, &gz),
+        cmocka_unit_test_prestate(deep, &zip),         cmocka_unit_test_prestate(big_and_empty, &zst),
+        cmocka_unit_test_prestate(big_and_empty, &gz), cmocka_unit_test_prestate(big_and_empty, &zip),
+        cmocka_unit_test(private_with_checksum),       cmocka_unit_test(omitted),
+        cmocka_unit_test(artifacts_have_a_cap),        cmocka_unit_test(bad_options),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,7 +2,7 @@
 /* A run's directory for a test. */
 #include "rundir.h"
 
-#include "artifacts/check.h"
+#include "artifacts/verify_bundle.h"
 #include "artifacts/pack.h"
 #include "base/cleanup.h"
 #include "base/io.h"
@@ -61,7 +61,8 @@ void rundir_pack(const struct rundir *r, enum bundle_format format, struct buf *
 {
     autoerr struct err err = {0};
     struct bundle_options o = rundir_options(r, format);
-    if (pack_run(r->fd, &o, &err) < 0)
+    struct bundle_result result;
+    if (pack_run(r->fd, &o, &result, &err) < 0)
         fail_msg("%s", err_text(&err));
     assert_int_equal(io_read_file(r->fd, bundle_file_name(format), SIZE_MAX, ret_bundle), 0);
 }

@@ -21,6 +21,7 @@
 
 struct scene {
     char own[64]; /* the runner's own group; the run's is in it, and slot 0's in that */
+    struct containment run;
     struct containment_set set;
     struct resources *resources;
 };
@@ -28,7 +29,7 @@ struct scene {
 /* A kernel's file takes what is written to it as a whole. */
 static void put(const struct scene *s, const char *file, const char *text)
 {
-    autoclose int fd = openat(s->set.base, file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    autoclose int fd = openat(s->run.base, file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     assert_true(fd >= 0);
     assert_int_equal(write(fd, text, strlen(text)), strlen(text));
 }
@@ -36,7 +37,7 @@ static void put(const struct scene *s, const char *file, const char *text)
 static void has(const struct scene *s, const char *file, const char *text)
 {
     autobuf struct buf is = {0};
-    assert_int_equal(io_read_file(s->set.base, file, 100, &is), 0);
+    assert_int_equal(io_read_file(s->run.base, file, 100, &is), 0);
     assert_string_equal(buf_str(&is), text);
     put(s, file, "");
 }
@@ -44,14 +45,14 @@ static void has(const struct scene *s, const char *file, const char *text)
 static int set_up(void **state)
 {
     static struct scene s;
-    s = (struct scene){.set = {.kind = CONTAIN_CGROUP, .version = 2}};
+    s = (struct scene){.run = {.rung = &rung_cgroup2}, .set = {.usual = &s.run}};
     strcpy(s.own, "/tmp/muster-resources.XXXXXX");
     assert_non_null(mkdtemp(s.own));
     autofree char *base = xasprintf("%s/run", s.own);
     assert_int_equal(mkdir(base, 0700), 0);
-    s.set.base = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    assert_true(s.set.base >= 0);
-    assert_int_equal(mkdirat(s.set.base, "0", 0700), 0);
+    s.run.base = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_true(s.run.base >= 0);
+    assert_int_equal(mkdirat(s.run.base, "0", 0700), 0);
     static const char *const files[] = {"../cgroup.subtree_control", "cgroup.subtree_control", "0/memory.max",
                                         "0/memory.swap.max", "0/pids.max"};
     for (size_t i = 0; i < ARRAY_LEN(files); i++)
@@ -67,7 +68,7 @@ static int tear_down(void **state)
 {
     struct scene *s = *state;
     resources_close(s->resources, 1);
-    close(s->set.base);
+    close(s->run.base);
     return io_remove_tree(AT_FDCWD, s->own);
 }
 

@@ -25,7 +25,7 @@ struct scene {
     struct loop loop;
     struct zygote zygote;
     struct hosts hosts;
-    struct containment_set set;
+    struct containment containment;
     int zygote_sock; /* the zygote's end */
     int host_sock;   /* the end of the host that lives at first */
     int outputs[OUTPUT_FDS];
@@ -41,7 +41,7 @@ static int set_up(void **state)
 {
     static struct scene s;
     int pair[2];
-    s = (struct scene){.set = {.kind = CONTAIN_REAPER, .base = -1}};
+    s = (struct scene){.containment = {.rung = &rung_reaper, .base = -1}};
     assert_int_equal(loop_init(&s.loop), 0);
     assert_int_equal(sock_pair(pair), 0);
     s.zygote.sock = pair[0];
@@ -93,7 +93,7 @@ static int take(int sock, enum message_type type)
 
 static int ask(struct scene *s, int *ret_sock, struct err *err)
 {
-    return hosts_monitor(&s->hosts, 0, &s->set, 0, "/tmp", "/tmp", s->outputs, ret_sock, err);
+    return hosts_monitor(&s->hosts, 0, &s->containment, 0, "/tmp", "/tmp", s->outputs, ret_sock, err);
 }
 
 static void a_host_that_lives_is_asked(void **state)

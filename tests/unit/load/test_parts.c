@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "load/plugin.h"
 #include "load/validate.h"
 
 #include <stdio.h>

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "load/take.h"
 #include "load/validate.h"
 
 #include <errno.h>

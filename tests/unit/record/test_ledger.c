@@ -291,6 +291,7 @@ static void done_is_final(void **state)
     assert_int_equal(ledger_read(f->dir, &r, NULL), 0);
     assert_int_equal(r.n_outstanding, 0);
     assert_true(r.items[0].done);
+    assert_string_equal(r.items[0].error, "");
     ledger_read_free(&r);
 }
 

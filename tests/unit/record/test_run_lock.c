@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 struct fixture {
@@ -70,7 +71,7 @@ static void facts_come_back_without_values(void **state)
     struct run_state facts = {.run_id = "run-1", .pid = 42, .temp = "/tmp/muster-1", .target = target, .n_target = 3};
     assert_int_equal(run_lock_note(&c, &facts, NULL), 0);
     facts.run_id = "r"; /* shorter: nothing of the first is left */
-    facts.cgroup = "/sys/fs/cgroup/muster-1";
+
     static const char *const groups[] = {"/sys/fs/cgroup/memory/muster-1", "/sys/fs/cgroup/pids/muster-1"};
     facts.groups = groups;
     facts.n_groups = 2;
@@ -83,7 +84,6 @@ static void facts_come_back_without_values(void **state)
     assert_string_equal(facts.run_id, "r");
     assert_int_equal(facts.pid, 42);
     assert_string_equal(facts.temp, "/tmp/muster-1");
-    assert_string_equal(facts.cgroup, "/sys/fs/cgroup/muster-1");
     assert_int_equal(facts.n_groups, 2);
     assert_string_equal(facts.groups[0], groups[0]);
     assert_string_equal(facts.groups[1], groups[1]);
@@ -111,6 +111,33 @@ static void rubbish_is_read_as_nothing(void **state)
     }
     unlinkat(f->dir, RUN_STATE_NAME, 0);
     assert_int_equal(run_state_read(f->dir, &(struct arena){0}, &(struct run_state){0}, NULL), -ENOENT);
+}
+
+/* A copy of a run's folder, or one that somebody made up, speaks of nothing that is ours. */
+static void a_state_is_known_by_its_folder(void **state)
+{
+    const struct fixture *f = *state;
+    struct arena arena = {0};
+    struct run_lock c = RUN_LOCK_INIT;
+    struct run_state facts = {.run_id = "run-1", .pid = 42, .temp = "/tmp/muster-1"};
+    assert_int_equal(run_lock_take(&c, f->dir, false, NULL), 0);
+    assert_int_equal(run_lock_note(&c, &facts, NULL), 0);
+    assert_int_equal(run_state_read(f->dir, &arena, &facts, NULL), 0);
+    assert_true(facts.in_place);
+    autobuf struct buf text = {0};
+    assert_int_equal(io_read_file(f->dir, RUN_STATE_NAME, SIZE_MAX, &text), 0);
+    assert_int_equal(mkdirat(f->dir, "copy", 0700), 0);
+    autoclose int copy = openat(f->dir, "copy", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_int_equal(io_write_file(copy, RUN_STATE_NAME, text.data, text.len), 0);
+    assert_int_equal(run_state_read(copy, &arena, &facts, NULL), 0);
+    assert_string_equal(facts.temp, "/tmp/muster-1");
+    assert_false(facts.in_place);
+    static const char made_up[] = "{\"run_id\":\"run-1\",\"folder\":\"\",\"temp\":\"/tmp/muster-1\"}";
+    assert_int_equal(io_write_file(copy, RUN_STATE_NAME, made_up, strlen(made_up)), 0);
+    assert_int_equal(run_state_read(copy, &arena, &facts, NULL), 0);
+    assert_false(facts.in_place);
+    arena_free(&arena);
+    run_lock_release(&c, true);
 }
 
 static void a_killed_holder_holds_nothing(void **state)
@@ -179,6 +206,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_at_a_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(facts_come_back_without_values, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rubbish_is_read_as_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_state_is_known_by_its_folder, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_killed_holder_holds_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_waits_gets_the_file_that_is_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_link_is_not_followed, set_up, tear_down),

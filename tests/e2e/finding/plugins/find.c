@@ -97,6 +97,62 @@ SCENARIO(leaves_nothing, .markers = MARKERS("leak"))
     CHECK(fd >= 0);
 }
 
+/* Its child ends when it has seen its parent's end: never before it, and never long after. */
+SCENARIO(leaves_for_a_moment)
+{
+    int alive[2];
+    char nothing;
+    REQUIRE_INT(pipe(alive), ==, 0);
+    if (fork() == 0) {
+        setsid();
+        close(alive[1]);
+        ssize_t n = read(alive[0], &nothing, 1);
+        (void)n;
+        poll(NULL, 0, 20); /* the time of whoever puts things in order before he goes */
+        _exit(0);
+    }
+    close(alive[0]);
+}
+
+/* ---- containment -------------------------------------------------------------------------------------------- */
+
+/* A namespace shows by its number. */
+static void say_namespace(struct muster_ctx *t, const char *kind)
+{
+    char path[64], text[80];
+    snprintf(path, sizeof path, "/proc/self/ns/%s", kind);
+    ssize_t n = readlink(path, text, sizeof text - 2);
+    REQUIRE_INT(n, >, 0);
+    text[n] = '\n';
+    text[n + 1] = '\0';
+    say(t, kind, text);
+}
+
+/* Its orphans come to the runner. */
+SCENARIO(kills_its_monitor)
+{
+    leave_process();
+    kill(getppid(), SIGKILL);
+}
+
+SCENARIO(asks_for_nothing, .markers = MARKERS("spaces"))
+{
+    say_namespace(t, "pid");
+    say_namespace(t, "user");
+}
+
+SCENARIO(asks_for_a_namespace, .markers = MARKERS("spaces", "containment(pidns)"))
+{
+    say_namespace(t, "pid");
+    CHECK_INT(getppid(), ==, 1);
+}
+
+SCENARIO(refuses_a_namespace, .markers = MARKERS("spaces", "containment(auto)"))
+{
+    say_namespace(t, "pid");
+    say_namespace(t, "user");
+}
+
 SCENARIO(leaves_files)
 {
     REQUIRE_INT(mkdir("below", 0700), ==, 0);

@@ -72,11 +72,19 @@ SCENARIO(f_innocent, .timeout_ms = 2000)
     be_innocent(t);
 }
 
+CLEANUP(tell, "tell")
+{
+    (void)payload;
+    puts("cleaned");
+}
+
 /* Its names are those of the runner's own files; the first of them can't be opened without waiting. */
 SCENARIO(g_takes_our_names)
 {
     REQUIRE_INT(chdir(m_attempt(t)->artifacts_dir), ==, 0);
     CHECK_INT(mkfifo("stdout.log", 0600), ==, 0);
+    CHECK_INT(mkfifo("cleanup-stdout.log", 0600), ==, 0);
+    DEFER("tell", "");
     touch(t, "stderr.log");
     m_attach(t, "crash.txt", "text/plain", "its own", 7);
     puts("printed");

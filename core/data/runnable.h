@@ -5,8 +5,8 @@
  * It is made once, in the host, and constant from then on; attempts fork from it. Everything lives in the arena of its
  * file, the JSON values beside it. Variables have numbers: what has a name in the file is a slot when it runs.
  */
-#ifndef MUSTER_DATA_PROGRAM_H
-#define MUSTER_DATA_PROGRAM_H
+#ifndef MUSTER_DATA_RUNNABLE_H
+#define MUSTER_DATA_RUNNABLE_H
 
 #include "data/diagnostics.h"
 #include "data/match.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A bundle judged: content, container, checksum. */
-#include "artifacts/check.h"
+#include "artifacts/verify_bundle.h"
 
 #include "artifacts/decode.h"
 #include "artifacts/recode.h"

@@ -2,8 +2,8 @@
 /*
  * The check behind bundle_verify(): runs in muster-bundle (verify.h has the model).
  */
-#ifndef MUSTER_ARTIFACTS_CHECK_H
-#define MUSTER_ARTIFACTS_CHECK_H
+#ifndef MUSTER_ARTIFACTS_VERIFY_BUNDLE_H
+#define MUSTER_ARTIFACTS_VERIFY_BUNDLE_H
 
 #include "artifacts/verify.h"
 

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cgroup v1: a group of the freezer hierarchy. It is frozen, so that nothing forks; each process killed; then thawed.
+ */
+#include "contain/cgroup.h"
+
+#include "base/cleanup.h"
+#include "contain/group_tree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+
+static int open_v1(struct containment *c, const char *run_id, struct err *err)
+{
+    return cgroup_open(c, "freezer", run_id, err);
+}
+
+/* What is frozen above is frozen below; what was frozen below by itself has to be thawed there. */
+static void kill_group(int base, unsigned slot)
+{
+    char path[GROUP_PATH];
+    group_slot_path(slot, "", path);
+    autopids struct pids all = {0};
+    group_write_all(base, path, "freezer.state", "FROZEN");
+    group_list(base, path, &all);
+    for (size_t i = 0; i < all.n; i++)
+        kill(all.items[i], SIGKILL);
+    group_write_all(base, path, "freezer.state", "THAWED"); /* a frozen process dies when it thaws */
+}
+
+static bool is_empty(int base, unsigned slot)
+{
+    char path[GROUP_PATH];
+    group_slot_path(slot, "", path);
+    autopids struct pids all = {0};
+    group_list(base, path, &all);
+    return all.n == 0;
+}
+
+static int enter(struct inside *in, struct err *err)
+{
+    autoclose int fd = openat(in->group, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || write(fd, "0", 1) < 0) /* 0 is the writer itself */
+        return err_errno(err, -errno, "entering the cgroup");
+    return 0;
+}
+
+const struct rung rung_cgroup1 = {
+    .word = "cgroup1",
+    .family = "cgroup",
+    .name = "cgroup v1",
+    .open = open_v1,
+    .kill = kill_group,
+    .is_empty = is_empty,
+    .enter = enter,
+    .is_clean = cgroup_is_clean,
+    .list = cgroup_list,
+};

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a killed runner left is removed; what a run's state only says that it is, is not. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/cleanup.h"
+#include "base/io.h"
+#include "base/pids.h"
+#include "contain/group_tree.h"
+#include "exec/crash_recovery.h"
+#include "slotdir/temp_base.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define RUN_ID "20261129-120000-abcdef"
+
+struct scene {
+    char path[48];
+    int dir, run, other; /* the run's folder, and another run's */
+    char *temp;
+};
+
+static int set_up(void **state)
+{
+    static struct scene s;
+    s = (struct scene){0};
+    strcpy(s.path, "/tmp/crash-recovery-XXXXXX");
+    assert_non_null(mkdtemp(s.path));
+    s.dir = open(s.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_int_equal(mkdirat(s.dir, "run", 0700), 0);
+    assert_int_equal(mkdirat(s.dir, "other", 0700), 0);
+    s.run = openat(s.dir, "run", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    s.other = openat(s.dir, "other", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    s.temp = xasprintf("%s/muster-0123456789ab", s.path);
+    *state = &s;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct scene *s = *state;
+    free(s->temp);
+    close(s->run);
+    close(s->other);
+    close(s->dir);
+    return io_remove_tree(AT_FDCWD, s->path);
+}
+
+static struct run_state state_of(const struct scene *s)
+{
+    return (struct run_state){.run_id = RUN_ID, .in_place = true, .temp = s->temp};
+}
+
+static void put_file(const char *folder)
+{
+    autofree char *path = xasprintf("%s/precious", folder);
+    autoclose int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    assert_true(fd >= 0);
+}
+
+static bool has_file(const char *folder)
+{
+    autofree char *path = xasprintf("%s/precious", folder);
+    return access(path, F_OK) == 0;
+}
+
+static void its_own_temporary_folder_goes(void **state)
+{
+    const struct scene *s = *state;
+    struct run_state facts = state_of(s);
+    assert_int_equal(temp_base_make(s->temp, s->run), 0);
+    put_file(s->temp);
+    assert_int_equal(crash_recover(&facts, s->run, NULL), 0);
+    assert_int_equal(access(s->temp, F_OK), -1);
+    assert_int_equal(crash_recover(&facts, s->run, NULL), 0); /* again */
+}
+
+static void refuses(const struct scene *s, const struct run_state *facts, const char *folder)
+{
+    autoerr struct err err = {0};
+    assert_true(crash_recover(facts, s->run, &err) < 0);
+    assert_true(strlen(err_text(&err)) > 0);
+    assert_true(has_file(folder));
+}
+
+static void a_folder_without_the_mark_stays(void **state)
+{
+    const struct scene *s = *state;
+    struct run_state facts = state_of(s);
+    assert_int_equal(mkdir(s->temp, 0700), 0);
+    put_file(s->temp);
+    refuses(s, &facts, s->temp);
+}
+
+static void another_runs_folder_stays(void **state)
+{
+    const struct scene *s = *state;
+    struct run_state facts = state_of(s);
+    assert_int_equal(temp_base_make(s->temp, s->other), 0);
+    put_file(s->temp);
+    refuses(s, &facts, s->temp);
+}
+
+static void names_that_are_not_ours_stay(void **state)
+{
+    const struct scene *s = *state;
+    static const char *const names[] = {"muster-project", "muster-", "home", "muster-0123456789ab.old"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        autofree char *path = xasprintf("%s/%s", s->path, names[i]);
+        assert_int_equal(temp_base_make(path, s->run), 0); /* even with the mark */
+        put_file(path);
+        struct run_state facts = state_of(s);
+        facts.temp = path;
+        refuses(s, &facts, path);
+    }
+}
+
+static void a_link_is_not_followed(void **state)
+{
+    const struct scene *s = *state;
+    struct run_state facts = state_of(s);
+    autofree char *elsewhere = xasprintf("%s/muster-ba9876543210", s->path);
+    assert_int_equal(temp_base_make(elsewhere, s->run), 0);
+    put_file(elsewhere);
+    assert_int_equal(symlink(elsewhere, s->temp), 0);
+    refuses(s, &facts, elsewhere);
+}
+
+static void nothing_that_a_copy_names_is_touched(void **state)
+{
+    const struct scene *s = *state;
+    struct run_state facts = state_of(s);
+    facts.in_place = false;
+    assert_int_equal(temp_base_make(s->temp, s->run), 0);
+    put_file(s->temp);
+    refuses(s, &facts, s->temp);
+}
+
+/* A process with this in its environment from the start on, as /proc tells it. */
+static pid_t begin(const char *variable)
+{
+    int execed[2];
+    char nothing;
+    assert_int_equal(pipe2(execed, O_CLOEXEC), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        char *const argv[] = {(char *)"sleep", (char *)"1000", NULL};
+        char *const envp[] = {(char *)(uintptr_t)variable, NULL};
+        execve("/bin/sleep", argv, envp);
+        _exit(1);
+    }
+    close(execed[1]);
+    assert_int_equal(read(execed[0], &nothing, 1), 0); /* it has become the program */
+    close(execed[0]);
+    return pid;
+}
+
+static bool lives(pid_t pid)
+{
+    autoclose int proc = pids_open_proc();
+    return pid_is_alive(proc, pid);
+}
+
+static void end(pid_t pid)
+{
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+}
+
+static void processes_of_the_run_end_and_no_others(void **state)
+{
+    const struct scene *s = *state;
+    struct run_state facts = state_of(s);
+    pid_t its = begin("MUSTER_RUN_ID=" RUN_ID), longer = begin("MUSTER_RUN_ID=" RUN_ID "0");
+    pid_t shorter = begin("MUSTER_RUN_ID=20261129-120000-abcde"), inner = begin("X=MUSTER_RUN_ID=" RUN_ID);
+    assert_int_equal(crash_recover(&facts, s->run, NULL), 0);
+    assert_false(lives(its));
+    assert_true(lives(longer));
+    assert_true(lives(shorter));
+    assert_true(lives(inner));
+    end(its);
+    its = begin("MUSTER_RUN_ID=" RUN_ID);
+    facts.in_place = false;
+    assert_true(crash_recover(&facts, s->run, NULL) < 0);
+    assert_true(lives(its));
+    end(its);
+    end(longer);
+    end(shorter);
+    end(inner);
+}
+
+static void a_folder_is_no_cgroup(void **state)
+{
+    const struct scene *s = *state;
+    autofree char *path = xasprintf("%s/muster-1-" RUN_ID, s->path);
+    assert_int_equal(mkdir(path, 0700), 0);
+    const char *groups[] = {path};
+    struct run_state facts = state_of(s);
+    facts.temp = "";
+    facts.groups = groups;
+    facts.n_groups = 1;
+    assert_true(crash_recover(&facts, s->run, NULL) < 0);
+    assert_int_equal(access(path, F_OK), 0);
+}
+
+static char *make_group(const char *name)
+{
+    autofree char *own = group_own("");
+    autofree char *freezer = own && access(own, W_OK) == 0 ? NULL : group_own("freezer");
+    const char *base = freezer ? freezer : own;
+    char *path = base ? xasprintf("%s/%s", base, name) : NULL;
+    if (path && mkdir(path, 0755) == 0)
+        return path;
+    free(path);
+    return NULL;
+}
+
+static void clears(const struct scene *s, const char *group, const char *run_id, bool expected)
+{
+    const char *groups[] = {group};
+    struct run_state facts = state_of(s);
+    facts.run_id = run_id;
+    facts.temp = "";
+    facts.groups = groups;
+    facts.n_groups = 1;
+    assert_int_equal(crash_recover(&facts, s->run, NULL) == 0, expected);
+    assert_int_equal(access(group, F_OK) < 0, expected);
+}
+
+/* With groups below it, as a container engine makes them. */
+static void a_cgroup_goes_when_its_runner_has(void **state)
+{
+    const struct scene *s = *state;
+    autofree char *name = xasprintf("muster-%d-" RUN_ID, (int)getpid());
+    autofree char *group = make_group(name);
+    if (!group)
+        skip();
+    autofree char *slot = xasprintf("%s/0", group), *below = xasprintf("%s/0/engine", group);
+    assert_int_equal(mkdir(slot, 0755), 0);
+    assert_int_equal(mkdir(below, 0755), 0);
+    int runner = open(group, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_int_equal(flock(runner, LOCK_EX | LOCK_NB), 0);
+    clears(s, group, RUN_ID, false);
+    close(runner);
+    clears(s, group, "20261129-120000-abcdee", false); /* another run's */
+    clears(s, group, RUN_ID, true);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(its_own_temporary_folder_goes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_folder_without_the_mark_stays, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(another_runs_folder_stays, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(names_that_are_not_ours_stay, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_link_is_not_followed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nothing_that_a_copy_names_is_touched, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(processes_of_the_run_end_and_no_others, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_folder_is_no_cgroup, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_cgroup_goes_when_its_runner_has, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
