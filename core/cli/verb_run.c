@@ -16,6 +16,7 @@
 #include "cli/verb_cleanup.h"
 #include "contain/contain.h"
 #include "evidence/recording.h"
+#include "exec/descriptors.h"
 #include "exec/runner.h"
 #include "record/run_id.h"
 
@@ -120,7 +121,6 @@ static int64_t random_seed(void)
     return seed;
 }
 
-/* A host costs two descriptors, a slot about twelve. */
 static void raise_descriptor_limit(void)
 {
     struct rlimit l;
@@ -130,16 +130,22 @@ static void raise_descriptor_limit(void)
     }
 }
 
-/* Rather fewer at a time than errors half-way. */
-static void cap_jobs(int64_t *jobs)
+static int64_t cap_jobs(int64_t jobs, uint32_t fixtures)
 {
-    enum { FOR_THE_RUN = 40, FOR_A_SLOT = 16 };
     struct rlimit l;
-    if (getrlimit(RLIMIT_NOFILE, &l) < 0 || l.rlim_cur >= FOR_THE_RUN + (rlim_t)*jobs * FOR_A_SLOT)
-        return;
-    *jobs = l.rlim_cur < FOR_THE_RUN + FOR_A_SLOT ? 1 : (int64_t)((l.rlim_cur - FOR_THE_RUN) / FOR_A_SLOT);
-    cli_complain("only %lld attempts at a time: the limit of open files is %llu (ulimit -n)", (long long)*jobs,
-                 (unsigned long long)l.rlim_cur);
+    if (getrlimit(RLIMIT_NOFILE, &l) < 0)
+        return jobs;
+    int64_t most = descriptors_jobs_within(l.rlim_cur, (unsigned)jobs, fixtures);
+    unsigned long long limit = l.rlim_cur;
+    if (most == 0) {
+        most = 1;
+        cli_complain("the limit of open files is %llu (ulimit -n), which may be too few for one attempt%s", limit,
+                     fixtures ? " and its fixtures" : "");
+    } else if (most < jobs) {
+        cli_complain("only %lld attempt%s at a time: the limit of open files is %llu (ulimit -n)", (long long)most,
+                     most == 1 ? "" : "s", limit);
+    }
+    return most;
 }
 
 static int check_settings(const struct verb *verb, const struct run_settings *s)
@@ -288,16 +294,22 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
     return finish_evidence(&evidence, &result, signals, status);
 }
 
-static int run_scheduled(const struct verb *verb, const struct run_settings *s, struct found *f,
-                         const struct selection *selection, const struct evidence_run *facts, int signals)
+static int run_scheduled(const struct verb *verb, const struct run_settings *settings, struct found *f,
+                         const struct selection *selection, const struct evidence_run *run_facts, int signals)
 {
     autoerr struct err err = {0};
+    struct run_settings capped = *settings;
+    struct evidence_run capped_facts = *run_facts;
+    const struct run_settings *s = &capped;
+    const struct evidence_run *facts = &capped_facts;
     struct planned planned = {.selection = selection};
     autofree uint32_t *sequence = scheduling_sequence(&s->scheduling, &f->catalogue, selection, (uint64_t)s->seed);
     if (fixtures_plan(&f->catalogue, selection, &planned.fixtures, &err) < 0) {
         cli_complain("%s", err_text(&err));
         return EXIT_USAGE;
     }
+    if (!s->scheduling.dry_run)
+        capped.jobs = capped_facts.jobs = cap_jobs(settings->jobs, planned.fixtures.n_shared);
     if (schedule_new(&f->catalogue, selection, sequence, (uint32_t)s->jobs, &planned.schedule, &err) < 0) {
         fixtures_free(&planned.fixtures);
         return cli_usage(verb, "%s", err_text(&err));
@@ -460,8 +472,6 @@ static int main_run(const struct verb *verb, int argc, char **argv)
             s.evidence.plain = true;
         }
         raise_descriptor_limit();
-        if (status == EXIT_OK)
-            cap_jobs(&s.jobs);
         if (status == EXIT_OK)
             status = cli_read_target(verb, &s.target, &arena);
         if (status == EXIT_OK)

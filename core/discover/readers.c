@@ -72,12 +72,12 @@ int readers_start(struct readers *r, struct host *host, const struct msg_host_sp
         return e;
     const int fds[] = {sock, output};
     const struct message order = {.type = MSG_HOST_SPAWN, .host_spawn = *spec};
-    e = sock_send_message(reader->sock, &order, fds, 2);
+    e = sock_send_order(reader->sock, &order, fds, 2);
     if (e == -EPIPE) { /* it died idle, of what a plugin left in it */
         let_go(reader);
         e = spawn(r, reader, err);
         if (e == 0)
-            e = sock_send_message(reader->sock, &order, fds, 2);
+            e = sock_send_order(reader->sock, &order, fds, 2);
     }
     if (e < 0) {
         let_go(reader);

@@ -115,14 +115,16 @@ int zygote_start(struct zygote *z, const struct msg_run *run, const char *const 
     free_environment(&env);
     if (r < 0)
         return err_errno(err, r, "starting %s", path);
-    r = sock_send_message(z->sock, &(struct message){.type = MSG_RUN, .run = *run}, NULL, 0);
+    r = sock_send_order(z->sock, &(struct message){.type = MSG_RUN, .run = *run}, NULL, 0);
+    if (r == -EMSGSIZE)
+        return err_set(err, r, "--set: all values together are longer than %d MiB", MESSAGE_ORDER_MAX >> 20);
     return r < 0 ? err_errno(err, r, "%s ended at once", path) : 0;
 }
 
 int zygote_spawn_host(const struct zygote *z, const struct msg_host_spawn *spec, int sock, int output, struct err *err)
 {
     const int fds[] = {sock, output};
-    int r = sock_send_message(z->sock, &(struct message){.type = MSG_HOST_SPAWN, .host_spawn = *spec}, fds, 2);
+    int r = sock_send_order(z->sock, &(struct message){.type = MSG_HOST_SPAWN, .host_spawn = *spec}, fds, 2);
     return r < 0 ? err_errno(err, r, "asking muster-host for a host") : 0;
 }
 

@@ -140,6 +140,21 @@ void fixtures_order(const struct fixtures *f, const struct slot_task *task, stru
     order->local_fixtures = (struct message_list){locals.items, locals.n};
 }
 
+static void describe(const struct fixture_run *it, struct buf *out)
+{
+    buf_addf(out, "; %s %s has published %zu bytes in %zu keys", fixture_kind(it), it->plan->label, it->bytes,
+             it->n_pairs);
+}
+
+void fixtures_describe_published(const struct fixtures *f, const struct slot_task *task, struct buf *out)
+{
+    const struct case_fixtures *needs = fixtures_needs(f, task);
+    for (uint32_t k = 0; needs && k < needs->n_shared; k++)
+        describe(&f->items[needs->shared[k]], out);
+    for (uint32_t k = 0; task->fixture && k < task->fixture->plan->n_uses; k++)
+        describe(&f->items[task->fixture->plan->uses[k].instance], out);
+}
+
 void fixture_order(const struct fixture_run *it, struct arena *arena, struct msg_attempt *order)
 {
     struct texts published = {.arena = arena}, values = {.arena = arena};

@@ -116,6 +116,8 @@ struct local_budgets {
 /* fixture_orders.c: what an attempt of a case is told. */
 void fixtures_order(const struct fixtures *f, const struct slot_task *task, struct arena *arena,
                     struct msg_attempt *order);
+/* Names what it is told of, with sizes. */
+void fixtures_describe_published(const struct fixtures *f, const struct slot_task *task, struct buf *out);
 const struct case_fixtures *fixtures_needs(const struct fixtures *f, const struct slot_task *task);
 uint32_t fixtures_n_local(const struct fixtures *f, const struct slot_task *task);
 /* False when it has no such one. */

@@ -24,7 +24,18 @@ static uint64_t budget(int64_t limit_ns)
     return limit_ns == NEVER ? 0 : (uint64_t)limit_ns;
 }
 
-static int send_order(struct slot *s, const struct slot_task *task, uint32_t pipe_pair, int channel)
+/* Why it can't be given its order: most of one is what its fixtures have published. */
+static char *describe_large(const struct slot *s, const struct slot_task *task, size_t bytes)
+{
+    autobuf struct buf text = {0};
+    buf_addf(&text, "its order has %zu bytes, and an attempt can be given %d", bytes, MESSAGE_ORDER_MAX);
+    if (s->shared->fixtures)
+        fixtures_describe_published(s->shared->fixtures, task, &text);
+    return buf_steal(&text);
+}
+
+/* ret_why, malloc'd and only with -EMSGSIZE, may be NULL. */
+static int send_order(struct slot *s, const struct slot_task *task, uint32_t pipe_pair, int channel, char **ret_why)
 {
     const struct limits *l = &task->limits;
     struct arena arena = {0};
@@ -55,7 +66,9 @@ static int send_order(struct slot *s, const struct slot_task *task, uint32_t pip
         m.attempt.values = (struct message_list){(const char **)(uintptr_t)task->values, task->n_values};
     }
     m.attempt.groups = slot_groups(s, &arena);
-    int r = sock_send_message(s->monitor.socket.fd, &m, &channel, 1);
+    int r = sock_send_order(s->monitor.socket.fd, &m, &channel, 1);
+    if (r == -EMSGSIZE && ret_why)
+        *ret_why = describe_large(s, task, message_size(&m));
     arena_free(&arena);
     return r;
 }
@@ -90,7 +103,8 @@ void slot_send_attempt(struct slot *s)
         slot_fail(s, xasprintf("making a socket for an attempt: %s", strerror(-r)));
         return;
     }
-    r = send_order(s, &s->attempt.task, s->outputs.current, channel[1]);
+    char *why = NULL;
+    r = send_order(s, &s->attempt.task, s->outputs.current, channel[1], &why);
     close(channel[1]);
     if (r == -EPIPE && slot_try_another_monitor(s)) { /* it died idle, and we have not heard of it yet */
         close(channel[0]);
@@ -98,7 +112,7 @@ void slot_send_attempt(struct slot *s)
     }
     be_running(s, channel[0]);
     if (r < 0)
-        slot_fail(s, xasprintf("asking the monitor for an attempt: %s", strerror(-r)));
+        slot_fail(s, why ? why : xasprintf("asking the monitor for an attempt: %s", strerror(-r)));
 }
 
 /* ---- the next one, prefetched ------------------------------------------------------------------------------------ */
@@ -120,7 +134,7 @@ void slot_prefetch(struct slot *s)
     bool same_monitor = task.limits.containment == s->attempt.task.limits.containment;
     if (slot_is_limited(&task) || !same_monitor || sock_pair(channel) < 0)
         return; /* it is ordered again when its turn comes */
-    if (send_order(s, &task, outputs_other(&s->outputs), channel[1]) == 0)
+    if (send_order(s, &task, outputs_other(&s->outputs), channel[1], NULL) == 0)
         s->prefetched.channel = channel[0];
     else
         close(channel[0]);

@@ -24,48 +24,6 @@ enum { ANSWER_MAX = 64 };
 
 struct attempt attempt = {.lock = PTHREAD_MUTEX_INITIALIZER}; /* all zeroes */
 
-/* The generation in which another thread than the main one was first seen, from 1; 0: it was not yet. */
-static _Thread_local unsigned generation_of_thread;
-
-bool attempt_on_main_thread(void)
-{
-    return pthread_equal(pthread_self(), attempt.main_thread);
-}
-
-/* The main thread's is kept with the attempt's state: most attempts then write to no thread-local page. */
-static unsigned *own_generation(void)
-{
-    return attempt_on_main_thread() ? &attempt.era_of_main : &generation_of_thread;
-}
-
-static void see_thread(void)
-{
-    if (!attempt_on_main_thread() && !generation_of_thread)
-        generation_of_thread = atomic_load_explicit(&attempt.generation, memory_order_acquire) + 1;
-}
-
-/* For good: its caller does not expect to go on, and a thread can't be ended without unwinding it (the kernel could,
- * but the C library would hand its thread-specific data to the next one). */
-static _Noreturn void hold_this_thread(void)
-{
-    for (;;)
-        pause();
-}
-
-/*
- * Several threads may want to end the same phase (ten users whose required checks fail): the first one does, and goes
- * on with the next phase; the others are held here until the process ends. Threads that the next phase starts are of a
- * new generation: one of them may end that phase.
- */
-static void take_over(void)
-{
-    see_thread();
-    unsigned *own = own_generation(), generation = *own - 1;
-    if (!atomic_compare_exchange_strong(&attempt.generation, &generation, generation + 1))
-        hold_this_thread();
-    ++*own;
-}
-
 /* Reads `length` bytes and no more. */
 static char *copy_cut(const char *text, size_t length, size_t most)
 {
@@ -289,7 +247,7 @@ static _Noreturn void end_for(const char *reason)
 {
     if (getpid() != attempt.pid)
         _exit(1); /* a child that the scenario forked: it has no verdict of its own */
-    take_over();
+    attempt_take_over();
     if (attempt.cleaning && reason)
         cleanups_report(reason);
     go_on_to_end();
@@ -322,7 +280,7 @@ static void send_failed_check(const struct muster_check *c)
 static void host_check(struct muster_ctx *ctx, const struct muster_check *theirs)
 {
     (void)ctx;
-    see_thread();
+    attempt_see_thread();
     guard_pass();
     struct muster_check c;
     size_t offset;
@@ -342,7 +300,8 @@ static void host_check(struct muster_ctx *ctx, const struct muster_check *theirs
     if (c.flags & MUSTER_CHECK_PASSED)
         return;
     send_failed_check(&c);
-    attempt_blame(outcome_of_failure(), c.file, c.line, c.expression);
+    if (!attempt.cleaning) /* a cleanup that fails is no verdict on the scenario: it is tried again, or named as left */
+        attempt_blame(outcome_of_failure(), c.file, c.line, c.expression);
     guard_note_check(&c);
     if (c.flags & MUSTER_CHECK_REQUIRED)
         end_for(c.expression ? c.expression : "a required check failed");
@@ -352,7 +311,7 @@ static void host_log(struct muster_ctx *ctx, int32_t level, const char *file, ui
                      uint64_t length)
 {
     (void)ctx;
-    see_thread();
+    attempt_see_thread();
     guard_pass();
     autofree char *copy = text ? copy_cut(text, (size_t)length, MESSAGE_STRING_MAX) : NULL;
     attempt_send(&(struct message){.type = MSG_LOG, .log = {(uint32_t)level, line, attempt_cut(file), copy}});
@@ -361,7 +320,7 @@ static void host_log(struct muster_ctx *ctx, int32_t level, const char *file, ui
 static void host_stop(struct muster_ctx *ctx, int32_t how, const char *file, uint32_t line, const char *reason)
 {
     (void)ctx;
-    see_thread();
+    attempt_see_thread();
     guard_pass();
     guard_take_stop(how, file, line, reason);
     bool in_fixture = attempt.fixture || attempt.user > 0; /* which fails by it, however it is meant */
@@ -384,7 +343,7 @@ static void host_stop(struct muster_ctx *ctx, int32_t how, const char *file, uin
 static const void *host_extension(struct muster_ctx *ctx, const char *id, uint32_t wanted_size)
 {
     (void)ctx;
-    see_thread();
+    attempt_see_thread();
     return extension_find(id, wanted_size);
 }
 

@@ -69,6 +69,7 @@ struct attempt {
     _Atomic(struct deferred *) cleaning; /* the one that is being run */
     uint32_t cleaned;                    /* the one that was done, and is to be told of; 0: none */
     bool cleanup_began;
+    bool leaves_cleanups;    /* one of them failed, or the process is not fit for them: a janitor does the rest */
     struct step_stack steps; /* of the main thread */
     uint32_t n_steps;
     const void *streams; /* stdio's list when it began */
@@ -86,7 +87,14 @@ void attempt_send(const struct message *m);
 void attempt_send_with(const struct message *m, int fd);
 /* The same for one who holds the lock. 0, or a negative errno. */
 int attempt_send_locked(const struct message *m);
+/* attempt_threads.c */
+
 bool attempt_on_main_thread(void);
+/* On every way in from plugin code: the thread is of the phase in which it was first seen. */
+void attempt_see_thread(void);
+/* The calling thread ends the phase, and goes on with the next; if another one did already, it never returns. */
+void attempt_take_over(void);
+
 /* Sends and waits for GO. False when the connection is gone. */
 bool attempt_ask(const struct message *m);
 /* A packet that came from the supervisor, with the lock held: whether it is the order to stop, which is then kept. */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an attempt defers: recorded before anything is created, undone at its end or left to a janitor. */
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "host/attempt_state.h"
+#include "host/baseline.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,15 +70,24 @@ void cleanups_take_orders(const struct message_list *orders)
     }
 }
 
+/* It stays pending at the supervisor, with all that was deferred before it: the order is kept. */
+static void leave_to_janitor(const char *cleanup, const char *why)
+{
+    autofree char *text = xasprintf("cleanup %s is left to a fresh process: %s", cleanup, why);
+    attempt.leaves_cleanups = true;
+    attempt_send(&(struct message){.type = MSG_LOG, .log = {MUSTER_LOG_DEBUG, 0, "", attempt_cut(text)}});
+}
+
 void cleanups_report(const char *error)
 {
     struct deferred *d = attempt.cleaning;
     attempt.cleaning = NULL;
-    if (!*error) {
+    if (!*error)
         attempt.cleaned = d->id; /* told together with what is said next, the next one's phase or the verdict */
-        return;
-    }
-    attempt_send(&(struct message){.type = MSG_CLEANED, .cleaned = {d->id, error}});
+    else if (attempt.janitor)
+        attempt_send(&(struct message){.type = MSG_CLEANED, .cleaned = {d->id, error}});
+    else
+        leave_to_janitor(d->cleanup->name, error);
 }
 
 static struct deferred *take_newest_deferred(void)
@@ -89,9 +100,21 @@ static struct deferred *take_newest_deferred(void)
     return d;
 }
 
+/* Whether one may run in this process, as the scenario or the cleanup before it has left it. */
+static bool is_fit_for(const struct deferred *d)
+{
+    const char *lost = baseline_restore();
+    if (lost)
+        leave_to_janitor(d->cleanup->name, lost);
+    return !lost;
+}
+
 void cleanups_run(void)
 {
-    for (struct deferred *d; (d = take_newest_deferred()) != NULL;) {
+    for (struct deferred *d; !attempt.leaves_cleanups && (d = take_newest_deferred()) != NULL;) {
+        bool looked_at = attempt.cleanup_began && !attempt.janitor; /* a janitor has time to look again and again */
+        if (!looked_at && !is_fit_for(d))
+            return;
         attempt.cleaning = d;
         attempt.cleanup_began = true; /* the first of them decided that nothing is kept */
         uint64_t budget =
@@ -118,5 +141,6 @@ static bool is_kept(void)
  */
 bool cleanups_can_run_here(void)
 {
-    return !is_kept() && attempt_on_main_thread() && attempt.n_late == 0 && attempt.images == 0;
+    return !is_kept() && !attempt.leaves_cleanups && attempt_on_main_thread() && attempt.n_late == 0 &&
+           attempt.images == 0;
 }

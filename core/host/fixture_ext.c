@@ -115,7 +115,7 @@ static void fixtures_watch(struct muster_ctx *ctx, int32_t pid, const char *what
     (void)ctx;
     if (!attempt.fixture)
         misuse("watch: only functions of a fixture of plugin or run scope can");
-    const char *why = watch_add(pid, what && *what ? what : "its process");
+    const char *why = watch_add(pid, what && *what ? attempt_cut(what) : "its process");
     if (why)
         misuse(why);
 }

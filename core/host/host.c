@@ -40,15 +40,15 @@ static int load_and_describe(int sock, const char *path, const struct message_li
 
 static void serve(const struct host_spec *spec, const struct plugin *plugin)
 {
-    struct buf *packet = packet_buf();
+    struct packet packet;
     for (;;) {
         struct received got = {0};
-        if (sock_receive(spec->sock, 0, packet, &got) <= 0)
+        if (packet_receive(spec->sock, &packet, &got) <= 0)
             return;
         struct arena arena = {0};
         struct message m;
-        const char *p = packet->data;
-        if (message_decode(&p, packet->data + packet->len, &arena, &m) == 0 && m.type == MSG_MONITOR_SPAWN) {
+        const char *p = packet.data;
+        if (message_decode(&p, packet.data + packet.len, &arena, &m) == 0 && m.type == MSG_MONITOR_SPAWN) {
             const struct monitor_spec monitor = {.sock = received_take(&got, 0),
                                                  .host_sock = spec->sock,
                                                  .outputs = {received_take(&got, 1), received_take(&got, 2),
@@ -101,17 +101,16 @@ _Noreturn void host_main(const struct host_spec *spec)
 
 _Noreturn void reader_main(const struct host_spec *spec)
 {
-    struct buf *packet = packet_buf();
+    struct packet packet;
     for (;;) {
         struct received got = {0};
         struct arena arena = {0};
         struct message m;
-        ssize_t n = sock_receive(spec->sock, 0, packet, &got);
+        ssize_t n = packet_receive(spec->sock, &packet, &got);
         if (n <= 0)
             _exit(n < 0); /* 1: a plugin has closed our descriptors */
-        const char *p = packet->data;
-        if (message_decode(&p, packet->data + packet->len, &arena, &m) < 0 || m.type != MSG_HOST_SPAWN ||
-            got.n_fds != 2)
+        const char *p = packet.data;
+        if (message_decode(&p, packet.data + packet.len, &arena, &m) < 0 || m.type != MSG_HOST_SPAWN || got.n_fds != 2)
             _exit(1);
         *spec->stage = STAGE_CHECKING;
         dup2(got.fds[1], STDOUT_FILENO);

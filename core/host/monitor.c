@@ -7,6 +7,7 @@
 #include "base/io.h"
 #include "contain/inside.h"
 #include "host/attempt.h"
+#include "host/baseline.h"
 #include "host/folders.h"
 #include "host/load_plugin.h"
 #include "ipc/packet.h"
@@ -245,15 +246,15 @@ static bool may_go_on(struct monitor *n)
 
 static void serve(struct monitor *n)
 {
-    struct buf *packet = packet_buf();
+    struct packet packet;
     struct arena arena = {0};
     for (bool more = true; more;) {
         struct received got = {0};
-        if (sock_receive(n->spec.sock, 0, packet, &got) <= 0)
+        if (packet_receive(n->spec.sock, &packet, &got) <= 0)
             return;
         struct message m;
-        const char *p = packet->data;
-        if (message_decode(&p, packet->data + packet->len, &arena, &m) < 0)
+        const char *p = packet.data;
+        if (message_decode(&p, packet.data + packet.len, &arena, &m) < 0)
             m.type = 0;
         if (m.type == MSG_GO)
             n->waits_for_go = false;
@@ -346,6 +347,7 @@ static _Noreturn void monitor_main(const struct monitor_spec *given, struct insi
     set_slot_environment(spec);
     keep_to_a_processor(&n);
     crash_install();
+    baseline_note(spec->temp_dir);
     serve(&n);
     _exit(0);
 }

@@ -149,14 +149,14 @@ static void kill_hosts(const struct zygote *z)
 
 static bool serve_packet(struct zygote *z)
 {
-    struct buf *packet = packet_buf();
+    struct packet packet;
     struct received got = {0};
-    if (sock_receive(SUPERVISOR_FD, 0, packet, &got) <= 0)
+    if (packet_receive(SUPERVISOR_FD, &packet, &got) <= 0)
         return false;
     struct arena arena = {0};
     struct message m;
-    const char *p = packet->data;
-    while (message_decode(&p, packet->data + packet->len, &arena, &m) == 0) {
+    const char *p = packet.data;
+    while (message_decode(&p, packet.data + packet.len, &arena, &m) == 0) {
         if (m.type == MSG_RUN)
             keep_run_facts(z, &m.run);
         else if (m.type == MSG_PROBE)

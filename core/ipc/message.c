@@ -97,6 +97,7 @@ static const struct {
                                      F(U64, resume.deadline_ns), F(STR, resume.work_dir), F(STR, resume.state))},
     [MSG_TABLE_READ] = {"table-read", FIELDS(F(STR, table_read.what), F(LIST, table_read.params))},
     [MSG_ROWS] = {"rows", FIELDS(F(U32, rows.last), F(LIST, rows.columns), F(LIST, rows.cells))},
+    [MSG_BESIDE] = {"beside", FIELDS(F(U64, beside.bytes))},
     [MSG_GO] = {"go", FIELDS(F(U32, go.unused))},
 };
 

@@ -67,6 +67,7 @@ enum message_type {
     MSG_TABLE_READ,
     MSG_ROWS,
     MSG_FOLDERS,
+    MSG_BESIDE,
     MSG_N_TYPES
 };
 
@@ -92,6 +93,9 @@ struct msg_run { /* constant facts of the run, for all processes below the zygot
     const char *run_id;
     uint64_t seed;
     struct message_list target; /* "key=value" */
+};
+struct msg_beside { /* the message itself is in the sealed file behind the last descriptor (ipc/sock.h) */
+    uint64_t bytes;
 };
 struct msg_probe {
     uint32_t rung; /* can it be entered here? A place in the table of contain/rung.h */
@@ -296,6 +300,7 @@ struct message {
     enum message_type type;
     union {
         struct msg_run run;
+        struct msg_beside beside;
         struct msg_probe probe;
         struct msg_probed probed;
         struct msg_host_spawn host_spawn;
@@ -340,6 +345,7 @@ struct message {
 enum {
     EXIT_CONNECTION_LOST = 113,      /* status of an attempt that can't send its verdict */
     MESSAGE_PACKET_MAX = 128 * 1024, /* of a packet: below the kernel's default for a datagram */
+    MESSAGE_ORDER_MAX = 16 << 20,    /* of an order, which travels beside its packet when it is larger than that */
     PIPE_PAIRS = 2,              /* pairs of pipes of a monitor, used by turns: an attempt may begin while what the one
                                   * before printed is still being taken */
     OUTPUT_FDS = 2 * PIPE_PAIRS, /* stdout, stderr of each pair */

@@ -2,9 +2,14 @@
 /* Packets and descriptors over a unix socket. */
 #include "ipc/sock.h"
 
+#include "base/cleanup.h"
+#include "base/io.h"
+
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -20,6 +25,8 @@ union control {
 
 int sock_send(int fd, const void *data, size_t len, const int *fds, size_t n_fds, bool nowait)
 {
+    if (len > MESSAGE_PACKET_MAX)
+        return -EMSGSIZE;
     struct iovec iov = {.iov_base = (void *)data, .iov_len = len};
     struct msghdr h = {.msg_iov = &iov, .msg_iovlen = 1};
     union control control;
@@ -62,6 +69,41 @@ int sock_send_message(int fd, const struct message *m, const int *fds, size_t n_
 int sock_offer_message(int fd, const struct message *m)
 {
     return send_message(fd, m, NULL, 0, true);
+}
+
+/* Nobody can change it any more: who maps it needs no copy. */
+static int make_sealed_file(const struct message *m, size_t size, int *ret_fd)
+{
+    enum { SEALS = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL };
+    autoclose int fd = memfd_create("muster-order", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (fd < 0)
+        return -errno;
+    autobuf struct buf bytes = {0};
+    buf_reserve(&bytes, size);
+    message_encode(m, &bytes);
+    int r = io_write_all(fd, bytes.data, bytes.len);
+    if (r == 0 && fcntl(fd, F_ADD_SEALS, SEALS) < 0)
+        r = -errno;
+    if (r == 0)
+        *ret_fd = steal_fd(&fd);
+    return r;
+}
+
+int sock_send_order(int fd, const struct message *m, const int *fds, size_t n_fds)
+{
+    size_t size = message_size(m);
+    if (size <= MESSAGE_PACKET_MAX)
+        return sock_send_message(fd, m, fds, n_fds);
+    if (size > MESSAGE_ORDER_MAX || n_fds >= SOCK_MAX_FDS)
+        return -EMSGSIZE;
+    int all[SOCK_MAX_FDS];
+    for (size_t i = 0; i < n_fds; i++)
+        all[i] = fds[i];
+    int r = make_sealed_file(m, size, &all[n_fds]);
+    if (r < 0)
+        return r;
+    autoclose int beside = all[n_fds];
+    return sock_send_message(fd, &(struct message){.type = MSG_BESIDE, .beside = {size}}, all, n_fds + 1);
 }
 
 static void take_fds(struct msghdr *h, struct received *ret)

@@ -17,10 +17,15 @@ enum { SOCK_MAX_FDS = 6 };
 
 /* A connected pair, close-on-exec. */
 int sock_pair(int ret_fds[2]);
-/* Sends a packet with descriptors, which stay the caller's. Waits for room unless `nowait`. */
+/* Sends a packet with descriptors, which stay the caller's. Waits for room unless `nowait`. -EMSGSIZE for one above
+ * MESSAGE_PACKET_MAX: no receiver would take it. */
 int sock_send(int fd, const void *data, size_t len, const int *fds, size_t n_fds, bool nowait);
 /* Async-signal-safe for messages below 1 KiB. */
 int sock_send_message(int fd, const struct message *m, const int *fds, size_t n_fds);
+/* The same for an order, which comes from the supervisor and is received by packet_receive() (ipc/packet.h): one that
+ * is too large for a packet travels in a sealed file beside it. -EMSGSIZE above MESSAGE_ORDER_MAX. `n_fds` is below
+ * SOCK_MAX_FDS. */
+int sock_send_order(int fd, const struct message *m, const int *fds, size_t n_fds);
 /* The same to a peer that may not be listening: -EAGAIN instead of waiting. */
 int sock_offer_message(int fd, const struct message *m);
 

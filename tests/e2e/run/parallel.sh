@@ -25,5 +25,5 @@ nothing_left
     echo $? >"$work/status"
 )
 is "the status" 0 "$(cat "$work/status")"
-complains "only 5 attempts at a time"
+complains "attempts at a time: the limit of open files is 120"
 finish

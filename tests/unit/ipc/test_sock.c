@@ -3,11 +3,13 @@
 #include "testing.h"
 
 #include "base/cleanup.h"
+#include "ipc/packet.h"
 #include "ipc/sock.h"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 
 static int open_descriptors(void)
@@ -159,6 +161,23 @@ static void what_was_not_read_is_known(void **state)
     assert_int_equal(sock_receive(p->fds[0], 0, &packet, NULL), 0);
 }
 
+static void send_raw(int sock, void *data, size_t len, int fd)
+{
+    union {
+        char bytes[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr align;
+    } control = {{0}};
+    struct iovec iov = {.iov_base = data, .iov_len = len};
+    struct msghdr h = {
+        .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    struct cmsghdr *c = CMSG_FIRSTHDR(&h);
+    c->cmsg_level = SOL_SOCKET;
+    c->cmsg_type = SCM_RIGHTS;
+    c->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(c), &fd, sizeof fd);
+    assert_int_equal(sendmsg(sock, &h, 0), (ssize_t)len);
+}
+
 static void a_packet_has_a_greatest_size(void **state)
 {
     const struct pair *p = *state;
@@ -168,7 +187,8 @@ static void a_packet_has_a_greatest_size(void **state)
     assert_int_equal(sock_receive(p->fds[1], 0, &packet, NULL), MESSAGE_PACKET_MAX);
     int before = open_descriptors();
     const int fd = STDERR_FILENO;
-    assert_int_equal(sock_send(p->fds[0], large.data, MESSAGE_PACKET_MAX + 1, &fd, 1, false), 0);
+    assert_int_equal(sock_send(p->fds[0], large.data, MESSAGE_PACKET_MAX + 1, &fd, 1, false), -EMSGSIZE);
+    send_raw(p->fds[0], large.data, MESSAGE_PACKET_MAX + 1, fd); /* by one who keeps to nothing */
     struct received got = {.n_fds = 0};
     assert_int_equal(sock_receive(p->fds[1], 0, &packet, &got), -EMSGSIZE);
     assert_int_equal(open_descriptors(), before);
@@ -202,6 +222,70 @@ static void messages_travel(void **state)
     arena_free(&arena);
 }
 
+/* An order of `n` values of a KiB each, sent and received; 0, or what sending it gave. */
+static int pass_order(const struct pair *p, uint32_t n, size_t *ret_size)
+{
+    char value[1024];
+    memset(value, 'v', sizeof value - 1);
+    value[sizeof value - 1] = '\0';
+    const char **items = test_calloc(n, sizeof *items);
+    for (uint32_t i = 0; i < n; i++)
+        items[i] = value;
+    const struct message m = {.type = MSG_ATTEMPT, .attempt = {.case_id = "a.b", .attempt = 7, .fixtures = {items, n}}};
+    *ret_size = message_size(&m);
+    int beside = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int r = sock_send_order(p->fds[0], &m, &beside, 1);
+    close(beside);
+    test_free(items);
+    if (r < 0)
+        return r;
+    struct packet packet;
+    struct received got = {0};
+    struct arena arena = {0};
+    struct message back;
+    assert_true(packet_receive(p->fds[1], &packet, &got) == (ssize_t)*ret_size);
+    const char *at = packet.data;
+    assert_int_equal(message_decode(&at, packet.data + packet.len, &arena, &back), 0);
+    assert_int_equal(back.type, MSG_ATTEMPT);
+    assert_int_equal(back.attempt.attempt, 7);
+    assert_int_equal(back.attempt.fixtures.n, n);
+    assert_string_equal(back.attempt.fixtures.items[n - 1], value);
+    assert_int_equal(got.n_fds, 1); /* the one that was sent, and not the order's file */
+    received_close(&got);
+    arena_free(&arena);
+    return 0;
+}
+
+static void large_orders_travel_beside_their_packet(void **state)
+{
+    const struct pair *p = *state;
+    size_t size;
+    int before = open_descriptors();
+    assert_int_equal(pass_order(p, 1, &size), 0);
+    assert_int_equal(pass_order(p, 1000, &size), 0);
+    assert_true(size > MESSAGE_PACKET_MAX);
+    assert_int_equal(pass_order(p, 15 * 1024, &size), 0);
+    assert_int_equal(pass_order(p, 3, &size), 0); /* a small one behind it */
+    assert_int_equal(pass_order(p, 17 * 1024, &size), -EMSGSIZE);
+    assert_true(size > MESSAGE_ORDER_MAX);
+    assert_int_equal(open_descriptors(), before);
+}
+
+/* A file that its maker could still cut short would be a SIGBUS for who maps it. */
+static void an_order_that_is_not_sealed_is_none(void **state)
+{
+    const struct pair *p = *state;
+    int before = open_descriptors();
+    autoclose int file = memfd_create("test", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    assert_int_equal(write(file, "order", 5), 5);
+    const struct message m = {.type = MSG_BESIDE, .beside = {5}};
+    assert_int_equal(sock_send_message(p->fds[0], &m, &file, 1), 0);
+    struct packet packet;
+    struct received got = {0};
+    assert_int_equal(packet_receive(p->fds[1], &packet, &got), -EBADMSG);
+    assert_int_equal(open_descriptors(), before + 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +299,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_packet_has_a_greatest_size, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nowait_does_not_wait, set_up, tear_down),
         cmocka_unit_test_setup_teardown(messages_travel, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(large_orders_travel_beside_their_packet, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_order_that_is_not_sealed_is_none, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
