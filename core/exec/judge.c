@@ -72,6 +72,18 @@ static enum verdict judge_exit(const struct observed *o, struct buf *ret_reason)
     return VERDICT_CRASHED;
 }
 
+int64_t judge_sent_at(uint64_t claimed_ns, int64_t ordered_ns, int64_t now_ns)
+{
+    if (claimed_ns > (uint64_t)now_ns)
+        return now_ns;
+    return (int64_t)claimed_ns > ordered_ns ? (int64_t)claimed_ns : ordered_ns;
+}
+
+bool judge_is_in_time(const struct observed *o, int64_t at_ns, int64_t limit_ns)
+{
+    return !o->timed_out && !o->interrupted && at_ns <= limit_ns;
+}
+
 enum verdict judge(const struct observed *o, struct buf *ret_reason)
 {
     if (o->setup_error) {

@@ -33,6 +33,12 @@ struct observed {
     int wait_status;
 };
 
+/* When a message was sent: by its own account, which can't lie before the order or after the present. */
+int64_t judge_sent_at(uint64_t claimed_ns, int64_t ordered_ns, int64_t now_ns);
+/* Whether a verdict of that time counts, where the phase had time until limit_ns (NEVER: without an end). One that is
+ * late never does: the process may have been told of its end before it spoke. */
+bool judge_is_in_time(const struct observed *o, int64_t at_ns, int64_t limit_ns);
+
 enum verdict judge(const struct observed *o, struct buf *ret_reason);
 
 #endif

@@ -66,13 +66,9 @@ static void name_part(struct slot *s, const struct msg_phase *m)
     s->attempt.observed.part = s->attempt.part;
 }
 
-/* When it was said. A process can't have spoken before it was asked to begin, or later than now. */
-static int64_t said_at(const struct slot *s, uint64_t at_ns)
+static int64_t sent_at(const struct slot *s, uint64_t claimed_ns)
 {
-    int64_t now = clock_mono();
-    if (at_ns > (uint64_t)now)
-        return now;
-    return (int64_t)at_ns > s->attempt.ordered_ns ? (int64_t)at_ns : s->attempt.ordered_ns;
+    return judge_sent_at(claimed_ns, s->attempt.ordered_ns, clock_mono());
 }
 
 /* The phase that it leaves took too long, though nobody has looked at the clock yet. A cleanup has told of itself. */
@@ -99,7 +95,7 @@ static void take_phase(struct slot *s, const struct msg_phase *m)
     bool again = a->phase_reported && m->phase == (uint32_t)a->observed.phase && m->phase != PHASE_CLEANUP;
     if (!phase_may_begin(s, m, again))
         return;
-    int64_t at = said_at(s, m->at_ns);
+    int64_t at = sent_at(s, m->at_ns);
     if (left_late(s, at)) {
         slot_event(s, SLOT_LATE);
         return;
@@ -134,12 +130,12 @@ static void take_verdict(struct slot *s, const struct msg_verdict *m)
         a->observed.malformed = a->observed.malformed || m->outcome > OUTCOME_ERROR;
         return;
     }
-    a->ended_ns = said_at(s, m->at_ns);
-    if (s->state == SLOT_RUNNING && a->ended_ns > a->limit_ns)
-        a->observed.timed_out = true;
+    a->ended_ns = sent_at(s, m->at_ns);
+    bool counts = judge_is_in_time(&a->observed, a->ended_ns, s->state == SLOT_RUNNING ? a->limit_ns : NEVER);
+    a->observed.timed_out = a->observed.timed_out || (!counts && !a->observed.interrupted);
     if (s->state == SLOT_RUNNING)
         s->deadline_ns = clock_mono() + slot_exit_limit_ns;
-    if (a->observed.timed_out || a->observed.interrupted)
+    if (!counts)
         return;
     keep_verdict(s, m);
     loop_mute(s->shared->loop, &a->channel); /* it has said all: its end is the monitor's to tell */

@@ -197,7 +197,7 @@ static void report_end(struct monitor *n, pid_t pid, const struct msg_attempt *o
 static void reset_outputs(const struct monitor *n, uint32_t pipe_pair)
 {
     for (size_t i = 2 * pipe_pair; i < 2 * pipe_pair + 2; i++)
-        if (fcntl(n->spec.outputs[i], F_GETFL) & (O_NONBLOCK | O_ASYNC | O_DIRECT))
+        if (fcntl(n->spec.outputs[i], F_GETFL) & (O_APPEND | O_NONBLOCK | O_ASYNC | O_DIRECT))
             fcntl(n->spec.outputs[i], F_SETFL, 0);
 }
 

@@ -25,6 +25,12 @@ is "between grace and patience" true \
 is "its output is kept" ignoring "$(cat "$run/cases/e2e.work.ignores_sigterm/attempt-1/stdout.log")"
 nothing_left
 
+# A verdict that was given after the deadline, on SIGTERM, does not count.
+run 1 e2e.work.passes_when_told_to_end --grace 30s
+verdict passes_when_told_to_end timeout
+is "its deadline" "a timeout of the body" "$(query '.[] | select(.type == "attempt.timeout") | "a timeout of the " + .phase')"
+nothing_left
+
 # Set-up and tear-down have budgets of their own.
 run 1 e2e.work.waits_in_setup e2e.work.waits_in_teardown
 verdict waits_in_setup timeout

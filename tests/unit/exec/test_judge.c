@@ -122,11 +122,32 @@ static void without_its_word_nothing_passes(void **state)
     }
 }
 
+/* A verdict's own time decides, whenever it is read; and nobody can speak before the order, or in the future. */
+static void a_verdict_counts_when_it_is_in_time(void **state)
+{
+    (void)state;
+    const int64_t order = 1000, limit = 2000, now = 5000;
+    assert_int_equal(judge_sent_at(1500, order, now), 1500);
+    assert_int_equal(judge_sent_at(3, order, now), order);
+    assert_int_equal(judge_sent_at(0, order, now), order);
+    assert_int_equal(judge_sent_at(now + 1, order, now), now);
+    assert_int_equal(judge_sent_at(UINT64_MAX, order, now), now);
+
+    const struct observed none = {.phase = PHASE_BODY};
+    assert_true(judge_is_in_time(&none, limit, limit));
+    assert_false(judge_is_in_time(&none, limit + 1, limit));
+    assert_true(judge_is_in_time(&none, now, NEVER));
+    const struct observed late = {.timed_out = true}, ended = {.interrupted = true};
+    assert_false(judge_is_in_time(&late, order, limit)); /* too late to say that it was in time */
+    assert_false(judge_is_in_time(&ended, order, limit));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_combination_has_its_verdict),
         cmocka_unit_test(without_its_word_nothing_passes),
+        cmocka_unit_test(a_verdict_counts_when_it_is_in_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -240,6 +240,13 @@ SCENARIO(finds_all_as_new, .markers = MARKERS("heritage"))
     CHECK_STR(getenv("HERITAGE"), ==, NULL);
 }
 
+/* The one between them may have had the other pair of pipes: this one has the first one's again. */
+SCENARIO(finds_its_pipes_as_new, .markers = MARKERS("heritage"))
+{
+    CHECK_INT(fcntl(STDOUT_FILENO, F_GETFL) & (O_NONBLOCK | O_APPEND), ==, 0);
+    CHECK_INT(fcntl(STDERR_FILENO, F_GETFL) & O_NONBLOCK, ==, 0);
+}
+
 SCENARIO(knows_the_target)
 {
     CHECK_STR(m_target(t, "url"), ==, "http://127.0.0.1:1/?a=b");
@@ -456,6 +463,38 @@ static int supervisors_socket(void)
             return fd;
     }
     return -1;
+}
+
+static volatile sig_atomic_t told_to_end;
+
+static void note_end(int signo)
+{
+    told_to_end = signo;
+}
+
+/* Told to end, since it is late, it says that it has passed. */
+SCENARIO(passes_when_told_to_end, .timeout_ms = 200)
+{
+    struct sigaction note = {.sa_handler = note_end};
+    CHECK_INT(sigaction(SIGTERM, &note, NULL), ==, 0);
+    sigset_t term, before;
+    sigemptyset(&term);
+    sigaddset(&term, SIGTERM);
+    sigprocmask(SIG_BLOCK, &term, &before);
+    while (!told_to_end)
+        sigsuspend(&before);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+/* Its number in `pid`; it passes when somebody writes to the FIFO `go`. */
+SCENARIO(passes_when_let, .timeout_ms = 4000)
+{
+    char pid[16];
+    snprintf(pid, sizeof pid, "%d", (int)getpid());
+    say(t, "pid", pid);
+    int fd = open(in_dir(t, "go"), O_RDONLY | O_CLOEXEC);
+    REQUIRE(fd >= 0);
+    close(fd);
 }
 
 /* The message that tells of another phase, with no limit to it. */

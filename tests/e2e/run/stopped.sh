@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# A runner that is stopped (^Z, a suspended machine) while an attempt goes on: what came meanwhile decides, not the hour
+# at which the runner comes to read it.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# pass_stopped: the attempt begins, the runner stands still, the attempt passes long before its deadline.
+pass_stopped() {
+    rm -rf "$dir"
+    mkdir "$dir"
+    mkfifo "$dir/go"
+    start e2e.work.passes_when_let "$@"
+    until [ -s "$dir/pid" ]; do
+        kill -0 "$runner" 2>/dev/null || return
+    done
+    kill -STOP "$runner"
+    until [ "$(ps -o state= -p "$runner")" = T ]; do
+        kill -0 "$runner" 2>/dev/null || return
+    done
+}
+
+now_ms() {
+    awk '{printf "%d", $1 * 1000}' /proc/uptime
+}
+
+# until_ms TIME: the time itself is what is waited for.
+until_ms() {
+    while [ "$(now_ms)" -le "$1" ]; do
+        timeout 0.1 tail -f /dev/null
+    done
+}
+
+# In time, and read after the deadline of 4 s.
+began=$(now_ms)
+pass_stopped
+: >"$dir/go"
+until ! kill -0 "$(cat "$dir/pid")" 2>/dev/null || [ "$(ps -o state= -p "$(cat "$dir/pid")")" = Z ]; do :; done
+until_ms $((began + 5000))
+kill -CONT "$runner"
+ended 0
+verdict passes_when_let passed
+is "its duration is its own" true "$(query '.[] | select(.type == "attempt.ended") | .duration_ns < 4000000000')"
+nothing_left
+
+# Too late, and nobody looked at the clock.
+began=$(now_ms)
+pass_stopped
+until_ms $((began + 5000))
+: >"$dir/go"
+until ! kill -0 "$(cat "$dir/pid")" 2>/dev/null || [ "$(ps -o state= -p "$(cat "$dir/pid")")" = Z ]; do :; done
+kill -CONT "$runner"
+ended 1
+verdict passes_when_let timeout
+nothing_left
+finish
