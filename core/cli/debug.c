@@ -61,9 +61,10 @@ static void add_paused(const struct slot_news *n, struct buf *out)
      */
     const char *files = n->own_pids ? "-iex 'set sysroot /' " : "";
     buf_addf(out, "    look:    gdb %s-p %d\n", files, (int)n->pid);
+    /* An ordinary user's attempt is in a user namespace inside of the one that owns its PIDs (contain/rung_pidns.c),
+     * which nobody outside can join; its mounts, /proc among them, can be joined. */
     if (n->own_pids)
-        buf_addf(out, "    enter:   nsenter -t %d %s-p -m\n", (int)n->pid,
-                 geteuid() ? "-U --preserve-credentials " : "");
+        buf_addf(out, "    enter:   nsenter -t %d %s -m\n", (int)n->pid, geteuid() ? "-U --preserve-credentials" : "-p");
     buf_addf(out, "    go on:   %skill -CONT %d", isatty(STDIN_FILENO) ? "Enter, or " : "", (int)getpid());
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A rung of the containment ladder: one way to hold together what an attempt starts. Each is a file, rung_NAME.c, and a
- * line in the table in rungs.c; nothing else knows how many there are.
+ * word in the table RUNGS below; nothing else knows how many there are.
  *
  * Each has two sides. The supervisor's opens the rung once for the run, makes a group for each slot where the rung has
  * groups, and ends everything in one from outside. The monitor's is born in it, looks who is there, and ends what it
@@ -72,6 +72,9 @@ extern const struct rung *const rungs[];
 const struct rung *rung_at(uint32_t i);
 uint32_t rung_index(const struct rung *rung);
 
-extern const struct rung rung_cgroup2, rung_cgroup1, rung_pidns, rung_reaper;
+/* The table: rung_NAME of each, in rung_NAME.c. */
+#define RUNGS(X_)           X_(cgroup2) X_(cgroup1) X_(pidns) X_(reaper)
+#define RUNG_DECLARE(name_) extern const struct rung rung_##name_;
+RUNGS(RUNG_DECLARE)
 
 #endif

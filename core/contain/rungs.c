@@ -4,7 +4,8 @@
 
 #include "base/mem.h"
 
-const struct rung *const rungs[] = {&rung_cgroup2, &rung_cgroup1, &rung_pidns, &rung_reaper, NULL};
+#define RUNG_ADDRESS(name_) &rung_##name_,
+const struct rung *const rungs[] = {RUNGS(RUNG_ADDRESS) NULL};
 
 const struct rung *rung_at(uint32_t i)
 {
