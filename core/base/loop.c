@@ -26,7 +26,7 @@ static void drop_pending(const struct source *source)
 
 int loop_init(struct loop *loop)
 {
-    loop->epoll = epoll_create1(EPOLL_CLOEXEC);
+    *loop = (struct loop){.epoll = epoll_create1(EPOLL_CLOEXEC)};
     return loop->epoll < 0 ? -errno : 0;
 }
 
@@ -63,6 +63,42 @@ void loop_remove(struct loop *loop, struct source *source)
     source->fd = -1;
 }
 
+void loop_post(struct loop *loop, struct loop_post *post, void (*run)(void *data), void *data)
+{
+    if (post->queued)
+        return;
+    *post = (struct loop_post){.queued = true, .run = run, .data = data};
+    struct loop_post **end = &loop->posted;
+    while (*end)
+        end = &(*end)->next;
+    *end = post;
+}
+
+void loop_unpost(struct loop *loop, struct loop_post *post)
+{
+    if (!post->queued)
+        return;
+    struct loop_post **at = &loop->posted;
+    while (*at != post)
+        at = &(*at)->next;
+    *at = post->next;
+    post->queued = false;
+}
+
+/* Only what is there now: what is posted by these waits for its own turn. */
+static void hand_out_posted(struct loop *loop)
+{
+    size_t n = 0;
+    for (const struct loop_post *p = loop->posted; p; p = p->next)
+        n++;
+    for (; n > 0 && loop->posted; n--) {
+        struct loop_post *post = loop->posted;
+        loop->posted = post->next;
+        post->queued = false;
+        post->run(post->data);
+    }
+}
+
 /* Rounded up: a deadline that is looked at too early would be waited for again and again. */
 static int whole_ms(const struct timespec *left)
 {
@@ -86,6 +122,8 @@ void loop_wait(struct loop *loop, int64_t deadline_ns)
     enum { BATCH = 64 };
     struct epoll_event events[BATCH];
     struct timespec left = {0};
+    if (loop->posted)
+        deadline_ns = 0;
     if (deadline_ns != NEVER) {
         int64_t ns = deadline_ns - clock_mono();
         if (ns > 0)
@@ -107,4 +145,5 @@ void loop_wait(struct loop *loop, int64_t deadline_ns)
     }
     pending.events = NULL;
     pending.n = 0;
+    hand_out_posted(loop);
 }

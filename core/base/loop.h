@@ -9,6 +9,9 @@
  *
  * A handler may end any source, and put a new one in its place, while events of the old one wait in the same batch:
  * those are dropped.
+ *
+ * What must not happen inside the call that leads to it is posted: the next turn hands it out, without sleeping. So who
+ * starts something hears of its end later, never before the start returns.
  */
 #ifndef MUSTER_BASE_LOOP_H
 #define MUSTER_BASE_LOOP_H
@@ -27,9 +30,18 @@ struct source {
         .fd = -1                                                                                                       \
     }
 
+/* What is to be done on the next turn: a member of the struct that it serves. All zero: not in use. */
+struct loop_post {
+    struct loop_post *next;
+    bool queued;
+    void (*run)(void *data);
+    void *data;
+};
+
 struct loop {
     int epoll;
-    int64_t heard_ns; /* when it last had an event */
+    struct loop_post *posted; /* oldest first */
+    int64_t heard_ns;         /* when it last had an event */
 };
 
 int loop_init(struct loop *loop);
@@ -41,7 +53,12 @@ int loop_add(struct loop *loop, struct source *source, int fd, uint32_t events,
 void loop_mute(struct loop *loop, struct source *source);
 /* Takes it out and closes its descriptor; a source that isn't in use is left alone. */
 void loop_remove(struct loop *loop, struct source *source);
-/* Waits until something is ready or the time has come (NEVER: no time), and calls the handlers. */
+/* Has `run` called on the next turn. One that is queued already stays where it is. */
+void loop_post(struct loop *loop, struct loop_post *post, void (*run)(void *data), void *data);
+/* Takes it back; one that isn't queued is left alone. */
+void loop_unpost(struct loop *loop, struct loop_post *post);
+/* Waits until something is ready or the time has come (NEVER: no time), and calls the handlers. Does
+ * not wait when something was posted. */
 void loop_wait(struct loop *loop, int64_t deadline_ns);
 
 #endif

@@ -194,7 +194,8 @@ static void stop(struct fixture_run *it)
     s->attempt.observed.phase = PHASE_TEARDOWN; /* it may be looking whether it is well, and hang in that */
     s->attempt.observed.budget_ns = teardown_limit(it);
     s->attempt.observed.part = NULL;
-    s->deadline_ns = from_now(s->attempt.observed.budget_ns);
+    s->attempt.late_part = NULL;
+    slot_set_limit(s, from_now(s->attempt.observed.budget_ns));
     if (s->attempt.channel.fd >= 0)
         sock_offer_message(s->attempt.channel.fd, &(struct message){.type = MSG_STOP, .stop = {keep}});
 }
@@ -206,10 +207,11 @@ void fixture_is_ready(struct fixture_run *it)
     if (!first && it->state != FIXTURE_READY)
         return;
     s->attempt.observed.part = "service";
+    s->attempt.late_part = "its health check"; /* nothing else of it has a deadline */
     s->attempt.observed.budget_ns = fixture_ready_limit(it);
-    s->deadline_ns = it->info->health_interval_ms
-                         ? from_now(it->info->health_interval_ms * NS_PER_MS + s->attempt.observed.budget_ns)
-                         : NEVER;
+    slot_set_limit(s, it->info->health_interval_ms
+                          ? from_now(it->info->health_interval_ms * NS_PER_MS + s->attempt.observed.budget_ns)
+                          : NEVER);
     if (!first)
         return;
     it->state = FIXTURE_READY;

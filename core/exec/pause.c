@@ -8,8 +8,6 @@
 
 #include <stdio.h>
 
-static const int64_t end_limit_ns = 2 * NS_PER_S; /* of a crash's handler, from GO to the end */
-
 bool pause_wanted(const struct slot *s, enum pause_at at)
 {
     if (s->attempt.janitor || s->attempt.task.fixture)
@@ -20,16 +18,20 @@ bool pause_wanted(const struct slot *s, enum pause_at at)
 void pause_begin(struct slot *s, enum pause_at at, const char *why)
 {
     s->forensics.paused = at;
-    s->deadline_ns = NEVER;
-    s->forensics.pause_told = false;
     snprintf(s->forensics.pause_why, sizeof s->forensics.pause_why, "%s", why);
+    slot_event(s, SLOT_PAUSE);
+}
+
+void pause_hold(struct slot *s)
+{
+    s->forensics.pause_told = false;
     pause_tell(s);
 }
 
 void pause_tell(struct slot *s)
 {
     int pidfd = slot_attempt_pidfd(s);
-    if (s->forensics.paused == PAUSE_NONE || s->forensics.pause_told || pidfd < 0)
+    if (s->state != SLOT_PAUSED || s->forensics.pause_told || pidfd < 0)
         return;
     s->forensics.pause_told = true;
     pid_t pid = slot_pid_of(pidfd);
@@ -47,28 +49,20 @@ static int64_t from_now(int64_t budget_ns)
     return budget_ns == NEVER ? NEVER : clock_mono() + budget_ns;
 }
 
+void pause_resume(struct slot *s)
+{
+    const struct limits *l = &s->attempt.task.limits;
+    /* Tear-down and cleanups bring limits of their own. */
+    slot_set_limit(s, from_now(s->forensics.paused == PAUSE_START ? l->body_ns : l->teardown_ns));
+    slot_send_go(s);
+}
+
 void pause_end(struct slot *s)
 {
-    enum pause_at at = s->forensics.paused;
-    s->forensics.paused = PAUSE_NONE;
-    switch (at) {
-    case PAUSE_NONE:
-        break;
-    case PAUSE_START:
-        s->deadline_ns = from_now(s->attempt.task.limits.body_ns);
-        slot_send_go(s);
-        break;
-    case PAUSE_FAILED: /* tear-down and cleanups bring limits of their own */
-        s->deadline_ns = from_now(s->attempt.task.limits.teardown_ns);
-        slot_send_go(s);
-        break;
-    case PAUSE_CRASHED:
-        s->deadline_ns = from_now(end_limit_ns);
-        slot_send_go(s);
-        break;
-    case PAUSE_TIMEOUT:
-        s->attempt.kill_at_ns = from_now(s->shared->grace_ns);
-        slot_term(s, clock_mono());
-        break;
-    }
+    if (s->state != SLOT_PAUSED)
+        return;
+    if (s->forensics.paused == PAUSE_TIMEOUT)
+        slot_stop_softly(s);
+    else
+        slot_event(s, s->forensics.paused == PAUSE_CRASHED ? SLOT_CRASH : SLOT_GO_ON);
 }

@@ -25,4 +25,8 @@ void pause_tell(struct slot *s);
 /* Lets it go on; one that doesn't stand still is left alone. */
 void pause_end(struct slot *s);
 
+/* Actions of the machine. */
+void pause_hold(struct slot *s);
+void pause_resume(struct slot *s);
+
 #endif

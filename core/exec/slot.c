@@ -1,24 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A slot begins an attempt, and brings one that crashes or runs out of time to its end. */
+/* A slot: its machine at work, and how an attempt begins. */
 #include "exec/slot.h"
 
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/io.h"
-#include "base/wait_status.h"
 #include "exec/fixture_set.h"
-#include "exec/status_dump.h"
 #include "ipc/sock.h"
 
+#include <assert.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-static const int64_t dump_limit_ns = 3 * NS_PER_S;
-static const int64_t exit_limit_ns = 2 * NS_PER_S; /* from verdict, or SIGKILL, to the end */
 
 void slot_init(struct slot *s, struct slot_shared *shared, uint32_t number)
 {
@@ -34,6 +29,7 @@ void slot_init(struct slot *s, struct slot_shared *shared, uint32_t number)
 void slot_free(struct slot *s)
 {
     struct loop *loop = s->shared->loop;
+    loop_unpost(loop, &s->posted);
     loop_remove(loop, &s->monitor.socket);
     loop_remove(loop, &s->monitor.end);
     loop_remove(loop, &s->monitor.old);
@@ -110,13 +106,118 @@ void slot_signal(int pidfd, int signo)
         syscall(SYS_pidfd_send_signal, pidfd, signo, NULL, 0);
 }
 
-void slot_fail(struct slot *s, char *why)
+/* ---- its machine ---------------------------------------------------------------------------------------------- */
+
+static void on_posted(void *data)
+{
+    slot_event(data, SLOT_POSTED);
+}
+
+static void post(struct slot *s)
+{
+    loop_post(s->shared->loop, &s->posted, on_posted, s);
+}
+
+static void term(struct slot *s)
+{
+    int64_t now = clock_mono();
+    s->deadline_ns = s->attempt.kill_at_ns > now ? s->attempt.kill_at_ns : now;
+    slot_signal(slot_attempt_pidfd(s), SIGTERM);
+    slot_signal(slot_attempt_pidfd(s), SIGCONT); /* one that stopped itself could not heed it */
+}
+
+static void kill_attempt(struct slot *s)
+{
+    stacks_cancel(&s->forensics.stacks);
+    s->deadline_ns = clock_mono() + slot_exit_limit_ns;
+    slot_signal(slot_attempt_pidfd(s), SIGKILL);
+}
+
+void slot_event(struct slot *s, enum slot_event event)
+{
+    static void (*const actions[SLOT_ACTIONS])(struct slot *) = {[SLOT_DO_WAIT_FOR_OLD] = slot_wait_for_old_monitor,
+                                                                 [SLOT_DO_MAKE_MONITOR] = slot_make_monitor,
+                                                                 [SLOT_DO_LISTEN] = slot_listen,
+                                                                 [SLOT_DO_POST] = post,
+                                                                 [SLOT_DO_MONITOR_LATE] = slot_monitor_is_late,
+                                                                 [SLOT_DO_RUN_OUT] = slot_run_out,
+                                                                 [SLOT_DO_SETTLE] = slot_settle_down,
+                                                                 [SLOT_DO_READ_CRASH] = slot_read_crash,
+                                                                 [SLOT_DO_LET_CRASH] = slot_let_crash,
+                                                                 [SLOT_DO_AFTER_CRASH] = slot_after_crash,
+                                                                 [SLOT_DO_PAUSE] = pause_hold,
+                                                                 [SLOT_DO_RESUME] = pause_resume,
+                                                                 [SLOT_DO_READ_LATE] = slot_read_late,
+                                                                 [SLOT_DO_AFTER_LATE] = slot_after_late,
+                                                                 [SLOT_DO_TERM] = term,
+                                                                 [SLOT_DO_KILL] = kill_attempt,
+                                                                 [SLOT_DO_BEGIN_SWEEP] = slot_begin_sweep,
+                                                                 [SLOT_DO_SWEEP] = slot_sweep,
+                                                                 [SLOT_DO_FINISH] = slot_finish,
+                                                                 [SLOT_DO_TELL] = slot_tell};
+    struct slot_move move = slot_machine(s->state, event);
+    assert(move.legality != SLOT_WRONG);
+    if (move.legality != SLOT_TAKEN)
+        return;
+    s->state = move.next;
+    if (move.action != SLOT_NO_ACTION)
+        actions[move.action](s);
+}
+
+static void set_error(struct slot *s, char *why)
 {
     free(s->attempt.setup_error);
     s->attempt.setup_error = why;
     s->attempt.observed.setup_error = why;
-    slot_sweep(s);
 }
+
+void slot_blame(struct slot *s, char *why)
+{
+    set_error(s, why);
+}
+
+void slot_fail(struct slot *s, char *why)
+{
+    set_error(s, why);
+    slot_event(s, SLOT_FAIL);
+}
+
+void slot_refuse(struct slot *s, char *why)
+{
+    set_error(s, why);
+    slot_event(s, SLOT_REFUSE);
+}
+
+void slot_stop_softly(struct slot *s)
+{
+    s->attempt.kill_at_ns = clock_mono() + s->shared->grace_ns;
+    slot_event(s, SLOT_STOP);
+}
+
+static bool has_deadline(const struct slot *s)
+{
+    return s->state != SLOT_IDLE && s->state != SLOT_FAILED && s->state != SLOT_ENDED && s->state != SLOT_PAUSED;
+}
+
+int64_t slot_deadline(const struct slot *s)
+{
+    return has_deadline(s) ? s->deadline_ns : NEVER;
+}
+
+void slot_tick(struct slot *s, int64_t now)
+{
+    if (now >= slot_deadline(s))
+        slot_event(s, SLOT_TIME);
+}
+
+void slot_set_limit(struct slot *s, int64_t at_ns)
+{
+    s->attempt.limit_ns = at_ns;
+    if (s->state == SLOT_RUNNING)
+        s->deadline_ns = at_ns;
+}
+
+/* ---- an attempt begins ---------------------------------------------------------------------------------------- */
 
 void slot_forget(struct slot *s)
 {
@@ -132,10 +233,13 @@ void slot_forget(struct slot *s)
     s->attempt.phase_reported = false;
     s->attempt.repeats = 0;
     s->forensics.paused = PAUSE_NONE;
+    s->attempt.ordered_ns = 0;
+    s->attempt.limit_ns = NEVER;
+    s->attempt.late_part = NULL;
     s->attempt.checks = s->attempt.failed_checks = s->attempt.user_us = s->attempt.system_us = s->attempt.max_rss_kb =
         0;
     s->attempt.read_bytes = s->attempt.written_bytes = 0;
-    s->attempt.artifacts = s->attempt.worn = s->attempt.settling = s->forensics.dumping_crash = false;
+    s->attempt.artifacts = s->attempt.worn = false;
     s->attempt.kill_at_ns = s->monitor.sweep_until_ns = NEVER;
     s->attempt.ended_ns = 0;
     outputs_current(&s->outputs)->out.total = outputs_current(&s->outputs)->err.total = 0;
@@ -159,162 +263,16 @@ void slot_start(struct slot *s, const struct slot_task *task)
     const char *why;
     if (!containment_for(s->shared->containment, task->limits.containment, &why)) {
         slot_skip(s, why);
-        s->attempt.task.setup_error = why;
-        s->state = SLOT_KILLED;
-        s->deadline_ns = clock_mono();
-        return;
+        slot_event(s, SLOT_REFUSE);
+    } else if (task->setup_error) {
+        slot_refuse(s, xstrdup(task->setup_error));
+    } else {
+        slot_place(s);
     }
-    if (task->setup_error) { /* over at the next tick: who starts it does not expect its end before it returns */
-        s->attempt.setup_error = xstrdup(task->setup_error);
-        s->attempt.observed.setup_error = s->attempt.setup_error;
-        s->state = SLOT_KILLED;
-        s->deadline_ns = clock_mono();
-        return;
-    }
-    slot_place(s);
 }
-
-/* ---- crashes and deadlines ---------------------------------------------------------------------------------- */
 
 void slot_send_go(struct slot *s)
 {
     if (s->attempt.channel.fd >= 0)
         sock_offer_message(s->attempt.channel.fd, &(struct message){.type = MSG_GO});
-}
-
-void slot_term(struct slot *s, int64_t now)
-{
-    s->state = SLOT_ENDING;
-    s->deadline_ns = s->attempt.kill_at_ns > now ? s->attempt.kill_at_ns : now;
-    slot_signal(slot_attempt_pidfd(s), SIGTERM);
-    slot_signal(slot_attempt_pidfd(s), SIGCONT); /* one that stopped itself could not heed it */
-}
-
-/* It ran out of time, and its stacks have been read. */
-static void end_late(struct slot *s)
-{
-    if (pause_wanted(s, PAUSE_TIMEOUT))
-        pause_begin(s, PAUSE_TIMEOUT, "it ran out of time");
-    else
-        slot_term(s, clock_mono());
-}
-
-static void on_stacks(void *data)
-{
-    struct slot *s = data;
-    if (s->forensics.dumping_crash && pause_wanted(s, PAUSE_CRASHED))
-        pause_begin(s, PAUSE_CRASHED, describe_signal(s->attempt.observed.signal));
-    else if (s->forensics.dumping_crash)
-        slot_send_go(s);
-    else if (s->state == SLOT_DUMPING)
-        end_late(s);
-}
-
-void slot_crashed(struct slot *s, const struct msg_crash *m)
-{
-    s->attempt.observed.crashed = true;
-    s->attempt.observed.signal = (int)m->signal;
-    s->attempt.observed.has_address = m->has_address;
-    s->attempt.observed.address = m->address;
-    if (m->phase < PHASE_N)
-        s->attempt.observed.phase = (enum phase)m->phase;
-    s->forensics.dumping_crash = true;
-    s->forensics.crashed_tid = m->tid;
-    s->deadline_ns = clock_mono() + dump_limit_ns;
-    if (s->attempt.pidfd >= 0 || s->attempt.end.fd >= 0)
-        slot_dump_crash(s);
-}
-
-void slot_dump_crash(struct slot *s)
-{
-    status_dump_cut_short(s);
-    pid_t pid = slot_pid_of(slot_attempt_pidfd(s));
-    if (pid > 0)
-        stacks_begin(&s->forensics.stacks, s->shared->loop,
-                     &(struct stacks_of){.pid = pid, .crashed_tid = s->forensics.crashed_tid}, on_stacks, s);
-    else
-        slot_send_go(s);
-}
-
-static bool has_ended(int pidfd)
-{
-    return pidfd >= 0 && poll(&(struct pollfd){.fd = pidfd, .events = POLLIN}, 1, 0) > 0;
-}
-
-static void run_out(struct slot *s, int64_t now)
-{
-    /* A monitor tells of an attempt after a millisecond. A deadline that is shorter waits for that. */
-    if (slot_attempt_pidfd(s) < 0 && s->monitor.socket.fd >= 0 && now < s->attempt.ordered_ns + exit_limit_ns) {
-        s->deadline_ns = now + NS_PER_MS;
-        return;
-    }
-    /* It has ended in time; the monitor waits for what it left. */
-    if (!s->attempt.settling && s->monitor.socket.fd >= 0 && has_ended(slot_attempt_pidfd(s))) {
-        s->attempt.settling = true;
-        s->deadline_ns = now + s->shared->settle_ns + exit_limit_ns;
-        return;
-    }
-    s->attempt.observed.timed_out = !s->attempt.observed.has_verdict && !s->attempt.observed.crashed;
-    if (s->attempt.task.fixture && s->attempt.task.fixture->state == FIXTURE_READY)
-        s->attempt.observed.part = "its health check"; /* nothing else of it has a deadline */
-    s->attempt.kill_at_ns = now + s->shared->grace_ns;
-    if (!s->attempt.observed.timed_out) { /* it has said what it had to say, and does not go */
-        slot_kill(s, now);
-        return;
-    }
-    status_dump_cut_short(s); /* two can't hold the same threads */
-    s->state = SLOT_DUMPING;
-    s->deadline_ns = s->attempt.kill_at_ns < now + dump_limit_ns ? s->attempt.kill_at_ns : now + dump_limit_ns;
-    pid_t pid = slot_pid_of(slot_attempt_pidfd(s));
-    if (pid > 0)
-        stacks_begin(&s->forensics.stacks, s->shared->loop, &(struct stacks_of){.pid = pid}, on_stacks, s);
-    else
-        end_late(s);
-}
-
-void slot_kill(struct slot *s, int64_t now)
-{
-    stacks_cancel(&s->forensics.stacks);
-    s->forensics.paused = PAUSE_NONE;
-    s->state = SLOT_KILLED;
-    s->deadline_ns = now + exit_limit_ns;
-    slot_signal(slot_attempt_pidfd(s), SIGKILL);
-}
-
-int64_t slot_deadline(const struct slot *s)
-{
-    return s->state == SLOT_IDLE ? NEVER : s->deadline_ns;
-}
-
-void slot_tick(struct slot *s, int64_t now)
-{
-    if (s->state == SLOT_IDLE || now < s->deadline_ns)
-        return;
-    switch (s->state) {
-    case SLOT_SWITCHING:
-    case SLOT_PREPARING:
-        slot_monitor_is_late(s);
-        break;
-    case SLOT_RUNNING:
-        run_out(s, now);
-        break;
-    case SLOT_DUMPING:
-        stacks_cancel(&s->forensics.stacks);
-        end_late(s);
-        break;
-    case SLOT_ENDING:
-        slot_kill(s, now);
-        break;
-    case SLOT_KILLED: /* the monitor should have told by now: it is stopped or stuck */
-        if (s->attempt.task.setup_error)
-            slot_finish(s); /* it was never there */
-        else
-            slot_sweep(s);
-        break;
-    case SLOT_SWEEPING:
-        slot_sweep(s);
-        break;
-    case SLOT_IDLE:
-        break;
-    }
 }

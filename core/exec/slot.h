@@ -3,24 +3,21 @@
  * A slot: a place in which one attempt at a time runs. -j N makes N of them; a slot keeps its number, its directories,
  * its cgroup and, as long as cases of one plugin follow each other, its monitor.
  *
- *   IDLE -> PREPARING -> RUNNING -------------------------------> SWEEPING -> IDLE
- *             ^             |  out of time                          ^  ^
- *   SWITCHING-+             +-> DUMPING -> ENDING -> KILLED --------+  |
- *                           +------------------------------------------+
+ *   IDLE -> PREPARING -> RUNNING ------------------------------> SWEEPING -> ENDED -> IDLE
+ *             ^            |  out of time                          ^  ^      ^
+ *   SWITCHING-+            +-> DUMPING -> ENDING -> KILLED --------+  |      |
+ *                          +-> PAUSED, CRASHED -----------------------+      |
+ *                          +-------------------------------------------------+
  *
- *   SWITCHING   the monitor of another plugin is on its way out
- *   PREPARING   the monitor is being made
- *   RUNNING     the attempt runs (its deadline is the running phase's)
- *   DUMPING     it ran out of time, and its stacks are read
- *   ENDING      it was sent SIGTERM and has until `kill_at_ns`
- *   KILLED      it was sent SIGKILL; the monitor should tell of its end
- *   SWEEPING    it is over; what is left in the containment is ended, with the monitor
+ * exec/slot_machine.h says what each state waits for; exec/slot_machine.c has all moves. A task ends in a call of
+ * `ended` from the loop, whatever happens, never inside the call that starts it.
  *
  * Slots know nothing of queues, retries or verdicts of cases: they report to the runner through slot_owner.
  */
 #ifndef MUSTER_EXEC_SLOT_H
 #define MUSTER_EXEC_SLOT_H
 
+#include "base/clock.h"
 #include "base/loop.h"
 #include "contain/contain.h"
 #include "discover/hosts.h"
@@ -28,6 +25,7 @@
 #include "exec/slot_attempt.h"
 #include "exec/slot_cleanups.h"
 #include "exec/slot_forensics.h"
+#include "exec/slot_machine.h"
 #include "exec/slot_monitor.h"
 #include "exec/slot_order.h"
 #include "exec/slot_outputs.h"
@@ -35,17 +33,6 @@
 #include "record/ledger.h"
 #include "slotdir/slotdir.h"
 #include "slotdir/sweeper.h"
-
-enum slot_state {
-    SLOT_IDLE,
-    SLOT_SWITCHING,
-    SLOT_PREPARING,
-    SLOT_RUNNING,
-    SLOT_DUMPING,
-    SLOT_ENDING,
-    SLOT_KILLED,
-    SLOT_SWEEPING
-};
 
 struct fixtures;
 
@@ -58,6 +45,12 @@ struct slot_result {
 };
 
 struct slot;
+
+enum {
+    SLOT_MESSAGES_A_TURN = 64,   /* one that babbles must not starve the others */
+    SLOT_MESSAGES_A_LOOK = 1024, /* before a deadline is judged: as many as its socket holds, at least */
+};
+static const int64_t slot_exit_limit_ns = 2 * NS_PER_S; /* from the verdict, or SIGKILL, to the end */
 
 /* Something of an attempt that a person wants to hear at once. Valid during the call. */
 enum news_kind { NEWS_NOTHING, NEWS_RUNNING, NEWS_PAUSED };
@@ -121,7 +114,8 @@ struct slot {
     uint32_t number;
     enum slot_state state;
     int64_t deadline_ns; /* of the state */
-    int stopping;        /* the run is: 1 SIGTERM, 2 in a hurry */
+    struct loop_post posted;
+    int stopping; /* the run is: 1 SIGTERM, 2 in a hurry */
     char *temp_dir, *artifacts_dir;
     unsigned generation;                                                            /* of the two */
     void (*ended)(struct slot *slot, const struct slot_result *result, void *data); /* the slot is idle again */
@@ -162,14 +156,18 @@ void slot_clean(struct slot *s, const struct slot_task *task);
 /* The task is the slot's from here on: nothing of the one before is left, and an event tells of it. */
 void slot_begin_task(struct slot *s, const struct slot_task *task);
 void slot_forget(struct slot *s);
-/* It can't run or be watched; takes over `why`. */
+/* Looks the event's move up, and makes it. */
+void slot_event(struct slot *s, enum slot_event event);
+/* Why it is an error that is not the product's: it goes on for now; it can't run or be watched any more; it can't run,
+ * and nothing of it has begun. They take over `why`. */
+void slot_blame(struct slot *s, char *why);
 void slot_fail(struct slot *s, char *why);
-void slot_crashed(struct slot *s, const struct msg_crash *m);
-/* Reads the stacks of one that crashed, or lets it go on where nothing can be read. */
-void slot_dump_crash(struct slot *s);
+void slot_refuse(struct slot *s, char *why);
+/* SIGTERM, and the grace from now on. */
+void slot_stop_softly(struct slot *s);
+/* Until when the running phase has time. */
+void slot_set_limit(struct slot *s, int64_t at_ns);
 void slot_send_go(struct slot *s);
-void slot_kill(struct slot *s, int64_t now_ns);
-void slot_term(struct slot *s, int64_t now_ns);
 void slot_signal(int pidfd, int signo);
 /* The number behind a pidfd in our namespace, 0 when it is gone, -1 when that can't be read (no descriptor is left). */
 pid_t slot_pid_of(int pidfd);
@@ -212,14 +210,17 @@ int slot_open_file(void *slot, const char *name);
 
 /* slot_sweep.c: the end of all its processes. */
 
-/* Ends everything of the attempt and the monitor with it; comes back until nothing is left. */
+/* Actions of the machine: ends everything of the attempt and the monitor with it; looks whether something is left. */
+void slot_begin_sweep(struct slot *s);
 void slot_sweep(struct slot *s);
 /* The monitor's pidfd is readable. */
 void slot_on_monitor_end(struct source *source, uint32_t events);
 
 /* slot_end.c: what came of it. */
 
-/* The attempt's processes are gone: judges, records, goes on with a janitor or to `ended`. */
+/* Actions of the machine. The attempt's processes are gone: judges, records, goes on with a janitor. */
 void slot_finish(struct slot *s);
+/* Tells its owner, and goes on with the prefetched one. */
+void slot_tell(struct slot *s);
 
 #endif

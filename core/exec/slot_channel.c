@@ -13,8 +13,7 @@
 #include <sys/socket.h>
 
 enum {
-    MESSAGES_MAX = 100 * 1000, /* messages of an attempt that are recorded: beyond, its log is cut visibly */
-    VERDICT_TO_EXIT_S = 2,
+    MESSAGES_MAX = 100 * 1000,     /* messages of an attempt that are recorded: beyond, its log is cut visibly */
     DEFERRED_MAX = 10 * 1000,      /* of an attempt: an endless loop of DEFER must not fill disk and memory */
     DEFERRED_BYTES_MAX = 16 << 20, /* the same, of names and payloads */
 };
@@ -67,47 +66,83 @@ static void name_part(struct slot *s, const struct msg_phase *m)
     s->attempt.observed.part = s->attempt.part;
 }
 
-static void take_phase(struct slot *s, const struct msg_phase *m)
+/* When it was said. A process can't have spoken before it was asked to begin, or later than now. */
+static int64_t said_at(const struct slot *s, uint64_t at_ns)
 {
-    /* Forward only, and a cleanup for each that was deferred: else one could go on for ever. Before the first word of
-     * it we take it for the body, which most begin with. */
-    bool again =
-        s->attempt.phase_reported && m->phase == (uint32_t)s->attempt.observed.phase && m->phase != PHASE_CLEANUP;
-    bool back = s->attempt.phase_reported && m->phase < (uint32_t)s->attempt.observed.phase;
-    if (m->phase >= PHASE_N || back || (m->phase == PHASE_CLEANUP && s->cleanups.n_begun >= s->cleanups.n_deferred) ||
-        (again && (m->phase == PHASE_BODY || s->attempt.repeats >= n_local(s))))
-        return;
-    s->cleanups.n_begun += m->phase == PHASE_CLEANUP;
-    s->attempt.repeats = again ? s->attempt.repeats + 1 : 0;
-    s->attempt.phase_reported = true;
-    s->attempt.observed.phase = (enum phase)m->phase;
-    s->attempt.observed.budget_ns = phase_budget(s, m);
-    name_part(s, m);
-    if (s->state == SLOT_RUNNING)
-        s->deadline_ns = s->attempt.observed.budget_ns == NEVER ? NEVER : clock_mono() + s->attempt.observed.budget_ns;
+    int64_t now = clock_mono();
+    if (at_ns > (uint64_t)now)
+        return now;
+    return (int64_t)at_ns > s->attempt.ordered_ns ? (int64_t)at_ns : s->attempt.ordered_ns;
 }
 
-static void take_verdict(struct slot *s, const struct msg_verdict *m)
+/* The phase that it leaves took too long, though nobody has looked at the clock yet. A cleanup has told of itself. */
+static bool left_late(const struct slot *s, int64_t at)
 {
-    if (s->attempt.observed.has_verdict || m->outcome > OUTCOME_ERROR) {
-        s->attempt.observed.malformed = s->attempt.observed.malformed || m->outcome > OUTCOME_ERROR;
+    return s->state == SLOT_RUNNING && s->attempt.observed.phase != PHASE_CLEANUP && at > s->attempt.limit_ns;
+}
+
+/* Forward only, and a cleanup for each that was deferred: else one could go on for ever. Before the first message of
+ * it we take it for the body, which most begin with. */
+static bool phase_may_begin(const struct slot *s, const struct msg_phase *m, bool again)
+{
+    const struct slot_attempt *a = &s->attempt;
+    if (m->phase >= PHASE_N || (a->phase_reported && m->phase < (uint32_t)a->observed.phase))
+        return false;
+    if (m->phase == PHASE_CLEANUP)
+        return s->cleanups.n_begun < s->cleanups.n_deferred;
+    return !again || (m->phase != PHASE_BODY && a->repeats < n_local(s));
+}
+
+static void take_phase(struct slot *s, const struct msg_phase *m)
+{
+    struct slot_attempt *a = &s->attempt;
+    bool again = a->phase_reported && m->phase == (uint32_t)a->observed.phase && m->phase != PHASE_CLEANUP;
+    if (!phase_may_begin(s, m, again))
+        return;
+    int64_t at = said_at(s, m->at_ns);
+    if (left_late(s, at)) {
+        slot_event(s, SLOT_LATE);
         return;
     }
-    s->attempt.ended_ns = clock_mono();
-    /* One that came after the deadline is too late. */
-    if (s->attempt.observed.timed_out || s->attempt.observed.interrupted)
+    s->cleanups.n_begun += m->phase == PHASE_CLEANUP;
+    a->repeats = again ? a->repeats + 1 : 0;
+    a->phase_reported = true;
+    a->observed.phase = (enum phase)m->phase;
+    a->observed.budget_ns = phase_budget(s, m);
+    name_part(s, m);
+    slot_set_limit(s, a->observed.budget_ns == NEVER ? NEVER : at + a->observed.budget_ns);
+}
+
+static void keep_verdict(struct slot *s, const struct msg_verdict *m)
+{
+    struct slot_attempt *a = &s->attempt;
+    a->observed.has_verdict = true;
+    a->observed.outcome = (enum outcome)m->outcome;
+    replace(&a->reason, m->reason);
+    replace(&a->file, m->file);
+    a->observed.reason = a->reason;
+    a->line = m->line <= INT32_MAX ? m->line : 0; /* none that a file has */
+    a->checks = m->checks;
+    a->failed_checks = m->failed_checks;
+}
+
+/* Its own time says whether it is in time, not when we come to read it. One that is late does not count. */
+static void take_verdict(struct slot *s, const struct msg_verdict *m)
+{
+    struct slot_attempt *a = &s->attempt;
+    if (a->ended_ns || m->outcome > OUTCOME_ERROR) {
+        a->observed.malformed = a->observed.malformed || m->outcome > OUTCOME_ERROR;
         return;
-    s->attempt.observed.has_verdict = true;
-    s->attempt.observed.outcome = (enum outcome)m->outcome;
-    replace(&s->attempt.reason, m->reason);
-    replace(&s->attempt.file, m->file);
-    s->attempt.observed.reason = s->attempt.reason;
-    s->attempt.line = m->line <= INT32_MAX ? m->line : 0; /* none that a file has */
-    s->attempt.checks = m->checks;
-    s->attempt.failed_checks = m->failed_checks;
+    }
+    a->ended_ns = said_at(s, m->at_ns);
+    if (s->state == SLOT_RUNNING && a->ended_ns > a->limit_ns)
+        a->observed.timed_out = true;
     if (s->state == SLOT_RUNNING)
-        s->deadline_ns = s->attempt.ended_ns + VERDICT_TO_EXIT_S * NS_PER_S;
-    loop_mute(s->shared->loop, &s->attempt.channel); /* it has said all: its end is the monitor's to tell */
+        s->deadline_ns = clock_mono() + slot_exit_limit_ns;
+    if (a->observed.timed_out || a->observed.interrupted)
+        return;
+    keep_verdict(s, m);
+    loop_mute(s->shared->loop, &a->channel); /* it has said all: its end is the monitor's to tell */
     slot_prefetch(s);
 }
 
@@ -170,10 +205,8 @@ static void take_artifact(struct slot *s, const struct msg_artifact *m)
 /* The fault is not the product's, and the attempt can't go on. */
 static void break_off(struct slot *s, char *why)
 {
-    free(s->attempt.setup_error);
-    s->attempt.setup_error = why;
-    s->attempt.observed.setup_error = why;
-    slot_kill(s, clock_mono());
+    slot_blame(s, why);
+    slot_event(s, SLOT_KILL);
 }
 
 /* The plugin that a later `muster cleanup` loads for it: one of this run's, whatever the attempt says. NULL: it lies.
@@ -227,7 +260,7 @@ static void take_cleaned(struct slot *s, const struct msg_cleaned *m)
 static void take_pause(struct slot *s, const struct msg_pause *m)
 {
     enum pause_at at = m->at_start ? PAUSE_START : PAUSE_FAILED;
-    if (s->state == SLOT_RUNNING && s->forensics.paused == PAUSE_NONE && pause_wanted(s, at))
+    if (s->state == SLOT_RUNNING && pause_wanted(s, at))
         pause_begin(s, at, m->why);
     else
         slot_send_go(s);
@@ -342,14 +375,13 @@ static void read_channel(struct slot *s, unsigned most)
     }
     if (s->attempt.observed.malformed && s->attempt.channel.fd >= 0) {
         loop_remove(s->shared->loop, &s->attempt.channel); /* nothing that it says is believed any more */
-        if (s->state == SLOT_RUNNING)
-            slot_kill(s, clock_mono());
+        slot_event(s, SLOT_KILL);
     }
 }
 
 void slot_read_channel(struct slot *s, unsigned most)
 {
     read_channel(s, most);
-    if (slot_is_unwatched(s) && (s->attempt.observed.has_verdict || s->attempt.channel.fd < 0))
-        slot_sweep(s);
+    if (slot_is_unwatched(s) && (s->attempt.ended_ns || s->attempt.channel.fd < 0))
+        slot_event(s, SLOT_GONE);
 }

@@ -161,7 +161,7 @@ static void judge_attempt(struct slot *s)
 
 static void close_channels(struct slot *s)
 {
-    if (s->attempt.task.setup_error) /* it had none */
+    if (s->attempt.ordered_ns == 0) /* it had none */
         return;
     loop_remove(s->shared->loop, &s->attempt.channel);
     outputs_end(&s->outputs);
@@ -253,7 +253,11 @@ void slot_finish(struct slot *s)
         close(s->attempt.dir);
     s->attempt.dir = -1;
     s->attempt.janitor = false;
-    s->state = SLOT_IDLE;
+    slot_event(s, SLOT_DONE);
+}
+
+void slot_tell(struct slot *s)
+{
     const struct slot_result result = {&s->attempt.task, s->attempt.verdict, s->attempt.duration_ns,
                                        s->attempt.was_setup_error};
     s->ended(s, &result, s->ended_data);

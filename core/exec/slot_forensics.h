@@ -11,7 +11,6 @@ struct slot_forensics {
     struct stacks stacks;    /* of its end */
     struct stacks live_dump; /* for who asked what runs right now */
     bool live_dump_wanted;
-    bool dumping_crash;
     uint32_t crashed_tid;
     enum pause_at paused;
     bool pause_told;
@@ -23,5 +22,21 @@ struct slot_forensics {
     {                                                                                                                  \
         .stacks = {.output = SOURCE_INIT}, .live_dump = {.output = SOURCE_INIT }                                       \
     }
+
+struct slot;
+struct msg_crash;
+
+/* It told of a crash. */
+void slot_crashed(struct slot *s, const struct msg_crash *m);
+/* Its process has become known: what could not be read when it crashed can be. */
+void slot_crash_is_known(struct slot *s);
+/* Actions of the machine. */
+void slot_read_crash(struct slot *s);
+void slot_after_crash(struct slot *s);
+void slot_let_crash(struct slot *s);
+void slot_run_out(struct slot *s);
+void slot_settle_down(struct slot *s);
+void slot_read_late(struct slot *s);
+void slot_after_late(struct slot *s);
 
 #endif

@@ -34,9 +34,7 @@ bool slot_limit(struct slot *s)
     s->attempt.limited = resources_begin(s->shared->resources, s->number, l, &err) == 0;
     if (s->attempt.limited)
         return true;
-    free(s->attempt.setup_error);
-    s->attempt.setup_error = xstrdup(err_text(&err));
-    s->attempt.observed.setup_error = s->attempt.setup_error;
+    slot_blame(s, xstrdup(err_text(&err)));
     return false;
 }
 

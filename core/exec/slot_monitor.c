@@ -28,11 +28,10 @@ static const struct containment *wanted_containment(const struct slot *s)
     return containment_for(s->shared->containment, s->attempt.task.limits.containment, &why);
 }
 
-static void prepare(struct slot *s)
+void slot_make_monitor(struct slot *s)
 {
     autoerr struct err err = {0};
     int sock;
-    s->state = SLOT_PREPARING;
     s->deadline_ns = clock_mono() + prepare_limit_ns;
     s->monitor.plugin = s->attempt.task.plugin;
     s->monitor.containment = wanted_containment(s);
@@ -58,7 +57,7 @@ static void on_old_monitor_end(struct source *source, uint32_t events)
     (void)events;
     loop_remove(s->shared->loop, source);
     if (s->state == SLOT_SWITCHING)
-        prepare(s);
+        slot_event(s, SLOT_MAKE);
 }
 
 /* Its socket closes, which ends it; its cgroup is ours again when it is gone. */
@@ -78,6 +77,11 @@ bool slot_has_monitor(const struct slot *s)
     return s->monitor.old.fd >= 0;
 }
 
+void slot_wait_for_old_monitor(struct slot *s)
+{
+    s->deadline_ns = clock_mono() + prepare_limit_ns;
+}
+
 void slot_place(struct slot *s)
 {
     if (s->monitor.socket.fd >= 0 && s->monitor.plugin == s->attempt.task.plugin &&
@@ -86,12 +90,7 @@ void slot_place(struct slot *s)
         return;
     }
     slot_dismiss(s);
-    if (s->monitor.old.fd < 0) {
-        prepare(s);
-        return;
-    }
-    s->state = SLOT_SWITCHING;
-    s->deadline_ns = clock_mono() + prepare_limit_ns;
+    slot_event(s, s->monitor.old.fd < 0 ? SLOT_MAKE : SLOT_WAIT_FOR_OLD);
 }
 
 bool slot_try_another_monitor(struct slot *s)
@@ -108,7 +107,10 @@ bool slot_try_another_monitor(struct slot *s)
 
 void slot_monitor_is_late(struct slot *s)
 {
-    slot_fail(s, xasprintf("its monitor was not ready within %d s", (int)(prepare_limit_ns / NS_PER_S)));
+    enum slot_state before = s->state;
+    slot_read_monitor(s); /* it may be we who are late */
+    if (s->state == before)
+        slot_fail(s, xasprintf("its monitor was not ready within %d s", (int)(prepare_limit_ns / NS_PER_S)));
 }
 
 /* ---- what it tells ---------------------------------------------------------------------------------------- */
@@ -123,8 +125,7 @@ static void take_started(struct slot *s, const struct msg_started *m, struct rec
     outputs_watch(&s->outputs);
     pause_tell(s);
     status_dump_started(s);
-    if (s->forensics.dumping_crash && s->state == SLOT_RUNNING)
-        slot_dump_crash(s);                                 /* it crashed before it was told of */
+    slot_crash_is_known(s);
     if (s->state == SLOT_ENDING || s->state == SLOT_KILLED) /* decided on before there was anybody to signal */
         slot_signal(s->attempt.pidfd, s->state == SLOT_ENDING ? SIGTERM : SIGKILL);
 }
@@ -143,10 +144,7 @@ static void take_exited(struct slot *s, const struct msg_exited *m)
     status_dump_cut_short(s);
     slot_read_channel(s, UINT32_MAX); /* its last words, bounded by its socket's buffer */
     leaks_take(s, m);
-    if (m->dirty)
-        slot_sweep(s);
-    else
-        slot_finish(s);
+    slot_event(s, m->dirty ? SLOT_GONE : SLOT_EXITED);
 }
 
 static void on_attempt_end(struct source *source, uint32_t events)
@@ -161,7 +159,7 @@ static void on_attempt_end(struct source *source, uint32_t events)
     }
     slot_read_channel(s, UINT32_MAX);
     loop_remove(s->shared->loop, source);
-    slot_sweep(s);
+    slot_event(s, SLOT_GONE);
 }
 
 /* The monitor died without a word of the attempt's end: somebody killed it. The attempt may live on and give its
@@ -176,20 +174,18 @@ static void lose_monitor(struct slot *s, bool unread)
         autofree char *end = hosts_end(s->shared->hosts, s->attempt.task.plugin);
         slot_fail(s, *end ? xasprintf("the host of its plugin %s", end)
                           : xstrdup("its monitor ended before the attempt began"));
-    } else if (s->state != SLOT_IDLE && s->state != SLOT_SWEEPING && s->attempt.pidfd >= 0) {
+    } else if (slot_state_is_live(s->state) && s->attempt.pidfd >= 0) {
         int pidfd = s->attempt.pidfd;
         s->attempt.pidfd = -1;
         loop_add(s->shared->loop, &s->attempt.end, pidfd, EPOLLIN, on_attempt_end, s);
-    } else if (s->state != SLOT_IDLE && s->state != SLOT_SWEEPING &&
-               (s->attempt.channel.fd < 0 || s->attempt.observed.has_verdict)) {
-        slot_sweep(s);
+    } else if (slot_state_is_live(s->state) && (s->attempt.channel.fd < 0 || s->attempt.ended_ns)) {
+        slot_event(s, SLOT_GONE);
     }
 }
 
 bool slot_is_unwatched(const struct slot *s)
 {
-    return s->state >= SLOT_RUNNING && s->state < SLOT_SWEEPING && s->monitor.socket.fd < 0 &&
-           slot_attempt_pidfd(s) < 0;
+    return slot_state_is_live(s->state) && s->monitor.socket.fd < 0 && slot_attempt_pidfd(s) < 0;
 }
 
 static void take_ready(struct slot *s, const struct msg_monitor_ready *m, struct received *got)
@@ -204,14 +200,12 @@ static void take_ready(struct slot *s, const struct msg_monitor_ready *m, struct
     slot_send_attempt(s);
 }
 
-static void on_monitor(struct source *source, uint32_t events)
+static void read_monitor(struct slot *s)
 {
-    struct slot *s = source->data;
-    (void)events;
     static struct buf packet; /* the supervisor has one thread; kept, since they are large */
     static struct arena arena;
     struct received got = {0};
-    ssize_t n = sock_receive(source->fd, MSG_DONTWAIT, &packet, &got);
+    ssize_t n = sock_receive(s->monitor.socket.fd, MSG_DONTWAIT, &packet, &got);
     if (n == -EAGAIN)
         return;
     struct message m;
@@ -220,12 +214,25 @@ static void on_monitor(struct source *source, uint32_t events)
         lose_monitor(s, n == -ECONNRESET);
     else if (m.type == MSG_MONITOR_READY && s->state == SLOT_PREPARING)
         take_ready(s, &m.monitor_ready, &got);
-    else if (m.type == MSG_STARTED && s->state >= SLOT_RUNNING)
+    else if (m.type == MSG_STARTED && slot_state_is_live(s->state))
         take_started(s, &m.started, &got);
-    else if (m.type == MSG_FOLDERS && s->state >= SLOT_RUNNING)
+    else if (m.type == MSG_FOLDERS && slot_state_is_live(s->state))
         slot_take_folders(s, &m.folders);
-    else if (m.type == MSG_EXITED && s->state >= SLOT_RUNNING && s->state < SLOT_SWEEPING)
+    else if (m.type == MSG_EXITED && slot_state_is_live(s->state))
         take_exited(s, &m.exited);
     received_close(&got);
     arena_reset(&arena);
+}
+
+static void on_monitor(struct source *source, uint32_t events)
+{
+    (void)events;
+    read_monitor(source->data);
+}
+
+void slot_read_monitor(struct slot *s)
+{
+    enum { TELLS_MOST = 4 }; /* of one attempt */
+    for (int i = 0; i < TELLS_MOST && s->monitor.socket.fd >= 0; i++)
+        read_monitor(s);
 }

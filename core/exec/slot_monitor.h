@@ -30,9 +30,14 @@ struct slot_monitor {
 void slot_place(struct slot *s);
 /* After a monitor that was killed, or whose host was, before it had begun the attempt. False: enough have been. */
 bool slot_try_another_monitor(struct slot *s);
-/* It was not there in time. */
-void slot_monitor_is_late(struct slot *s);
+/* Takes what it has told and we have not looked at. */
+void slot_read_monitor(struct slot *s);
 /* It runs, and nobody is left who could tell of its end. */
 bool slot_is_unwatched(const struct slot *s);
+
+/* Actions of the machine. */
+void slot_wait_for_old_monitor(struct slot *s);
+void slot_make_monitor(struct slot *s);
+void slot_monitor_is_late(struct slot *s);
 
 #endif

@@ -14,9 +14,8 @@
 
 static void on_channel(struct source *source, uint32_t events)
 {
-    enum { MESSAGES_A_TURN = 64 }; /* one that babbles must not starve the others */
     (void)events;
-    slot_read_channel(source->data, MESSAGES_A_TURN);
+    slot_read_channel(source->data, SLOT_MESSAGES_A_TURN);
 }
 
 static uint64_t budget(int64_t limit_ns)
@@ -74,45 +73,48 @@ static int send_order(struct slot *s, const struct slot_task *task, uint32_t pip
 }
 
 /* The order is out: from here on the attempt is listened to. */
-static void be_running(struct slot *s, int channel)
+void slot_listen(struct slot *s)
 {
-    loop_add(s->shared->loop, &s->attempt.channel, channel, EPOLLIN, on_channel, s);
     outputs_begin(&s->outputs, s->attempt.janitor, s->shared->output_cap, slot_open_file, s);
     int64_t limit = s->attempt.janitor        ? s->shared->cleanup_ns
                     : s->attempt.task.fixture ? s->attempt.task.limits.setup_ns
                                               : s->attempt.task.limits.body_ns;
-    s->state = SLOT_RUNNING;
     s->attempt.ordered_ns = clock_mono();
     if (!s->attempt.janitor)
         s->attempt.prepared_ns = s->attempt.ordered_ns - s->attempt.started_ns;
     s->attempt.observed.phase = s->attempt.janitor ? PHASE_CLEANUP : s->attempt.task.fixture ? PHASE_SETUP : PHASE_BODY;
     s->attempt.observed.budget_ns = limit;
-    s->deadline_ns = limit == NEVER ? NEVER : s->attempt.ordered_ns + limit;
+    slot_set_limit(s, limit == NEVER ? NEVER : s->attempt.ordered_ns + limit);
+}
+
+static void begin_to_run(struct slot *s, int channel)
+{
+    loop_add(s->shared->loop, &s->attempt.channel, channel, EPOLLIN, on_channel, s);
+    slot_event(s, SLOT_ORDERED);
 }
 
 void slot_send_attempt(struct slot *s)
 {
     if (!slot_limit(s)) {
-        s->state = SLOT_KILLED; /* swept at the next tick: who starts it does not expect its end before it returns */
-        s->deadline_ns = clock_mono();
+        slot_event(s, SLOT_REFUSE);
         return;
     }
     int channel[2];
     int r = sock_pair(channel);
     if (r < 0) {
-        slot_fail(s, xasprintf("making a socket for an attempt: %s", strerror(-r)));
+        slot_refuse(s, xasprintf("making a socket for an attempt: %s", strerror(-r)));
         return;
     }
     char *why = NULL;
     r = send_order(s, &s->attempt.task, s->outputs.current, channel[1], &why);
     close(channel[1]);
-    if (r == -EPIPE && slot_try_another_monitor(s)) { /* it died idle, and we have not heard of it yet */
-        close(channel[0]);
+    if (r == 0) {
+        begin_to_run(s, channel[0]);
         return;
     }
-    be_running(s, channel[0]);
-    if (r < 0)
-        slot_fail(s, why ? why : xasprintf("asking the monitor for an attempt: %s", strerror(-r)));
+    close(channel[0]);
+    if (r != -EPIPE || !slot_try_another_monitor(s)) /* it died idle, and we have not heard of it yet */
+        slot_refuse(s, why ? why : xasprintf("asking the monitor for an attempt: %s", strerror(-r)));
 }
 
 /* ---- the next one, prefetched ------------------------------------------------------------------------------------ */
@@ -153,7 +155,7 @@ void slot_begin_prefetched(struct slot *s)
         slot_start(s, &task);
     } else {
         slot_begin_task(s, &task);
-        be_running(s, channel);
+        begin_to_run(s, channel);
     }
     if (s->stopping)
         slot_interrupt(s, s->stopping > 1);

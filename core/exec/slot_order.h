@@ -23,4 +23,7 @@ void slot_prefetch(struct slot *s);
 /* The prefetched one is the running one from now on. */
 void slot_begin_prefetched(struct slot *s);
 
+/* Action of the machine: the order is out, and the attempt is listened to. */
+void slot_listen(struct slot *s);
+
 #endif

@@ -23,7 +23,7 @@ void slot_on_monitor_end(struct source *source, uint32_t events)
     (void)events;
     loop_remove(s->shared->loop, source);
     if (s->state == SLOT_SWEEPING)
-        slot_sweep(s);
+        slot_event(s, SLOT_TIME);
 }
 
 static bool has_ended(int pidfd)
@@ -78,25 +78,25 @@ static bool end_orphans(const struct slot *except)
     return !unknown && !orphans_end(keep, n);
 }
 
-/* Ends everything of the attempt and the monitor with it; comes back until nothing is left. */
-void slot_sweep(struct slot *s)
+void slot_begin_sweep(struct slot *s)
 {
     struct loop *loop = s->shared->loop;
-    int64_t now = clock_mono();
-    if (s->state != SLOT_SWEEPING) {
-        s->state = SLOT_SWEEPING;
-        s->monitor.sweep_until_ns = now + sweep_limit_ns;
-        s->monitor.sweep_look_ns = sweep_first_look_ns;
-        stacks_cancel(&s->forensics.stacks);
-        status_dump_cut_short(s);
-        s->forensics.paused = PAUSE_NONE;
-        loop_remove(loop, &s->monitor.socket);
-        if (s->monitor.end.fd >= 0) { /* so far only kept: now its end is an event */
-            int pidfd = s->monitor.end.fd;
-            loop_mute(loop, &s->monitor.end);
-            loop_add(loop, &s->monitor.end, pidfd, EPOLLIN, slot_on_monitor_end, s);
-        }
+    s->monitor.sweep_until_ns = clock_mono() + sweep_limit_ns;
+    s->monitor.sweep_look_ns = sweep_first_look_ns;
+    stacks_cancel(&s->forensics.stacks);
+    status_dump_cut_short(s);
+    loop_remove(loop, &s->monitor.socket);
+    if (s->monitor.end.fd >= 0) { /* so far only kept: now its end is an event */
+        int pidfd = s->monitor.end.fd;
+        loop_mute(loop, &s->monitor.end);
+        loop_add(loop, &s->monitor.end, pidfd, EPOLLIN, slot_on_monitor_end, s);
     }
+    slot_sweep(s);
+}
+
+void slot_sweep(struct slot *s)
+{
+    int64_t now = clock_mono();
     slot_signal(slot_attempt_pidfd(s), SIGKILL);
     slot_signal(s->monitor.end.fd, SIGKILL);
     const struct containment *c = s->monitor.containment;
@@ -112,7 +112,7 @@ void slot_sweep(struct slot *s)
     slot_see_limits(s); /* the counters go with the group */
     if (c)
         containment_renew(c, s->number);
-    loop_remove(loop, &s->monitor.end);
-    loop_remove(loop, &s->attempt.end);
-    slot_finish(s);
+    loop_remove(s->shared->loop, &s->monitor.end);
+    loop_remove(s->shared->loop, &s->attempt.end);
+    slot_event(s, SLOT_EMPTY);
 }

@@ -156,8 +156,9 @@ static void enter(enum phase phase, uint64_t budget_ns, int64_t now)
 
 void attempt_enter(enum phase phase, uint64_t budget_ns)
 {
-    enter(phase, budget_ns, clock_mono());
-    attempt_send(&(struct message){.type = MSG_PHASE, .phase = {phase, attempt.user, budget_ns}});
+    int64_t now = clock_mono();
+    enter(phase, budget_ns, now);
+    attempt_send(&(struct message){.type = MSG_PHASE, .phase = {phase, attempt.user, budget_ns, (uint64_t)now}});
 }
 
 /* What is wrong outside the body is not the product's fault. */
@@ -175,6 +176,7 @@ static void send_verdict(void)
                                           .line = attempt.line,
                                           .checks = attempt.checks,
                                           .failed_checks = attempt.failed_checks,
+                                          .at_ns = (uint64_t)clock_mono(),
                                           .reason = attempt.reason,
                                           .file = attempt.file}};
     if (attempt_send_locked(&m) < 0)

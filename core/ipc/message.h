@@ -216,6 +216,7 @@ struct msg_phase {
     uint32_t phase;     /* enum phase */
     uint32_t local;     /* of this one of the local fixtures, from 1; 0: of the scenario */
     uint64_t budget_ns; /* 0: none */
+    uint64_t at_ns;     /* monotonic: when it began */
 };
 struct msg_log {
     uint32_t level, line;
@@ -255,6 +256,7 @@ struct msg_verdict {
     uint32_t outcome; /* enum outcome */
     uint32_t line;
     uint64_t checks, failed_checks;
+    uint64_t at_ns; /* monotonic: when it was given, which decides whether that was in time */
     const char *reason, *file;
 };
 struct msg_pause {     /* answered by GO, as late as a person likes */

@@ -480,7 +480,7 @@ static int supervisors_socket(void)
 /* The message that tells of another phase, with no limit to it. */
 SCENARIO(forges_its_phase, .timeout_ms = 300)
 {
-    char message[17] = {MSG_PHASE};
+    char message[25] = {MSG_PHASE};
     int sock = supervisors_socket();
     REQUIRE(sock >= 0);
     for (char phase = 0; phase < PHASE_N; phase++) {
@@ -492,7 +492,7 @@ SCENARIO(forges_its_phase, .timeout_ms = 300)
 
 SCENARIO(repeats_its_phase, .timeout_ms = 300)
 {
-    char message[17] = {MSG_PHASE};
+    char message[25] = {MSG_PHASE};
     int sock = supervisors_socket();
     REQUIRE(sock >= 0);
     for (;;) {
