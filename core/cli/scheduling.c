@@ -5,7 +5,6 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/wait_status.h"
 #include "cli/run_history.h"
 #include "plan/repeat.h"
 
@@ -23,11 +22,7 @@ void scheduling_apply(const struct scheduling *s, struct runner_options *o)
 
 char *scheduling_ending(const struct scheduling *s, const struct runner_result *result)
 {
-    if (result->interrupted_by)
-        return xasprintf("interrupted by %s", describe_signal(result->interrupted_by));
-    if (result->out_of_time)
-        return xasprintf("--global-timeout: the run was ended after %.6g s", (double)s->global_timeout_ns / NS_PER_S);
-    if (result->failed_out && !s->until_fail)
+    if (!result->interrupted_by && !result->out_of_time && result->failed_out && !s->until_fail)
         return xasprintf("%s: nothing new was begun after %llu failed", s->first_failure ? "--exitfirst" : "--max-fail",
                          (unsigned long long)result->n_bad);
     return NULL;

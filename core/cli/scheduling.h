@@ -96,7 +96,8 @@ struct scheduling {
 
 /* Fills the runner's options from the settings. */
 void scheduling_apply(const struct scheduling *s, struct runner_options *o);
-/* Why a run ended before its end, for the console: malloc'd, or NULL. */
+/* Why nothing new was begun, for the console: malloc'd, or NULL. A signal, or a time that ran out, is run_status.h's.
+ */
 char *scheduling_ending(const struct scheduling *s, const struct runner_result *result);
 /* "pass", "fail". */
 int scheduling_choose_flaky(const char *text, int *ret_choice);

@@ -9,6 +9,7 @@
 #include "cli/plugins.h"
 #include "cli/rerun.h"
 #include "cli/run_history.h"
+#include "cli/run_status.h"
 #include "cli/scheduling.h"
 #include "cli/select_options.h"
 #include "cli/shard_option.h"
@@ -164,20 +165,6 @@ static int check_settings(const struct verb *verb, const struct run_settings *s)
     return EXIT_OK;
 }
 
-/* The worst wins: docs/reference/exit-status.md. */
-static int status_of(const struct runner_result *r, bool runner_failed, bool flaky_fails, size_t n_refused)
-{
-    if (runner_failed)
-        return EXIT_RUNNER;
-    if (r->interrupted_by)
-        return EXIT_INTERRUPTED;
-    if (n_refused > 0)
-        return EXIT_PLUGIN;
-    if (r->n_bad > 0 || r->out_of_time || (flaky_fails && r->n_flaky > 0))
-        return EXIT_FAILED;
-    return r->cleanups_failed > 0 ? EXIT_LEFTOVERS : EXIT_OK;
-}
-
 /* What is run, and in which order. */
 struct planned {
     const struct selection *selection;
@@ -208,6 +195,14 @@ static int finish_evidence(struct evidence *e, const struct runner_result *resul
 static void say(void *evidence, const char *text)
 {
     evidence_message(evidence, text);
+}
+
+/* What the summary names one by one needs no sentence: bad cases, refused plugins, what was left behind. */
+static bool is_named(const struct run_status *s, const struct runner_result *result, const struct run_model *model)
+{
+    if (s->status == EXIT_FAILED)
+        return !result->out_of_time && model_bad(model) > 0;
+    return s->status == EXIT_PLUGIN || s->status == EXIT_LEFTOVERS;
 }
 
 static int run_selection(const struct run_settings *s, struct found *f, const struct planned *planned,
@@ -273,8 +268,17 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
     o.resources = limits_need_resources(selection) ? resources_open(&containment, facts->run_id) : NULL;
     struct runner_result result;
     bool failed = runner_run(&o, &result, &err) < 0;
-    if (failed)
-        evidence_message(&evidence, err_text(&err));
+    autostatus status = run_status_of(&(struct run_outcome){.failure = failed ? err_text(&err) : NULL,
+                                                            .interrupted_by = result.interrupted_by,
+                                                            .refused = f->n_refused,
+                                                            .bad = result.n_bad,
+                                                            .flaky = result.n_flaky,
+                                                            .flaky_fails = s->scheduling.flaky_fails,
+                                                            .out_of_time = result.out_of_time,
+                                                            .global_timeout_ns = s->scheduling.global_timeout_ns,
+                                                            .cleanups_failed = result.cleanups_failed});
+    if (status.why && !is_named(&status, &result, &evidence.model))
+        evidence_message(&evidence, status.why);
     autofree char *ending = scheduling_ending(&s->scheduling, &result);
     if (ending)
         evidence_message(&evidence, ending);
@@ -285,13 +289,12 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
     autofree char *expired = cut_short ? NULL : scheduling_expired(&evidence.model);
     if (expired)
         evidence_message(&evidence, expired);
-    int status = status_of(&result, failed, s->scheduling.flaky_fails, f->n_refused);
-    evidence_report(&evidence, status, &result);
+    evidence_report(&evidence, status.status, &result);
     resources_close(o.resources, (unsigned)s->jobs);
     containment_close(&containment, slots);
     if (scheduling_history(&s->scheduling) && facts->sharding->shard.total == 0)
         cli_history_write(scheduling_history(&s->scheduling), &evidence.model);
-    return finish_evidence(&evidence, &result, signals, status);
+    return finish_evidence(&evidence, &result, signals, status.status);
 }
 
 static int run_scheduled(const struct verb *verb, const struct run_settings *settings, struct found *f,

@@ -427,6 +427,8 @@ int evidence_finish(struct evidence *e, const struct runner_result *result, int 
     e->failed = e->failed || waited < 0;
     if (e->failed)
         err_set(err, e->err.code < 0 ? e->err.code : -EIO, "%s", err_text(&e->err));
+    else if (e->log_failed) /* while the run went on, which said how */
+        err_set(err, -EIO, "the event log ends before the run did: there are no reports and no bundle");
     if (!e->log_failed)
         run_folder_say(e->dir, e->shown_path, e->settings->bundle, say);
     buf_add(say, left_out.data, left_out.len);

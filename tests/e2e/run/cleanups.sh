@@ -53,6 +53,24 @@ is "its reason" "cleanup took longer than 400 ms" "$(jq -rs '.[-1].error' "$run/
 rm "$run/.run-state" # what names the outstanding
 nothing_left
 
+# --keep-failed: every kind of bad end keeps what its attempt deferred, no other end does; of one that recovered, the first.
+keeps() {
+    : >"$dir/words"
+    run "$1" "e2e.work.undoes_after_$2" --keep-failed --grace 100ms --timeout 10s
+    is "done after $2" "$3" "$(jq -rs '[.[] | select(.op == "done")] | length' "$run/ledger.jsonl")"
+    kept=$4
+    is "said after $2" "$kept" "$(query '[.[] | select(.type == "attempt.log" and (.text | startswith("kept: ")))] | length')"
+    [ "$kept" -eq 0 ] || says "Cleanup $kept kept"
+    muster cleanup "$run" --set dir="$dir" || fail "cleanup after $2: $?"
+    is "what was kept of $2, and is undone" "$kept" "$(($(jq -rs '[.[] | select(.op == "done")] | length' "$run/ledger.jsonl") - $3))"
+}
+keeps 0 pass 3 0
+keeps 0 skip 3 0
+keeps 0 retry 3 3
+for end in require error crash exit timeout kill; do
+    keeps 1 "$end" 0 3
+done
+
 run 1 e2e.work.defers_the_unknown
 verdict defers_the_unknown error
 [ ! -e "$run/ledger.jsonl" ] || fail "a ledger was made for nothing"

@@ -33,6 +33,18 @@ for signal in QUIT ALRM USR2 XFSZ XCPU VTALRM PROF 16 29 30 34 37 64; do
     nothing_left
 done
 
+# A plugin that was refused does not hide that the run was interrupted.
+echo "not a plugin" >"$work/bad.so"
+: >"$dir/words"
+start "$work/bad.so" e2e.work.holds -j 1
+exec 3<"$dir/alive"
+read -r word <&3
+kill -TERM "$runner"
+ended 2
+exec 3<&-
+is "the log's word" 2 "$(query '.[-1].exit_status')"
+is "the refused one" not-elf "$(query '.[] | select(.type == "plugin.refused") | .reason')"
+
 # What is ignored at the start stays so, and a reader that has gone ends nothing: the run goes on until it is told.
 begin_holds env --ignore-signal=HUP,ALRM
 kill -HUP "$runner"

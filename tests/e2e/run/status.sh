@@ -4,6 +4,21 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
+# No status but 0 comes without a line that says why: each run of this script is held against it.
+run_quietly() {
+    run "$@" -q
+    [ "$status" -eq 0 ] || [ -s "$work/complaints" ] || grep -qE \
+        "^ *(FAIL|ERROR|TIMEOUT|CRASH|LEFT|LEAK) |interrupted by|left behind|refused|the runner failed" "$work/console" ||
+        fail "status $status of $* comes without a reason"
+}
+for id in fails aborts exits_with_zero fails_in_setup cannot_undo; do
+    want=1
+    [ "$id" != cannot_undo ] || want=7
+    run_quietly $want "e2e.work.$id" --set dir="$dir"
+done
+run_quietly 5 -m nobody_has_this
+run_quietly 4 -m 'a and'
+
 # 0 and 1
 run 0 e2e.work.passes
 run 0 e2e.work.passes e2e.work.skips

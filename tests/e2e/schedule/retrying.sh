@@ -40,6 +40,7 @@ is "without a budget" 5 "$(query '[.[] | select(.type == "attempt.started")] | l
 
 run 0 -m recovers
 run 1 -m recovers --flaky fail
+says "--flaky fail: 1 passed on a retry only" # and no scenario is red
 verdict recovers flaky
 
 run 0 -m known

@@ -376,6 +376,25 @@ SCENARIO(undoes_after_kill, .markers = MARKERS("undo"))
     raise(SIGKILL);
 }
 
+/* What --keep-failed keeps, and what it does not. */
+SCENARIO(undoes_after_skip)
+{
+    defer_three(t);
+    SKIP("not today");
+}
+
+SCENARIO(undoes_after_error)
+{
+    defer_three(t);
+    ERROR("not the product");
+}
+
+SCENARIO(undoes_after_retry, .reruns = 1)
+{
+    defer_three(t);
+    CHECK_UINT(m_attempt(t)->attempt, ==, 2);
+}
+
 SCENARIO(cannot_undo)
 {
     DEFER("tell", "before");
