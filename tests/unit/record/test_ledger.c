@@ -388,6 +388,7 @@ static void a_fifo_in_its_place_is_refused_at_once(void **state)
     for (int with_reader = 0; with_reader < 2; with_reader++) {
         assert_int_equal(mkfifoat(f->dir, LEDGER_NAME, 0600), 0);
         autoclose int reader = with_reader ? openat(f->dir, LEDGER_NAME, O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1;
+        assert_int_equal(reader >= 0, with_reader);
         struct ledger l = LEDGER_INIT(f->dir);
         uint64_t id;
         assert_int_equal(ledger_defer(&l, &entry, &id, NULL), with_reader ? -EINVAL : -ENXIO);
