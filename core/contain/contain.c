@@ -49,8 +49,12 @@ const char *containment_words(void)
 
 /* ---- a run's ---------------------------------------------------------------------------------------------------- */
 
+/* All has ended in order by now; what has not (a monitor that somebody stopped, say) must not keep the groups. */
 static void close_containment(struct containment *c, unsigned slots)
 {
+    for (unsigned i = 0; c->base >= 0 && i < slots; i++)
+        if (!c->rung->is_empty(c->base, i))
+            c->rung->kill(c->base, i);
     group_close_run(c->base_path, c->base, slots);
     c->base_path = NULL;
     c->base = -1;

@@ -110,16 +110,30 @@ static void wait_until_empty(int base, unsigned slot)
     }
 }
 
+/* What was killed a moment ago may still be on its way out: the kernel says EBUSY until it is gone, and v1 has no event
+ * for that. */
+static int remove_in_time(int parent, const char *name)
+{
+    enum { FIRST_MS = 1, MOST_MS = 64, ALL_MS = 5000 };
+    int r = group_remove(parent, name);
+    for (int ms = FIRST_MS, waited = 0; r == -EBUSY && waited < ALL_MS; ms = ms < MOST_MS ? 2 * ms : ms) {
+        poll(NULL, 0, ms);
+        waited += ms;
+        r = group_remove(parent, name);
+    }
+    return r;
+}
+
 void group_close_run(char *path, int base, unsigned slots)
 {
     for (unsigned i = 0; base >= 0 && i < slots; i++) {
         char slot[GROUP_PATH];
         group_slot_path(i, "", slot);
         wait_until_empty(base, i);
-        group_remove(base, slot);
+        remove_in_time(base, slot);
     }
     if (path)
-        group_remove(AT_FDCWD, path);
+        remove_in_time(AT_FDCWD, path);
     if (base >= 0)
         close(base);
     free(path);

@@ -3,16 +3,34 @@
  */
 #include "contain/cgroup.h"
 
+#include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/io.h"
 #include "contain/group_tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <string.h>
 
 static int open_v1(struct containment *c, const char *run_id, struct err *err)
 {
     return cgroup_open(c, "freezer", run_id, err);
+}
+
+/* The kernel says FREEZING while something of it still runs, which may fork: a list that is read then is not whole. One
+ * that can't be frozen (it waits for a device) must not hold us up: the next sweep looks again. */
+static void wait_until_frozen(int base, const char *path)
+{
+    enum { LOOKS = 50, LOOK_MS = 1, STATE_MAX = 64 };
+    autofree char *file = xasprintf("%s/freezer.state", path);
+    for (int i = 0; i < LOOKS; i++) {
+        autobuf struct buf state = {0};
+        if (io_read_file(base, file, STATE_MAX, &state) < 0 || strncmp(buf_str(&state), "FROZEN", 6) == 0)
+            return;
+        poll(NULL, 0, LOOK_MS);
+    }
 }
 
 /* What is frozen above is frozen below; what was frozen below by itself has to be thawed there. */
@@ -22,6 +40,7 @@ static void kill_group(int base, unsigned slot)
     group_slot_path(slot, "", path);
     autopids struct pids all = {0};
     group_write_all(base, path, "freezer.state", "FROZEN");
+    wait_until_frozen(base, path);
     group_list(base, path, &all);
     for (size_t i = 0; i < all.n; i++)
         kill(all.items[i], SIGKILL);
