@@ -82,15 +82,23 @@ static bool wait_for_one(pid_t pid, int lifeline, int64_t until_ns)
     return left <= 0 || ppoll(fds, 2, &wait, NULL) <= 0 || fds[1].revents == 0;
 }
 
-/* What stays longer than `settle_ns`. */
+/* What stays longer than `settle_ns`. One that forks and ends, again and again, is in no list that was read before its
+ * last fork: so an empty list counts only when the containment is clean besides. */
 static void settle(const struct inside *in, int64_t settle_ns, int lifeline, struct pids *ret_left)
 {
+    enum { LOOKS_LEAST = 16 }; /* for a name of such a one */
     int64_t until = clock_mono() + settle_ns;
-    for (bool more = true; more;) {
+    for (int looks = 0;; looks++) {
         ret_left->n = 0;
         list_alive(in, ret_left);
-        more = ret_left->n > 0 && clock_mono() < until && wait_for_one(ret_left->items[0], lifeline, until);
         reap_ended();
+        if (ret_left->n == 0 && in->group >= 0)
+            group_remove_below(in->group); /* empty ones are no process, and not clean either */
+        bool in_time = clock_mono() < until;
+        if (ret_left->n == 0 && (contain_is_clean(in) || (!in_time && looks >= LOOKS_LEAST)))
+            return;
+        if (ret_left->n > 0 && (!in_time || !wait_for_one(ret_left->items[0], lifeline, until)))
+            return;
     }
 }
 
@@ -104,6 +112,10 @@ struct leftovers contain_clear(const struct inside *in, int64_t settle_ns, int l
     for (size_t i = 0; i < left.n && i < NAMES_MAX; i++)
         found.names.items[found.names.n++] = pid_describe(in->proc, left.items[i], arena);
     listening_name(&found.names, arena, &found.listening);
+    if (found.n == 0 && !contain_is_clean(in)) { /* it was never caught at rest */
+        found.n = 1;
+        found.names.items[found.names.n++] = "a process that forks and ends, again and again";
+    }
     if (in->rung->sweep)
         in->rung->sweep(in);
     else

@@ -243,6 +243,7 @@ static void close_runner(struct runner *r)
 {
     wait_for_monitors(r);
     remove_folders(r);
+    sweeper_close(&r->sweeper);
     control_close(&r->control);
     fixtures_close(&r->fixtures);
     for (unsigned k = 0; k < r->shared.n_slots; k++)

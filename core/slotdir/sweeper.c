@@ -144,6 +144,12 @@ void sweeper_stop(struct sweeper *s)
     ended(s);
 }
 
+void sweeper_close(struct sweeper *s)
+{
+    sweeper_stop(s);
+    buf_free(&s->said);
+}
+
 static bool a_few(void *data, uint64_t steps)
 {
     enum { FEW = 1000 };

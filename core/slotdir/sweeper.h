@@ -36,6 +36,8 @@ bool sweeper_is_busy(const struct sweeper *s);
 uint64_t sweeper_removed(const struct sweeper *s);
 /* Ends it where it is. */
 void sweeper_stop(struct sweeper *s);
+/* The same, for good. */
+void sweeper_close(struct sweeper *s);
 /* After all that: what is left, in one line; "" when nothing is. */
 void sweeper_left(const struct sweeper *s, struct buf *out);
 static inline pid_t sweeper_pid(const struct sweeper *s)
