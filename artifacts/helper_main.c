@@ -9,11 +9,11 @@
  * It answers on standard output as helper.h says. It is muster's, not a user's: its arguments may change with any
  * version.
  */
-#include "artifacts/verify_bundle.h"
 #include "artifacts/digest.h"
 #include "artifacts/helper.h"
 #include "artifacts/pack.h"
 #include "artifacts/unpack.h"
+#include "artifacts/verify_bundle.h"
 #include "base/cleanup.h"
 #include "base/io.h"
 #include "base/json_out.h"

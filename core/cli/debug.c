@@ -64,7 +64,8 @@ static void add_paused(const struct slot_news *n, struct buf *out)
     /* An ordinary user's attempt is in a user namespace inside of the one that owns its PIDs (contain/rung_pidns.c),
      * which nobody outside can join; its mounts, /proc among them, can be joined. */
     if (n->own_pids)
-        buf_addf(out, "    enter:   nsenter -t %d %s -m\n", (int)n->pid, geteuid() ? "-U --preserve-credentials" : "-p");
+        buf_addf(out, "    enter:   nsenter -t %d %s -m\n", (int)n->pid,
+                 geteuid() ? "-U --preserve-credentials" : "-p");
     buf_addf(out, "    go on:   %skill -CONT %d", isatty(STDIN_FILENO) ? "Enter, or " : "", (int)getpid());
 }
 

@@ -2,8 +2,8 @@
 /* A run's directory for a test. */
 #include "rundir.h"
 
-#include "artifacts/verify_bundle.h"
 #include "artifacts/pack.h"
+#include "artifacts/verify_bundle.h"
 #include "base/cleanup.h"
 #include "base/io.h"
 #include "base/mem.h"
