@@ -67,7 +67,7 @@ verdict one_skips skipped
 is "why" "user 2 has no ticket" "$(of_end reason)"
 nothing_left
 
-run 1 e2e.users.one_hangs --grace 100ms
+run 1 e2e.users.one_hangs --grace 5s # the stacks are read within it
 verdict one_hangs timeout
 is "who is waited for" "m_barrier: time runs out: 5 of 6 users are here, waiting for user 2" \
     "$(query '.[] | select(.type == "attempt.log" and .level == "error") | .text')"
