@@ -114,8 +114,11 @@ int containment_open(struct containment_set *set, int choice, const char *run_id
         set->entries[i].containment.base = -1;
     choice = choice ? choice : unnoticed();
     int i = try_choice(set, choice);
-    if (i < 0)
-        return err_set(err, i, "%s", set->entries[__builtin_ctz((unsigned)choice)].why_not);
+    if (i < 0) {
+        err_set(err, i, "%s", set->entries[__builtin_ctz((unsigned)choice)].why_not);
+        containment_close(set, 0);
+        return i;
+    }
     give_holder(set, i);
     set->usual = &set->entries[i].containment;
     return 0;
