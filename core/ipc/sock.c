@@ -102,8 +102,9 @@ int sock_send_order(int fd, const struct message *m, const int *fds, size_t n_fd
     int r = make_sealed_file(m, size, &all[n_fds]);
     if (r < 0)
         return r;
-    autoclose int beside = all[n_fds];
-    return sock_send_message(fd, &(struct message){.type = MSG_BESIDE, .beside = {size}}, all, n_fds + 1);
+    r = sock_send_message(fd, &(struct message){.type = MSG_BESIDE, .beside = {size}}, all, n_fds + 1);
+    close(all[n_fds]);
+    return r;
 }
 
 static void take_fds(struct msghdr *h, struct received *ret)

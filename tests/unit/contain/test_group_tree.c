@@ -121,6 +121,7 @@ static void a_run_that_lives_is_not_abandoned(void **state)
 {
     const struct scene *s = *state;
     autoclose int slot = open_slot(s);
+    assert_true(slot >= 0);
     char *path = NULL;
     int base = -1;
     assert_int_equal(group_open_run(s->own, "unit-other", &path, &base), 0); /* looks for abandoned ones first */
