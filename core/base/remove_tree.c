@@ -103,9 +103,17 @@ static void add_subdir(struct level *l, char *name, unsigned passes)
     l->subdirs[l->n++] = (struct subdir){name, passes};
 }
 
+/* The level below the tree's parent is the tree's own. */
+static bool is_last(const struct walk *w, const char *name, uint8_t type)
+{
+    return w->n == 2 && w->r->last && type != DT_DIR && strcmp(name, w->r->last) == 0;
+}
+
 /* Removes it at once, or has it entered later. */
 static void remove_or_queue(struct walk *w, const char *name, uint8_t type)
 {
+    if (is_last(w, name, type))
+        return;
     int r = type == DT_DIR ? -EISDIR : unlink_entry(w->fd, name, false);
     bool is_dir = r == -EISDIR;
     if (is_dir)
@@ -210,9 +218,20 @@ static int open_above(const struct walk *w)
     return st.st_dev == above->dev && st.st_ino == above->ino ? steal_fd(&fd) : -ESTALE;
 }
 
+static void remove_last(struct walk *w)
+{
+    struct level *l = current(w);
+    if (w->n != 2 || !w->r->last || l->failed)
+        return;
+    int r = unlink_entry(w->fd, w->r->last, false);
+    if (r < 0 && r != -EISDIR) /* a folder of that name was like any other */
+        note_failure(w, w->r->last, r);
+}
+
 /* The current level is done: it is removed from the one above. */
 static int leave(struct walk *w)
 {
+    remove_last(w);
     int fd = open_above(w);
     if (fd < 0)
         return fd;

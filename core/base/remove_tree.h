@@ -22,6 +22,8 @@ struct removal {
      * -ECANCELED. NULL: there is no bound. A walk that was ended can be begun again, and has less before it. */
     bool (*go_on)(void *data, uint64_t steps);
     void *data;
+    const char *last; /* name of a file in the tree's top folder that goes when all else in there is gone, so that what
+                       * it says of the tree holds for a half-removed one too; NULL: none */
     uint64_t steps;
     char *left; /* path, from the last component of the one given on, of the first that can't be removed; the caller's
                  * to free; NULL: none */

@@ -54,8 +54,10 @@ void workspace_forget(struct workspace *w)
 
 void workspace_close(struct workspace *w)
 {
+    struct removal removal = {0};
     if (w->temp_base)
-        io_remove_tree(AT_FDCWD, w->temp_base);
+        temp_base_discard(w->temp_base, &removal);
+    free(removal.left);
     if (w->run_path)
         io_remove_tree(w->run_dir, ".slots");
     workspace_forget(w);

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/remove_tree.h"
 #include "slotdir/folder.h"
+#include "slotdir/temp_base.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -46,20 +47,28 @@ static bool tell(void *data, uint64_t steps)
     return true;
 }
 
-static void remove_one(int dirfd, const char *name, struct progress *p)
+static void count(struct removal *r, struct progress *p)
+{
+    p->before += r->steps;
+    free(r->left);
+}
+
+static void remove_all(const char *path, struct progress *p)
 {
     struct removal r = {.go_on = tell, .data = p};
-    remove_tree(dirfd, name, &r);
-    p->before += r.steps;
-    free(r.left);
+    temp_base_discard(path, &r);
+    count(&r, p);
 }
 
 static void remove_aside(const char *path, struct progress *p)
 {
     autoclosedir DIR *dir = opendir(path);
     for (struct dirent *e; dir && (e = readdir(dir));)
-        if (strchr(e->d_name, FOLDER_ASIDE))
-            remove_one(dirfd(dir), e->d_name, p);
+        if (strchr(e->d_name, FOLDER_ASIDE)) {
+            struct removal r = {.go_on = tell, .data = p};
+            remove_tree(dirfd(dir), e->d_name, &r);
+            count(&r, p);
+        }
 }
 
 int main(int argc, char **argv)
@@ -75,7 +84,7 @@ int main(int argc, char **argv)
     struct progress p = {0};
     for (int i = 2; i < argc; i++) {
         if (all)
-            remove_one(AT_FDCWD, argv[i], &p);
+            remove_all(argv[i], &p);
         else
             remove_aside(argv[i], &p);
     }

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/program.h"
 #include "base/remove_tree.h"
+#include "slotdir/temp_base.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -112,7 +113,7 @@ void sweeper_remove_all(struct sweeper *s)
     sweeper_stop(s);
     int64_t limit = clock_mono() + at_once_ns;
     struct removal temp = {.go_on = until, .data = &limit}, slots = temp;
-    bool more = w->temp_base && remove_tree(AT_FDCWD, w->temp_base, &temp) == -ECANCELED;
+    bool more = w->temp_base && temp_base_discard(w->temp_base, &temp) == -ECANCELED;
     more = remove_tree(w->run_dir, ".slots", &slots) == -ECANCELED || more;
     free(temp.left);
     free(slots.left);
@@ -120,7 +121,10 @@ void sweeper_remove_all(struct sweeper *s)
         return;
     start(s, "all");
     if (s->pid <= 0) { /* no descriptor, no process: here then, while the loop stands */
-        io_remove_tree(AT_FDCWD, w->temp_base);
+        struct removal rest = {0};
+        if (w->temp_base)
+            temp_base_discard(w->temp_base, &rest);
+        free(rest.left);
         io_remove_tree(w->run_dir, ".slots");
     }
 }
@@ -158,22 +162,23 @@ static bool a_few(void *data, uint64_t steps)
 }
 
 /* What stays is found first by a removal, since it goes on behind it. */
-static void add_left(int dirfd, const char *path, const char *shown, struct buf *out)
+static void add_left(int error, struct removal *r, const char *shown, struct buf *out)
 {
-    struct removal r = {.go_on = a_few};
-    int e = remove_tree(dirfd, path, &r);
-    if (e < 0)
-        buf_addf(out, "%s%s: %s", out->len > 0 ? "; " : "", shown, e == -ECANCELED ? "not removed to the end" : "");
-    if (r.left)
-        buf_addf(out, "%s: %s", r.left, strerror(-r.error));
-    free(r.left);
+    if (error < 0)
+        buf_addf(out, "%s%s: %s", out->len > 0 ? "; " : "", shown, error == -ECANCELED ? "not removed to the end" : "");
+    if (r->left)
+        buf_addf(out, "%s: %s", r->left, strerror(-r->error));
+    free(r->left);
 }
 
 void sweeper_left(const struct sweeper *s, struct buf *out)
 {
     const struct workspace *w = s->workspace;
     autofree char *slots = xasprintf("%s/.slots", w->run_path);
-    if (w->temp_base)
-        add_left(AT_FDCWD, w->temp_base, w->temp_base, out);
-    add_left(w->run_dir, ".slots", slots, out);
+    if (w->temp_base) {
+        struct removal r = {.go_on = a_few};
+        add_left(temp_base_discard(w->temp_base, &r), &r, w->temp_base, out);
+    }
+    struct removal r = {.go_on = a_few};
+    add_left(remove_tree(w->run_dir, ".slots", &r), &r, slots, out);
 }

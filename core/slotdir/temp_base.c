@@ -2,18 +2,18 @@
 /* A run's temporary folder, and the mark by which it is known. */
 #include "slotdir/temp_base.h"
 
-#include "base/buf.h"
 #include "base/cleanup.h"
-#include "base/io.h"
 #include "base/mem.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* A link that leads nowhere: its text is there as soon as its name is, which a file's is not. */
 #define MARK ".run"
 enum { MARK_MAX = 64 };
 
@@ -22,7 +22,7 @@ static int mark_of(int run_dir, char ret_mark[MARK_MAX])
     struct stat st;
     if (fstat(run_dir, &st) < 0)
         return -errno;
-    snprintf(ret_mark, MARK_MAX, "%" PRIu64 ":%" PRIu64 "\n", (uint64_t)st.st_dev, (uint64_t)st.st_ino);
+    snprintf(ret_mark, MARK_MAX, "%" PRIu64 ":%" PRIu64, (uint64_t)st.st_dev, (uint64_t)st.st_ino);
     return 0;
 }
 
@@ -35,10 +35,16 @@ int temp_base_make(const char *path, int run_dir)
     if (mkdir(path, 0700) < 0)
         return -errno;
     autoclose int dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    r = dir < 0 ? -errno : io_write_file(dir, MARK, mark, strlen(mark));
+    r = dir < 0 || symlinkat(mark, dir, MARK) < 0 ? -errno : 0;
     if (r < 0)
-        io_remove_tree(AT_FDCWD, path);
+        rmdir(path);
     return r;
+}
+
+int temp_base_discard(const char *path, struct removal *removal)
+{
+    removal->last = MARK;
+    return remove_tree(AT_FDCWD, path, removal);
 }
 
 static bool is_name_of_ours(const char *path)
@@ -50,15 +56,15 @@ static bool is_name_of_ours(const char *path)
     return digits > 0 && name[8 + digits] == '\0';
 }
 
-/* Only who wrote it could have: a private plain file of our user in a private folder of our user. */
+/* Only who wrote it could have: a link of our user in a private folder of our user. */
 static bool is_marked(int dir, int run_dir)
 {
-    char mark[MARK_MAX];
+    char mark[MARK_MAX], text[MARK_MAX];
     struct stat st;
-    autobuf struct buf text = {0};
-    autoclose int fd = openat(dir, MARK, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
-           mark_of(run_dir, mark) == 0 && io_read_fd(fd, MARK_MAX, &text) == 0 && strcmp(buf_str(&text), mark) == 0;
+    if (fstatat(dir, MARK, &st, AT_SYMLINK_NOFOLLOW) < 0 || st.st_uid != geteuid() || mark_of(run_dir, mark) < 0)
+        return false;
+    ssize_t n = readlinkat(dir, MARK, text, sizeof text);
+    return n >= 0 && (size_t)n == strlen(mark) && memcmp(text, mark, (size_t)n) == 0;
 }
 
 int temp_base_remove(const char *path, int run_dir, struct err *err)
@@ -69,10 +75,12 @@ int temp_base_remove(const char *path, int run_dir, struct err *err)
         return 0;
     bool ours = dir >= 0 && is_name_of_ours(path) && fstat(dir, &st) == 0 && st.st_uid == geteuid();
     if (ours && is_marked(dir, run_dir)) {
-        int r = io_remove_tree(AT_FDCWD, path);
+        struct removal removal = {0};
+        int r = temp_base_discard(path, &removal);
+        free(removal.left);
         return r < 0 ? err_errno(err, r, "removing %s", path) : 0;
     }
-    if (ours && rmdir(path) == 0) /* its runner was killed before it had marked it: nothing was in it */
+    if (ours && rmdir(path) == 0) /* killed before the mark was there, or after all else was gone */
         return 0;
     return err_set(err, -EPERM,
                    "%s: the run's state names it, but it does not carry the run's mark: it was not touched", path);

@@ -313,6 +313,22 @@ static void check_console(struct stress *s)
         fclose(console);
 }
 
+/* What the last programs said, in a folder that may be gone when somebody reads of the failure. */
+static void show_console(const struct stress *s)
+{
+    enum { SHOWN = 8 * 1024 };
+    char path[128], line[1024];
+    snprintf(path, sizeof path, "%s/console", s->work);
+    FILE *console = fopen(path, "re");
+    long size = console_size(s);
+    if (console && size > SHOWN)
+        fseek(console, size - SHOWN, SEEK_SET);
+    while (console && fgets(line, sizeof line, console))
+        printf("  console: %s", line);
+    if (console)
+        fclose(console);
+}
+
 static void finish(struct stress *s)
 {
     pid_t run = start_run(s, undisturbed, "auto");
@@ -402,9 +418,11 @@ int main(int argc, char **argv)
     while (s.kills < atoi(argv[4]) && s.failures == 0)
         round_of_kills(&s);
     finish(&s);
-    if (s.failures > 0)
+    if (s.failures > 0) {
+        show_console(&s);
         printf("what is left is in %s\n", s.work);
-    else
+    } else {
         remove_tree(s.work);
+    }
     return s.failures > 0;
 }

@@ -16,9 +16,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -84,6 +86,60 @@ static void its_own_temporary_folder_goes(void **state)
     assert_int_equal(crash_recover(&facts, s->run, NULL), 0);
     assert_int_equal(access(s->temp, F_OK), -1);
     assert_int_equal(crash_recover(&facts, s->run, NULL), 0); /* again */
+}
+
+static bool steps_are_few(void *most, uint64_t steps)
+{
+    return steps <= *(const uint64_t *)most;
+}
+
+static void fill(const char *folder)
+{
+    put_file(folder);
+    for (int i = 0; i < 4; i++) {
+        autofree char *slot = xasprintf("%s/%d", folder, i);
+        assert_int_equal(mkdir(slot, 0700), 0);
+        put_file(slot);
+    }
+}
+
+/* Who removes it may be killed too, at any step, and the next one has to know it again. */
+static void one_that_is_half_removed_goes_too(void **state)
+{
+    const struct scene *s = *state;
+    struct run_state facts = state_of(s);
+    int r = -ECANCELED;
+    uint64_t most = 0;
+    for (; r == -ECANCELED; most++) {
+        assert_int_equal(temp_base_make(s->temp, s->run), 0);
+        fill(s->temp);
+        struct removal removal = {.go_on = steps_are_few, .data = &most};
+        r = temp_base_discard(s->temp, &removal);
+        assert_int_equal(crash_recover(&facts, s->run, NULL), 0);
+        assert_int_equal(access(s->temp, F_OK), -1);
+    }
+    assert_true(most > 8);
+}
+
+/* What can't be removed stays recognisable: the mark is taken last. */
+static void one_that_can_not_go_keeps_its_mark(void **state)
+{
+    const struct scene *s = *state;
+    if (geteuid() != 0)
+        skip();
+    assert_int_equal(temp_base_make(s->temp, s->run), 0);
+    fill(s->temp);
+    autofree char *slot = xasprintf("%s/1", s->temp);
+    autoclose int fd = open(slot, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int flags = FS_IMMUTABLE_FL, none = 0;
+    if (ioctl(fd, FS_IOC_SETFLAGS, &flags) < 0)
+        skip();
+    struct run_state facts = state_of(s);
+    int refused = crash_recover(&facts, s->run, NULL);
+    ioctl(fd, FS_IOC_SETFLAGS, &none);
+    assert_true(refused < 0);
+    assert_int_equal(crash_recover(&facts, s->run, NULL), 0);
+    assert_int_equal(access(s->temp, F_OK), -1);
 }
 
 static void refuses(const struct scene *s, const struct run_state *facts, const char *folder)
@@ -261,6 +317,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(its_own_temporary_folder_goes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_that_is_half_removed_goes_too, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_that_can_not_go_keeps_its_mark, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_folder_without_the_mark_stays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_runs_folder_stays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_that_are_not_ours_stay, set_up, tear_down),
