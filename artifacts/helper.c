@@ -123,7 +123,7 @@ void helper_send(struct helper *h, const void *request, size_t len, int fd)
         len -= (size_t)n;
         fd = -1; /* it went with the first of the bytes */
     }
-    close(h->request);
+    close_fd(h->request);
     h->request = -1;
 }
 
@@ -189,9 +189,8 @@ static int read_answer(const struct buf *text, int status, json_t **ret_ok, stru
 
 static int end(struct helper *h)
 {
-    if (h->request >= 0)
-        close(h->request);
-    close(h->answer);
+    close_fd(h->request);
+    close_fd(h->answer);
     int status = wait_for(h->pid);
     *h = (struct helper){.pid = -1, .request = -1, .answer = -1};
     return status;

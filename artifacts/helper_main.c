@@ -103,7 +103,7 @@ static int do_check(char **argv, struct json_out *answer, struct err *err)
     struct verify_report report = {0};
     signal(SIGPIPE, SIG_IGN); /* whoever reads the log may stop */
     int r = check_bundle(argv[0], HELPER_FD, &report, err);
-    close(HELPER_FD); /* the log's end, before the answer is waited for */
+    close_fd(HELPER_FD); /* the log's end, before the answer is waited for */
     if (r < 0)
         return r;
     add_report(answer, &report);

@@ -29,7 +29,7 @@ int outfile_open(int dirfd, struct outfile *ret, struct err *err)
     /* The umask of a scenario's making must not take the owner's access, nor give anyone else's. */
     if (fchmod(fd, 0600) < 0) {
         int r = -errno;
-        close(fd);
+        close_fd(fd);
         return err_errno(err, r, "creating it");
     }
     *ret = (struct outfile){dirfd, fd, named, digest_new()};
@@ -97,8 +97,7 @@ void outfile_discard(struct outfile *o)
 {
     if (o->named)
         unlinkat(o->dirfd, HIDDEN, 0);
-    if (o->fd >= 0)
-        close(o->fd);
+    close_fd(o->fd);
     digest_free(o->digest);
     *o = OUTFILE_CLOSED;
 }

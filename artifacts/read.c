@@ -97,7 +97,7 @@ void bundle_close(struct bundle_reader *r)
 {
     if (!r)
         return;
-    close(r->spool);
+    close_fd(r->spool);
     manifest_free(&r->manifest);
     free(r->offsets);
     free(r);

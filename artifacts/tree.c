@@ -78,8 +78,7 @@ static int open_any_length(int dirfd, const char *path, int flags)
         int fd = open_component(dirfd, piece, O_PATH | O_DIRECTORY);
         if (fd < 0)
             return fd;
-        if (held >= 0)
-            close(held);
+        close_fd(held);
         dirfd = held = fd;
         path += slash + 1 - piece;
     }

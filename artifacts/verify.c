@@ -82,7 +82,7 @@ static int read_report(json_t *ok, struct verify_report *ret_report, struct err 
 int bundle_check_finish(struct bundle_check *c, struct verify_report *ret_report, struct err *err)
 {
     json_t *ok = NULL;
-    close(c->log); /* who waits to write the rest of it goes on without */
+    close_fd(c->log); /* who waits to write the rest of it goes on without */
     int r = helper_finish(&c->helper, &ok, err);
     free(c);
     if (r == 0)

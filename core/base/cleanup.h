@@ -9,6 +9,7 @@
 #ifndef MUSTER_BASE_CLEANUP_H
 #define MUSTER_BASE_CLEANUP_H
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -25,13 +26,21 @@ static inline void cleanup_free(void *p)
     free(*(void **)p);
 }
 
+/* Negative: there is nothing to close. Who closes a descriptor that is not open closes somebody else's on another day:
+ * builds for debugging end there. What a plugin may have closed before is closed by close(). */
+static inline void close_fd(int fd)
+{
+    if (fd < 0)
+        return;
+    int saved = errno;
+    if (close(fd) < 0 && errno == EBADF)
+        assert(!"a descriptor was closed twice");
+    errno = saved;
+}
+
 static inline void cleanup_close(const int *fd)
 {
-    if (*fd >= 0) {
-        int saved = errno;
-        close(*fd);
-        errno = saved;
-    }
+    close_fd(*fd);
 }
 
 static inline void cleanup_fclose(FILE **f)

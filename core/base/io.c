@@ -132,8 +132,8 @@ int io_pipe(int ret_fds[2])
         return -errno;
     if (fcntl(fds[0], F_SETFL, O_NONBLOCK) < 0) {
         int r = -errno;
-        close(fds[0]);
-        close(fds[1]);
+        close_fd(fds[0]);
+        close_fd(fds[1]);
         return r;
     }
     ret_fds[0] = fds[0];

@@ -2,6 +2,7 @@
 /* The supervisor's event loop. */
 #include "base/loop.h"
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 
 #include <errno.h>
@@ -32,8 +33,7 @@ int loop_init(struct loop *loop)
 
 void loop_free(struct loop *loop)
 {
-    if (loop->epoll >= 0)
-        close(loop->epoll);
+    close_fd(loop->epoll);
     loop->epoll = -1;
 }
 
@@ -59,7 +59,7 @@ void loop_remove(struct loop *loop, struct source *source)
     if (source->fd < 0)
         return;
     loop_mute(loop, source);
-    close(source->fd);
+    close_fd(source->fd);
     source->fd = -1;
 }
 

@@ -68,8 +68,8 @@ static DIR *open_dir(int proc, const char *path)
 {
     int fd = openat(proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-    if (!dir && fd >= 0)
-        close(fd);
+    if (!dir)
+        close_fd(fd);
     return dir;
 }
 

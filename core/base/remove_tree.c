@@ -179,8 +179,7 @@ static void push_level(struct walk *w, int fd, struct subdir self, const struct 
 {
     GROW(w->levels, w->n, w->cap);
     w->levels[w->n++] = (struct level){.self = self, .dev = st->st_dev, .ino = st->st_ino};
-    if (w->fd >= 0)
-        close(w->fd);
+    close_fd(w->fd);
     w->fd = fd;
 }
 
@@ -235,7 +234,7 @@ static int leave(struct walk *w)
     int fd = open_above(w);
     if (fd < 0)
         return fd;
-    close(w->fd);
+    close_fd(w->fd);
     w->fd = fd;
     struct subdir self = current(w)->self;
     bool failed = current(w)->failed;
@@ -294,7 +293,7 @@ int remove_tree(int dirfd, const char *path, struct removal *removal)
     int r = walk(&w);
     while (w.n > 0)
         pop_level(&w);
-    close(w.fd);
+    close_fd(w.fd);
     free(w.levels);
     free(w.entries);
     return r;

@@ -354,7 +354,6 @@ int cleanup_run(const struct cleanup_settings *s, const char *path)
     run_lock_release(&c.run_lock, false);
     ledger_read_free(&c.ledger);
     arena_free(&c.arena);
-    if (c.dir >= 0)
-        close(c.dir);
+    close_fd(c.dir);
     return status;
 }

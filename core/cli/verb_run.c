@@ -430,8 +430,7 @@ static int run(const struct verb *verb, const struct run_settings *s, const stru
     }
     evidence_packer_free(&packer);
     found_free(&found);
-    if (signals >= 0)
-        close(signals);
+    close_fd(signals);
     return status;
 }
 

@@ -26,7 +26,7 @@ int cgroup_open(struct containment *c, const char *controller, const char *run_i
     int slot = group_open_slot(c->base, 0);
     if (slot < 0)
         return err_errno(err, slot, "cgroup %s: making one for a slot in %s", which, c->base_path);
-    close(slot);
+    close_fd(slot);
     return 0;
 }
 

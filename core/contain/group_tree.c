@@ -134,8 +134,7 @@ void group_close_run(char *path, int base, unsigned slots)
     }
     if (path)
         remove_in_time(AT_FDCWD, path);
-    if (base >= 0)
-        close(base);
+    close_fd(base);
     free(path);
 }
 
@@ -203,8 +202,8 @@ static void list_groups(int parent, const char *name, struct paths *out)
         int fd = openat(parent, out->items[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         bool more = fd >= 0 && group_has_more(fd);
         autoclosedir DIR *dir = more ? fdopendir(fd) : NULL;
-        if (!dir && fd >= 0)
-            close(fd);
+        if (!dir)
+            close_fd(fd);
         for (struct dirent *e; dir && (e = readdir(dir));)
             if (is_group(e))
                 add_path(out, xasprintf("%s/%s", out->items[i], e->d_name));
@@ -238,8 +237,8 @@ static char *first_below(int group)
 {
     int fd = openat(group, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     autoclosedir DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-    if (!dir && fd >= 0)
-        close(fd);
+    if (!dir)
+        close_fd(fd);
     for (struct dirent *e; dir && (e = readdir(dir));)
         if (is_group(e))
             return xstrdup(e->d_name);
@@ -265,11 +264,10 @@ int group_remove_below(int group)
         autofree char *done = below ? NULL : way.items[--way.n];
         if (done && unlinkat(next, done, AT_REMOVEDIR) < 0 && errno != ENOENT)
             r = -errno;
-        close(at);
+        close_fd(at);
         at = next;
     }
-    if (at >= 0)
-        close(at);
+    close_fd(at);
     if (r == 0 && way.n > 0)
         r = -errno;
     free_paths(&way);

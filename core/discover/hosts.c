@@ -148,8 +148,8 @@ static int start(struct host *host, struct err *err)
         return err_errno(err, r, "making a socket for a host");
     if (pipe2(out, O_CLOEXEC | O_NONBLOCK) < 0) {
         r = err_errno(err, -errno, "making a pipe for a host");
-        close(pair[0]);
-        close(pair[1]);
+        close_fd(pair[0]);
+        close_fd(pair[1]);
         return r;
     }
     const struct msg_host_spawn spec = {.host = host->number,
@@ -163,13 +163,13 @@ static int start(struct host *host, struct err *err)
     else
         r = readers_start(&h->readers, host, &spec, pair[1], out[1], &host->reader, err);
     host->suspect = host->reader && host->reader->plugins > 0;
-    close(pair[1]);
-    close(out[1]);
+    close_fd(pair[1]);
+    close_fd(out[1]);
     host->gone = false;
     host->output.fd = -1;
     if (r < 0) {
-        close(pair[0]);
-        close(out[0]);
+        close_fd(pair[0]);
+        close_fd(out[0]);
         return r;
     }
     if (host->state == HOST_LOADING)

@@ -18,8 +18,7 @@ void readers_init(struct readers *r, const struct zygote *zygote)
 
 static void let_go(struct reader *reader)
 {
-    if (reader->sock >= 0)
-        close(reader->sock); /* which ends it */
+    close_fd(reader->sock); /* which ends it */
     reader->sock = -1;
     reader->host = NULL;
 }

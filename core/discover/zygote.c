@@ -167,8 +167,7 @@ static void wait_or_kill(pid_t pid)
 
 void zygote_stop(struct zygote *z)
 {
-    if (z->sock >= 0)
-        close(z->sock);
+    close_fd(z->sock);
     z->sock = -1;
     if (z->pid > 0)
         wait_or_kill(z->pid);

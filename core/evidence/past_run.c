@@ -79,6 +79,5 @@ void past_run_close(struct past_run *p)
     model_free(&p->model);
     if (p->bundle)
         bundle_close(p->bundle);
-    if (p->dir >= 0)
-        close(p->dir);
+    close_fd(p->dir);
 }

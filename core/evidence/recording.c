@@ -116,8 +116,7 @@ static void release(struct evidence *e)
     console_free(e->console);
     model_free(&e->model);
     err_free(&e->err);
-    if (e->dir >= 0)
-        close(e->dir);
+    close_fd(e->dir);
     free(e->path);
     free(e->shown_path);
 }

@@ -52,8 +52,7 @@ static int create_file(int into, const char *path)
         int next = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         if (next < 0)
             return -errno;
-        if (held >= 0)
-            close(held);
+        close_fd(held);
         at = held = next;
     }
     int fd = openat(at, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);

@@ -117,10 +117,8 @@ void shard_evidence_close(struct shard_evidence *s)
 {
     if (s->bundle)
         bundle_close(s->bundle);
-    if (s->dir >= 0)
-        close(s->dir);
-    if (s->log_fd >= 0)
-        close(s->log_fd);
+    close_fd(s->dir);
+    close_fd(s->log_fd);
     manifest_free(&s->folder);
     s->bundle = NULL;
     s->dir = s->log_fd = -1;

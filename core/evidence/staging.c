@@ -100,7 +100,6 @@ void staging_close(struct staging *s)
     if (s->path)
         io_remove_tree(AT_FDCWD, s->path);
     free(s->path);
-    if (s->dir >= 0)
-        close(s->dir);
+    close_fd(s->dir);
     *s = (struct staging)STAGING_INIT;
 }

@@ -2,6 +2,7 @@
 /* What a scenario writes, from a pipe into a file. */
 #include "exec/capture.h"
 
+#include "base/cleanup.h"
 #include "base/io.h"
 
 #include <errno.h>
@@ -126,7 +127,6 @@ void capture_end(struct capture *c)
         loop_mute(c->loop, &c->source);
     if (c->tail.len > 0)
         write_tail(c);
-    if (c->file >= 0)
-        close(c->file);
+    close_fd(c->file);
     c->file = -1;
 }

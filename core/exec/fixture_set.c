@@ -48,7 +48,7 @@ static void set_text(char **text, char *value)
 static void forget_words(struct fixture_run *it)
 {
     for (size_t i = 0; i < it->n_watches; i++) {
-        close(it->watches[i].pidfd);
+        close_fd(it->watches[i].pidfd);
         free(it->watches[i].what);
     }
     it->n_watches = 0;

@@ -165,8 +165,7 @@ static void close_channels(struct slot *s)
         return;
     loop_remove(s->shared->loop, &s->attempt.channel);
     outputs_end(&s->outputs);
-    if (s->attempt.pidfd >= 0)
-        close(s->attempt.pidfd);
+    close_fd(s->attempt.pidfd);
     s->attempt.pidfd = -1;
     slot_part_with_folders(s);
 }
@@ -249,8 +248,7 @@ void slot_finish(struct slot *s)
         return;
     }
     slot_report_left(s);
-    if (s->attempt.dir >= 0)
-        close(s->attempt.dir);
+    close_fd(s->attempt.dir);
     s->attempt.dir = -1;
     s->attempt.janitor = false;
     slot_event(s, SLOT_DONE);

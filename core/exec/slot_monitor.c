@@ -43,8 +43,7 @@ void slot_make_monitor(struct slot *s)
         r = hosts_monitor(s->shared->hosts, s->attempt.task.plugin, s->monitor.containment, s->number, s->temp_dir,
                           s->artifacts_dir, writers, &sock, &err);
     for (size_t i = 0; i < ARRAY_LEN(writers); i++)
-        if (writers[i] >= 0)
-            close(writers[i]);
+        close_fd(writers[i]);
     if (r < 0)
         slot_fail(s, xstrdup(err_text(&err)));
     else

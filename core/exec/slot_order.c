@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a monitor is asked for: the order of an attempt, or of a janitor; the same ahead, before the running one has
  * ended. */
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "exec/fixture_set.h"
 #include "exec/slot.h"
@@ -107,12 +108,12 @@ void slot_send_attempt(struct slot *s)
     }
     char *why = NULL;
     r = send_order(s, &s->attempt.task, s->outputs.current, channel[1], &why);
-    close(channel[1]);
+    close_fd(channel[1]);
     if (r == 0) {
         begin_to_run(s, channel[0]);
         return;
     }
-    close(channel[0]);
+    close_fd(channel[0]);
     if (r != -EPIPE || !slot_try_another_monitor(s)) /* it died idle, and we have not heard of it yet */
         slot_refuse(s, why ? why : xasprintf("asking the monitor for an attempt: %s", strerror(-r)));
 }
@@ -139,8 +140,8 @@ void slot_prefetch(struct slot *s)
     if (send_order(s, &task, outputs_other(&s->outputs), channel[1], NULL) == 0)
         s->prefetched.channel = channel[0];
     else
-        close(channel[0]);
-    close(channel[1]);
+        close_fd(channel[0]);
+    close_fd(channel[1]);
 }
 
 void slot_begin_prefetched(struct slot *s)
@@ -150,8 +151,7 @@ void slot_begin_prefetched(struct slot *s)
     s->prefetched.ordered = false;
     s->outputs.current = outputs_other(&s->outputs);
     if (channel < 0 || s->monitor.socket.fd < 0) { /* the monitor, and the order with it, is gone */
-        if (channel >= 0)
-            close(channel);
+        close_fd(channel);
         slot_start(s, &task);
     } else {
         slot_begin_task(s, &task);

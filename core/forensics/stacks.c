@@ -92,7 +92,7 @@ void stacks_begin(struct stacks *s, struct loop *loop, const struct stacks_of *o
         return;
     }
     int r = spawn(s, of, out[1]);
-    close(out[1]);
+    close_fd(out[1]);
     loop_add(loop, &s->output, out[0], EPOLLIN, on_text, s);
     if (r < 0) {
         end(s);

@@ -2,6 +2,7 @@
 /* What an attempt's process was like before its scenario ran. */
 #include "host/baseline.h"
 
+#include "base/cleanup.h"
 #include "base/mem.h"
 
 #include <fcntl.h>
@@ -142,7 +143,7 @@ static bool can_open_some(void)
     while (n < WANTED && (fds[n] = (int)syscall(SYS_epoll_create1, 0)) >= 0)
         n++;
     for (int i = 0; i < n; i++)
-        close(fds[i]);
+        close_fd(fds[i]);
     return n == WANTED;
 }
 

@@ -2,6 +2,7 @@
 /* pidfds of a fixture's processes. */
 #include "host/fixture_watch.h"
 
+#include "base/cleanup.h"
 #include "host/attempt_state.h"
 
 #include <errno.h>
@@ -39,7 +40,7 @@ const char *watch_add(int32_t pid, const char *what)
     if (room) /* the supervisor looks too, when a user has failed: it may have been by this, a moment ago */
         attempt_send_with(&(struct message){.type = MSG_WATCH, .watch = {what}}, pidfd);
     else
-        close(pidfd);
+        close_fd(pidfd);
     return room ? NULL : "watch: a fixture can have 64 processes watched";
 }
 

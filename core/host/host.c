@@ -65,9 +65,9 @@ static void serve(const struct host_spec *spec, const struct plugin *plugin)
                                                  .run = spec->run};
             autoclose int group = received_take(&got, 1 + OUTPUT_FDS);
             monitor_fork(&monitor, group);
-            close(monitor.sock);
+            close_fd(monitor.sock);
             for (size_t i = 0; i < OUTPUT_FDS; i++)
-                close(monitor.outputs[i]);
+                close_fd(monitor.outputs[i]);
         }
         received_close(&got);
         arena_free(&arena);
@@ -78,7 +78,7 @@ _Noreturn void host_main(const struct host_spec *spec)
 {
     dup2(spec->output, STDOUT_FILENO);
     dup2(spec->output, STDERR_FILENO);
-    close(spec->output);
+    close_fd(spec->output);
     struct plugin plugin = {0};
     setvbuf(stdout, NULL, _IOLBF, 0); /* what a scenario prints before it crashes is not lost with a buffer */
     if (!spec->fresh && load_and_describe(spec->sock, spec->path, &spec->providers, spec->stage, &plugin) < 0)
@@ -92,7 +92,7 @@ _Noreturn void host_main(const struct host_spec *spec)
     int null = open("/dev/null", O_RDWR | O_CLOEXEC); /* nobody reads `output` any more */
     dup2(null, STDOUT_FILENO);
     dup2(null, STDERR_FILENO);
-    close(null);
+    close_fd(null);
     /* Monitors are not waited for: their sockets tell when they end. */
     signal(SIGCHLD, SIG_IGN);
     serve(spec, spec->fresh ? NULL : &plugin);
@@ -118,7 +118,8 @@ _Noreturn void reader_main(const struct host_spec *spec)
         struct plugin plugin = {0};
         if (load_and_describe(got.fds[0], m.host_spawn.path, &m.host_spawn.providers, spec->stage, &plugin) == 0)
             arena_free(&plugin.arena);
-        received_close(&got);
+        for (size_t i = 0; i < got.n_fds; i++)
+            close(got.fds[i]); /* by close(): its constructors may have closed them before */
         arena_free(&arena);
     }
 }

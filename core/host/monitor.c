@@ -60,6 +60,7 @@ static void close_folder(const struct monitor *n, const struct folder *f)
         close(f->fd);
 }
 
+/* By close(): a plugin that was loaded here may have closed them before. */
 static void close_own(const struct monitor *n)
 {
     close_folder(n, &n->folders.temp);
@@ -282,7 +283,7 @@ static int move_up(struct monitor *n, int *fd)
     int moved = *fd < 0 ? -1 : fcntl(*fd, F_DUPFD_CLOEXEC, n->own_last < 0 ? OWN_FIRST : n->own_last + 1);
     if (moved < 0)
         return *fd < 0 ? 0 : -1;
-    close(*fd);
+    close_fd(*fd);
     *fd = moved;
     bool in_row = n->own_last < 0 || moved == n->own_last + 1;
     if (n->own_last < 0)
@@ -332,7 +333,7 @@ static _Noreturn void monitor_main(const struct monitor_spec *given, struct insi
     n.work_dir = get_current_dir_name();
     n.work_dir = n.work_dir ? n.work_dir : ".";
     n.folders = FOLDERS_INIT(spec->temp_dir, spec->artifacts_dir);
-    close(spec->host_sock);
+    close_fd(spec->host_sock);
     signal(SIGCHLD, SIG_DFL);
     autoerr struct err err = {0};
     int r = contain_enter(in, &err);
@@ -343,7 +344,7 @@ static _Noreturn void monitor_main(const struct monitor_spec *given, struct insi
     say(&n, &(struct message){.type = MSG_MONITOR_READY, .monitor_ready = {r < 0 ? err_text(&err) : ""}}, self);
     if (r < 0)
         _exit(1);
-    close(self);
+    close_fd(self);
     set_slot_environment(spec);
     keep_to_a_processor(&n);
     crash_install();

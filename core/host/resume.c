@@ -72,8 +72,8 @@ static int write_down(const struct buf *text)
     int r = fd < 0 ? -errno : io_write_all(fd, text->data, text->len);
     if (r == 0 && lseek(fd, 0, SEEK_SET) < 0)
         r = -errno;
-    if (r < 0 && fd >= 0)
-        close(fd);
+    if (r < 0)
+        close_fd(fd);
     return r < 0 ? r : fd;
 }
 
@@ -232,7 +232,7 @@ void resume_main(int argc, char **argv)
         fputs("muster-host: what the attempt was about did not arrive\n", stderr);
         _exit(1);
     }
-    close(steal_fd(&state));
+    close_fd(steal_fd(&state));
     fcntl(sock, F_SETFD, FD_CLOEXEC);
     go_on(sock);
 }

@@ -68,10 +68,10 @@ static char *probe(uint32_t rung)
     pid_t pid = contain_fork(&in);
     if (pid == 0)
         try_to_enter(&in, report[1]);
-    close(report[1]);
+    close_fd(report[1]);
     autobuf struct buf answer = {0};
     ssize_t n = pid < 0 ? 0 : sock_receive(report[0], 0, &answer, NULL);
-    close(report[0]);
+    close_fd(report[0]);
     if (n == 1)
         return NULL;
     return xasprintf("no %s can be had here: %s", in.rung->name,
@@ -107,8 +107,8 @@ static void spawn_host(struct zygote *z, const struct msg_host_spawn *m, struct 
         sigset_t none;
         sigemptyset(&none);
         sigprocmask(SIG_SETMASK, &none, NULL);
-        close(SUPERVISOR_FD);
-        close(z->signals);
+        close_fd(SUPERVISOR_FD);
+        close_fd(z->signals);
         const struct host_spec spec = {.sock = steal_fd(&sock),
                                        .output = steal_fd(&output),
                                        .path = xstrdup(m->path),

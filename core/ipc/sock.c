@@ -103,7 +103,7 @@ int sock_send_order(int fd, const struct message *m, const int *fds, size_t n_fd
     if (r < 0)
         return r;
     r = sock_send_message(fd, &(struct message){.type = MSG_BESIDE, .beside = {size}}, all, n_fds + 1);
-    close(all[n_fds]);
+    close_fd(all[n_fds]);
     return r;
 }
 
@@ -119,7 +119,7 @@ static void take_fds(struct msghdr *h, struct received *ret)
             if (ret->n_fds < SOCK_MAX_FDS)
                 ret->fds[ret->n_fds++] = fds[i];
             else
-                close(fds[i]);
+                close_fd(fds[i]);
         }
     }
 }
@@ -152,8 +152,7 @@ ssize_t sock_receive(int fd, int flags, struct buf *packet, struct received *ret
 void received_close(struct received *r)
 {
     for (size_t i = 0; i < r->n_fds; i++)
-        if (r->fds[i] >= 0)
-            close(r->fds[i]);
+        close_fd(r->fds[i]);
     r->n_fds = 0;
 }
 

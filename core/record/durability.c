@@ -58,7 +58,7 @@ int durability_sync_folders(durability_sync sync, int dir)
             return errno == EACCES ? 0 : -errno;
         if (is_same(at, above)) /* the root */
             return 0;
-        close(at);
+        close_fd(at);
         at = steal_fd(&above);
     }
 }

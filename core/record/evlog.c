@@ -104,7 +104,7 @@ int evlog_close(struct evlog *log, struct err *err)
     int r = evlog_flush(log, err);
     if (r == 0)
         r = make_durable(log, err);
-    close(log->fd);
+    close_fd(log->fd);
     digest_free(log->digest);
     buf_free(&log->lines);
     free(log->name);

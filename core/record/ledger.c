@@ -130,8 +130,7 @@ int ledger_settle(struct ledger *l, uint64_t id, const char *error, struct err *
 
 void ledger_close(struct ledger *l)
 {
-    if (l->file >= 0)
-        close(l->file);
+    close_fd(l->file);
     l->file = -1;
     free(l->path);
     free(l->full_path);

@@ -103,7 +103,7 @@ void run_lock_release(struct run_lock *c, bool settled)
     if (settled)
         unlinkat(c->dir, RUN_STATE_NAME,
                  0); /* before the lock goes: who waits for it sees that it must make a new one */
-    close(c->file);
+    close_fd(c->file);
     c->file = -1;
 }
 

@@ -86,7 +86,7 @@ static void start(struct sweeper *s, const char *what)
     char *const argv[] = {(char *)"muster-sweep", (char *)(uintptr_t)what, s->workspace->temp_base, slots, NULL};
     if (spawn(program, argv, theirs, &s->pid) < 0) {
         s->pid = 0;
-        close(fds[0]);
+        close_fd(fds[0]);
         return;
     }
     loop_add(s->loop, &s->output, fds[0], EPOLLIN, on_output, s);

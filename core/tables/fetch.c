@@ -55,12 +55,12 @@ static int start(struct table_helper *h, struct err *err)
         return err_errno(err, r, "making a socket for the reader of tables");
     autofree char *path = helper_path("muster-table");
     r = spawn(path, pair[1], &h->pid);
-    close(pair[1]);
+    close_fd(pair[1]);
     if (r == 0) {
         h->sock = pair[0];
         return 0;
     }
-    close(pair[0]);
+    close_fd(pair[0]);
     h->pid = 0;
     return err_errno(err, r, "starting %s", path);
 }
@@ -68,7 +68,7 @@ static int start(struct table_helper *h, struct err *err)
 static int reap(struct table_helper *h)
 {
     int status = 0;
-    close(h->sock);
+    close_fd(h->sock);
     kill(h->pid, SIGKILL); /* it holds nothing that anybody would miss */
     while (waitpid(h->pid, &status, 0) < 0 && errno == EINTR)
         ;
