@@ -99,8 +99,9 @@ struct slot_shared {
     bool (*next)(void *ended_data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task);
     struct slot *slots;
     unsigned n_slots;
-    const char *failure;   /* of the runner, which ends the attempts; NULL: none */
-    pid_t own_children[2]; /* of the supervisor, that are none of the scenarios' */
+    struct stack_reader reader; /* for whichever attempt is late first */
+    const char *failure;        /* of the runner, which ends the attempts; NULL: none */
+    pid_t own_children[2];      /* of the supervisor, that are none of the scenarios' */
     enum keep keep;
     uint64_t cleanups_failed, cleanups_kept;
     /* When a cleanup has been tried; NULL: nobody asks. `error` is "" when it was undone. */

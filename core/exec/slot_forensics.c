@@ -21,8 +21,8 @@ static void read_stacks(struct slot *s, uint32_t crashed_tid)
     status_dump_cut_short(s); /* two can't hold the same threads */
     pid_t pid = slot_pid_of(slot_attempt_pidfd(s));
     if (pid > 0)
-        stacks_begin(&s->forensics.stacks, s->shared->loop, &(struct stacks_of){.pid = pid, .crashed_tid = crashed_tid},
-                     on_stacks, s);
+        stacks_begin(&s->forensics.stacks, s->shared->loop, &s->shared->reader,
+                     &(struct stacks_of){.pid = pid, .crashed_tid = crashed_tid}, on_stacks, s);
     else
         slot_event(s, SLOT_STACKS_READ);
 }
@@ -67,6 +67,21 @@ void slot_let_crash(struct slot *s)
 {
     s->deadline_ns = clock_mono() + slot_exit_limit_ns;
     slot_send_go(s);
+}
+
+/* ---- soon late ------------------------------------------------------------------------------------------------ */
+
+int64_t slot_prepares_at(const struct slot *s)
+{
+    static const int64_t ahead_ns = 200 * NS_PER_MS;
+    return s->state == SLOT_RUNNING && !s->forensics.prepared && s->deadline_ns != NEVER ? s->deadline_ns - ahead_ns
+                                                                                         : NEVER;
+}
+
+void slot_prepare_to_read(struct slot *s)
+{
+    s->forensics.prepared = true;
+    stack_reader_prepare(&s->shared->reader);
 }
 
 /* ---- late ----------------------------------------------------------------------------------------------------- */

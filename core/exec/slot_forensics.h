@@ -11,6 +11,7 @@ struct slot_forensics {
     struct stacks stacks;    /* of its end */
     struct stacks live_dump; /* for who asked what runs right now */
     bool live_dump_wanted;
+    bool prepared; /* once in an attempt */
     uint32_t crashed_tid;
     enum pause_at paused;
     bool pause_told;
@@ -30,6 +31,9 @@ struct msg_crash;
 void slot_crashed(struct slot *s, const struct msg_crash *m);
 /* Its process has become known: what could not be read when it crashed can be. */
 void slot_crash_is_known(struct slot *s);
+/* Somewhat before its deadline a helper is started, that then need not be waited for: when that is. */
+int64_t slot_prepares_at(const struct slot *s);
+void slot_prepare_to_read(struct slot *s);
 /* Actions of the machine. */
 void slot_read_crash(struct slot *s);
 void slot_after_crash(struct slot *s);

@@ -38,8 +38,8 @@ static void look_at(struct slot *s)
         return;
     pid_t pid = pidfd < 0 || stacks_running(&s->forensics.stacks) || s->forensics.debugger > 0 ? 0 : slot_pid_of(pidfd);
     if (pid > 0)
-        stacks_begin(&s->forensics.live_dump, s->shared->loop, &(struct stacks_of){.pid = pid, .max_frames = FRAMES},
-                     on_stacks, s);
+        stacks_begin(&s->forensics.live_dump, s->shared->loop, NULL,
+                     &(struct stacks_of){.pid = pid, .max_frames = FRAMES}, on_stacks, s);
     else
         tell(s, "");
 }

@@ -425,6 +425,7 @@ static void test_wrong_command_lines(void **state)
     assert_int_equal(look(0, (const char *[]){"muster-stack", "12x", NULL}), 4);
     assert_int_equal(look(0, (const char *[]){"muster-stack", "1", "2", NULL}), 4);
     assert_int_equal(look(0, (const char *[]){"muster-stack", "1", "--max-frames", "0", NULL}), 4);
+    assert_int_equal(look(0, (const char *[]){"muster-stack", "1", "--wait", NULL}), 4);
 }
 
 int main(int argc, char **argv)
