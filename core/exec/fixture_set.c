@@ -171,8 +171,7 @@ static void start(struct fixture_run *it)
         .limits = {.setup_ns = or_default(it->info->setup_timeout_ms, it->fixtures->setup_ns),
                    .body_ns = fixture_ready_limit(it) + ready_slack_ns,
                    .teardown_ns = teardown_limit(it)},
-        .owner_data = it,
-        .fixture = it};
+    };
     it->state = FIXTURE_STARTING;
     it->keep = it->wanted_again = false;
     it->users = 0;
@@ -188,30 +187,26 @@ static void start(struct fixture_run *it)
 
 static void stop(struct fixture_run *it)
 {
-    struct slot *s = it->slot;
     bool keep = it->fixtures->shared->keep == KEEP_ALL || it->keep;
+    int64_t limit = teardown_limit(it);
     it->state = FIXTURE_STOPPING;
-    s->attempt.observed.phase = PHASE_TEARDOWN; /* it may be looking whether it is well, and hang in that */
-    s->attempt.observed.budget_ns = teardown_limit(it);
-    s->attempt.observed.part = NULL;
-    s->attempt.late_part = NULL;
-    slot_set_limit(s, from_now(s->attempt.observed.budget_ns));
-    if (s->attempt.channel.fd >= 0)
-        sock_offer_message(s->attempt.channel.fd, &(struct message){.type = MSG_STOP, .stop = {keep}});
+    /* It may be looking whether it is well, and hang in that. */
+    slot_set_stage(it->slot,
+                   &(struct slot_stage){.phase = PHASE_TEARDOWN, .budget_ns = limit, .limit_ns = from_now(limit)});
+    slot_send(it->slot, &(struct message){.type = MSG_STOP, .stop = {keep}});
 }
 
 void fixture_is_ready(struct fixture_run *it)
 {
-    struct slot *s = it->slot;
     bool first = it->state == FIXTURE_STARTING;
     if (!first && it->state != FIXTURE_READY)
         return;
-    s->attempt.observed.part = "service";
-    s->attempt.late_part = "its health check"; /* nothing else of it has a deadline */
-    s->attempt.observed.budget_ns = fixture_ready_limit(it);
-    slot_set_limit(s, it->info->health_interval_ms
-                          ? from_now(it->info->health_interval_ms * NS_PER_MS + s->attempt.observed.budget_ns)
-                          : NEVER);
+    int64_t limit = fixture_ready_limit(it), interval = it->info->health_interval_ms * NS_PER_MS;
+    slot_set_stage(it->slot, &(struct slot_stage){.phase = PHASE_BODY,
+                                                  .part = "service",
+                                                  .late_part = "its health check", /* only that has a deadline */
+                                                  .budget_ns = limit,
+                                                  .limit_ns = interval ? from_now(interval + limit) : NEVER});
     if (!first)
         return;
     it->state = FIXTURE_READY;
@@ -227,19 +222,19 @@ void fixture_is_ready(struct fixture_run *it)
     arena_free(&arena);
 }
 
-void fixture_has_failed(struct fixture_run *it, const char *reason)
+void fixture_has_failed(struct fixture_run *it, const struct slot_judgement *j)
 {
-    struct slot *s = it->slot;
+    const char *reason = *j->reason ? j->reason : "it ended before it was ready";
     struct arena arena = {0};
-    const struct string_list output = fixture_output(s, &arena);
+    const struct string_list output = fixture_output(it, &arena);
     struct event e = {.type = EVENT_FIXTURE_FAILED,
-                      .fixture_failed = {it->plan->label, it->starts, reason, s->attempt.file ? s->attempt.file : "",
-                                         s->attempt.line, clock_mono() - it->started_ns, output}};
+                      .fixture_failed = {it->plan->label, it->starts, reason, j->file, j->line,
+                                         clock_mono() - it->started_ns, output}};
     emit(it, &e);
     autobuf struct buf text = {0};
     buf_addf(&text, "%s %s: set-up failed: ", fixture_kind(it), it->plan->label);
-    if (s->attempt.file && *s->attempt.file)
-        buf_addf(&text, "%s:%u: ", s->attempt.file, s->attempt.line);
+    if (*j->file)
+        buf_addf(&text, "%s:%u: ", j->file, j->line);
     buf_adds(&text, reason);
     if (output.n > 0)
         buf_addf(&text, " (its last words: %s)", output.items[output.n - 1]);
@@ -269,8 +264,9 @@ static bool case_uses(const struct fixtures *f, size_t i, const struct fixture_r
 
 static bool slot_uses(const struct fixture_run *it, const struct slot *s)
 {
-    const struct case_plan *plan = s->attempt.task.owner_data;
-    return s->state != SLOT_IDLE && case_uses(it->fixtures, (size_t)(plan - it->fixtures->selection->cases), it);
+    const struct slot_task *task = slot_task(s);
+    const struct case_plan *plan = task ? task->item : NULL;
+    return plan && case_uses(it->fixtures, (size_t)(plan - it->fixtures->selection->cases), it);
 }
 
 void fixture_has_died(struct fixture_run *it, const char *reason)
@@ -282,7 +278,7 @@ void fixture_has_died(struct fixture_run *it, const char *reason)
     it->died_ns = clock_mono();
     struct arena arena = {0};
     struct event e = {.type = EVENT_FIXTURE_DIED,
-                      .fixture_died = {it->plan->label, it->starts, reason, fixture_output(it->slot, &arena)}};
+                      .fixture_died = {it->plan->label, it->starts, reason, fixture_output(it, &arena)}};
     emit(it, &e);
     arena_free(&arena);
     set_text(&it->death, xstrdup(reason));
@@ -300,10 +296,8 @@ void fixture_has_died(struct fixture_run *it, const char *reason)
             slot_lose(&f->shared->slots[k], text);
 }
 
-static void on_ended(struct slot *s, const struct slot_result *result, void *data)
+void fixture_has_ended(struct fixture_run *it)
 {
-    (void)data;
-    struct fixture_run *it = result->task->owner_data;
     it->state = FIXTURE_IDLE;
     it->fixtures->changed = true;
     struct event e = {.type = EVENT_FIXTURE_ENDED,
@@ -316,7 +310,7 @@ static void on_ended(struct slot *s, const struct slot_result *result, void *dat
                                         .stderr_bytes = (int64_t)it->stderr_bytes}};
     emit(it, &e);
     forget_words(it);
-    slot_dismiss(s); /* its monitor holds a cgroup and descriptors */
+    slot_dismiss(it->slot); /* its monitor holds a cgroup and descriptors */
     it->fixtures->failed_teardowns += it->trouble != NULL;
     set_text(&it->trouble, NULL);
 }
@@ -439,7 +433,7 @@ bool fixtures_are_idle(const struct fixtures *f)
 /* ---- opening and closing
  * ------------------------------------------------------------------------------------------------ */
 
-static void open_one(struct fixtures *f, size_t k, unsigned slot)
+static void open_one(struct fixtures *f, size_t k, unsigned slot, uint32_t number)
 {
     const struct fixture_instance *plan = &f->plan->instances[k];
     struct slot *s = &f->shared->slots[slot];
@@ -449,8 +443,7 @@ static void open_one(struct fixtures *f, size_t k, unsigned slot)
                                        .slot = s,
                                        .id = xasprintf("fixture %s", plan->label),
                                        .left = plan->n_cases};
-    s->ended = on_ended;
-    s->ended_data = f;
+    slot_init(s, f->shared, number, &fixture_owner, &f->items[k]);
 }
 
 void fixtures_open(struct fixtures *f, const struct fixtures_options *o)
@@ -467,9 +460,10 @@ void fixtures_open(struct fixtures *f, const struct fixtures_options *o)
     f->n = o->plan->n_instances;
     f->items = xcalloc(f->n, sizeof *f->items);
     unsigned slot = o->first_slot;
+    uint32_t number = o->first_number;
     for (size_t k = 0; k < f->n; k++)
         if (f->shared->catalogue->fixtures[o->plan->instances[k].fixture].scope != SCOPE_ATTEMPT)
-            open_one(f, k, slot++);
+            open_one(f, k, slot++, number++);
 }
 
 void fixtures_close(struct fixtures *f)

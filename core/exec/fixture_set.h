@@ -83,8 +83,9 @@ struct fixtures_options {
     struct slot_shared *shared; /* its slots: attempts' first, then one for each shared instance */
     const struct fixture_plan *plan;
     const struct selection *selection;
-    unsigned first_slot; /* the first of them that is a fixture's */
-    unsigned at_once;    /* that are started at a time */
+    unsigned first_slot;   /* the first of them that is a fixture's: it has not been opened */
+    uint32_t first_number; /* which it gets */
+    unsigned at_once;      /* that are started at a time */
     int64_t setup_ns, teardown_ns;
 };
 
@@ -108,39 +109,27 @@ void fixtures_interrupt(struct fixtures *f, bool hurry);
 bool fixtures_are_idle(const struct fixtures *f);
 bool fixtures_uses_shared(const struct fixtures *f, size_t i);
 
-/* An attempt-scoped fixture: its set-up and tear-down have budgets of their own. */
-struct local_budgets {
-    const char *name;
-    int64_t setup_ns, teardown_ns;
-};
-/* fixture_orders.c: what an attempt of a case is told. */
-void fixtures_order(const struct fixtures *f, const struct slot_task *task, struct arena *arena,
-                    struct msg_attempt *order);
-/* Names what it is told of, with sizes. */
-void fixtures_describe_published(const struct fixtures *f, const struct slot_task *task, struct buf *out);
-const struct case_fixtures *fixtures_needs(const struct fixtures *f, const struct slot_task *task);
-uint32_t fixtures_n_local(const struct fixtures *f, const struct slot_task *task);
-/* False when it has no such one. */
-bool fixtures_local(const struct fixtures *f, const struct slot_task *task, uint32_t n,
-                    struct local_budgets *ret_local);
+/* fixture_orders.c: what an attempt of the case is told; names what that is, with sizes. */
+void fixtures_order(const struct fixtures *f, size_t i, struct arena *arena, struct msg_attempt *order);
+void fixtures_describe_order(const struct fixtures *f, size_t i, struct buf *out);
+/* Its n-th attempt-scoped fixture; false when it has no such one. */
+bool fixtures_local(const struct fixtures *f, size_t i, uint32_t n, struct slot_part *ret_part);
+/* Whether one that the case needs has died since then, noticed or not. NULL, or the reason; malloc'd. */
+char *fixtures_lost(struct fixtures *f, size_t i, int64_t since_ns);
+
+/* The same two, of what a fixture is told. */
 void fixture_order(const struct fixture_run *it, struct arena *arena, struct msg_attempt *order);
+void fixture_describe_order(const struct fixture_run *it, struct buf *out);
 
-/* fixture_slot.c: what a fixture's slot does otherwise. */
-void fixture_emit(struct slot *s, struct event *event);
-/* A message that attempts don't send; false when it is none of a fixture's. */
-bool fixture_message(struct slot *s, const struct message *m, struct received *got);
-/* Whether one that the slot's attempt needs has died while it ran, noticed or not: what then looks like a failure of
- * the product is none. NULL, or the reason; malloc'd. */
-char *fixtures_lost(struct fixtures *f, const struct slot *s);
-/* Its process is gone, and judged; what it deferred may still be undone. */
-void fixture_judged(struct slot *s);
-int fixture_dir(struct slot *s);
+/* fixture_slot.c: a fixture as the owner of its slot. The data is its struct fixture_run. */
+extern const struct slot_owner fixture_owner;
 /* The last lines of its output. */
-struct string_list fixture_output(struct slot *s, struct arena *arena);
+struct string_list fixture_output(const struct fixture_run *it, struct arena *arena);
 
-/* fixtures.c, for fixture_slot.c. */
+/* fixture_set.c, for fixture_slot.c. */
 void fixture_is_ready(struct fixture_run *it);
-void fixture_has_failed(struct fixture_run *it, const char *reason);
+void fixture_has_failed(struct fixture_run *it, const struct slot_judgement *judgement);
+void fixture_has_ended(struct fixture_run *it);
 void fixture_has_died(struct fixture_run *it, const char *reason);
 /* From set-up to ready. */
 int64_t fixture_ready_limit(const struct fixture_run *it);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A slot with a fixture in it: its words, its events, its folder, its end. */
+/* A fixture as the owner of its slot: its words, its events, its folder, its end. */
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/io.h"
@@ -20,16 +20,16 @@ enum {
 
 /* ---- events ------------------------------------------------------------------------------------------------------ */
 
-static void log_text(struct slot *s, const char *level, const char *file, int64_t line, const char *text)
+static void log_text(const struct fixture_run *it, const char *level, const char *file, int64_t line, const char *text)
 {
-    const struct fixture_run *it = s->attempt.task.fixture;
+    const struct slot_shared *shared = it->fixtures->shared;
     struct event e = {.type = EVENT_FIXTURE_LOG,
-                      .t_ns = clock_mono() - s->shared->epoch_ns,
-                      .fixture_log = {it->plan->label, s->attempt.task.attempt, level, file, line, text}};
-    s->shared->sink.event(s->shared->sink.data, &e);
+                      .t_ns = clock_mono() - shared->epoch_ns,
+                      .fixture_log = {it->plan->label, it->starts, level, file, line, text}};
+    shared->sink.event(shared->sink.data, &e);
 }
 
-static void log_check(struct slot *s, const struct event_attempt_check *e)
+static void log_check(const struct fixture_run *it, const struct event_attempt_check *e)
 {
     autobuf struct buf text = {0};
     buf_addf(&text, "check failed: %s", *e->expression ? e->expression : e->message);
@@ -39,56 +39,58 @@ static void log_check(struct slot *s, const struct event_attempt_check *e)
         buf_addf(&text, "\nexpected: %s", e->expected);
     if (*e->expression && *e->message)
         buf_addf(&text, "\nmessage: %s", e->message);
-    log_text(s, "error", e->file, e->line, buf_str(&text));
+    log_text(it, "error", e->file, e->line, buf_str(&text));
 }
 
-static void log_list(struct slot *s, const char *level, const char *first, const struct string_list *list)
+static void log_list(const struct fixture_run *it, const char *level, const char *first, const struct string_list *list)
 {
     autobuf struct buf text = {0};
     buf_adds(&text, first);
     for (size_t i = 0; i < list->n; i++)
         buf_addf(&text, "\n%s", list->items[i]);
-    log_text(s, level, "", 0, buf_str(&text));
+    log_text(it, level, "", 0, buf_str(&text));
 }
 
-static void log_leaks(struct slot *s, const struct event_attempt_leaked *e)
+static void log_leaks(const struct fixture_run *it, const struct event_attempt_leaked *e)
 {
     autofree char *first = xasprintf("left behind (%s):", e->kind);
-    log_list(s, "warning", first, &e->what);
+    log_list(it, "warning", first, &e->what);
 }
 
-static void log_crash(struct slot *s, const struct event_attempt_crashed *e)
+static void log_crash(const struct fixture_run *it, const struct event_attempt_crashed *e)
 {
     autofree char *first = xasprintf("crashed: %s%s%s", e->signal, *e->address ? " at address " : "", e->address);
-    log_list(s, "error", first, &e->stack);
+    log_list(it, "error", first, &e->stack);
 }
 
-static void log_step(struct slot *s, const struct event_attempt_step *e)
+static void log_step(const struct fixture_run *it, const struct event_attempt_step *e)
 {
     if (!e->ended)
         return;
     autofree char *text = xasprintf("step %lld took %.3f s%s", (long long)e->step, (double)e->duration_ns / NS_PER_S,
                                     e->failed ? ", and failed" : "");
-    log_text(s, "debug", "", 0, text);
+    log_text(it, "debug", "", 0, text);
 }
 
 /* A fixture is no case: what is an event of an attempt elsewhere is a line of its log. */
-void fixture_emit(struct slot *s, struct event *event)
+static void take_event(void *data, const struct slot_task *task, struct event *event)
 {
+    const struct fixture_run *it = data;
+    (void)task;
     switch (event->type) {
     case EVENT_ATTEMPT_LOG:
-        return log_text(s, event->attempt_log.level, event->attempt_log.file, event->attempt_log.line,
+        return log_text(it, event->attempt_log.level, event->attempt_log.file, event->attempt_log.line,
                         event->attempt_log.text);
     case EVENT_ATTEMPT_CHECK:
-        return log_check(s, &event->attempt_check);
+        return log_check(it, &event->attempt_check);
     case EVENT_ATTEMPT_LEAKED:
-        return log_leaks(s, &event->attempt_leaked);
+        return log_leaks(it, &event->attempt_leaked);
     case EVENT_ATTEMPT_CRASHED:
-        return log_crash(s, &event->attempt_crashed);
+        return log_crash(it, &event->attempt_crashed);
     case EVENT_ATTEMPT_TIMEOUT:
-        return log_list(s, "error", "ran out of time:", &event->attempt_timeout.stack);
+        return log_list(it, "error", "ran out of time:", &event->attempt_timeout.stack);
     case EVENT_ATTEMPT_STEP:
-        return log_step(s, &event->attempt_step);
+        return log_step(it, &event->attempt_step);
     default:
         return;
     }
@@ -97,9 +99,8 @@ void fixture_emit(struct slot *s, struct event *event)
 /* ---- words --------------------------------------------------------------------------------------------------------
  */
 
-static void take_publish(struct slot *s, const struct msg_publish *m)
+static void take_publish(struct fixture_run *it, const struct msg_publish *m)
 {
-    struct fixture_run *it = s->attempt.task.fixture;
     if (it->state != FIXTURE_STARTING || !*m->key)
         return;
     size_t i = 0;
@@ -108,7 +109,7 @@ static void take_publish(struct slot *s, const struct msg_publish *m)
     it->bytes += strlen(m->key) + strlen(m->value);
     if (it->bytes > PUBLISHED_MAX) {
         autofree char *text = xasprintf("it published more than %d KiB", PUBLISHED_MAX >> 10);
-        slot_lose(s, text);
+        slot_lose(it->slot, text);
         return;
     }
     if (i == it->n_pairs) {
@@ -128,12 +129,12 @@ static void take_watch(struct fixture_run *it, const struct msg_watch *m, struct
     it->watches[it->n_watches++] = (struct fixture_watch){pidfd, xstrdup(m->what)};
 }
 
-bool fixture_message(struct slot *s, const struct message *m, struct received *got)
+static bool take_message(void *data, struct slot *s, const struct message *m, struct received *got)
 {
-    struct fixture_run *it = s->attempt.task.fixture;
-    bool lives = s->state == SLOT_RUNNING && !s->attempt.observed.setup_error;
+    struct fixture_run *it = data;
+    bool lives = slot_is_well(s);
     if (m->type == MSG_PUBLISH && lives)
-        take_publish(s, &m->publish);
+        take_publish(it, &m->publish);
     else if (m->type == MSG_WATCH && lives && it->n_watches < WATCHES_MAX)
         take_watch(it, &m->watch, got);
     else if (m->type == MSG_READY && lives)
@@ -155,29 +156,27 @@ static const char *ended_part(const struct fixture_run *it)
     for (size_t i = 0; i < it->n_watches; i++)
         if (is_over(it->watches[i].pidfd))
             return it->watches[i].what;
-    return is_over(slot_attempt_pidfd(it->slot)) ? "its process" : NULL;
+    return slot_process_has_ended(it->slot) ? "its process" : NULL;
 }
 
 /* Its process is about to say how that came; else we know enough. */
 static void hear_of_death(struct fixture_run *it, const char *part)
 {
     enum { WORDS_MS = 200 };
-    struct pollfd p = {.fd = it->slot->attempt.channel.fd, .events = POLLIN};
     autofree char *reason = xasprintf("%s ended", part);
-    if (p.fd >= 0 && poll(&p, 1, WORDS_MS) > 0)
-        slot_read_channel(it->slot, UINT32_MAX);
+    slot_hear_out(it->slot, WORDS_MS);
     fixture_has_died(it, reason); /* unless that was told just now */
 }
 
-char *fixtures_lost(struct fixtures *f, const struct slot *s)
+char *fixtures_lost(struct fixtures *f, size_t i, int64_t since_ns)
 {
-    const struct case_fixtures *needs = fixtures_needs(f, &s->attempt.task);
+    const struct case_fixtures *needs = fixtures_of(f->plan, i);
     for (uint32_t k = 0; needs && k < needs->n_shared; k++) {
         struct fixture_run *it = &f->items[needs->shared[k]];
         const char *part = it->state == FIXTURE_READY ? ended_part(it) : NULL;
         if (part)
             hear_of_death(it, part);
-        if (it->death && it->died_ns >= s->attempt.started_ns)
+        if (it->death && it->died_ns >= since_ns)
             return xasprintf("%s %s died: %s", fixture_kind(it), it->plan->label, it->death);
     }
     return NULL;
@@ -186,9 +185,10 @@ char *fixtures_lost(struct fixtures *f, const struct slot *s)
 /* ---- its folder -----------------------------------------------------------------------------------------------------
  */
 
-int fixture_dir(struct slot *s)
+static int open_dir(void *data, const struct slot_task *task)
 {
-    return workspace_fixture_dir(s->shared->workspace, s->attempt.task.fixture->plan->label, s->attempt.task.attempt);
+    const struct fixture_run *it = data;
+    return workspace_fixture_dir(it->fixtures->shared->workspace, it->plan->label, task->attempt);
 }
 
 static void read_tail(int dir, const char *name, struct buf *out)
@@ -217,10 +217,10 @@ static size_t split_lines(char *text, const char **lines, size_t most)
     return n;
 }
 
-struct string_list fixture_output(struct slot *s, struct arena *arena)
+struct string_list fixture_output(const struct fixture_run *it, struct arena *arena)
 {
     autobuf struct buf text = {0};
-    int dir = s->attempt.dir; /* it is there when something was printed */
+    int dir = slot_dir(it->slot); /* it is there when something was printed */
     if (dir >= 0)
         read_tail(dir, "stderr.log", &text);
     if (dir >= 0 && text.len == 0)
@@ -236,16 +236,53 @@ struct string_list fixture_output(struct slot *s, struct arena *arena)
 /* ---- its end --------------------------------------------------------------------------------------------------------
  */
 
-void fixture_judged(struct slot *s)
+static void take_judgement(void *data, const struct slot_judgement *j)
 {
-    struct fixture_run *it = s->attempt.task.fixture;
-    const char *reason = buf_str(&s->attempt.why);
-    it->stdout_bytes = outputs_current(&s->outputs)->out.total;
-    it->stderr_bytes = outputs_current(&s->outputs)->err.total;
+    struct fixture_run *it = data;
+    it->stdout_bytes = j->stdout_bytes;
+    it->stderr_bytes = j->stderr_bytes;
     if (it->state == FIXTURE_STARTING)
-        fixture_has_failed(it, *reason ? reason : "it ended before it was ready");
+        fixture_has_failed(it, j);
     else if (it->state == FIXTURE_READY)
-        fixture_has_died(it, *reason ? reason : "its process ended");
-    else if (it->state == FIXTURE_STOPPING && verdict_is_bad(s->attempt.verdict) && !s->attempt.observed.interrupted)
-        it->trouble = xstrdup(reason);
+        fixture_has_died(it, *j->reason ? j->reason : "its process ended");
+    else if (it->state == FIXTURE_STOPPING && verdict_is_bad(j->verdict) && !j->interrupted)
+        it->trouble = xstrdup(j->reason);
 }
+
+static void take_end(void *data, const struct slot_result *result)
+{
+    (void)result;
+    fixture_has_ended(data);
+}
+
+static bool keeps(void *data, const struct slot_task *task)
+{
+    const struct fixture_run *it = data;
+    (void)task;
+    return it->keep;
+}
+
+static void add_to_order(void *data, const struct slot_task *task, struct arena *arena, struct msg_attempt *order)
+{
+    (void)task;
+    fixture_order(data, arena, order);
+}
+
+static void describe_order(void *data, const struct slot_task *task, struct buf *out)
+{
+    (void)task;
+    fixture_describe_order(data, out);
+}
+
+const struct slot_owner fixture_owner = {
+    .first_phase = PHASE_SETUP,
+    .body_name = "its readiness check",
+    .ended = take_end,
+    .judged = take_judgement,
+    .keeps = keeps,
+    .event = take_event,
+    .open_dir = open_dir,
+    .message = take_message,
+    .order = add_to_order,
+    .describe_order = describe_order,
+};

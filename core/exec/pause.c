@@ -10,7 +10,7 @@
 
 bool pause_wanted(const struct slot *s, enum pause_at at)
 {
-    if (s->attempt.janitor || s->attempt.task.fixture)
+    if (s->attempt.janitor || !s->owner->may_stand_still)
         return false;
     return at == PAUSE_START ? s->shared->debugger : s->shared->pause_on_failure;
 }

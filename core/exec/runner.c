@@ -128,12 +128,6 @@ static int note_what_is_outside(const struct runner *r, struct err *err)
     return run_lock_note(r->o->run_lock, &facts, err);
 }
 
-/* Those of fixtures begin behind all that -j could have made. */
-static uint32_t slot_number(const struct runner *r, unsigned k)
-{
-    return k < r->n_slots ? k : r->o->jobs + (k - r->n_slots);
-}
-
 static int open_runner(struct runner *r, struct err *err)
 {
     const struct runner_options *o = r->o;
@@ -179,22 +173,17 @@ static int open_runner(struct runner *r, struct err *err)
                                      .debugger = o->debugger,
                                      .news = o->news,
                                      .news_data = o->news_data,
-                                     .will_retry = runner_will_retry,
-                                     .next = runner_next,
-                                     .fixtures = o->fixtures->cases ? &r->fixtures : NULL,
                                      .n_slots = r->n_slots + (unsigned)o->fixtures->n_shared,
                                      .own_children = {o->zygote->pid, o->bundle_pid}};
     r->plain = schedule_is_plain(o->schedule);
     r->shared.slots = xcalloc(r->shared.n_slots, sizeof *r->shared.slots);
-    for (unsigned k = 0; k < r->shared.n_slots; k++) {
-        slot_init(&r->shared.slots[k], &r->shared, slot_number(r, k));
-        r->shared.slots[k].ended = runner_on_slot_ended;
-        r->shared.slots[k].ended_data = r;
-    }
+    for (unsigned k = 0; k < r->n_slots; k++)
+        slot_init(&r->shared.slots[k], &r->shared, k, &case_owner, r);
     const struct fixtures_options fixtures = {.shared = &r->shared,
                                               .plan = o->fixtures,
                                               .selection = o->selection,
                                               .first_slot = r->n_slots,
+                                              .first_number = o->jobs, /* behind all that -j could have made */
                                               .at_once = o->jobs,
                                               .setup_ns = o->fixture_ns,
                                               .teardown_ns = o->fixture_ns};

@@ -44,9 +44,7 @@ void runner_begin_what_can(struct runner *r);
 /* No attempt begins any more. A case that has been attempted, and stands in line for more, ends as its last one did. */
 void runner_halt(struct runner *r);
 bool runner_is_failed_out(const struct runner *r);
-/* What slots ask and tell: struct slot_shared, struct slot. */
-bool runner_will_retry(void *data, void *owner_data, enum verdict verdict);
-bool runner_next(void *data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task);
-void runner_on_slot_ended(struct slot *slot, const struct slot_result *result, void *data);
+/* What slots ask and tell, with the runner as data. */
+extern const struct slot_owner case_owner;
 
 #endif

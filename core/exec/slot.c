@@ -5,20 +5,23 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/io.h"
-#include "exec/fixture_set.h"
 #include "ipc/sock.h"
 
 #include <assert.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-void slot_init(struct slot *s, struct slot_shared *shared, uint32_t number)
+void slot_init(struct slot *s, struct slot_shared *shared, uint32_t number, const struct slot_owner *owner,
+               void *owner_data)
 {
     *s = (struct slot){.shared = shared,
                        .number = number,
+                       .owner = owner,
+                       .owner_data = owner_data,
                        .monitor = SLOT_MONITOR_INIT,
                        .attempt = SLOT_ATTEMPT_INIT,
                        .forensics = SLOT_FORENSICS_INIT};
@@ -47,12 +50,11 @@ void slot_free(struct slot *s)
 
 void slot_emit(struct slot *s, struct event *event)
 {
-    if (s->attempt.task.fixture) {
-        fixture_emit(s, event);
-        return;
-    }
     event->t_ns = clock_mono() - s->shared->epoch_ns;
-    s->shared->sink.event(s->shared->sink.data, event);
+    if (s->owner->event)
+        s->owner->event(s->owner_data, &s->attempt.task, event);
+    else
+        s->shared->sink.event(s->shared->sink.data, event);
 }
 
 void slot_log(struct slot *s, const char *level, const char *text)
@@ -210,6 +212,36 @@ void slot_tick(struct slot *s, int64_t now)
         slot_event(s, SLOT_TIME);
 }
 
+const struct slot_task *slot_task(const struct slot *s)
+{
+    return s->state == SLOT_IDLE ? NULL : &s->attempt.task;
+}
+
+bool slot_is_well(const struct slot *s)
+{
+    return s->state == SLOT_RUNNING && !s->attempt.observed.setup_error;
+}
+
+bool slot_process_has_ended(const struct slot *s)
+{
+    struct pollfd p = {.fd = slot_attempt_pidfd(s), .events = POLLIN};
+    return p.fd >= 0 && poll(&p, 1, 0) > 0;
+}
+
+int slot_dir(const struct slot *s)
+{
+    return s->attempt.dir;
+}
+
+void slot_set_stage(struct slot *s, const struct slot_stage *stage)
+{
+    s->attempt.observed.phase = stage->phase;
+    s->attempt.observed.part = stage->part;
+    s->attempt.observed.budget_ns = stage->budget_ns;
+    s->attempt.late_part = stage->late_part;
+    slot_set_limit(s, stage->limit_ns);
+}
+
 void slot_set_limit(struct slot *s, int64_t at_ns)
 {
     s->attempt.limit_ns = at_ns;
@@ -271,8 +303,13 @@ void slot_start(struct slot *s, const struct slot_task *task)
     }
 }
 
-void slot_send_go(struct slot *s)
+void slot_send(struct slot *s, const struct message *m)
 {
     if (s->attempt.channel.fd >= 0)
-        sock_offer_message(s->attempt.channel.fd, &(struct message){.type = MSG_GO});
+        sock_offer_message(s->attempt.channel.fd, m);
+}
+
+void slot_send_go(struct slot *s)
+{
+    slot_send(s, &(struct message){.type = MSG_GO});
 }

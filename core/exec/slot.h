@@ -12,7 +12,7 @@
  * exec/slot_machine.h says what each state waits for; exec/slot_machine.c has all moves. A task ends in a call of
  * `ended` from the loop, whatever happens, never inside the call that starts it.
  *
- * Slots know nothing of queues, retries or verdicts of cases: they report to the runner through slot_owner.
+ * Slots know nothing of queues, retries, fixtures or verdicts of cases: exec/slot_owner.h has what they ask of those.
  */
 #ifndef MUSTER_EXEC_SLOT_H
 #define MUSTER_EXEC_SLOT_H
@@ -29,22 +29,12 @@
 #include "exec/slot_monitor.h"
 #include "exec/slot_order.h"
 #include "exec/slot_outputs.h"
+#include "exec/slot_owner.h"
+#include "exec/slot_task.h"
 #include "record/event.h"
 #include "record/ledger.h"
 #include "slotdir/slotdir.h"
 #include "slotdir/sweeper.h"
-
-struct fixtures;
-
-/* What came out of it. Valid during the call. */
-struct slot_result {
-    const struct slot_task *task;
-    enum verdict verdict;
-    int64_t duration_ns;
-    bool infrastructure; /* it never ran properly: no fault of the product */
-};
-
-struct slot;
 
 enum {
     SLOT_MESSAGES_A_TURN = 64,   /* one that babbles must not starve the others */
@@ -91,21 +81,12 @@ struct slot_shared {
     bool debugger;               /* each stands still at its start, for gdb */
     void (*news)(void *news_data, const struct slot_news *news);
     void *news_data;
-    /* Whether a case that ended so will be tried again. */
-    bool (*will_retry)(void *ended_data, void *owner_data, enum verdict verdict);
-    struct fixtures *fixtures; /* NULL: no attempts of cases, or none uses any */
-    /* The next task for a slot whose attempt has given its verdict and needs nothing more: ordered at once, it begins
-     * the moment that the monitor is free. False: none, or none of this plugin. */
-    bool (*next)(void *ended_data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task);
     struct slot *slots;
     unsigned n_slots;
     const char *failure;   /* of the runner, which ends the attempts; NULL: none */
     pid_t own_children[2]; /* of the supervisor, that are none of the scenarios' */
     enum keep keep;
     uint64_t cleanups_failed, cleanups_kept;
-    /* When a cleanup has been tried; NULL: nobody asks. `error` is "" when it was undone. */
-    void (*settled)(void *data, const struct slot *s, const struct pending_cleanup *p, const char *error);
-    void *settled_data;
 };
 
 /* Each part has a file of its own, which alone changes it unless the field says otherwise. */
@@ -117,9 +98,9 @@ struct slot {
     struct loop_post posted;
     int stopping; /* the run is: 1 SIGTERM, 2 in a hurry */
     char *temp_dir, *artifacts_dir;
-    unsigned generation;                                                            /* of the two */
-    void (*ended)(struct slot *slot, const struct slot_result *result, void *data); /* the slot is idle again */
-    void *ended_data;
+    unsigned generation; /* of the two */
+    const struct slot_owner *owner;
+    void *owner_data;
 
     struct slot_monitor monitor;
     struct slot_attempt attempt;
@@ -129,14 +110,35 @@ struct slot {
     struct slot_forensics forensics;
 };
 
-void slot_init(struct slot *s, struct slot_shared *shared, uint32_t number);
+void slot_init(struct slot *s, struct slot_shared *shared, uint32_t number, const struct slot_owner *owner,
+               void *owner_data);
 void slot_free(struct slot *s);
+/* What it has been given and has not ended; NULL: it is idle. */
+const struct slot_task *slot_task(const struct slot *s);
+/* Its process runs, and nothing is known against it. */
+bool slot_is_well(const struct slot *s);
+bool slot_process_has_ended(const struct slot *s);
+/* The folder of what is kept of it; -1 when nothing has been so far. */
+int slot_dir(const struct slot *s);
 /* Starts an attempt in an idle slot. Ends in `ended`, whatever happens, later. */
 void slot_start(struct slot *s, const struct slot_task *task);
 /* Ends the attempt because the run is: SIGTERM and grace, or SIGKILL at once. */
 void slot_interrupt(struct slot *s, bool hurry);
 /* Ends the attempt because what it stands on is gone. One that has given its verdict keeps it. */
 void slot_lose(struct slot *s, const char *reason);
+/* Its owner knows better than its process what that is in, and how long it may be. */
+struct slot_stage {
+    enum phase phase;
+    const char *part;      /* in words, where the phase says too little; NULL: it doesn't */
+    const char *late_part; /* the same, of what is late when the limit has come; NULL: `part` */
+    int64_t budget_ns;     /* which is over then */
+    int64_t limit_ns;      /* monotonic, or NEVER */
+};
+void slot_set_stage(struct slot *s, const struct slot_stage *stage);
+/* Tells its process something; one that is gone is not told. */
+void slot_send(struct slot *s, const struct message *m);
+/* Takes what its process has said, and waits a while for something. */
+void slot_hear_out(struct slot *s, int wait_ms);
 /* When slot_tick() must be called next. */
 int64_t slot_deadline(const struct slot *s);
 /* Does what the time demands. */
@@ -145,7 +147,8 @@ void slot_tick(struct slot *s, int64_t now_ns);
 void slot_dismiss(struct slot *s);
 /* After slot_dismiss(): true until the monitor has ended. */
 bool slot_has_monitor(const struct slot *s);
-/* Starts a janitor for s->cleanups (oldest first, filled in by the caller) in an idle slot. Ends in `ended` too. */
+/* Gives an idle slot something to undo, the oldest first; starts a janitor for it, which ends in `ended` too. */
+void slot_add_cleanup(struct slot *s, uint64_t ledger_id, const char *name, const char *payload);
 void slot_clean(struct slot *s, const struct slot_task *task);
 
 /* Those above are in the file that they are about (slot_interrupt() and slot_lose() in slot_stop.c, slot_clean() in

@@ -85,8 +85,8 @@ void slot_settle(struct slot *s, size_t i, const char *error)
     struct slot_cleanups *c = &s->cleanups;
     struct pending_cleanup *p = &c->items[i];
     ledger_settle(s->shared->ledger, p->ledger_id, error, NULL);
-    if (s->shared->settled)
-        s->shared->settled(s->shared->settled_data, s, p, error);
+    if (s->owner->settled)
+        s->owner->settled(s->owner_data, p->ledger_id, error);
     if (*error)
         report_failed(s, p, error);
     free(p->name);

@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/wait_status.h"
-#include "exec/fixture_set.h"
 #include "exec/slot.h"
 #include "forensics/debugger.h"
 #include "ipc/sock.h"
@@ -85,28 +84,28 @@ static int64_t own_time_ns(const struct slot_attempt *a)
 static void emit_ended(struct slot *s)
 {
     /* Which of its attempts is the last one is the runner's to know: it sets will_retry. */
-    struct event e = {.type = EVENT_ATTEMPT_ENDED,
-                      .attempt_ended = {.case_id = s->attempt.task.case_id,
-                                        .attempt = s->attempt.task.attempt,
-                                        .verdict = s->attempt.verdict,
-                                        .reason = buf_str(&s->attempt.why),
-                                        .file = s->attempt.file ? s->attempt.file : "",
-                                        .line = s->attempt.line,
-                                        .duration_ns = own_time_ns(&s->attempt),
-                                        .checks = (int64_t)s->attempt.checks,
-                                        .failed_checks = (int64_t)s->attempt.failed_checks,
-                                        .stdout_bytes = (int64_t)outputs_current(&s->outputs)->out.total,
-                                        .stderr_bytes = (int64_t)outputs_current(&s->outputs)->err.total,
-                                        .output_cut = capture_is_cut(&outputs_current(&s->outputs)->out) ||
-                                                      capture_is_cut(&outputs_current(&s->outputs)->err),
-                                        .cpu_user_us = (int64_t)s->attempt.user_us,
-                                        .cpu_system_us = (int64_t)s->attempt.system_us,
-                                        .max_rss_kb = (int64_t)s->attempt.max_rss_kb,
-                                        .read_bytes = (int64_t)s->attempt.read_bytes,
-                                        .written_bytes = (int64_t)s->attempt.written_bytes,
-                                        .will_retry = !s->attempt.task.fixture &&
-                                                      s->shared->will_retry(s->ended_data, s->attempt.task.owner_data,
-                                                                            s->attempt.verdict)}};
+    struct event e = {
+        .type = EVENT_ATTEMPT_ENDED,
+        .attempt_ended = {.case_id = s->attempt.task.case_id,
+                          .attempt = s->attempt.task.attempt,
+                          .verdict = s->attempt.verdict,
+                          .reason = buf_str(&s->attempt.why),
+                          .file = s->attempt.file ? s->attempt.file : "",
+                          .line = s->attempt.line,
+                          .duration_ns = own_time_ns(&s->attempt),
+                          .checks = (int64_t)s->attempt.checks,
+                          .failed_checks = (int64_t)s->attempt.failed_checks,
+                          .stdout_bytes = (int64_t)outputs_current(&s->outputs)->out.total,
+                          .stderr_bytes = (int64_t)outputs_current(&s->outputs)->err.total,
+                          .output_cut = capture_is_cut(&outputs_current(&s->outputs)->out) ||
+                                        capture_is_cut(&outputs_current(&s->outputs)->err),
+                          .cpu_user_us = (int64_t)s->attempt.user_us,
+                          .cpu_system_us = (int64_t)s->attempt.system_us,
+                          .max_rss_kb = (int64_t)s->attempt.max_rss_kb,
+                          .read_bytes = (int64_t)s->attempt.read_bytes,
+                          .written_bytes = (int64_t)s->attempt.written_bytes,
+                          .will_retry = s->owner->will_retry &&
+                                        s->owner->will_retry(s->owner_data, &s->attempt.task, s->attempt.verdict)}};
     slot_emit(s, &e);
 }
 
@@ -124,13 +123,13 @@ static void judge_output(struct slot *s, const struct capture *c)
     buf_adds(&s->attempt.why, text);
 }
 
-/* One that failed because a service died under it may tell of it before the service's fixture does. */
+/* One that failed because a service died under it may tell of it before who holds the service does. */
 static void look_for_cause(struct slot *s)
 {
     bool failed = s->attempt.observed.has_verdict &&
                   (s->attempt.observed.outcome == OUTCOME_FAILED || s->attempt.observed.outcome == OUTCOME_ERROR);
-    char *why = failed && !s->attempt.task.fixture && s->shared->fixtures && !s->attempt.observed.setup_error
-                    ? fixtures_lost(s->shared->fixtures, s)
+    char *why = failed && s->owner->lost && !s->attempt.observed.setup_error
+                    ? s->owner->lost(s->owner_data, &s->attempt.task, s->attempt.started_ns)
                     : NULL;
     if (!why)
         return;
@@ -173,7 +172,8 @@ static void close_channels(struct slot *s)
 /* --skip-cleanup, --keep-failed: it stays in the ledger, on purpose. */
 static bool is_kept(const struct slot *s)
 {
-    bool bad = verdict_is_bad(s->attempt.verdict) || (s->attempt.task.fixture && s->attempt.task.fixture->keep);
+    bool bad =
+        verdict_is_bad(s->attempt.verdict) || (s->owner->keeps && s->owner->keeps(s->owner_data, &s->attempt.task));
     return s->shared->keep == KEEP_ALL || (s->shared->keep == KEEP_BAD && bad);
 }
 
@@ -189,6 +189,11 @@ static void start_janitor(struct slot *s)
     s->attempt.janitor = true;
     s->cleanups.n_deferred = (uint32_t)s->cleanups.n;
     slot_place(s);
+}
+
+void slot_add_cleanup(struct slot *s, uint64_t ledger_id, const char *name, const char *payload)
+{
+    cleanups_add(&s->cleanups, ledger_id, (uint32_t)s->cleanups.n + 1, name, payload);
 }
 
 void slot_clean(struct slot *s, const struct slot_task *task)
@@ -228,6 +233,19 @@ static bool go_on_with_rest(struct slot *s)
     return true;
 }
 
+static void tell_judgement(struct slot *s)
+{
+    const struct slot_judgement judgement = {.verdict = s->attempt.verdict,
+                                             .reason = buf_str(&s->attempt.why),
+                                             .file = s->attempt.file ? s->attempt.file : "",
+                                             .line = s->attempt.line,
+                                             .interrupted = s->attempt.observed.interrupted,
+                                             .stdout_bytes = outputs_current(&s->outputs)->out.total,
+                                             .stderr_bytes = outputs_current(&s->outputs)->err.total};
+    if (s->owner->judged)
+        s->owner->judged(s->owner_data, &judgement);
+}
+
 void slot_finish(struct slot *s)
 {
     debugger_wait(&s->forensics.debugger);
@@ -235,9 +253,7 @@ void slot_finish(struct slot *s)
     if (!s->attempt.janitor) {
         judge_attempt(s);
         s->attempt.duration_ns = own_time_ns(&s->attempt);
-        s->attempt.was_setup_error = s->attempt.observed.setup_error != NULL;
-        if (s->attempt.task.fixture)
-            fixture_judged(s);
+        tell_judgement(s);
         if (is_kept(s))
             slot_keep_pending(s);
         if (s->cleanups.n > 0) {
@@ -256,9 +272,9 @@ void slot_finish(struct slot *s)
 
 void slot_tell(struct slot *s)
 {
-    const struct slot_result result = {&s->attempt.task, s->attempt.verdict, s->attempt.duration_ns,
-                                       s->attempt.was_setup_error};
-    s->ended(s, &result, s->ended_data);
+    const struct slot_result result = {&s->attempt.task, s->attempt.verdict, buf_str(&s->attempt.why),
+                                       s->attempt.duration_ns, s->attempt.observed.setup_error};
+    s->owner->ended(s->owner_data, &result);
     if (s->prefetched.ordered)
         slot_begin_prefetched(s);
 }

@@ -2,7 +2,6 @@
 /* A slot's folders: what an attempt left in them is kept, set aside, or named; and where we write what is ours. */
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "exec/fixture_set.h"
 #include "exec/slot.h"
 #include "ipc/sock.h"
 #include "slotdir/folder.h"
@@ -26,9 +25,9 @@ static int attempt_dir(struct slot *s)
     if (!s->shared->keep_output)
         return -ECANCELED;
     if (s->attempt.dir < 0)
-        s->attempt.dir = s->attempt.task.fixture ? fixture_dir(s)
-                                                 : workspace_attempt_dir(s->shared->workspace, s->attempt.task.case_id,
-                                                                         s->attempt.task.attempt);
+        s->attempt.dir = s->owner->open_dir ? s->owner->open_dir(s->owner_data, &s->attempt.task)
+                                            : workspace_attempt_dir(s->shared->workspace, s->attempt.task.case_id,
+                                                                    s->attempt.task.attempt);
     return s->attempt.dir;
 }
 

@@ -3,7 +3,6 @@
  * ended. */
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "exec/fixture_set.h"
 #include "exec/slot.h"
 #include "ipc/sock.h"
 
@@ -24,13 +23,13 @@ static uint64_t budget(int64_t limit_ns)
     return limit_ns == NEVER ? 0 : (uint64_t)limit_ns;
 }
 
-/* Why it can't be given its order: most of one is what its fixtures have published. */
+/* Why it can't be given its order: most of a large one is what its owner has added. */
 static char *describe_large(const struct slot *s, const struct slot_task *task, size_t bytes)
 {
     autobuf struct buf text = {0};
     buf_addf(&text, "its order has %zu bytes, and an attempt can be given %d", bytes, MESSAGE_ORDER_MAX);
-    if (s->shared->fixtures)
-        fixtures_describe_published(s->shared->fixtures, task, &text);
+    if (s->owner->describe_order)
+        s->owner->describe_order(s->owner_data, task, &text);
     return buf_steal(&text);
 }
 
@@ -54,16 +53,14 @@ static int send_order(struct slot *s, const struct slot_task *task, uint32_t pip
                                     .keep = s->shared->keep,
                                     .settle_ns = (uint64_t)s->shared->settle_ns,
                                     .name_files = !s->attempt.janitor && leaks_name_files(s->shared->leaks)}};
-    if (task->fixture)
-        fixture_order(task->fixture, &arena, &m.attempt);
-    else if (s->shared->fixtures)
-        fixtures_order(s->shared->fixtures, task, &arena, &m.attempt);
+    if (!s->attempt.janitor)
+        m.attempt.values = (struct message_list){(const char **)(uintptr_t)task->values, task->n_values};
+    if (s->owner->order)
+        s->owner->order(s->owner_data, task, &arena, &m.attempt);
     if (s->attempt.janitor) { /* which undoes things in services that are still up */
         m.attempt.scenario = m.attempt.fixture = UINT32_MAX;
         m.attempt.local_fixtures = (struct message_list){0};
         m.attempt.cleanups = cleanups_order(&s->cleanups, &arena);
-    } else if (!task->fixture) {
-        m.attempt.values = (struct message_list){(const char **)(uintptr_t)task->values, task->n_values};
     }
     m.attempt.groups = slot_groups(s, &arena);
     int r = sock_send_order(s->monitor.socket.fd, &m, &channel, 1);
@@ -77,13 +74,13 @@ static int send_order(struct slot *s, const struct slot_task *task, uint32_t pip
 void slot_listen(struct slot *s)
 {
     outputs_begin(&s->outputs, s->attempt.janitor, s->shared->output_cap, slot_open_file, s);
-    int64_t limit = s->attempt.janitor        ? s->shared->cleanup_ns
-                    : s->attempt.task.fixture ? s->attempt.task.limits.setup_ns
-                                              : s->attempt.task.limits.body_ns;
+    const struct limits *l = &s->attempt.task.limits;
+    enum phase phase = s->attempt.janitor ? PHASE_CLEANUP : s->owner->first_phase;
+    int64_t limit = phase == PHASE_CLEANUP ? s->shared->cleanup_ns : phase == PHASE_SETUP ? l->setup_ns : l->body_ns;
     s->attempt.ordered_ns = clock_mono();
     if (!s->attempt.janitor)
         s->attempt.prepared_ns = s->attempt.ordered_ns - s->attempt.started_ns;
-    s->attempt.observed.phase = s->attempt.janitor ? PHASE_CLEANUP : s->attempt.task.fixture ? PHASE_SETUP : PHASE_BODY;
+    s->attempt.observed.phase = phase;
     s->attempt.observed.budget_ns = limit;
     slot_set_limit(s, limit == NEVER ? NEVER : s->attempt.ordered_ns + limit);
 }
@@ -125,11 +122,11 @@ void slot_prefetch(struct slot *s)
     struct slot_task task;
     int channel[2];
     bool good = s->attempt.observed.outcome == OUTCOME_PASSED || s->attempt.observed.outcome == OUTCOME_SKIPPED;
-    bool simple = good && s->state == SLOT_RUNNING && !s->attempt.janitor && !s->attempt.task.fixture &&
-                  s->cleanups.n == 0 && s->monitor.socket.fd >= 0 && !s->prefetched.ordered;
+    bool simple = good && s->state == SLOT_RUNNING && !s->attempt.janitor && s->cleanups.n == 0 &&
+                  s->monitor.socket.fd >= 0 && !s->prefetched.ordered;
     /* Its limits must be looked at before the next one has them. */
-    if (!simple || s->attempt.limited || s->stopping ||
-        !s->shared->next(s->ended_data, s->monitor.plugin, &s->attempt.task, &task))
+    if (!simple || s->attempt.limited || s->stopping || !s->owner->next ||
+        !s->owner->next(s->owner_data, s->monitor.plugin, &s->attempt.task, &task))
         return;
     s->prefetched.ordered = true;
     s->prefetched.task = task;
