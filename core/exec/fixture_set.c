@@ -180,7 +180,7 @@ static void start(struct fixture_run *it)
     struct event e = {.type = EVENT_FIXTURE_STARTED,
                       .fixture_started = {it->plan->label, it->starts, fixture_scope_name(it->info->scope),
                                           c->plugins[it->info->plugin].name, it->asked_by ? it->asked_by : "",
-                                          it->slot->number}};
+                                          slot_number(it->slot)}};
     emit(it, &e);
     slot_start(it->slot, &task);
 }
@@ -193,7 +193,7 @@ static void stop(struct fixture_run *it)
     /* It may be looking whether it is well, and hang in that. */
     slot_set_stage(it->slot,
                    &(struct slot_stage){.phase = PHASE_TEARDOWN, .budget_ns = limit, .limit_ns = from_now(limit)});
-    slot_send(it->slot, &(struct message){.type = MSG_STOP, .stop = {keep}});
+    slot_ask_to_stop(it->slot, keep);
 }
 
 void fixture_is_ready(struct fixture_run *it)
@@ -292,8 +292,8 @@ void fixture_has_died(struct fixture_run *it, const char *reason)
         slot_lose(user->slot, text);
     }
     for (unsigned k = 0; k < f->first_slot; k++)
-        if (slot_uses(it, &f->shared->slots[k]))
-            slot_lose(&f->shared->slots[k], text);
+        if (slot_uses(it, f->shared->slots[k]))
+            slot_lose(f->shared->slots[k], text);
 }
 
 void fixture_has_ended(struct fixture_run *it)
@@ -324,7 +324,7 @@ static bool is_needed(const struct fixture_run *it)
     if (!f->halted)
         return it->left > 0;
     for (unsigned k = 0; k < f->first_slot; k++)
-        if (slot_uses(it, &f->shared->slots[k]))
+        if (slot_uses(it, f->shared->slots[k]))
             return true;
     return false;
 }
@@ -436,14 +436,14 @@ bool fixtures_are_idle(const struct fixtures *f)
 static void open_one(struct fixtures *f, size_t k, unsigned slot, uint32_t number)
 {
     const struct fixture_instance *plan = &f->plan->instances[k];
-    struct slot *s = &f->shared->slots[slot];
+    struct slot *s = slot_new(f->shared, number, &fixture_owner, &f->items[k]);
+    f->shared->slots[slot] = s;
     f->items[k] = (struct fixture_run){.fixtures = f,
                                        .plan = plan,
                                        .info = &f->shared->catalogue->fixtures[plan->fixture],
                                        .slot = s,
                                        .id = xasprintf("fixture %s", plan->label),
                                        .left = plan->n_cases};
-    slot_init(s, f->shared, number, &fixture_owner, &f->items[k]);
 }
 
 void fixtures_open(struct fixtures *f, const struct fixtures_options *o)

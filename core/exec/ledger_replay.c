@@ -15,7 +15,7 @@
 struct replay {
     const struct replay_options *o;
     struct slot_shared shared;
-    struct slot slot;
+    struct slot *slot;
     struct source signals;
     int interrupts;
     size_t left; /* items[0 .. left) were not given to a janitor yet */
@@ -66,7 +66,7 @@ static size_t first_of_next(const struct replay *c)
 
 static void start_janitor(struct replay *c)
 {
-    struct slot *s = &c->slot;
+    struct slot *s = c->slot;
     size_t first = first_of_next(c);
     for (size_t i = first; i < c->left; i++) {
         const struct ledger_item *item = c->o->items[i].item;
@@ -89,16 +89,16 @@ static void on_signal(struct source *source, uint32_t events)
     c->interrupts++;
     c->result->interrupted = true;
     if (c->interrupts > 1)
-        slot_interrupt(&c->slot, true);
+        slot_interrupt(c->slot, true);
 }
 
 static void dismiss(struct replay *c)
 {
     const int64_t until = clock_mono() + 2 * NS_PER_S;
-    slot_dismiss(&c->slot);
-    while (slot_has_monitor(&c->slot) && clock_mono() < until)
+    slot_dismiss(c->slot);
+    while (slot_has_monitor(c->slot) && clock_mono() < until)
         loop_wait(c->o->loop, until);
-    slot_free(&c->slot);
+    slot_free(c->slot);
     loop_remove(c->o->loop, &c->signals);
 }
 
@@ -122,18 +122,18 @@ void replay_run(const struct replay_options *o, struct replay_result *ret_result
                                     .slots = &c.slot,
                                     .n_slots = 1,
                                     .own_children = {o->zygote->pid}};
-    slot_init(&c.slot, &c.shared, 0, &replay_owner, &c);
+    c.slot = slot_new(&c.shared, 0, &replay_owner, &c);
     loop_add(o->loop, &c.signals, fcntl(o->signals, F_DUPFD_CLOEXEC, 0), EPOLLIN, on_signal, &c);
     for (;;) {
-        bool idle = c.slot.state == SLOT_IDLE;
+        bool idle = !slot_task(c.slot);
         if (idle && (c.left == 0 || c.interrupts > 0 || ret_result->trouble))
             break;
         if (idle) {
             start_janitor(&c);
             continue; /* it may have ended at once */
         }
-        loop_wait(o->loop, slot_deadline(&c.slot));
-        slot_tick(&c.slot, clock_mono());
+        loop_wait(o->loop, slot_deadline(c.slot));
+        slot_tick(c.slot, clock_mono());
     }
     dismiss(&c);
 }

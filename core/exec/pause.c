@@ -3,7 +3,7 @@
 #include "exec/pause.h"
 
 #include "base/clock.h"
-#include "exec/slot.h"
+#include "exec/slot_state.h"
 #include "forensics/debugger.h"
 
 #include <stdio.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Cases on their way through a run: begun, made to wait for a retry or for fixtures, ended. */
+#include "exec/runner_cases.h"
+
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "exec/runner_state.h"
@@ -248,8 +250,8 @@ static void fill_slots(struct runner *r)
     if (r->cases.in[CASE_WAITING] > 0)
         case_runs_wake(&r->cases, clock_mono());
     for (unsigned k = 0; k < r->n_slots && !r->halted; k++) {
-        struct slot *slot = &r->shared.slots[k]; /* the lowest free number first: ports follow it */
-        if (slot->state == SLOT_IDLE && take_next(r, &i)) {
+        struct slot *slot = r->shared.slots[k]; /* the lowest free number first: ports follow it */
+        if (!slot_task(slot) && take_next(r, &i)) {
             const struct slot_task task = begin_case(r, i);
             slot_start(slot, &task);
         }

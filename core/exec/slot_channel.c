@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an attempt says: from its messages to events. It may say anything; it can spoil its own result only. */
+#include "exec/slot_channel.h"
+
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "exec/slot.h"
+#include "exec/pause.h"
+#include "exec/slot_cleanups.h"
+#include "exec/slot_forensics.h"
+#include "exec/slot_prefetch.h"
+#include "exec/slot_state.h"
 #include "ipc/sock.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 
 enum {
@@ -381,9 +388,13 @@ void slot_read_channel(struct slot *s, unsigned most)
         slot_event(s, SLOT_GONE);
 }
 
-void slot_hear_out(struct slot *s, int wait_ms)
+static void on_channel(struct source *source, uint32_t events)
 {
-    struct pollfd p = {.fd = s->attempt.channel.fd, .events = POLLIN};
-    if (p.fd >= 0 && poll(&p, 1, wait_ms) > 0)
-        slot_read_channel(s, UINT32_MAX);
+    (void)events;
+    slot_read_channel(source->data, SLOT_MESSAGES_A_TURN);
+}
+
+void slot_open_channel(struct slot *s, int channel)
+{
+    loop_add(s->shared->loop, &s->attempt.channel, channel, EPOLLIN, on_channel, s);
 }

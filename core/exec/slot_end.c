@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The end of an attempt: what is kept of it, its verdict, and a janitor for what it left in the ledger. */
+#include "exec/slot_end.h"
+
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/wait_status.h"
-#include "exec/slot.h"
+#include "exec/slot_begin.h"
+#include "exec/slot_cleanups.h"
+#include "exec/slot_folders.h"
+#include "exec/slot_leaks.h"
+#include "exec/slot_limits.h"
+#include "exec/slot_monitor.h"
+#include "exec/slot_state.h"
 #include "forensics/debugger.h"
 #include "ipc/sock.h"
 
@@ -166,7 +174,10 @@ static void close_channels(struct slot *s)
     outputs_end(&s->outputs);
     close_fd(s->attempt.pidfd);
     s->attempt.pidfd = -1;
-    slot_part_with_folders(s);
+    if (slot_part_with_folders(s))
+        return;
+    slot_release_monitor(s); /* it knows the old ones only */
+    slot_choose_folders(s);
 }
 
 /* --skip-cleanup, --keep-failed: it stays in the ledger, on purpose. */
@@ -177,7 +188,7 @@ static bool is_kept(const struct slot *s)
     return s->shared->keep == KEEP_ALL || (s->shared->keep == KEEP_BAD && bad);
 }
 
-static void start_janitor(struct slot *s)
+void slot_start_janitor(struct slot *s)
 {
     enum verdict verdict = s->attempt.verdict;
     struct buf reason = s->attempt.why;
@@ -189,18 +200,6 @@ static void start_janitor(struct slot *s)
     s->attempt.janitor = true;
     s->cleanups.n_deferred = (uint32_t)s->cleanups.n;
     slot_place(s);
-}
-
-void slot_add_cleanup(struct slot *s, uint64_t ledger_id, const char *name, const char *payload)
-{
-    cleanups_add(&s->cleanups, ledger_id, (uint32_t)s->cleanups.n + 1, name, payload);
-}
-
-void slot_clean(struct slot *s, const struct slot_task *task)
-{
-    s->attempt.task = *task;
-    s->attempt.started_ns = clock_mono();
-    start_janitor(s);
 }
 
 /* A janitor that could not work at all: what it was to undo stays behind, and somebody should hear why. */
@@ -221,7 +220,7 @@ static bool go_on_with_rest(struct slot *s)
     if (s->attempt.observed.has_verdict) {
         if (s->cleanups.n >= s->cleanups.n_deferred)
             return false;
-        start_janitor(s);
+        slot_start_janitor(s);
         return true;
     }
     autobuf struct buf why = {0};
@@ -229,7 +228,7 @@ static bool go_on_with_rest(struct slot *s)
     slot_settle(s, s->cleanups.n - 1, buf_str(&why));
     if (s->cleanups.n == 0)
         return false;
-    start_janitor(s);
+    slot_start_janitor(s);
     return true;
 }
 
@@ -257,7 +256,7 @@ void slot_finish(struct slot *s)
         if (is_kept(s))
             slot_keep_pending(s);
         if (s->cleanups.n > 0) {
-            start_janitor(s);
+            slot_start_janitor(s);
             return;
         }
     } else if (go_on_with_rest(s)) {
@@ -268,13 +267,4 @@ void slot_finish(struct slot *s)
     s->attempt.dir = -1;
     s->attempt.janitor = false;
     slot_event(s, SLOT_DONE);
-}
-
-void slot_tell(struct slot *s)
-{
-    const struct slot_result result = {&s->attempt.task, s->attempt.verdict, buf_str(&s->attempt.why),
-                                       s->attempt.duration_ns, s->attempt.observed.setup_error};
-    s->owner->ended(s->owner_data, &result);
-    if (s->prefetched.ordered)
-        slot_begin_prefetched(s);
 }

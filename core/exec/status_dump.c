@@ -3,7 +3,7 @@
 #include "exec/status_dump.h"
 
 #include "base/cleanup.h"
-#include "exec/slot.h"
+#include "exec/slot_state.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,10 +48,10 @@ void status_dump_show(struct slot_shared *shared)
 {
     unsigned running = 0;
     for (unsigned k = 0; k < shared->n_slots; k++) {
-        if (shared->slots[k].state == SLOT_IDLE)
+        if (shared->slots[k]->state == SLOT_IDLE)
             continue;
         running++;
-        look_at(&shared->slots[k]);
+        look_at(shared->slots[k]);
     }
     if (running == 0)
         shared->news(shared->news_data, &(struct slot_news){.kind = NEWS_NOTHING});
