@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What users of fixtures are told: what those have published, and which ones to make themselves. */
+#include "exec/fixture_orders.h"
+
 #include "base/clock.h"
-#include "exec/fixture_set.h"
+#include "exec/fixture_state.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -33,15 +35,10 @@ static const char *number(struct texts *t, uint64_t n)
     return arena_strdup(t->arena, text);
 }
 
-static int64_t limit(uint32_t ms, int64_t by_default)
-{
-    return ms ? ms * NS_PER_MS : by_default;
-}
-
 /* As orders have it: 0 is none. */
 static uint64_t budget(uint32_t ms, int64_t by_default)
 {
-    int64_t ns = limit(ms, by_default);
+    int64_t ns = fixture_limit_or(ms, by_default);
     return ns == NEVER ? 0 : (uint64_t)ns;
 }
 
@@ -106,8 +103,8 @@ bool fixtures_local(const struct fixtures *f, size_t i, uint32_t n, struct slot_
     if (!needs || n >= needs->n_local)
         return false;
     const struct fixture_info *info = info_of(f, needs->local[n]);
-    *ret_part = (struct slot_part){info->name, limit(info->setup_timeout_ms, f->setup_ns),
-                                   limit(info->teardown_timeout_ms, f->teardown_ns)};
+    *ret_part = (struct slot_part){info->name, fixture_limit_or(info->setup_timeout_ms, f->setup_ns),
+                                   fixture_limit_or(info->teardown_timeout_ms, f->teardown_ns)};
     return true;
 }
 

@@ -4,6 +4,8 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "exec/fixture_life.h"
+#include "exec/fixture_orders.h"
 #include "exec/runner_state.h"
 
 static void emit(struct runner *r, struct event *event)
