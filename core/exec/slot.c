@@ -101,7 +101,7 @@ void slot_free(struct slot *s)
     outputs_free(&s->outputs);
     cleanups_free(&s->cleanups);
     stacks_free(&s->forensics.stacks);
-    stacks_free(&s->forensics.live_dump);
+    live_dump_free(&s->forensics.live_dump);
     buf_free(&s->attempt.why);
     free(s->attempt.reason);
     free(s->attempt.file);

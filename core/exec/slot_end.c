@@ -23,17 +23,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The lines of a stack as a list of items; modifies the text. What follows the stacks (open files, the environment) is
- * for the file alone. */
+/* The lines of stacks as a list of items; modifies the text. What follows the stacks is for the file alone. */
 static struct string_list split_lines(char *text, struct arena *arena)
 {
     enum { LINES_MAX = 64 }; /* in the event; the file has all */
     const char **items = arena_alloc(arena, LINES_MAX * sizeof *items);
     size_t n = 0;
     char *state = NULL;
+    stacks_trim(text);
     for (char *line = strtok_r(text, "\n", &state); line && n < LINES_MAX; line = strtok_r(NULL, "\n", &state)) {
-        if (strcmp(line, "files:") == 0)
-            break;
         line += strspn(line, " ");
         if (*line)
             items[n++] = line;

@@ -6,6 +6,7 @@
 #include "base/loop.h"
 #include "contain/contain.h"
 #include "exec/slot_task.h"
+#include "forensics/live_dump.h"
 #include "forensics/stacks.h"
 
 /* exec/slot_monitor.h */
@@ -37,9 +38,8 @@ enum pause_at { PAUSE_NONE, PAUSE_START, PAUSE_FAILED, PAUSE_CRASHED, PAUSE_TIME
 /* What is looked at in an attempt: its stacks when it crashed or is late, what it does right now, and itself while it
  * stands still. */
 struct slot_forensics {
-    struct stacks stacks;    /* of its end */
-    struct stacks live_dump; /* for who asked what runs right now */
-    bool live_dump_wanted;
+    struct stacks stacks;       /* of its end */
+    struct live_dump live_dump; /* for who asked what runs right now */
     uint32_t crashed_tid;
     enum pause_at paused;
     bool pause_told;
@@ -49,7 +49,7 @@ struct slot_forensics {
 
 #define SLOT_FORENSICS_INIT                                                                                            \
     {                                                                                                                  \
-        .stacks = {.output = SOURCE_INIT}, .live_dump = {.output = SOURCE_INIT }                                       \
+        .stacks = {.output = SOURCE_INIT}, .live_dump = LIVE_DUMP_INIT                                                 \
     }
 
 #endif

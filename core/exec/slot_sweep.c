@@ -66,8 +66,8 @@ static bool end_orphans(const struct slot *except)
         const struct slot *s = shared->slots[i];
         if (s->forensics.stacks.helper > 0)
             keep[n++] = s->forensics.stacks.helper;
-        if (s->forensics.live_dump.helper > 0)
-            keep[n++] = s->forensics.live_dump.helper;
+        if (s->forensics.live_dump.stacks.helper > 0)
+            keep[n++] = s->forensics.live_dump.stacks.helper;
         if (s->forensics.debugger > 0)
             keep[n++] = s->forensics.debugger;
         n = keep_pid(keep, n, s->monitor.old.fd, &unknown);

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/wait.h>
 
@@ -107,6 +108,17 @@ void stacks_cancel(struct stacks *s)
     kill(s->helper, SIGKILL);
     end(s);
     buf_adds(&s->text, "(cut: reading the stacks took too long)\n");
+}
+
+void stacks_trim(char *text)
+{
+    static const char files[] = "files:\n";
+    for (char *at = strstr(text, files); at; at = strstr(at + 1, files)) {
+        if (at == text || at[-1] == '\n') {
+            *at = '\0';
+            return;
+        }
+    }
 }
 
 void stacks_free(struct stacks *s)
