@@ -3,7 +3,7 @@
 #include "exec/control.h"
 
 #include "exec/pause.h"
-#include "exec/slot.h"
+#include "exec/slot_shared.h"
 #include "exec/status_dump.h"
 
 #include <signal.h>
@@ -13,7 +13,7 @@
 static void go_on(struct control *a)
 {
     for (unsigned k = 0; k < a->shared->n_slots; k++)
-        pause_end(&a->shared->slots[k]);
+        pause_end(a->shared->slots[k]);
 }
 
 static bool is_in_foreground(void)

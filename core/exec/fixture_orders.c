@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What users of fixtures are told: what those have published, and which ones to make themselves. */
+#include "exec/fixture_orders.h"
+
 #include "base/clock.h"
-#include "exec/fixture_set.h"
+#include "exec/fixture_state.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -33,15 +35,10 @@ static const char *number(struct texts *t, uint64_t n)
     return arena_strdup(t->arena, text);
 }
 
-static int64_t limit(uint32_t ms, int64_t by_default)
-{
-    return ms ? ms * NS_PER_MS : by_default;
-}
-
 /* As orders have it: 0 is none. */
 static uint64_t budget(uint32_t ms, int64_t by_default)
 {
-    int64_t ns = limit(ms, by_default);
+    int64_t ns = fixture_limit_or(ms, by_default);
     return ns == NEVER ? 0 : (uint64_t)ns;
 }
 
@@ -100,33 +97,20 @@ static void add_local(struct texts *t, const struct fixtures *f, uint32_t instan
         add(t, f->plan->instances[instance].values[i]);
 }
 
-const struct case_fixtures *fixtures_needs(const struct fixtures *f, const struct slot_task *task)
+bool fixtures_local(const struct fixtures *f, size_t i, uint32_t n, struct slot_part *ret_part)
 {
-    const struct case_plan *plan = task->owner_data;
-    return task->fixture ? NULL : fixtures_of(f->plan, (size_t)(plan - f->selection->cases));
-}
-
-uint32_t fixtures_n_local(const struct fixtures *f, const struct slot_task *task)
-{
-    const struct case_fixtures *needs = fixtures_needs(f, task);
-    return needs ? needs->n_local : 0;
-}
-
-bool fixtures_local(const struct fixtures *f, const struct slot_task *task, uint32_t n, struct local_budgets *ret_local)
-{
-    const struct case_fixtures *needs = fixtures_needs(f, task);
+    const struct case_fixtures *needs = fixtures_of(f->plan, i);
     if (!needs || n >= needs->n_local)
         return false;
     const struct fixture_info *info = info_of(f, needs->local[n]);
-    *ret_local = (struct local_budgets){info->name, limit(info->setup_timeout_ms, f->setup_ns),
-                                        limit(info->teardown_timeout_ms, f->teardown_ns)};
+    *ret_part = (struct slot_part){info->name, fixture_limit_or(info->setup_timeout_ms, f->setup_ns),
+                                   fixture_limit_or(info->teardown_timeout_ms, f->teardown_ns)};
     return true;
 }
 
-void fixtures_order(const struct fixtures *f, const struct slot_task *task, struct arena *arena,
-                    struct msg_attempt *order)
+void fixtures_order(const struct fixtures *f, size_t i, struct arena *arena, struct msg_attempt *order)
 {
-    const struct case_fixtures *needs = fixtures_needs(f, task);
+    const struct case_fixtures *needs = fixtures_of(f->plan, i);
     if (!needs)
         return;
     struct texts published = {.arena = arena}, locals = {.arena = arena};
@@ -146,13 +130,17 @@ static void describe(const struct fixture_run *it, struct buf *out)
              it->n_pairs);
 }
 
-void fixtures_describe_published(const struct fixtures *f, const struct slot_task *task, struct buf *out)
+void fixtures_describe_order(const struct fixtures *f, size_t i, struct buf *out)
 {
-    const struct case_fixtures *needs = fixtures_needs(f, task);
+    const struct case_fixtures *needs = fixtures_of(f->plan, i);
     for (uint32_t k = 0; needs && k < needs->n_shared; k++)
         describe(&f->items[needs->shared[k]], out);
-    for (uint32_t k = 0; task->fixture && k < task->fixture->plan->n_uses; k++)
-        describe(&f->items[task->fixture->plan->uses[k].instance], out);
+}
+
+void fixture_describe_order(const struct fixture_run *it, struct buf *out)
+{
+    for (uint32_t k = 0; k < it->plan->n_uses; k++)
+        describe(&it->fixtures->items[it->plan->uses[k].instance], out);
 }
 
 void fixture_order(const struct fixture_run *it, struct arena *arena, struct msg_attempt *order)

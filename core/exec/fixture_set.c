@@ -2,74 +2,15 @@
 /* Which fixture starts and stops when, and who waits for it. */
 #include "exec/fixture_set.h"
 
-#include "base/cleanup.h"
-#include "base/clock.h"
-#include "ipc/sock.h"
+#include "base/mem.h"
+#include "exec/fixture_life.h"
+#include "exec/fixture_slot.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-static const int64_t ready_default_ns = 30 * NS_PER_S;
-static const int64_t ready_slack_ns = NS_PER_S; /* its process keeps the limit itself, and says more of it */
-
-static int64_t or_default(uint32_t ms, int64_t by_default)
-{
-    return ms ? ms * NS_PER_MS : by_default;
-}
-
-int64_t fixture_ready_limit(const struct fixture_run *it)
-{
-    return or_default(it->info->ready_timeout_ms, ready_default_ns);
-}
-
-static int64_t teardown_limit(const struct fixture_run *it)
-{
-    return or_default(it->info->teardown_timeout_ms, it->fixtures->teardown_ns);
-}
-
-static int64_t from_now(int64_t ns)
-{
-    return ns == NEVER ? NEVER : clock_mono() + ns;
-}
-
-const char *fixture_kind(const struct fixture_run *it)
-{
-    return it->info->scope == SCOPE_RUN ? "service" : "fixture";
-}
-
-static void set_text(char **text, char *value)
-{
-    free(*text);
-    *text = value;
-}
-
-/* What its last process has said of itself. */
-static void forget_words(struct fixture_run *it)
-{
-    for (size_t i = 0; i < it->n_watches; i++) {
-        close_fd(it->watches[i].pidfd);
-        free(it->watches[i].what);
-    }
-    it->n_watches = 0;
-    for (size_t i = 0; i < it->n_pairs; i++) {
-        free(it->pairs[i].key);
-        free(it->pairs[i].value);
-    }
-    it->n_pairs = it->bytes = 0;
-}
-
-/* ---- what it is asked and told ------------------------------------------------------------------------------------
- */
-
-static const struct case_fixtures *needs_of(const struct fixtures *f, size_t i)
-{
-    return f->n > 0 ? fixtures_of(f->plan, i) : NULL;
-}
 
 bool fixtures_uses_shared(const struct fixtures *f, size_t i)
 {
-    const struct case_fixtures *needs = needs_of(f, i);
+    const struct case_fixtures *needs = fixtures_needs(f, i);
     return needs && needs->n_shared > 0;
 }
 
@@ -79,8 +20,8 @@ static bool may_start(struct fixture_run *it)
     if (it->starts < FIXTURE_STARTS_MAX)
         return true;
     if (!it->failure)
-        set_text(&it->failure, xasprintf("%s %s died %u times, and is not started again: %s", fixture_kind(it),
-                                         it->plan->label, it->starts, it->death ? it->death : ""));
+        fixture_set_text(&it->failure, xasprintf("%s %s died %u times, and is not started again: %s", fixture_kind(it),
+                                                 it->plan->label, it->starts, it->death ? it->death : ""));
     return false;
 }
 
@@ -103,7 +44,7 @@ static enum fixtures_answer ask(struct fixture_run *it, const char *case_id, boo
     }
     if (!may_start(it))
         return FIXTURES_LACKING;
-    set_text(&it->failure, NULL);
+    fixture_set_text(&it->failure, NULL);
     it->asked_by = case_id;
     it->state = FIXTURE_WANTED;
     return FIXTURES_WAIT;
@@ -111,7 +52,7 @@ static enum fixtures_answer ask(struct fixture_run *it, const char *case_id, boo
 
 enum fixtures_answer fixtures_ask(struct fixtures *f, size_t i, bool again, const char **ret_reason)
 {
-    const struct case_fixtures *needs = needs_of(f, i);
+    const struct case_fixtures *needs = fixtures_needs(f, i);
     enum fixtures_answer all = FIXTURES_READY;
     for (uint32_t k = 0; needs && !again && k < needs->n_shared; k++) { /* before anything is started for it */
         *ret_reason = f->items[needs->shared[k]].failure;
@@ -132,14 +73,14 @@ enum fixtures_answer fixtures_ask(struct fixtures *f, size_t i, bool again, cons
 
 void fixtures_note_begin(struct fixtures *f, size_t i)
 {
-    const struct case_fixtures *needs = needs_of(f, i);
+    const struct case_fixtures *needs = fixtures_needs(f, i);
     for (uint32_t k = 0; needs && k < needs->n_shared; k++)
         f->items[needs->shared[k]].users++;
 }
 
 void fixtures_note_end(struct fixtures *f, size_t i, enum verdict verdict)
 {
-    const struct case_fixtures *needs = needs_of(f, i);
+    const struct case_fixtures *needs = fixtures_needs(f, i);
     bool keep = f->shared->keep == KEEP_BAD && verdict_is_bad(verdict);
     for (uint32_t k = 0; needs && keep && k < needs->n_shared; k++)
         f->items[needs->shared[k]].keep = true;
@@ -147,182 +88,12 @@ void fixtures_note_end(struct fixtures *f, size_t i, enum verdict verdict)
 
 void fixtures_note_last(struct fixtures *f, size_t i)
 {
-    const struct case_fixtures *needs = needs_of(f, i);
+    const struct case_fixtures *needs = fixtures_needs(f, i);
     for (uint32_t k = 0; needs && k < needs->n_shared; k++)
         f->items[needs->shared[k]].left--;
 }
 
-/* ---- its life -------------------------------------------------------------------------------------------------------
- */
-
-static void emit(struct fixture_run *it, struct event *event)
-{
-    event->t_ns = clock_mono() - it->fixtures->shared->epoch_ns;
-    it->fixtures->shared->sink.event(it->fixtures->shared->sink.data, event);
-}
-
-static void start(struct fixture_run *it)
-{
-    const struct catalogue *c = it->fixtures->shared->catalogue;
-    const struct slot_task task = {
-        .case_id = it->id,
-        .plugin = it->info->plugin,
-        .attempt = ++it->starts,
-        .limits = {.setup_ns = or_default(it->info->setup_timeout_ms, it->fixtures->setup_ns),
-                   .body_ns = fixture_ready_limit(it) + ready_slack_ns,
-                   .teardown_ns = teardown_limit(it)},
-        .owner_data = it,
-        .fixture = it};
-    it->state = FIXTURE_STARTING;
-    it->keep = it->wanted_again = false;
-    it->users = 0;
-    it->started_ns = clock_mono();
-    forget_words(it);
-    struct event e = {.type = EVENT_FIXTURE_STARTED,
-                      .fixture_started = {it->plan->label, it->starts, fixture_scope_name(it->info->scope),
-                                          c->plugins[it->info->plugin].name, it->asked_by ? it->asked_by : "",
-                                          it->slot->number}};
-    emit(it, &e);
-    slot_start(it->slot, &task);
-}
-
-static void stop(struct fixture_run *it)
-{
-    struct slot *s = it->slot;
-    bool keep = it->fixtures->shared->keep == KEEP_ALL || it->keep;
-    it->state = FIXTURE_STOPPING;
-    s->attempt.observed.phase = PHASE_TEARDOWN; /* it may be looking whether it is well, and hang in that */
-    s->attempt.observed.budget_ns = teardown_limit(it);
-    s->attempt.observed.part = NULL;
-    s->attempt.late_part = NULL;
-    slot_set_limit(s, from_now(s->attempt.observed.budget_ns));
-    if (s->attempt.channel.fd >= 0)
-        sock_offer_message(s->attempt.channel.fd, &(struct message){.type = MSG_STOP, .stop = {keep}});
-}
-
-void fixture_is_ready(struct fixture_run *it)
-{
-    struct slot *s = it->slot;
-    bool first = it->state == FIXTURE_STARTING;
-    if (!first && it->state != FIXTURE_READY)
-        return;
-    s->attempt.observed.part = "service";
-    s->attempt.late_part = "its health check"; /* nothing else of it has a deadline */
-    s->attempt.observed.budget_ns = fixture_ready_limit(it);
-    slot_set_limit(s, it->info->health_interval_ms
-                          ? from_now(it->info->health_interval_ms * NS_PER_MS + s->attempt.observed.budget_ns)
-                          : NEVER);
-    if (!first)
-        return;
-    it->state = FIXTURE_READY;
-    it->fixtures->changed = true;
-    struct arena arena = {0};
-    const char **keys = arena_alloc(&arena, (it->n_pairs + 1) * sizeof *keys);
-    for (size_t i = 0; i < it->n_pairs; i++)
-        keys[i] = it->pairs[i].key;
-    struct event e = {
-        .type = EVENT_FIXTURE_READY,
-        .fixture_ready = {it->plan->label, it->starts, clock_mono() - it->started_ns, {keys, it->n_pairs}}};
-    emit(it, &e);
-    arena_free(&arena);
-}
-
-void fixture_has_failed(struct fixture_run *it, const char *reason)
-{
-    struct slot *s = it->slot;
-    struct arena arena = {0};
-    const struct string_list output = fixture_output(s, &arena);
-    struct event e = {.type = EVENT_FIXTURE_FAILED,
-                      .fixture_failed = {it->plan->label, it->starts, reason, s->attempt.file ? s->attempt.file : "",
-                                         s->attempt.line, clock_mono() - it->started_ns, output}};
-    emit(it, &e);
-    autobuf struct buf text = {0};
-    buf_addf(&text, "%s %s: set-up failed: ", fixture_kind(it), it->plan->label);
-    if (s->attempt.file && *s->attempt.file)
-        buf_addf(&text, "%s:%u: ", s->attempt.file, s->attempt.line);
-    buf_adds(&text, reason);
-    if (output.n > 0)
-        buf_addf(&text, " (its last words: %s)", output.items[output.n - 1]);
-    set_text(&it->failure, buf_steal(&text));
-    it->state = FIXTURE_DYING; /* until its slot is free */
-    it->fixtures->changed = true;
-    arena_free(&arena);
-}
-
-static bool uses(const struct fixture_run *user, const struct fixture_run *it)
-{
-    uint32_t number = (uint32_t)(it - it->fixtures->items);
-    for (uint32_t k = 0; k < user->plan->n_uses; k++)
-        if (user->plan->uses[k].instance == number)
-            return true;
-    return false;
-}
-
-static bool case_uses(const struct fixtures *f, size_t i, const struct fixture_run *it)
-{
-    const struct case_fixtures *needs = needs_of(f, i);
-    for (uint32_t k = 0; needs && k < needs->n_shared; k++)
-        if (&f->items[needs->shared[k]] == it)
-            return true;
-    return false;
-}
-
-static bool slot_uses(const struct fixture_run *it, const struct slot *s)
-{
-    const struct case_plan *plan = s->attempt.task.owner_data;
-    return s->state != SLOT_IDLE && case_uses(it->fixtures, (size_t)(plan - it->fixtures->selection->cases), it);
-}
-
-void fixture_has_died(struct fixture_run *it, const char *reason)
-{
-    struct fixtures *f = it->fixtures;
-    if (it->state != FIXTURE_READY)
-        return;
-    it->state = FIXTURE_DYING;
-    it->died_ns = clock_mono();
-    struct arena arena = {0};
-    struct event e = {.type = EVENT_FIXTURE_DIED,
-                      .fixture_died = {it->plan->label, it->starts, reason, fixture_output(it->slot, &arena)}};
-    emit(it, &e);
-    arena_free(&arena);
-    set_text(&it->death, xstrdup(reason));
-    autofree char *text = xasprintf("%s %s died: %s", fixture_kind(it), it->plan->label, reason);
-    for (size_t k = 0; k < f->n; k++) {
-        struct fixture_run *user = &f->items[k];
-        if (!user->plan || !uses(user, it))
-            continue;
-        if (user->state == FIXTURE_READY)
-            fixture_has_died(user, text);
-        slot_lose(user->slot, text);
-    }
-    for (unsigned k = 0; k < f->first_slot; k++)
-        if (slot_uses(it, &f->shared->slots[k]))
-            slot_lose(&f->shared->slots[k], text);
-}
-
-static void on_ended(struct slot *s, const struct slot_result *result, void *data)
-{
-    (void)data;
-    struct fixture_run *it = result->task->owner_data;
-    it->state = FIXTURE_IDLE;
-    it->fixtures->changed = true;
-    struct event e = {.type = EVENT_FIXTURE_ENDED,
-                      .fixture_ended = {.fixture = it->plan->label,
-                                        .start = it->starts,
-                                        .reason = it->trouble ? it->trouble : "",
-                                        .duration_ns = clock_mono() - it->started_ns,
-                                        .users = (int64_t)it->users,
-                                        .stdout_bytes = (int64_t)it->stdout_bytes,
-                                        .stderr_bytes = (int64_t)it->stderr_bytes}};
-    emit(it, &e);
-    forget_words(it);
-    slot_dismiss(s); /* its monitor holds a cgroup and descriptors */
-    it->fixtures->failed_teardowns += it->trouble != NULL;
-    set_text(&it->trouble, NULL);
-}
-
-/* ---- what is due
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- what is due ------------------------------------------------------------------------------------------------ */
 
 static bool is_needed(const struct fixture_run *it)
 {
@@ -330,7 +101,7 @@ static bool is_needed(const struct fixture_run *it)
     if (!f->halted)
         return it->left > 0;
     for (unsigned k = 0; k < f->first_slot; k++)
-        if (slot_uses(it, &f->shared->slots[k]))
+        if (fixture_is_used_in(it, f->shared->slots[k]))
             return true;
     return false;
 }
@@ -340,7 +111,7 @@ static bool is_free(const struct fixture_run *it)
 {
     const struct fixtures *f = it->fixtures;
     for (size_t k = 0; k < f->n; k++)
-        if (f->items[k].plan && f->items[k].state > FIXTURE_WANTED && uses(&f->items[k], it))
+        if (f->items[k].plan && f->items[k].state > FIXTURE_WANTED && fixture_uses(&f->items[k], it))
             return false;
     return true;
 }
@@ -353,8 +124,8 @@ static enum fixtures_answer ask_used(struct fixture_run *it)
         struct fixture_run *used = &it->fixtures->items[it->plan->uses[k].instance];
         enum fixtures_answer one = ask(used, it->asked_by, false);
         if (one == FIXTURES_LACKING) {
-            set_text(&it->failure,
-                     xasprintf("%s %s can't be set up: %s", fixture_kind(it), it->plan->label, used->failure));
+            fixture_set_text(&it->failure,
+                             xasprintf("%s %s can't be set up: %s", fixture_kind(it), it->plan->label, used->failure));
             return one;
         }
         all = one == FIXTURES_WAIT ? one : all;
@@ -381,7 +152,7 @@ static void step_wanted(struct fixture_run *it)
         it->state = FIXTURE_IDLE;
         it->fixtures->changed = true;
     } else if (used == FIXTURES_READY && starting(it->fixtures) < it->fixtures->at_once) {
-        start(it);
+        fixture_start(it);
     }
 }
 
@@ -390,14 +161,14 @@ static void step(struct fixture_run *it)
     if (it->state == FIXTURE_IDLE && it->wanted_again) {
         it->wanted_again = false;
         if (may_start(it)) {
-            set_text(&it->failure, NULL);
+            fixture_set_text(&it->failure, NULL);
             it->state = FIXTURE_WANTED;
         }
     }
     if (it->state == FIXTURE_WANTED)
         step_wanted(it);
     else if (it->state == FIXTURE_READY && !is_needed(it) && is_free(it))
-        stop(it);
+        fixture_stop(it);
 }
 
 bool fixtures_step(struct fixtures *f)
@@ -436,21 +207,19 @@ bool fixtures_are_idle(const struct fixtures *f)
     return true;
 }
 
-/* ---- opening and closing
- * ------------------------------------------------------------------------------------------------ */
+/* ---- opening and closing ----------------------------------------------------------------------------------------- */
 
-static void open_one(struct fixtures *f, size_t k, unsigned slot)
+static void open_one(struct fixtures *f, size_t k, unsigned slot, uint32_t number)
 {
     const struct fixture_instance *plan = &f->plan->instances[k];
-    struct slot *s = &f->shared->slots[slot];
+    struct slot *s = slot_new(f->shared, number, &fixture_owner, &f->items[k]);
+    f->shared->slots[slot] = s;
     f->items[k] = (struct fixture_run){.fixtures = f,
                                        .plan = plan,
                                        .info = &f->shared->catalogue->fixtures[plan->fixture],
                                        .slot = s,
                                        .id = xasprintf("fixture %s", plan->label),
                                        .left = plan->n_cases};
-    s->ended = on_ended;
-    s->ended_data = f;
 }
 
 void fixtures_open(struct fixtures *f, const struct fixtures_options *o)
@@ -467,16 +236,17 @@ void fixtures_open(struct fixtures *f, const struct fixtures_options *o)
     f->n = o->plan->n_instances;
     f->items = xcalloc(f->n, sizeof *f->items);
     unsigned slot = o->first_slot;
+    uint32_t number = o->first_number;
     for (size_t k = 0; k < f->n; k++)
         if (f->shared->catalogue->fixtures[o->plan->instances[k].fixture].scope != SCOPE_ATTEMPT)
-            open_one(f, k, slot++);
+            open_one(f, k, slot++, number++);
 }
 
 void fixtures_close(struct fixtures *f)
 {
     for (size_t k = 0; k < f->n; k++) {
         struct fixture_run *it = &f->items[k];
-        forget_words(it);
+        fixture_forget_words(it);
         free(it->pairs);
         free(it->watches);
         free(it->id);

@@ -12,11 +12,7 @@
 #ifndef MUSTER_EXEC_LEAKS_H
 #define MUSTER_EXEC_LEAKS_H
 
-#include "ipc/message.h"
-
 #include <stdbool.h>
-
-struct slot;
 
 enum leaks_policy {
     LEAKS_DEFAULT, /* processes and sockets are named */
@@ -32,11 +28,5 @@ static inline bool leaks_name_files(enum leaks_policy policy)
 {
     return policy == LEAKS_WARN || policy == LEAKS_FAIL;
 }
-/* The monitor's word of processes and their sockets. */
-void leaks_take(struct slot *s, const struct msg_exited *m);
-/* Its word of files. */
-void leaks_take_files(struct slot *s, const struct msg_folders *m);
-/* Before its verdict is told: turns a pass into failed where that is asked for. */
-void leaks_judge(struct slot *s);
 
 #endif

@@ -15,40 +15,32 @@
 struct replay {
     const struct replay_options *o;
     struct slot_shared shared;
-    struct slot slot;
+    struct slot *slot;
     struct source signals;
     int interrupts;
     size_t left; /* items[0 .. left) were not given to a janitor yet */
     struct replay_result *result;
 };
 
-static bool will_retry(void *data, void *owner_data, enum verdict verdict)
-{
-    (void)data;
-    (void)owner_data;
-    (void)verdict;
-    return false;
-}
-
-static void on_ended(struct slot *slot, const struct slot_result *result, void *data)
+static void on_ended(void *data, const struct slot_result *result)
 {
     struct replay *c = data;
-    (void)result;
-    if (slot->attempt.observed.setup_error && !c->result->trouble)
-        c->result->trouble = xstrdup(slot->attempt.observed.setup_error);
+    if (result->setup_error && !c->result->trouble)
+        c->result->trouble = xstrdup(result->setup_error);
 }
 
-static void on_settled(void *data, const struct slot *slot, const struct pending_cleanup *p, const char *error)
+static void on_settled(void *data, uint64_t ledger_id, const char *error)
 {
     const struct replay *c = data;
-    (void)slot;
     for (size_t i = c->left; i < c->o->n_items; i++) {
-        if (c->o->items[i].item->id == p->ledger_id) {
+        if (c->o->items[i].item->id == ledger_id) {
             c->o->settled(c->o->settled_data, c->o->items[i].item, error);
             return;
         }
     }
 }
+
+static const struct slot_owner replay_owner = {.first_phase = PHASE_BODY, .ended = on_ended, .settled = on_settled};
 
 static bool is_of_same_attempt(const struct replay_item *a, const struct replay_item *b)
 {
@@ -74,11 +66,11 @@ static size_t first_of_next(const struct replay *c)
 
 static void start_janitor(struct replay *c)
 {
-    struct slot *s = &c->slot;
+    struct slot *s = c->slot;
     size_t first = first_of_next(c);
     for (size_t i = first; i < c->left; i++) {
         const struct ledger_item *item = c->o->items[i].item;
-        cleanups_add(&s->cleanups, item->id, (uint32_t)(i - first + 1), item->entry.cleanup, item->entry.payload);
+        slot_add_cleanup(s, item->id, item->entry.cleanup, item->entry.payload);
     }
     const struct replay_item *newest = &c->o->items[c->left - 1];
     c->left = first;
@@ -97,16 +89,16 @@ static void on_signal(struct source *source, uint32_t events)
     c->interrupts++;
     c->result->interrupted = true;
     if (c->interrupts > 1)
-        slot_interrupt(&c->slot, true);
+        slot_interrupt(c->slot, true);
 }
 
 static void dismiss(struct replay *c)
 {
     const int64_t until = clock_mono() + 2 * NS_PER_S;
-    slot_dismiss(&c->slot);
-    while (slot_has_monitor(&c->slot) && clock_mono() < until)
+    slot_dismiss(c->slot);
+    while (slot_has_monitor(c->slot) && clock_mono() < until)
         loop_wait(c->o->loop, until);
-    slot_free(&c->slot);
+    slot_free(c->slot);
     stack_reader_close(&c->shared.reader);
     loop_remove(c->o->loop, &c->signals);
 }
@@ -128,26 +120,21 @@ void replay_run(const struct replay_options *o, struct replay_result *ret_result
                                     .cleanup_ns = o->cleanup_ns,
                                     .output_cap = OUTPUT_CAP,
                                     .keep_output = true,
-                                    .will_retry = will_retry,
-                                    .settled = on_settled,
-                                    .settled_data = &c,
                                     .slots = &c.slot,
                                     .n_slots = 1,
                                     .own_children = {o->zygote->pid}};
-    slot_init(&c.slot, &c.shared, 0);
-    c.slot.ended = on_ended;
-    c.slot.ended_data = &c;
+    c.slot = slot_new(&c.shared, 0, &replay_owner, &c);
     loop_add(o->loop, &c.signals, fcntl(o->signals, F_DUPFD_CLOEXEC, 0), EPOLLIN, on_signal, &c);
     for (;;) {
-        bool idle = c.slot.state == SLOT_IDLE;
+        bool idle = !slot_task(c.slot);
         if (idle && (c.left == 0 || c.interrupts > 0 || ret_result->trouble))
             break;
         if (idle) {
             start_janitor(&c);
             continue; /* it may have ended at once */
         }
-        loop_wait(o->loop, slot_deadline(&c.slot));
-        slot_tick(&c.slot, clock_mono());
+        loop_wait(o->loop, slot_deadline(c.slot));
+        slot_tick(c.slot, clock_mono());
     }
     dismiss(&c);
 }

@@ -3,14 +3,14 @@
 #include "exec/pause.h"
 
 #include "base/clock.h"
-#include "exec/slot.h"
+#include "exec/slot_state.h"
 #include "forensics/debugger.h"
 
 #include <stdio.h>
 
 bool pause_wanted(const struct slot *s, enum pause_at at)
 {
-    if (s->attempt.janitor || s->attempt.task.fixture)
+    if (s->attempt.janitor || !s->owner->may_stand_still)
         return false;
     return at == PAUSE_START ? s->shared->debugger : s->shared->pause_on_failure;
 }

@@ -11,11 +11,11 @@
 #ifndef MUSTER_EXEC_PAUSE_H
 #define MUSTER_EXEC_PAUSE_H
 
+#include "exec/slot_parts.h"
+
 #include <stdbool.h>
 
 struct slot;
-
-enum pause_at { PAUSE_NONE, PAUSE_START, PAUSE_FAILED, PAUSE_CRASHED, PAUSE_TIMEOUT };
 
 /* Whether attempts are to stand still there. */
 bool pause_wanted(const struct slot *s, enum pause_at at);

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/signals.h"
+#include "exec/runner_cases.h"
 #include "exec/runner_state.h"
 
 #include <errno.h>
@@ -14,7 +15,7 @@
 static void interrupt(struct runner *r, bool hurry)
 {
     for (unsigned k = 0; k < r->n_slots; k++)
-        slot_interrupt(&r->shared.slots[k], hurry);
+        slot_interrupt(r->shared.slots[k], hurry);
     fixtures_interrupt(&r->fixtures, hurry);
 }
 
@@ -60,7 +61,7 @@ static int64_t next_deadline(const struct runner *r)
     if (!r->result.out_of_time && r->o->stop_at_ns < next)
         next = r->o->stop_at_ns;
     for (unsigned k = 0; k < r->shared.n_slots; k++) {
-        int64_t d = slot_deadline(&r->shared.slots[k]);
+        int64_t d = slot_deadline(r->shared.slots[k]);
         next = d < next ? d : next;
     }
     int64_t retry = case_runs_next_ns(&r->cases);
@@ -102,7 +103,7 @@ static int run_loop(struct runner *r, struct err *err)
         int64_t now = clock_mono();
         end_in_time(r, now);
         for (unsigned k = 0; k < r->shared.n_slots; k++)
-            slot_tick(&r->shared.slots[k], now);
+            slot_tick(r->shared.slots[k], now);
     }
 }
 
@@ -126,12 +127,6 @@ static int note_what_is_outside(const struct runner *r, struct err *err)
                                     .target = r->o->target,
                                     .n_target = r->o->n_target};
     return run_lock_note(r->o->run_lock, &facts, err);
-}
-
-/* Those of fixtures begin behind all that -j could have made. */
-static uint32_t slot_number(const struct runner *r, unsigned k)
-{
-    return k < r->n_slots ? k : r->o->jobs + (k - r->n_slots);
 }
 
 static int open_runner(struct runner *r, struct err *err)
@@ -179,22 +174,17 @@ static int open_runner(struct runner *r, struct err *err)
                                      .debugger = o->debugger,
                                      .news = o->news,
                                      .news_data = o->news_data,
-                                     .will_retry = runner_will_retry,
-                                     .next = runner_next,
-                                     .fixtures = o->fixtures->cases ? &r->fixtures : NULL,
                                      .n_slots = r->n_slots + (unsigned)o->fixtures->n_shared,
                                      .own_children = {o->zygote->pid, o->bundle_pid}};
     r->plain = schedule_is_plain(o->schedule);
     r->shared.slots = xcalloc(r->shared.n_slots, sizeof *r->shared.slots);
-    for (unsigned k = 0; k < r->shared.n_slots; k++) {
-        slot_init(&r->shared.slots[k], &r->shared, slot_number(r, k));
-        r->shared.slots[k].ended = runner_on_slot_ended;
-        r->shared.slots[k].ended_data = r;
-    }
+    for (unsigned k = 0; k < r->n_slots; k++)
+        r->shared.slots[k] = slot_new(&r->shared, k, &case_owner, r);
     const struct fixtures_options fixtures = {.shared = &r->shared,
                                               .plan = o->fixtures,
                                               .selection = o->selection,
                                               .first_slot = r->n_slots,
+                                              .first_number = o->jobs, /* behind all that -j could have made */
                                               .at_once = o->jobs,
                                               .setup_ns = o->fixture_ns,
                                               .teardown_ns = o->fixture_ns};
@@ -209,9 +199,9 @@ static void wait_for_monitors(struct runner *r)
 {
     int64_t until = clock_mono() + 2 * NS_PER_S;
     for (unsigned k = 0; k < r->shared.n_slots; k++)
-        slot_dismiss(&r->shared.slots[k]);
+        slot_dismiss(r->shared.slots[k]);
     for (unsigned k = 0; k < r->shared.n_slots; k++)
-        while (slot_has_monitor(&r->shared.slots[k]) && clock_mono() < until)
+        while (slot_has_monitor(r->shared.slots[k]) && clock_mono() < until)
             loop_wait(r->o->loop, until);
 }
 
@@ -247,7 +237,7 @@ static void close_runner(struct runner *r)
     control_close(&r->control);
     fixtures_close(&r->fixtures);
     for (unsigned k = 0; k < r->shared.n_slots; k++)
-        slot_free(&r->shared.slots[k]);
+        slot_free(r->shared.slots[k]);
     stack_reader_close(&r->shared.reader);
     loop_remove(r->o->loop, &r->signals);
     free(r->shared.slots);

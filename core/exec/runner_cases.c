@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Cases on their way through a run: begun, made to wait for a retry or for fixtures, ended. */
+#include "exec/runner_cases.h"
+
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "exec/fixture_life.h"
+#include "exec/fixture_orders.h"
 #include "exec/runner_state.h"
 
 static void emit(struct runner *r, struct event *event)
@@ -42,9 +46,9 @@ static void end_case(struct runner *r, uint32_t i, enum verdict verdict, const c
         hosts_retire(r->o->hosts, runner_plugin_of(r, i));
 }
 
-static uint32_t case_index(const struct runner *r, const void *owner_data)
+static uint32_t case_of(const struct runner *r, const struct slot_task *task)
 {
-    return (uint32_t)((const struct case_plan *)owner_data - r->o->selection->cases);
+    return (uint32_t)((const struct case_plan *)task->item - r->o->selection->cases);
 }
 
 static uint32_t retry_class(enum verdict verdict)
@@ -66,10 +70,10 @@ static bool may_retry(const struct runner *r, uint32_t i, enum verdict verdict)
 
 /* Decided once for each attempt: its event says so, and by the time that the case goes on others may have spent what
  * was left of the budget. */
-bool runner_will_retry(void *data, void *owner_data, enum verdict verdict)
+static bool will_retry(void *data, const struct slot_task *task, enum verdict verdict)
 {
     struct runner *r = data;
-    uint32_t i = case_index(r, owner_data);
+    uint32_t i = case_of(r, task);
     struct case_run *c = &r->cases.items[i];
     if (c->next == NEXT_UNDECIDED && !r->halted) {
         c->next = may_retry(r, i, verdict) ? NEXT_RETRY : NEXT_END;
@@ -99,24 +103,24 @@ static bool goes_round(const struct runner *r, uint32_t i)
 }
 
 /* Its last verdict is kept: if the run is halted before the next attempt begins, it is the case's. */
-static void note_verdict(struct case_run *c, const struct slot_result *result, const char *reason)
+static void note_verdict(struct case_run *c, const struct slot_result *result)
 {
     c->verdict = result->verdict == VERDICT_PASSED && c->bad > 0 ? VERDICT_FLAKY : result->verdict;
     c->bad += verdict_is_bad(result->verdict);
     c->total_ns += result->duration_ns;
     free(c->reason);
-    c->reason = xstrdup(reason);
+    c->reason = xstrdup(result->reason);
 }
 
-void runner_on_slot_ended(struct slot *slot, const struct slot_result *result, void *data)
+static void on_ended(void *data, const struct slot_result *result)
 {
     struct runner *r = data;
-    uint32_t i = case_index(r, result->task->owner_data);
+    uint32_t i = case_of(r, result->task);
     struct case_run *c = &r->cases.items[i];
     fixtures_note_end(&r->fixtures, i, result->verdict);
-    note_verdict(c, result, buf_str(&slot->attempt.why));
+    note_verdict(c, result);
     const struct case_plan *plan = plan_of(r, i);
-    if (runner_will_retry(r, result->task->owner_data, result->verdict))
+    if (will_retry(r, result->task, result->verdict))
         case_runs_wait(&r->cases, i,
                        clock_mono() + limits_retry_delay(&plan->limits, plan->id, c->attempts, r->o->seed));
     else if (goes_round(r, i))
@@ -153,7 +157,7 @@ static struct slot_task begin_case(struct runner *r, uint32_t i)
                               .limits = plan->limits,
                               .values = plan->values,
                               .n_values = plan->values ? s->params.n : 0,
-                              .owner_data = (void *)plan};
+                              .item = plan};
 }
 
 /* Whether its fixtures let it begin. One that can't have them begins too: to end as an error. */
@@ -189,10 +193,10 @@ static bool take_next(struct runner *r, uint32_t *ret_case)
 
 /* Only where cases claim nothing: one that gives way before its end must not give away a lock. A case of another plugin
  * goes back: its turn comes when the slot is free. So does one with fixtures, which can go before it begins. */
-bool runner_next(void *data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task)
+static bool next(void *data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task)
 {
     struct runner *r = data;
-    uint32_t now = case_index(r, current->owner_data), i;
+    uint32_t now = case_of(r, current), i;
     if (r->halted || r->o->max_fail > 0 || r->cases.in[CASE_WAITING] > 0 || !r->plain)
         return false;
     case_runs_move(&r->cases, now, CASE_LEAVING);
@@ -206,14 +210,50 @@ bool runner_next(void *data, uint32_t plugin, const struct slot_task *current, s
     return true;
 }
 
+static void add_to_order(void *data, const struct slot_task *task, struct arena *arena, struct msg_attempt *order)
+{
+    const struct runner *r = data;
+    fixtures_order(&r->fixtures, case_of(r, task), arena, order);
+}
+
+static void describe_order(void *data, const struct slot_task *task, struct buf *out)
+{
+    const struct runner *r = data;
+    fixtures_describe_order(&r->fixtures, case_of(r, task), out);
+}
+
+static bool part(void *data, const struct slot_task *task, uint32_t n, struct slot_part *ret_part)
+{
+    const struct runner *r = data;
+    return fixtures_local(&r->fixtures, case_of(r, task), n, ret_part);
+}
+
+static char *lost(void *data, const struct slot_task *task, int64_t since_ns)
+{
+    struct runner *r = data;
+    return fixtures_lost(&r->fixtures, case_of(r, task), since_ns);
+}
+
+const struct slot_owner case_owner = {
+    .first_phase = PHASE_BODY,
+    .may_stand_still = true,
+    .ended = on_ended,
+    .will_retry = will_retry,
+    .next = next,
+    .order = add_to_order,
+    .describe_order = describe_order,
+    .part = part,
+    .lost = lost,
+};
+
 static void fill_slots(struct runner *r)
 {
     uint32_t i;
     if (r->cases.in[CASE_WAITING] > 0)
         case_runs_wake(&r->cases, clock_mono());
     for (unsigned k = 0; k < r->n_slots && !r->halted; k++) {
-        struct slot *slot = &r->shared.slots[k]; /* the lowest free number first: ports follow it */
-        if (slot->state == SLOT_IDLE && take_next(r, &i)) {
+        struct slot *slot = r->shared.slots[k]; /* the lowest free number first: ports follow it */
+        if (!slot_task(slot) && take_next(r, &i)) {
             const struct slot_task task = begin_case(r, i);
             slot_start(slot, &task);
         }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The runner's state, shared by its two files: runner.c, runner_cases.c. */
+/* The runner's state, for its two files: runner.c, runner_cases.c. */
 #ifndef MUSTER_EXEC_RUNNER_STATE_H
 #define MUSTER_EXEC_RUNNER_STATE_H
 
@@ -7,7 +7,7 @@
 #include "exec/case_runs.h"
 #include "exec/control.h"
 #include "exec/fixture_set.h"
-#include "exec/runner.h"
+#include "exec/runner_options.h"
 #include "exec/slot.h"
 #include "record/ledger.h"
 #include "slotdir/slotdir.h"
@@ -35,18 +35,5 @@ struct runner {
     char *failure; /* why it can't go on */
     struct runner_result result;
 };
-
-/* runner_cases.c */
-
-uint32_t runner_plugin_of(const struct runner *r, uint32_t i);
-/* Fills the slots with what may begin now. */
-void runner_begin_what_can(struct runner *r);
-/* No attempt begins any more. A case that has been attempted, and stands in line for more, ends as its last one did. */
-void runner_halt(struct runner *r);
-bool runner_is_failed_out(const struct runner *r);
-/* What slots ask and tell: struct slot_shared, struct slot. */
-bool runner_will_retry(void *data, void *owner_data, enum verdict verdict);
-bool runner_next(void *data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task);
-void runner_on_slot_ended(struct slot *slot, const struct slot_result *result, void *data);
 
 #endif

@@ -1,112 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A slot: its machine at work, and how an attempt begins. */
+/* A slot as its owners see it: given tasks and told things, from its beginning to its end. */
 #include "exec/slot.h"
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/io.h"
-#include "exec/fixture_set.h"
-#include "ipc/sock.h"
+#include "exec/pause.h"
+#include "exec/slot_begin.h"
+#include "exec/slot_channel.h"
+#include "exec/slot_end.h"
+#include "exec/slot_folders.h"
+#include "exec/slot_forensics.h"
+#include "exec/slot_late.h"
+#include "exec/slot_limits.h"
+#include "exec/slot_monitor.h"
+#include "exec/slot_state.h"
+#include "exec/slot_sweep.h"
 
-#include <assert.h>
-#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
-#include <string.h>
-#include <sys/syscall.h>
+#include <stdlib.h>
 #include <unistd.h>
 
-void slot_init(struct slot *s, struct slot_shared *shared, uint32_t number)
-{
-    *s = (struct slot){.shared = shared,
-                       .number = number,
-                       .monitor = SLOT_MONITOR_INIT,
-                       .attempt = SLOT_ATTEMPT_INIT,
-                       .forensics = SLOT_FORENSICS_INIT};
-    outputs_init(&s->outputs);
-    slot_choose_folders(s);
-}
-
-void slot_free(struct slot *s)
-{
-    struct loop *loop = s->shared->loop;
-    loop_unpost(loop, &s->posted);
-    loop_remove(loop, &s->monitor.socket);
-    loop_remove(loop, &s->monitor.end);
-    loop_remove(loop, &s->monitor.old);
-    outputs_free(&s->outputs);
-    cleanups_free(&s->cleanups);
-    stacks_free(&s->forensics.stacks);
-    stacks_free(&s->forensics.live_dump);
-    buf_free(&s->attempt.why);
-    free(s->attempt.reason);
-    free(s->attempt.file);
-    free(s->attempt.setup_error);
-    free(s->temp_dir);
-    free(s->artifacts_dir);
-}
-
-void slot_emit(struct slot *s, struct event *event)
-{
-    if (s->attempt.task.fixture) {
-        fixture_emit(s, event);
-        return;
-    }
-    event->t_ns = clock_mono() - s->shared->epoch_ns;
-    s->shared->sink.event(s->shared->sink.data, event);
-}
-
-void slot_log(struct slot *s, const char *level, const char *text)
-{
-    struct event e = {.type = EVENT_ATTEMPT_LOG,
-                      .attempt_log = {s->attempt.task.case_id, s->attempt.task.attempt, level, "", 0, text}};
-    slot_emit(s, &e);
-}
-
-pid_t slot_pid_of(int pidfd)
-{
-    autofree char *path = xasprintf("/proc/self/fdinfo/%d", pidfd);
-    autobuf struct buf text = {0};
-    if (io_read_file(AT_FDCWD, path, 4096, &text) < 0)
-        return -1;
-    const char *pid = strstr(buf_str(&text), "\nPid:");
-    long n = pid ? strtol(pid + 5, NULL, 10) : 0;
-    return n > 0 ? (pid_t)n : 0;
-}
-
-int slot_attempt_pidfd(const struct slot *s)
-{
-    return s->attempt.pidfd >= 0 ? s->attempt.pidfd : s->attempt.end.fd;
-}
-
-const struct scenario_info *slot_scenario(const struct slot *s)
-{
-    const struct catalogue *c = s->shared->catalogue;
-    const struct plugin_info *p = &c->plugins[s->attempt.task.plugin];
-    uint32_t i = p->first;
-    while (i + 1 < p->first + p->count && c->scenarios[i].index != s->attempt.task.scenario)
-        i++;
-    return &c->scenarios[i];
-}
-
-void slot_news(struct slot *s, struct slot_news *news)
-{
-    news->task = &s->attempt.task;
-    news->slot = s->number;
-    news->step = s->attempt.step;
-    news->phase = s->attempt.observed.part ? s->attempt.observed.part : phase_name(s->attempt.observed.phase);
-    news->temp_dir = s->temp_dir;
-    news->own_pids = s->monitor.containment && s->monitor.containment->rung->own_pids;
-    news->elapsed_ns = clock_mono() - s->attempt.started_ns;
-    s->shared->news(s->shared->news_data, news);
-}
-
-void slot_signal(int pidfd, int signo)
-{
-    if (pidfd >= 0)
-        syscall(SYS_pidfd_send_signal, pidfd, signo, NULL, 0);
-}
-
-/* ---- its machine ---------------------------------------------------------------------------------------------- */
+/* ---- what the machine does -------------------------------------------------------------------------------------- */
 
 static void on_posted(void *data)
 {
@@ -133,65 +48,219 @@ static void kill_attempt(struct slot *s)
     slot_signal(slot_attempt_pidfd(s), SIGKILL);
 }
 
-void slot_event(struct slot *s, enum slot_event event)
+static void tell(struct slot *s);
+
+static slot_do *const actions[SLOT_ACTIONS] = {[SLOT_DO_WAIT_FOR_OLD] = slot_wait_for_old_monitor,
+                                               [SLOT_DO_MAKE_MONITOR] = slot_make_monitor,
+                                               [SLOT_DO_LISTEN] = slot_listen,
+                                               [SLOT_DO_POST] = post,
+                                               [SLOT_DO_MONITOR_LATE] = slot_monitor_is_late,
+                                               [SLOT_DO_RUN_OUT] = slot_run_out,
+                                               [SLOT_DO_SETTLE] = slot_settle_down,
+                                               [SLOT_DO_READ_CRASH] = slot_read_crash,
+                                               [SLOT_DO_LET_CRASH] = slot_let_crash,
+                                               [SLOT_DO_AFTER_CRASH] = slot_after_crash,
+                                               [SLOT_DO_PAUSE] = pause_hold,
+                                               [SLOT_DO_RESUME] = pause_resume,
+                                               [SLOT_DO_READ_LATE] = slot_read_late,
+                                               [SLOT_DO_AFTER_LATE] = slot_after_late,
+                                               [SLOT_DO_TERM] = term,
+                                               [SLOT_DO_KILL] = kill_attempt,
+                                               [SLOT_DO_BEGIN_SWEEP] = slot_begin_sweep,
+                                               [SLOT_DO_SWEEP] = slot_sweep,
+                                               [SLOT_DO_FINISH] = slot_finish,
+                                               [SLOT_DO_TELL] = tell};
+
+/* ---- made and freed --------------------------------------------------------------------------------------------- */
+
+struct slot *slot_new(struct slot_shared *shared, uint32_t number, const struct slot_owner *owner, void *owner_data)
 {
-    static void (*const actions[SLOT_ACTIONS])(struct slot *) = {[SLOT_DO_WAIT_FOR_OLD] = slot_wait_for_old_monitor,
-                                                                 [SLOT_DO_MAKE_MONITOR] = slot_make_monitor,
-                                                                 [SLOT_DO_LISTEN] = slot_listen,
-                                                                 [SLOT_DO_POST] = post,
-                                                                 [SLOT_DO_MONITOR_LATE] = slot_monitor_is_late,
-                                                                 [SLOT_DO_RUN_OUT] = slot_run_out,
-                                                                 [SLOT_DO_SETTLE] = slot_settle_down,
-                                                                 [SLOT_DO_READ_CRASH] = slot_read_crash,
-                                                                 [SLOT_DO_LET_CRASH] = slot_let_crash,
-                                                                 [SLOT_DO_AFTER_CRASH] = slot_after_crash,
-                                                                 [SLOT_DO_PAUSE] = pause_hold,
-                                                                 [SLOT_DO_RESUME] = pause_resume,
-                                                                 [SLOT_DO_READ_LATE] = slot_read_late,
-                                                                 [SLOT_DO_AFTER_LATE] = slot_after_late,
-                                                                 [SLOT_DO_TERM] = term,
-                                                                 [SLOT_DO_KILL] = kill_attempt,
-                                                                 [SLOT_DO_BEGIN_SWEEP] = slot_begin_sweep,
-                                                                 [SLOT_DO_SWEEP] = slot_sweep,
-                                                                 [SLOT_DO_FINISH] = slot_finish,
-                                                                 [SLOT_DO_TELL] = slot_tell};
-    struct slot_move move = slot_machine(s->state, event);
-    assert(move.legality != SLOT_WRONG);
-    if (move.legality != SLOT_TAKEN)
+    struct slot *s = xcalloc(1, sizeof *s);
+    *s = (struct slot){.shared = shared,
+                       .number = number,
+                       .actions = actions,
+                       .owner = owner,
+                       .owner_data = owner_data,
+                       .monitor = SLOT_MONITOR_INIT,
+                       .attempt = SLOT_ATTEMPT_INIT,
+                       .forensics = SLOT_FORENSICS_INIT};
+    outputs_init(&s->outputs);
+    slot_choose_folders(s);
+    return s;
+}
+
+void slot_free(struct slot *s)
+{
+    if (!s)
         return;
-    s->state = move.next;
-    if (move.action != SLOT_NO_ACTION)
-        actions[move.action](s);
-}
-
-static void set_error(struct slot *s, char *why)
-{
+    struct loop *loop = s->shared->loop;
+    loop_unpost(loop, &s->posted);
+    loop_remove(loop, &s->monitor.socket);
+    loop_remove(loop, &s->monitor.end);
+    loop_remove(loop, &s->monitor.old);
+    outputs_free(&s->outputs);
+    cleanups_free(&s->cleanups);
+    stacks_free(&s->forensics.stacks);
+    live_dump_free(&s->forensics.live_dump);
+    buf_free(&s->attempt.why);
+    free(s->attempt.reason);
+    free(s->attempt.file);
     free(s->attempt.setup_error);
-    s->attempt.setup_error = why;
-    s->attempt.observed.setup_error = why;
+    free(s->temp_dir);
+    free(s->artifacts_dir);
+    free(s);
 }
 
-void slot_blame(struct slot *s, char *why)
+/* ---- tasks ------------------------------------------------------------------------------------------------------- */
+
+void slot_start(struct slot *s, const struct slot_task *task)
 {
-    set_error(s, why);
+    slot_begin_task(s, task);
+    const char *why;
+    if (!containment_for(s->shared->containment, task->limits.containment, &why)) {
+        slot_skip(s, why);
+        slot_event(s, SLOT_REFUSE);
+    } else if (task->setup_error) {
+        slot_refuse(s, xstrdup(task->setup_error));
+    } else {
+        slot_place(s);
+    }
 }
 
-void slot_fail(struct slot *s, char *why)
+void slot_add_cleanup(struct slot *s, uint64_t ledger_id, const char *name, const char *payload)
 {
-    set_error(s, why);
-    slot_event(s, SLOT_FAIL);
+    cleanups_add(&s->cleanups, ledger_id, (uint32_t)s->cleanups.n + 1, name, payload);
 }
 
-void slot_refuse(struct slot *s, char *why)
+void slot_clean(struct slot *s, const struct slot_task *task)
 {
-    set_error(s, why);
-    slot_event(s, SLOT_REFUSE);
+    s->attempt.task = *task;
+    s->attempt.started_ns = clock_mono();
+    slot_start_janitor(s);
 }
 
-void slot_stop_softly(struct slot *s)
+static void begin_prefetched(struct slot *s)
 {
-    s->attempt.kill_at_ns = clock_mono() + s->shared->grace_ns;
-    slot_event(s, SLOT_STOP);
+    struct slot_task task = s->prefetched.task;
+    int channel = s->prefetched.channel;
+    s->prefetched.ordered = false;
+    s->outputs.current = outputs_other(&s->outputs);
+    if (channel < 0 || s->monitor.socket.fd < 0) { /* the monitor, and the order with it, is gone */
+        close_fd(channel);
+        slot_start(s, &task);
+    } else {
+        slot_begin_task(s, &task);
+        slot_begin_to_run(s, channel);
+    }
+    if (s->stopping)
+        slot_interrupt(s, s->stopping > 1);
+}
+
+/* Its owner hears of it; then it goes on with the prefetched one. */
+static void tell(struct slot *s)
+{
+    const struct slot_result result = {&s->attempt.task, s->attempt.verdict, buf_str(&s->attempt.why),
+                                       s->attempt.duration_ns, s->attempt.observed.setup_error};
+    s->owner->ended(s->owner_data, &result);
+    if (s->prefetched.ordered)
+        begin_prefetched(s);
+}
+
+/* ---- ended before their time ------------------------------------------------------------------------------------- */
+
+void slot_interrupt(struct slot *s, bool hurry)
+{
+    s->stopping = hurry ? 2 : 1;
+    struct observed *o = &s->attempt.observed;
+    bool under_way = slot_state_is_early(s->state) || slot_state_is_live(s->state);
+    if (!under_way || (s->attempt.janitor && !hurry))
+        return;
+    if (s->state == SLOT_PAUSED && !hurry) {
+        pause_end(s); /* what it stands still for is its verdict */
+        return;
+    }
+    o->interrupted = !o->has_verdict && !o->timed_out && !o->crashed;
+    if (o->interrupted)
+        o->setup_error = s->shared->failure;
+    if (slot_state_is_early(s->state))
+        slot_fail(s, xstrdup(s->shared->failure ? s->shared->failure : "interrupted"));
+    else if (hurry)
+        slot_event(s, SLOT_KILL);
+    else if (s->state == SLOT_RUNNING)
+        slot_stop_softly(s);
+}
+
+void slot_lose(struct slot *s, const char *reason)
+{
+    const struct observed *o = &s->attempt.observed;
+    if (s->attempt.janitor || o->has_verdict || o->crashed || o->setup_error)
+        return;
+    if (slot_state_is_early(s->state))
+        slot_fail(s, xstrdup(reason));
+    else if (s->state == SLOT_PAUSED) /* who looks at it may go on looking */
+        slot_blame(s, xstrdup(reason));
+    else if (s->state == SLOT_RUNNING) {
+        slot_blame(s, xstrdup(reason));
+        slot_stop_softly(s);
+    }
+}
+
+/* ---- what owners see and tell ------------------------------------------------------------------------------------ */
+
+uint32_t slot_number(const struct slot *s)
+{
+    return s->number;
+}
+
+const struct slot_task *slot_task(const struct slot *s)
+{
+    return s->state == SLOT_IDLE ? NULL : &s->attempt.task;
+}
+
+bool slot_is_well(const struct slot *s)
+{
+    return s->state == SLOT_RUNNING && !s->attempt.observed.setup_error;
+}
+
+bool slot_process_has_ended(const struct slot *s)
+{
+    return slot_attempt_has_ended(s);
+}
+
+int slot_dir(const struct slot *s)
+{
+    return s->attempt.dir;
+}
+
+void slot_set_stage(struct slot *s, const struct slot_stage *stage)
+{
+    s->attempt.observed.phase = stage->phase;
+    s->attempt.observed.part = stage->part;
+    s->attempt.observed.budget_ns = stage->budget_ns;
+    s->attempt.late_part = stage->late_part;
+    slot_set_limit(s, stage->limit_ns);
+}
+
+void slot_ask_to_stop(struct slot *s, bool keep)
+{
+    slot_offer(s, &(struct message){.type = MSG_STOP, .stop = {keep}});
+}
+
+void slot_hear_out(struct slot *s, int wait_ms)
+{
+    struct pollfd p = {.fd = s->attempt.channel.fd, .events = POLLIN};
+    if (p.fd >= 0 && poll(&p, 1, wait_ms) > 0)
+        slot_read_channel(s, UINT32_MAX);
+}
+
+void slot_dismiss(struct slot *s)
+{
+    slot_release_monitor(s);
+}
+
+bool slot_has_monitor(const struct slot *s)
+{
+    return s->monitor.old.fd >= 0;
 }
 
 static bool has_deadline(const struct slot *s)
@@ -215,72 +284,4 @@ void slot_tick(struct slot *s, int64_t now)
         slot_prepare_to_read(s);
     if (now >= s->deadline_ns)
         slot_event(s, SLOT_TIME);
-}
-
-void slot_set_limit(struct slot *s, int64_t at_ns)
-{
-    s->attempt.limit_ns = at_ns;
-    if (s->state == SLOT_RUNNING)
-        s->deadline_ns = at_ns;
-}
-
-/* ---- an attempt begins ---------------------------------------------------------------------------------------- */
-
-void slot_forget(struct slot *s)
-{
-    free(s->attempt.reason);
-    free(s->attempt.file);
-    free(s->attempt.setup_error);
-    s->attempt.reason = s->attempt.file = s->attempt.setup_error = NULL;
-    s->attempt.observed = (struct observed){.phase = PHASE_BODY};
-    s->forensics.prepared = false;
-    s->attempt.line = s->attempt.n_leaked = s->attempt.n_messages = s->attempt.step = s->cleanups.n_deferred =
-        s->cleanups.n_begun = 0;
-    s->cleanups.bytes = 0;
-    s->monitor.lost = 0;
-    s->attempt.phase_reported = false;
-    s->attempt.repeats = 0;
-    s->forensics.paused = PAUSE_NONE;
-    s->attempt.ordered_ns = 0;
-    s->attempt.limit_ns = NEVER;
-    s->attempt.late_part = NULL;
-    s->attempt.checks = s->attempt.failed_checks = s->attempt.user_us = s->attempt.system_us = s->attempt.max_rss_kb =
-        0;
-    s->attempt.read_bytes = s->attempt.written_bytes = 0;
-    s->attempt.artifacts = s->attempt.worn = false;
-    s->attempt.kill_at_ns = s->monitor.sweep_until_ns = NEVER;
-    s->attempt.ended_ns = 0;
-    outputs_current(&s->outputs)->out.total = outputs_current(&s->outputs)->err.total = 0;
-    buf_clear(&s->forensics.stacks.text);
-}
-
-void slot_begin_task(struct slot *s, const struct slot_task *task)
-{
-    s->attempt.task = *task;
-    s->attempt.janitor = false;
-    slot_forget(s);
-    s->attempt.started_ns = clock_mono();
-    s->attempt.prepared_ns = 0;
-    struct event e = {.type = EVENT_ATTEMPT_STARTED, .attempt_started = {task->case_id, task->attempt, s->number}};
-    slot_emit(s, &e);
-}
-
-void slot_start(struct slot *s, const struct slot_task *task)
-{
-    slot_begin_task(s, task);
-    const char *why;
-    if (!containment_for(s->shared->containment, task->limits.containment, &why)) {
-        slot_skip(s, why);
-        slot_event(s, SLOT_REFUSE);
-    } else if (task->setup_error) {
-        slot_refuse(s, xstrdup(task->setup_error));
-    } else {
-        slot_place(s);
-    }
-}
-
-void slot_send_go(struct slot *s)
-{
-    if (s->attempt.channel.fd >= 0)
-        sock_offer_message(s->attempt.channel.fd, &(struct message){.type = MSG_GO});
 }

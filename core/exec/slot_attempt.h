@@ -8,23 +8,7 @@
 
 #include "base/loop.h"
 #include "exec/judge.h"
-#include "plan/limits.h"
-
-struct fixture_run;
-
-/* What a slot is given to run. Strings are the owner's and hold until the attempt has ended. */
-struct slot_task {
-    const char *case_id;
-    uint32_t plugin;   /* index in the catalogue */
-    uint32_t scenario; /* index in the plugin's table */
-    uint32_t attempt;  /* from 1 */
-    struct limits limits;
-    const char *const *values; /* of the scenario's parameters, in their order */
-    uint32_t n_values;
-    void *owner_data;
-    struct fixture_run *fixture; /* it is one (exec/fixture_set.h); NULL: an attempt of a case */
-    const char *setup_error;     /* why it can't run, though it begins; NULL: it can */
-};
+#include "exec/slot_task.h"
 
 struct slot_attempt {
     struct slot_task task;
@@ -57,7 +41,6 @@ struct slot_attempt {
     enum verdict verdict;
     struct buf why;
     int64_t duration_ns;
-    bool was_setup_error;
 };
 
 #define SLOT_ATTEMPT_INIT                                                                                              \

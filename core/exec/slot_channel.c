@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an attempt says: from its messages to events. It may say anything; it can spoil its own result only. */
+#include "exec/slot_channel.h"
+
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "exec/fixture_set.h"
-#include "exec/slot.h"
+#include "exec/pause.h"
+#include "exec/slot_cleanups.h"
+#include "exec/slot_forensics.h"
+#include "exec/slot_prefetch.h"
+#include "exec/slot_state.h"
 #include "ipc/sock.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 
 enum {
@@ -24,12 +30,16 @@ static void replace(char **field, const char *text)
     *field = xstrdup(text);
 }
 
-/* The attempt-scoped fixture that it is about; false when it is about none. */
-static bool local_of(const struct slot *s, const struct msg_phase *m, struct local_budgets *ret_local)
+static bool find_part(const struct slot *s, uint32_t n, struct slot_part *ret_part)
+{
+    return s->owner->part && s->owner->part(s->owner_data, &s->attempt.task, n, ret_part);
+}
+
+/* The part of set-up or tear-down that it is about; false when it is about all. */
+static bool part_of(const struct slot *s, const struct msg_phase *m, struct slot_part *ret_part)
 {
     bool around = m->phase == PHASE_SETUP || m->phase == PHASE_TEARDOWN;
-    return around && m->local > 0 && s->shared->fixtures &&
-           fixtures_local(s->shared->fixtures, &s->attempt.task, m->local - 1, ret_local);
+    return around && m->local > 0 && find_part(s, m->local - 1, ret_part);
 }
 
 /* The attempt's word counts only for a cleanup, which may have a timeout of its own that we don't know. */
@@ -37,30 +47,25 @@ static int64_t phase_budget(const struct slot *s, const struct msg_phase *m)
 {
     static const int64_t cleanup_most_ns = 3600 * NS_PER_S;
     const struct limits *l = &s->attempt.task.limits;
-    struct local_budgets local;
-    if (local_of(s, m, &local))
-        return m->phase == PHASE_SETUP ? local.setup_ns : local.teardown_ns;
+    struct slot_part part;
+    if (part_of(s, m, &part))
+        return m->phase == PHASE_SETUP ? part.setup_ns : part.teardown_ns;
     if (m->phase != PHASE_CLEANUP)
         return m->phase == PHASE_SETUP ? l->setup_ns : m->phase == PHASE_BODY ? l->body_ns : l->teardown_ns;
     int64_t most = s->shared->cleanup_ns > cleanup_most_ns ? s->shared->cleanup_ns : cleanup_most_ns;
     return m->budget_ns == 0 || m->budget_ns > (uint64_t)most ? most : (int64_t)m->budget_ns;
 }
 
-static uint32_t n_local(const struct slot *s)
-{
-    return s->shared->fixtures ? fixtures_n_local(s->shared->fixtures, &s->attempt.task) : 0;
-}
-
 /* Which of several set-ups it is, for its reason. */
 static void name_part(struct slot *s, const struct msg_phase *m)
 {
-    struct local_budgets local;
+    struct slot_part part;
     s->attempt.observed.part = NULL;
-    if (s->attempt.task.fixture && m->phase == PHASE_BODY)
-        snprintf(s->attempt.part, sizeof s->attempt.part, "its readiness check");
-    else if (local_of(s, m, &local))
+    if (s->owner->body_name && m->phase == PHASE_BODY)
+        snprintf(s->attempt.part, sizeof s->attempt.part, "%s", s->owner->body_name);
+    else if (part_of(s, m, &part))
         snprintf(s->attempt.part, sizeof s->attempt.part, "%s of fixture %s", phase_name((enum phase)m->phase),
-                 local.name);
+                 part.name);
     else
         return;
     s->attempt.observed.part = s->attempt.part;
@@ -86,7 +91,8 @@ static bool phase_may_begin(const struct slot *s, const struct msg_phase *m, boo
         return false;
     if (m->phase == PHASE_CLEANUP)
         return s->cleanups.n_begun < s->cleanups.n_deferred;
-    return !again || (m->phase != PHASE_BODY && a->repeats < n_local(s));
+    struct slot_part part; /* each begins the phase once more */
+    return !again || (m->phase != PHASE_BODY && find_part(s, a->repeats, &part));
 }
 
 static void take_phase(struct slot *s, const struct msg_phase *m)
@@ -311,7 +317,7 @@ static void take(struct slot *s, const struct message *m, struct received *got)
         break;
     default: /* no message of an attempt */
         s->attempt.observed.malformed =
-            s->attempt.observed.malformed || !s->attempt.task.fixture || !fixture_message(s, m, got);
+            s->attempt.observed.malformed || !s->owner->message || !s->owner->message(s->owner_data, s, m, got);
     }
 }
 
@@ -349,7 +355,7 @@ static void read_channel(struct slot *s, unsigned most)
     static struct buf packet; /* the supervisor has one thread; kept, since it is large */
     for (unsigned i = 0; i < most && s->attempt.channel.fd >= 0 && !s->attempt.observed.malformed; i++) {
         struct received got = {0};
-        ssize_t n = sock_receive(s->attempt.channel.fd, MSG_DONTWAIT, &packet, s->attempt.task.fixture ? &got : NULL);
+        ssize_t n = sock_receive(s->attempt.channel.fd, MSG_DONTWAIT, &packet, s->owner->message ? &got : NULL);
         if (n == -EAGAIN)
             return;
         if (n == -EMSGSIZE) {
@@ -380,4 +386,15 @@ void slot_read_channel(struct slot *s, unsigned most)
     read_channel(s, most);
     if (slot_is_unwatched(s) && (s->attempt.ended_ns || s->attempt.channel.fd < 0))
         slot_event(s, SLOT_GONE);
+}
+
+static void on_channel(struct source *source, uint32_t events)
+{
+    (void)events;
+    slot_read_channel(source->data, SLOT_MESSAGES_A_TURN);
+}
+
+void slot_open_channel(struct slot *s, int channel)
+{
+    loop_add(s->shared->loop, &s->attempt.channel, channel, EPOLLIN, on_channel, s);
 }

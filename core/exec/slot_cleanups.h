@@ -1,36 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the attempt of a slot has deferred and nobody has undone: in the ledger, and here. */
+/* What becomes of what the attempt of a slot has deferred. */
 #ifndef MUSTER_EXEC_SLOT_CLEANUPS_H
 #define MUSTER_EXEC_SLOT_CLEANUPS_H
 
-#include "ipc/message.h"
-
-#include <stdbool.h>
 #include <stddef.h>
 
 struct slot;
-
-/* A deferred cleanup that has not been done. */
-struct pending_cleanup {
-    uint64_t ledger_id;
-    uint32_t id; /* within the attempt */
-    char *name, *payload;
-};
-
-struct slot_cleanups {
-    struct pending_cleanup *items; /* oldest first */
-    size_t n, cap;
-    uint32_t n_deferred, n_begun; /* by this attempt; a janitor's are those that were pending before it */
-    uint64_t bytes;               /* of names and payloads that this attempt deferred */
-};
-
-/* Takes copies. */
-void cleanups_add(struct slot_cleanups *c, uint64_t ledger_id, uint32_t id, const char *name, const char *payload);
-void cleanups_free(struct slot_cleanups *c);
-/* The list of an order to a janitor, newest first, since that is the order to undo in: as many as fit into a packet. */
-struct message_list cleanups_order(const struct slot_cleanups *c, struct arena *arena);
-/* The one with this number within the attempt; c->n: there is none. */
-size_t cleanups_find(const struct slot_cleanups *c, uint32_t id);
 
 /* One is over: `error` is "" when it was undone. */
 void slot_settle(struct slot *s, size_t i, const char *error);

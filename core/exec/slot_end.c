@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The end of an attempt: what is kept of it, its verdict, and a janitor for what it left in the ledger. */
+#include "exec/slot_end.h"
+
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/wait_status.h"
-#include "exec/fixture_set.h"
-#include "exec/slot.h"
+#include "exec/slot_begin.h"
+#include "exec/slot_cleanups.h"
+#include "exec/slot_folders.h"
+#include "exec/slot_leaks.h"
+#include "exec/slot_limits.h"
+#include "exec/slot_monitor.h"
+#include "exec/slot_state.h"
 #include "forensics/debugger.h"
 #include "ipc/sock.h"
 
@@ -16,17 +23,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The lines of a stack as a list of items; modifies the text. What follows the stacks (open files, the environment) is
- * for the file alone. */
+/* The lines of stacks as a list of items; modifies the text. What follows the stacks is for the file alone. */
 static struct string_list split_lines(char *text, struct arena *arena)
 {
     enum { LINES_MAX = 64 }; /* in the event; the file has all */
     const char **items = arena_alloc(arena, LINES_MAX * sizeof *items);
     size_t n = 0;
     char *state = NULL;
+    stacks_trim(text);
     for (char *line = strtok_r(text, "\n", &state); line && n < LINES_MAX; line = strtok_r(NULL, "\n", &state)) {
-        if (strcmp(line, "files:") == 0)
-            break;
         line += strspn(line, " ");
         if (*line)
             items[n++] = line;
@@ -85,28 +90,28 @@ static int64_t own_time_ns(const struct slot_attempt *a)
 static void emit_ended(struct slot *s)
 {
     /* Which of its attempts is the last one is the runner's to know: it sets will_retry. */
-    struct event e = {.type = EVENT_ATTEMPT_ENDED,
-                      .attempt_ended = {.case_id = s->attempt.task.case_id,
-                                        .attempt = s->attempt.task.attempt,
-                                        .verdict = s->attempt.verdict,
-                                        .reason = buf_str(&s->attempt.why),
-                                        .file = s->attempt.file ? s->attempt.file : "",
-                                        .line = s->attempt.line,
-                                        .duration_ns = own_time_ns(&s->attempt),
-                                        .checks = (int64_t)s->attempt.checks,
-                                        .failed_checks = (int64_t)s->attempt.failed_checks,
-                                        .stdout_bytes = (int64_t)outputs_current(&s->outputs)->out.total,
-                                        .stderr_bytes = (int64_t)outputs_current(&s->outputs)->err.total,
-                                        .output_cut = capture_is_cut(&outputs_current(&s->outputs)->out) ||
-                                                      capture_is_cut(&outputs_current(&s->outputs)->err),
-                                        .cpu_user_us = (int64_t)s->attempt.user_us,
-                                        .cpu_system_us = (int64_t)s->attempt.system_us,
-                                        .max_rss_kb = (int64_t)s->attempt.max_rss_kb,
-                                        .read_bytes = (int64_t)s->attempt.read_bytes,
-                                        .written_bytes = (int64_t)s->attempt.written_bytes,
-                                        .will_retry = !s->attempt.task.fixture &&
-                                                      s->shared->will_retry(s->ended_data, s->attempt.task.owner_data,
-                                                                            s->attempt.verdict)}};
+    struct event e = {
+        .type = EVENT_ATTEMPT_ENDED,
+        .attempt_ended = {.case_id = s->attempt.task.case_id,
+                          .attempt = s->attempt.task.attempt,
+                          .verdict = s->attempt.verdict,
+                          .reason = buf_str(&s->attempt.why),
+                          .file = s->attempt.file ? s->attempt.file : "",
+                          .line = s->attempt.line,
+                          .duration_ns = own_time_ns(&s->attempt),
+                          .checks = (int64_t)s->attempt.checks,
+                          .failed_checks = (int64_t)s->attempt.failed_checks,
+                          .stdout_bytes = (int64_t)outputs_current(&s->outputs)->out.total,
+                          .stderr_bytes = (int64_t)outputs_current(&s->outputs)->err.total,
+                          .output_cut = capture_is_cut(&outputs_current(&s->outputs)->out) ||
+                                        capture_is_cut(&outputs_current(&s->outputs)->err),
+                          .cpu_user_us = (int64_t)s->attempt.user_us,
+                          .cpu_system_us = (int64_t)s->attempt.system_us,
+                          .max_rss_kb = (int64_t)s->attempt.max_rss_kb,
+                          .read_bytes = (int64_t)s->attempt.read_bytes,
+                          .written_bytes = (int64_t)s->attempt.written_bytes,
+                          .will_retry = s->owner->will_retry &&
+                                        s->owner->will_retry(s->owner_data, &s->attempt.task, s->attempt.verdict)}};
     slot_emit(s, &e);
 }
 
@@ -124,13 +129,13 @@ static void judge_output(struct slot *s, const struct capture *c)
     buf_adds(&s->attempt.why, text);
 }
 
-/* One that failed because a service died under it may tell of it before the service's fixture does. */
+/* One that failed because a service died under it may tell of it before who holds the service does. */
 static void look_for_cause(struct slot *s)
 {
     bool failed = s->attempt.observed.has_verdict &&
                   (s->attempt.observed.outcome == OUTCOME_FAILED || s->attempt.observed.outcome == OUTCOME_ERROR);
-    char *why = failed && !s->attempt.task.fixture && s->shared->fixtures && !s->attempt.observed.setup_error
-                    ? fixtures_lost(s->shared->fixtures, s)
+    char *why = failed && s->owner->lost && !s->attempt.observed.setup_error
+                    ? s->owner->lost(s->owner_data, &s->attempt.task, s->attempt.started_ns)
                     : NULL;
     if (!why)
         return;
@@ -167,17 +172,21 @@ static void close_channels(struct slot *s)
     outputs_end(&s->outputs);
     close_fd(s->attempt.pidfd);
     s->attempt.pidfd = -1;
-    slot_part_with_folders(s);
+    if (slot_part_with_folders(s))
+        return;
+    slot_release_monitor(s); /* it knows the old ones only */
+    slot_choose_folders(s);
 }
 
 /* --skip-cleanup, --keep-failed: it stays in the ledger, on purpose. */
 static bool is_kept(const struct slot *s)
 {
-    bool bad = verdict_is_bad(s->attempt.verdict) || (s->attempt.task.fixture && s->attempt.task.fixture->keep);
+    bool bad =
+        verdict_is_bad(s->attempt.verdict) || (s->owner->keeps && s->owner->keeps(s->owner_data, &s->attempt.task));
     return s->shared->keep == KEEP_ALL || (s->shared->keep == KEEP_BAD && bad);
 }
 
-static void start_janitor(struct slot *s)
+void slot_start_janitor(struct slot *s)
 {
     enum verdict verdict = s->attempt.verdict;
     struct buf reason = s->attempt.why;
@@ -189,13 +198,6 @@ static void start_janitor(struct slot *s)
     s->attempt.janitor = true;
     s->cleanups.n_deferred = (uint32_t)s->cleanups.n;
     slot_place(s);
-}
-
-void slot_clean(struct slot *s, const struct slot_task *task)
-{
-    s->attempt.task = *task;
-    s->attempt.started_ns = clock_mono();
-    start_janitor(s);
 }
 
 /* A janitor that could not work at all: what it was to undo stays behind, and somebody should hear why. */
@@ -216,7 +218,7 @@ static bool go_on_with_rest(struct slot *s)
     if (s->attempt.observed.has_verdict) {
         if (s->cleanups.n >= s->cleanups.n_deferred)
             return false;
-        start_janitor(s);
+        slot_start_janitor(s);
         return true;
     }
     autobuf struct buf why = {0};
@@ -224,8 +226,21 @@ static bool go_on_with_rest(struct slot *s)
     slot_settle(s, s->cleanups.n - 1, buf_str(&why));
     if (s->cleanups.n == 0)
         return false;
-    start_janitor(s);
+    slot_start_janitor(s);
     return true;
+}
+
+static void tell_judgement(struct slot *s)
+{
+    const struct slot_judgement judgement = {.verdict = s->attempt.verdict,
+                                             .reason = buf_str(&s->attempt.why),
+                                             .file = s->attempt.file ? s->attempt.file : "",
+                                             .line = s->attempt.line,
+                                             .interrupted = s->attempt.observed.interrupted,
+                                             .stdout_bytes = outputs_current(&s->outputs)->out.total,
+                                             .stderr_bytes = outputs_current(&s->outputs)->err.total};
+    if (s->owner->judged)
+        s->owner->judged(s->owner_data, &judgement);
 }
 
 void slot_finish(struct slot *s)
@@ -235,13 +250,11 @@ void slot_finish(struct slot *s)
     if (!s->attempt.janitor) {
         judge_attempt(s);
         s->attempt.duration_ns = own_time_ns(&s->attempt);
-        s->attempt.was_setup_error = s->attempt.observed.setup_error != NULL;
-        if (s->attempt.task.fixture)
-            fixture_judged(s);
+        tell_judgement(s);
         if (is_kept(s))
             slot_keep_pending(s);
         if (s->cleanups.n > 0) {
-            start_janitor(s);
+            slot_start_janitor(s);
             return;
         }
     } else if (go_on_with_rest(s)) {
@@ -252,13 +265,4 @@ void slot_finish(struct slot *s)
     s->attempt.dir = -1;
     s->attempt.janitor = false;
     slot_event(s, SLOT_DONE);
-}
-
-void slot_tell(struct slot *s)
-{
-    const struct slot_result result = {&s->attempt.task, s->attempt.verdict, s->attempt.duration_ns,
-                                       s->attempt.was_setup_error};
-    s->ended(s, &result, s->ended_data);
-    if (s->prefetched.ordered)
-        slot_begin_prefetched(s);
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A slot's folders: what an attempt left in them is kept, set aside, or named; and where we write what is ours. */
+#include "exec/slot_folders.h"
+
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "exec/fixture_set.h"
-#include "exec/slot.h"
+#include "exec/slot_leaks.h"
+#include "exec/slot_state.h"
 #include "ipc/sock.h"
 #include "slotdir/folder.h"
 
@@ -26,9 +28,9 @@ static int attempt_dir(struct slot *s)
     if (!s->shared->keep_output)
         return -ECANCELED;
     if (s->attempt.dir < 0)
-        s->attempt.dir = s->attempt.task.fixture ? fixture_dir(s)
-                                                 : workspace_attempt_dir(s->shared->workspace, s->attempt.task.case_id,
-                                                                         s->attempt.task.attempt);
+        s->attempt.dir = s->owner->open_dir ? s->owner->open_dir(s->owner_data, &s->attempt.task)
+                                            : workspace_attempt_dir(s->shared->workspace, s->attempt.task.case_id,
+                                                                    s->attempt.task.attempt);
     return s->attempt.dir;
 }
 
@@ -57,7 +59,6 @@ static void look_at_size(struct slot *s, uint64_t bytes)
 
 void slot_take_folders(struct slot *s, const struct msg_folders *m)
 {
-    slot_read_channel(s, UINT32_MAX); /* whether it has given a verdict */
     leaks_take_files(s, m);
     look_at_size(s, m->artifact_bytes);
     s->attempt.worn = s->attempt.worn || m->worn;
@@ -96,17 +97,15 @@ static void look_ourselves(struct slot *s)
         set_aside(s, s->temp_dir);
 }
 
-void slot_part_with_folders(struct slot *s)
+bool slot_part_with_folders(struct slot *s)
 {
     if (s->monitor.socket.fd < 0)
         look_ourselves(s);
     else if (s->attempt.artifacts)
         keep_artifacts(s);
-    if (s->attempt.worn) {
-        slot_dismiss(s); /* it knows the old ones only */
-        slot_choose_folders(s);
-    } else if (s->attempt.artifacts && s->monitor.socket.fd >= 0) { /* it waits, lest the next attempt finds them */
+    bool worn = s->attempt.worn;
+    if (!worn && s->attempt.artifacts && s->monitor.socket.fd >= 0) /* it waits, lest the next attempt finds them */
         sock_offer_message(s->monitor.socket.fd, &(struct message){.type = MSG_GO});
-    }
     s->attempt.worn = false;
+    return !worn;
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A slot's attempt and the memory and pid limits of its scenario. */
+#include "exec/slot_limits.h"
+
 #include "base/cleanup.h"
 #include "contain/limit_groups.h"
-#include "exec/slot.h"
+#include "exec/slot_state.h"
 
 #include <stdlib.h>
 

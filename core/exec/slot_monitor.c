@@ -1,8 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A slot's monitor: one is made, tells of the attempts that it was asked for, and is let go, or lost. */
+#include "exec/slot_monitor.h"
+
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "exec/slot.h"
+#include "exec/pause.h"
+#include "exec/slot_begin.h"
+#include "exec/slot_channel.h"
+#include "exec/slot_folders.h"
+#include "exec/slot_forensics.h"
+#include "exec/slot_leaks.h"
+#include "exec/slot_state.h"
+#include "exec/slot_sweep.h"
 #include "exec/status_dump.h"
 #include "ipc/sock.h"
 
@@ -60,7 +69,7 @@ static void on_old_monitor_end(struct source *source, uint32_t events)
 }
 
 /* Its socket closes, which ends it; its cgroup is ours again when it is gone. */
-void slot_dismiss(struct slot *s)
+void slot_release_monitor(struct slot *s)
 {
     loop_remove(s->shared->loop, &s->monitor.socket);
     if (s->monitor.end.fd < 0)
@@ -71,37 +80,39 @@ void slot_dismiss(struct slot *s)
     loop_add(s->shared->loop, &s->monitor.old, pidfd, EPOLLIN, on_old_monitor_end, s);
 }
 
-bool slot_has_monitor(const struct slot *s)
-{
-    return s->monitor.old.fd >= 0;
-}
-
 void slot_wait_for_old_monitor(struct slot *s)
 {
     s->deadline_ns = clock_mono() + prepare_limit_ns;
 }
 
-void slot_place(struct slot *s)
-{
-    if (s->monitor.socket.fd >= 0 && s->monitor.plugin == s->attempt.task.plugin &&
-        s->monitor.containment == wanted_containment(s)) {
-        slot_send_attempt(s);
-        return;
-    }
-    slot_dismiss(s);
-    slot_event(s, s->monitor.old.fd < 0 ? SLOT_MAKE : SLOT_WAIT_FOR_OLD);
-}
-
-bool slot_try_another_monitor(struct slot *s)
+/* After a monitor that was killed, or whose host was, before it had begun the attempt. False: enough have been. */
+static bool try_another(struct slot *s)
 {
     enum { LOST_MOST = 3 };
     if (++s->monitor.lost > LOST_MOST)
         return false;
     loop_remove(s->shared->loop, &s->attempt.channel);
     s->attempt.observed.lost = false; /* what ended is its socket's other end, on the way to the monitor */
-    slot_dismiss(s);
+    slot_release_monitor(s);
     slot_place(s);
     return true;
+}
+
+static void send_attempt(struct slot *s)
+{
+    if (!slot_send_attempt(s) && !try_another(s))
+        slot_refuse(s, xasprintf("asking the monitor for an attempt: %s", strerror(EPIPE)));
+}
+
+void slot_place(struct slot *s)
+{
+    if (s->monitor.socket.fd >= 0 && s->monitor.plugin == s->attempt.task.plugin &&
+        s->monitor.containment == wanted_containment(s)) {
+        send_attempt(s);
+        return;
+    }
+    slot_release_monitor(s);
+    slot_event(s, s->monitor.old.fd < 0 ? SLOT_MAKE : SLOT_WAIT_FOR_OLD);
 }
 
 void slot_monitor_is_late(struct slot *s)
@@ -167,7 +178,7 @@ static void lose_monitor(struct slot *s, bool unread)
 {
     loop_remove(s->shared->loop, &s->monitor.socket);
     bool not_begun = unread && s->state == SLOT_RUNNING && !s->prefetched.ordered && s->attempt.n_messages == 0;
-    if ((s->state == SLOT_PREPARING || not_begun) && slot_try_another_monitor(s))
+    if ((s->state == SLOT_PREPARING || not_begun) && try_another(s))
         return;
     if (s->state == SLOT_PREPARING) {
         autofree char *end = hosts_end(s->shared->hosts, s->attempt.task.plugin);
@@ -182,11 +193,6 @@ static void lose_monitor(struct slot *s, bool unread)
     }
 }
 
-bool slot_is_unwatched(const struct slot *s)
-{
-    return slot_state_is_live(s->state) && s->monitor.socket.fd < 0 && slot_attempt_pidfd(s) < 0;
-}
-
 static void take_ready(struct slot *s, const struct msg_monitor_ready *m, struct received *got)
 {
     if (*m->error) {
@@ -196,7 +202,13 @@ static void take_ready(struct slot *s, const struct msg_monitor_ready *m, struct
     int pidfd = received_take(got, 0);
     if (pidfd >= 0)
         loop_add(s->shared->loop, &s->monitor.end, pidfd, 0, slot_on_monitor_end, s);
-    slot_send_attempt(s);
+    send_attempt(s);
+}
+
+static void take_folders(struct slot *s, const struct msg_folders *m)
+{
+    slot_read_channel(s, UINT32_MAX); /* whether it has given a verdict */
+    slot_take_folders(s, m);
 }
 
 static void read_monitor(struct slot *s)
@@ -216,7 +228,7 @@ static void read_monitor(struct slot *s)
     else if (m.type == MSG_STARTED && slot_state_is_live(s->state))
         take_started(s, &m.started, &got);
     else if (m.type == MSG_FOLDERS && slot_state_is_live(s->state))
-        slot_take_folders(s, &m.folders);
+        take_folders(s, &m.folders);
     else if (m.type == MSG_EXITED && slot_state_is_live(s->state))
         take_exited(s, &m.exited);
     received_close(&got);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The end of everything that an attempt started, its monitor included: told, and looked at until it is true. */
+#include "exec/slot_sweep.h"
+
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "contain/orphans.h"
-#include "exec/slot.h"
+#include "exec/slot_limits.h"
+#include "exec/slot_state.h"
 #include "exec/status_dump.h"
 
 #include <errno.h>
@@ -62,11 +65,11 @@ static bool end_orphans(const struct slot *except)
     if (shared->reader.pid > 0)
         keep[n++] = shared->reader.pid;
     for (unsigned i = 0; i < shared->n_slots; i++) {
-        const struct slot *s = &shared->slots[i];
+        const struct slot *s = shared->slots[i];
         if (s->forensics.stacks.helper > 0)
             keep[n++] = s->forensics.stacks.helper;
-        if (s->forensics.live_dump.helper > 0)
-            keep[n++] = s->forensics.live_dump.helper;
+        if (s->forensics.live_dump.stacks.helper > 0)
+            keep[n++] = s->forensics.live_dump.stacks.helper;
         if (s->forensics.debugger > 0)
             keep[n++] = s->forensics.debugger;
         n = keep_pid(keep, n, s->monitor.old.fd, &unknown);

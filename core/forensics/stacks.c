@@ -61,6 +61,17 @@ void stacks_cancel(struct stacks *s)
     buf_adds(&s->text, "(cut: reading the stacks took too long)\n");
 }
 
+void stacks_trim(char *text)
+{
+    static const char files[] = "files:\n";
+    for (char *at = strstr(text, files); at; at = strstr(at + 1, files)) {
+        if (at == text || at[-1] == '\n') {
+            *at = '\0';
+            return;
+        }
+    }
+}
+
 void stacks_free(struct stacks *s)
 {
     stacks_cancel(s);

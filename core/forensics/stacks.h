@@ -30,6 +30,8 @@ static inline bool stacks_running(const struct stacks *s)
 {
     return s->helper > 0;
 }
+/* Cuts off what follows the stacks in a text: open files, the environment. */
+void stacks_trim(char *text);
 void stacks_free(struct stacks *s);
 
 #endif

@@ -6,138 +6,24 @@
 #include "base/clock.h"
 #include "contain/groups.h"
 #include "host/attempt_state.h"
+#include "host/attempt_threads.h"
+#include "host/cleanups.h"
+#include "host/extensions.h"
 #include "host/fixture.h"
+#include "host/fixture_local.h"
+#include "host/guard_checks.h"
+#include "host/open_steps.h"
+#include "host/params_ext.h"
 #include "host/resume.h"
+#include "host/streams.h"
 #include "host/thread_guard.h"
-#include "ipc/sock.h"
 #include "load/take.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
-
-enum { ANSWER_MAX = 64 };
-
-struct attempt attempt = {.lock = PTHREAD_MUTEX_INITIALIZER}; /* all zeroes */
-
-/* Reads `length` bytes and no more. */
-static char *copy_cut(const char *text, size_t length, size_t most)
-{
-    static const char mark[] = " [cut]";
-    size_t keep = length < most - sizeof mark ? length : most - sizeof mark;
-    char *copy = xmalloc(keep + sizeof mark);
-    for (size_t i = 0; i < keep; i++)
-        copy[i] = text[i] ? text[i] : ' '; /* a message's strings hold no NUL */
-    memcpy(copy + keep, mark, keep < length ? sizeof mark : 1);
-    copy[keep + (keep < length ? sizeof mark - 1 : 0)] = '\0';
-    return copy;
-}
-
-static const char *cut_to(const char *text, size_t most)
-{
-    size_t length = text ? strlen(text) : 0;
-    if (!text)
-        return "";
-    return length < most ? text : copy_cut(text, length, most);
-}
-
-const char *attempt_cut(const char *text)
-{
-    return cut_to(text, MESSAGE_STRING_MAX);
-}
-
-int attempt_send_locked(const struct message *m)
-{
-    if (attempt.cleaned) {
-        autobuf struct buf packet = {0};
-        message_encode(&(struct message){.type = MSG_CLEANED, .cleaned = {attempt.cleaned, ""}}, &packet);
-        attempt.cleaned = 0;
-        message_encode(m, &packet);
-        return sock_send(attempt.spec->sock, packet.data, packet.len, NULL, 0, false);
-    }
-    return sock_send_message(attempt.spec->sock, m, NULL, 0);
-}
-
-void attempt_send(const struct message *m)
-{
-    pthread_mutex_lock(&attempt.lock);
-    attempt_send_locked(m);
-    pthread_mutex_unlock(&attempt.lock);
-}
-
-void attempt_send_with(const struct message *m, int fd)
-{
-    pthread_mutex_lock(&attempt.lock);
-    sock_send_message(attempt.spec->sock, m, &fd, 1);
-    pthread_mutex_unlock(&attempt.lock);
-}
-
-bool attempt_note_stop(const char *packet, size_t len)
-{
-    struct message m;
-    struct arena arena = {0};
-    bool stop = message_decode(&packet, packet + len, &arena, &m) == 0 && m.type == MSG_STOP;
-    arena_free(&arena);
-    if (!stop)
-        return false;
-    attempt.stopped = true;
-    attempt.keep = m.stop.keep;
-    return true;
-}
-
-/* GO, or a fixture's order to stop: both are short. False when the connection is gone. Most answers are there within
- * 20 us, where a processor is free: to be put to sleep and woken again takes longer. */
-static bool hear(char answer[ANSWER_MAX], size_t *ret_len)
-{
-    const int64_t soon_ns = 50 * 1000;
-    int64_t until = clock_mono() + soon_ns;
-    ssize_t n;
-    do
-        n = recv(attempt.spec->sock, answer, ANSWER_MAX, clock_mono() < until ? MSG_DONTWAIT : 0);
-    while (n < 0 && (errno == EAGAIN || errno == EINTR));
-    *ret_len = n > 0 ? (size_t)n : 0;
-    return n > 0;
-}
-
-bool attempt_ask(const struct message *m)
-{
-    char answer[ANSWER_MAX];
-    size_t len;
-    pthread_mutex_lock(&attempt.lock);
-    bool ok = attempt_send_locked(m) == 0;
-    do /* the order to stop may come in between */
-        ok = ok && hear(answer, &len);
-    while (ok && attempt.fixture && attempt_note_stop(answer, len));
-    pthread_mutex_unlock(&attempt.lock);
-    return ok;
-}
-
-static int severity(enum outcome o)
-{
-    static const int order[] = {[OUTCOME_PASSED] = 0, [OUTCOME_SKIPPED] = 1, [OUTCOME_FAILED] = 3, [OUTCOME_ERROR] = 2};
-    return order[o];
-}
-
-bool attempt_blame(enum outcome outcome, const char *file, uint32_t line, const char *reason)
-{
-    pthread_mutex_lock(&attempt.lock);
-    bool worse = severity(outcome) > severity(attempt.outcome);
-    if (worse) {
-        attempt.outcome = outcome;
-        attempt.line = line;
-        snprintf(attempt.file, sizeof attempt.file, "%s", file ? file : "");
-        const char *local = attempt.user > 0 ? attempt.locals[attempt.user - 1].entry->name : NULL;
-        const char *part = attempt.phase == PHASE_SETUP ? ": set-up failed: " : ": tear-down failed: ";
-        snprintf(attempt.reason, sizeof attempt.reason, "%s%s%s%s", local ? "fixture " : "", local ? local : "",
-                 local ? part : "", reason ? reason : "");
-    }
-    pthread_mutex_unlock(&attempt.lock);
-    return worse;
-}
 
 /* A stop that is not the verdict's reason, since something as bad came before it, would else be seen nowhere. */
 static void log_stop(const char *file, uint32_t line, const char *reason)
@@ -146,19 +32,6 @@ static void log_stop(const char *file, uint32_t line, const char *reason)
         xasprintf("it stopped in its %s: %s", phase_name(attempt.phase), reason ? reason : "no reason given");
     attempt_send(
         &(struct message){.type = MSG_LOG, .log = {MUSTER_LOG_ERROR, line, attempt_cut(file), attempt_cut(text)}});
-}
-
-static void enter(enum phase phase, uint64_t budget_ns, int64_t now)
-{
-    attempt.phase = phase;
-    attempt.deadline_ns = budget_ns ? now + (int64_t)budget_ns : NEVER;
-}
-
-void attempt_enter(enum phase phase, uint64_t budget_ns)
-{
-    int64_t now = clock_mono();
-    enter(phase, budget_ns, now);
-    attempt_send(&(struct message){.type = MSG_PHASE, .phase = {phase, attempt.user, budget_ns, (uint64_t)now}});
 }
 
 /* What is wrong outside the body is not the product's fault. */
@@ -255,22 +128,17 @@ static _Noreturn void end_for(const char *reason)
     go_on_to_end();
 }
 
-_Noreturn void attempt_end(void)
-{
-    end_for(NULL);
-}
-
 static void send_failed_check(const struct muster_check *c)
 {
     enum { MOST = 24 * 1024 }; /* of each string: five of them and their lengths fit into a packet */
     struct message m = {.type = MSG_CHECK,
                         .check = {.required = (c->flags & MUSTER_CHECK_REQUIRED) != 0,
                                   .line = c->line,
-                                  .expression = cut_to(c->expression, MOST),
-                                  .actual = cut_to(c->actual, MOST),
-                                  .expected = cut_to(c->expected, MOST),
-                                  .message = cut_to(c->message, MOST),
-                                  .file = cut_to(c->file, MOST)}};
+                                  .expression = attempt_cut_to(c->expression, MOST),
+                                  .actual = attempt_cut_to(c->actual, MOST),
+                                  .expected = attempt_cut_to(c->expected, MOST),
+                                  .message = attempt_cut_to(c->message, MOST),
+                                  .file = attempt_cut_to(c->file, MOST)}};
     pthread_mutex_lock(&attempt.lock);
     attempt.failed_checks++;
     steps_fail();
@@ -315,7 +183,7 @@ static void host_log(struct muster_ctx *ctx, int32_t level, const char *file, ui
     (void)ctx;
     attempt_see_thread();
     guard_pass();
-    autofree char *copy = text ? copy_cut(text, (size_t)length, MESSAGE_STRING_MAX) : NULL;
+    autofree char *copy = text ? attempt_copy_cut(text, (size_t)length, MESSAGE_STRING_MAX) : NULL;
     attempt_send(&(struct message){.type = MSG_LOG, .log = {(uint32_t)level, line, attempt_cut(file), copy}});
 }
 
@@ -373,6 +241,7 @@ void attempt_prepare(const struct attempt_spec *spec)
     attempt.host =
         (struct muster_host){sizeof attempt.host, MUSTER_ABI_MINOR, host_extension, host_log, host_check, host_stop};
     attempt.ctx.host = &attempt.host;
+    attempt.end = end_for;
     attempt.info = (struct muster_attempt_info){.size = sizeof attempt.info,
                                                 .attempt = o->attempt,
                                                 .slot = spec->slot,
@@ -381,7 +250,7 @@ void attempt_prepare(const struct attempt_spec *spec)
                                                 .case_id = o->case_id,
                                                 .temp_dir = spec->temp_dir,
                                                 .artifacts_dir = spec->artifacts_dir};
-    enter(PHASE_BODY, o->body_ns, clock_mono());
+    attempt_be_in(PHASE_BODY, o->body_ns, clock_mono());
 }
 
 static _Noreturn void be_janitor(void)

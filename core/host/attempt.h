@@ -10,29 +10,18 @@
 #ifndef MUSTER_HOST_ATTEMPT_H
 #define MUSTER_HOST_ATTEMPT_H
 
-#include "host/run_facts.h"
-#include "ipc/message.h"
-#include "load/plugin.h"
-
-struct attempt_spec {
-    int sock; /* to the supervisor; becomes the attempt's */
-    const struct plugin *plugin;
-    const struct file_identity *file; /* the plugin's when it was discovered */
-    const struct msg_attempt *order;
-    const struct run_facts *run;
-    uint32_t slot;
-    const char *temp_dir, *artifacts_dir;
-    const char *path; /* of the plugin, and what loading it again takes */
-    const char *work_dir;
-    const struct message_list *providers;
-};
+#include "host/attempt_spec.h"
 
 /* In the monitor, before it forks: whatever can be prepared there costs the attempt no page of its own. */
 void attempt_prepare(const struct attempt_spec *spec);
 /* In the attempt's process: runs the scenario, or a janitor's cleanups, and ends the process. */
 _Noreturn void attempt_main(void);
 
-/* Handlers for the signals of a crash, on a stack of their own. Installed in the monitor: attempts inherit them. */
-void crash_install(void);
+/* Who runs it: this process's first thread. */
+void attempt_begin_process(void);
+/* The loaded plugin is the one that the order speaks of; else the attempt is blamed and ended. */
+void attempt_require_known(void);
+/* What runs is this scenario of it. */
+void attempt_take_entry(void);
 
 #endif

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The attempt's state, shared by the files that make up an attempt: attempt.c, cleanups.c, extensions.c, steps.c,
- * crash.c. */
+/* The attempt's state, and what it says: for the files that make up an attempt. */
 #ifndef MUSTER_HOST_ATTEMPT_STATE_H
 #define MUSTER_HOST_ATTEMPT_STATE_H
 
-#include "host/attempt.h"
+#include "host/attempt_spec.h"
 
 #include <muster/ext/attempt.h>
-#include <muster/ext/params.h>
-#include <muster/ext/steps.h>
 #include <muster/plugin.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -46,13 +43,15 @@ struct attempt {
     bool janitor;
     struct local_fixture *locals; /* of attempt scope, in the order of their set-up */
     uint32_t n_locals, n_locals_begun;
-    uint32_t user; /* whose function runs: a local fixture's, from 1; 0: the scenario's, or the fixture's */
-    bool stopped;  /* a fixture's last user has ended */
-    uint32_t keep; /* enum keep */
+    uint32_t user;         /* whose function runs: a local fixture's, from 1; 0: the scenario's, or the fixture's */
+    const char *user_name; /* of that local fixture; NULL: it is none */
+    bool stopped;          /* a fixture's last user has ended */
+    uint32_t keep;         /* enum keep */
     const struct plugin_params *params; /* whose values can be asked for */
     const char *const *values;          /* of them, as text */
     uint32_t n_values;
     struct muster_attempt_info info;
+    void (*end)(const char *reason); /* goes on with the phases that are left: attempt.c */
     pid_t pid;
     pthread_t main_thread;
     _Atomic(enum phase) phase;
@@ -87,66 +86,23 @@ void attempt_send(const struct message *m);
 void attempt_send_with(const struct message *m, int fd);
 /* The same for one who holds the lock. 0, or a negative errno. */
 int attempt_send_locked(const struct message *m);
-/* attempt_threads.c */
-
-bool attempt_on_main_thread(void);
-/* On every way in from plugin code: the thread is of the phase in which it was first seen. */
-void attempt_see_thread(void);
-/* The calling thread ends the phase, and goes on with the next; if another one did already, it never returns. */
-void attempt_take_over(void);
-
 /* Sends and waits for GO. False when the connection is gone. */
 bool attempt_ask(const struct message *m);
 /* A packet that came from the supervisor, with the lock held: whether it is the order to stop, which is then kept. */
 bool attempt_note_stop(const char *packet, size_t len);
 /* Begins a phase, with a budget (0: none), and tells of it. */
 void attempt_enter(enum phase phase, uint64_t budget_ns);
+/* The same without a word. */
+void attempt_be_in(enum phase phase, uint64_t budget_ns, int64_t now_ns);
 /* Records the first thing that went wrong; a worse outcome replaces a better one. False: it had something as bad. */
 bool attempt_blame(enum outcome outcome, const char *file, uint32_t line, const char *reason);
 /* Goes on with the phases that are left and ends the process. */
 _Noreturn void attempt_end(void);
-/* Who runs it: this process's first thread. */
-void attempt_begin_process(void);
-/* The loaded plugin is the one that the order speaks of; else the attempt is blamed and ended. */
-void attempt_require_known(void);
-/* What runs is this scenario of it. */
-void attempt_take_entry(void);
-/* streams.c: which streams there are before the scenario begins. */
-void attempt_note_streams(void);
-/* Flushes what was printed, as _exit() does not. */
-void attempt_flush(void);
-/* Flushes stdout and stderr, but where a thread holds them. */
-void attempt_flush_outputs(void);
 /* `text` or a copy of its first MESSAGE_STRING_MAX bytes with a mark; NULL is "". Valid until the process ends. */
 const char *attempt_cut(const char *text);
-
-/* cleanups.c */
-
-/* DEFER: recorded in the ledger before it returns; an unknown name ends the attempt. */
-void attempt_defer(const char *name, const char *payload);
-/* What a janitor has to undo. */
-void cleanups_take_orders(const struct message_list *orders);
-/* Whether what was deferred is undone in this process, by this thread. */
-bool cleanups_can_run_here(void);
-/* Undoes all of which nothing was begun yet. */
-void cleanups_run(void);
-/* The one that runs is over: `error` is "" when it is undone. */
-void cleanups_report(const char *error);
-
-/* params.c: calls the scenario's body, with its parameters as arguments where it takes them so. */
-void params_run_body(void);
-extern const struct muster_ext_params ext_params;
-/* steps.c; the caller holds the lock. The number of this thread's innermost open step, 0 for none. */
-uint32_t steps_innermost(void);
-/* A check of this thread failed: so did the steps that it stands in. */
-void steps_fail(void);
-/* Without the lock: ends those that this thread left open. */
-void steps_end_all(void);
-/* With the lock: ends those of all threads. */
-void steps_end_everywhere(void);
-extern const struct muster_ext_steps ext_steps;
-
-/* The tables behind muster_host.extension(); NULL for an unknown id. */
-const void *extension_find(const char *id, uint32_t wanted_size);
+/* The same with another bound. */
+const char *attempt_cut_to(const char *text, size_t most);
+/* A copy, malloc'd, of a text of which `length` bytes can be read. */
+char *attempt_copy_cut(const char *text, size_t length, size_t most);
 
 #endif

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which thread of an attempt ends its phases. */
+#include "host/attempt_threads.h"
+
 #include "host/attempt_state.h"
 
 #include <unistd.h>

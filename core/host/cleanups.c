@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an attempt defers: recorded before anything is created, undone at its end or left to a janitor. */
+#include "host/cleanups.h"
+
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "host/attempt_state.h"
+#include "host/attempt_threads.h"
 #include "host/baseline.h"
 
 #include <stdio.h>

@@ -5,6 +5,8 @@
  * calls. A scenario that takes these signals for itself loses the details, not the verdict: how the process ended is
  * known from its wait status.
  */
+#include "host/crash.h"
+
 #include "host/attempt_state.h"
 #include "ipc/sock.h"
 

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The extensions: what muster/ext/ declares, from the attempt's side. */
+#include "host/extensions.h"
+
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/io.h"
 #include "host/attempt_state.h"
+#include "host/cleanups.h"
 #include "host/fixture_ext.h"
+#include "host/open_steps.h"
+#include "host/params_ext.h"
 #include "host/thread_guard.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "host/attempt_state.h"
-#include "host/fixture.h"
+#include "host/fixture_local.h"
 #include "host/fixture_watch.h"
 
 #include <stdio.h>

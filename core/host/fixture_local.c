@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Fixtures of the attempt's own scope. */
+#include "host/fixture_local.h"
+
+#include "base/mem.h"
 #include "host/attempt_state.h"
-#include "host/fixture.h"
+#include "host/open_steps.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +54,7 @@ static void become(uint32_t user)
     const struct local_fixture *f = user > 0 ? &attempt.locals[user - 1] : NULL;
     const struct message_list *own = &attempt.spec->order->values;
     attempt.user = user;
+    attempt.user_name = f ? f->entry->name : NULL;
     attempt.params = f ? &f->entry->params : &attempt.entry->params;
     attempt.values = f ? f->values : own->items;
     attempt.n_values = f ? f->entry->params.n : own->n;

@@ -8,6 +8,7 @@
 #include "contain/inside.h"
 #include "host/attempt.h"
 #include "host/baseline.h"
+#include "host/crash.h"
 #include "host/folders.h"
 #include "host/load_plugin.h"
 #include "ipc/packet.h"

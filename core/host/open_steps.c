@@ -5,9 +5,12 @@
  * its guard names. Any thread may end a
  * step. All of it happens under the attempt's lock, so that the log tells it in the order in which it was.
  */
+#include "host/open_steps.h"
+
 #include "base/clock.h"
 #include "base/mem.h"
 #include "host/attempt_state.h"
+#include "host/attempt_threads.h"
 #include "host/thread_guard.h"
 
 /* A thread's claim on a stack, which it loses with its last open step: another thread, or a later one, gets it then. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The parameters of what runs: as arguments of a typed body, and by name (muster/ext/params.h). */
+#include "host/params_ext.h"
+
 #include "host/attempt_state.h"
 #include "host/call.h"
 

@@ -5,19 +5,20 @@
  * outputs and the connection to the supervisor stay; memory, descriptors of the plugin, handlers of signals and timers
  * don't.
  *
- * The plugin is loaded anew. What the image before had deferred is known to the supervisor, and left to a janitor.
+ * The new image begins in resumed.h. The plugin is loaded anew. What the image before had deferred is known to the
+ * supervisor, and left to a janitor.
  */
 #ifndef MUSTER_HOST_RESUME_H
 #define MUSTER_HOST_RESUME_H
 
 #include "base/err.h"
 
+#define RESUME_VERB "go-on" /* muster-host go-on SOCKET STATE: numbers of descriptors */
+
 /* Before the first function of a scenario: keeps the environment, which a thread might change at any time later. */
 void resume_prepare(void);
 /* Begins the new image, with what the scenario wants to know there. Returns only when it can't. From the main thread,
  * in tear-down. */
 int resume_start(const char *state, struct err *err);
-/* The program's main() in the new image, when its arguments say so; else it returns. */
-void resume_main(int argc, char **argv);
 
 #endif

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an attempt has printed, at its end. */
+#include "host/streams.h"
+
 #include "host/attempt_state.h"
 
 #include <stdio.h>

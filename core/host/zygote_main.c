@@ -8,7 +8,7 @@
 #include "base/cleanup.h"
 #include "contain/inside.h"
 #include "host/host.h"
-#include "host/resume.h"
+#include "host/resumed.h"
 #include "ipc/packet.h"
 #include "ipc/sock.h"
 

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a fixture says: lines of its log, and of its output. */
+#ifndef MUSTER_EXEC_FIXTURE_LOG_H
+#define MUSTER_EXEC_FIXTURE_LOG_H
+
+#include "base/mem.h"
+#include "record/event.h"
+
+struct fixture_run;
+
+/* A fixture is no case: what is an event of an attempt elsewhere is a line of its log. */
+void fixture_log(const struct fixture_run *it, const struct event *event);
+/* The last lines of its output. */
+struct string_list fixture_output(const struct fixture_run *it, struct arena *arena);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An attempt begins: nothing of the one before it is left, its order goes out, it is listened to. */
+#include "exec/slot_begin.h"
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "exec/slot_channel.h"
+#include "exec/slot_folders.h"
+#include "exec/slot_limits.h"
+#include "exec/slot_order.h"
+#include "exec/slot_state.h"
+#include "ipc/sock.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+void slot_forget(struct slot *s)
+{
+    free(s->attempt.reason);
+    free(s->attempt.file);
+    free(s->attempt.setup_error);
+    s->attempt.reason = s->attempt.file = s->attempt.setup_error = NULL;
+    s->attempt.observed = (struct observed){.phase = PHASE_BODY};
+    s->forensics.prepared = false;
+    s->attempt.line = s->attempt.n_leaked = s->attempt.n_messages = s->attempt.step = s->cleanups.n_deferred =
+        s->cleanups.n_begun = 0;
+    s->cleanups.bytes = 0;
+    s->monitor.lost = 0;
+    s->attempt.phase_reported = false;
+    s->attempt.repeats = 0;
+    s->forensics.paused = PAUSE_NONE;
+    s->attempt.ordered_ns = 0;
+    s->attempt.limit_ns = NEVER;
+    s->attempt.late_part = NULL;
+    s->attempt.checks = s->attempt.failed_checks = s->attempt.user_us = s->attempt.system_us = s->attempt.max_rss_kb =
+        0;
+    s->attempt.read_bytes = s->attempt.written_bytes = 0;
+    s->attempt.artifacts = s->attempt.worn = false;
+    s->attempt.kill_at_ns = s->monitor.sweep_until_ns = NEVER;
+    s->attempt.ended_ns = 0;
+    outputs_current(&s->outputs)->out.total = outputs_current(&s->outputs)->err.total = 0;
+    buf_clear(&s->forensics.stacks.text);
+}
+
+void slot_begin_task(struct slot *s, const struct slot_task *task)
+{
+    s->attempt.task = *task;
+    s->attempt.janitor = false;
+    slot_forget(s);
+    s->attempt.started_ns = clock_mono();
+    s->attempt.prepared_ns = 0;
+    struct event e = {.type = EVENT_ATTEMPT_STARTED, .attempt_started = {task->case_id, task->attempt, s->number}};
+    slot_emit(s, &e);
+}
+
+void slot_listen(struct slot *s)
+{
+    outputs_begin(&s->outputs, s->attempt.janitor, s->shared->output_cap, slot_open_file, s);
+    const struct limits *l = &s->attempt.task.limits;
+    enum phase phase = s->attempt.janitor ? PHASE_CLEANUP : s->owner->first_phase;
+    int64_t limit = phase == PHASE_CLEANUP ? s->shared->cleanup_ns : phase == PHASE_SETUP ? l->setup_ns : l->body_ns;
+    s->attempt.ordered_ns = clock_mono();
+    if (!s->attempt.janitor)
+        s->attempt.prepared_ns = s->attempt.ordered_ns - s->attempt.started_ns;
+    s->attempt.observed.phase = phase;
+    s->attempt.observed.budget_ns = limit;
+    slot_set_limit(s, limit == NEVER ? NEVER : s->attempt.ordered_ns + limit);
+}
+
+void slot_begin_to_run(struct slot *s, int channel)
+{
+    slot_open_channel(s, channel);
+    slot_event(s, SLOT_ORDERED);
+}
+
+bool slot_send_attempt(struct slot *s)
+{
+    if (!slot_limit(s)) {
+        slot_event(s, SLOT_REFUSE);
+        return true;
+    }
+    int channel[2];
+    int r = sock_pair(channel);
+    if (r < 0) {
+        slot_refuse(s, xasprintf("making a socket for an attempt: %s", strerror(-r)));
+        return true;
+    }
+    char *why = NULL;
+    r = slot_send_order(s, &s->attempt.task, s->outputs.current, channel[1], &why);
+    close_fd(channel[1]);
+    if (r == 0) {
+        slot_begin_to_run(s, channel[0]);
+        return true;
+    }
+    close_fd(channel[0]);
+    if (r != -EPIPE)
+        slot_refuse(s, why ? why : xasprintf("asking the monitor for an attempt: %s", strerror(-r)));
+    return r != -EPIPE;
+}
