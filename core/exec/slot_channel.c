@@ -222,6 +222,10 @@ static const char *plugin_with_cleanup(const struct slot *s, const struct msg_de
 static void take_defer(struct slot *s, const struct msg_defer *m)
 {
     autoerr struct err err = {0};
+    if (s->attempt.ended_ns) { /* the next order may be out: there is no place for a janitor before it any more */
+        break_off(s, xstrdup("it deferred a cleanup after its verdict"));
+        return;
+    }
     s->cleanups.bytes += strlen(m->cleanup) + strlen(m->payload);
     if (s->cleanups.n_deferred >= DEFERRED_MAX || s->cleanups.bytes > DEFERRED_BYTES_MAX) {
         break_off(s, xasprintf("it deferred more than %d cleanups, or %d MiB of them", DEFERRED_MAX,
