@@ -379,8 +379,24 @@ static void read_channel(struct slot *s, unsigned most)
     }
 }
 
+/* How many packets its socket holds at a time: the kernel counts no packet for less. */
+static unsigned socket_holds(int fd)
+{
+    enum { PACKET_LEAST = 256 };
+    int bytes = 0;
+    socklen_t size = sizeof bytes;
+    if (fd >= 0)
+        getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, &size);
+    return (unsigned)bytes / PACKET_LEAST;
+}
+
+/* Who asks for all of it gets what was there: processes that the attempt has left may send more as fast as we read. */
 void slot_read_channel(struct slot *s, unsigned most)
 {
+    if (most > SLOT_MESSAGES_A_LOOK) {
+        unsigned held = socket_holds(s->attempt.channel.fd);
+        most = held > SLOT_MESSAGES_A_LOOK ? held : SLOT_MESSAGES_A_LOOK;
+    }
     read_channel(s, most);
     if (slot_is_unwatched(s) && (s->attempt.ended_ns || s->attempt.channel.fd < 0))
         slot_event(s, SLOT_GONE);
