@@ -3,17 +3,15 @@
  * Scenarios for the tests of `muster run`, each good for one question. They meet the test, and each other, through
  * files and FIFOs in the folder that `--set dir=` names; nothing waits for time.
  */
-#include "ipc/message.h"
-
 #include <muster/muster.h>
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -414,6 +412,29 @@ SCENARIO(undoes_without_end)
     DEFER("hang", "");
 }
 
+static struct muster_ctx *shared;
+
+static void *defer_on_thread(void *payload)
+{
+    struct muster_ctx *t = shared;
+    for (int i = 0; i < 20; i++)
+        DEFER("tell.process", payload);
+    return NULL;
+}
+
+SCENARIO(undoes_what_threads_defer)
+{
+    enum { THREADS = 4 };
+    static char pid[16];
+    pthread_t threads[THREADS];
+    shared = t;
+    snprintf(pid, sizeof pid, "%d", (int)getpid());
+    for (int i = 0; i < THREADS; i++)
+        REQUIRE_INT(pthread_create(&threads[i], NULL, defer_on_thread, pid), ==, 0);
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+}
+
 SCENARIO(defers_the_unknown)
 {
     DEFER("no.such.cleanup", "x");
@@ -473,17 +494,6 @@ SCENARIO(checks_long_texts)
     t->host->check(t, &check);
 }
 
-static int supervisors_socket(void)
-{
-    for (int fd = 3; fd < 1024; fd++) {
-        int type;
-        socklen_t size = sizeof type;
-        if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_SEQPACKET)
-            return fd;
-    }
-    return -1;
-}
-
 static volatile sig_atomic_t told_to_end;
 
 static void note_end(int signo)
@@ -514,31 +524,6 @@ SCENARIO(passes_when_let, .timeout_ms = 4000)
     int fd = open(in_dir(t, "go"), O_RDONLY | O_CLOEXEC);
     REQUIRE(fd >= 0);
     close(fd);
-}
-
-/* The message that tells of another phase, with no limit to it. */
-SCENARIO(forges_its_phase, .timeout_ms = 300)
-{
-    char message[25] = {MSG_PHASE};
-    int sock = supervisors_socket();
-    REQUIRE(sock >= 0);
-    for (char phase = 0; phase < PHASE_N; phase++) {
-        message[1] = phase;
-        REQUIRE_INT(send(sock, message, sizeof message, 0), ==, (int)sizeof message);
-    }
-    wait_for_ever();
-}
-
-SCENARIO(repeats_its_phase, .timeout_ms = 300)
-{
-    char message[25] = {MSG_PHASE};
-    int sock = supervisors_socket();
-    REQUIRE(sock >= 0);
-    for (;;) {
-        message[1] = PHASE_BODY;
-        REQUIRE_INT(send(sock, message, sizeof message, 0), ==, (int)sizeof message);
-        poll(NULL, 0, 20);
-    }
 }
 
 MUSTER_PLUGIN("e2e.work", "1.0.0")
