@@ -3,6 +3,8 @@
 #ifndef MUSTER_EXEC_SLOT_LATE_H
 #define MUSTER_EXEC_SLOT_LATE_H
 
+#include <stdint.h>
+
 struct slot;
 
 /* Somewhat before its deadline a helper is started, that then need not be waited for: when that is. */
