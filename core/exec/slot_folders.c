@@ -91,6 +91,8 @@ static void keep_artifacts(struct slot *s)
 {
     int dir = attempt_dir(s);
     int r = dir < 0 ? dir : workspace_keep(s->artifacts_dir, dir);
+    if (r == 0 && s->shared->sweeper)
+        s->shared->sweeper->kept = true;
     if (r == 0 || r == -ENOENT) /* the scenario has removed it */
         return;
     if (r != -ECANCELED) {
