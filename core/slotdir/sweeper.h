@@ -23,7 +23,7 @@ struct sweeper {
     struct source output;
     pid_t pid;   /* 0: none runs */
     bool wanted; /* again, when this one has ended */
-    bool kept;   /* a scenario's files were kept, which may have any mode; set by who keeps them */
+    bool barred; /* scenarios' files were kept, with modes that bar their owner: set by who keeps them */
     struct buf said;
     struct makers makers; /* of what was set aside or given up, noted by who does that */
 };
@@ -31,7 +31,7 @@ struct sweeper {
 void sweeper_init(struct sweeper *s, struct loop *loop, struct workspace *workspace);
 /* Something was set aside. */
 void sweeper_wake(struct sweeper *s);
-/* The run is over, and no process uses the folders: makes what was kept readable, and removes all that is temporary.
+/* The run is over, and no process uses the folders: makes such files readable, and removes all that is temporary.
  * What is little goes at once; else the loop has to turn until sweeper_is_busy() is false, or sweeper_stop() is called.
  */
 void sweeper_remove_all(struct sweeper *s);
