@@ -84,6 +84,8 @@ static int start(const char *program, const char *const *args, int fd, struct he
 int helper_start(const char *program, const char *const *args, int fd, struct helper *ret, struct err *err)
 {
     int r = start(program, args, fd, ret);
+    if (r == -ENOENT) /* no file that was asked for is meant */
+        return err_set(err, -ELIBACC, "starting %s: %s", program, strerror(ENOENT));
     return r < 0 ? err_errno(err, r, "starting %s", program) : 0;
 }
 

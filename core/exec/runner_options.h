@@ -3,6 +3,7 @@
 #ifndef MUSTER_EXEC_RUNNER_OPTIONS_H
 #define MUSTER_EXEC_RUNNER_OPTIONS_H
 
+#include "base/buf.h"
 #include "base/loop.h"
 #include "contain/contain.h"
 #include "contain/limit_groups.h"
@@ -75,6 +76,7 @@ struct runner_result {
     uint64_t cleanups_failed; /* and tear-downs of fixtures */
     uint64_t cleanups_kept;
     uint64_t outstanding; /* entries of the ledger that are not done */
+    struct buf left;      /* temporary files that can't be removed, a line for each; the caller's to free */
 };
 
 #endif

@@ -40,8 +40,19 @@ int slot_open_file(void *slot, const char *name)
     return dir < 0 ? dir : workspace_open_file(dir, name);
 }
 
-static void wake_sweeper(const struct slot *s)
+/* Whoever removes it later knows whose it is. */
+static void note_maker(const struct slot *s, const char *path)
 {
+    const struct slot_task *t = &s->attempt.task;
+    if (!s->shared->sweeper)
+        return;
+    autofree char *who = xasprintf("%s attempt %u", t->case_id, t->attempt);
+    makers_note(&s->shared->sweeper->makers, path, who);
+}
+
+static void leave_to_sweeper(const struct slot *s, const char *path)
+{
+    note_maker(s, path);
     if (s->shared->sweeper)
         sweeper_wake(s->shared->sweeper);
 }
@@ -57,22 +68,32 @@ static void look_at_size(struct slot *s, uint64_t bytes)
     slot_log(s, "warning", text);
 }
 
+/* At the run's end. */
+static void have_modes_changed(const struct slot *s)
+{
+    if (s->shared->sweeper)
+        s->shared->sweeper->barred = true;
+}
+
 void slot_take_folders(struct slot *s, const struct msg_folders *m)
 {
     leaks_take_files(s, m);
     look_at_size(s, m->artifact_bytes);
     s->attempt.worn = s->attempt.worn || m->worn;
-    if (m->aside)
-        wake_sweeper(s);
+    if (m->barred)
+        have_modes_changed(s);
+    if (*m->aside)
+        leave_to_sweeper(s, m->aside);
 }
 
 /* Out of the next attempt's way; when that can't be done, the next one gets another. */
 static void set_aside(struct slot *s, const char *path)
 {
-    if (folder_set_aside(path) < 0)
+    autofree char *aside = NULL;
+    if (folder_set_aside(path, &aside) < 0)
         s->attempt.worn = true;
-    else
-        wake_sweeper(s);
+    else if (aside)
+        leave_to_sweeper(s, aside);
 }
 
 static void keep_artifacts(struct slot *s)
@@ -91,8 +112,10 @@ static void keep_artifacts(struct slot *s)
 /* Nobody looks into them any more: the monitor is gone. */
 static void look_ourselves(struct slot *s)
 {
-    if (folder_holds_something(s->artifacts_dir))
+    if (folder_holds_something(s->artifacts_dir)) {
+        have_modes_changed(s);
         keep_artifacts(s);
+    }
     if (folder_holds_something(s->temp_dir))
         set_aside(s, s->temp_dir);
 }
@@ -104,8 +127,12 @@ bool slot_part_with_folders(struct slot *s)
     else if (s->attempt.artifacts)
         keep_artifacts(s);
     bool worn = s->attempt.worn;
-    if (!worn && s->attempt.artifacts && s->monitor.socket.fd >= 0) /* it waits, lest the next attempt finds them */
+    if (worn) {
+        note_maker(s, s->temp_dir);
+        note_maker(s, s->artifacts_dir);
+    } else if (s->attempt.artifacts && s->monitor.socket.fd >= 0) { /* it waits, lest the next attempt finds them */
         sock_offer_message(s->monitor.socket.fd, &(struct message){.type = MSG_GO});
+    }
     s->attempt.worn = false;
     return !worn;
 }

@@ -2,12 +2,14 @@
 /* The supervisor's side of muster-sweep. */
 #include "slotdir/sweeper.h"
 
+#include "artifacts/tree.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/program.h"
 #include "base/remove_tree.h"
+#include "slotdir/left.h"
 #include "slotdir/temp_base.h"
 
 #include <errno.h>
@@ -55,6 +57,7 @@ static void ended(struct sweeper *s)
     while (waitpid(s->pid, NULL, 0) < 0 && errno == EINTR)
         ;
     s->pid = 0;
+    makers_forget_gone(&s->makers);
     if (s->wanted)
         start(s, "aside");
 }
@@ -83,7 +86,9 @@ static void start(struct sweeper *s, const char *what)
     autoclose int theirs = fds[1];
     autofree char *program = helper_path("muster-sweep");
     autofree char *slots = xasprintf("%s/.slots", s->workspace->run_path);
-    char *const argv[] = {(char *)"muster-sweep", (char *)(uintptr_t)what, s->workspace->temp_base, slots, NULL};
+    char *barred = s->barred ? s->workspace->run_path : NULL;
+    char *const argv[] = {
+        (char *)"muster-sweep", (char *)(uintptr_t)what, s->workspace->temp_base, slots, barred, NULL};
     if (spawn(program, argv, theirs, &s->pid) < 0) {
         s->pid = 0;
         close_fd(fds[0]);
@@ -117,7 +122,7 @@ void sweeper_remove_all(struct sweeper *s)
     more = remove_tree(w->run_dir, ".slots", &slots) == -ECANCELED || more;
     free(temp.left);
     free(slots.left);
-    if (!more)
+    if (!more && !s->barred)
         return;
     start(s, "all");
     if (s->pid <= 0) { /* no descriptor, no process: here then, while the loop stands */
@@ -126,6 +131,8 @@ void sweeper_remove_all(struct sweeper *s)
             temp_base_discard(w->temp_base, &rest);
         free(rest.left);
         io_remove_tree(w->run_dir, ".slots");
+        if (s->barred)
+            tree_unbar(w->run_dir);
     }
 }
 
@@ -152,35 +159,10 @@ void sweeper_close(struct sweeper *s)
 {
     sweeper_stop(s);
     buf_free(&s->said);
+    makers_free(&s->makers);
 }
 
-static bool a_few(void *data, uint64_t steps)
+void sweeper_left(struct sweeper *s, struct buf *lines)
 {
-    enum { FEW = 1000 };
-    (void)data;
-    return steps <= FEW;
-}
-
-/* What stays is found first by a removal, since it goes on behind it. */
-static void add_left(int error, struct removal *r, const char *shown, struct buf *out)
-{
-    if (error < 0) {
-        const char *why = error == -ECANCELED ? "not removed to the end" : r->left ? "" : strerror(-error);
-        buf_addf(out, "%s%s: %s", out->len > 0 ? "; " : "", shown, why);
-    }
-    if (r->left)
-        buf_addf(out, "%s: %s", r->left, strerror(-r->error));
-    free(r->left);
-}
-
-void sweeper_left(const struct sweeper *s, struct buf *out)
-{
-    const struct workspace *w = s->workspace;
-    autofree char *slots = xasprintf("%s/.slots", w->run_path);
-    if (w->temp_base) {
-        struct removal r = {.go_on = a_few};
-        add_left(temp_base_discard(w->temp_base, &r), &r, w->temp_base, out);
-    }
-    struct removal r = {.go_on = a_few};
-    add_left(remove_tree(w->run_dir, ".slots", &r), &r, slots, out);
+    left_list(s->workspace, &s->makers, lines);
 }

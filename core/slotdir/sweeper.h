@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/loop.h"
+#include "slotdir/makers.h"
 #include "slotdir/slotdir.h"
 
 #include <sys/types.h>
@@ -22,14 +23,17 @@ struct sweeper {
     struct source output;
     pid_t pid;   /* 0: none runs */
     bool wanted; /* again, when this one has ended */
+    bool barred; /* scenarios' files were kept, with modes that bar their owner: set by who keeps them */
     struct buf said;
+    struct makers makers; /* of what was set aside or given up, noted by who does that */
 };
 
 void sweeper_init(struct sweeper *s, struct loop *loop, struct workspace *workspace);
 /* Something was set aside. */
 void sweeper_wake(struct sweeper *s);
-/* The run is over, and no process uses the folders: removes all that is temporary. What is little goes at once; else
- * the loop has to turn until sweeper_is_busy() is false, or sweeper_stop() is called. */
+/* The run is over, and no process uses the folders: makes such files readable, and removes all that is temporary.
+ * What is little goes at once; else the loop has to turn until sweeper_is_busy() is false, or sweeper_stop() is called.
+ */
 void sweeper_remove_all(struct sweeper *s);
 bool sweeper_is_busy(const struct sweeper *s);
 /* How many entries it has removed so far. */
@@ -38,8 +42,8 @@ uint64_t sweeper_removed(const struct sweeper *s);
 void sweeper_stop(struct sweeper *s);
 /* The same, for good. */
 void sweeper_close(struct sweeper *s);
-/* After all that: what is left, in one line; "" when nothing is. */
-void sweeper_left(const struct sweeper *s, struct buf *out);
+/* After all that: what is left, in lines; none when nothing is. */
+void sweeper_left(struct sweeper *s, struct buf *lines);
 static inline pid_t sweeper_pid(const struct sweeper *s)
 {
     return s->pid;

@@ -133,7 +133,7 @@ static void errors(void **state)
     assert_int_equal(bundle_verify(helper, "/no/such\xff", &report, &err), -ENOENT);
     assert_non_null(strstr(err_text(&err), "No such file"));
     assert_int_equal(bundle_verify(helper, "/", &report, &err), -EINVAL);
-    assert_int_equal(bundle_verify("/no/such/helper", "/", &report, &err), -ENOENT);
+    assert_int_equal(bundle_verify("/no/such/helper", "/", &report, &err), -ELIBACC);
     assert_string_equal(err_text(&err), "starting /no/such/helper: No such file or directory");
     assert_int_equal(bundle_verify("/bin/true", "/", &report, &err), -EIO);
     assert_int_equal(bundle_verify("/bin/false", "/", &report, &err), -EIO);

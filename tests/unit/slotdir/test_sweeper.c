@@ -61,7 +61,9 @@ static void set_aside(const struct scene *s)
     autofree char *slot = xasprintf("%s/0", s->workspace.temp_base), *below = xasprintf("%s/below", slot);
     assert_int_equal(mkdir(slot, 0700), 0);
     assert_int_equal(mkdir(below, 0700), 0);
-    assert_int_equal(folder_set_aside(slot), 0);
+    autofree char *aside = NULL;
+    assert_int_equal(folder_set_aside(slot, &aside), 0);
+    assert_non_null(aside);
 }
 
 static void wait_until_idle(struct scene *s)
