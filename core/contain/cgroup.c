@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 int cgroup_open(struct containment *c, const char *controller, const char *run_id, struct err *err)
 {
@@ -30,18 +29,12 @@ int cgroup_open(struct containment *c, const char *controller, const char *run_i
     return 0;
 }
 
-static bool has_children(void)
-{
-    siginfo_t info;
-    return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | WSTOPPED) == 0;
-}
-
 /* Who moved out of the group is still our child, since orphans come to us. */
 bool cgroup_is_clean(const struct inside *in)
 {
     char text[32];
     ssize_t n = pread(in->procs, text, sizeof text - 1, 0);
-    if (n <= 0 || has_children() || group_has_more(in->group))
+    if (n <= 0 || !rung_reaper.is_clean(in) || group_has_more(in->group))
         return false;
     text[n] = '\0';
     char *end;

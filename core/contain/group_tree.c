@@ -232,6 +232,11 @@ void group_write_all(int parent, const char *name, const char *file, const char 
     free_paths(&paths);
 }
 
+void group_thaw(int parent, const char *name)
+{
+    group_write_all(parent, name, "freezer.state", "THAWED");
+}
+
 /* The name of one below; malloc'd, or NULL. */
 static char *first_below(int group)
 {

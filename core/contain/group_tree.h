@@ -33,6 +33,8 @@ bool group_has_more(int group);
 void group_list(int parent, const char *name, struct pids *out);
 /* Writes to a file of a group and of all below it, those first. */
 void group_write_all(int parent, const char *name, const char *file, const char *text);
+/* Thaws it and all below it, in the hierarchy of v1: there, what is frozen does not die. Of v2 nothing has to be. */
+void group_thaw(int parent, const char *name);
 /* Removes a group and all below it, however deep. -EBUSY: there are processes in one. A missing one is success. */
 int group_remove(int parent, const char *name);
 /* Removes those below it, with the same errors. */

@@ -127,17 +127,21 @@ struct leftovers contain_clear(const struct inside *in, int64_t settle_ns, int l
 
 void contain_end_all(const struct inside *in)
 {
+    enum { FIRST_MS = 1, MOST_MS = 64 }; /* between two rounds: one that the kernel does not let go may take long */
     if (in->rung->sweep) {
         in->rung->sweep(in);
         return;
     }
-    for (;;) {
+    for (int ms = FIRST_MS;; ms = ms < MOST_MS ? 2 * ms : ms) {
         autopids struct pids all = {0};
         list_alive(in, &all);
         if (all.n == 0)
             return;
         for (size_t i = 0; i < all.n; i++)
             kill(all.items[i], SIGKILL);
+        if (in->group >= 0)
+            group_thaw(in->group, ".");
+        poll(NULL, 0, ms);
         reap_ended();
     }
 }

@@ -228,6 +228,8 @@ static bool was_out_of_memory(struct resources *r, unsigned slot)
     char path[GROUP_PATH];
     int dir = file_of(r, &r->memory, slot, "memory.max", path);
     group_write(dir, path, "max");
+    dir = file_of(r, &r->memory, slot, "memory.swap.max", path);
+    group_write(dir, path, "max");
     return count_of(r, &r->memory, slot, "memory.events", "oom_kill") > counts_before(r, slot)->kills;
 }
 

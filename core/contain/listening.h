@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "ipc/message.h"
 
-/* `names` are those of contain_leftovers(). Appends "tcp 127.0.0.1:8080 of 4711 server" for each listening socket, in
+/* `names` are those of contain_clear(). Appends "tcp 127.0.0.1:8080 of 4711 server" for each listening socket, in
  * memory of the arena; of a socket that several hold, one. */
 void listening_name(const struct message_list *names, struct arena *arena, struct message_list *ret_sockets);
 

@@ -44,7 +44,7 @@ static void kill_group(int base, unsigned slot)
     group_list(base, path, &all);
     for (size_t i = 0; i < all.n; i++)
         kill(all.items[i], SIGKILL);
-    group_write_all(base, path, "freezer.state", "THAWED"); /* a frozen process dies when it thaws */
+    group_thaw(base, path); /* a frozen process dies when it thaws */
 }
 
 static bool is_empty(int base, unsigned slot)

@@ -57,6 +57,7 @@ static size_t end_processes_of(int proc, const char *variable)
 static size_t clear_group(int proc, const char *path)
 {
     autopids struct pids all = {0};
+    group_thaw(AT_FDCWD, path); /* a scenario may have frozen one, and a runner may be killed while it had */
     group_list(AT_FDCWD, path, &all);
     size_t found = end_all_of(proc, &all, NULL);
     group_remove(AT_FDCWD, path);

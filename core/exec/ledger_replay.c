@@ -99,6 +99,7 @@ static void dismiss(struct replay *c)
     while (slot_has_monitor(c->slot) && clock_mono() < until)
         loop_wait(c->o->loop, until);
     slot_free(c->slot);
+    stack_reader_close(&c->shared.reader);
     loop_remove(c->o->loop, &c->signals);
 }
 

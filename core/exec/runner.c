@@ -238,6 +238,7 @@ static void close_runner(struct runner *r)
     fixtures_close(&r->fixtures);
     for (unsigned k = 0; k < r->shared.n_slots; k++)
         slot_free(r->shared.slots[k]);
+    stack_reader_close(&r->shared.reader);
     loop_remove(r->o->loop, &r->signals);
     free(r->shared.slots);
     case_runs_close(&r->cases);

@@ -270,11 +270,18 @@ static bool has_deadline(const struct slot *s)
 
 int64_t slot_deadline(const struct slot *s)
 {
-    return has_deadline(s) ? s->deadline_ns : NEVER;
+    if (!has_deadline(s))
+        return NEVER;
+    int64_t prepare = slot_prepares_at(s);
+    return prepare < s->deadline_ns ? prepare : s->deadline_ns;
 }
 
 void slot_tick(struct slot *s, int64_t now)
 {
-    if (now >= slot_deadline(s))
+    if (!has_deadline(s))
+        return;
+    if (now >= slot_prepares_at(s))
+        slot_prepare_to_read(s);
+    if (now >= s->deadline_ns)
         slot_event(s, SLOT_TIME);
 }

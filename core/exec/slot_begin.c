@@ -22,6 +22,7 @@ void slot_forget(struct slot *s)
     free(s->attempt.setup_error);
     s->attempt.reason = s->attempt.file = s->attempt.setup_error = NULL;
     s->attempt.observed = (struct observed){.phase = PHASE_BODY};
+    s->forensics.prepared = false;
     s->attempt.line = s->attempt.n_leaked = s->attempt.n_messages = s->attempt.step = s->cleanups.n_deferred =
         s->cleanups.n_begun = 0;
     s->cleanups.bytes = 0;

@@ -228,6 +228,10 @@ static const char *plugin_with_cleanup(const struct slot *s, const struct msg_de
 static void take_defer(struct slot *s, const struct msg_defer *m)
 {
     autoerr struct err err = {0};
+    if (s->attempt.ended_ns) { /* the next order may be out: there is no place for a janitor before it any more */
+        break_off(s, xstrdup("it deferred a cleanup after its verdict"));
+        return;
+    }
     s->cleanups.bytes += strlen(m->cleanup) + strlen(m->payload);
     if (s->cleanups.n_deferred >= DEFERRED_MAX || s->cleanups.bytes > DEFERRED_BYTES_MAX) {
         break_off(s, xasprintf("it deferred more than %d cleanups, or %d MiB of them", DEFERRED_MAX,
@@ -381,8 +385,24 @@ static void read_channel(struct slot *s, unsigned most)
     }
 }
 
+/* How many packets its socket holds at a time: the kernel counts no packet for less. */
+static unsigned socket_holds(int fd)
+{
+    enum { PACKET_LEAST = 256 };
+    int bytes = 0;
+    socklen_t size = sizeof bytes;
+    if (fd >= 0)
+        getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, &size);
+    return (unsigned)bytes / PACKET_LEAST;
+}
+
+/* Who asks for all of it gets what was there: processes that the attempt has left may send more as fast as we read. */
 void slot_read_channel(struct slot *s, unsigned most)
 {
+    if (most > SLOT_MESSAGES_A_LOOK) {
+        unsigned held = socket_holds(s->attempt.channel.fd);
+        most = held > SLOT_MESSAGES_A_LOOK ? held : SLOT_MESSAGES_A_LOOK;
+    }
     read_channel(s, most);
     if (slot_is_unwatched(s) && (s->attempt.ended_ns || s->attempt.channel.fd < 0))
         slot_event(s, SLOT_GONE);

@@ -18,8 +18,8 @@ void slot_read_stacks(struct slot *s, uint32_t crashed_tid)
     status_dump_cut_short(s); /* two can't hold the same threads */
     pid_t pid = slot_pid_of(slot_attempt_pidfd(s));
     if (pid > 0)
-        stacks_begin(&s->forensics.stacks, s->shared->loop, &(struct stacks_of){.pid = pid, .crashed_tid = crashed_tid},
-                     on_stacks, s);
+        stacks_begin(&s->forensics.stacks, s->shared->loop, &s->shared->reader,
+                     &(struct stacks_of){.pid = pid, .crashed_tid = crashed_tid}, on_stacks, s);
     else
         slot_event(s, SLOT_STACKS_READ);
 }

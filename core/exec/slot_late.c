@@ -9,6 +9,19 @@
 #include "exec/slot_monitor.h"
 #include "exec/slot_state.h"
 
+int64_t slot_prepares_at(const struct slot *s)
+{
+    static const int64_t ahead_ns = 200 * NS_PER_MS;
+    return s->state == SLOT_RUNNING && !s->forensics.prepared && s->deadline_ns != NEVER ? s->deadline_ns - ahead_ns
+                                                                                         : NEVER;
+}
+
+void slot_prepare_to_read(struct slot *s)
+{
+    s->forensics.prepared = true;
+    stack_reader_prepare(&s->shared->reader);
+}
+
 /* What has come meanwhile decides: we may have been stopped ourselves, and be the one who is late. */
 static bool was_heard_late(struct slot *s)
 {

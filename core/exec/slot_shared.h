@@ -8,6 +8,7 @@
 #include "discover/hosts.h"
 #include "exec/leaks.h"
 #include "exec/slot_task.h"
+#include "forensics/stack_reader.h"
 #include "plan/catalogue.h"
 #include "record/event.h"
 #include "record/ledger.h"
@@ -57,8 +58,9 @@ struct slot_shared {
     void *news_data;
     struct slot **slots;
     unsigned n_slots;
-    const char *failure;   /* of the runner, which ends the attempts; NULL: none */
-    pid_t own_children[2]; /* of the supervisor, that are none of the scenarios' */
+    struct stack_reader reader; /* for whichever attempt is late first */
+    const char *failure;        /* of the runner, which ends the attempts; NULL: none */
+    pid_t own_children[2];      /* of the supervisor, that are none of the scenarios' */
     enum keep keep;
     uint64_t cleanups_failed, cleanups_kept;
 };

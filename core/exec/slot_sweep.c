@@ -55,13 +55,15 @@ static bool end_orphans(const struct slot *except)
 {
     const struct slot_shared *shared = except->shared;
     enum { PIDS_A_SLOT = 7 };
-    autofree pid_t *keep = xcalloc(shared->n_slots * PIDS_A_SLOT + ARRAY_LEN(shared->own_children) + 1, sizeof *keep);
+    autofree pid_t *keep = xcalloc(shared->n_slots * PIDS_A_SLOT + ARRAY_LEN(shared->own_children) + 2, sizeof *keep);
     size_t n = 0;
     bool unknown = false;
     for (size_t i = 0; i < ARRAY_LEN(shared->own_children); i++)
         keep[n++] = shared->own_children[i];
     if (shared->sweeper && sweeper_pid(shared->sweeper) > 0)
         keep[n++] = sweeper_pid(shared->sweeper);
+    if (shared->reader.pid > 0)
+        keep[n++] = shared->reader.pid;
     for (unsigned i = 0; i < shared->n_slots; i++) {
         const struct slot *s = shared->slots[i];
         if (s->forensics.stacks.helper > 0)

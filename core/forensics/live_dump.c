@@ -20,7 +20,7 @@ void live_dump_begin(struct live_dump *d, struct loop *loop, pid_t pid, void (*t
     d->wanted = false;
     d->tell = tell;
     d->data = data;
-    stacks_begin(&d->stacks, loop, &(struct stacks_of){.pid = pid, .max_frames = FRAMES}, on_stacks, d);
+    stacks_begin(&d->stacks, loop, NULL, &(struct stacks_of){.pid = pid, .max_frames = FRAMES}, on_stacks, d);
 }
 
 bool live_dump_cut_short(struct live_dump *d)

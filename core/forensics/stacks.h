@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/loop.h"
+#include "forensics/stack_reader.h"
 
 #include <sys/types.h>
 
@@ -20,15 +21,9 @@ struct stacks {
     void *data;
 };
 
-struct stacks_of {
-    pid_t pid;
-    uint32_t crashed_tid; /* the thread that crashed, 0 for all threads */
-    unsigned max_frames;  /* of each thread; 0: the helper's own choice */
-};
-
-/* Begins; `done` is called once, from the loop. */
-void stacks_begin(struct stacks *s, struct loop *loop, const struct stacks_of *of, void (*done)(void *data),
-                  void *data);
+/* Begins, with the helper that waits when `reader` has one (it may be NULL); `done` is called once, from the loop. */
+void stacks_begin(struct stacks *s, struct loop *loop, struct stack_reader *reader, const struct stacks_of *of,
+                  void (*done)(void *data), void *data);
 /* Ends a helper that takes too long; what it said so far is kept; `done` is not called. */
 void stacks_cancel(struct stacks *s);
 static inline bool stacks_running(const struct stacks *s)

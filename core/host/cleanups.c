@@ -43,13 +43,14 @@ void attempt_defer(const char *name, const char *payload)
     }
     struct deferred *d = xcalloc(1, sizeof *d);
     pthread_mutex_lock(&attempt.lock);
-    *d = (struct deferred){attempt.deferred, ++attempt.n_deferred, cleanup, xstrdup(payload)};
+    *d = (struct deferred){NULL, ++attempt.n_deferred, cleanup, xstrdup(payload)};
     pthread_mutex_unlock(&attempt.lock);
     const char *const *paths = attempt.spec->plugin->cleanup_paths;
     const char *path = paths ? paths[cleanup - attempt.spec->plugin->cleanups] : "";
     if (!attempt_ask(&(struct message){.type = MSG_DEFER, .defer = {d->id, name, payload, path}}))
         _exit(EXIT_CONNECTION_LOST); /* without the ledger nothing may be created */
     pthread_mutex_lock(&attempt.lock);
+    d->next = attempt.deferred; /* other threads may have deferred while this one waited */
     attempt.deferred = d;
     pthread_mutex_unlock(&attempt.lock);
 }

@@ -160,9 +160,11 @@ static bool take_row(const struct history *h, sqlite3_stmt *st, struct arena *ar
 {
     const struct sqlite_lib *l = h->lib;
     enum verdict verdict;
-    if (verdict_parse((const char *)l->sqlite3_column_text(st, 6), &verdict) < 0)
+    const char *word = (const char *)l->sqlite3_column_text(st, 6);
+    const char *id = (const char *)l->sqlite3_column_text(st, 0);
+    if (!word || !id || verdict_parse(word, &verdict) < 0) /* a table that somebody else has made may have NULLs */
         return false;
-    *ret_case = (struct history_case){.id = arena_strdup(arena, (const char *)l->sqlite3_column_text(st, 0)),
+    *ret_case = (struct history_case){.id = arena_strdup(arena, id),
                                       .runs = l->sqlite3_column_int64(st, 1),
                                       .bad = l->sqlite3_column_int64(st, 2),
                                       .flaky = l->sqlite3_column_int64(st, 3),

@@ -48,17 +48,32 @@ static void print_printable(const char *text, FILE *out)
         fputc(isprint((unsigned char)*text) || (unsigned char)*text >= 0x80 ? *text : '?', out);
 }
 
-static void print_file(pid_t pid, int fd, const struct sockets *sockets, FILE *out)
+/* Its tables may be long: they are read at the first socket. */
+struct sockets_of {
+    pid_t pid;
+    bool read;
+    struct sockets sockets;
+};
+
+static const struct socket_entry *find_socket(struct sockets_of *of, unsigned long inode)
+{
+    if (!of->read)
+        sockets_read(of->pid, &of->sockets);
+    of->read = true;
+    return sockets_find(&of->sockets, inode);
+}
+
+static void print_file(int fd, struct sockets_of *sockets, FILE *out)
 {
     char path[64], target[PATH_MAX];
-    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)pid, fd);
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)sockets->pid, fd);
     ssize_t n = readlink(path, target, sizeof target - 1);
     if (n < 0)
         return;
     target[n] = '\0';
     unsigned long inode;
     const struct socket_entry *socket =
-        sscanf(target, "socket:[%lu]", &inode) == 1 ? sockets_find(sockets, inode) : NULL;
+        sscanf(target, "socket:[%lu]", &inode) == 1 ? find_socket(sockets, inode) : NULL;
     fprintf(out, "  %d -> ", fd);
     print_printable(socket ? socket->text : target, out);
     fputc('\n', out);
@@ -70,12 +85,11 @@ void process_print_files(pid_t pid, FILE *out)
     size_t n, all = list_descriptors(pid, fds, &n);
     if (all == 0)
         return;
-    struct sockets sockets;
-    sockets_read(pid, &sockets);
+    struct sockets_of sockets = {.pid = pid};
     fprintf(out, "files:\n");
     for (size_t i = 0; i < n; i++)
-        print_file(pid, fds[i], &sockets, out);
+        print_file(fds[i], &sockets, out);
     if (all > n)
         fprintf(out, "  ... %zu more files\n", all - n);
-    sockets_free(&sockets);
+    sockets_free(&sockets.sockets);
 }

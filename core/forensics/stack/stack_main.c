@@ -39,10 +39,12 @@ struct request {
 
 static const char usage[] =
     "Usage: muster-stack PID [--tid TID] [--crash] [--max-frames N]\n"
+    "       muster-stack --wait\n"
     "Prints the stacks of a process's threads, its open files and the names of its environment variables.\n"
     "  --tid TID       this thread first (the number that the thread itself sees)\n"
     "  --crash         leave out the frames of the signal handler, and the files\n"
-    "  --max-frames N  frames shown of each thread (default 28)\n";
+    "  --max-frames N  frames shown of each thread (default 28)\n"
+    "  --wait          these words come as a line of standard input; until then it waits\n";
 
 static int usage_error(const char *what, const char *value)
 {
@@ -202,10 +204,25 @@ static void prepare(void)
     setvbuf(stdout, NULL, _IOLBF, 0); /* what is known when the watchdog or the runner strikes is out */
 }
 
+/* The runner starts one ahead of its need. When it is not needed, nothing comes. */
+static int wait_for_request(struct request *ret_request)
+{
+    enum { REQUEST_MAX = 128, WORDS_MAX = 10 };
+    char text[REQUEST_MAX], *rest = NULL, *words[WORDS_MAX] = {(char *)(uintptr_t) "muster-stack"};
+    if (!fgets(text, sizeof text, stdin))
+        return STATUS_NOTHING;
+    int count = 1;
+    for (char *word = strtok_r(text, " \n", &rest); word && count < WORDS_MAX - 1; word = strtok_r(NULL, " \n", &rest))
+        words[count++] = word;
+    optind = 0; /* begins anew */
+    return count > 1 ? parse_options(count, words, ret_request) : STATUS_NOTHING;
+}
+
 int main(int argc, char **argv)
 {
     struct request request;
-    int status = parse_options(argc, argv, &request);
+    bool wait = argc == 2 && strcmp(argv[1], "--wait") == 0;
+    int status = wait ? wait_for_request(&request) : parse_options(argc, argv, &request);
     if (status)
         return status;
     prepare();

@@ -11,10 +11,13 @@
 
 #include "forensics/stack/registers.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
 #include <time.h>
+#include <unistd.h>
 
 enum where {
     IN_PROGRAM,
@@ -148,6 +151,33 @@ static int on_caller_frame(Dwfl_Frame *state, void *data)
     return walk->seen > STACK_INNER ? DWARF_CB_ABORT : DWARF_CB_OK;
 }
 
+/* The file that the object's link names, or OBJECT.debug, beside the object or in .debug/ there. */
+static bool has_debug_file(const char *object, const char *link)
+{
+    const char *slash = object ? strrchr(object, '/') : NULL;
+    if (!slash)
+        return false;
+    const char *name = link ? link : slash + 1, *end = link ? "" : ".debug";
+    char path[PATH_MAX];
+    for (int i = 0; i < 2; i++) {
+        int n =
+            snprintf(path, sizeof path, "%.*s/%s%s%s", (int)(slash - object), object, i ? ".debug/" : "", name, end);
+        if (n < (int)sizeof path && access(path, F_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Where the library's own search finds nothing, it maps libdebuginfod and the thirty libraries of its HTTP client, only
+ * to be told that no server is named. That takes longer than all the rest, and the attempt stands still meanwhile. */
+static int find_debuginfo(Dwfl_Module *module, void **user, const char *name, Dwarf_Addr base, const char *object,
+                          const char *link, GElf_Word crc, char **ret_name)
+{
+    if (!has_debug_file(object, link))
+        return -1;
+    return dwfl_standard_find_debuginfo(module, user, name, base, object, link, crc, ret_name);
+}
+
 static Dwfl *session_begin(pid_t pid)
 {
     /* Lines come from the object itself or a file beside it. The system's debug packages are passed over:
@@ -156,7 +186,7 @@ static Dwfl *session_begin(pid_t pid)
     static char *path_pointer = path;
     static const Dwfl_Callbacks callbacks = {
         .find_elf = dwfl_linux_proc_find_elf,
-        .find_debuginfo = dwfl_standard_find_debuginfo,
+        .find_debuginfo = find_debuginfo,
         .debuginfo_path = &path_pointer,
     };
     Dwfl *session = dwfl_begin(&callbacks);

@@ -22,6 +22,12 @@ undone 1 kill "third second other "
 is "payloads and plugin" "e2e.work.undoes_after_kill 1 $work_so tell third" \
     "$(jq -rs '.[2] | "\(.case) \(.attempt) \(.plugin) \(.cleanup) \(.payload)"' "$run/ledger.jsonl")"
 
+# Whatever thread has deferred it, it is undone by the attempt itself.
+: >"$dir/words"
+run 0 e2e.work.undoes_what_threads_defer
+is "what threads deferred" "80 same" "$(cut -d ' ' -f 2 "$dir/words" | sort | uniq -c | xargs)"
+nothing_left
+
 # A cleanup that fails: status 7, no "done", and the others run.
 for id in cannot_undo:7 cannot_undo_after_crash:1; do
     : >"$dir/words"

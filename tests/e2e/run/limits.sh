@@ -28,8 +28,20 @@ is "the texts" "24575 24575 24575 24575" "$(query '.[] | select(.type == "attemp
     [.expression, .actual, .expected, .message] | map(length | tostring) | join(" ")')"
 
 # No deadline is lifted by who it is for.
-run 1 e2e.work.forges_its_phase e2e.work.repeats_its_phase --timeout 300ms --grace 100ms
+work_so=$plugins/forge.so
+plugin=e2e.forge
+run 1 e2e.forge.forges_its_phase e2e.forge.repeats_its_phase --timeout 300ms --grace 100ms
 verdict forges_its_phase timeout
 verdict repeats_its_phase timeout
+nothing_left
+
+# What comes after a verdict can't be in the way of the attempt that is next.
+run 1 -j 1 e2e.forge.defers_after_its_verdict e2e.forge.says_its_name
+verdict defers_after_its_verdict error
+is "the reason" "it deferred a cleanup after its verdict" \
+    "$(query '.[] | select(.type == "case.ended" and (.case | endswith("defers_after_its_verdict"))) | .reason')"
+verdict says_its_name passed
+is "the next one's output" e2e.forge.says_its_name "$(cat "$run/cases/e2e.forge.says_its_name/attempt-1/stdout.log")"
+[ ! -e "$run/ledger.jsonl" ] || fail "a cleanup was recorded"
 nothing_left
 finish

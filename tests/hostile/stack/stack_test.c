@@ -3,10 +3,12 @@
  * muster-stack against a program that comes to grief in known functions (subject.c): what it prints is held
  * against the source, line by line, and the program must be left as it was.
  *
- *     stack_test MUSTER_STACK SUBJECT OBJECT BARE_OBJECT SUBJECT_SOURCE OBJECT_SOURCE
+ *     stack_test MUSTER_STACK SUBJECT OBJECT BARE_OBJECT SPLIT_OBJECT SUBJECT_SOURCE OBJECT_SOURCE
  */
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -23,7 +25,8 @@
 
 #include <cmocka.h>
 
-static const char *muster_stack, *subject_path, *object_path, *bare_object_path, *subject_source, *object_source;
+static const char *muster_stack, *subject_path, *object_path, *bare_object_path, *split_object_path;
+static const char *subject_source, *object_source;
 
 /* How often a hanging subject is looked at until it has got where it hangs. */
 enum { LOOKS = 200 };
@@ -251,6 +254,49 @@ static void test_object_without_debug_information(void **state)
     subject_end(&subject);
 }
 
+static void test_debug_information_beside_the_object(void **state)
+{
+    (void)state;
+    struct subject subject = subject_start("object", split_object_path);
+    look_at_crash(&subject);
+    assert_frame(0, "object_store", object_source, "object");
+    subject_end(&subject);
+}
+
+/* That of libdebuginfod brings thirty libraries, and the process stands still until they are there. */
+static void test_no_http_client_is_loaded(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/muster-stack-XXXXXX", loaded[64], path[PATH_MAX], line[1024];
+    assert_non_null(mkdtemp(folder));
+    snprintf(loaded, sizeof loaded, "%s/loaded", folder);
+    setenv("LD_DEBUG", "libs", 1);
+    setenv("LD_DEBUG_OUTPUT", loaded, 1);
+    struct subject subject = subject_start("object", bare_object_path);
+    look_at_crash(&subject);
+    unsetenv("LD_DEBUG");
+    unsetenv("LD_DEBUG_OUTPUT");
+    bool has_libdw = false, has_client = false;
+    DIR *dir = opendir(folder);
+    assert_non_null(dir);
+    for (struct dirent *e; (e = readdir(dir));) {
+        snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
+        FILE *f = e->d_name[0] == '.' ? NULL : fopen(path, "re");
+        while (f && fgets(line, sizeof line, f)) {
+            has_libdw |= strstr(line, "libdw.so") != NULL;
+            has_client |= strstr(line, "libdebuginfod") != NULL || strstr(line, "libcurl") != NULL;
+        }
+        if (f)
+            fclose(f);
+        unlink(path);
+    }
+    closedir(dir);
+    rmdir(folder);
+    subject_end(&subject);
+    assert_true(has_libdw);
+    assert_false(has_client);
+}
+
 static void test_crash_in_a_thread(void **state)
 {
     (void)state;
@@ -379,18 +425,20 @@ static void test_wrong_command_lines(void **state)
     assert_int_equal(look(0, (const char *[]){"muster-stack", "12x", NULL}), 4);
     assert_int_equal(look(0, (const char *[]){"muster-stack", "1", "2", NULL}), 4);
     assert_int_equal(look(0, (const char *[]){"muster-stack", "1", "--max-frames", "0", NULL}), 4);
+    assert_int_equal(look(0, (const char *[]){"muster-stack", "1", "--wait", NULL}), 4);
 }
 
 int main(int argc, char **argv)
 {
-    if (argc != 7)
+    if (argc != 8)
         return 4;
     muster_stack = argv[1];
     subject_path = argv[2];
     object_path = argv[3];
     bare_object_path = argv[4];
-    subject_source = argv[5];
-    object_source = argv[6];
+    split_object_path = argv[5];
+    subject_source = argv[6];
+    object_source = argv[7];
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_crash_begins_where_it_struck),
         cmocka_unit_test(test_inlined_functions_are_shown),
@@ -400,6 +448,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_abort_names_who_called_it),
         cmocka_unit_test(test_crash_in_an_opened_object),
         cmocka_unit_test(test_object_without_debug_information),
+        cmocka_unit_test(test_debug_information_beside_the_object),
+        cmocka_unit_test(test_no_http_client_is_loaded),
         cmocka_unit_test(test_crash_in_a_thread),
         cmocka_unit_test(test_deadlock_shows_both_threads),
         cmocka_unit_test(test_a_running_thread_goes_on),

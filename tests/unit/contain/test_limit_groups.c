@@ -85,6 +85,7 @@ static void limits_are_set_and_taken_away(void **state)
     assert_false(seen.out_of_memory);
     assert_int_equal(seen.refused, 0);
     has(s, "0/memory.max", "max");
+    has(s, "0/memory.swap.max", "max");
     has(s, "0/pids.max", "max");
 }
 

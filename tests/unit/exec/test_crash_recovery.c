@@ -313,6 +313,31 @@ static void a_cgroup_goes_when_its_runner_has(void **state)
     clears(s, group, RUN_ID, true);
 }
 
+/* One of v1 in which a scenario has frozen something, and so had the runner when it was killed. */
+static void what_is_frozen_ends_too(void **state)
+{
+    const struct scene *s = *state;
+    autofree char *own = group_own("freezer");
+    autofree char *group = own ? xasprintf("%s/muster-%d-" RUN_ID, own, (int)getpid()) : NULL;
+    if (!group || mkdir(group, 0755) < 0)
+        skip();
+    static const char *const below[] = {"0", "0/engine"};
+    pid_t pids[ARRAY_LEN(below)];
+    for (size_t i = 0; i < ARRAY_LEN(below); i++) {
+        autofree char *path = xasprintf("%s/%s", group, below[i]);
+        autofree char *number = xasprintf("%d", (int)(pids[i] = begin("OF=another")));
+        assert_int_equal(mkdir(path, 0755), 0);
+        autoclose int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        assert_int_equal(group_write(fd, "cgroup.procs", number), 0);
+        assert_int_equal(group_write(fd, "freezer.state", "FROZEN"), 0);
+    }
+    clears(s, group, RUN_ID, true);
+    for (size_t i = 0; i < ARRAY_LEN(pids); i++) {
+        assert_false(lives(pids[i]));
+        end(pids[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -327,6 +352,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(processes_of_the_run_end_and_no_others, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_folder_is_no_cgroup, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_cgroup_goes_when_its_runner_has, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_frozen_ends_too, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

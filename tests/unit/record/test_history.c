@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/io.h"
 #include "record/history.h"
+#include "record/sqlite_lib.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -117,12 +118,35 @@ static void names_what_is_no_history(void **state)
     assert_non_null(strstr(err_text(&other), "making the folder text"));
 }
 
+/* Made by somebody else, who may well have the same version number. */
+static void rows_without_a_name_are_passed_over(void **state)
+{
+    (void)state;
+    const struct sqlite_lib *lib;
+    sqlite3 *db;
+    autoerr struct err err = {0};
+    assert_int_equal(sqlite_load(&lib, &err), 0);
+    assert_int_equal(lib->sqlite3_open_v2("h.db", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL), SQLITE_OK);
+    static const char sql[] = "CREATE TABLE cases(id,runs,bad,flaky,mean_ns,flakiness,verdict);"
+                              "INSERT INTO cases VALUES(NULL,1,0,0,7,0,'passed'),('p.a',1,0,0,7,0,NULL),"
+                              "('p.b',1,0,0,7,0,'passed');"
+                              "PRAGMA user_version=1";
+    assert_int_equal(lib->sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    lib->sqlite3_close_v2(db);
+    struct arena arena = {0};
+    struct history_case *cases;
+    assert_int_equal(read_rows("h.db", &arena, &cases), 1);
+    assert_string_equal(cases[0].id, "p.b");
+    arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(averages_what_it_is_told, in_new_folder, remove_folder),
         cmocka_unit_test_setup_teardown(takes_two_writers, in_new_folder, remove_folder),
         cmocka_unit_test_setup_teardown(names_what_is_no_history, in_new_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(rows_without_a_name_are_passed_over, in_new_folder, remove_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

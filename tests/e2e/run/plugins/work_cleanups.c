@@ -2,6 +2,7 @@
 /* Scenarios that defer, and end in every way. */
 #include "work.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,6 +124,29 @@ SCENARIO(undoes_without_end)
 {
     DEFER("tell", "before");
     DEFER("hang", "");
+}
+
+static struct muster_ctx *shared;
+
+static void *defer_on_thread(void *payload)
+{
+    struct muster_ctx *t = shared;
+    for (int i = 0; i < 20; i++)
+        DEFER("tell.process", payload);
+    return NULL;
+}
+
+SCENARIO(undoes_what_threads_defer)
+{
+    enum { THREADS = 4 };
+    static char pid[16];
+    pthread_t threads[THREADS];
+    shared = t;
+    snprintf(pid, sizeof pid, "%d", (int)getpid());
+    for (int i = 0; i < THREADS; i++)
+        REQUIRE_INT(pthread_create(&threads[i], NULL, defer_on_thread, pid), ==, 0);
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
 }
 
 SCENARIO(defers_the_unknown)

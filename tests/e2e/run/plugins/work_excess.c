@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Scenarios that say too much, or what they may not: each spoils its own result only. */
-#include "ipc/message.h"
+/* Scenarios that say too much, or too late. */
 #include "work.h"
 
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 
 CLEANUP(count, "count")
 {
@@ -62,17 +59,6 @@ SCENARIO(checks_long_texts)
     t->host->check(t, &check);
 }
 
-static int supervisors_socket(void)
-{
-    for (int fd = 3; fd < 1024; fd++) {
-        int type;
-        socklen_t size = sizeof type;
-        if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_SEQPACKET)
-            return fd;
-    }
-    return -1;
-}
-
 static volatile sig_atomic_t told_to_end;
 
 static void note_end(int signo)
@@ -103,29 +89,4 @@ SCENARIO(passes_when_let, .timeout_ms = 4000)
     int fd = open(in_dir(t, "go"), O_RDONLY | O_CLOEXEC);
     REQUIRE(fd >= 0);
     close(fd);
-}
-
-/* The message that tells of another phase, with no limit to it. */
-SCENARIO(forges_its_phase, .timeout_ms = 300)
-{
-    char message[25] = {MSG_PHASE};
-    int sock = supervisors_socket();
-    REQUIRE(sock >= 0);
-    for (char phase = 0; phase < PHASE_N; phase++) {
-        message[1] = phase;
-        REQUIRE_INT(send(sock, message, sizeof message, 0), ==, (int)sizeof message);
-    }
-    wait_for_ever();
-}
-
-SCENARIO(repeats_its_phase, .timeout_ms = 300)
-{
-    char message[25] = {MSG_PHASE};
-    int sock = supervisors_socket();
-    REQUIRE(sock >= 0);
-    for (;;) {
-        message[1] = PHASE_BODY;
-        REQUIRE_INT(send(sock, message, sizeof message, 0), ==, (int)sizeof message);
-        poll(NULL, 0, 20);
-    }
 }
