@@ -26,6 +26,10 @@ int cli_select(const struct verb *verb, struct found *f, const struct selecting 
     struct tm tm;
     strftime(today, sizeof today, "%Y-%m-%d", gmtime_r(&now, &tm));
     const struct select_options o = {.today = today,
+                                     .where = f->default_folders
+                                                  ? "in the folders of MUSTER_PLUGIN_PATH and of the installation "
+                                                    "(no PATH was given)"
+                                                  : NULL,
                                      .ids = f->ids.items,
                                      .n_ids = f->ids.n,
                                      .markers = s->markers,

@@ -12,6 +12,7 @@
 #include "evidence/shard_evidence.h"
 #include "evidence/staging.h"
 #include "record/history.h"
+#include "record/ledger.h"
 #include "record/merge.h"
 #include "report/report.h"
 
@@ -168,6 +169,17 @@ static int make_run(struct merging *m, struct err *err)
     return r;
 }
 
+/* As the shards' own runs did: the ledger of the merged one has what all of them left. */
+static void say_how_to_clean(const struct merging *m, struct buf *out)
+{
+    struct ledger_read read = {0};
+    if (ledger_read(m->folder.dir, &read, NULL) < 0)
+        return;
+    if (read.n_outstanding > 0)
+        buf_addf(out, "     Cleanup %zu left: muster cleanup %s\n", read.n_outstanding, m->path);
+    ledger_read_free(&read);
+}
+
 static void say_result(struct merging *m)
 {
     autoerr struct err err = {0};
@@ -180,6 +192,7 @@ static void say_result(struct merging *m)
         cli_complain("%s", err_text(&err));
     autobuf struct buf say = {0};
     run_folder_say(m->folder.dir, m->path, m->settings->bundle, &say);
+    say_how_to_clean(m, &say);
     cli_print(&say);
 }
 

@@ -335,8 +335,10 @@ static int say_nothing_selected(const struct run_settings *s, const struct found
     if (f->n_refused > 0)
         return EXIT_PLUGIN;
     size_t n = catalogue_asked_for(&f->catalogue);
-    cli_complain("nothing selected: %zu scenario%s in %zu plugin%s", f->catalogue.n_scenarios,
-                 f->catalogue.n_scenarios == 1 ? "" : "s", n, n == 1 ? "" : "s");
+    autobuf struct buf hint = {0};
+    select_add_unknown_marker(&f->catalogue, s->selecting.markers, &hint);
+    cli_complain("nothing selected: %zu scenario%s in %zu plugin%s%s", f->catalogue.n_scenarios,
+                 f->catalogue.n_scenarios == 1 ? "" : "s", n, n == 1 ? "" : "s", buf_str(&hint));
     return s->no_tests == NO_TESTS_PASS ? EXIT_OK : EXIT_NOTHING;
 }
 

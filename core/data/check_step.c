@@ -145,7 +145,10 @@ static const struct step_function *find_function(struct checker *c, const char *
     if (nearest || s.best)
         mistake(c->diagnostics, at, "unknown step %s; did you mean %s?", name, nearest ? nearest : s.best);
     else if (c->library->n == 0)
-        mistake(c->diagnostics, at, "unknown step %s: no plugin with steps was found", name);
+        mistake(c->diagnostics, at,
+                "unknown step %s: no plugin was found that has any of the steps here; name theirs under `plugins`, or "
+                "give it beside this file",
+                name);
     else
         mistake(c->diagnostics, at, "unknown step %s (`muster steps` lists all)", name);
     return NULL;

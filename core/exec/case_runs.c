@@ -13,7 +13,7 @@
 /* Where a case may go from each state. */
 static const unsigned moves[CASE_N_STATES] = {
     [CASE_QUEUED] = TO(CASE_CHOSEN) | TO(CASE_ENDED), /* the latter: nothing begins any more */
-    [CASE_CHOSEN] = TO(CASE_RUNNING) | TO(CASE_BLOCKED) | TO(CASE_QUEUED) | TO(CASE_ENDED),
+    [CASE_CHOSEN] = TO(CASE_RUNNING) | TO(CASE_BLOCKED) | TO(CASE_ENDED),
     [CASE_BLOCKED] = TO(CASE_QUEUED) | TO(CASE_ENDED),
     [CASE_RUNNING] = TO(CASE_LEAVING) | TO(CASE_WAITING) | TO(CASE_QUEUED) | TO(CASE_ENDED),
     [CASE_LEAVING] = TO(CASE_WAITING) | TO(CASE_QUEUED) | TO(CASE_ENDED),
@@ -36,13 +36,16 @@ static bool has_attempt(enum case_state state)
     return state == CASE_RUNNING || state == CASE_LEAVING;
 }
 
-/* One that has just run goes round: behind all others. One that waited, or could not begin, comes first. */
+/* One that has just run goes round: behind all others. A retry comes first, and one that waited for its fixtures where
+ * it was. */
 static void queue(struct case_runs *s, uint32_t i, enum case_state from)
 {
     if (has_attempt(from))
         schedule_last(s->schedule, i);
-    else
+    else if (s->items[i].attempts > 0)
         schedule_first(s->schedule, i);
+    else
+        schedule_again(s->schedule, i);
 }
 
 static void block(struct case_runs *s, uint32_t i)

@@ -192,7 +192,7 @@ static bool take_next(struct runner *r, uint32_t *ret_case)
 }
 
 /* Only where cases claim nothing: one that gives way before its end must not give away a lock. A case of another plugin
- * goes back: its turn comes when the slot is free. So does one with fixtures, which can go before it begins. */
+ * stays where it is: its turn comes when the slot is free. So does one with fixtures, which can go before it begins. */
 static bool next(void *data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task)
 {
     struct runner *r = data;
@@ -200,12 +200,9 @@ static bool next(void *data, uint32_t plugin, const struct slot_task *current, s
     if (r->halted || r->o->max_fail > 0 || r->cases.in[CASE_WAITING] > 0 || !r->plain)
         return false;
     case_runs_move(&r->cases, now, CASE_LEAVING);
-    if (!case_runs_choose(&r->cases, &i))
+    if (!schedule_peek(r->o->schedule, &i) || plan_of(r, i)->skip_reason || runner_plugin_of(r, i) != plugin ||
+        fixtures_uses_shared(&r->fixtures, i) || !case_runs_choose(&r->cases, &i))
         return false;
-    if (plan_of(r, i)->skip_reason || runner_plugin_of(r, i) != plugin || fixtures_uses_shared(&r->fixtures, i)) {
-        case_runs_move(&r->cases, i, CASE_QUEUED);
-        return false;
-    }
     *ret_task = begin_case(r, i);
     return true;
 }

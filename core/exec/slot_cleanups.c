@@ -25,7 +25,8 @@ static void report_failed(struct slot *s, const struct pending_cleanup *p, const
     autofree char *what = describe(p);
     autofree char *text = xasprintf("cleanup %s failed: %s", what, error);
     slot_log(s, "error", text);
-    const char *items[] = {what};
+    autofree char *left = xasprintf("%s: %s", what, error);
+    const char *items[] = {left};
     emit_left(s, &(struct string_list){items, 1});
 }
 

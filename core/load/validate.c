@@ -157,9 +157,10 @@ int plugin_normalise(const struct muster_plugin *theirs, struct plugin *p, const
         (r = take_string(&at, &p->arena, "its summary", &p->summary, false)) < 0)
         return r;
     if (!is_dotted_name(p->name))
-        return take_bad(
-            &at, "bad-table",
-            err_set(err, -EPROTO, "its name is not made of words of A-Z, a-z, 0-9, _ and - with dots between"));
+        return take_bad(&at, "bad-table",
+                        err_set(err, -EPROTO,
+                                "its name \"%s\" is not made of words of A-Z, a-z, 0-9, _ and - with dots between",
+                                p->name));
     if (table.flags & ~MUSTER_PLUGIN_FRESH)
         return take_bad(&at, "newer-minor",
                         err_set(err, -EPROTO, "it sets flags 0x%x that this runner does not know: update muster",

@@ -83,6 +83,24 @@ bool expr_match_markers(const struct expr *e, const struct marker *markers, uint
     return !e->root || is_true(e->root, &s);
 }
 
+static const char *find_unknown(const struct node *n, bool (*is_known)(const char *, const void *), const void *data)
+{
+    if (n->kind == NODE_NAME)
+        return is_known(n->name, data) ? NULL : n->name;
+    for (const struct node *operand = n->operands; operand; operand = operand->next) {
+        const char *found = find_unknown(operand, is_known, data);
+        if (found)
+            return found;
+    }
+    return NULL;
+}
+
+const char *expr_find_unknown(const struct expr *e, bool (*is_known)(const char *name, const void *data),
+                              const void *data)
+{
+    return e->root ? find_unknown(e->root, is_known, data) : NULL;
+}
+
 bool expr_match_names(const struct expr *e, const char *const *names, size_t n)
 {
     struct subject s = {.names = names, .n_names = n, .has = has_name};

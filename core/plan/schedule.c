@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Places below this one are for those that come back before all others. */
-enum { FIRST_PLACE = 1 << 30 };
+/* Where the places of each queue of a line begin. */
+enum { AGAIN_PLACE = 1 << 29, WAITING_PLACE = 1 << 30 };
 
 /*
  * Of those who want a resource, the first ones by place are let in, as many as it has room for; who is behind them is
@@ -47,8 +47,8 @@ struct queue {
 
 /* Cases with the same claims. */
 struct line {
-    struct heap_node node;       /* in `ready`, by place */
-    struct queue again, waiting; /* again: those that come back before all others */
+    struct heap_node node;              /* in `ready`, by place */
+    struct queue first, again, waiting; /* in this order: first and again are of those that came back */
     struct want *wants;
     uint32_t n_wants, weight;
     uint32_t n_put_off; /* of the wants; 0: it is in `ready` when it has somebody */
@@ -65,7 +65,7 @@ struct schedule {
     struct idmap resource_names, line_names;
     struct arena arena; /* of the names */
     uint32_t slots, free;
-    uint32_t next_first, next_last;
+    uint32_t next_first, next_again, next_last;
 };
 
 /* ---- queues ------------------------------------------------------------------------------------------------- */
@@ -88,11 +88,13 @@ static bool queue_is_empty(const struct queue *q)
 
 static bool line_is_empty(const struct line *l)
 {
-    return queue_is_empty(&l->again) && queue_is_empty(&l->waiting);
+    return queue_is_empty(&l->first) && queue_is_empty(&l->again) && queue_is_empty(&l->waiting);
 }
 
 static struct queue *line_front(struct line *l)
 {
+    if (!queue_is_empty(&l->first))
+        return &l->first;
     return queue_is_empty(&l->again) ? &l->waiting : &l->again;
 }
 
@@ -259,7 +261,8 @@ int schedule_new(const struct catalogue *c, const struct selection *selection, c
     assert(slots > 0);
     struct schedule *s = xcalloc(1, sizeof *s);
     s->slots = s->free = slots;
-    s->next_last = FIRST_PLACE;
+    s->next_again = AGAIN_PLACE;
+    s->next_last = WAITING_PLACE;
     find_line(s, NULL, 0, 1); /* line 0: no claims */
     int e = add_cases(s, c, selection, sequence, err);
     if (e < 0) {
@@ -280,6 +283,7 @@ void schedule_free(struct schedule *s)
     if (!s)
         return;
     for (size_t l = 0; l < s->n_lines; l++) {
+        free(s->lines[l].first.items);
         free(s->lines[l].again.items);
         free(s->lines[l].waiting.items);
     }
@@ -367,7 +371,13 @@ static void put_back(struct schedule *s, struct line *l, struct queue *q, struct
 void schedule_first(struct schedule *s, uint32_t i)
 {
     struct line *l = line_of(s, i);
-    put_back(s, l, &l->again, (struct entry){i, s->next_first++});
+    put_back(s, l, &l->first, (struct entry){i, s->next_first++});
+}
+
+void schedule_again(struct schedule *s, uint32_t i)
+{
+    struct line *l = line_of(s, i);
+    put_back(s, l, &l->again, (struct entry){i, s->next_again++});
 }
 
 void schedule_last(struct schedule *s, uint32_t i)

@@ -31,8 +31,10 @@ bool schedule_next(struct schedule *s, uint32_t *ret_case);
 bool schedule_peek(const struct schedule *s, uint32_t *ret_case);
 /* It gives back what it has. */
 void schedule_ended(struct schedule *s, uint32_t i);
-/* Back into the queue: before all that have not begun yet, or behind all. */
+/* Back into the queue: before all that have not begun yet; before all that have not been chosen yet; or behind all.
+ * Those that come back in the same way keep the order in which they do. */
 void schedule_first(struct schedule *s, uint32_t i);
+void schedule_again(struct schedule *s, uint32_t i);
 void schedule_last(struct schedule *s, uint32_t i);
 /* No case claims anything: any may begin wherever a slot is free. */
 bool schedule_is_plain(const struct schedule *s);

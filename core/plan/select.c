@@ -245,8 +245,9 @@ static int refuse_unused(const struct filter *f, const char *text, struct err *e
             suggest_offer(&s, case_id(&set, values, &arena));
         }
     }
-    int e = s.best ? err_set(err, -ENOENT, "no scenario matches \"%s\"; did you mean %s?", text, s.best)
-                   : err_set(err, -ENOENT, "no scenario matches \"%s\"", text);
+    const char *sep = f->options->where ? " " : "", *where = f->options->where ? f->options->where : "";
+    int e = s.best ? err_set(err, -ENOENT, "no scenario matches \"%s\"%s%s; did you mean %s?", text, sep, where, s.best)
+                   : err_set(err, -ENOENT, "no scenario matches \"%s\"%s%s", text, sep, where);
     arena_free(&arena);
     return e;
 }
@@ -288,6 +289,33 @@ int select_cases(const struct catalogue *c, const struct select_options *o, stru
     *ret_selection = sel;
     sel = (struct selection){0};
     return 0;
+}
+
+static bool has_somebody(const char *name, const void *data)
+{
+    const struct catalogue *c = data;
+    for (size_t i = 0; i < c->n_scenarios; i++)
+        for (uint32_t k = 0; k < c->scenarios[i].n_markers; k++)
+            if (strcmp(c->scenarios[i].markers[k].name, name) == 0)
+                return true;
+    return false;
+}
+
+void select_add_unknown_marker(const struct catalogue *c, const char *markers, struct buf *out)
+{
+    autoexpr struct expr *e = NULL;
+    const char *unknown = NULL;
+    if (markers && expr_parse(markers, &e, NULL) == 0)
+        unknown = expr_find_unknown(e, has_somebody, c);
+    if (!unknown)
+        return;
+    struct suggestion s = suggest_start(unknown);
+    for (size_t i = 0; i < c->n_scenarios; i++)
+        for (uint32_t k = 0; k < c->scenarios[i].n_markers; k++)
+            suggest_offer(&s, c->scenarios[i].markers[k].name);
+    buf_addf(out, ", and none has a marker %s", unknown);
+    if (s.best)
+        buf_addf(out, "; did you mean %s?", s.best);
 }
 
 void selection_free(struct selection *s)

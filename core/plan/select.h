@@ -16,6 +16,7 @@
 #ifndef MUSTER_PLAN_SELECT_H
 #define MUSTER_PLAN_SELECT_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "plan/cases.h"
@@ -25,6 +26,7 @@
 struct select_options {
     const char *const *ids; /* patterns */
     size_t n_ids;           /* 0: all */
+    const char *where;      /* the scenarios were looked for, for messages: "in ..."; NULL: where the user said */
     const char *markers;    /* -m; NULL or blank: all */
     const char *keywords;   /* -k; NULL or blank: all */
     const char *const *capabilities;
@@ -63,5 +65,9 @@ struct selection {
 int select_cases(const struct catalogue *c, const struct select_options *o, struct selection *ret_selection,
                  struct err *err);
 void selection_free(struct selection *s);
+
+/* Adds ", and none has a marker ...; did you mean ...?" for the first name in -m that no scenario has as a marker;
+ * nothing where each has been found. For when nothing was selected. */
+void select_add_unknown_marker(const struct catalogue *c, const char *markers, struct buf *out);
 
 #endif

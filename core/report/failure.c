@@ -13,6 +13,7 @@ enum {
     SHORT_BYTES = 300,
     SHOWN_CHECKS = 20,
     SHOWN_ITEMS = 32,
+    SHOWN_STEPS = 4,
     SHOWN_LOGS = 20
 };
 
@@ -78,6 +79,30 @@ static void add_checks(struct buf *out, const struct style *style, const struct 
         buf_addf(out, "%*sand %u more failed checks\n", DETAIL_INDENT, "", all - SHOWN_CHECKS);
 }
 
+/* Nobody began a step within it that is still open. */
+static bool is_innermost(const struct model_detail *d, const struct model_step *step)
+{
+    for (uint32_t i = 0; i < d->n_steps; i++)
+        if (!d->steps[i].ended && d->steps[i].parent == step->number)
+            return false;
+    return true;
+}
+
+/* Where it stood at its end: a step for each thread that was in one. */
+static void add_open_steps(struct buf *out, const struct model_attempt *a)
+{
+    const struct model_detail *d = model_attempt_detail(a);
+    uint32_t shown = 0;
+    for (uint32_t i = 0; i < d->n_steps && shown < SHOWN_STEPS; i++) {
+        if (d->steps[i].ended || !is_innermost(d, &d->steps[i]))
+            continue;
+        autobuf struct buf text = {0};
+        model_step_path(a, d->steps[i].number, &text);
+        add_value(out, "step", buf_str(&text));
+        shown++;
+    }
+}
+
 /* `more` is the word for what is not shown. */
 static void add_list(struct buf *out, const struct string_list *list, const char *more)
 {
@@ -87,8 +112,9 @@ static void add_list(struct buf *out, const struct string_list *list, const char
         buf_addf(out, "%*sand %zu more%s\n", VALUE_INDENT, "", list->n - SHOWN_ITEMS, more);
 }
 
-static void add_crash(struct buf *out, const struct style *style, const struct model_detail *d)
+static void add_crash(struct buf *out, const struct style *style, const struct model_attempt *a)
 {
+    const struct model_detail *d = model_attempt_detail(a);
     if (!d->crashed)
         return;
     autobuf struct buf text = {0};
@@ -98,17 +124,20 @@ static void add_crash(struct buf *out, const struct style *style, const struct m
     if (*d->crash_phase)
         buf_addf(&text, ", in %s", d->crash_phase);
     style_wrapped(out, style, DETAIL_INDENT, buf_str(&text));
+    add_open_steps(out, a);
     add_list(out, &d->crash_stack, " frames");
 }
 
-static void add_timeout(struct buf *out, const struct style *style, const struct model_detail *d)
+static void add_timeout(struct buf *out, const struct style *style, const struct model_attempt *a)
 {
+    const struct model_detail *d = model_attempt_detail(a);
     if (!d->timed_out)
         return;
     autobuf struct buf text = {0};
     buf_addf(&text, "timed out: %s took longer than ", *d->timeout_phase ? d->timeout_phase : "it");
     style_duration(&text, d->budget_ns);
     style_wrapped(out, style, DETAIL_INDENT, buf_str(&text));
+    add_open_steps(out, a);
     add_list(out, &d->timeout_stack, " frames");
 }
 
@@ -181,10 +210,13 @@ static bool reason_is_news(const struct model_attempt *a, const struct model_det
 
 static void add_reason(struct buf *out, const struct style *style, const struct model_attempt *a)
 {
+    const struct model_detail *d = model_attempt_detail(a);
     autobuf struct buf text = {0};
     add_place(&text, a->file, a->line);
     buf_adds(&text, a->reason);
     style_wrapped(out, style, DETAIL_INDENT, buf_str(&text));
+    if (!d->crashed && !d->timed_out) /* else they stand there */
+        add_open_steps(out, a);
 }
 
 void failure_add(struct buf *out, const struct style *style, const struct model_case *c, const struct model_attempt *a,
@@ -194,8 +226,8 @@ void failure_add(struct buf *out, const struct style *style, const struct model_
     if (reason_is_news(a, d))
         add_reason(out, style, a);
     add_checks(out, style, a);
-    add_crash(out, style, d);
-    add_timeout(out, style, d);
+    add_crash(out, style, a);
+    add_timeout(out, style, a);
     failure_add_leaks(out, style, a);
     add_logs(out, d);
     add_output(out, c, a, source, "stdout", a->stdout_bytes);

@@ -35,7 +35,9 @@ int workspace_open(struct workspace *w, struct err *err)
 {
     int made = temp_base_make(w->temp_base, w->run_dir);
     if (made < 0) {
-        int r = err_errno(err, made, "making a temporary directory %s", w->temp_base);
+        bool by_default = strncmp(w->temp_base, "/tmp/muster-", 12) == 0;
+        int r = err_errno(err, made, "making a temporary directory %s%s", w->temp_base,
+                          by_default ? "" : " (TMPDIR says where)");
         free(w->temp_base);
         w->temp_base = NULL;
         return r;

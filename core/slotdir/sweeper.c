@@ -164,8 +164,10 @@ static bool a_few(void *data, uint64_t steps)
 /* What stays is found first by a removal, since it goes on behind it. */
 static void add_left(int error, struct removal *r, const char *shown, struct buf *out)
 {
-    if (error < 0)
-        buf_addf(out, "%s%s: %s", out->len > 0 ? "; " : "", shown, error == -ECANCELED ? "not removed to the end" : "");
+    if (error < 0) {
+        const char *why = error == -ECANCELED ? "not removed to the end" : r->left ? "" : strerror(-error);
+        buf_addf(out, "%s%s: %s", out->len > 0 ? "; " : "", shown, why);
+    }
     if (r->left)
         buf_addf(out, "%s: %s", r->left, strerror(-r->error));
     free(r->left);

@@ -36,7 +36,7 @@ for id in cannot_undo:7 cannot_undo_after_crash:1; do
     is "the ledger" "defer defer failed done" "$(jq -rs 'map(.op) | join(" ")' "$run/ledger.jsonl")"
     is "the reason" "cannot undo this" "$(jq -rs '.[] | select(.op == "failed") | .error' "$run/ledger.jsonl")"
     says "left behind (cleanup):"
-    says 'fail("this")'
+    says 'fail("this"): cannot undo this'
     is "the log's word" 'cleanup fail("this") failed: cannot undo this' \
         "$(query '.[] | select(.type == "attempt.log" and .level == "error") | .text')"
 done

@@ -153,6 +153,7 @@ muster cleanup --list two/latest
 is "cleanups outstanding" 2 "$(grep -c undo.not "$work/console")"
 shards 2 -m plain --skip-cleanup
 expect 0 merge s1/latest s2/latest --out kept --history none
+says "     Cleanup 4 left: muster cleanup kept/"
 muster cleanup --list kept/latest
 is "cleanups left" 4 "$(grep -c 'undo' "$work/console")"
 expect 0 cleanup kept/latest

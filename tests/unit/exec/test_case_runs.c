@@ -63,7 +63,8 @@ static bool is_any_free(struct fixture *f)
     uint32_t i;
     bool any = case_runs_choose(&f->runs, &i);
     if (any)
-        case_runs_move(&f->runs, i, CASE_QUEUED);
+        case_runs_move(&f->runs, i, CASE_BLOCKED);
+    case_runs_unblock(&f->runs);
     return any;
 }
 
@@ -116,6 +117,23 @@ static void one_that_stands_aside_keeps_nobody_and_comes_first_again(void **stat
     case_runs_unblock(&f.runs);
     case_runs_move(&f.runs, second, CASE_ENDED);
     assert_int_equal(choose(&f), 0);
+    close_all(&f);
+}
+
+static void those_that_stood_aside_keep_their_order_behind_retries(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_all(&f, 5, 1);
+    case_runs_wait(&f.runs, begin(&f), 100);
+    for (uint32_t i = 1; i < 4; i++)
+        case_runs_move(&f.runs, choose(&f), CASE_BLOCKED);
+    case_runs_unblock(&f.runs);
+    case_runs_wake(&f.runs, 100);
+    for (uint32_t i = 0; i < 5; i++) {
+        assert_int_equal(begin(&f), i);
+        case_runs_move(&f.runs, i, CASE_ENDED);
+    }
     close_all(&f);
 }
 
@@ -184,6 +202,7 @@ int main(void)
         cmocka_unit_test(nothing_leaves_its_end),
         cmocka_unit_test(claims_are_held_while_it_runs),
         cmocka_unit_test(one_that_stands_aside_keeps_nobody_and_comes_first_again),
+        cmocka_unit_test(those_that_stood_aside_keep_their_order_behind_retries),
         cmocka_unit_test(retries_come_when_due_and_rounds_come_last),
         cmocka_unit_test(one_that_was_attempted_is_known_in_every_line),
         cmocka_unit_test(many_wait_at_no_cost),

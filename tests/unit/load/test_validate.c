@@ -160,7 +160,7 @@ static void names_are_words(void **state)
         SPOILT("bad-table", "its id is not a word", m.first.id = bad_ids[i]);
     static const char *const bad_names[] = {"", ".", "a.", ".a", "a..b", "a b", "a/b", "../x", "a.1"};
     for (size_t i = 0; i < sizeof bad_names / sizeof *bad_names; i++)
-        SPOILT("bad-table", "its name is not made of words", m.plugin.name = bad_names[i]);
+        SPOILT("bad-table", "is not made of words", m.plugin.name = bad_names[i]);
 }
 
 static void nothing_is_read_without_end(void **state)

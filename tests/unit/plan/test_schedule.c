@@ -93,6 +93,29 @@ static void lets_those_that_come_back_go_first(void **state)
     PLAY(2, ">aA>", "ab a ", "lock(x)", "", "lock(x)");
 }
 
+static void puts_those_of_each_kind_where_they_belong(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {"", "", "", "", ""};
+    static const uint32_t expected[] = {2, 0, 1, 4, 3};
+    autosuite s;
+    suite_make(&s, rows, ARRAY_LEN(rows));
+    struct schedule *schedule = schedule_of(&s, 4);
+    uint32_t i;
+    for (uint32_t k = 0; k < 4; k++)
+        assert_true(schedule_next(schedule, &i));
+    schedule_again(schedule, 0);
+    schedule_again(schedule, 1);
+    schedule_first(schedule, 2);
+    schedule_last(schedule, 3);
+    for (uint32_t k = 0; k < ARRAY_LEN(expected); k++) {
+        schedule_ended(schedule, k < 4 ? k : expected[0]);
+        assert_true(schedule_next(schedule, &i));
+        assert_int_equal(i, expected[k]);
+    }
+    schedule_free(schedule);
+}
+
 static void goes_round_with_those_put_last(void **state)
 {
     (void)state;
@@ -326,6 +349,7 @@ int main(void)
         cmocka_unit_test(gathers_slots_for_the_heavy),
         cmocka_unit_test(runs_serial_ones_alone_and_last),
         cmocka_unit_test(lets_those_that_come_back_go_first),
+        cmocka_unit_test(puts_those_of_each_kind_where_they_belong),
         cmocka_unit_test(goes_round_with_those_put_last),
         cmocka_unit_test(holds_its_promises_for_any_suite),
         cmocka_unit_test(names_claims_that_are_none),

@@ -55,6 +55,38 @@ static void a_mixed_run_reads_so(void **state)
     model_free(&m);
 }
 
+static void begin_step(struct run *run, const char *id, int64_t step, int64_t parent, const char *name, bool ended)
+{
+    TELL(run, EVENT_ATTEMPT_STEP, attempt_step, .case_id = id, .attempt = 1, .step = step, .parent = parent,
+         .name = name, .ended = ended);
+}
+
+/* Two threads, and what was over by then. */
+static void what_stopped_tells_the_steps_that_it_stood_in(void **state)
+{
+    (void)state;
+    static const char id[] = "acme.pay.a";
+    struct run_model m;
+    model_init(&m);
+    struct run run = {{model_sink(&m)}, 1, 0};
+    run_start(&run);
+    plan(&run, id, "a", 1);
+    begin_attempt(&run, id, 1);
+    begin_step(&run, id, 1, 0, "order", false);
+    begin_step(&run, id, 2, 1, "ask", false);
+    begin_step(&run, id, 2, 1, "ask", true);
+    begin_step(&run, id, 3, 1, "pay", false);
+    begin_step(&run, id, 4, 0, "user 2", false);
+    end_attempt(&run, id, 1, VERDICT_ERROR, "no server", false);
+    end_case(&run, id, VERDICT_ERROR, 1, "no server");
+    autobuf struct buf out = {0};
+    report_text(&m, REPORT_HUMAN, NULL, &out);
+    assert_non_null(strstr(buf_str(&out), "    pay.c:42: no server\n"
+                                          "            step: order > pay\n"
+                                          "            step: user 2\n"));
+    model_free(&m);
+}
+
 static void a_cut_log_says_so(void **state)
 {
     (void)state;
@@ -229,6 +261,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_mixed_run_reads_so),
+        cmocka_unit_test(what_stopped_tells_the_steps_that_it_stood_in),
         cmocka_unit_test(a_cut_log_says_so),
         cmocka_unit_test(output_cannot_steer_the_terminal),
         cmocka_unit_test(long_output_is_shown_from_its_end),
