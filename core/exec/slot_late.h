@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An attempt whose time is over. Actions of the machine. */
+/* An attempt whose time is over, or will be. All but the first two are actions of the machine. */
 #ifndef MUSTER_EXEC_SLOT_LATE_H
 #define MUSTER_EXEC_SLOT_LATE_H
 
@@ -10,6 +10,7 @@ struct slot;
 /* Somewhat before its deadline a helper is started, that then need not be waited for: when that is. */
 int64_t slot_prepares_at(const struct slot *s);
 void slot_prepare_to_read(struct slot *s);
+
 /* The phase's limit has come: it is late, or we are. */
 void slot_run_out(struct slot *s);
 /* It has ended in time; its monitor looks after what it left. */

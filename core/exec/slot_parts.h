@@ -40,7 +40,7 @@ enum pause_at { PAUSE_NONE, PAUSE_START, PAUSE_FAILED, PAUSE_CRASHED, PAUSE_TIME
 struct slot_forensics {
     struct stacks stacks;       /* of its end */
     struct live_dump live_dump; /* for who asked what runs right now */
-    bool prepared; /* once in an attempt */
+    bool prepared;              /* once in an attempt */
     uint32_t crashed_tid;
     enum pause_at paused;
     bool pause_told;
