@@ -30,6 +30,7 @@ struct cleaning {
     struct ledger_read ledger;
     struct arena arena;
     size_t undone, failed;
+    bool left; /* something that this process made can't be removed */
 };
 
 static void add_entry(struct buf *out, const struct ledger_item *item)
@@ -166,7 +167,33 @@ static int run_janitors(struct cleaning *c, struct found *f, const struct contai
     return result.interrupted ? EXIT_INTERRUPTED : EXIT_OK;
 }
 
-/* What this process makes is written down too: it may be killed as well. */
+static size_t add_existing(const char **list, size_t n, const char *const *paths, size_t n_paths)
+{
+    for (size_t i = 0; i < n_paths; i++)
+        if (access(paths[i], F_OK) == 0)
+            list[n++] = paths[i];
+    return n;
+}
+
+/* What this process makes is written down too, since it may be killed as well; and what could not be removed stays
+ * there, for the next one. */
+static int note_rooms(const struct cleaning *c, const struct containment_set *containment,
+                      const struct workspace *workspace, struct err *err)
+{
+    const struct run_state *old = &c->facts;
+    struct run_state facts = *old;
+    size_t n_temps = old->in_place ? old->n_temps : 0, n_groups = old->in_place ? old->n_groups : 0;
+    autofree const char **temps = xcalloc(n_temps + 1, sizeof *temps);
+    autofree const char **groups = xcalloc(n_groups + CONTAINMENT_PATHS_MAX, sizeof *groups);
+    facts.pid = getpid();
+    temps[0] = workspace->temp_base;
+    facts.temps = temps;
+    facts.n_temps = add_existing(temps, 1, old->temps, n_temps);
+    facts.groups = groups;
+    facts.n_groups = add_existing(groups, containment_paths(containment, groups), old->groups, n_groups);
+    return run_lock_note(&c->run_lock, &facts, err);
+}
+
 static int with_rooms(struct cleaning *c, struct found *f, const char *full_path)
 {
     autoerr struct err err = {0};
@@ -177,13 +204,7 @@ static int with_rooms(struct cleaning *c, struct found *f, const char *full_path
         return EXIT_RUNNER;
     }
     workspace_choose(&workspace, c->dir, full_path);
-    struct run_state facts = c->facts;
-    facts.pid = getpid();
-    facts.temp = workspace.temp_base;
-    const char *groups[CONTAINMENT_PATHS_MAX];
-    facts.groups = groups;
-    facts.n_groups = containment_paths(&containment, groups);
-    int r = run_lock_note(&c->run_lock, &facts, &err);
+    int r = note_rooms(c, &containment, &workspace, &err);
     if (r == 0)
         r = workspace_open(&workspace, &err);
     int status = EXIT_RUNNER;
@@ -192,7 +213,10 @@ static int with_rooms(struct cleaning *c, struct found *f, const char *full_path
     else
         status = run_janitors(c, f, &containment, &workspace);
     containment_close(&containment, 1);
-    workspace_close(&workspace);
+    if (workspace_close(&workspace, &err) < 0) {
+        cli_complain("%s: %s", c->path, err_text(&err));
+        c->left = true;
+    }
     return status;
 }
 
@@ -267,6 +291,30 @@ static int read_ledger(struct cleaning *c)
     return EXIT_OK;
 }
 
+/* The folder's name is its id, where the file does not tell. */
+static void read_facts(struct cleaning *c)
+{
+    if (run_state_read(c->dir, &c->arena, &c->facts, NULL) < 0)
+        c->facts = (struct run_state){0};
+    if (c->facts.run_id && *c->facts.run_id)
+        return;
+    autofree char *full = realpath(c->path, NULL);
+    c->facts.run_id = full ? arena_strdup(&c->arena, strrchr(full, '/') + 1) : "";
+}
+
+static void list_folders(struct cleaning *c)
+{
+    read_facts(c);
+    for (size_t i = 0; i < c->facts.n_temps && c->facts.in_place; i++) {
+        autobuf struct buf line = {0};
+        buf_adds(&line, "        left ");
+        terminal_add(&line, c->facts.temps[i], strlen(c->facts.temps[i]));
+        buf_addc(&line, '\n');
+        if (access(c->facts.temps[i], F_OK) == 0)
+            cli_print(&line);
+    }
+}
+
 static int list(struct cleaning *c)
 {
     int status = read_ledger(c);
@@ -281,18 +329,9 @@ static int list(struct cleaning *c)
     for (size_t i = c->ledger.n; i-- > 0;)
         if (is_outstanding(&c->ledger.items[i]))
             say_entry(*c->ledger.items[i].error ? "failed" : "open", &c->ledger.items[i], c->ledger.items[i].error);
+    if (!run_lock_is_held(c->dir))
+        list_folders(c);
     return EXIT_OK;
-}
-
-/* The folder's name is its id, where the file does not tell. */
-static void read_facts(struct cleaning *c)
-{
-    if (run_state_read(c->dir, &c->arena, &c->facts, NULL) < 0)
-        c->facts = (struct run_state){0};
-    if (c->facts.run_id && *c->facts.run_id)
-        return;
-    autofree char *full = realpath(c->path, NULL);
-    c->facts.run_id = full ? arena_strdup(&c->arena, strrchr(full, '/') + 1) : "";
 }
 
 static int clean_under_lock(struct cleaning *c)
@@ -317,7 +356,7 @@ static int clean_under_lock(struct cleaning *c)
         buf_addf(&line, "%s: %zu undone, %zu left\n", c->path, c->undone, left);
         cli_print(&line);
     }
-    clear = clear && left == 0 && c->ledger.n_damages == 0;
+    clear = clear && left == 0 && !c->left && c->ledger.n_damages == 0;
     run_lock_release(&c->run_lock, clear);
     return status == EXIT_OK && !clear ? EXIT_LEFTOVERS : status;
 }

@@ -35,5 +35,7 @@ struct run_status run_status_of(const struct run_outcome *o)
                       xasprintf("--flaky fail: %llu passed on a retry only", (unsigned long long)o->flaky));
     if (o->cleanups_failed > 0)
         return status(EXIT_LEFTOVERS, count(o->cleanups_failed, "cleanup", "or tear-downs of fixtures failed"));
+    if (o->left)
+        return status(EXIT_LEFTOVERS, xasprintf("not all that the run made outside of its folder could be removed"));
     return status(EXIT_OK, NULL);
 }

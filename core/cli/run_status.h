@@ -19,6 +19,7 @@ struct run_outcome {
     bool out_of_time; /* --global-timeout */
     int64_t global_timeout_ns;
     uint64_t cleanups_failed; /* and tear-downs of fixtures */
+    bool left;                /* temporary files or cgroups that could not be removed */
 };
 
 struct run_status {

@@ -8,8 +8,7 @@
 #include "cli/debug.h"
 #include "cli/plugins.h"
 #include "cli/rerun.h"
-#include "cli/run_history.h"
-#include "cli/run_status.h"
+#include "cli/run_ending.h"
 #include "cli/scheduling.h"
 #include "cli/select_options.h"
 #include "cli/shard_option.h"
@@ -180,29 +179,9 @@ static bool limits_need_resources(const struct selection *selection)
     return false;
 }
 
-/* The run's status, unless its evidence could not be finished. */
-static int finish_evidence(struct evidence *e, const struct runner_result *result, int signals, int status)
-{
-    autoerr struct err err = {0};
-    autobuf struct buf say = {0};
-    int r = evidence_finish(e, result, signals, &say, &err);
-    if (r < 0)
-        cli_complain("%s", err_text(&err));
-    cli_print(&say);
-    return r == -EINTR ? EXIT_INTERRUPTED : r < 0 ? EXIT_RUNNER : status;
-}
-
 static void say(void *evidence, const char *text)
 {
     evidence_message(evidence, text);
-}
-
-/* What the summary names one by one needs no sentence: bad cases, refused plugins, what was left behind. */
-static bool is_named(const struct run_status *s, const struct runner_result *result, const struct run_model *model)
-{
-    if (s->status == EXIT_FAILED)
-        return !result->out_of_time && model_bad(model) > 0;
-    return s->status == EXIT_PLUGIN || s->status == EXIT_LEFTOVERS;
 }
 
 static int run_selection(const struct run_settings *s, struct found *f, const struct planned *planned,
@@ -268,33 +247,17 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
     o.resources = limits_need_resources(selection) ? resources_open(&containment, facts->run_id) : NULL;
     struct runner_result result;
     bool failed = runner_run(&o, &result, &err) < 0;
-    autostatus status = run_status_of(&(struct run_outcome){.failure = failed ? err_text(&err) : NULL,
-                                                            .interrupted_by = result.interrupted_by,
-                                                            .refused = f->n_refused,
-                                                            .bad = result.n_bad,
-                                                            .flaky = result.n_flaky,
-                                                            .flaky_fails = s->scheduling.flaky_fails,
-                                                            .out_of_time = result.out_of_time,
-                                                            .global_timeout_ns = s->scheduling.global_timeout_ns,
-                                                            .cleanups_failed = result.cleanups_failed});
-    if (status.why && !is_named(&status, &result, &evidence.model))
-        evidence_message(&evidence, status.why);
-    autofree char *ending = scheduling_ending(&s->scheduling, &result);
-    if (ending)
-        evidence_message(&evidence, ending);
-    autofree char *mended = scheduling_mended(&evidence.model);
-    if (mended)
-        evidence_message(&evidence, mended);
-    bool cut_short = result.interrupted_by || result.out_of_time; /* then an end may be none of its own */
-    autofree char *expired = cut_short ? NULL : scheduling_expired(&evidence.model);
-    if (expired)
-        evidence_message(&evidence, expired);
-    evidence_report(&evidence, status.status, &result);
-    resources_close(o.resources, (unsigned)s->jobs);
-    containment_close(&containment, slots);
-    if (scheduling_history(&s->scheduling) && facts->sharding->shard.total == 0)
-        cli_history_write(scheduling_history(&s->scheduling), &evidence.model);
-    return finish_evidence(&evidence, &result, signals, status.status);
+    return run_end(&(struct run_ending){.evidence = &evidence,
+                                        .scheduling = &s->scheduling,
+                                        .result = &result,
+                                        .failure = failed ? err_text(&err) : NULL,
+                                        .refused = f->n_refused,
+                                        .keeps_history = facts->sharding->shard.total == 0,
+                                        .containment = &containment,
+                                        .resources = o.resources,
+                                        .jobs = (unsigned)s->jobs,
+                                        .slots = slots,
+                                        .signals = signals});
 }
 
 static int run_scheduled(const struct verb *verb, const struct run_settings *settings, struct found *f,

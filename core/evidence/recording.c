@@ -331,7 +331,9 @@ static int start_bundle(struct evidence *e, const char *head, struct err *err)
 
 static void say_how_to_clean(const struct evidence *e, const struct runner_result *result, struct buf *out)
 {
-    if (result->outstanding == 0)
+    if (result->left.len > 0)
+        buf_adds(out, "        Left what could not be removed\n");
+    if (result->outstanding == 0 && result->left.len == 0)
         return;
     buf_adds(out, "     Cleanup ");
     if (result->cleanups_kept > 0)
@@ -339,7 +341,7 @@ static void say_how_to_clean(const struct evidence *e, const struct runner_resul
                  result->outstanding > result->cleanups_kept ? ", " : "");
     if (result->outstanding > result->cleanups_kept)
         buf_addf(out, "%llu left", (unsigned long long)(result->outstanding - result->cleanups_kept));
-    buf_addf(out, ": muster cleanup %s\n", e->shown_path);
+    buf_addf(out, "%smuster cleanup %s\n", result->outstanding > 0 ? ": " : "", e->shown_path);
 }
 
 void evidence_report(struct evidence *e, int status, const struct runner_result *result)
@@ -432,7 +434,7 @@ int evidence_finish(struct evidence *e, const struct runner_result *result, int 
         run_folder_say(e->dir, e->shown_path, e->settings->bundle, say);
     buf_add(say, left_out.data, left_out.len);
     say_how_to_clean(e, result, say);
-    e->settled = result->outstanding == 0;
+    e->settled = result->outstanding == 0 && result->left.len == 0;
     int r = e->log_failed || e->failed ? -EIO : 0;
     if (waited == -EINTR && e->err.code == -EINTR)
         r = -EINTR;

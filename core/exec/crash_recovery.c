@@ -4,9 +4,9 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/io.h"
 #include "base/pids.h"
 #include "contain/group_tree.h"
+#include "slotdir/slotdir.h"
 #include "slotdir/temp_base.h"
 
 #include <errno.h>
@@ -105,7 +105,7 @@ static int check_gone(const char *group, struct err *err)
 
 static int clear_outside(const struct run_state *f, int run_dir, struct err *err)
 {
-    bool names_some = f->n_groups > 0 || (f->temp && *f->temp);
+    bool names_some = f->n_groups > 0 || f->n_temps > 0;
     if (!f->in_place && !names_some)
         return 0; /* the runner was killed before it had anything */
     if (!f->in_place)
@@ -117,15 +117,16 @@ static int clear_outside(const struct run_state *f, int run_dir, struct err *err
     int first = 0;
     for (size_t i = 0; i < f->n_groups && first == 0; i++)
         first = check_gone(f->groups[i], err);
-    int r = f->temp && *f->temp ? temp_base_remove(f->temp, run_dir, first == 0 ? err : NULL) : 0;
-    return first < 0 ? first : r;
+    for (size_t i = 0; i < f->n_temps; i++) {
+        int r = temp_base_remove(f->temps[i], run_dir, first == 0 ? err : NULL);
+        first = first < 0 ? first : r;
+    }
+    return first;
 }
 
 int crash_recover(const struct run_state *facts, int run_dir, struct err *err)
 {
     int first = clear_outside(facts, run_dir, err);
-    int r = io_remove_tree(run_dir, ".slots");
-    if (r < 0 && first == 0)
-        first = err_errno(err, r, "removing .slots");
-    return first;
+    int r = workspace_remove_slots(run_dir, first < 0 ? NULL : err);
+    return first < 0 ? first : r;
 }

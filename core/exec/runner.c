@@ -118,9 +118,11 @@ static int note_what_is_outside(const struct runner *r, struct err *err)
     const char *groups[CONTAINMENT_PATHS_MAX + RESOURCES_PATHS_MAX];
     size_t n_groups = containment_paths(r->o->containment, groups);
     n_groups += resources_paths(r->o->resources, groups + n_groups);
+    const char *temps[] = {r->workspace.temp_base};
     const struct run_state facts = {.run_id = r->o->run_id,
                                     .pid = getpid(),
-                                    .temp = r->workspace.temp_base,
+                                    .temps = temps,
+                                    .n_temps = ARRAY_LEN(temps),
                                     .groups = groups,
                                     .n_groups = n_groups,
                                     .target = r->o->target,
@@ -231,12 +233,7 @@ static void remove_folders(struct runner *r)
         tell_at = clock_mono() + 5 * NS_PER_S;
     }
     sweeper_stop(&r->sweeper);
-    autobuf struct buf left = {0};
-    sweeper_left(&r->sweeper, &left);
-    if (left.len == 0)
-        return;
-    autofree char *text = xasprintf("temporary files are left behind: %s", buf_str(&left));
-    r->o->say(r->o->flush_data, text);
+    sweeper_left(&r->sweeper, &r->result.left);
 }
 
 static void close_runner(struct runner *r)
@@ -270,7 +267,7 @@ int runner_run(const struct runner_options *options, struct runner_result *ret_r
     r.result.cleanups_failed = r.shared.cleanups_failed + r.fixtures.failed_teardowns;
     r.result.cleanups_kept = r.shared.cleanups_kept;
     r.result.outstanding = r.ledger.outstanding;
-    *ret_result = r.result;
     close_runner(&r);
+    *ret_result = r.result;
     return e;
 }

@@ -7,6 +7,7 @@
 #ifndef MUSTER_EXEC_RUNNER_H
 #define MUSTER_EXEC_RUNNER_H
 
+#include "base/buf.h"
 #include "base/loop.h"
 #include "contain/contain.h"
 #include "contain/limit_groups.h"
@@ -79,6 +80,7 @@ struct runner_result {
     uint64_t cleanups_failed; /* and tear-downs of fixtures */
     uint64_t cleanups_kept;
     uint64_t outstanding; /* entries of the ledger that are not done */
+    struct buf left;      /* temporary files that can't be removed, a line for each; the caller's to free */
 };
 
 /* An error is the runner's own (status 3). *ret_result is set in any case. */

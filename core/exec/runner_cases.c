@@ -25,6 +25,15 @@ bool runner_is_failed_out(const struct runner *r)
     return r->o->max_fail > 0 && r->result.n_bad >= r->o->max_fail;
 }
 
+static void drop_output(struct runner *r, const char *case_id)
+{
+    autofree char *aside = workspace_drop_case(&r->workspace, case_id);
+    if (!aside)
+        return;
+    makers_note(&r->sweeper.makers, aside, case_id);
+    sweeper_wake(&r->sweeper);
+}
+
 static void end_case(struct runner *r, uint32_t i, enum verdict verdict, const char *reason)
 {
     const struct case_run *c = &r->cases.items[i];
@@ -34,9 +43,8 @@ static void end_case(struct runner *r, uint32_t i, enum verdict verdict, const c
     case_runs_move(&r->cases, i, CASE_ENDED);
     r->result.n_bad += verdict_is_bad(verdict);
     r->result.n_flaky += verdict == VERDICT_FLAKY;
-    bool dropped = r->o->drop_passed_output && c->attempts > 0 && c->bad == 0;
-    if (dropped && workspace_drop_case(&r->workspace, plan_of(r, i)->id))
-        sweeper_wake(&r->sweeper);
+    if (r->o->drop_passed_output && c->attempts > 0 && c->bad == 0)
+        drop_output(r, plan_of(r, i)->id);
     fixtures_note_last(&r->fixtures, i);
     if (--r->plugin_left[runner_plugin_of(r, i)] == 0)
         hosts_retire(r->o->hosts, runner_plugin_of(r, i));

@@ -38,8 +38,20 @@ int slot_open_file(void *slot, const char *name)
     return dir < 0 ? dir : workspace_open_file(dir, name);
 }
 
-static void wake_sweeper(const struct slot *s)
+/* Whoever removes it later knows whose it is. */
+static void note_maker(const struct slot *s, const char *path)
 {
+    const struct slot_task *t = &s->attempt.task;
+    if (!s->shared->sweeper)
+        return;
+    autofree char *who = t->fixture ? xasprintf("fixture %s", t->fixture->plan->label)
+                                    : xasprintf("%s attempt %u", t->case_id, t->attempt);
+    makers_note(&s->shared->sweeper->makers, path, who);
+}
+
+static void leave_to_sweeper(const struct slot *s, const char *path)
+{
+    note_maker(s, path);
     if (s->shared->sweeper)
         sweeper_wake(s->shared->sweeper);
 }
@@ -61,17 +73,18 @@ void slot_take_folders(struct slot *s, const struct msg_folders *m)
     leaks_take_files(s, m);
     look_at_size(s, m->artifact_bytes);
     s->attempt.worn = s->attempt.worn || m->worn;
-    if (m->aside)
-        wake_sweeper(s);
+    if (*m->aside)
+        leave_to_sweeper(s, m->aside);
 }
 
 /* Out of the next attempt's way; when that can't be done, the next one gets another. */
 static void set_aside(struct slot *s, const char *path)
 {
-    if (folder_set_aside(path) < 0)
+    autofree char *aside = NULL;
+    if (folder_set_aside(path, &aside) < 0)
         s->attempt.worn = true;
-    else
-        wake_sweeper(s);
+    else if (aside)
+        leave_to_sweeper(s, aside);
 }
 
 static void keep_artifacts(struct slot *s)
@@ -103,6 +116,8 @@ void slot_part_with_folders(struct slot *s)
     else if (s->attempt.artifacts)
         keep_artifacts(s);
     if (s->attempt.worn) {
+        note_maker(s, s->temp_dir);
+        note_maker(s, s->artifacts_dir);
         slot_dismiss(s); /* it knows the old ones only */
         slot_choose_folders(s);
     } else if (s->attempt.artifacts && s->monitor.socket.fd >= 0) { /* it waits, lest the next attempt finds them */

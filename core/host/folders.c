@@ -16,6 +16,7 @@ static int make_ready(struct folder *f)
 {
     struct folder_rest rest = {0};
     int r = f->is_there ? 0 : folder_open(f, &rest);
+    free(rest.aside);
     free(rest.stuck);
     return r;
 }
@@ -49,16 +50,18 @@ static void renew(struct folder *temp, struct arena *arena, struct msg_folders *
 {
     struct folder_rest rest = {0};
     int r = folder_renew(temp, &rest);
-    ret->aside = rest.aside;
+    if (rest.aside)
+        ret->aside = arena_strdup(arena, rest.aside);
     ret->worn = r < 0 ? (uint32_t)-r : 0;
     if (rest.stuck)
         ret->stuck = arena_strdup(arena, rest.stuck);
+    free(rest.aside);
     free(rest.stuck);
 }
 
 bool folders_look(struct folders *f, bool left, bool name_files, struct arena *arena, struct msg_folders *ret)
 {
-    *ret = (struct msg_folders){.stuck = ""};
+    *ret = (struct msg_folders){.aside = "", .stuck = ""};
     bool temp = folder_is_used(&f->temp), artifacts = folder_is_used(&f->artifacts);
     if (temp && name_files)
         name_all(f, arena, ret);
@@ -70,7 +73,7 @@ bool folders_look(struct folders *f, bool left, bool name_files, struct arena *a
         ret->artifact_bytes = s.bytes;
         f->artifacts.is_there = false; /* it is made anew when the supervisor has this one */
     }
-    return ret->aside || ret->worn || *ret->stuck || ret->n_files > 0 || ret->artifact_bytes > 0;
+    return *ret->aside || ret->worn || *ret->stuck || ret->n_files > 0 || ret->artifact_bytes > 0;
 }
 
 bool folders_hold_artifacts(const struct folders *f)

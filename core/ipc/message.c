@@ -59,7 +59,7 @@ static const struct {
                                      F(U64, exited.max_rss_kb), F(U64, exited.read_bytes), F(U64, exited.written_bytes),
                                      F(U32, exited.dirty), F(U32, exited.artifacts), F(U32, exited.n_leaked),
                                      F(LIST, exited.leaked), F(LIST, exited.listening))},
-    [MSG_FOLDERS] = {"folders", FIELDS(F(U32, folders.aside), F(U32, folders.worn), F(U32, folders.n_files),
+    [MSG_FOLDERS] = {"folders", FIELDS(F(STR, folders.aside), F(U32, folders.worn), F(U32, folders.n_files),
                                        F(U64, folders.artifact_bytes), F(STR, folders.stuck), F(LIST, folders.files))},
     [MSG_PHASE] = {"phase",
                    FIELDS(F(U32, phase.phase), F(U32, phase.local), F(U64, phase.budget_ns), F(U64, phase.at_ns))},

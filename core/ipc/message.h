@@ -205,7 +205,7 @@ struct msg_exited {
     struct message_list listening; /* what they listened on: "tcp 127.0.0.1:8080 of 4711 server" */
 };
 struct msg_folders {           /* before EXITED, where there is something to say */
-    uint32_t aside;            /* what the attempt left was set aside: the sweeper has work */
+    const char *aside;         /* path: what the attempt left was set aside, and the sweeper has work; "": nothing */
     uint32_t worn;             /* errno: its folder can't be renewed, and the monitor takes no further order */
     uint32_t n_files;          /* left in the temp folder; `files` names the first of them */
     uint64_t artifact_bytes;   /* in its artifacts, as far as they were looked at */

@@ -58,6 +58,14 @@ static char *folder_identity(int dir)
                                : xasprintf("%llu:%llu", (unsigned long long)st.st_dev, (unsigned long long)st.st_ino);
 }
 
+static void add_list(struct json_out *j, const char *key, const char *const *items, size_t n)
+{
+    json_open(j, key, '[');
+    for (size_t i = 0; i < n; i++)
+        json_text(j, NULL, items[i]);
+    json_close(j, ']');
+}
+
 static void add_state(struct buf *line, int dir, const struct run_state *f)
 {
     autofree char *folder = folder_identity(dir);
@@ -67,11 +75,8 @@ static void add_state(struct buf *line, int dir, const struct run_state *f)
     json_text(&j, "run_id", f->run_id);
     json_text(&j, "folder", folder);
     json_int(&j, "pid", f->pid);
-    json_text_if(&j, "temp", f->temp ? f->temp : "");
-    json_open(&j, "groups", '[');
-    for (size_t i = 0; i < f->n_groups; i++)
-        json_text(&j, NULL, f->groups[i]);
-    json_close(&j, ']');
+    add_list(&j, "temps", f->temps, f->n_temps);
+    add_list(&j, "groups", f->groups, f->n_groups);
     json_open(&j, "target", '[');
     for (size_t i = 0; i < f->n_target; i++)
         json_textn(&j, NULL, f->target[i], strcspn(f->target[i], "="));
@@ -147,13 +152,15 @@ int run_state_read(int dir, struct arena *arena, struct run_state *ret_facts, st
 void run_state_parse(const char *text, size_t len, struct arena *arena, struct run_state *ret_facts)
 {
     json_t *object = json_loadb(text, len, JSON_DISABLE_EOF_CHECK, NULL);
-    size_t n_target, n_groups;
+    size_t n_target, n_groups, n_temps;
     const char *const *target = strings_of(arena, object, "target", &n_target);
     const char *const *groups = strings_of(arena, object, "groups", &n_groups);
+    const char *const *temps = strings_of(arena, object, "temps", &n_temps);
     *ret_facts = (struct run_state){.run_id = string_of(arena, object, "run_id"),
                                     .folder = string_of(arena, object, "folder"),
                                     .pid = (pid_t)json_integer_value(json_object_get(object, "pid")),
-                                    .temp = string_of(arena, object, "temp"),
+                                    .temps = temps,
+                                    .n_temps = n_temps,
                                     .groups = groups,
                                     .n_groups = n_groups,
                                     .target = target,

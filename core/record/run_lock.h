@@ -6,8 +6,8 @@
  * lock (flock) on it: the kernel lets go of it when the process dies, however it dies, so it is never stale. The file's
  * one line names what would be left if that happened:
  *
- *     {"v":1,"run_id":"20261121-004529-c034d91b6a07","folder":"65025:131","pid":4711,"temp":"/tmp/muster-5c1e...",
- *      "groups":["/sys/fs/cgroup/..."],"target":["url","password"]}
+ *     {"v":1,"run_id":"20261121-004529-c034d91b6a07","folder":"65025:131","pid":4711,
+ *      "temps":["/tmp/muster-5c1e..."],"groups":["/sys/fs/cgroup/..."],"target":["url","password"]}
  *
  * Of the target's values only the keys: values may be secrets. The file is removed when nothing is left to do; one that
  * is there, and not locked, belongs to a run that was killed or has cleanups outstanding.
@@ -40,7 +40,8 @@ struct run_state {
     const char *folder; /* read only: device and inode of the folder that it was written in */
     bool in_place;      /* it was written in the folder that it was read from: not for a copy, or by somebody else */
     pid_t pid;
-    const char *temp;          /* temporary directory, absolute; NULL or "": none */
+    const char *const *temps; /* temporary folders, absolute: the run's, those of later cleanups */
+    size_t n_temps;
     const char *const *groups; /* the run's cgroups: of its containments, and of controllers for limits */
     size_t n_groups;
     const char *const *target;

@@ -61,13 +61,16 @@ static int rename_to_new(const char *from, const char *to)
 }
 
 /* Beside itself: to move a folder into another one takes a right to write into it. */
-int folder_set_aside(const char *path)
+int folder_set_aside(const char *path, char **ret_to)
 {
     static unsigned serial;
     int r = -EEXIST;
+    *ret_to = NULL;
     for (unsigned i = 0; i < NAMES_MAX && (r == -EEXIST || r == -EBUSY); i++) {
         autofree char *to = xasprintf("%s%c%d-%u", path, FOLDER_ASIDE, (int)getpid(), serial++);
         r = rename_to_new(path, to);
+        if (r == 0)
+            *ret_to = steal_ptr(&to);
         if (r == -EBUSY && umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
             break;
     }
@@ -118,8 +121,8 @@ int folder_renew(struct folder *f, struct folder_rest *rest)
     note_stuck(f, &removal, rest);
     free(removal.left);
     if (r < 0) {
-        r = folder_set_aside(f->path);
-        rest->aside = rest->aside || r == 0;
+        free(rest->aside);
+        r = folder_set_aside(f->path, &rest->aside);
     }
     return r < 0 ? r : make(f);
 }

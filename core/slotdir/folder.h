@@ -28,7 +28,7 @@ struct folder {
 
 /* What a renewal could not do. */
 struct folder_rest {
-    bool aside;  /* something was set aside */
+    char *aside; /* path of what was set aside; the caller's to free; NULL: nothing was */
     char *stuck; /* "<path>: <why>" of the first thing that can't be removed; the caller's to free; NULL: none */
 };
 
@@ -37,8 +37,9 @@ int folder_open(struct folder *f, struct folder_rest *rest);
 /* Anything but the empty private folder that it was made as. */
 bool folder_is_used(const struct folder *f);
 int folder_renew(struct folder *f, struct folder_rest *rest);
-/* Renames what is at the path, in a folder of ours. A missing one is success. */
-int folder_set_aside(const char *path);
+/* Renames what is at the path, in a folder of ours. A missing one is success. *ret_to is its new path, the caller's to
+ * free; NULL where nothing was renamed. */
+int folder_set_aside(const char *path, char **ret_to);
 /* Whether there is something at the path that is no empty folder. */
 bool folder_holds_something(const char *path);
 

@@ -54,15 +54,20 @@ void workspace_forget(struct workspace *w)
     *w = (struct workspace){.run_dir = -1};
 }
 
-void workspace_close(struct workspace *w)
+int workspace_remove_slots(int run_dir, struct err *err)
 {
     struct removal removal = {0};
-    if (w->temp_base)
-        temp_base_discard(w->temp_base, &removal);
-    free(removal.left);
-    if (w->run_path)
-        io_remove_tree(w->run_dir, ".slots");
+    int r = remove_tree(run_dir, ".slots", &removal);
+    autofree char *left = steal_ptr(&removal.left);
+    return r < 0 ? err_errno(err, r, "removing %s", left ? left : ".slots") : 0;
+}
+
+int workspace_close(struct workspace *w, struct err *err)
+{
+    int first = w->temp_base ? temp_base_discard_all(w->temp_base, err) : 0;
+    int r = w->run_path ? workspace_remove_slots(w->run_dir, first < 0 ? NULL : err) : 0;
     workspace_forget(w);
+    return first < 0 ? first : r;
 }
 
 static bool within_bound(void *data, uint64_t steps)
@@ -162,7 +167,7 @@ int workspace_open_file(int attempt_dir, const char *name)
     return fd < 0 ? -errno : fd;
 }
 
-bool workspace_drop_case(const struct workspace *w, const char *case_id)
+char *workspace_drop_case(const struct workspace *w, const char *case_id)
 {
     static unsigned serial;
     autobuf struct buf path = {0};
@@ -172,5 +177,7 @@ bool workspace_drop_case(const struct workspace *w, const char *case_id)
     struct removal r = {.go_on = within_bound};
     bool over = remove_tree(w->run_dir, buf_str(&path), &r) == 0;
     free(r.left);
-    return !over && renameat(w->run_dir, buf_str(&path), w->run_dir, aside) == 0;
+    if (over || renameat(w->run_dir, buf_str(&path), w->run_dir, aside) < 0)
+        return NULL;
+    return xasprintf("%s/%s", w->run_path, aside);
 }

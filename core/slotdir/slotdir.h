@@ -28,8 +28,10 @@ struct workspace {
 /* Chooses the names, so that they can be written down before anything is made; workspace_close() in any case. */
 void workspace_choose(struct workspace *w, int run_dir, const char *run_path);
 int workspace_open(struct workspace *w, struct err *err);
-/* Removes what is temporary, however long that takes. */
-void workspace_close(struct workspace *w);
+/* Removes what is temporary, however long that takes. Closed in any case; *err names what can't be removed. */
+int workspace_close(struct workspace *w, struct err *err);
+/* The slots' folders in a run's folder, of a runner that is gone. */
+int workspace_remove_slots(int run_dir, struct err *err);
 /* The same where a sweeper has removed it. */
 void workspace_forget(struct workspace *w);
 
@@ -46,7 +48,8 @@ int workspace_keep(const char *artifacts_dir, int attempt_dir);
 /* Opens a file of ours in such a folder, to be written behind what is in it: a new one, or one that we made before.
  * Never waits: what is no plain file of ours is -EEXIST. */
 int workspace_open_file(int attempt_dir, const char *name);
-/* Takes all attempts' folders of a case away; true when something is left to the sweeper. */
-bool workspace_drop_case(const struct workspace *w, const char *case_id);
+/* Takes all attempts' folders of a case away. Path of what is left to the sweeper, the caller's to free; NULL: nothing.
+ */
+char *workspace_drop_case(const struct workspace *w, const char *case_id);
 
 #endif

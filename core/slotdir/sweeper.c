@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/program.h"
 #include "base/remove_tree.h"
+#include "slotdir/left.h"
 #include "slotdir/temp_base.h"
 
 #include <errno.h>
@@ -55,6 +56,7 @@ static void ended(struct sweeper *s)
     while (waitpid(s->pid, NULL, 0) < 0 && errno == EINTR)
         ;
     s->pid = 0;
+    makers_forget_gone(&s->makers);
     if (s->wanted)
         start(s, "aside");
 }
@@ -152,35 +154,10 @@ void sweeper_close(struct sweeper *s)
 {
     sweeper_stop(s);
     buf_free(&s->said);
+    makers_free(&s->makers);
 }
 
-static bool a_few(void *data, uint64_t steps)
+void sweeper_left(struct sweeper *s, struct buf *lines)
 {
-    enum { FEW = 1000 };
-    (void)data;
-    return steps <= FEW;
-}
-
-/* What stays is found first by a removal, since it goes on behind it. */
-static void add_left(int error, struct removal *r, const char *shown, struct buf *out)
-{
-    if (error < 0) {
-        const char *why = error == -ECANCELED ? "not removed to the end" : r->left ? "" : strerror(-error);
-        buf_addf(out, "%s%s: %s", out->len > 0 ? "; " : "", shown, why);
-    }
-    if (r->left)
-        buf_addf(out, "%s: %s", r->left, strerror(-r->error));
-    free(r->left);
-}
-
-void sweeper_left(const struct sweeper *s, struct buf *out)
-{
-    const struct workspace *w = s->workspace;
-    autofree char *slots = xasprintf("%s/.slots", w->run_path);
-    if (w->temp_base) {
-        struct removal r = {.go_on = a_few};
-        add_left(temp_base_discard(w->temp_base, &r), &r, w->temp_base, out);
-    }
-    struct removal r = {.go_on = a_few};
-    add_left(remove_tree(w->run_dir, ".slots", &r), &r, slots, out);
+    left_list(s->workspace, &s->makers, lines);
 }

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/loop.h"
+#include "slotdir/makers.h"
 #include "slotdir/slotdir.h"
 
 #include <sys/types.h>
@@ -23,6 +24,7 @@ struct sweeper {
     pid_t pid;   /* 0: none runs */
     bool wanted; /* again, when this one has ended */
     struct buf said;
+    struct makers makers; /* of what was set aside or given up, noted by who does that */
 };
 
 void sweeper_init(struct sweeper *s, struct loop *loop, struct workspace *workspace);
@@ -38,8 +40,8 @@ uint64_t sweeper_removed(const struct sweeper *s);
 void sweeper_stop(struct sweeper *s);
 /* The same, for good. */
 void sweeper_close(struct sweeper *s);
-/* After all that: what is left, in one line; "" when nothing is. */
-void sweeper_left(const struct sweeper *s, struct buf *out);
+/* After all that: what is left, in lines; none when nothing is. */
+void sweeper_left(struct sweeper *s, struct buf *lines);
 static inline pid_t sweeper_pid(const struct sweeper *s)
 {
     return s->pid;

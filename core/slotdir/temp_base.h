@@ -11,12 +11,18 @@
 #include "base/err.h"
 #include "base/remove_tree.h"
 
+/* A link that leads nowhere: its text is there as soon as its name is, which a file's is not. */
+#define TEMP_BASE_MARK ".run"
+
 /* Makes and marks it. -EEXIST: a name that somebody has taken already; what is in there is not ours. */
 int temp_base_make(const char *path, int run_dir);
 /* Removes one that is known to be ours, as remove_tree() does, the mark last. */
 int temp_base_discard(const char *path, struct removal *removal);
-/* Removes one that a killed runner left. One that is not there is success; -EPERM: it is not provably the run's, and
- * stays as it is. */
+/* The same to its end. *err names what can't be removed. */
+int temp_base_discard_all(const char *path, struct err *err);
+/* Removes one that a killed runner left, or that could not be removed at its end: one of who calls, or for root of the
+ * owner of the run's folder. One that is not there is success; -EPERM: it is not provably the run's, and stays as it
+ * is. *err names what can't be removed. */
 int temp_base_remove(const char *path, int run_dir, struct err *err);
 
 #endif

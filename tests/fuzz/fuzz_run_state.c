@@ -38,8 +38,9 @@ static void compare_lists(const char *const *a, size_t n_a, const char *const *b
 
 static void compare(const struct run_state *a, const struct run_state *b)
 {
-    if (strcmp(a->run_id, b->run_id) != 0 || a->pid != b->pid || strcmp(a->temp, b->temp) != 0)
+    if (strcmp(a->run_id, b->run_id) != 0 || a->pid != b->pid)
         abort();
+    compare_lists(a->temps, a->n_temps, b->temps, b->n_temps, "");
     compare_lists(a->groups, a->n_groups, b->groups, b->n_groups, "");
     compare_lists(a->target, a->n_target, b->target, b->n_target, "="); /* a key ends there */
 }

@@ -26,6 +26,8 @@ clean_up() {
     for pid in $(grep -lsaF "$work" /proc/[0-9]*/environ /proc/[0-9]*/cmdline | cut -d/ -f3 | sort -un); do
         [ "$pid" = $$ ] || kill -9 "$pid" 2>/dev/null
     done
+    rm -rf --one-file-system "$work" 2>/dev/null && return
+    chattr -R -i "$work" 2>/dev/null # of a test that failed in between
     rm -rf --one-file-system "$work"
 }
 

@@ -30,13 +30,14 @@ static void each_has_its_reason(void **state)
     expect(&(struct run_outcome){.out_of_time = true, .global_timeout_ns = 1500000000}, EXIT_FAILED, "after 1.5 s");
     expect(&(struct run_outcome){.flaky = 1, .flaky_fails = true}, EXIT_FAILED, "--flaky fail: 1");
     expect(&(struct run_outcome){.cleanups_failed = 1}, EXIT_LEFTOVERS, "1 cleanup");
+    expect(&(struct run_outcome){.left = true}, EXIT_LEFTOVERS, "could be removed");
 }
 
 /* Every mixture of them: the status is that of the first, in the order of docs/reference/exit-status.md. */
 static void the_worst_wins(void **state)
 {
     (void)state;
-    for (unsigned bits = 0; bits < 128; bits++) {
+    for (unsigned bits = 0; bits < 256; bits++) {
         const struct run_outcome o = {.failure = bits & 1 ? "it failed" : NULL,
                                       .interrupted_by = bits & 2 ? SIGTERM : 0,
                                       .refused = bits & 4 ? 1 : 0,
@@ -44,8 +45,9 @@ static void the_worst_wins(void **state)
                                       .out_of_time = bits & 16,
                                       .flaky = bits & 32 ? 1 : 0,
                                       .flaky_fails = true,
-                                      .cleanups_failed = bits & 64 ? 1 : 0};
-        int wanted = bits & 1 ? 3 : bits & 2 ? 2 : bits & 4 ? 6 : bits & (8 | 16 | 32) ? 1 : bits & 64 ? 7 : 0;
+                                      .cleanups_failed = bits & 64 ? 1 : 0,
+                                      .left = bits & 128};
+        int wanted = bits & 1 ? 3 : bits & 2 ? 2 : bits & 4 ? 6 : bits & (8 | 16 | 32) ? 1 : bits & (64 | 128) ? 7 : 0;
         autostatus s = run_status_of(&o);
         assert_int_equal(s.status, wanted);
         assert_int_equal(s.status == 0, s.why == NULL);

@@ -31,6 +31,7 @@ struct scene {
     char path[48];
     int dir, run, other; /* the run's folder, and another run's */
     char *temp;
+    const char *temps[1];
 };
 
 static int set_up(void **state)
@@ -45,6 +46,7 @@ static int set_up(void **state)
     s.run = openat(s.dir, "run", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     s.other = openat(s.dir, "other", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     s.temp = xasprintf("%s/muster-0123456789ab", s.path);
+    s.temps[0] = s.temp;
     *state = &s;
     return 0;
 }
@@ -61,7 +63,7 @@ static int tear_down(void **state)
 
 static struct run_state state_of(const struct scene *s)
 {
-    return (struct run_state){.run_id = RUN_ID, .in_place = true, .temp = s->temp};
+    return (struct run_state){.run_id = RUN_ID, .in_place = true, .temps = s->temps, .n_temps = 1};
 }
 
 static void put_file(const char *folder)
@@ -150,6 +152,28 @@ static void refuses(const struct scene *s, const struct run_state *facts, const 
     assert_true(has_file(folder));
 }
 
+/* What is a user's is removed by root with a stranger's file in it; what is another user's than the run's is not. */
+static void root_removes_for_the_owner_of_the_run(void **state)
+{
+    enum { OWNER = 65534, ANOTHER = 65533 };
+    const struct scene *s = *state;
+    if (geteuid() != 0)
+        skip();
+    autofree char *mark = xasprintf("%s/.run", s->temp);
+    struct run_state facts = state_of(s);
+    assert_int_equal(temp_base_make(s->temp, s->run), 0);
+    put_file(s->temp);
+    assert_int_equal(fchown(s->run, OWNER, OWNER), 0);
+    assert_int_equal(chown(s->temp, ANOTHER, ANOTHER), 0);
+    assert_int_equal(lchown(mark, ANOTHER, ANOTHER), 0);
+    refuses(s, &facts, s->temp);
+    assert_int_equal(chown(s->temp, OWNER, OWNER), 0);
+    refuses(s, &facts, s->temp);
+    assert_int_equal(lchown(mark, OWNER, OWNER), 0);
+    assert_int_equal(crash_recover(&facts, s->run, NULL), 0);
+    assert_int_equal(access(s->temp, F_OK), -1);
+}
+
 static void a_folder_without_the_mark_stays(void **state)
 {
     const struct scene *s = *state;
@@ -177,7 +201,8 @@ static void names_that_are_not_ours_stay(void **state)
         assert_int_equal(temp_base_make(path, s->run), 0); /* even with the mark */
         put_file(path);
         struct run_state facts = state_of(s);
-        facts.temp = path;
+        const char *temps[] = {path};
+        facts.temps = temps;
         refuses(s, &facts, path);
     }
 }
@@ -263,7 +288,7 @@ static void a_folder_is_no_cgroup(void **state)
     assert_int_equal(mkdir(path, 0700), 0);
     const char *groups[] = {path};
     struct run_state facts = state_of(s);
-    facts.temp = "";
+    facts.n_temps = 0;
     facts.groups = groups;
     facts.n_groups = 1;
     assert_true(crash_recover(&facts, s->run, NULL) < 0);
@@ -287,7 +312,7 @@ static void clears(const struct scene *s, const char *group, const char *run_id,
     const char *groups[] = {group};
     struct run_state facts = state_of(s);
     facts.run_id = run_id;
-    facts.temp = "";
+    facts.n_temps = 0;
     facts.groups = groups;
     facts.n_groups = 1;
     assert_int_equal(crash_recover(&facts, s->run, NULL) == 0, expected);
@@ -344,6 +369,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(its_own_temporary_folder_goes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_that_is_half_removed_goes_too, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_that_can_not_go_keeps_its_mark, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(root_removes_for_the_owner_of_the_run, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_folder_without_the_mark_stays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_runs_folder_stays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_that_are_not_ours_stay, set_up, tear_down),

@@ -65,10 +65,12 @@ static void one_at_a_time(void **state)
 static void facts_come_back_without_values(void **state)
 {
     const struct fixture *f = *state;
+    static const char *const temps[] = {"/tmp/muster-1", "/tmp/muster-2"};
     static const char *const target[] = {"url=http://x", "password=secret", "\"odd\"="};
     struct run_lock c = RUN_LOCK_INIT;
     assert_int_equal(run_lock_take(&c, f->dir, false, NULL), 0);
-    struct run_state facts = {.run_id = "run-1", .pid = 42, .temp = "/tmp/muster-1", .target = target, .n_target = 3};
+    struct run_state facts = {
+        .run_id = "run-1", .pid = 42, .temps = temps, .n_temps = 2, .target = target, .n_target = 3};
     assert_int_equal(run_lock_note(&c, &facts, NULL), 0);
     facts.run_id = "r"; /* shorter: nothing of the first is left */
 
@@ -83,7 +85,8 @@ static void facts_come_back_without_values(void **state)
     assert_int_equal(run_state_read(f->dir, &arena, &facts, NULL), 0);
     assert_string_equal(facts.run_id, "r");
     assert_int_equal(facts.pid, 42);
-    assert_string_equal(facts.temp, "/tmp/muster-1");
+    assert_int_equal(facts.n_temps, 2);
+    assert_string_equal(facts.temps[1], "/tmp/muster-2");
     assert_int_equal(facts.n_groups, 2);
     assert_string_equal(facts.groups[0], groups[0]);
     assert_string_equal(facts.groups[1], groups[1]);
@@ -104,7 +107,7 @@ static void rubbish_is_read_as_nothing(void **state)
         struct run_state facts;
         assert_int_equal(run_state_read(f->dir, &arena, &facts, NULL), 0);
         assert_string_equal(facts.run_id, "");
-        assert_string_equal(facts.temp, "");
+        assert_int_equal(facts.n_temps, 0);
         assert_int_equal(facts.n_target, 0);
         assert_int_equal(facts.n_groups, 0);
         arena_free(&arena);
@@ -118,8 +121,9 @@ static void a_state_is_known_by_its_folder(void **state)
 {
     const struct fixture *f = *state;
     struct arena arena = {0};
+    static const char *const temps[] = {"/tmp/muster-1", "/tmp/muster-2"};
     struct run_lock c = RUN_LOCK_INIT;
-    struct run_state facts = {.run_id = "run-1", .pid = 42, .temp = "/tmp/muster-1"};
+    struct run_state facts = {.run_id = "run-1", .pid = 42, .temps = temps, .n_temps = 2};
     assert_int_equal(run_lock_take(&c, f->dir, false, NULL), 0);
     assert_int_equal(run_lock_note(&c, &facts, NULL), 0);
     assert_int_equal(run_state_read(f->dir, &arena, &facts, NULL), 0);
@@ -130,9 +134,10 @@ static void a_state_is_known_by_its_folder(void **state)
     autoclose int copy = openat(f->dir, "copy", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     assert_int_equal(io_write_file(copy, RUN_STATE_NAME, text.data, text.len), 0);
     assert_int_equal(run_state_read(copy, &arena, &facts, NULL), 0);
-    assert_string_equal(facts.temp, "/tmp/muster-1");
+    assert_int_equal(facts.n_temps, 2);
+    assert_string_equal(facts.temps[1], "/tmp/muster-2");
     assert_false(facts.in_place);
-    static const char made_up[] = "{\"run_id\":\"run-1\",\"folder\":\"\",\"temp\":\"/tmp/muster-1\"}";
+    static const char made_up[] = "{\"run_id\":\"run-1\",\"folder\":\"\",\"temps\":[\"/tmp/muster-1\"]}";
     assert_int_equal(io_write_file(copy, RUN_STATE_NAME, made_up, strlen(made_up)), 0);
     assert_int_equal(run_state_read(copy, &arena, &facts, NULL), 0);
     assert_false(facts.in_place);

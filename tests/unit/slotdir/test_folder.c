@@ -109,7 +109,7 @@ static void each_use_is_noticed_and_renewed(void **state)
         assert_true(folder_is_used(&folder));
         struct folder_rest rest = {0};
         assert_int_equal(folder_renew(&folder, &rest), 0);
-        assert_false(rest.aside);
+        assert_null(rest.aside);
         assert_null(rest.stuck);
         assert_false(folder_is_used(&folder));
         assert_int_equal(folder.fd, number); /* children close it by its number */
@@ -128,7 +128,9 @@ static void what_takes_long_is_set_aside(void **state)
         }
         struct folder_rest rest = {0};
         assert_int_equal(folder_renew(&folder, &rest), 0);
-        assert_true(rest.aside);
+        assert_non_null(rest.aside);
+        assert_int_equal(access(rest.aside, F_OK), 0);
+        free(rest.aside);
         assert_null(rest.stuck);
         assert_false(folder_is_used(&folder));
         assert_int_equal(n_aside(), round);
@@ -157,12 +159,17 @@ static void something_is_anything_but_an_empty_folder(void **state)
     assert_false(folder_holds_something(path));
     leave_file();
     assert_true(folder_holds_something(path));
-    assert_int_equal(folder_set_aside(path), 0);
+    char *to;
+    assert_int_equal(folder_set_aside(path, &to), 0);
+    assert_int_equal(access(to, F_OK), 0);
+    free(to);
     assert_false(folder_holds_something(path));
-    assert_int_equal(folder_set_aside(path), 0); /* a missing one */
+    assert_int_equal(folder_set_aside(path, &to), 0); /* a missing one */
+    assert_null(to);
     touch("3");
     assert_true(folder_holds_something(path));
-    assert_int_equal(folder_set_aside(path), 0);
+    assert_int_equal(folder_set_aside(path, &to), 0);
+    free(to);
     assert_int_equal(n_aside(), 2);
 }
 

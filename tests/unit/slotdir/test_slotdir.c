@@ -43,7 +43,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
-    workspace_close(&f->w);
+    workspace_close(&f->w, NULL);
     close(f->dir);
     free(f->temp);
     int r = io_remove_tree(AT_FDCWD, f->path);
@@ -78,17 +78,17 @@ static void closing_removes_what_is_temporary(void **state)
     assert_int_equal(io_mkdirs(f->dir, ".slots/0/deep"), 0);
     assert_int_equal(io_mkdirs(f->dir, "cases/kept"), 0);
     autofree char *base = xstrdup(f->w.temp_base);
-    workspace_close(&f->w);
+    workspace_close(&f->w, NULL);
     assert_int_equal(access(base, F_OK), -1);
     assert_false(exists(f, ".slots"));
     assert_true(exists(f, "cases/kept"));
-    workspace_close(&f->w); /* again */
+    workspace_close(&f->w, NULL); /* again */
 }
 
 static void a_relative_tmpdir_is_not_used(void **state)
 {
     struct fixture *f = *state;
-    workspace_close(&f->w);
+    workspace_close(&f->w, NULL);
     setenv("TMPDIR", "relative", 1);
     workspace_choose(&f->w, f->dir, f->path);
     assert_int_equal(workspace_open(&f->w, NULL), 0);
@@ -98,7 +98,7 @@ static void a_relative_tmpdir_is_not_used(void **state)
 static void a_missing_tmpdir_is_an_error_that_names_it(void **state)
 {
     struct fixture *f = *state;
-    workspace_close(&f->w);
+    workspace_close(&f->w, NULL);
     setenv("TMPDIR", "/nowhere/at/all", 1);
     autoerr struct err err = {0};
     workspace_choose(&f->w, f->dir, f->path);
@@ -197,7 +197,7 @@ static void a_case_can_be_dropped(void **state)
     close(workspace_attempt_dir(&f->w, "acme.pay", 2));
     close(workspace_attempt_dir(&f->w, "acme.payments", 1));
     assert_true(exists(f, "cases/acme.pay/attempt-2"));
-    assert_false(workspace_drop_case(&f->w, "acme.pay"));
+    assert_null(workspace_drop_case(&f->w, "acme.pay"));
     assert_false(exists(f, "cases/acme.pay"));
     assert_true(exists(f, "cases/acme.payments/attempt-1"));
 }
@@ -210,7 +210,9 @@ static void a_large_case_is_set_aside(void **state)
         autofree char *name = xasprintf("%d", i);
         assert_int_equal(mknodat(attempt, name, S_IFREG | 0600, 0), 0);
     }
-    assert_true(workspace_drop_case(&f->w, "acme.large"));
+    autofree char *aside = workspace_drop_case(&f->w, "acme.large");
+    assert_non_null(aside);
+    assert_int_equal(access(aside, F_OK), 0);
     assert_false(exists(f, "cases/acme.large"));
 }
 

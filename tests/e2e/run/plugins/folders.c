@@ -155,4 +155,55 @@ SCENARIO(p_attaches_a_sparse_file)
     CHECK_INT(truncate("sparse.img", (off_t)number(t, "gigabytes", 1000) << 30), ==, 0);
 }
 
+/* What can't be removed is found behind more files than are removed at once. */
+SCENARIO(q_hides_an_immutable_file, .timeout_ms = 60000)
+{
+    REQUIRE_INT(chdir(m_attempt(t)->temp_dir), ==, 0);
+    REQUIRE_INT(mkdir("inner", 0700), ==, 0);
+    touch(t, "inner/stays");
+    make_immutable(t, "inner/stays", 1);
+    for (int i = 0; i < 1000; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "%d", i);
+        touch(t, name);
+    }
+}
+/* The folder that the run's temporary one is in: what is in there can't be removed. For who is not root. */
+SCENARIO(r_locks_the_folder_above)
+{
+    REQUIRE_INT(chdir(m_attempt(t)->temp_dir), ==, 0);
+    CHECK_INT(chmod("../..", 0500), ==, 0);
+}
+SCENARIO(s_defers_and_leaves_an_immutable_file)
+{
+    DEFER("tell", "");
+    REQUIRE_INT(chdir(m_attempt(t)->temp_dir), ==, 0);
+    touch(t, "stays");
+    make_immutable(t, "stays", 1);
+}
+/* Tells where its folder is, and waits for somebody to have done something in it. */
+SCENARIO(t_waits_for_a_stranger)
+{
+    char path[1024], byte;
+    snprintf(path, sizeof path, "%s/path", m_target(t, "dir"));
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    REQUIRE_INT(write(fd, m_attempt(t)->temp_dir, strlen(m_attempt(t)->temp_dir)), >, 0);
+    close(fd);
+    snprintf(path, sizeof path, "%s/go", m_target(t, "dir"));
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    REQUIRE_INT(fd, >=, 0);
+    CHECK_INT(read(fd, &byte, 1), ==, 1);
+    close(fd);
+}
+/* A group in which something is mounted can't be removed. */
+SCENARIO(u_mounts_in_its_cgroup)
+{
+    if (system("base=$(awk '$3 == \"cgroup2\" { print $2; exit }' /proc/self/mounts)\n"
+               "group=$base$(sed -n 's/^0:://p' /proc/self/cgroup)\n"
+               "case $group in /*muster-*) ;; *) exit 1 ;; esac\n"
+               "mkdir \"$group/inner\" && mount -t tmpfs none \"$group/inner\" 2>/dev/null || exit 1\n"
+               "echo \"$group/inner\" >\"$MUSTER_ARTIFACTS/group\"") != 0)
+        SKIP("nothing can be mounted in a cgroup here");
+}
+
 MUSTER_PLUGIN("e2e.folders", "1.0")

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A run that is over: its status and the lines that say why. */
+#include "cli/run_ending.h"
+
+#include "base/cleanup.h"
+#include "cli/cli.h"
+#include "cli/run_history.h"
+#include "cli/run_status.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct run_status status_of(const struct run_ending *e)
+{
+    const struct runner_result *result = e->result;
+    return run_status_of(&(struct run_outcome){.failure = e->failure,
+                                               .interrupted_by = result->interrupted_by,
+                                               .refused = e->refused,
+                                               .bad = result->n_bad,
+                                               .flaky = result->n_flaky,
+                                               .flaky_fails = e->scheduling->flaky_fails,
+                                               .out_of_time = result->out_of_time,
+                                               .global_timeout_ns = e->scheduling->global_timeout_ns,
+                                               .cleanups_failed = result->cleanups_failed,
+                                               .left = result->left.len > 0});
+}
+
+/* What the summary names one by one needs no sentence: bad cases, refused plugins, what was left behind. */
+static bool is_named(const struct run_ending *e, const struct run_status *s)
+{
+    if (s->status == EXIT_FAILED)
+        return !e->result->out_of_time && model_bad(&e->evidence->model) > 0;
+    return s->status == EXIT_PLUGIN || s->status == EXIT_LEFTOVERS;
+}
+
+static void say_why(const struct run_ending *e, const struct run_status *status)
+{
+    const struct runner_result *result = e->result;
+    if (status->why && !is_named(e, status))
+        evidence_message(e->evidence, status->why);
+    autofree char *ending = scheduling_ending(e->scheduling, result);
+    if (ending)
+        evidence_message(e->evidence, ending);
+    autofree char *mended = scheduling_mended(&e->evidence->model);
+    if (mended)
+        evidence_message(e->evidence, mended);
+    bool cut_short = result->interrupted_by || result->out_of_time; /* then an end may be none of its own */
+    autofree char *expired = cut_short ? NULL : scheduling_expired(&e->evidence->model);
+    if (expired)
+        evidence_message(e->evidence, expired);
+}
+
+/* A group stays where a process can't be ended, or something was mounted in it. */
+static void close_groups(const struct run_ending *e)
+{
+    const char *paths[CONTAINMENT_PATHS_MAX + RESOURCES_PATHS_MAX];
+    size_t n = containment_paths(e->containment, paths);
+    n += resources_paths(e->resources, paths + n);
+    char *copies[ARRAY_LEN(paths)];
+    for (size_t i = 0; i < n; i++)
+        copies[i] = xstrdup(paths[i]);
+    resources_close(e->resources, e->jobs);
+    containment_close(e->containment, e->slots);
+    for (size_t i = 0; i < n; i++) {
+        if (access(copies[i], F_OK) == 0)
+            buf_addf(&e->result->left, "%s: this cgroup could not be removed\n", copies[i]);
+        free(copies[i]);
+    }
+}
+
+static void complain_of_left(const struct run_ending *e)
+{
+    const char *line = buf_str(&e->result->left);
+    for (size_t len; (len = strcspn(line, "\n")) > 0; line += len + 1)
+        cli_complain("left behind: %.*s", (int)len, line);
+}
+
+/* The run's status, unless its evidence could not be finished. */
+static int finish_evidence(const struct run_ending *e, int status)
+{
+    autoerr struct err err = {0};
+    autobuf struct buf say = {0};
+    int r = evidence_finish(e->evidence, e->result, e->signals, &say, &err);
+    if (r < 0)
+        cli_complain("%s", err_text(&err));
+    complain_of_left(e);
+    cli_print(&say);
+    if (r < 0)
+        return r == -EINTR ? EXIT_INTERRUPTED : EXIT_RUNNER;
+    return status == EXIT_OK && e->result->left.len > 0 ? EXIT_LEFTOVERS : status;
+}
+
+int run_end(struct run_ending *e)
+{
+    autostatus status = status_of(e);
+    say_why(e, &status);
+    evidence_report(e->evidence, status.status, e->result);
+    close_groups(e); /* while the bundle is written */
+    if (scheduling_history(e->scheduling) && e->keeps_history)
+        cli_history_write(scheduling_history(e->scheduling), &e->evidence->model);
+    int code = finish_evidence(e, status.status);
+    buf_free(&e->result->left);
+    return code;
+}

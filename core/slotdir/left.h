@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is left of a run's temporary folders, in lines for a person: the first of what can't be removed in each folder
+ * of a slot, why, and whose it is.
+ */
+#ifndef MUSTER_SLOTDIR_LEFT_H
+#define MUSTER_SLOTDIR_LEFT_H
+
+#include "base/buf.h"
+#include "slotdir/makers.h"
+#include "slotdir/slotdir.h"
+
+/* Removes what little may still be removed, since that is how it is found. Adds some lines at the most, each with its
+ * end; none when nothing is left. */
+void left_list(const struct workspace *w, const struct makers *makers, struct buf *lines);
+
+#endif
