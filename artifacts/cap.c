@@ -35,11 +35,20 @@ static size_t folder_of_artifact(const char *path)
     return 0;
 }
 
-static int64_t size_of(int dirfd, const char *path)
+static int64_t size_of(int dirfd, const char *path, enum bundle_format format)
 {
     autoclose int fd = tree_open(dirfd, path);
     struct stat st;
-    return fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ? 0 : (int64_t)st.st_size;
+    if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+        return 0;
+    if (st.st_size > manifest_size_max)
+        return INT64_MAX;
+    struct arena arena = {0};
+    struct extents data = {0};
+    if (format != BUNDLE_ZIP)
+        extents_of_file(fd, &arena, &data);
+    arena_free(&arena);
+    return data.n > 0 ? data.bytes : (int64_t)st.st_size;
 }
 
 static int compare_omitted(const void *a, const void *b)
@@ -60,8 +69,8 @@ void cap_apply(int run_dirfd, int64_t cap, struct manifest *m)
             folder_len = len;
             used = 0;
         }
-        int64_t size = len > 0 ? size_of(run_dirfd, path) : 0;
-        if (size > cap - used) {
+        int64_t size = len > 0 ? size_of(run_dirfd, path, m->format) : 0;
+        if (size > cap - used || size == INT64_MAX) {
             manifest_add_omitted(m, path, CAP_OMITTED);
             continue;
         }

@@ -5,8 +5,9 @@
  * The artifacts of an attempt, or of a start of a fixture, are what stands in its folder below files/ (and files-2/ and
  * so on, of what cleaned up after it). In the order of their paths they are taken as long as their sizes, added up,
  * stay within the cap; one that does not fit is left out as a whole, listed as omitted, and smaller ones behind it may
- * still fit. A hole counts as what it is read as: it would be hashed, archived, and read by whoever verifies. The logs
- * that muster itself wrote are always taken: they have caps of their own.
+ * still fit. Of a sparse file what counts is its data, but for zip, which has holes as what they are read as. A file
+ * that is larger than a manifest can say is above any cap. The logs that muster itself wrote are always taken: they
+ * have caps of their own.
  */
 #ifndef MUSTER_ARTIFACTS_CAP_H
 #define MUSTER_ARTIFACTS_CAP_H

@@ -13,6 +13,12 @@ enum { READ_BLOCK = 64 * 1024, FILE_MODE = 0644, MODE_BITS = 07777 };
 struct decoder {
     struct archive *archive;
     struct archive_entry *entry;
+    struct extent *extents; /* of the current member, EXTENTS_MAX at the most and one more */
+    struct extents data;
+    size_t extent;     /* which of them is next, or is being read */
+    int64_t at;        /* where the next byte stands in the member */
+    const char *block; /* what libarchive has given and nobody has taken */
+    size_t left;       /* of it */
 };
 
 static int fail(struct decoder *d, struct err *err)
@@ -63,8 +69,7 @@ static bool has_extras(struct archive_entry *e)
     unsigned long set = 0, cleared = 0;
     archive_entry_fflags(e, &set, &cleared);
     return archive_entry_xattr_count(e) > 0 || archive_entry_acl_types(e) != 0 || set || cleared ||
-           archive_entry_mac_metadata(e, &mac_len) || archive_entry_sparse_count(e) > 0 ||
-           archive_entry_is_encrypted(e);
+           archive_entry_mac_metadata(e, &mac_len) || archive_entry_is_encrypted(e);
 }
 
 static const char *oddity_of(struct archive_entry *e)
@@ -85,6 +90,24 @@ static const char *oddity_of(struct archive_entry *e)
     return has_extras(e) ? "attributes were added to it" : NULL;
 }
 
+/* One more than there may be is enough to see that there are too many. */
+static void take_extents(struct decoder *d)
+{
+    la_int64_t offset, length;
+    d->data = (struct extents){0};
+    if (archive_entry_sparse_reset(d->entry) == 0)
+        return;
+    if (!d->extents)
+        d->extents = xcalloc(EXTENTS_MAX + 1, sizeof *d->extents);
+    while (d->data.n <= EXTENTS_MAX && archive_entry_sparse_next(d->entry, &offset, &length) == ARCHIVE_OK) {
+        if (length == 0) /* how the writer marks the end of a hole at the end */
+            continue;
+        d->extents[d->data.n++] = (struct extent){offset, length};
+        d->data.bytes += length;
+    }
+    d->data.items = d->extents;
+}
+
 int decode_next(struct decoder *d, struct member *ret_member, struct err *err)
 {
     int r = archive_read_next_header(d->archive, &d->entry);
@@ -96,19 +119,73 @@ int decode_next(struct decoder *d, struct member *ret_member, struct err *err)
     const char *path = archive_entry_pathname(d->entry);
     if (!path)
         return err_set(err, -EILSEQ, "a member has no name");
+    take_extents(d);
+    d->extent = 0;
+    d->at = 0;
+    d->left = 0;
     *ret_member = (struct member){
         .path = path,
         .size = archive_entry_size_is_set(d->entry) ? archive_entry_size(d->entry) : -1,
+        .data = d->data,
         .mtime = archive_entry_mtime(d->entry),
         .oddity = oddity_of(d->entry),
     };
     return 1;
 }
 
+/* Moves to the next data of a sparse member; how much of it lies together. */
+static size_t move_to_data(struct decoder *d, size_t len)
+{
+    const struct extents *all = &d->data;
+    if (all->n == 0)
+        return len;
+    while (d->extent < all->n && d->at >= all->items[d->extent].offset + all->items[d->extent].length)
+        d->extent++;
+    if (d->extent == all->n)
+        return 0;
+    const struct extent *x = &all->items[d->extent];
+    if (d->at < x->offset)
+        d->at = x->offset;
+    int64_t left = x->offset + x->length - d->at;
+    return (uint64_t)left < len ? (size_t)left : len;
+}
+
+/* 1: there is a block; 0: the member's end. */
+static int next_block(struct decoder *d, struct err *err)
+{
+    while (d->left == 0) {
+        const void *block;
+        size_t len;
+        la_int64_t offset;
+        int r = archive_read_data_block(d->archive, &block, &len, &offset);
+        if (r == ARCHIVE_EOF)
+            return 0;
+        if (r != ARCHIVE_OK)
+            return fail(d, err);
+        if (len == 0)
+            continue;
+        move_to_data(d, len);
+        if (offset != d->at)
+            return err_set(err, -EILSEQ, "its data is not where its header says");
+        d->block = block;
+        d->left = len;
+    }
+    return 1;
+}
+
 ssize_t decode_data(struct decoder *d, void *data, size_t len, struct err *err)
 {
-    la_ssize_t n = archive_read_data(d->archive, data, len);
-    return n < 0 ? fail(d, err) : n;
+    int r = next_block(d, err);
+    if (r <= 0)
+        return r;
+    size_t n = move_to_data(d, d->left < len ? d->left : len);
+    if (n == 0)
+        return err_set(err, -EILSEQ, "it has more data than its header says");
+    memcpy(data, d->block, n);
+    d->block += n;
+    d->left -= n;
+    d->at += (int64_t)n;
+    return (ssize_t)n;
 }
 
 static int read_text(struct decoder *d, struct buf *text, struct err *err)
@@ -146,6 +223,7 @@ void decode_free(struct decoder *d)
     if (!d)
         return;
     archive_read_free(d->archive);
+    free(d->extents);
     free(d);
 }
 

@@ -11,9 +11,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 
-enum { BLOCK = 10240, MEMBER_MODE = 0644 };
+enum { BLOCK = 10240, MEMBER_MODE = 0644, ZEROS = 1 << 30 };
 
 struct encoder {
     struct archive *archive;
@@ -21,7 +22,13 @@ struct encoder {
     int64_t mtime;
     encode_sink sink;
     void *sink_data;
-    int failed; /* what the sink said when it refused */
+    int failed;                     /* what the sink said when it refused */
+    struct {                        /* the current member, where it is sparse */
+        const struct extents *data; /* NULL: it is not */
+        int64_t size, at;           /* of the member; how much of it is written */
+        size_t extent;              /* that `at` is in or before */
+        void *zeros;                /* ZEROS bytes that nobody looks at */
+    } sparse;
 };
 
 struct neutral neutral_enter(void)
@@ -110,7 +117,11 @@ int encode_open(enum bundle_format format, int64_t mtime, encode_sink sink, void
                 struct encoder **ret_encoder, struct err *err)
 {
     autoencoder struct encoder *e = xcalloc(1, sizeof *e);
-    *e = (struct encoder){archive_write_new(), archive_entry_new(), mtime, sink, sink_data, 0};
+    *e = (struct encoder){.archive = archive_write_new(),
+                          .entry = archive_entry_new(),
+                          .mtime = mtime,
+                          .sink = sink,
+                          .sink_data = sink_data};
     if (!e->archive || !e->entry)
         return err_errno(err, -ENOMEM, "setting up libarchive");
     int r = set_format(e->archive, format);
@@ -129,7 +140,7 @@ static bool is_ascii(const char *path)
     return !*path;
 }
 
-int encode_member(struct encoder *e, const char *path, int64_t size, struct err *err)
+static int put_header(struct encoder *e, const char *path, int64_t size, const struct extents *data, struct err *err)
 {
     archive_entry_clear(e->entry);
     archive_entry_set_pathname(e->entry, path);
@@ -139,13 +150,15 @@ int encode_member(struct encoder *e, const char *path, int64_t size, struct err 
     archive_entry_set_mtime(e->entry, (time_t)e->mtime, 0);
     archive_entry_set_uid(e->entry, 0);
     archive_entry_set_gid(e->entry, 0);
+    for (size_t i = 0; data && i < data->n; i++)
+        archive_entry_sparse_add_entry(e->entry, data->items[i].offset, data->items[i].length);
     int r = archive_write_header(e->archive, e->entry);
     /* A warning means that the header was not written as it was asked for, but for the one that says that a name is
      * marked as binary. */
     return r == ARCHIVE_OK || (r == ARCHIVE_WARN && !is_ascii(path)) ? 0 : fail(e, err);
 }
 
-int encode_data(struct encoder *e, const void *data, size_t len, struct err *err)
+static int put_data(struct encoder *e, const void *data, size_t len, struct err *err)
 {
     const char *p = data;
     while (len > 0) {
@@ -158,8 +171,87 @@ int encode_data(struct encoder *e, const void *data, size_t len, struct err *err
     return 0;
 }
 
+/* libarchive wants to be given holes too, and does not look at them: the pages are never there. */
+static int skip_to(struct encoder *e, int64_t offset, struct err *err)
+{
+    if (!e->sparse.zeros) {
+        e->sparse.zeros = mmap(NULL, ZEROS, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (e->sparse.zeros == MAP_FAILED) {
+            e->sparse.zeros = NULL;
+            return err_errno(err, -errno, "making room for a hole");
+        }
+    }
+    int r = 0;
+    while (r == 0 && e->sparse.at < offset) {
+        int64_t left = offset - e->sparse.at;
+        size_t len = left < ZEROS ? (size_t)left : ZEROS;
+        r = put_data(e, e->sparse.zeros, len, err);
+        e->sparse.at += (int64_t)len;
+    }
+    return r;
+}
+
+static int end_member(struct encoder *e, struct err *err)
+{
+    int r = e->sparse.data ? skip_to(e, e->sparse.size, err) : 0;
+    e->sparse.data = NULL;
+    return r;
+}
+
+int encode_member(struct encoder *e, const char *path, int64_t size, struct err *err)
+{
+    int r = end_member(e, err);
+    return r < 0 ? r : put_header(e, path, size, NULL, err);
+}
+
+int encode_sparse(struct encoder *e, const char *path, int64_t size, const struct extents *data, struct err *err)
+{
+    int r = end_member(e, err);
+    if (r == 0)
+        r = put_header(e, path, size, data, err);
+    e->sparse.data = r == 0 ? data : NULL;
+    e->sparse.size = size;
+    e->sparse.at = 0;
+    e->sparse.extent = 0;
+    return r;
+}
+
+/* As much as lies in one extent. */
+static int put_in_extent(struct encoder *e, const char **data, size_t *len, struct err *err)
+{
+    const struct extents *all = e->sparse.data;
+    if (e->sparse.extent == all->n)
+        return err_set(err, -EOVERFLOW, "a sparse member has more data than was said");
+    const struct extent *x = &all->items[e->sparse.extent];
+    int r = skip_to(e, x->offset, err);
+    if (r < 0)
+        return r;
+    int64_t left = x->offset + x->length - e->sparse.at;
+    size_t n = (uint64_t)left < *len ? (size_t)left : *len;
+    r = put_data(e, *data, n, err);
+    e->sparse.at += (int64_t)n;
+    e->sparse.extent += (int64_t)n == left;
+    *data += n;
+    *len -= n;
+    return r;
+}
+
+int encode_data(struct encoder *e, const void *data, size_t len, struct err *err)
+{
+    const char *p = data;
+    if (!e->sparse.data)
+        return put_data(e, data, len, err);
+    int r = 0;
+    while (r == 0 && len > 0)
+        r = put_in_extent(e, &p, &len, err);
+    return r;
+}
+
 int encode_end(struct encoder *e, struct err *err)
 {
+    int r = end_member(e, err);
+    if (r < 0)
+        return r;
     return archive_write_close(e->archive) == ARCHIVE_OK && e->failed == 0 ? 0 : fail(e, err);
 }
 
@@ -172,6 +264,8 @@ void encode_free(struct encoder *e)
         e->failed = -ECANCELED;
     archive_write_free(e->archive);
     archive_entry_free(e->entry);
+    if (e->sparse.zeros)
+        munmap(e->sparse.zeros, ZEROS);
     free(e);
 }
 

@@ -14,6 +14,7 @@
 
 #include "artifacts/format.h"
 #include "base/err.h"
+#include "base/extents.h"
 
 #include <locale.h>
 #include <stdint.h>
@@ -40,6 +41,9 @@ int encode_open(enum bundle_format format, int64_t mtime, encode_sink sink, void
                 struct encoder **ret_encoder, struct err *err);
 /* The next member; then encode_data() for exactly `size` bytes. */
 int encode_member(struct encoder *e, const char *path, int64_t size, struct err *err);
+/* The same for a sparse one, in a tar archive; then encode_data() for exactly its data, end to end. `data` is the
+ * caller's, and stays until the next member or the end. */
+int encode_sparse(struct encoder *e, const char *path, int64_t size, const struct extents *data, struct err *err);
 int encode_data(struct encoder *e, const void *data, size_t len, struct err *err);
 /* Ends the archive; the encoder is still the caller's to free. */
 int encode_end(struct encoder *e, struct err *err);

@@ -49,11 +49,28 @@ static void add_path(struct buf *out, const char *path)
     buf_addc(out, '"');
 }
 
+static bool has_sparse(const struct manifest *m)
+{
+    for (size_t i = 0; i < m->n_files; i++)
+        if (m->files[i].data.n > 0)
+            return true;
+    return false;
+}
+
+static void add_data(struct buf *out, const struct extents *data)
+{
+    for (size_t i = 0; i < data->n; i++)
+        buf_addf(out, "%s[%lld,%lld]", i ? "," : ",\"data\":[", (long long)data->items[i].offset,
+                 (long long)data->items[i].length);
+    if (data->n > 0)
+        buf_addc(out, ']');
+}
+
 static void add_head(const struct manifest *m, struct buf *out)
 {
     char created[32];
     clock_rfc3339(m->created * NS_PER_S, created, sizeof created);
-    buf_addf(out, "{\"version\":%d,\n", MANIFEST_VERSION);
+    buf_addf(out, "{\"version\":%d,\n", has_sparse(m) ? MANIFEST_VERSION_SPARSE : MANIFEST_VERSION);
     add_field(out, "run", m->run);
     buf_adds(out, ",\n");
     add_field(out, "created", created);
@@ -85,7 +102,9 @@ void manifest_render(const struct manifest *m, struct buf *out)
     for (size_t i = 0; i < m->n_files; i++) {
         buf_adds(out, i ? ",\n{" : "\n{");
         add_path(out, m->files[i].path);
-        buf_addf(out, ",\"size\":%lld,\"sha256\":\"%s\"}", (long long)m->files[i].size, m->files[i].sha256);
+        buf_addf(out, ",\"size\":%lld", (long long)m->files[i].size);
+        add_data(out, &m->files[i].data);
+        buf_addf(out, ",\"sha256\":\"%s\"}", m->files[i].sha256);
     }
     buf_adds(out, "],\n\"omitted\":[");
     for (size_t i = 0; i < m->n_omitted; i++) {

@@ -17,20 +17,25 @@
 #include "artifacts/format.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/extents.h"
 #include "base/mem.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { MANIFEST_VERSION = 1 };
+/* With the first sparse file comes version 2, so that nobody reads it who knows of none. */
+enum { MANIFEST_VERSION = 1, MANIFEST_VERSION_SPARSE = 2 };
 #define MANIFEST_NAME "MANIFEST.json"
+/* A larger file is not taken: nobody has more than this on one disk, and the holes of more take time, too. */
+static const int64_t manifest_size_max = INT64_C(1) << 44;
 /* Room for about a million files. What is larger was not written here. */
-#define MANIFEST_MAX  ((size_t)256 * 1024 * 1024)
+#define MANIFEST_MAX ((size_t)256 * 1024 * 1024)
 
 struct manifest_file {
     const char *path;
     int64_t size;
-    char sha256[DIGEST_HEX];
+    struct extents data;     /* of a sparse file: what the archive has of it; items in the manifest's arena */
+    char sha256[DIGEST_HEX]; /* of a sparse file: of its data, end to end */
 };
 
 struct manifest_omitted {
@@ -54,6 +59,12 @@ struct manifest {
 
 #define automanifest __attribute__((cleanup(manifest_free)))
 void manifest_free(struct manifest *m);
+
+/* How many bytes of it are in the archive. */
+static inline int64_t manifest_bytes(const struct manifest_file *f)
+{
+    return f->data.n > 0 ? f->data.bytes : f->size;
+}
 
 /* Both copy the path. */
 struct manifest_file *manifest_add_file(struct manifest *m, const char *path);

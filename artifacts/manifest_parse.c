@@ -49,17 +49,47 @@ static char *path_of(const json_t *entry)
     return steal_ptr(&bytes);
 }
 
+/* False: no list of extents as they may be. What follows from each other is checked by who writes it again. */
+static bool parse_data(struct manifest *m, const json_t *list, int64_t size, struct extents *ret)
+{
+    size_t n = json_array_size(list), i;
+    const json_t *pair;
+    if (n == 0 || n > EXTENTS_MAX || m->format == BUNDLE_ZIP)
+        return false;
+    struct extent *items = arena_alloc(&m->strings, n * sizeof *items);
+    int64_t end = -1, bytes = 0;
+    json_array_foreach(list, i, pair)
+    {
+        int64_t offset = json_integer_value(json_array_get(pair, 0)),
+                length = json_integer_value(json_array_get(pair, 1));
+        if (offset <= end || length <= 0 || offset > size || length > size - offset)
+            return false;
+        items[i] = (struct extent){offset, length};
+        end = offset + length;
+        bytes += length;
+    }
+    *ret = (struct extents){items, n, bytes};
+    return bytes < size;
+}
+
 static int parse_file(struct manifest *m, size_t at, const json_t *entry, struct err *err)
 {
     autofree char *path = path_of(entry);
     const char *sha256 = string_of(entry, "sha256");
     const json_t *size = json_object_get(entry, "size");
-    if (!path || !is_sha256(sha256) || !json_is_integer(size) || json_integer_value(size) < 0)
+    if (!path || !is_sha256(sha256) || !json_is_integer(size) || json_integer_value(size) < 0 ||
+        json_integer_value(size) > manifest_size_max)
         return err_set(err, -EINVAL, "files[%zu] has no proper path, size and sha256", at);
     if (m->n_files > 0 && strcmp(m->files[m->n_files - 1].path, path) >= 0)
         return err_set(err, -EINVAL, "files[%zu] is out of order or listed twice", at);
+    const json_t *data = json_object_get(entry, "data");
+    struct extents extents = {0};
+    bool is_log = strcmp(path, "events.jsonl") == 0; /* its lines are read from a pipe as they come */
+    if (data && (is_log || !parse_data(m, data, json_integer_value(size), &extents)))
+        return err_set(err, -EINVAL, "files[%zu] has no proper data", at);
     struct manifest_file *f = manifest_add_file(m, path);
     f->size = json_integer_value(size);
+    f->data = extents;
     memcpy(f->sha256, sha256, DIGEST_HEX);
     return 0;
 }
@@ -101,9 +131,9 @@ static int parse_head(struct manifest *m, const json_t *root, struct err *err)
     const json_t *version = json_object_get(root, "version"), *writer = json_object_get(root, "writer");
     if (!json_is_integer(version) || json_integer_value(version) < 1)
         return err_set(err, -EINVAL, "it has no \"version\"");
-    if (json_integer_value(version) != MANIFEST_VERSION)
-        return err_set(err, -EINVAL, "its version is %lld, this muster reads version %d",
-                       (long long)json_integer_value(version), MANIFEST_VERSION);
+    if (json_integer_value(version) > MANIFEST_VERSION_SPARSE)
+        return err_set(err, -EINVAL, "its version is %lld, this muster reads versions up to %d",
+                       (long long)json_integer_value(version), MANIFEST_VERSION_SPARSE);
     const char *run = string_of(root, "run"), *created = string_of(root, "created");
     const char *format = string_of(root, "format"), *head = string_of(root, "head");
     const char *archiver = string_of(writer, "archiver"), *compressor = string_of(writer, "compressor");

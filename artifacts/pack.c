@@ -13,8 +13,12 @@
 
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { CHUNK = 128 * 1024 };
+
+#define CHANGED_SIZE    "its size changed while the run was bundled"
+#define CHANGED_CONTENT "its content changed while the run was bundled"
 
 struct pack {
     int dirfd;
@@ -48,18 +52,80 @@ static int open_file(struct pack *p, const char *path)
     return steal_fd(&fd);
 }
 
-static int hash_files(struct pack *p)
+/* Archives hold no holes in zip; and of the event log, which is read as it comes, there are none. */
+static void find_holes(struct pack *p, const struct manifest_file *f, int fd, struct arena *arena, struct extents *ret)
 {
-    for (size_t i = 0; i < p->manifest.n_files; i++) {
-        struct manifest_file *f = &p->manifest.files[i];
-        autoclose int fd = open_file(p, f->path);
-        if (fd < 0)
-            return fd;
-        int r = digest_fd(p->digest, fd, f->sha256, &f->size);
+    *ret = (struct extents){0};
+    if (p->manifest.format != BUNDLE_ZIP && strcmp(f->path, "events.jsonl") != 0)
+        extents_of_file(fd, arena, ret);
+}
+
+/* Gives the bytes of one extent to `take`, chunk by chunk. */
+static int read_part(struct pack *p, const struct manifest_file *f, int fd, const struct extent *x,
+                     int (*take)(struct pack *p, size_t len))
+{
+    for (int64_t done = 0; done < x->length;) {
+        size_t len = x->length - done < CHUNK ? (size_t)(x->length - done) : CHUNK;
+        ssize_t n = pread(fd, p->chunk, len, x->offset + done);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return about_file(p, n < 0 ? -errno : -EBUSY, f->path, n < 0 ? NULL : CHANGED_SIZE);
+        int r = take(p, (size_t)n);
         if (r < 0)
-            return about_file(p, r, f->path, NULL);
+            return r;
+        done += n;
     }
     return 0;
+}
+
+static int read_parts(struct pack *p, const struct manifest_file *f, int fd, int (*take)(struct pack *p, size_t len))
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < f->data.n; i++)
+        r = read_part(p, f, fd, &f->data.items[i], take);
+    return r;
+}
+
+static int hash_chunk(struct pack *p, size_t len)
+{
+    digest_add(p->digest, p->chunk, len);
+    return 0;
+}
+
+static int hash_sparse(struct pack *p, struct manifest_file *f, int fd)
+{
+    struct stat st;
+    int r = fstat(fd, &st) < 0 ? about_file(p, -errno, f->path, NULL) : read_parts(p, f, fd, hash_chunk);
+    digest_end(p->digest, f->sha256);
+    f->size = r == 0 ? st.st_size : 0;
+    return r;
+}
+
+static int hash_file(struct pack *p, struct manifest_file *f, int fd)
+{
+    find_holes(p, f, fd, &p->manifest.strings, &f->data);
+    if (f->data.n > 0)
+        return hash_sparse(p, f, fd);
+    int r = digest_fd(p->digest, fd, f->sha256, &f->size);
+    return r < 0 ? about_file(p, r, f->path, NULL) : 0;
+}
+
+static int hash_files(struct pack *p)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < p->manifest.n_files; i++) {
+        struct manifest_file *f = &p->manifest.files[i];
+        autoclose int fd = open_file(p, f->path);
+        r = fd < 0 ? fd : hash_file(p, f, fd);
+    }
+    return r;
+}
+
+static int archive_chunk(struct pack *p, size_t len)
+{
+    digest_add(p->digest, p->chunk, len);
+    return encode_data(p->encoder, p->chunk, len, p->err);
 }
 
 static int archive_content(struct pack *p, const struct manifest_file *f, int fd)
@@ -73,15 +139,25 @@ static int archive_content(struct pack *p, const struct manifest_file *f, int fd
         if (n < 0)
             return about_file(p, -errno, f->path, NULL);
         if (n > left || (n == 0 && left > 0))
-            return about_file(p, -EBUSY, f->path, "its size changed while the run was bundled");
+            return about_file(p, -EBUSY, f->path, CHANGED_SIZE);
         if (n == 0)
             return 0;
-        digest_add(p->digest, p->chunk, (size_t)n);
-        int r = encode_data(p->encoder, p->chunk, (size_t)n, p->err);
+        int r = archive_chunk(p, (size_t)n);
         if (r < 0)
             return r;
         left -= n;
     }
+}
+
+static int archive_sparse(struct pack *p, const struct manifest_file *f, int fd)
+{
+    struct arena arena = {0};
+    struct extents now;
+    struct stat st;
+    find_holes(p, f, fd, &arena, &now);
+    bool same = extents_equal(&now, &f->data) && fstat(fd, &st) == 0 && st.st_size == f->size;
+    arena_free(&arena);
+    return same ? read_parts(p, f, fd, archive_chunk) : about_file(p, -EBUSY, f->path, CHANGED_CONTENT);
 }
 
 static int archive_file(struct pack *p, const struct manifest_file *f)
@@ -89,13 +165,15 @@ static int archive_file(struct pack *p, const struct manifest_file *f)
     autoclose int fd = open_file(p, f->path);
     if (fd < 0)
         return fd;
-    int r = encode_member(p->encoder, f->path, f->size, p->err);
+    bool sparse = f->data.n > 0;
+    int r = sparse ? encode_sparse(p->encoder, f->path, f->size, &f->data, p->err)
+                   : encode_member(p->encoder, f->path, f->size, p->err);
     if (r == 0)
-        r = archive_content(p, f, fd);
+        r = sparse ? archive_sparse(p, f, fd) : archive_content(p, f, fd);
     char hex[DIGEST_HEX];
     digest_end(p->digest, hex);
     if (r == 0 && strcmp(hex, f->sha256) != 0)
-        r = about_file(p, -EBUSY, f->path, "its content changed while the run was bundled");
+        r = about_file(p, -EBUSY, f->path, CHANGED_CONTENT);
     return r;
 }
 
@@ -141,8 +219,8 @@ static int describe(struct pack *p, const struct bundle_options *o)
     m->archiver = encode_archiver();
     m->compressor = encode_compressor(o->format);
     int r = tree_list(p->dirfd, o->left_out, m, p->err);
-    if (r == 0 && o->artifacts_cap > 0)
-        cap_apply(p->dirfd, o->artifacts_cap, m);
+    if (r == 0)
+        cap_apply(p->dirfd, o->artifacts_cap > 0 ? o->artifacts_cap : INT64_MAX, m);
     return r;
 }
 

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { LENGTH_LINE_MAX = 24 };
+enum { LENGTH_LINE_MAX = 24, READ_MAX = 1 << 30 };
 
 struct bundle_reader {
     int spool;
@@ -66,7 +66,7 @@ static int load_spool(struct bundle_reader *r, struct err *err)
     r->offsets = xcalloc(r->manifest.n_files, sizeof *r->offsets);
     for (size_t i = 0; i < r->manifest.n_files; i++) {
         r->offsets[i] = offset;
-        offset += r->manifest.files[i].size;
+        offset += manifest_bytes(&r->manifest.files[i]);
     }
     return 0;
 }
@@ -119,6 +119,23 @@ const struct manifest_file *bundle_find(const struct bundle_reader *r, const cha
     return m->n_files ? bsearch(path, m->files, m->n_files, sizeof *m->files, compare_path) : NULL;
 }
 
+/* Holes are read as zeros; `stored` is where the file's data begins in the spool. */
+static int read_sparse(int spool, const struct extents *all, char *data, size_t len, int64_t offset, int64_t stored)
+{
+    int r = 0;
+    memset(data, 0, len);
+    for (size_t i = 0; r == 0 && i < all->n; i++) {
+        const struct extent *x = &all->items[i];
+        int64_t from = offset > x->offset ? offset : x->offset;
+        int64_t end = x->offset + x->length, wanted = offset + (int64_t)len;
+        int64_t to = wanted < end ? wanted : end;
+        if (from < to)
+            r = read_all(spool, data + (from - offset), (size_t)(to - from), stored + (from - x->offset));
+        stored += x->length;
+    }
+    return r;
+}
+
 ssize_t bundle_pread(const struct bundle_reader *r, const char *path, void *data, size_t len, int64_t offset)
 {
     const struct manifest_file *f = bundle_find(r, path);
@@ -130,7 +147,9 @@ ssize_t bundle_pread(const struct bundle_reader *r, const char *path, void *data
         return 0;
     if ((uint64_t)len > (uint64_t)(f->size - offset))
         len = (size_t)(f->size - offset);
-    int failed = read_all(r->spool, data, len, r->offsets[f - r->manifest.files] + offset);
+    int64_t stored = r->offsets[f - r->manifest.files];
+    int failed = f->data.n > 0 ? read_sparse(r->spool, &f->data, data, len, offset, stored)
+                               : read_all(r->spool, data, len, stored + offset);
     return failed < 0 ? failed : (ssize_t)len;
 }
 
@@ -141,6 +160,8 @@ int bundle_read(const struct bundle_reader *r, const char *path, size_t max_tail
     if (!f)
         return err_set(err, -ENOENT, "the bundle has no file %s", path);
     size_t len = (uint64_t)f->size < max_tail ? (size_t)f->size : max_tail;
+    if (f->data.n > 0 && len > READ_MAX)
+        return err_set(err, -EFBIG, "%s in the bundle: it is too large to be read at once", path);
     int64_t cut = f->size - (int64_t)len;
     ssize_t n = bundle_pread(r, path, buf_reserve(out, len), len, cut);
     if (n < 0)

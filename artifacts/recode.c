@@ -59,9 +59,13 @@ void recode_stop(struct recode *c)
     c->encoder = NULL;
 }
 
-void recode_member(struct recode *c, const char *path, int64_t size)
+void recode_member(struct recode *c, const char *path, int64_t size, const struct extents *data)
 {
-    if (c->encoder && encode_member(c->encoder, path, size, NULL) < 0)
+    if (!c->encoder)
+        return;
+    int r = data && data->n > 0 ? encode_sparse(c->encoder, path, size, data, NULL)
+                                : encode_member(c->encoder, path, size, NULL);
+    if (r < 0)
         recode_stop(c);
 }
 

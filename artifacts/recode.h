@@ -26,7 +26,8 @@ enum recode_result {
 };
 
 void recode_start(struct recode *c, int fd, const struct manifest *m);
-void recode_member(struct recode *c, const char *path, int64_t size);
+/* `data`: of a sparse one, as for encode_sparse(); NULL or empty: it is none. */
+void recode_member(struct recode *c, const char *path, int64_t size, const struct extents *data);
 void recode_data(struct recode *c, const void *data, size_t len);
 enum recode_result recode_end(struct recode *c, char **ret_why);
 void recode_stop(struct recode *c);

@@ -28,7 +28,7 @@ static int copy_content(struct decoder *d, const struct manifest_file *f, int sp
     ssize_t n;
     while ((n = decode_data(d, chunk, CHUNK, err)) > 0) {
         size += n;
-        if (size > f->size)
+        if (size > manifest_bytes(f))
             return about_member(err, f->path, "it is longer than the manifest says");
         digest_add(digest, chunk, (size_t)n);
         int r = io_write_all(spool_fd, chunk, (size_t)n);
@@ -52,6 +52,8 @@ static int copy_members(struct decoder *d, const struct manifest *m, int spool_f
             return r;
         if (r == 0 || strcmp(member.path, m->files[i].path) != 0)
             return about_member(err, m->files[i].path, "it is not in its place in the archive");
+        if (!extents_equal(&member.data, &m->files[i].data))
+            return about_member(err, m->files[i].path, "its holes are not those that the manifest gives it");
         r = copy_content(d, &m->files[i], spool_fd, digest, err);
         if (r < 0)
             return r;

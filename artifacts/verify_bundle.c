@@ -83,7 +83,7 @@ static void check_content(struct check *c, const struct manifest_file *f)
     while ((n = decode_data(c->decoder, c->chunk, CHUNK, &err)) > 0) {
         size += n;
         /* Not one chunk more: what follows may be without end. */
-        if (size > f->size)
+        if (size > manifest_bytes(f))
             break;
         digest_add(c->digest, c->chunk, (size_t)n);
         if (is_log) {
@@ -97,16 +97,18 @@ static void check_content(struct check *c, const struct manifest_file *f)
     digest_end(c->digest, hex);
     if (n < 0)
         stop(c, f->path, err_text(&err));
-    else if (size > f->size)
+    else if (size > manifest_bytes(f))
         stop(c, f->path, "it is longer than the manifest says");
-    else if (size < f->size)
+    else if (size < manifest_bytes(f))
         problem(c, f->path, "it is shorter than the manifest says");
     else if (strcmp(hex, f->sha256) != 0)
         problem(c, f->path, "its content is not what the manifest says");
 }
 
-static void check_header(struct check *c, const struct member *m, int64_t size)
+static void check_header(struct check *c, const struct member *m, int64_t size, const struct extents *data)
 {
+    if (!extents_equal(&m->data, data))
+        problem(c, m->path, "its holes are not those that the manifest gives it");
     if (m->oddity)
         problem(c, m->path, m->oddity);
     if (m->mtime != c->manifest.created)
@@ -138,8 +140,8 @@ static void check_member(struct check *c, const struct member *m, size_t place)
     c->seen[at] = true;
     if (at != place)
         problem(c, m->path, "it is not in the place that the manifest gives it");
-    check_header(c, m, f->size);
-    recode_member(&c->recode, f->path, f->size);
+    check_header(c, m, f->size, &f->data);
+    recode_member(&c->recode, f->path, f->size, &f->data);
     check_content(c, f);
 }
 
@@ -207,11 +209,11 @@ static bool check_manifest(struct check *c)
     c->seen = xcalloc(c->manifest.n_files, sizeof *c->seen);
     if (c->manifest.format != format)
         problem(c, MANIFEST_NAME, "it was written for a bundle of another format");
-    check_header(c, &m, (int64_t)text.len);
+    check_header(c, &m, (int64_t)text.len, &(struct extents){0});
     recode_start(&c->recode, c->fd, &c->manifest);
     if (c->report->n_problems > 0)
         recode_stop(&c->recode);
-    recode_member(&c->recode, MANIFEST_NAME, (int64_t)text.len);
+    recode_member(&c->recode, MANIFEST_NAME, (int64_t)text.len, NULL);
     recode_data(&c->recode, text.data, text.len);
     return true;
 }

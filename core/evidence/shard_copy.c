@@ -59,15 +59,66 @@ static int create_file(int into, const char *path)
     return fd < 0 ? -errno : fd;
 }
 
-static ssize_t read_some(const struct shard_evidence *s, int fd, const char *path, char *chunk, int64_t at)
+static ssize_t read_some(const struct shard_evidence *s, int fd, const char *path, char *chunk, size_t len, int64_t at)
 {
     if (s->bundle)
-        return bundle_pread(s->bundle, path, chunk, CHUNK, at);
+        return bundle_pread(s->bundle, path, chunk, len, at);
     ssize_t n;
     do
-        n = read(fd, chunk, CHUNK);
+        n = pread(fd, chunk, len, at);
     while (n < 0 && errno == EINTR);
     return n < 0 ? -errno : n;
+}
+
+/* From `offset` on, `length` bytes or as many as there are. */
+static int copy_part(const struct shard_evidence *s, int from, const char *path, int to, char *chunk,
+                     const struct extent *x)
+{
+    for (int64_t done = 0; done < x->length;) {
+        size_t len = x->length - done < CHUNK ? (size_t)(x->length - done) : CHUNK;
+        ssize_t n = read_some(s, from, path, chunk, len, x->offset + done);
+        if (n <= 0)
+            return (int)n;
+        int r = io_write_all(to, chunk, (size_t)n);
+        if (r < 0)
+            return r;
+        done += n;
+    }
+    return 0;
+}
+
+static void find_holes(const struct shard_evidence *s, int from, const char *path, struct arena *arena,
+                       struct extents *ret_data, int64_t *ret_size)
+{
+    struct stat st;
+    if (s->bundle) {
+        const struct manifest_file *f = bundle_find(s->bundle, path);
+        *ret_data = f->data;
+        *ret_size = f->size;
+    } else {
+        extents_of_file(from, arena, ret_data);
+        *ret_size = fstat(from, &st) == 0 ? st.st_size : 0;
+    }
+}
+
+/* A sparse file stays one. */
+static int copy_content(const struct shard_evidence *s, int from, const char *path, int to, char *chunk)
+{
+    static const struct extent whole = {0, INT64_MAX};
+    struct arena arena = {0};
+    struct extents data;
+    int64_t size;
+    find_holes(s, from, path, &arena, &data, &size);
+    int r = data.n > 0 ? 0 : copy_part(s, from, path, to, chunk, &whole);
+    for (size_t i = 0; r == 0 && i < data.n; i++) {
+        r = lseek(to, data.items[i].offset, SEEK_SET) < 0 ? -errno : 0;
+        if (r == 0)
+            r = copy_part(s, from, path, to, chunk, &data.items[i]);
+    }
+    if (r == 0 && data.n > 0 && ftruncate(to, size) < 0)
+        r = -errno;
+    arena_free(&arena);
+    return r;
 }
 
 static int open_source(const struct shard_evidence *s, const char *path, int *ret_fd)
@@ -94,15 +145,8 @@ static int copy_file(const struct shard_evidence *s, const char *path, int into,
     autoclose int to = create_file(into, to_path);
     if (to < 0)
         return about_file(s, path, to, NULL, err);
-    ssize_t n;
-    int64_t at = 0;
-    while ((n = read_some(s, from, path, chunk, at)) > 0) {
-        at += n;
-        r = io_write_all(to, chunk, (size_t)n);
-        if (r < 0)
-            return about_file(s, path, r, NULL, err);
-    }
-    return n < 0 ? about_file(s, path, (int)n, NULL, err) : 0;
+    r = copy_content(s, from, path, to, chunk);
+    return r < 0 ? about_file(s, path, r, NULL, err) : 0;
 }
 
 /* The folders' names of the log's cases. */

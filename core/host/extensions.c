@@ -2,6 +2,7 @@
 /* The extensions: what muster/ext/ declares, from the attempt's side. */
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/extents.h"
 #include "base/io.h"
 #include "host/attempt_state.h"
 #include "host/fixture_ext.h"
@@ -102,15 +103,16 @@ static int32_t artifacts_attach(struct muster_ctx *ctx, const char *name, const 
     return r < 0 ? fail_artifact(name, strerror(-r)) : finish_artifact(name, media_type, length);
 }
 
+enum { COPY_CHUNK = 1 << 20 };
+
 /* Some files (those of /proc) can be read but not sent from. */
-static ssize_t copy_chunk(int from, int to)
+static ssize_t copy_chunk(int from, int to, size_t len)
 {
-    enum { CHUNK = 1 << 20 };
-    ssize_t n = sendfile(to, from, NULL, CHUNK);
+    ssize_t n = sendfile(to, from, NULL, len);
     if (n >= 0 || errno != EINVAL)
         return n;
     char bytes[16 * 1024];
-    n = read(from, bytes, sizeof bytes);
+    n = read(from, bytes, len < sizeof bytes ? len : sizeof bytes);
     int r = n > 0 ? io_write_all(to, bytes, (size_t)n) : 0;
     if (r < 0) {
         errno = -r;
@@ -119,17 +121,44 @@ static ssize_t copy_chunk(int from, int to)
     return n;
 }
 
-static int copy_all(int from, int to, uint64_t *ret_bytes)
+/* `most` bytes, or as many as there are. */
+static int copy_part(int from, int to, int64_t most, uint64_t *bytes)
 {
-    *ret_bytes = 0;
-    for (;;) {
-        ssize_t n = copy_chunk(from, to);
+    for (int64_t done = 0; done < most;) {
+        size_t len = most - done < COPY_CHUNK ? (size_t)(most - done) : COPY_CHUNK;
+        ssize_t n = copy_chunk(from, to, len);
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
             return n < 0 ? -errno : 0;
-        *ret_bytes += (uint64_t)n;
+        done += n;
+        *bytes += (uint64_t)n;
     }
+    return 0;
+}
+
+/* A sparse file stays one. */
+static int copy_all(int from, int to, int64_t size, uint64_t *ret_bytes)
+{
+    struct arena arena = {0};
+    struct extents data;
+    int r = 0;
+    *ret_bytes = 0;
+    extents_of_file(from, &arena, &data);
+    if (data.n == 0)
+        r = copy_part(from, to, INT64_MAX, ret_bytes);
+    for (size_t i = 0; r == 0 && i < data.n; i++) {
+        const struct extent *x = &data.items[i];
+        r = lseek(from, x->offset, SEEK_SET) < 0 || lseek(to, x->offset, SEEK_SET) < 0 ? -errno : 0;
+        if (r == 0)
+            r = copy_part(from, to, x->length, ret_bytes);
+    }
+    if (r == 0 && data.n > 0) {
+        r = ftruncate(to, size) < 0 ? -errno : 0;
+        *ret_bytes = (uint64_t)size;
+    }
+    arena_free(&arena);
+    return r;
 }
 
 static int32_t artifacts_attach_file(struct muster_ctx *ctx, const char *name, const char *media_type, const char *path)
@@ -147,7 +176,7 @@ static int32_t artifacts_attach_file(struct muster_ctx *ctx, const char *name, c
     if (to < 0)
         return -1;
     uint64_t bytes;
-    int r = copy_all(from, to, &bytes);
+    int r = copy_all(from, to, st.st_size, &bytes);
     return r < 0 ? fail_artifact(name, strerror(-r)) : finish_artifact(name, media_type, bytes);
 }
 

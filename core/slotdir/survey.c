@@ -15,6 +15,13 @@ struct queue {
     size_t n, cap;
 };
 
+static uint64_t data_of(const struct stat *st)
+{
+    enum { BLOCK = 512 };
+    uint64_t size = (uint64_t)st->st_size, blocks = (uint64_t)st->st_blocks * BLOCK;
+    return size < blocks ? size : blocks;
+}
+
 static void look_at(struct survey *s, struct queue *q, struct arena *arena, int fd, const char *name, char *path)
 {
     struct stat st;
@@ -24,7 +31,7 @@ static void look_at(struct survey *s, struct queue *q, struct arena *arena, int 
     if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
         st.st_mode = 0;
     if (S_ISREG(st.st_mode))
-        s->bytes += (uint64_t)st.st_size;
+        s->bytes += data_of(&st);
     if (!S_ISDIR(st.st_mode)) {
         free(path);
         return;

@@ -17,7 +17,7 @@ struct survey {
     const char *names[SURVEY_NAMES]; /* relative paths, in the arena */
     size_t n_names;
     uint64_t n;     /* entries, folders among them */
-    uint64_t bytes; /* of regular files, holes counted as what they are read as */
+    uint64_t bytes; /* of regular files, without what their holes are read as */
 };
 
 /* Looks at `most` entries below the directory. */

@@ -78,7 +78,7 @@ static void refusals(void **state)
     } bad[] = {
         {"", "end of file"},
         {"[]", "no \"version\""},
-        {"{\"version\":2}", "its version is 2"},
+        {"{\"version\":3}", "its version is 3"},
         {"{\"version\":1}", "no proper \"run\""},
         {"{\"version\":1,\"version\":1}", "duplicate"},
     };

@@ -186,7 +186,7 @@ static void a_survey_is_bounded_and_follows_no_link(void **state)
     survey_folder(folder.fd, 1000, &arena, &s);
     assert_int_equal(s.n, 4);
     assert_int_equal(s.n_names, 4);
-    assert_true(s.bytes == UINT64_C(1) << 40);
+    assert_int_equal(s.bytes, 0);
     bool named = false;
     for (size_t i = 0; i < s.n_names; i++)
         named = named || strcmp(s.names[i], "inner/new\nline") == 0;
