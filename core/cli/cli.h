@@ -42,9 +42,13 @@ bool cli_options(const struct verb *verb, int argc, char **argv, void *settings,
 void cli_complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* The same, with a hint at the verb's --help; returns EXIT_USAGE. */
 int cli_usage(const struct verb *verb, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* For who waits for a bundle (struct bundle_wait). */
+void cli_tell_of_bundle(int64_t elapsed_ns);
 /* Writes all to stdout. A failure never ends the program, which may be in the middle of cleaning up: nobody reads any
  * more (EPIPE) is no failure, and has no part in the exit status; any other is complained of once and makes it
  * EXIT_RUNNER. */
 void cli_print(const struct buf *text);
+/* The same for what was written in another way: 0 or a negative errno. */
+void cli_note_output(int error);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* muster: which verb? */
+#include "base/clock.h"
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/suggest.h"
@@ -25,10 +26,14 @@ static bool output_failed;
 
 void cli_print(const struct buf *text)
 {
-    int r = io_write_all(STDOUT_FILENO, text->data, text->len);
-    if (r == 0 || r == -EPIPE || output_failed)
+    cli_note_output(io_write_all(STDOUT_FILENO, text->data, text->len));
+}
+
+void cli_note_output(int error)
+{
+    if (error >= 0 || error == -EPIPE || output_failed)
         return;
-    cli_complain("writing to stdout: %s", strerror(-r));
+    cli_complain("writing to stdout: %s", strerror(-error));
     output_failed = true;
 }
 
@@ -49,6 +54,11 @@ void cli_complain(const char *fmt, ...)
     va_start(ap, fmt);
     complain(fmt, ap);
     va_end(ap);
+}
+
+void cli_tell_of_bundle(int64_t elapsed_ns)
+{
+    cli_complain("the bundle is being written, for %lld s so far; ^C ends that", (long long)(elapsed_ns / NS_PER_S));
 }
 
 int cli_usage(const struct verb *verb, const char *fmt, ...)

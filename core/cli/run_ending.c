@@ -81,7 +81,9 @@ static int finish_evidence(const struct run_ending *e, int status)
 {
     autoerr struct err err = {0};
     autobuf struct buf say = {0};
-    int r = evidence_finish(e->evidence, e->result, e->signals, &say, &err);
+    const struct bundle_wait wait = {
+        .signals = e->signals, .interrupted = e->result->interrupted_by != 0, .tell = cli_tell_of_bundle};
+    int r = evidence_finish(e->evidence, e->result, &wait, &say, &err);
     if (r < 0)
         cli_complain("%s", err_text(&err));
     complain_of_left(e);
@@ -96,6 +98,7 @@ int run_end(struct run_ending *e)
     autostatus status = status_of(e);
     say_why(e, &status);
     evidence_report(e->evidence, status.status, e->result);
+    cli_note_output(e->evidence->console_error);
     close_groups(e); /* while the bundle is written */
     if (scheduling_history(e->scheduling) && e->keeps_history)
         cli_history_write(scheduling_history(e->scheduling), &e->evidence->model);

@@ -3,10 +3,13 @@
 #include "artifacts/bundle.h"
 #include "base/cleanup.h"
 #include "base/io.h"
+#include "base/machine_error.h"
 #include "base/mem.h"
 #include "base/program.h"
+#include "base/signals.h"
 #include "cli/cli.h"
 #include "cli/run_history.h"
+#include "evidence/bundle_wait.h"
 #include "evidence/recording.h"
 #include "evidence/run_folder.h"
 #include "evidence/shard_evidence.h"
@@ -132,6 +135,16 @@ static int copy_cases(struct merging *m, struct err *err)
     return 0;
 }
 
+/* Until here a signal ends the merge at once. */
+static int wait_for_bundle(const struct bundle_writer *w, struct err *err)
+{
+    autoclose int signals = signals_open();
+    if (signals < 0)
+        return err_errno(err, -errno, "listening for signals");
+    int r = bundle_wait(w, &(struct bundle_wait){.signals = signals, .tell = cli_tell_of_bundle}, err);
+    return r < 0 ? err_prefix(err, "nothing was merged"), r : 0;
+}
+
 static int write_bundle(struct merging *m, const char *head, struct err *err)
 {
     if (m->settings->bundle == BUNDLE_NONE)
@@ -141,7 +154,18 @@ static int write_bundle(struct merging *m, const char *head, struct err *err)
                                      .run_id = m->merge.run_id,
                                      .created = m->merge.started_ns,
                                      .head = head};
-    return bundle_write(helper, m->folder.dir, &o, err);
+    struct bundle_writer *w;
+    int r = bundle_prepare(helper, &w, err);
+    if (r < 0)
+        return r;
+    bundle_start(w, m->folder.dir, &o);
+    r = wait_for_bundle(w, err);
+    if (r < 0) {
+        bundle_cancel(w);
+        return r;
+    }
+    struct bundle_result result;
+    return bundle_finish(w, &result, err);
 }
 
 static int write_all(struct merging *m, struct err *err)
@@ -211,14 +235,14 @@ static int merge(struct merging *m, const struct option_list *paths)
     bool failed_here;
     if (open_shards(m, paths, &failed_here, &err) < 0) {
         cli_complain("%s", err_text(&err));
-        return failed_here ? EXIT_RUNNER : EXIT_USAGE;
+        return failed_here || is_machine_error(err.code) ? EXIT_RUNNER : EXIT_USAGE;
     }
     m->path = xasprintf("%s/%s", m->settings->out, m->merge.run_id);
     if (was_merged_before(m))
         return EXIT_USAGE;
     if (make_run(m, &err) < 0) {
         cli_complain("%s", err_text(&err));
-        return err.code == -EILSEQ ? EXIT_USAGE : EXIT_RUNNER;
+        return err.code == -EILSEQ ? EXIT_USAGE : err.code == -EINTR ? EXIT_INTERRUPTED : EXIT_RUNNER;
     }
     say_result(m);
     if (strcmp(m->settings->history, "none") != 0)

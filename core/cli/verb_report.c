@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* muster report: any report of a run, from its log alone. */
+#include "base/machine_error.h"
 #include "cli/cli.h"
 #include "evidence/past_run.h"
 #include "report/console.h"
@@ -51,6 +52,7 @@ static int report(const char *path, enum report_format format)
     int status = EXIT_USAGE;
     if (past_run_open(&run, path, &err) < 0) {
         cli_complain("%s", err_text(&err));
+        status = is_machine_error(err.code) ? EXIT_RUNNER : EXIT_USAGE;
     } else {
         const struct style style = style_of_stdout();
         status = EXIT_OK;

@@ -7,7 +7,6 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/program.h"
-#include "base/signals.h"
 #include "evidence/run_folder.h"
 #include "record/ledger.h"
 #include "report/output_reader.h"
@@ -16,8 +15,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -355,7 +352,7 @@ void evidence_report(struct evidence *e, int status, const struct runner_result 
     int r = evlog_flush(e->log, &e->err);
     e->log_failed = evlog_failed(e->log);
     const struct output_reader source = output_reader_dir(&e->dir);
-    console_finish(e->console, &source);
+    e->console_error = console_finish(e->console, &source);
     if (r == 0 && !e->log_failed)
         r = run_folder_reports(e->dir, &e->model, &e->err);
     if (r == 0 && !e->log_failed) {
@@ -367,45 +364,15 @@ void evidence_report(struct evidence *e, int status, const struct runner_result 
     e->failed = r < 0;
 }
 
-/* The next signal that is to end the run, if there is one. What follows the one that interrupted it at once is its
- * echo: timeout(1) and others signal their child, and then its group. */
-static int ending_signal(int signals, bool echoes)
-{
-    struct signal_news news;
-    while (signals_read(signals, &news)) {
-        bool ends = news.signo != SIGUSR1 && news.signo != SIGCONT;
-        if (ends && !(echoes && news.sender != 0))
-            return news.signo;
-    }
-    return 0;
-}
-
-/* Waits for the bundle, and hears who does not want to. */
-static int wait_for_bundle(struct evidence *e, bool interrupted, int signals, struct err *err)
-{
-    const int64_t echo_until = interrupted ? clock_mono() + NS_PER_S : 0;
-    struct pollfd fds[] = {{.fd = bundle_fd(e->bundle), .events = POLLIN}, {.fd = signals, .events = POLLIN}};
-    for (;;) {
-        if (poll(fds, ARRAY_LEN(fds), -1) < 0)
-            continue; /* interrupted by a handler */
-        if (fds[0].revents)
-            return 0;
-        int signo = ending_signal(signals, clock_mono() < echo_until);
-        if (signo)
-            return err_set(err, -EINTR,
-                           "interrupted (SIG%s) while the bundle was written: %s is whole, without a bundle",
-                           sigabbrev_np(signo), e->shown_path);
-    }
-}
-
-static int finish_bundle(struct evidence *e, bool interrupted, int signals, struct buf *say, struct err *err)
+static int finish_bundle(struct evidence *e, const struct bundle_wait *wait, struct buf *say, struct err *err)
 {
     struct bundle_result result;
-    int r = wait_for_bundle(e, interrupted, signals, err);
+    int r = bundle_wait(e->bundle, wait, err);
     struct bundle_writer *w = steal_ptr(&e->bundle);
     if (r < 0) {
         bundle_cancel(w);
-        return r;
+        autofree char *why = xstrdup(err ? err_text(err) : "");
+        return err_set(err, r, "%s: %s is whole, without a bundle", why, e->shown_path);
     }
     r = bundle_finish(w, &result, err);
     if (r == 0 && result.n_above_cap > 0)
@@ -415,8 +382,8 @@ static int finish_bundle(struct evidence *e, bool interrupted, int signals, stru
     return r;
 }
 
-int evidence_finish(struct evidence *e, const struct runner_result *result, int signals, struct buf *say,
-                    struct err *err)
+int evidence_finish(struct evidence *e, const struct runner_result *result, const struct bundle_wait *wait,
+                    struct buf *say, struct err *err)
 {
     autobuf struct buf left_out = {0};
     struct err *first = e->failed ? NULL : &e->err; /* the first counts */
@@ -424,7 +391,7 @@ int evidence_finish(struct evidence *e, const struct runner_result *result, int 
         e->failed = true;
         first = NULL;
     }
-    int waited = e->bundle ? finish_bundle(e, result->interrupted_by != 0, signals, &left_out, first) : 0;
+    int waited = e->bundle ? finish_bundle(e, wait, &left_out, first) : 0;
     e->failed = e->failed || waited < 0;
     if (e->failed)
         err_set(err, e->err.code < 0 ? e->err.code : -EIO, "%s", err_text(&e->err));

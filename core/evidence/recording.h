@@ -9,6 +9,7 @@
 #include "artifacts/bundle.h"
 #include "artifacts/collect.h"
 #include "discover/find.h"
+#include "evidence/bundle_wait.h"
 #include "evidence/run_folder.h"
 #include "evidence/sharding.h"
 #include "exec/runner.h"
@@ -146,6 +147,7 @@ struct evidence {
     struct bundle_writer *bundle; /* NULL: none is wanted, or it could not be prepared */
     struct err err;               /* the first of evidence_report() */
     bool failed, log_failed;
+    int console_error; /* of evidence_report(): 0, or a negative errno of writing to stdout */
 };
 
 int evidence_open(struct evidence *e, const struct evidence_settings *settings, const struct evidence_run *run,
@@ -165,7 +167,7 @@ pid_t evidence_bundle_pid(const struct evidence *e);
  */
 void evidence_report(struct evidence *e, int status, const struct runner_result *result);
 /* Waits for the bundle; *say is where all of it is, for the console. Negative when something of it failed. */
-int evidence_finish(struct evidence *e, const struct runner_result *result, int signals, struct buf *say,
-                    struct err *err);
+int evidence_finish(struct evidence *e, const struct runner_result *result, const struct bundle_wait *wait,
+                    struct buf *say, struct err *err);
 
 #endif

@@ -3,6 +3,7 @@
 #include "evidence/run_check.h"
 
 #include "base/cleanup.h"
+#include "base/machine_error.h"
 #include "base/mem.h"
 #include "base/program.h"
 #include "evidence/run_folder.h"
@@ -22,8 +23,9 @@ static int check_log(const struct evlog_input *input, const char *where, struct 
 {
     autoerr struct err why = {0};
     bool is_whole = false;
-    if (evlog_read(input, ret_log, &why, note_end, &is_whole) < 0)
-        return err_set(err, -EILSEQ, "%s: %s", where, err_text(&why));
+    int r = evlog_read(input, ret_log, &why, note_end, &is_whole);
+    if (r < 0) /* what can't be read is not therefore changed */
+        return err_set(err, is_machine_error(r) ? r : -EILSEQ, "%s: %s", where, err_text(&why));
     if (ret_log->cut_bytes > 0)
         return err_set(err, -EILSEQ, "%s ends in the middle of a line", where);
     if (!is_whole)

@@ -11,6 +11,10 @@ manifest() {
     tar --use-compress-program=unzstd -xOf "$run/bundle.tar.zst" MANIFEST.json >"$work/manifest"
 }
 
+complains_of_waiting() {
+    grep -qF "the bundle is being written, for " "$work/complaints"
+}
+
 run 0 e2e.folders.p_attaches_a_sparse_file --artifacts-cap 100
 says "Left out 1 artifact above --artifacts-cap"
 is "the log's warning" 1 \
@@ -55,5 +59,28 @@ for signal in INT TERM; do
     [ ! -e "$run/.bundle.tmp" ] || fail "there is half a bundle"
     nothing_left
     muster report "$run" --format junit || fail "the run's folder is not whole"
+done
+
+# The same while shards are merged: nothing of it stays, and nobody goes on with the bundle.
+run 0 e2e.folders.p_attaches_a_sparse_file --bundle none --shard 1/1
+cp --sparse=always -r "$run/" "$work/shard"
+for signal in INT TERM; do
+    "$bin/muster" merge "$work/shard" --out "$work/merged" --bundle zip --history none >"$work/console" 2>"$work/complaints" &
+    runner=$!
+    until [ -n "$(find "$work/merged" -name results.json 2>/dev/null)" ]; do
+        kill -0 "$runner" || fail "the merge has ended"
+    done
+    until complains_of_waiting; do
+        kill -0 "$runner" || break
+    done
+    packer=$(cat /proc/"$runner"/task/"$runner"/children)
+    kill -s "$signal" "$runner"
+    ended 2
+    complains "nothing was merged: interrupted (SIG$signal) while the bundle was written"
+    is "what is left of it" "" "$(ls -A "$work/merged")"
+    [ -n "$packer" ] || fail "nobody wrote the bundle"
+    for pid in $packer; do
+        ! grep -qsaz muster-bundle "/proc/$pid/cmdline" || fail "the bundle is still written"
+    done
 done
 finish

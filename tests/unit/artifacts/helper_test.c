@@ -133,7 +133,7 @@ static void errors(void **state)
     assert_int_equal(bundle_verify(helper, "/no/such\xff", &report, &err), -ENOENT);
     assert_non_null(strstr(err_text(&err), "No such file"));
     assert_int_equal(bundle_verify(helper, "/", &report, &err), -EINVAL);
-    assert_int_equal(bundle_verify("/no/such/helper", "/", &report, &err), -ENOENT);
+    assert_int_equal(bundle_verify("/no/such/helper", "/", &report, &err), -ELIBACC);
     assert_string_equal(err_text(&err), "starting /no/such/helper: No such file or directory");
     assert_int_equal(bundle_verify("/bin/true", "/", &report, &err), -EIO);
     assert_int_equal(bundle_verify("/bin/false", "/", &report, &err), -EIO);
@@ -141,7 +141,7 @@ static void errors(void **state)
     rundir_write(&run, "dies", "#!/bin/sh\nkill -9 $$\n", 21);
     fchmodat(run.fd, "dies", 0700, 0);
     autofree char *dies = xasprintf("%s/dies", run.path);
-    assert_int_equal(bundle_verify(dies, "/", &report, &err), -EINTR);
+    assert_int_equal(bundle_verify(dies, "/", &report, &err), -ECHILD);
     assert_string_equal(err_text(&err), "muster-bundle was ended by signal 9 (Killed)");
 }
 
