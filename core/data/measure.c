@@ -73,6 +73,38 @@ static int count(struct fy_parser *parser, const struct yaml_bounds *most, struc
     return r;
 }
 
+/* A line that may begin a block scalar has one of these in it; few that have one begin none. */
+static bool may_begin_block(char c)
+{
+    return c == '|' || c == '>';
+}
+
+/* Before the parser sees the text, which would be lost in these lines. */
+static int look_for_blank_lines(const char *text, size_t len, struct yaml_excess *excess)
+{
+    uint32_t line = 1, blank = 0;
+    bool begins = false, is_blank = true; /* the last line with something in it; this one */
+    for (size_t i = 0; i < len; i++) {
+        char c = text[i];
+        if (c == '\n' || (c == '\r' && !(i + 1 < len && text[i + 1] == '\n'))) {
+            blank = is_blank ? blank + 1 : 0;
+            if (begins && blank > YAML_BLANK_LINES_MAX) {
+                snprintf(excess->text, sizeof excess->text, "more than %d blank lines begin a block",
+                         YAML_BLANK_LINES_MAX);
+                excess->line = line;
+                excess->column = 1;
+                return -E2BIG;
+            }
+            line++;
+            is_blank = true;
+        } else if (c != ' ' && c != '\t' && c != '\r') {
+            begins = (begins && !is_blank) || may_begin_block(c);
+            is_blank = false;
+        }
+    }
+    return 0;
+}
+
 static void say_nothing(struct fy_diag *diag, void *user, const char *text, size_t len)
 {
     (void)diag;
@@ -84,6 +116,8 @@ static void say_nothing(struct fy_diag *diag, void *user, const char *text, size
 int yaml_measure(const char *text, size_t len, bool json, const struct yaml_bounds *most,
                  struct yaml_excess *ret_excess)
 {
+    if (!json && look_for_blank_lines(text, len, ret_excess) < 0)
+        return -E2BIG;
     struct fy_diag_cfg quiet;
     fy_diag_cfg_default(&quiet);
     quiet.fp = NULL;

@@ -17,7 +17,8 @@ struct yaml_bounds {
     uint32_t depth;
 };
 
-enum { YAML_ANCHORS_MAX = 1000, YAML_DEPTH_READ = 128 };
+/* Blank lines: those before the first line of a block scalar, of which the scanner's time is the square. */
+enum { YAML_ANCHORS_MAX = 1000, YAML_DEPTH_READ = 128, YAML_BLANK_LINES_MAX = 1000 };
 
 struct yaml_excess {
     char text[64]; /* "more than 1000 anchors" */

@@ -5,12 +5,13 @@
 . "$(dirname "$0")/lib.sh"
 one=e2e.params.refund
 
-# What libfyaml needs many minutes for: blank lines before the first one of a block.
+# What libfyaml needs long for: as many blank lines as there may be before the first one of a block, in each of many.
 {
     printf -- '- plan: |\n'
-    head -c 400000 /dev/zero | tr '\0' '\n'
+    head -c 1000 /dev/zero | tr '\0' '\n'
     printf '    x\n'
-} >slow.yaml
+} >block.yaml
+awk 'BEGIN { while ((getline line < "block.yaml") > 0) text = text line "\n"; for (i = 0; i < 16000; i++) printf "%s", text }' >slow.yaml
 
 # reads: muster-table is at it for the runner; gives up when the runner has ended, or after many looks.
 reads() {
@@ -45,7 +46,22 @@ done)"
 ended 4
 complains "reading slow.yaml: the process that read it was ended by SIGKILL"
 
-# Bounds, with the place.
+# Bounds, with the place. More blank lines than that cost the square of their number.
+{
+    printf 'rows:\n- plan: |  # of many\n'
+    head -c 400000 /dev/zero | tr '\0' '\n'
+    printf '    x\n'
+} >blank.yaml
+run 4 $one --data $one=blank.yaml
+complains "blank.yaml:1003:1: more than 1000 blank lines begin a block"
+{
+    printf 'scenarios:\n  one:\n    summary: >\n'
+    head -c 400000 /dev/zero | tr '\0' '\n'
+    printf '      x\n'
+} >scenarios.yaml
+muster list scenarios.yaml --load-timeout 100s
+complains "scenarios.yaml"
+complains "more than 1000 blank lines begin a block"
 awk 'BEGIN { for (i = 0; i <= 1000; i++) printf "- &a%d {seats: 1}\n", i }' >anchors.yaml
 run 4 $one --data $one=anchors.yaml
 complains "anchors.yaml:1001:10: more than 1000 anchors"
