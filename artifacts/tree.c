@@ -52,6 +52,11 @@ static bool unbar(int dirfd, const char *path)
     return chmod(itself, (st.st_mode & 0777) | (S_ISDIR(st.st_mode) ? 0700 : 0400)) == 0;
 }
 
+static bool is_barred(const struct stat *st)
+{
+    return (S_ISDIR(st->st_mode) && (st->st_mode & 0700) != 0700) || (S_ISREG(st->st_mode) && !(st->st_mode & 0400));
+}
+
 static int open_component(int dirfd, const char *path, int flags)
 {
     int all = flags | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY;
@@ -223,4 +228,42 @@ int tree_list(int dirfd, const char *const *left_out, struct manifest *m, struct
     if (m->n_omitted > 0)
         qsort(m->omitted, m->n_omitted, sizeof *m->omitted, compare_omitted);
     return 0;
+}
+
+/* ---- modes ------------------------------------------------------------------------------------------------------ */
+
+static void unbar_entry(struct walk *w, int fd, const char *path, const char *name)
+{
+    struct stat st;
+    if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+        return;
+    if (is_barred(&st))
+        unbar(fd, name);
+    if (S_ISDIR(st.st_mode)) {
+        GROW(w->dirs, w->n_dirs, w->cap_dirs);
+        w->dirs[w->n_dirs++] = *path ? xasprintf("%s/%s", path, name) : xstrdup(name);
+    }
+}
+
+static void unbar_directory(struct walk *w, const char *path)
+{
+    autoclose int fd = open_any_length(w->dirfd, *path ? path : ".", O_RDONLY | O_DIRECTORY);
+    autoclosedir DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    if (!dir)
+        return;
+    int read_from = steal_fd(&fd);
+    for (struct dirent *e; (e = readdir(dir));)
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+            unbar_entry(w, read_from, path, e->d_name);
+}
+
+void tree_unbar(int dirfd)
+{
+    struct walk w = {.dirfd = dirfd};
+    unbar_directory(&w, "");
+    while (w.n_dirs > 0) {
+        autofree char *path = w.dirs[--w.n_dirs];
+        unbar_directory(&w, path);
+    }
+    free(w.dirs);
 }

@@ -19,4 +19,8 @@ int tree_list(int dirfd, const char *const *left_out, struct manifest *m, struct
 /* A path that tree_list() gave, opened for reading without following a link; the descriptor or a negative errno. */
 int tree_open(int dirfd, const char *path);
 
+/* Makes all files below the directory readable by their owner, and all folders such that the owner can list, enter and
+ * empty them: what a scenario's modes would bar. What can't be changed is passed over. */
+void tree_unbar(int dirfd);
+
 #endif

@@ -67,12 +67,21 @@ static void look_at_size(struct slot *s, uint64_t bytes)
     slot_log(s, "warning", text);
 }
 
+/* At the run's end. */
+static void have_modes_changed(const struct slot *s)
+{
+    if (s->shared->sweeper)
+        s->shared->sweeper->barred = true;
+}
+
 void slot_take_folders(struct slot *s, const struct msg_folders *m)
 {
     slot_read_channel(s, UINT32_MAX); /* whether it has given a verdict */
     leaks_take_files(s, m);
     look_at_size(s, m->artifact_bytes);
     s->attempt.worn = s->attempt.worn || m->worn;
+    if (m->barred)
+        have_modes_changed(s);
     if (*m->aside)
         leave_to_sweeper(s, m->aside);
 }
@@ -103,8 +112,10 @@ static void keep_artifacts(struct slot *s)
 /* Nobody looks into them any more: the monitor is gone. */
 static void look_ourselves(struct slot *s)
 {
-    if (folder_holds_something(s->artifacts_dir))
+    if (folder_holds_something(s->artifacts_dir)) {
+        have_modes_changed(s);
         keep_artifacts(s);
+    }
     if (folder_holds_something(s->temp_dir))
         set_aside(s, s->temp_dir);
 }

@@ -71,9 +71,10 @@ bool folders_look(struct folders *f, bool left, bool name_files, struct arena *a
         struct survey s;
         survey(&f->artifacts, MEASURED_FILES_MOST, arena, &s);
         ret->artifact_bytes = s.bytes;
+        ret->barred = s.barred;
         f->artifacts.is_there = false; /* it is made anew when the supervisor has this one */
     }
-    return *ret->aside || ret->worn || *ret->stuck || ret->n_files > 0 || ret->artifact_bytes > 0;
+    return *ret->aside || ret->worn || *ret->stuck || ret->n_files > 0 || ret->barred || ret->artifact_bytes > 0;
 }
 
 bool folders_hold_artifacts(const struct folders *f)

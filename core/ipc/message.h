@@ -208,6 +208,7 @@ struct msg_folders {           /* before EXITED, where there is something to say
     const char *aside;         /* path: what the attempt left was set aside, and the sweeper has work; "": nothing */
     uint32_t worn;             /* errno: its folder can't be renewed, and the monitor takes no further order */
     uint32_t n_files;          /* left in the temp folder; `files` names the first of them */
+    uint32_t barred;           /* its artifacts have modes that bar their owner, or may have */
     uint64_t artifact_bytes;   /* in its artifacts, as far as they were looked at */
     const char *stuck;         /* what can't be removed, and why; "": nothing */
     struct message_list files; /* relative to the temp folder */

@@ -32,6 +32,8 @@ static void look_at(struct survey *s, struct queue *q, struct arena *arena, int 
         st.st_mode = 0;
     if (S_ISREG(st.st_mode))
         s->bytes += data_of(&st);
+    s->barred = s->barred || (S_ISREG(st.st_mode) && !(st.st_mode & 0400)) ||
+                (S_ISDIR(st.st_mode) && (st.st_mode & 0700) != 0700);
     if (!S_ISDIR(st.st_mode)) {
         free(path);
         return;
@@ -62,5 +64,6 @@ void survey_folder(int dirfd, uint64_t most, struct arena *arena, struct survey 
         autofree char *path = q.paths[--q.n];
         read_folder(ret, &q, arena, dirfd, path, most);
     }
+    ret->barred = ret->barred || ret->n >= most;
     free(q.paths);
 }

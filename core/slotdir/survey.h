@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,7 +17,8 @@ enum { SURVEY_NAMES = 16 };
 struct survey {
     const char *names[SURVEY_NAMES]; /* relative paths, in the arena */
     size_t n_names;
-    uint64_t n;     /* entries, folders among them */
+    uint64_t n;  /* entries, folders among them */
+    bool barred; /* a file can't be read, or a folder can't be listed or emptied, by its owner; or not all was seen */
     uint64_t bytes; /* of regular files, without what their holes are read as */
 };
 

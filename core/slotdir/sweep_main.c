@@ -2,12 +2,14 @@
 /*
  * muster-sweep: the program that removes temporary folders while nobody waits.
  *
- *   muster-sweep aside DIR...    what was set aside in them (slotdir/folder.h)
- *   muster-sweep all DIR...      the folders themselves
+ *   muster-sweep aside TEMP SLOTS [RUN]   removes what was set aside in the first two (slotdir/folder.h)
+ *   muster-sweep all TEMP SLOTS [RUN]     removes these two themselves; then makes what scenarios left in the run's
+ * folder readable by its owner
  *
  * It writes to standard output, now and then, how many entries it has removed, and ends when there is nothing left to
  * remove, also when nobody reads that. It is muster's, not a user's.
  */
+#include "artifacts/tree.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/io.h"
@@ -71,10 +73,18 @@ static void remove_aside(const char *path, struct progress *p)
         }
 }
 
+static void open_up(const char *run)
+{
+    autoclose int fd = open(run, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0)
+        tree_unbar(fd);
+}
+
 int main(int argc, char **argv)
 {
-    bool all = argc > 2 && strcmp(argv[1], "all") == 0;
-    if (!all && !(argc > 2 && strcmp(argv[1], "aside") == 0)) {
+    enum { VERB = 1, TEMP, SLOTS, RUN, ARGS_MAX };
+    bool all = argc > SLOTS && argc <= ARGS_MAX && strcmp(argv[VERB], "all") == 0;
+    if (!all && !(argc > SLOTS && argc <= ARGS_MAX && strcmp(argv[VERB], "aside") == 0)) {
         fputs("muster-sweep is muster's own helper for temporary folders\n", stderr);
         return EXIT_USAGE;
     }
@@ -82,11 +92,13 @@ int main(int argc, char **argv)
     if (!all)
         setpriority(PRIO_PROCESS, 0, NICER); /* what runs meanwhile comes first */
     struct progress p = {0};
-    for (int i = 2; i < argc; i++) {
+    for (int i = TEMP; i <= SLOTS; i++) {
         if (all)
             remove_all(argv[i], &p);
         else
             remove_aside(argv[i], &p);
     }
+    if (all && argc > RUN)
+        open_up(argv[RUN]);
     return 0;
 }

@@ -2,6 +2,7 @@
 /* The supervisor's side of muster-sweep. */
 #include "slotdir/sweeper.h"
 
+#include "artifacts/tree.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/io.h"
@@ -85,7 +86,9 @@ static void start(struct sweeper *s, const char *what)
     autoclose int theirs = fds[1];
     autofree char *program = helper_path("muster-sweep");
     autofree char *slots = xasprintf("%s/.slots", s->workspace->run_path);
-    char *const argv[] = {(char *)"muster-sweep", (char *)(uintptr_t)what, s->workspace->temp_base, slots, NULL};
+    char *barred = s->barred ? s->workspace->run_path : NULL;
+    char *const argv[] = {
+        (char *)"muster-sweep", (char *)(uintptr_t)what, s->workspace->temp_base, slots, barred, NULL};
     if (spawn(program, argv, theirs, &s->pid) < 0) {
         s->pid = 0;
         close_fd(fds[0]);
@@ -119,7 +122,7 @@ void sweeper_remove_all(struct sweeper *s)
     more = remove_tree(w->run_dir, ".slots", &slots) == -ECANCELED || more;
     free(temp.left);
     free(slots.left);
-    if (!more)
+    if (!more && !s->barred)
         return;
     start(s, "all");
     if (s->pid <= 0) { /* no descriptor, no process: here then, while the loop stands */
@@ -128,6 +131,8 @@ void sweeper_remove_all(struct sweeper *s)
             temp_base_discard(w->temp_base, &rest);
         free(rest.left);
         io_remove_tree(w->run_dir, ".slots");
+        if (s->barred)
+            tree_unbar(w->run_dir);
     }
 }
 

@@ -23,6 +23,7 @@ struct sweeper {
     struct source output;
     pid_t pid;   /* 0: none runs */
     bool wanted; /* again, when this one has ended */
+    bool barred; /* scenarios' files were kept, with modes that bar their owner: set by who keeps them */
     struct buf said;
     struct makers makers; /* of what was set aside or given up, noted by who does that */
 };
@@ -30,8 +31,9 @@ struct sweeper {
 void sweeper_init(struct sweeper *s, struct loop *loop, struct workspace *workspace);
 /* Something was set aside. */
 void sweeper_wake(struct sweeper *s);
-/* The run is over, and no process uses the folders: removes all that is temporary. What is little goes at once; else
- * the loop has to turn until sweeper_is_busy() is false, or sweeper_stop() is called. */
+/* The run is over, and no process uses the folders: makes such files readable, and removes all that is temporary.
+ * What is little goes at once; else the loop has to turn until sweeper_is_busy() is false, or sweeper_stop() is called.
+ */
 void sweeper_remove_all(struct sweeper *s);
 bool sweeper_is_busy(const struct sweeper *s);
 /* How many entries it has removed so far. */

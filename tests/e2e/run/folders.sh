@@ -42,6 +42,15 @@ run 0 -j1 --order source e2e.folders.i_takes_its_time e2e.folders.j_hides_a_file
 innocents
 nothing_left
 
+# Whatever modes they have: who the run belongs to can read them, and remove them, with a bundle and without.
+for bundle in none tar.zst zip; do
+    run 0 e2e.folders.v_bars_its_artifacts --bundle "$bundle"
+    folder=$run/cases/e2e.folders.v_bars_its_artifacts
+    is "what can't be read with --bundle=$bundle" "" "$(find "$folder/" -type f ! -perm -400 -o -type d ! -perm -700)"
+    [ -f "$folder/attempt-1/files/barred/inner/file" ] || fail "--bundle=$bundle lost a file"
+    rm -r "$folder" || fail "the run's folder can't be removed with --bundle=$bundle"
+done
+
 want=0
 if chattr +i "$dir" 2>/dev/null; then
     chattr -i "$dir"

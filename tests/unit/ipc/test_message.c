@@ -57,7 +57,7 @@ static const struct message samples[] = {
     {.type = MSG_TABLE_READ, .table_read = {"rows.yaml#/a", LIST}},
     {.type = MSG_ROWS, .rows = {1, LIST, LIST}},
     {.type = MSG_FOLDERS,
-     .folders = {"/tmp/muster-1/3~7-0", 13, 3, UINT64_C(1) << 40, "3/root: Operation not permitted", LIST}},
+     .folders = {"/tmp/muster-1/3~7-0", 13, 3, 1, UINT64_C(1) << 40, "3/root: Operation not permitted", LIST}},
     {.type = MSG_BESIDE, .beside = {UINT64_C(1) << 24}},
 };
 enum { N_SAMPLES = sizeof samples / sizeof *samples };

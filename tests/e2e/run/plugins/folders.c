@@ -210,4 +210,17 @@ SCENARIO(u_mounts_in_its_cgroup)
         SKIP("nothing can be mounted in a cgroup here");
 }
 
+/* Modes that would keep its owner from reading and from removing them. */
+SCENARIO(v_bars_its_artifacts)
+{
+    REQUIRE_INT(chdir(m_attempt(t)->artifacts_dir), ==, 0);
+    REQUIRE_INT(mkdir("barred", 0700) + mkdir("barred/inner", 0700) + mkdir("fixed", 0700), ==, 0);
+    touch(t, "barred/inner/file");
+    touch(t, "fixed/file");
+    touch(t, "plain");
+    CHECK_INT(symlink("/etc/shadow", "link"), ==, 0);
+    CHECK_INT(chmod("barred/inner/file", 0) + chmod("plain", 0) + chmod("barred/inner", 0) + chmod("barred", 0), ==, 0);
+    CHECK_INT(chmod("fixed", 0555), ==, 0);
+}
+
 MUSTER_PLUGIN("e2e.folders", "1.0")
