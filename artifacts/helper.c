@@ -177,7 +177,7 @@ static int read_answer(const struct buf *text, int status, json_t **ret_ok, stru
     const json_t *code = json_object_get(answer, "errno"), *sentence = json_object_get(answer, "error");
     int r = 0;
     if (WIFSIGNALED(status))
-        r = err_set(err, -EINTR, "muster-bundle was ended by signal %d (%s)", WTERMSIG(status),
+        r = err_set(err, -ECHILD, "muster-bundle was ended by signal %d (%s)", WTERMSIG(status),
                     strsignal(WTERMSIG(status)));
     else if (json_is_integer(code) && json_integer_value(code) > 0 && json_integer_value(code) < 4096 && sentence)
         r = err_set(err, -(int)json_integer_value(code), "%s", json_string_value(sentence));
