@@ -310,6 +310,7 @@ static void a_cgroup_goes_when_its_runner_has(void **state)
     clears(s, group, RUN_ID, false);
     close(runner);
     clears(s, group, "20261129-120000-abcdee", false); /* another run's */
+    clears(s, group, "20261129-120000-abcde", false);  /* and one whose id begins as that of ours */
     clears(s, group, RUN_ID, true);
 }
 
