@@ -119,6 +119,18 @@ int io_remove_tree(int dirfd, const char *path)
     return r;
 }
 
+int io_rename_new(const char *from, const char *to)
+{
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL)
+        return -errno;
+    struct stat st;
+    if (lstat(to, &st) == 0)
+        return -EEXIST;
+    return rename(from, to) == 0 ? 0 : -errno;
+}
+
 int io_set_nonblock(int fd)
 {
     int flags = fcntl(fd, F_GETFL);

@@ -28,6 +28,9 @@ int io_write_file(int dirfd, const char *path, const void *data, size_t len);
 int io_mkdirs(int dirfd, const char *path);
 /* Removes a tree as base/remove_tree.h does, to the end. A missing path is success. */
 int io_remove_tree(int dirfd, const char *path);
+/* Renames to a name that nothing has; -EEXIST. On a file system that can't look and rename in one (NFS), it is two
+ * steps. */
+int io_rename_new(const char *from, const char *to);
 int io_set_nonblock(int fd);
 /* A close-on-exec pipe of which only the reading end, ret_fds[0], does not block. */
 int io_pipe(int ret_fds[2]);

@@ -88,8 +88,9 @@ int staging_open(struct staging *s, const char *out, struct err *err)
 
 int staging_publish(struct staging *s, const char *path, struct err *err)
 {
-    if (renameat2(AT_FDCWD, s->path, AT_FDCWD, path, RENAME_NOREPLACE) < 0)
-        return err_errno(err, -errno, "%s", path);
+    int r = io_rename_new(s->path, path);
+    if (r < 0)
+        return err_errno(err, r, "%s", path);
     free(s->path);
     s->path = NULL;
     return 0;

@@ -3,6 +3,7 @@
 #include "slotdir/folder.h"
 
 #include "base/cleanup.h"
+#include "base/io.h"
 #include "base/mem.h"
 #include "base/remove_tree.h"
 
@@ -48,18 +49,6 @@ bool folder_holds_something(const char *path)
     return fd < 0 || st.st_mode != (S_IFDIR | 0700) || has_entries(fd);
 }
 
-static int rename_to_new(const char *from, const char *to)
-{
-    if (syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 1 /* RENAME_NOREPLACE */) == 0)
-        return 0;
-    if (errno != EINVAL) /* a file system that can't look and rename in one */
-        return -errno;
-    struct stat st;
-    if (lstat(to, &st) == 0)
-        return -EEXIST;
-    return rename(from, to) == 0 ? 0 : -errno;
-}
-
 /* Beside itself: to move a folder into another one takes a right to write into it. */
 int folder_set_aside(const char *path)
 {
@@ -67,7 +56,7 @@ int folder_set_aside(const char *path)
     int r = -EEXIST;
     for (unsigned i = 0; i < NAMES_MAX && (r == -EEXIST || r == -EBUSY); i++) {
         autofree char *to = xasprintf("%s%c%d-%u", path, FOLDER_ASIDE, (int)getpid(), serial++);
-        r = rename_to_new(path, to);
+        r = io_rename_new(path, to);
         if (r == -EBUSY && umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
             break;
     }

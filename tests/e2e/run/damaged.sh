@@ -26,6 +26,9 @@ left_to() {
 }
 left_to limit_of_files "undo is left to a fresh process: it has changed its resource limits"
 left_to what_only_the_cleanup_sees "undo.elsewhere is left to a fresh process: getpid() == atoi(payload) == 0"
+: >"$dir/words"
+run 0 e2e.damaged.limit_of_files --keep-failed # and it has passed, whoever undoes what it deferred
+is "after one that passed, with --keep-failed" undone "$(cat "$dir/words")"
 run 0 e2e.damaged.masks -vv
 is "what is put right is not told of" "" "$(query '.[] | select(.type == "attempt.log") | .text')"
 

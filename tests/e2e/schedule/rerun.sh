@@ -39,6 +39,13 @@ run 0 -m plain -j 1 --rerun "failed:$last" --dry-run
 complains "is gone"
 is "of a chain with a link missing" 2 "$(grep -c '^e2e' "$work/console")"
 
+# One of several repetitions that failed is a failure, whatever the last one did.
+rm "$dir/mend"
+run 1 e2e.sched.fails_at_first -j 1 --repeat 2
+verdict 'fails_at_first[repeat=2]' passed
+run 0 e2e.sched.fails_at_first --rerun failed --dry-run
+is "of repetitions" 1 "$(grep -c '^e2e' "$work/console")"
+
 run 4 --rerun failed:nowhere
 complains "--rerun: $out/nowhere"
 run 4 --rerun passed

@@ -166,6 +166,11 @@ SCENARIO(plants_links_among_its_artifacts)
     CHECK_INT(symlink("/etc/passwd", "passwd.txt"), ==, 0);
     CHECK_INT(symlink("/", "root"), ==, 0);
     CHECK_INT(mkfifo("fifo", 0600), ==, 0);
+    char led_away[4096]; /* what it attaches is evidence, and not elsewhere */
+    snprintf(led_away, sizeof led_away, "%s/led-away", temp_dir(t));
+    CHECK_INT(symlink(led_away, "away.txt"), ==, 0);
+    CHECK_INT(m_attach(t, "away.txt", "text/plain", "x", 1), ==, -1);
+    CHECK_INT(access(led_away, F_OK), ==, -1);
     close(open("plain.txt", O_WRONLY | O_CREAT, 0));
 }
 

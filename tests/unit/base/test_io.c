@@ -6,12 +6,15 @@
 #include "base/io.h"
 #include "base/mem.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 struct fixture {
     char path[32];
@@ -180,6 +183,35 @@ static void pipes_block_the_writer_only(void **state)
     close(fds[1]);
 }
 
+/* In the place of the C library's: as NFS does it. */
+static bool knows_no_flags;
+
+int renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned flags)
+{
+    if (knows_no_flags && flags) {
+        errno = EINVAL;
+        return -1;
+    }
+    return (int)syscall(SYS_renameat2, from_dir, from, to_dir, to, flags);
+}
+
+static void a_new_name_takes_nobodys_place(void **state)
+{
+    const struct fixture *f = *state;
+    autofree char *one = xasprintf("%s/one", f->path), *two = xasprintf("%s/two", f->path);
+    for (int i = 0; i < 2; i++) {
+        knows_no_flags = i > 0;
+        assert_int_equal(mkdir(one, 0700), 0);
+        assert_int_equal(io_rename_new(one, two), 0);
+        assert_int_equal(access(one, F_OK), -1);
+        assert_int_equal(mkdir(one, 0700), 0);
+        assert_int_equal(io_rename_new(one, two), -EEXIST); /* rename() would replace an empty folder */
+        assert_int_equal(rmdir(one), 0);
+        assert_int_equal(rmdir(two), 0);
+    }
+    knows_no_flags = false;
+}
+
 int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
@@ -190,6 +222,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(writing_replaces_a_link_not_its_target, set_up, tear_down),
         cmocka_unit_test_setup_teardown(trees_go_and_links_are_not_followed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(barred_modes_do_not_keep_a_tree, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_new_name_takes_nobodys_place, set_up, tear_down),
         cmocka_unit_test(pipes_block_the_writer_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -229,11 +230,53 @@ static void one_that_says_nothing_without_end_runs_out_of_time(void **state)
     assert_true(resident_kib() - before < 16 * 1024);
 }
 
+/* In the place of the zygote: whom it is told to end. */
+static uint32_t number_to_end(const struct scene *s)
+{
+    autobuf struct buf packet = {0};
+    struct arena arena = {0};
+    struct message m = {0};
+    while (sock_receive(s->zygote_sock, 0, &packet, NULL) > 0) {
+        const char *p = packet.data;
+        if (message_decode(&p, packet.data + packet.len, &arena, &m) == 0 && m.type == MSG_HOST_KILL)
+            break;
+    }
+    uint32_t number = m.type == MSG_HOST_KILL ? m.host_kill.host : UINT32_MAX;
+    arena_free(&arena);
+    return number;
+}
+
+/* Plugins that only have to be described share processes, which have numbers of their own. */
+static void the_process_that_hangs_is_the_one_that_is_ended(void **state)
+{
+    struct scene *s = *state;
+    struct catalogue catalogue = {0};
+    hosts_add(&s->hosts, "/no/such-hanger.so");
+    s->hosts.next = s->hosts.admitted = 1; /* not the first one */
+    s->hosts.load_timeout_ns = NS_PER_S / 10;
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        close(s->zygote.sock);
+        uint32_t number = number_to_end(s);
+        const struct message gone = {.type = MSG_HOST_GONE, .host_gone = {number, SIGKILL, STAGE_LOADING, 0}};
+        sock_send_message(s->zygote_sock, &gone, NULL, 0);
+        _exit(number == READERS_FIRST ? 0 : 1);
+    }
+    assert_int_equal(hosts_discover(&s->hosts, 1, false, &catalogue, NULL), 0);
+    int status;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    assert_string_equal(s->hosts.items[1]->reason, "constructor-hung");
+    catalogue_free(&catalogue);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(one_that_describes_without_end_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_that_says_nothing_without_end_runs_out_of_time, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_process_that_hangs_is_the_one_that_is_ended, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_host_that_lives_is_asked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_that_died_unheard_is_made_anew, set_up, tear_down),
         cmocka_unit_test_setup_teardown(orders_that_it_had_not_read_change_nothing, set_up, tear_down),

@@ -268,6 +268,20 @@ static void the_attempts_deadline_ends_a_request(void **state)
     m_http_close(api);
 }
 
+/* As in a tear-down that begins with nothing left of its time. No time is little time, and not all time. */
+static void a_request_without_time_left_ends(void **state)
+{
+    struct fake_host h;
+    (void)state;
+    fake_host_init(&h);
+    struct m_http *api = m_http_open(&h.ctx, base, NULL);
+    h.ends_at_ms = 1; /* long ago */
+    assert_int_equal(m_remaining_ms(&h.ctx), 0);
+    RUN(&h, m_get(api, "/hang"));
+    assert_int_equal(h.stopped, MUSTER_STOP_ERROR);
+    m_http_close(api);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -280,6 +294,7 @@ int main(void)
         cmocka_unit_test(a_closed_port_is_an_error),
         cmocka_unit_test(bodies_have_a_cap),
         cmocka_unit_test(the_attempts_deadline_ends_a_request),
+        cmocka_unit_test(a_request_without_time_left_ends),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -150,12 +150,34 @@ static void a_hundred_thousand_passes_stay_small(void **state)
     model_free(&m);
 }
 
+static void one_that_leaks_two_kinds_of_things_is_one(void **state)
+{
+    (void)state;
+    struct run_model m;
+    model_init(&m);
+    struct run run = {{model_sink(&m)}, 1, 0};
+    run_start(&run);
+    plan(&run, "acme.pay.leak", "leak", 1);
+    begin_attempt(&run, "acme.pay.leak", 1);
+    TELL(&run, EVENT_ATTEMPT_LEAKED, attempt_leaked, .case_id = "acme.pay.leak", .attempt = 1, .kind = "process",
+         .what = LIST("7 sleep 1000"));
+    TELL(&run, EVENT_ATTEMPT_LEAKED, attempt_leaked, .case_id = "acme.pay.leak", .attempt = 1, .kind = "file",
+         .what = LIST("below"));
+    assert_int_equal(m.n_leaked, 1);
+    assert_int_equal(m.cases[0]->first->detail->n_leaks, 2);
+    model_free(&m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_mixed_run_is_counted),           cmocka_unit_test(details_are_kept),
-        cmocka_unit_test(a_circle_of_steps_ends),           cmocka_unit_test(babble_is_bounded_and_counted),
-        cmocka_unit_test(live_and_logged_models_are_equal), cmocka_unit_test(a_hundred_thousand_passes_stay_small),
+        cmocka_unit_test(a_mixed_run_is_counted),
+        cmocka_unit_test(details_are_kept),
+        cmocka_unit_test(a_circle_of_steps_ends),
+        cmocka_unit_test(babble_is_bounded_and_counted),
+        cmocka_unit_test(live_and_logged_models_are_equal),
+        cmocka_unit_test(a_hundred_thousand_passes_stay_small),
+        cmocka_unit_test(one_that_leaks_two_kinds_of_things_is_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

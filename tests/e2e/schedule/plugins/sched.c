@@ -38,6 +38,14 @@ SCENARIO(b_fails, .markers = MARKERS("plain"))
     fail_unless_mended(t);
 }
 
+SCENARIO(fails_at_first)
+{
+    if (access(in_dir(t, "mend"), F_OK) == 0)
+        return;
+    close(open(in_dir(t, "mend"), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    FAIL("not mended");
+}
+
 SCENARIO(c_passes, .markers = MARKERS("plain"))
 {
     CHECK(1);
@@ -157,6 +165,12 @@ SCENARIO(tells)
 /* ---- time ------------------------------------------------------------------------------------------------------- */
 
 SCENARIO(waits, .markers = MARKERS("time"))
+{
+    for (;;)
+        pause();
+}
+
+SCENARIO(waits_known, .markers = MARKERS("time", "known_failure(\"issue 3\")"))
 {
     for (;;)
         pause();
