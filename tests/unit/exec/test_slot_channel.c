@@ -4,6 +4,8 @@
 
 #include "base/loop.h"
 #include "exec/slot.h"
+#include "exec/slot_channel.h"
+#include "exec/slot_state.h"
 #include "ipc/sock.h"
 
 #include <sys/epoll.h>
@@ -14,7 +16,7 @@ struct scene {
     struct loop loop;
     struct workspace workspace;
     struct slot_shared shared;
-    struct slot slot;
+    struct slot *slot;
     int theirs;
     unsigned n_events;
 };
@@ -40,6 +42,8 @@ static void on_channel(struct source *source, uint32_t events)
     (void)events;
 }
 
+static const struct slot_owner nobody = {.first_phase = PHASE_BODY};
+
 static int set_up(void **state)
 {
     static struct scene s;
@@ -49,11 +53,11 @@ static int set_up(void **state)
     int pair[2];
     assert_int_equal(loop_init(&s.loop), 0);
     assert_int_equal(sock_pair(pair), 0);
-    slot_init(&s.slot, &s.shared, 0);
-    s.slot.state = SLOT_RUNNING;
-    s.slot.attempt.task = (struct slot_task){.case_id = "a.case", .attempt = 1};
+    s.slot = slot_new(&s.shared, 0, &nobody, NULL);
+    s.slot->state = SLOT_RUNNING;
+    s.slot->attempt.task = (struct slot_task){.case_id = "a.case", .attempt = 1};
     s.theirs = pair[1];
-    loop_add(&s.loop, &s.slot.attempt.channel, pair[0], EPOLLIN, on_channel, &s);
+    loop_add(&s.loop, &s.slot->attempt.channel, pair[0], EPOLLIN, on_channel, &s);
     *state = &s;
     return 0;
 }
@@ -61,9 +65,9 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct scene *s = *state;
-    loop_remove(&s->loop, &s->slot.attempt.channel);
+    loop_remove(&s->loop, &s->slot->attempt.channel);
     close(s->theirs);
-    slot_free(&s->slot);
+    slot_free(s->slot);
     loop_free(&s->loop);
     return 0;
 }
@@ -72,7 +76,7 @@ static void no_more_than_was_asked_for(void **state)
 {
     struct scene *s = *state;
     say(s);
-    slot_read_channel(&s->slot, SLOT_MESSAGES_A_TURN);
+    slot_read_channel(s->slot, SLOT_MESSAGES_A_TURN);
     assert_int_equal(s->n_events, SLOT_MESSAGES_A_TURN);
 }
 
@@ -84,7 +88,7 @@ static void all_of_it_is_what_the_socket_held(void **state)
     socklen_t size = sizeof bytes;
     assert_int_equal(getsockopt(s->theirs, SOL_SOCKET, SO_SNDBUF, &bytes, &size), 0);
     say(s);
-    slot_read_channel(&s->slot, UINT32_MAX);
+    slot_read_channel(s->slot, UINT32_MAX);
     assert_in_range(s->n_events, SLOT_MESSAGES_A_LOOK, SLOT_MESSAGES_A_LOOK + (unsigned)bytes / 256);
 }
 
