@@ -42,7 +42,7 @@ static void on_channel(struct source *source, uint32_t events)
     (void)events;
 }
 
-static const struct slot_owner owner = {.first_phase = PHASE_BODY};
+static const struct slot_owner nobody = {.first_phase = PHASE_BODY};
 
 static int set_up(void **state)
 {
@@ -53,7 +53,7 @@ static int set_up(void **state)
     int pair[2];
     assert_int_equal(loop_init(&s.loop), 0);
     assert_int_equal(sock_pair(pair), 0);
-    s.slot = slot_new(&s.shared, 0, &owner, NULL);
+    s.slot = slot_new(&s.shared, 0, &nobody, NULL);
     s.slot->state = SLOT_RUNNING;
     s.slot->attempt.task = (struct slot_task){.case_id = "a.case", .attempt = 1};
     s.theirs = pair[1];
