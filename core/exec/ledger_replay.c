@@ -108,7 +108,7 @@ static void dismiss(struct replay *c)
         loop_wait(c->o->loop, until);
     slot_free(&c->slot);
     stack_reader_close(&c->shared.reader);
-    loop_remove(c->o->loop, &c->signals);
+    loop_part(c->o->loop, &c->signals);
 }
 
 void replay_run(const struct replay_options *o, struct replay_result *ret_result)
@@ -137,9 +137,11 @@ void replay_run(const struct replay_options *o, struct replay_result *ret_result
     slot_init(&c.slot, &c.shared, 0);
     c.slot.ended = on_ended;
     c.slot.ended_data = &c;
-    loop_add(o->loop, &c.signals, fcntl(o->signals, F_DUPFD_CLOEXEC, 0), EPOLLIN, on_signal, &c);
+    loop_add(o->loop, &c.signals, o->signals, EPOLLIN, on_signal, &c);
     for (;;) {
         bool idle = c.slot.state == SLOT_IDLE;
+        if (o->loop->error < 0 && !ret_result->trouble)
+            ret_result->trouble = xasprintf("watching a descriptor: %s", strerror(-o->loop->error));
         if (idle && (c.left == 0 || c.interrupts > 0 || ret_result->trouble))
             break;
         if (idle) {
