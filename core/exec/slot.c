@@ -9,6 +9,7 @@
 #include "ipc/sock.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
@@ -281,6 +282,10 @@ void slot_start(struct slot *s, const struct slot_task *task)
 
 void slot_send_go(struct slot *s)
 {
-    if (s->attempt.channel.fd >= 0)
-        sock_offer_message(s->attempt.channel.fd, &(struct message){.type = MSG_GO});
+    const struct message go = {.type = MSG_GO};
+    int r = s->attempt.channel.fd >= 0 ? sock_offer_message(s->attempt.channel.fd, &go) : 0;
+    if (r == 0 || r == -EPIPE)
+        return;
+    slot_blame(s, xasprintf("it could not be told to go on: %s", strerror(-r))); /* it waits for ever */
+    slot_event(s, SLOT_KILL);
 }

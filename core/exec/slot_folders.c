@@ -106,7 +106,8 @@ void slot_part_with_folders(struct slot *s)
         slot_dismiss(s); /* it knows the old ones only */
         slot_choose_folders(s);
     } else if (s->attempt.artifacts && s->monitor.socket.fd >= 0) { /* it waits, lest the next attempt finds them */
-        sock_offer_message(s->monitor.socket.fd, &(struct message){.type = MSG_GO});
+        if (sock_offer_message(s->monitor.socket.fd, &(struct message){.type = MSG_GO}) < 0)
+            slot_dismiss(s);
     }
     s->attempt.worn = false;
 }
