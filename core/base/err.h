@@ -10,6 +10,8 @@
 #ifndef MUSTER_BASE_ERR_H
 #define MUSTER_BASE_ERR_H
 
+#include <stdbool.h>
+
 struct err {
     int code;   /* negative errno, 0 when unset */
     char *text; /* malloc'd, NULL when unset */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* muster: which verb? */
+#include "base/machine_error.h"
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/mem.h"
@@ -69,6 +70,11 @@ int cli_usage(const struct verb *verb, const char *fmt, ...)
     va_end(ap);
     fprintf(stderr, "Try 'muster %s --help'.\n", verb->name);
     return EXIT_USAGE;
+}
+
+int cli_usage_unless_system(int error)
+{
+    return is_machine_error(error) ? EXIT_RUNNER : EXIT_USAGE;
 }
 
 static void print_verb_help(const struct verb *verb)

@@ -77,7 +77,7 @@ static void complain_of_left(const struct run_ending *e)
 }
 
 /* The run's status, unless its evidence could not be finished. */
-static int finish_evidence(const struct run_ending *e, int status)
+static int finish_evidence(const struct run_ending *e, const struct run_status *status)
 {
     autoerr struct err err = {0};
     autobuf struct buf say = {0};
@@ -87,10 +87,12 @@ static int finish_evidence(const struct run_ending *e, int status)
     if (r < 0)
         cli_complain("%s", err_text(&err));
     complain_of_left(e);
+    if (status->status == EXIT_RUNNER) /* the console has it where it was; this is for who sees nothing but errors */
+        cli_complain("the runner failed: %s", status->why);
     cli_print(&say);
     if (r < 0)
         return r == -EINTR ? EXIT_INTERRUPTED : EXIT_RUNNER;
-    return status == EXIT_OK && e->result->left.len > 0 ? EXIT_LEFTOVERS : status;
+    return status->status == EXIT_OK && e->result->left.len > 0 ? EXIT_LEFTOVERS : status->status;
 }
 
 int run_end(struct run_ending *e)
@@ -102,7 +104,7 @@ int run_end(struct run_ending *e)
     close_groups(e); /* while the bundle is written */
     if (scheduling_history(e->scheduling) && e->keeps_history)
         cli_history_write(scheduling_history(e->scheduling), &e->evidence->model);
-    int code = finish_evidence(e, status.status);
+    int code = finish_evidence(e, &status);
     buf_free(&e->result->left);
     return code;
 }

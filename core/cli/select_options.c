@@ -2,6 +2,7 @@
 /* Selecting, for run and list. */
 #include "cli/select_options.h"
 
+#include "base/machine_error.h"
 #include "base/mem.h"
 #include "cli/cli.h"
 #include "contain/contain.h"
@@ -57,6 +58,10 @@ int cli_select(const struct verb *verb, struct found *f, const struct selecting 
         if (f->catalogue.n_scenarios == 0 && f->n_refused > 0) {
             cli_complain("no plugin could be loaded: nothing to select from");
             return EXIT_PLUGIN;
+        }
+        if (is_machine_error(e)) {
+            cli_complain("%s", err_text(&err));
+            return EXIT_RUNNER;
         }
         return cli_usage(verb, "%s", err_text(&err));
     }

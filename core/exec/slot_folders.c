@@ -127,12 +127,12 @@ bool slot_part_with_folders(struct slot *s)
     else if (s->attempt.artifacts)
         keep_artifacts(s);
     bool worn = s->attempt.worn;
+    s->attempt.worn = false;
     if (worn) {
         note_maker(s, s->temp_dir);
         note_maker(s, s->artifacts_dir);
-    } else if (s->attempt.artifacts && s->monitor.socket.fd >= 0) { /* it waits, lest the next attempt finds them */
-        sock_offer_message(s->monitor.socket.fd, &(struct message){.type = MSG_GO});
+        return false;
     }
-    s->attempt.worn = false;
-    return !worn;
+    bool waits = s->attempt.artifacts && s->monitor.socket.fd >= 0; /* lest the next attempt finds them */
+    return !waits || sock_offer_message(s->monitor.socket.fd, &(struct message){.type = MSG_GO}) == 0;
 }
