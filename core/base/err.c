@@ -5,6 +5,7 @@
 #include "base/mem.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,6 +61,15 @@ void err_free(struct err *err)
 {
     free(err->text);
     *err = (struct err){0};
+}
+
+bool err_is_of_system(int code)
+{
+    static const int codes[] = {EMFILE, ENFILE, ENOMEM, EAGAIN, ENOBUFS, ENOSPC, EDQUOT, EIO};
+    for (size_t i = 0; i < ARRAY_LEN(codes); i++)
+        if (code == -codes[i])
+            return true;
+    return false;
 }
 
 const char *err_text(const struct err *err)

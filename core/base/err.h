@@ -10,6 +10,8 @@
 #ifndef MUSTER_BASE_ERR_H
 #define MUSTER_BASE_ERR_H
 
+#include <stdbool.h>
+
 struct err {
     int code;   /* negative errno, 0 when unset */
     char *text; /* malloc'd, NULL when unset */
@@ -24,6 +26,8 @@ int err_errno(struct err *err, int code, const char *fmt, ...) __attribute__((fo
 /* Puts "<prefix>: " before the text of *err; returns its code. */
 int err_prefix(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void err_free(struct err *err);
+/* The system has no more of something, or can't read its disk: it lies with nothing that the user gave. */
+bool err_is_of_system(int code);
 /* The text, or "no error" when unset; valid until *err changes. */
 const char *err_text(const struct err *err);
 

@@ -37,13 +37,16 @@ void loop_free(struct loop *loop)
     loop->epoll = -1;
 }
 
-int loop_add(struct loop *loop, struct source *source, int fd, uint32_t events,
-             void (*ready)(struct source *source, uint32_t events), void *data)
+void loop_add(struct loop *loop, struct source *source, int fd, uint32_t events,
+              void (*ready)(struct source *source, uint32_t events), void *data)
 {
     drop_pending(source);
     *source = (struct source){.fd = fd, .watched = true, .ready = ready, .data = data};
     struct epoll_event e = {.events = events, .data.ptr = source};
-    return epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &e) < 0 ? -errno : 0;
+    if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &e) == 0)
+        return;
+    source->watched = false;
+    loop->error = loop->error ? loop->error : -errno;
 }
 
 void loop_mute(struct loop *loop, struct source *source)
@@ -60,6 +63,12 @@ void loop_remove(struct loop *loop, struct source *source)
         return;
     loop_mute(loop, source);
     close_fd(source->fd);
+    source->fd = -1;
+}
+
+void loop_part(struct loop *loop, struct source *source)
+{
+    loop_mute(loop, source);
     source->fd = -1;
 }
 

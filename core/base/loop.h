@@ -6,6 +6,7 @@
  * descriptor out of epoll before it closes it: where another process has a duplicate, it would else stay registered and
  * fire for whoever has the source next. A helper that was just spawned has duplicates of everything for a moment: the
  * kernel lets vfork's parent go on before it closes what is close-on-exec.
+ * A descriptor that is somebody else's leaves by loop_part().
  *
  * A handler may end any source, and put a new one in its place, while events of the old one wait in the same batch:
  * those are dropped.
@@ -40,19 +41,23 @@ struct loop_post {
 
 struct loop {
     int epoll;
+    int error;                /* of the first source that could not be watched: who waits for it waits for ever */
     struct loop_post *posted; /* oldest first */
     int64_t heard_ns;         /* when it last had an event */
 };
 
 int loop_init(struct loop *loop);
 void loop_free(struct loop *loop);
-/* Takes over `fd`. `events`: EPOLLIN, EPOLLPRI ... */
-int loop_add(struct loop *loop, struct source *source, int fd, uint32_t events,
-             void (*ready)(struct source *source, uint32_t events), void *data);
+/* Takes over `fd`. `events`: EPOLLIN, EPOLLPRI ... A failure is kept in loop->error for who turns the loop; the source
+ * is not `watched` then. */
+void loop_add(struct loop *loop, struct source *source, int fd, uint32_t events,
+              void (*ready)(struct source *source, uint32_t events), void *data);
 /* Stops watching it, without closing it. */
 void loop_mute(struct loop *loop, struct source *source);
 /* Takes it out and closes its descriptor; a source that isn't in use is left alone. */
 void loop_remove(struct loop *loop, struct source *source);
+/* The same without closing it. */
+void loop_part(struct loop *loop, struct source *source);
 /* Has `run` called on the next turn. One that is queued already stays where it is. */
 void loop_post(struct loop *loop, struct loop_post *post, void (*run)(void *data), void *data);
 /* Takes it back; one that isn't queued is left alone. */

@@ -2,6 +2,7 @@
 /* Signals as events. */
 #include "base/signals.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -52,7 +53,8 @@ int signals_open(void)
     blocked = ends;
     add_questions(&blocked);
     sigprocmask(SIG_BLOCK, &blocked, NULL);
-    return signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
+    int fd = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
+    return fd < 0 ? -errno : fd;
 }
 
 void signals_take_questions(int fd)

@@ -22,7 +22,7 @@ struct signal_news {
 };
 
 /* A non-blocking descriptor of those that end a run. SIGUSR1 and SIGCONT, which ask something of one, are no longer
- * deadly either, and wait for signals_take_questions(). -1 with errno. */
+ * deadly either, and wait for signals_take_questions(). Or a negative errno. */
 int signals_open(void);
 /* From now on the descriptor gives SIGUSR1 and SIGCONT too. */
 void signals_take_questions(int fd);

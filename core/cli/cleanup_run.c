@@ -139,9 +139,13 @@ static int run_janitors(struct cleaning *c, struct found *f, const struct contai
                         const struct workspace *workspace)
 {
     size_t n;
+    autoclose int signals = signals_open();
+    if (signals < 0) {
+        cli_complain("%s: hearing signals: %s", c->path, strerror(-signals));
+        return EXIT_RUNNER;
+    }
     autofree struct replay_item *items = match_items(c, &f->catalogue, &n);
     struct ledger ledger = LEDGER_INIT(c->dir);
-    autoclose int signals = signals_open();
     const struct replay_options o = {.loop = &f->loop,
                                      .hosts = &f->hosts,
                                      .zygote = &f->zygote,
@@ -344,7 +348,7 @@ int cleanup_run(const struct cleanup_settings *s, const char *path)
 {
     struct cleaning c = {.settings = s, .path = path, .run_lock = RUN_LOCK_INIT};
     c.dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int status = EXIT_USAGE;
+    int status = c.dir < 0 ? cli_usage_unless_system(-errno) : EXIT_USAGE;
     if (c.dir < 0)
         cli_complain("%s: %s", path, strerror(errno));
     else if (!is_run(c.dir))

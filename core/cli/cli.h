@@ -42,6 +42,8 @@ bool cli_options(const struct verb *verb, int argc, char **argv, void *settings,
 void cli_complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* The same, with a hint at the verb's --help; returns EXIT_USAGE. */
 int cli_usage(const struct verb *verb, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The status of what could not be had: EXIT_USAGE, since it was named wrongly, unless the system is at fault. */
+int cli_usage_unless_system(int error);
 /* Writes all to stdout. A failure never ends the program, which may be in the middle of cleaning up: nobody reads any
  * more (EPIPE) is no failure, and has no part in the exit status; any other is complained of once and makes it
  * EXIT_RUNNER. */

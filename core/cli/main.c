@@ -61,6 +61,11 @@ int cli_usage(const struct verb *verb, const char *fmt, ...)
     return EXIT_USAGE;
 }
 
+int cli_usage_unless_system(int error)
+{
+    return err_is_of_system(error) ? EXIT_RUNNER : EXIT_USAGE;
+}
+
 static void print_verb_help(const struct verb *verb)
 {
     autobuf struct buf out = {0};

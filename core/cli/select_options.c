@@ -58,6 +58,10 @@ int cli_select(const struct verb *verb, struct found *f, const struct selecting 
             cli_complain("no plugin could be loaded: nothing to select from");
             return EXIT_PLUGIN;
         }
+        if (err_is_of_system(e)) {
+            cli_complain("%s", err_text(&err));
+            return EXIT_RUNNER;
+        }
         return cli_usage(verb, "%s", err_text(&err));
     }
     return EXIT_OK;

@@ -79,8 +79,9 @@ static int clean_all(const struct cleanup_settings *s)
 {
     autoclosedir DIR *dir = opendir(s->out);
     if (!dir) {
-        cli_complain("--out %s: %s", s->out, strerror(errno));
-        return EXIT_USAGE;
+        int error = -errno;
+        cli_complain("--out %s: %s", s->out, strerror(-error));
+        return cli_usage_unless_system(error);
     }
     char **names = NULL;
     size_t n = 0, cap = 0;

@@ -211,7 +211,7 @@ static int merge(struct merging *m, const struct option_list *paths)
     bool failed_here;
     if (open_shards(m, paths, &failed_here, &err) < 0) {
         cli_complain("%s", err_text(&err));
-        return failed_here ? EXIT_RUNNER : EXIT_USAGE;
+        return failed_here ? EXIT_RUNNER : cli_usage_unless_system(err.code);
     }
     m->path = xasprintf("%s/%s", m->settings->out, m->merge.run_id);
     if (was_merged_before(m))

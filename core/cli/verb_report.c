@@ -48,9 +48,10 @@ static int report(const char *path, enum report_format format)
 {
     autoerr struct err err = {0};
     struct past_run run;
-    int status = EXIT_USAGE;
+    int status;
     if (past_run_open(&run, path, &err) < 0) {
         cli_complain("%s", err_text(&err));
+        status = cli_usage_unless_system(err.code);
     } else {
         const struct style style = style_of_stdout();
         status = EXIT_OK;

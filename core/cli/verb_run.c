@@ -6,6 +6,7 @@
 #include "base/signals.h"
 #include "cli/cli.h"
 #include "cli/debug.h"
+#include "cli/descriptor_limit.h"
 #include "cli/plugins.h"
 #include "cli/rerun.h"
 #include "cli/run_history.h"
@@ -17,7 +18,6 @@
 #include "cli/verb_cleanup.h"
 #include "contain/contain.h"
 #include "evidence/recording.h"
-#include "exec/descriptors.h"
 #include "exec/runner.h"
 #include "record/run_id.h"
 
@@ -26,7 +26,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/resource.h>
 #include <time.h>
 
 struct run_settings {
@@ -122,33 +121,6 @@ static int64_t random_seed(void)
     return seed;
 }
 
-static void raise_descriptor_limit(void)
-{
-    struct rlimit l;
-    if (getrlimit(RLIMIT_NOFILE, &l) == 0 && l.rlim_cur < l.rlim_max) {
-        l.rlim_cur = l.rlim_max < 65536 ? l.rlim_max : 65536;
-        setrlimit(RLIMIT_NOFILE, &l);
-    }
-}
-
-static int64_t cap_jobs(int64_t jobs, uint32_t fixtures)
-{
-    struct rlimit l;
-    if (getrlimit(RLIMIT_NOFILE, &l) < 0)
-        return jobs;
-    int64_t most = descriptors_jobs_within(l.rlim_cur, (unsigned)jobs, fixtures);
-    unsigned long long limit = l.rlim_cur;
-    if (most == 0) {
-        most = 1;
-        cli_complain("the limit of open files is %llu (ulimit -n), which may be too few for one attempt%s", limit,
-                     fixtures ? " and its fixtures" : "");
-    } else if (most < jobs) {
-        cli_complain("only %lld attempt%s at a time: the limit of open files is %llu (ulimit -n)", (long long)most,
-                     most == 1 ? "" : "s", limit);
-    }
-    return most;
-}
-
 static int check_settings(const struct verb *verb, const struct run_settings *s)
 {
     if (s->jobs < 1 || s->jobs > 1024)
@@ -181,7 +153,8 @@ static bool limits_need_resources(const struct selection *selection)
 }
 
 /* The run's status, unless its evidence could not be finished. */
-static int finish_evidence(struct evidence *e, const struct runner_result *result, int signals, int status)
+static int finish_evidence(struct evidence *e, const struct runner_result *result, int signals,
+                           const struct run_status *status)
 {
     autoerr struct err err = {0};
     autobuf struct buf say = {0};
@@ -189,7 +162,9 @@ static int finish_evidence(struct evidence *e, const struct runner_result *resul
     if (r < 0)
         cli_complain("%s", err_text(&err));
     cli_print(&say);
-    return r == -EINTR ? EXIT_INTERRUPTED : r < 0 ? EXIT_RUNNER : status;
+    if (status->status == EXIT_RUNNER) /* the console has it where it was; this is for who sees nothing but errors */
+        cli_complain("the runner failed: %s", status->why);
+    return r == -EINTR ? EXIT_INTERRUPTED : r < 0 ? EXIT_RUNNER : status->status;
 }
 
 static void say(void *evidence, const char *text)
@@ -294,7 +269,7 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
     containment_close(&containment, slots);
     if (scheduling_history(&s->scheduling) && facts->sharding->shard.total == 0)
         cli_history_write(scheduling_history(&s->scheduling), &evidence.model);
-    return finish_evidence(&evidence, &result, signals, status.status);
+    return finish_evidence(&evidence, &result, signals, &status);
 }
 
 static int run_scheduled(const struct verb *verb, const struct run_settings *settings, struct found *f,
@@ -312,7 +287,7 @@ static int run_scheduled(const struct verb *verb, const struct run_settings *set
         return EXIT_USAGE;
     }
     if (!s->scheduling.dry_run)
-        capped.jobs = capped_facts.jobs = cap_jobs(settings->jobs, planned.fixtures.n_shared);
+        capped.jobs = capped_facts.jobs = descriptor_limit_jobs(settings->jobs, planned.fixtures.n_shared);
     if (schedule_new(&f->catalogue, selection, sequence, (uint32_t)s->jobs, &planned.schedule, &err) < 0) {
         fixtures_free(&planned.fixtures);
         return cli_usage(verb, "%s", err_text(&err));
@@ -364,7 +339,7 @@ static int run_again(const struct verb *verb, const struct run_settings *s, stru
     autorerun struct rerun rerun;
     if (rerun_open(&rerun, s->scheduling.rerun, s->evidence.out, &err) < 0) {
         cli_complain("%s", err_text(&err));
-        return EXIT_USAGE;
+        return cli_usage_unless_system(err.code);
     }
     size_t done = rerun_apply(&rerun, selection);
     autobuf struct buf out = {0};
@@ -398,7 +373,8 @@ static int run_found(const struct verb *verb, const struct run_settings *s, stru
     return run_selected(verb, s, f, &selection, facts, signals);
 }
 
-static int run(const struct verb *verb, const struct run_settings *s, const struct option_list *operands)
+static int run_hearing(const struct verb *verb, const struct run_settings *s, const struct option_list *operands,
+                       int signals)
 {
     autoerr struct err err = {0};
     char run_id[RUN_ID_SIZE];
@@ -410,7 +386,6 @@ static int run(const struct verb *verb, const struct run_settings *s, const stru
                                        .jobs = s->jobs,
                                        .seed = s->seed,
                                        .packer = &packer};
-    int signals = signals_open(); /* before the zygote, which spawns with a mask of its own */
     const struct find_options find = {.run_id = run_id,
                                       .seed = (uint64_t)s->seed,
                                       .target = &s->target,
@@ -432,8 +407,16 @@ static int run(const struct verb *verb, const struct run_settings *s, const stru
     }
     evidence_packer_free(&packer);
     found_free(&found);
-    close_fd(signals);
     return status;
+}
+
+static int run(const struct verb *verb, const struct run_settings *s, const struct option_list *operands)
+{
+    autoclose int signals = signals_open(); /* before the zygote, which spawns with a mask of its own */
+    if (signals >= 0)
+        return run_hearing(verb, s, operands, signals);
+    cli_complain("hearing signals: %s", strerror(-signals));
+    return EXIT_RUNNER;
 }
 
 static int clean_latest(const struct run_settings *s)
@@ -475,7 +458,7 @@ static int main_run(const struct verb *verb, int argc, char **argv)
             s.jobs = 1;
             s.evidence.plain = true;
         }
-        raise_descriptor_limit();
+        descriptor_limit_raise();
         if (status == EXIT_OK)
             status = cli_read_target(verb, &s.target, &arena);
         if (status == EXIT_OK)

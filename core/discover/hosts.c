@@ -32,8 +32,7 @@ void hosts_init(struct hosts *h, struct loop *loop, struct zygote *zygote, int64
     *h = (struct hosts){.loop = loop, .zygote = zygote, .load_timeout_ns = load_timeout_ns, .zygote_sock = SOURCE_INIT};
     h->alive_most = most_alive();
     readers_init(&h->readers, zygote);
-    /* The socket stays the zygote's: a duplicate is registered. */
-    loop_add(loop, &h->zygote_sock, fcntl(zygote->sock, F_DUPFD_CLOEXEC, 0), EPOLLIN, on_zygote, h);
+    loop_add(loop, &h->zygote_sock, zygote->sock, EPOLLIN, on_zygote, h); /* which stays the zygote's */
 }
 
 void hosts_free(struct hosts *h)
@@ -48,7 +47,7 @@ void hosts_free(struct hosts *h)
         free(host->text);
         free(host);
     }
-    loop_remove(h->loop, &h->zygote_sock);
+    loop_part(h->loop, &h->zygote_sock);
     free(h->items);
     free(h->step_providers);
     *h = (struct hosts){0};
@@ -219,7 +218,7 @@ static void on_zygote(struct source *source, uint32_t events)
     }
     if (n != -EAGAIN) {
         h->zygote_gone = true;
-        loop_remove(h->loop, source);
+        loop_part(h->loop, source);
     }
 }
 

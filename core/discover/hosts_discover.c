@@ -295,6 +295,8 @@ int hosts_discover(struct hosts *h, unsigned parallel, bool keep, struct catalog
             break;
         if (h->zygote_gone)
             return err_set(err, -EPIPE, "muster-host ended");
+        if (h->loop->error < 0)
+            return err_errno(err, h->loop->error, "watching a descriptor");
         if (h->interrupted)
             return err_set(err, -EINTR, "interrupted while plugins were loaded: nothing was run");
         loop_wait(h->loop, earliest_deadline(h));

@@ -44,10 +44,8 @@ static void take_terminal(struct control *a)
     keys.c_cc[VMIN] = 1;
     keys.c_cc[VTIME] = 0;
     a->has_terminal = tcsetattr(STDIN_FILENO, TCSANOW, &keys) == 0;
-    if (!a->keys.watched) {
-        loop_remove(a->shared->loop, &a->keys);
-        loop_add(a->shared->loop, &a->keys, dup(STDIN_FILENO), EPOLLIN, on_key, a);
-    }
+    if (!a->keys.watched)
+        loop_add(a->shared->loop, &a->keys, STDIN_FILENO, EPOLLIN, on_key, a);
 }
 
 void control_open(struct control *a, struct slot_shared *shared, bool keys)
@@ -73,7 +71,7 @@ void control_close(struct control *a)
 {
     if (!a->shared)
         return;
-    loop_remove(a->shared->loop, &a->keys);
+    loop_part(a->shared->loop, &a->keys);
     if (a->has_terminal && is_in_foreground())
         tcsetattr(STDIN_FILENO, TCSANOW, &a->saved);
     a->has_terminal = false;

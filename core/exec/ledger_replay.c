@@ -100,7 +100,7 @@ static void dismiss(struct replay *c)
         loop_wait(c->o->loop, until);
     slot_free(c->slot);
     stack_reader_close(&c->shared.reader);
-    loop_remove(c->o->loop, &c->signals);
+    loop_part(c->o->loop, &c->signals);
 }
 
 void replay_run(const struct replay_options *o, struct replay_result *ret_result)
@@ -124,9 +124,11 @@ void replay_run(const struct replay_options *o, struct replay_result *ret_result
                                     .n_slots = 1,
                                     .own_children = {o->zygote->pid}};
     c.slot = slot_new(&c.shared, 0, &replay_owner, &c);
-    loop_add(o->loop, &c.signals, fcntl(o->signals, F_DUPFD_CLOEXEC, 0), EPOLLIN, on_signal, &c);
+    loop_add(o->loop, &c.signals, o->signals, EPOLLIN, on_signal, &c);
     for (;;) {
         bool idle = !slot_task(c.slot);
+        if (o->loop->error < 0 && !ret_result->trouble)
+            ret_result->trouble = xasprintf("watching a descriptor: %s", strerror(-o->loop->error));
         if (idle && (c.left == 0 || c.interrupts > 0 || ret_result->trouble))
             break;
         if (idle) {

@@ -93,6 +93,8 @@ static int run_loop(struct runner *r, struct err *err)
         int e = r->o->flush(r->o->flush_data, first_error ? NULL : err);
         if (e == 0 && r->o->hosts->zygote_gone && first_error == 0)
             e = err_set(err, -EPIPE, "muster-host, which makes the processes of scenarios, ended");
+        if (e == 0 && r->o->loop->error < 0 && first_error == 0)
+            e = err_errno(err, r->o->loop->error, "watching a descriptor");
         if (e < 0 && first_error == 0) {
             first_error = e;
             give_up(r, err);
@@ -190,7 +192,7 @@ static int open_runner(struct runner *r, struct err *err)
                                               .teardown_ns = o->fixture_ns};
     fixtures_open(&r->fixtures, &fixtures);
     control_open(&r->control, &r->shared, o->keys);
-    loop_add(o->loop, &r->signals, dup(o->signals), EPOLLIN, on_signal, r);
+    loop_add(o->loop, &r->signals, o->signals, EPOLLIN, on_signal, r);
     return 0;
 }
 
@@ -239,7 +241,7 @@ static void close_runner(struct runner *r)
     for (unsigned k = 0; k < r->shared.n_slots; k++)
         slot_free(r->shared.slots[k]);
     stack_reader_close(&r->shared.reader);
-    loop_remove(r->o->loop, &r->signals);
+    loop_part(r->o->loop, &r->signals);
     free(r->shared.slots);
     case_runs_close(&r->cases);
     free(r->plugin_left);

@@ -103,9 +103,11 @@ bool slot_part_with_folders(struct slot *s)
         look_ourselves(s);
     else if (s->attempt.artifacts)
         keep_artifacts(s);
-    bool worn = s->attempt.worn;
-    if (!worn && s->attempt.artifacts && s->monitor.socket.fd >= 0) /* it waits, lest the next attempt finds them */
-        sock_offer_message(s->monitor.socket.fd, &(struct message){.type = MSG_GO});
+    bool good = !s->attempt.worn;
+    if (!good)
+        slot_choose_folders(s);
+    else if (s->attempt.artifacts && s->monitor.socket.fd >= 0) /* it waits, lest the next attempt finds them */
+        good = sock_offer_message(s->monitor.socket.fd, &(struct message){.type = MSG_GO}) == 0;
     s->attempt.worn = false;
-    return !worn;
+    return good;
 }

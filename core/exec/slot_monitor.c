@@ -74,8 +74,8 @@ void slot_release_monitor(struct slot *s)
     loop_remove(s->shared->loop, &s->monitor.socket);
     if (s->monitor.end.fd < 0)
         return;
-    int pidfd = fcntl(s->monitor.end.fd, F_DUPFD_CLOEXEC, 0);
-    loop_remove(s->shared->loop, &s->monitor.end);
+    int pidfd = s->monitor.end.fd;
+    loop_part(s->shared->loop, &s->monitor.end);
     loop_remove(s->shared->loop, &s->monitor.old);
     loop_add(s->shared->loop, &s->monitor.old, pidfd, EPOLLIN, on_old_monitor_end, s);
 }

@@ -7,6 +7,7 @@
 #include "ipc/sock.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -93,7 +94,12 @@ void slot_offer(struct slot *s, const struct message *m)
 
 void slot_send_go(struct slot *s)
 {
-    slot_offer(s, &(struct message){.type = MSG_GO});
+    const struct message go = {.type = MSG_GO};
+    int r = s->attempt.channel.fd >= 0 ? sock_offer_message(s->attempt.channel.fd, &go) : 0;
+    if (r == 0 || r == -EPIPE)
+        return;
+    slot_blame(s, xasprintf("it could not be told to go on: %s", strerror(-r))); /* it waits for ever */
+    slot_event(s, SLOT_KILL);
 }
 
 /* ---- its machine ---------------------------------------------------------------------------------------------- */

@@ -93,7 +93,7 @@ void slot_begin_sweep(struct slot *s)
     loop_remove(loop, &s->monitor.socket);
     if (s->monitor.end.fd >= 0) { /* so far only kept: now its end is an event */
         int pidfd = s->monitor.end.fd;
-        loop_mute(loop, &s->monitor.end);
+        loop_part(loop, &s->monitor.end);
         loop_add(loop, &s->monitor.end, pidfd, EPOLLIN, slot_on_monitor_end, s);
     }
     slot_sweep(s);

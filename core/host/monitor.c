@@ -43,9 +43,11 @@ static int open_pidfd(pid_t pid)
     return (int)syscall(SYS_pidfd_open, pid, 0);
 }
 
+/* What can't be said is waited for in vain: our end is heard, and the supervisor looks for itself. */
 static void say(const struct monitor *n, const struct message *m, int fd)
 {
-    sock_send_message(n->spec.sock, m, &fd, fd >= 0 ? 1 : 0);
+    if (sock_send_message(n->spec.sock, m, &fd, fd >= 0 ? 1 : 0) < 0)
+        _exit(1);
 }
 
 static void redirect_output(const struct monitor *n, uint32_t pipe_pair)
@@ -118,18 +120,29 @@ static _Noreturn void attempt_process(const struct monitor *n, struct attempt_sp
     become_attempt(n, attempt_spec->order->pipe_pair);
 }
 
-/* Waits for the attempt's end; false when the supervisor went away meanwhile (everything is then ended here). */
+static bool has_ended(pid_t pid)
+{
+    siginfo_t info = {0};
+    return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0;
+}
+
+/* Waits for the attempt's end; false when the supervisor went away meanwhile (everything is then ended here). Without a
+ * pidfd, which takes a descriptor, it is looked for. */
 static bool wait_for_end(const struct monitor *n, int pidfd, pid_t pid)
 {
-    enum { TELL_AFTER_MS = 1 }; /* most attempts are over by then: nobody needs a pidfd of them */
+    enum { TELL_AFTER_MS = 1 /* most attempts are over by then: nobody needs a pidfd of them */, LOOK_MS = 5 };
     struct pollfd fds[] = {{.fd = pidfd, .events = POLLIN},
                            {.fd = n->spec.sock}}; /* its end; the next order may well be there */
+    bool told = false;
     for (int wait = TELL_AFTER_MS;;) {
         int ready = poll(fds, 2, wait);
-        if (ready == 0) {
+        if (ready == 0 && !told) {
             say(n, &(struct message){.type = MSG_STARTED}, pidfd);
-            wait = -1;
+            told = true;
+            wait = pidfd < 0 ? LOOK_MS : -1;
         }
+        if (pidfd < 0 && has_ended(pid))
+            return true;
         if (ready <= 0)
             continue;
         if (fds[0].revents)
@@ -246,6 +259,12 @@ static bool may_go_on(struct monitor *n)
     return true;
 }
 
+/* Its descriptor was lost on the way: we have no number for it. */
+static void refuse_attempt(const struct monitor *n)
+{
+    say(n, &(struct message){.type = MSG_STARTED, .started = {EMFILE}}, -1);
+}
+
 static void serve(struct monitor *n)
 {
     struct packet packet;
@@ -260,7 +279,9 @@ static void serve(struct monitor *n)
             m.type = 0;
         if (m.type == MSG_GO)
             n->waits_for_go = false;
-        else if (m.type == MSG_ATTEMPT && got.n_fds == 1 && m.attempt.pipe_pair < PIPE_PAIRS && may_go_on(n))
+        else if (m.type == MSG_ATTEMPT && m.attempt.pipe_pair < PIPE_PAIRS && may_go_on(n) && got.n_fds == 0)
+            refuse_attempt(n);
+        else if (m.type == MSG_ATTEMPT && m.attempt.pipe_pair < PIPE_PAIRS)
             more = run_attempt(n, &m.attempt, &got);
         received_close(&got);
         arena_reset(&arena);

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -22,6 +23,16 @@ union control {
     char bytes[CMSG_SPACE(SOCK_MAX_FDS * sizeof(int))];
     struct cmsghdr align;
 };
+
+/* The kernel had no room for a packet: that passes, as a rule. In all this takes less than a tenth of a second. */
+static bool try_again(int error, int *tries)
+{
+    enum { TRIES = 6 };
+    if ((error != ENOBUFS && error != ENOMEM) || *tries == TRIES)
+        return error == EINTR;
+    poll(NULL, 0, 1 << (*tries)++);
+    return true;
+}
 
 int sock_send(int fd, const void *data, size_t len, const int *fds, size_t n_fds, bool nowait)
 {
@@ -40,9 +51,12 @@ int sock_send(int fd, const void *data, size_t len, const int *fds, size_t n_fds
         c->cmsg_len = CMSG_LEN(n_fds * sizeof(int));
         memcpy(CMSG_DATA(c), fds, n_fds * sizeof(int));
     }
-    while (sendmsg(fd, &h, MSG_NOSIGNAL | (nowait ? MSG_DONTWAIT : 0)) < 0)
-        if (errno != EINTR)
-            return errno == ECONNRESET ? -EPIPE : -errno; /* it is gone with packets unread: told once in this way */
+    int tries = 0;
+    while (sendmsg(fd, &h, MSG_NOSIGNAL | (nowait ? MSG_DONTWAIT : 0)) < 0) {
+        int error = errno;
+        if (!try_again(error, &tries))
+            return error == ECONNRESET ? -EPIPE : -error; /* it is gone with packets unread: told once in this way */
+    }
     return 0;
 }
 

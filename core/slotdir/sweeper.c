@@ -90,6 +90,8 @@ static void start(struct sweeper *s, const char *what)
         return;
     }
     loop_add(s->loop, &s->output, fds[0], EPOLLIN, on_output, s);
+    if (!s->output.watched)
+        sweeper_stop(s);
 }
 
 void sweeper_wake(struct sweeper *s)
