@@ -172,10 +172,8 @@ static void close_channels(struct slot *s)
     outputs_end(&s->outputs);
     close_fd(s->attempt.pidfd);
     s->attempt.pidfd = -1;
-    if (slot_part_with_folders(s))
-        return;
-    slot_release_monitor(s); /* it knows the old ones only */
-    slot_choose_folders(s);
+    if (!slot_part_with_folders(s))
+        slot_release_monitor(s);
 }
 
 /* --skip-cleanup, --keep-failed: it stays in the ledger, on purpose. */

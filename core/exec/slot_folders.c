@@ -126,13 +126,14 @@ bool slot_part_with_folders(struct slot *s)
         look_ourselves(s);
     else if (s->attempt.artifacts)
         keep_artifacts(s);
-    bool worn = s->attempt.worn;
+    bool good = !s->attempt.worn;
     s->attempt.worn = false;
-    if (worn) {
+    if (!good) {
         note_maker(s, s->temp_dir);
         note_maker(s, s->artifacts_dir);
-        return false;
+        slot_choose_folders(s);
+    } else if (s->attempt.artifacts && s->monitor.socket.fd >= 0) { /* it waits, lest the next attempt finds them */
+        good = sock_offer_message(s->monitor.socket.fd, &(struct message){.type = MSG_GO}) == 0;
     }
-    bool waits = s->attempt.artifacts && s->monitor.socket.fd >= 0; /* lest the next attempt finds them */
-    return !waits || sock_offer_message(s->monitor.socket.fd, &(struct message){.type = MSG_GO}) == 0;
+    return good;
 }

@@ -14,7 +14,7 @@ void slot_choose_folders(struct slot *s);
 /* The monitor's word of what the attempt left in them. */
 void slot_take_folders(struct slot *s, const struct msg_folders *m);
 /* The attempt's processes are gone: what it left is kept or set aside, and the monitor, if there is one, may go on.
- * False when the folders can't be used again, or the monitor not be told: both are then to be new. */
+ * False when it can't: it does not know the folders that follow, or was not told. */
 bool slot_part_with_folders(struct slot *s);
 /* A file of ours in the attempt's folder, to be written behind what is in it; or a negative errno. */
 int slot_open_file(void *slot, const char *name);

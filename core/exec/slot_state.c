@@ -7,6 +7,7 @@
 #include "ipc/sock.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
