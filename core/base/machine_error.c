@@ -7,8 +7,8 @@
 
 bool is_machine_error(int code)
 {
-    static const int codes[] = {ENOSPC, EDQUOT, EIO,    EROFS,  EMFILE, ENFILE,  ENOMEM,
-                                EAGAIN, ENOBUFS, EFBIG,  ENODEV, ESTALE, ECHILD, ELIBACC, ENOTCONN};
+    static const int codes[] = {ENOSPC,  EDQUOT, EIO,    EROFS,  EMFILE, ENFILE,  ENOMEM,  EAGAIN,
+                                ENOBUFS, EFBIG,  ENODEV, ESTALE, ECHILD, ELIBACC, ENOTCONN};
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
         if (code == -codes[i])
             return true;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* muster: which verb? */
-#include "base/machine_error.h"
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/machine_error.h"
 #include "base/mem.h"
 #include "base/suggest.h"
 #include "base/text.h"
