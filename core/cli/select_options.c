@@ -6,12 +6,15 @@
 #include "base/mem.h"
 #include "cli/cli.h"
 #include "contain/contain.h"
+#include "plan/known.h"
 #include "tables/json.h"
 
 #define MUSTER_NO_SHORT_NAMES
 #include <muster/muster.h>
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 /* What this runner's hosts offer: a scenario that needs something else is skipped, not run. */
@@ -19,9 +22,39 @@
 static const char *const capabilities[] = {MUSTER_EXTENSIONS(ID)};
 #undef ID
 
+static bool was_told(const char *const *told, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(told[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Any marker is allowed; a limit that is missing for a slip of the pen weakens a test in silence. Once for each name.
+ */
+static void warn_of_markers(const struct catalogue *c)
+{
+    const char **told = NULL;
+    size_t n = 0, cap = 0;
+    for (uint32_t i = 0; i < c->n_scenarios; i++) {
+        const struct scenario_info *s = &c->scenarios[i];
+        for (uint32_t k = 0; k < s->n_markers; k++) {
+            const struct marker *m = &s->markers[k];
+            const char *meant = known_meant(m->name);
+            if (!meant || was_told(told, n, m->name))
+                continue;
+            cli_complain("%s: marker %s: muster does nothing for %s; did you mean %s?", s->id, m->text, m->name, meant);
+            GROW(told, n, cap);
+            told[n++] = m->name;
+        }
+    }
+    free(told);
+}
+
 int cli_select(const struct verb *verb, struct found *f, const struct selecting *s, struct selection *ret_selection)
 {
     autoerr struct err err = {0};
+    warn_of_markers(&f->catalogue);
     char today[16];
     time_t now = time(NULL);
     struct tm tm;

@@ -24,7 +24,8 @@ static void take_publish(struct fixture_run *it, const struct msg_publish *m)
     size_t i = 0;
     while (i < it->n_pairs && strcmp(it->pairs[i].key, m->key) != 0)
         i++;
-    it->bytes += strlen(m->key) + strlen(m->value);
+    size_t replaced = i < it->n_pairs ? strlen(m->key) + strlen(it->pairs[i].value) : 0;
+    it->bytes += strlen(m->key) + strlen(m->value) - replaced;
     if (it->bytes > PUBLISHED_MAX) {
         autofree char *text = xasprintf("it published more than %d KiB", PUBLISHED_MAX >> 10);
         slot_lose(it->slot, text);

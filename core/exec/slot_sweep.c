@@ -76,6 +76,7 @@ static bool end_orphans(const struct slot *except)
         if (s == except)
             continue;
         n = keep_pid(keep, n, s->monitor.end.fd, &unknown);
+        unknown = unknown || (s->monitor.socket.fd >= 0 && s->monitor.end.fd < 0); /* it has not told of itself */
         n = keep_pid(keep, n, s->attempt.pidfd, &unknown);
         n = keep_pid(keep, n, s->attempt.end.fd, &unknown);
     }

@@ -2,6 +2,8 @@
 /* The markers that muster acts on: their names and their arguments. */
 #include "plan/known.h"
 
+#include "base/suggest.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -91,6 +93,19 @@ int known_check(const struct scenario_info *s, struct err *err)
             return e;
     }
     return 0;
+}
+
+/* Stricter than where nothing else could have been meant: authors' own markers are words too. */
+const char *known_meant(const char *name)
+{
+    enum { SHORT = 3, LONG = 7 };
+    struct suggestion s = suggest_start(name);
+    s.distance = strlen(name) < LONG ? 2 : 3;
+    if (known_find(name) || strlen(name) < SHORT)
+        return NULL;
+    for (size_t i = 0; i < ARRAY_LEN(known_markers); i++)
+        suggest_offer(&s, known_markers[i].name);
+    return s.best;
 }
 
 const struct marker_value *known_arg(const struct marker *m, const char *key)

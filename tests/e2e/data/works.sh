@@ -43,6 +43,23 @@ is "in the list" "e2e,priority_p0,issue(id=7) 20000 Steps by their names alone w
     "$(jq -r '.scenarios[] | select(.id == "e2e.works.bare_names")
         | [(.markers | join(",")), (.timeout_ms | tostring), .summary, .file] | join(" ")' console)"
 
+# What muster acts on is told from what it does not: once for each name.
+cat >slips.yaml <<'END'
+name: e2e.slips
+plugins: [e2e.acts]
+scenarios:
+  one:
+    markers: [timout(1), flakey(reruns=3), slow]
+    steps: [{say: "one"}]
+  two:
+    markers: [timout(2)]
+    steps: [{say: "two"}]
+END
+muster list slips.yaml
+is "slips in markers" 2 "$(grep -c 'did you mean' complaints)"
+grep -q 'one: marker timout(1): muster does nothing for timout; did you mean timeout?' complaints ||
+    fail "what was said of timout: $(cat complaints)"
+
 # Other rows for a scenario's parameters, as those of any plugin.
 printf -- '- {name: other, seats: 9}\n' >rows.yaml
 run 0 works.yaml e2e.works.rows --data e2e.works.rows=rows.yaml

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "plan/known.h"
 #include "plan/limits.h"
 
 #define S(x) ((int64_t)((x)*1e9))
@@ -206,6 +207,24 @@ static void refuses_a_known_marker_twice(void **state)
     assert_err(&err, -EINVAL, "acme.s: marker timeout(2): timeout is there twice");
 }
 
+static void a_slip_in_a_known_marker_is_seen(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *meant;
+    } cases[] = {{"timout", "timeout"}, {"flakey", "flaky"},   {"serail", "serial"},
+                 {"skipp", "skip"},     {"wieght", "weight"},  {"known_failre", "known_failure"},
+                 {"timeout", NULL},     {"slow", NULL},        {"load", NULL},
+                 {"tenant", NULL},      {"priority_p0", NULL}, {"s", NULL}};
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        const char *meant = known_meant(cases[i].name);
+        if (cases[i].meant)
+            assert_string_equal(meant, cases[i].meant);
+        else
+            assert_null(meant);
+    }
+}
+
 static void waits_longer_each_time(void **state)
 {
     (void)state;
@@ -244,6 +263,7 @@ int main(void)
         cmocka_unit_test(takes_memory_and_pids_from_markers),
         cmocka_unit_test(refuses_markers_that_make_no_sense),
         cmocka_unit_test(refuses_a_known_marker_twice),
+        cmocka_unit_test(a_slip_in_a_known_marker_is_seen),
         cmocka_unit_test(waits_longer_each_time),
         cmocka_unit_test(spreads_the_waits_of_different_cases),
     };
