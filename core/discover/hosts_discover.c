@@ -70,10 +70,14 @@ static void end_loading(struct host *host)
     struct hosts *h = host->hosts;
     autobuf struct buf printed = {0};
     read_printed(host, &printed);
-    if (host->state != HOST_REFUSED && printed.len > 0)
+    if (host->state == HOST_REFUSED && printed.len > 0) { /* what it said before it ended may well be why */
+        autofree char *text = host->text;
+        host->text = xasprintf("%s; it printed: \"%s\"", text, buf_str(&printed));
+    } else if (printed.len > 0) {
         refuse(host, "constructor-printed",
                xasprintf("it printed while it was loaded; a plugin says nothing before its scenarios run: \"%s\"",
                          buf_str(&printed)));
+    }
     if (host->reader)
         readers_done(host->reader, host->state != HOST_REFUSED && !host->fresh);
     host->reader = NULL;

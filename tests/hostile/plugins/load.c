@@ -16,7 +16,7 @@
 #elif defined(LOAD_CONSTRUCTOR_PRINTS)
 #define IN_CONSTRUCTOR printf("hello from the constructor\n")
 #elif defined(LOAD_CONSTRUCTOR_EXITS)
-#define IN_CONSTRUCTOR exit(0)
+#define IN_CONSTRUCTOR fputs("no licence file\n", stderr), exit(0)
 #elif defined(LOAD_CONSTRUCTOR_CLOSES_ALL)
 #define IN_CONSTRUCTOR close_range(0, ~0u, 0)
 #elif defined(LOAD_CONSTRUCTOR_DAEMONISES)
