@@ -9,9 +9,10 @@ enum { LONGEST = 255 };
 
 struct suggestion suggest_start(const char *meant)
 {
-    /* About one slip in four characters; beyond that a suggestion is noise. */
+    /* About one slip in four characters, and one in a shorter word; beyond that a suggestion is noise. */
+    enum { SHORT = 5 };
     size_t len = strlen(meant);
-    return (struct suggestion){.meant = meant, .distance = len > LONGEST ? 0 : len / 4 + 2};
+    return (struct suggestion){.meant = meant, .distance = len > LONGEST ? 0 : len < SHORT ? 2 : len / 4 + 2};
 }
 
 static size_t least(size_t a, size_t b)

@@ -108,6 +108,22 @@ static void walks_the_literal_parts_of_an_id(void **state)
     assert_int_equal(id_next_prefix("", 0), 0);
 }
 
+static void two_slips_in_a_short_word_are_another_word(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"slot", "case", "seed"};
+    static const char *const others[] = {"shop", "name", "set"};
+    for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+        struct suggestion s = suggest_start(others[i]);
+        for (size_t n = 0; n < ARRAY_LEN(names); n++)
+            suggest_offer(&s, names[n]);
+        assert_null(s.best);
+    }
+    struct suggestion s = suggest_start("solt");
+    suggest_offer(&s, "slot");
+    assert_non_null(s.best);
+}
+
 static void suggests_what_was_meant(void **state)
 {
     (void)state;
@@ -165,6 +181,7 @@ int main(void)
         cmocka_unit_test(tells_globs_from_literals),
         cmocka_unit_test(walks_the_literal_parts_of_an_id),
         cmocka_unit_test(suggests_what_was_meant),
+        cmocka_unit_test(two_slips_in_a_short_word_are_another_word),
         cmocka_unit_test(offers_names_of_any_length),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
