@@ -44,6 +44,8 @@ static enum outcome outcome_of_failure(void)
 static void send_verdict(void)
 {
     pthread_mutex_lock(&attempt.lock);
+    if (attempt.n_late > 0)
+        steps_end_of_others();
     const struct message m = {.type = MSG_VERDICT,
                               .verdict = {.outcome = attempt.outcome,
                                           .line = attempt.line,

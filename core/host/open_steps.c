@@ -157,11 +157,16 @@ void steps_end_all(void)
     pthread_mutex_unlock(&attempt.lock);
 }
 
-void steps_end_everywhere(void)
+void steps_end_of_others(void)
 {
     for (struct step_stack *s = all; s; s = s->next)
         while (s->n > 0)
             end_innermost(s);
+}
+
+void steps_end_everywhere(void)
+{
+    steps_end_of_others();
     while (attempt.steps.n > 0)
         end_innermost(&attempt.steps);
 }

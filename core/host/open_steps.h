@@ -12,6 +12,8 @@ uint32_t steps_innermost(void);
 void steps_fail(void);
 /* Without the lock: ends those that this thread left open. */
 void steps_end_all(void);
+/* With the lock: ends those of threads other than the main one, which nobody waits for any more. */
+void steps_end_of_others(void);
 /* With the lock: ends those of all threads. */
 void steps_end_everywhere(void);
 extern const struct muster_ext_steps ext_steps;

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 
 run 1 fails.yaml
-for name in unexpected check_goes_on require_ends not_saved never_enough never_running never_passed too_slow branches \
+for name in unexpected check_goes_on require_ends not_saved never_enough never_running never_passed never_back too_slow branches \
     no_such_field wrong_at_run_time lies returns_null; do
     verdict "e2e.fails.$name" failed
 done

@@ -140,6 +140,15 @@ static void hang(struct muster_ctx *t)
 }
 STEP_FUNCTION(hang, NONE, "Never comes back")
 
+static void hang_inside(struct muster_ctx *t)
+{
+    STEP("inner")
+    {
+        hang(t);
+    }
+}
+STEP_FUNCTION(hang_inside, NONE, "Never comes back, from a step of its own")
+
 static void crash(struct muster_ctx *t)
 {
     (void)t;
@@ -244,9 +253,9 @@ static void remove_file(struct muster_ctx *t, const char *payload)
 static const struct muster_cleanup cleanup = {.size = sizeof cleanup, .name = "file.remove", .run = remove_file};
 
 static const struct muster_step *const steps[] = {
-    &step_say,   &step_add,     &step_echo,   &step_all_types, &step_check,  &step_require, &step_stop,
-    &step_calls, &step_flaky,   &step_look,   &step_hang,      &step_crash,  &step_meet,    &step_nested,
-    &step_lag,   &step_release, &step_create, &step_not_json,  &step_nothing};
+    &step_say,    &step_add,   &step_echo,    &step_all_types, &step_check,       &step_require, &step_stop,
+    &step_calls,  &step_flaky, &step_look,    &step_hang,      &step_hang_inside, &step_crash,   &step_meet,
+    &step_nested, &step_lag,   &step_release, &step_create,    &step_not_json,    &step_nothing};
 static const struct muster_cleanup *const cleanups[] = {&cleanup};
 
 static const struct muster_plugin plugin = {.size = sizeof plugin,
