@@ -73,7 +73,7 @@ static int start_with(char *request, pid_t *ret_pid, int *ret_output)
 void stack_reader_prepare(struct stack_reader *r)
 {
     int in[2], out[2];
-    if (r->pid > 0 || io_pipe(in) < 0)
+    if (r->pid > 0 || pipe2(in, O_CLOEXEC) < 0) /* it blocks: the helper waits in read() */
         return;
     autoclose int input = in[0], request = in[1];
     if (io_pipe(out) < 0)
