@@ -14,7 +14,7 @@
  *   RUNNING    the attempt's end; the budget of the running phase, or 2 s after its verdict. A phase without a budget
  *              waits for the end of a process whose pidfd, or whose monitor's socket, is watched
  *   PAUSED     a person, who was told; ^C; the process's end
- *   SETTLING   the monitor, which gives time to what it left; --leak-timeout and 2 s
+ *   SETTLING   the monitor, which gives time to what it left and ends it; --leak-timeout and 8 s
  *   CRASHED    its stacks, then its end; 3 s, or 2 s after a pause
  *   DUMPING    its stacks; 3 s, or the grace
  *   ENDING     the end, after SIGTERM; the grace, from the deadline on
