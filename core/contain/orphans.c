@@ -51,6 +51,16 @@ static pid_t next_orphan(const struct pids *children, size_t *i, const pid_t *ke
     return 0;
 }
 
+/* Its own children come to us when it goes; but one of them may trace it, and keep it from going. */
+static void end_below(int proc, pid_t pid, const pid_t *keep, size_t n_keep)
+{
+    autopids struct pids below = {0};
+    pids_descendants(proc, pid, &below);
+    for (size_t i = 0; i < below.n; i++)
+        if (!is_kept(below.items[i], keep, n_keep))
+            kill(below.items[i], SIGKILL);
+}
+
 bool orphans_end(const pid_t *keep, size_t n_keep)
 {
     autoclose int proc = pids_open_proc();
@@ -60,7 +70,8 @@ bool orphans_end(const pid_t *keep, size_t n_keep)
         pids_children(proc, getpid(), &children);
     size_t i = 0;
     for (pid_t pid; (pid = next_orphan(&children, &i, keep, n_keep)) > 0;) {
-        found = true; /* its own children come to us when it goes */
+        found = true;
+        end_below(proc, pid, keep, n_keep);
         kill(pid, SIGKILL);
         waitpid(pid, NULL, WNOHANG | __WALL);
     }

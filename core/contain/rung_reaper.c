@@ -19,14 +19,15 @@ static void list(const struct inside *in, struct pids *out)
     pids_descendants(in->proc, getpid(), out);
 }
 
-/* Each round kills our children and adopts theirs: it ends, since what is killed can't fork. */
+/* Each round kills all below and adopts what its children leave: it ends, since what is killed can't fork. Not only the
+ * children: one that is traced by a child of its own does not go before that does. */
 static void sweep(const struct inside *in)
 {
     for (;;) {
-        autopids struct pids children = {0};
-        pids_children(in->proc, getpid(), &children);
-        for (size_t i = 0; i < children.n; i++)
-            kill(children.items[i], SIGKILL);
+        autopids struct pids below = {0};
+        pids_descendants(in->proc, getpid(), &below);
+        for (size_t i = 0; i < below.n; i++)
+            kill(below.items[i], SIGKILL);
         if (waitpid(-1, NULL, __WALL) < 0 && errno == ECHILD)
             return;
         while (waitpid(-1, NULL, WNOHANG | __WALL) > 0)

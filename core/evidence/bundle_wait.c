@@ -35,6 +35,7 @@ int bundle_wait(const struct bundle_writer *w, const struct bundle_wait *wait, s
     for (;;) {
         int64_t now = clock_mono();
         if (now >= word_at) {
+            kill(bundle_pid(w), SIGCONT); /* a scenario of our user may have stopped it */
             if (wait->tell)
                 wait->tell(now - began);
             word_at = now + next_word_ns;

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/magic.h>
 #include <poll.h>
 #include <signal.h>
@@ -103,6 +104,19 @@ static int check_gone(const char *group, struct err *err)
     return err_set(err, -EBUSY, "%s: this cgroup has processes, or is not the run's: it was not removed", group);
 }
 
+/* Processes are known by the run's id, and any file can name any: it has to be the one that the folder is called by. */
+static bool is_folder_of(int run_dir, const char *run_id)
+{
+    char link[32], path[PATH_MAX];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", run_dir);
+    ssize_t n = readlink(link, path, sizeof path - 1);
+    if (n <= 0)
+        return false;
+    path[n] = '\0';
+    const char *slash = strrchr(path, '/');
+    return slash && strcmp(slash + 1, run_id) == 0;
+}
+
 static int clear_outside(const struct run_state *f, int run_dir, struct err *err)
 {
     bool names_some = f->n_groups > 0 || f->n_temps > 0;
@@ -113,6 +127,11 @@ static int clear_outside(const struct run_state *f, int run_dir, struct err *err
                        "its " RUN_STATE_NAME
                        " was written for another folder, of which this may be a copy: nothing that "
                        "it names was touched");
+    if (!is_folder_of(run_dir, f->run_id))
+        return err_set(err, -EPERM,
+                       "its " RUN_STATE_NAME
+                       " is of run %s, which this folder is not called by: nothing that it names was touched",
+                       f->run_id);
     end_all(f);
     int first = 0;
     for (size_t i = 0; i < f->n_groups && first == 0; i++)

@@ -66,6 +66,7 @@ static slot_do *const actions[SLOT_ACTIONS] = {[SLOT_DO_WAIT_FOR_OLD] = slot_wai
                                                [SLOT_DO_AFTER_LATE] = slot_after_late,
                                                [SLOT_DO_TERM] = term,
                                                [SLOT_DO_KILL] = kill_attempt,
+                                               [SLOT_DO_GIVE_UP] = slot_give_up_monitor,
                                                [SLOT_DO_BEGIN_SWEEP] = slot_begin_sweep,
                                                [SLOT_DO_SWEEP] = slot_sweep,
                                                [SLOT_DO_FINISH] = slot_finish,

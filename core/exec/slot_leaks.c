@@ -39,6 +39,13 @@ void leaks_take(struct slot *s, const struct msg_exited *m)
     emit(s, "socket", &m->listening, m->listening.n);
 }
 
+void leaks_take_silence(struct slot *s)
+{
+    const char *unknown[] = {"unknown: its monitor was stopped, or did not tell of what was left in time"};
+    if (s->shared->leaks != LEAKS_IGNORE)
+        emit(s, "process", &(struct message_list){unknown, 1}, 1);
+}
+
 void leaks_take_files(struct slot *s, const struct msg_folders *m)
 {
     if (s->shared->leaks == LEAKS_IGNORE)

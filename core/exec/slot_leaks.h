@@ -9,6 +9,8 @@ struct slot;
 
 /* The monitor's word of processes and their sockets. */
 void leaks_take(struct slot *s, const struct msg_exited *m);
+/* There was no such word: the monitor was stopped, or is still at it. */
+void leaks_take_silence(struct slot *s);
 /* Its word of files. */
 void leaks_take_files(struct slot *s, const struct msg_folders *m);
 /* Before its verdict is told: turns a pass into failed where that is asked for. */

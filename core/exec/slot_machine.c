@@ -54,7 +54,7 @@ static const struct slot_move table[SLOT_STATES][SLOT_EVENTS] = {
         LIVE,
         [SLOT_STOP]        = IGNORE,
         [SLOT_KILL]        = TO(KILLED, SLOT_DO_KILL),
-        [SLOT_TIME]        = TO(SWEEPING, SLOT_DO_BEGIN_SWEEP)},
+        [SLOT_TIME]        = TO(SWEEPING, SLOT_DO_GIVE_UP)},
     [SLOT_CRASHED] = {
         LIVE,
         [SLOT_STACKS_READ] = TO(CRASHED, SLOT_DO_AFTER_CRASH),

@@ -86,6 +86,7 @@ enum slot_action {
     SLOT_DO_AFTER_LATE,
     SLOT_DO_TERM,
     SLOT_DO_KILL,
+    SLOT_DO_GIVE_UP, /* the monitor, which should have told what the attempt left */
     SLOT_DO_BEGIN_SWEEP,
     SLOT_DO_SWEEP,
     SLOT_DO_FINISH,

@@ -121,7 +121,8 @@ void slot_monitor_is_late(struct slot *s)
     slot_read_monitor(s); /* it may be we who are late */
     if (s->state != before)
         return;
-    slot_signal(s->monitor.old.fd, SIGKILL); /* one that was told to end and does not: the next case is not to wait too */
+    slot_signal(s->monitor.old.fd,
+                SIGKILL); /* one that was told to end and does not: the next case is not to wait too */
     slot_fail(s, xasprintf("its monitor was not ready within %d s", (int)(prepare_limit_ns / NS_PER_S)));
 }
 

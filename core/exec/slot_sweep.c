@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "contain/orphans.h"
+#include "exec/slot_leaks.h"
 #include "exec/slot_limits.h"
 #include "exec/slot_state.h"
 #include "exec/status_dump.h"
@@ -98,6 +99,12 @@ void slot_begin_sweep(struct slot *s)
         loop_add(loop, &s->monitor.end, pidfd, EPOLLIN, slot_on_monitor_end, s);
     }
     slot_sweep(s);
+}
+
+void slot_give_up_monitor(struct slot *s)
+{
+    leaks_take_silence(s);
+    slot_begin_sweep(s);
 }
 
 void slot_sweep(struct slot *s)

@@ -53,6 +53,17 @@ for rung in $rungs; do
 done
 nothing_left
 
+# A monitor that can't tell is no reason for silence; in a PID namespace nobody inside can stop it.
+run 1 e2e.find.stops_its_monitor --containment reaper --leaks fail
+leaks | grep -q "^process unknown: its monitor was stopped" || fail "what a stopped monitor left is not named: $(leaks)"
+nothing_left
+
+for rung in $rungs; do
+    can "$rung" || continue
+    run 0 e2e.find.is_traced_by_its_child --containment "$rung"
+    nothing_left
+done
+
 # A failure keeps its own reason.
 run 1 e2e.find.leaves_and_fails --leaks fail
 is "its reason" "for a reason of its own" "$(query '.[] | select(.type == "attempt.ended") | .reason')"

@@ -53,4 +53,17 @@ kill -CONT "$runner"
 ended 1
 verdict passes_when_let timeout
 nothing_left
+# A scenario of the same user may have stopped the program that writes the bundle: it is told to go on.
+rm -rf "$dir"
+mkdir "$dir"
+mkfifo "$dir/go"
+start e2e.work.passes_when_let
+until [ -s "$dir/pid" ]; do
+    kill -0 "$runner" 2>/dev/null || break
+done
+kill -STOP "$(pgrep -P "$runner" -x muster-bundle)" || fail "there is no muster-bundle to stop"
+: >"$dir/go"
+ended 0
+[ -s "$out/latest/bundle.tar.zst" ] || fail "there is no bundle"
+
 finish

@@ -41,9 +41,9 @@ static int set_up(void **state)
     strcpy(s.path, "/tmp/crash-recovery-XXXXXX");
     assert_non_null(mkdtemp(s.path));
     s.dir = open(s.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    assert_int_equal(mkdirat(s.dir, "run", 0700), 0);
+    assert_int_equal(mkdirat(s.dir, RUN_ID, 0700), 0);
     assert_int_equal(mkdirat(s.dir, "other", 0700), 0);
-    s.run = openat(s.dir, "run", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    s.run = openat(s.dir, RUN_ID, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     s.other = openat(s.dir, "other", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     s.temp = xasprintf("%s/muster-0123456789ab", s.path);
     s.temps[0] = s.temp;
@@ -281,6 +281,18 @@ static void processes_of_the_run_end_and_no_others(void **state)
     end(inner);
 }
 
+/* A state can be edited, and name a run that is at work. */
+static void another_runs_processes_live(void **state)
+{
+    const struct scene *s = *state;
+    struct run_state facts = state_of(s);
+    facts.run_id = "20261129-120000-0123ab";
+    pid_t its = begin("MUSTER_RUN_ID=20261129-120000-0123ab");
+    assert_true(crash_recover(&facts, s->run, NULL) < 0);
+    assert_true(lives(its));
+    end(its);
+}
+
 static void a_folder_is_no_cgroup(void **state)
 {
     const struct scene *s = *state;
@@ -381,6 +393,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_link_is_not_followed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_that_a_copy_names_is_touched, set_up, tear_down),
         cmocka_unit_test_setup_teardown(processes_of_the_run_end_and_no_others, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(another_runs_processes_live, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_folder_is_no_cgroup, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_cgroup_goes_when_its_runner_has, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_frozen_ends_too, set_up, tear_down),

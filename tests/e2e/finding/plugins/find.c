@@ -15,6 +15,8 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -90,6 +92,32 @@ SCENARIO(leaves_listener, .markers = MARKERS("leak"))
     int fd = listen_here(t);
     leave_process();
     close(fd);
+}
+
+/* Whoever should tell what is left can't. */
+SCENARIO(stops_its_monitor)
+{
+    CHECK_INT(kill(getppid(), SIGSTOP), ==, 0);
+}
+
+/* A traced process does not go while its tracer, here a child of its own in another session, lets it stand at its exit. */
+SCENARIO(is_traced_by_its_child)
+{
+    int held[2];
+    char byte;
+    pid_t parent = getpid();
+    REQUIRE_INT(pipe2(held, O_CLOEXEC), ==, 0);
+    prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
+    if (fork() == 0) {
+        setsid();
+        if (ptrace(PTRACE_SEIZE, parent, NULL, PTRACE_O_TRACEEXIT) < 0 || write(held[1], "!", 1) != 1)
+            _exit(1);
+        for (;;)
+            pause();
+    }
+    close(held[1]);
+    if (read(held[0], &byte, 1) != 1)
+        SKIP("no process may trace another one here");
 }
 
 SCENARIO(leaves_nothing, .markers = MARKERS("leak"))
