@@ -221,7 +221,7 @@ static int wait_for_request(struct request *ret_request)
 #ifdef __SANITIZE_ADDRESS__
 /* To look for leaks at the end takes longer than to read stacks, and an attempt waits for that end. Its own test asks
  * for it (tests/hostile/stack). */
-const char *__asan_default_options(void);
+__attribute__((visibility("default"))) const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
     return "detect_leaks=0";
