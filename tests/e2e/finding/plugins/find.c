@@ -100,7 +100,8 @@ SCENARIO(stops_its_monitor)
     CHECK_INT(kill(getppid(), SIGSTOP), ==, 0);
 }
 
-/* A traced process does not go while its tracer, here a child of its own in another session, lets it stand at its exit. */
+/* A traced process does not go while its tracer, here a child of its own in another session, lets it stand at its exit.
+ */
 SCENARIO(is_traced_by_its_child)
 {
     int held[2];
