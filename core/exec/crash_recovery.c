@@ -104,7 +104,7 @@ static int check_gone(const char *group, struct err *err)
     return err_set(err, -EBUSY, "%s: this cgroup has processes, or is not the run's: it was not removed", group);
 }
 
-/* Processes are known by the run's id, and any file can name any: it has to be the one that the folder is called by. */
+/* Processes are known by the run's id, and any file can name any: it has to be the name of the folder. */
 static bool is_folder_of(int run_dir, const char *run_id)
 {
     char link[32], path[PATH_MAX];
@@ -128,10 +128,12 @@ static int clear_outside(const struct run_state *f, int run_dir, struct err *err
                        " was written for another folder, of which this may be a copy: nothing that "
                        "it names was touched");
     if (!is_folder_of(run_dir, f->run_id))
-        return err_set(err, -EPERM,
-                       "its " RUN_STATE_NAME
-                       " is of run %s, which this folder is not called by: nothing that it names was touched",
-                       f->run_id);
+        return err_set(
+            err, -EPERM,
+            "its " RUN_STATE_NAME
+            " is of run %s, but the folder has another name: nothing that it names was touched; rename the folder "
+            "to %s and try again",
+            f->run_id, f->run_id);
     end_all(f);
     int first = 0;
     for (size_t i = 0; i < f->n_groups && first == 0; i++)
