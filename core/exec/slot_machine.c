@@ -78,7 +78,7 @@ static const struct slot_move table[SLOT_STATES][SLOT_EVENTS] = {
         LIVE,
         [SLOT_STOP]        = IGNORE,
         [SLOT_KILL]        = IGNORE,
-        [SLOT_TIME]        = TO(SWEEPING, SLOT_DO_BEGIN_SWEEP)},
+        [SLOT_TIME]        = TO(SWEEPING, SLOT_DO_GIVE_UP)},
     [SLOT_FAILED] = {
         [SLOT_POSTED]      = TO(SWEEPING, SLOT_DO_BEGIN_SWEEP),
         [SLOT_FAIL]        = IGNORE, [SLOT_EXITED] = IGNORE, [SLOT_GONE] = IGNORE,
