@@ -5,38 +5,21 @@
 #include "base/cleanup.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "base/spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ANSWER_MAX = 4 * 1024 * 1024, ABOVE_STANDARD = 10 };
+enum { ANSWER_MAX = 4 * 1024 * 1024 };
 
-/* Numbers that none of the moves to 0, 1 and 3 can overwrite. */
-static int move_up(int fd)
-{
-    int up = fcntl(fd, F_DUPFD_CLOEXEC, ABOVE_STANDARD);
-    return up < 0 ? -errno : up;
-}
-
-static void set_apart(posix_spawnattr_t *attr)
-{
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_setsigmask(attr, &none);
-    posix_spawnattr_setsigdefault(attr, &all);
-    posix_spawnattr_setflags(attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-}
-
-static int spawn(const char *program, const char *const *args, int in, int out, int fd, pid_t *ret_pid)
+static int run(const char *program, const char *const *args, int in, int out, int fd, pid_t *ret_pid)
 {
     size_t n = 0;
     while (args[n])
@@ -44,21 +27,12 @@ static int spawn(const char *program, const char *const *args, int in, int out, 
     autofree char **argv = xcalloc(n + 2, sizeof *argv);
     argv[0] = (char *)"muster-bundle";
     memcpy(argv + 1, args, n * sizeof *argv);
-
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attr;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawnattr_init(&attr);
-    posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-    if (fd >= 0)
-        posix_spawn_file_actions_adddup2(&actions, fd, HELPER_FD);
-    posix_spawn_file_actions_addclosefrom_np(&actions, fd >= 0 ? HELPER_FD + 1 : HELPER_FD);
-    set_apart(&attr);
-    int r = -posix_spawn(ret_pid, program, &actions, &attr, argv, environ);
-    posix_spawnattr_destroy(&attr);
-    posix_spawn_file_actions_destroy(&actions);
-    return r;
+    const struct spawn bundle = {.program = program,
+                                 .argv = argv,
+                                 .fds = {in, out, SPAWN_OURS, fd},
+                                 .n_fds = fd < 0 ? HELPER_FD : HELPER_FD + 1,
+                                 .terminal = SPAWN_OWN_GROUP};
+    return spawn(&bundle, ret_pid);
 }
 
 static int start(const char *program, const char *const *args, int fd, struct helper *ret)
@@ -67,15 +41,12 @@ static int start(const char *program, const char *const *args, int fd, struct he
     /* A socket, not a pipe: a program that died must not give its caller SIGPIPE. */
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, request) < 0)
         return -errno;
-    autoclose int send_to = request[0], low_in = request[1];
+    autoclose int send_to = request[0], in = request[1];
     if (pipe2(answer, O_CLOEXEC) < 0)
         return -errno;
-    autoclose int read_from = answer[0], low_out = answer[1];
-    autoclose int in = move_up(low_in), out = move_up(low_out), given = fd < 0 ? -1 : move_up(fd);
-    if (in < 0 || out < 0 || (given < 0 && fd >= 0))
-        return in < 0 ? in : out < 0 ? out : given;
+    autoclose int read_from = answer[0], out = answer[1];
     pid_t pid;
-    int r = spawn(program, args, in, out, given, &pid);
+    int r = run(program, args, in, out, fd, &pid);
     if (r == 0)
         *ret = (struct helper){pid, steal_fd(&send_to), steal_fd(&read_from)};
     return r;

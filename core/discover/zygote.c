@@ -4,19 +4,17 @@
 
 #include "base/cleanup.h"
 #include "base/program.h"
+#include "base/spawn.h"
 #include "contain/orphans.h"
 #include "ipc/sock.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-enum { ZYGOTE_FD = 3 };
 
 /* What a program needs to find its files, its home and its language; the sanitizers' settings so that a build with them
  * behaves in attempts as it does here. */
@@ -74,28 +72,17 @@ static void free_environment(struct environment *e)
     free(e->items);
 }
 
-static int spawn(const char *path, int sock, char **envp, pid_t *ret_pid)
+static int start(const char *path, int sock, char *const *envp, pid_t *ret_pid)
 {
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attr;
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawn_file_actions_init(&actions);
-    posix_spawnattr_init(&attr);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", 0, 0);
-    posix_spawn_file_actions_adddup2(&actions, sock, ZYGOTE_FD);
-    posix_spawn_file_actions_addclosefrom_np(&actions,
-                                             ZYGOTE_FD + 1); /* what our caller left open is not for scenarios */
+    char *const argv[] = {(char *)"muster-host", NULL};
     /* Its own session: ^C at the terminal is for the supervisor, which ends the attempts in order. */
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    posix_spawnattr_setsigmask(&attr, &none);
-    posix_spawnattr_setsigdefault(&attr, &all);
-    char *argv[] = {(char *)"muster-host", NULL};
-    int r = posix_spawn(ret_pid, path, &actions, &attr, argv, envp);
-    posix_spawnattr_destroy(&attr);
-    posix_spawn_file_actions_destroy(&actions);
-    return -r;
+    const struct spawn host = {.program = path,
+                               .argv = argv,
+                               .envp = envp,
+                               .fds = {SPAWN_NULL, SPAWN_OURS, SPAWN_OURS, sock},
+                               .n_fds = 4,
+                               .terminal = SPAWN_OWN_SESSION};
+    return spawn(&host, ret_pid);
 }
 
 int zygote_start(struct zygote *z, const struct msg_run *run, const char *const *pass, struct err *err)
@@ -111,7 +98,7 @@ int zygote_start(struct zygote *z, const struct msg_run *run, const char *const 
     z->sock = pair[0];
     autofree char *path = helper_path("muster-host");
     struct environment env = make_environment(run, pass);
-    r = spawn(path, theirs, env.items, &z->pid);
+    r = start(path, theirs, env.items, &z->pid);
     free_environment(&env);
     if (r < 0)
         return err_errno(err, r, "starting %s", path);

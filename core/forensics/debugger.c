@@ -4,10 +4,9 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/spawn.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -36,19 +35,15 @@ int debugger_start(pid_t pid, const char *file, uint32_t line, pid_t *ret_debugg
                           (char *)"-ex",
                           (char *)"echo The scenario has not begun: `continue` runs it.\\n",
                           NULL};
-    posix_spawnattr_t attr;
-    sigset_t none;
-    sigemptyset(&none);
-    posix_spawnattr_init(&attr);
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
-    posix_spawnattr_setsigmask(&attr, &none);
-    int r = posix_spawnp(ret_debugger, argv[0], NULL, &attr, argv, environ);
-    posix_spawnattr_destroy(&attr);
-    if (r != 0) {
+    /* At the terminal: it is who talks there. */
+    const struct spawn gdb = {
+        .program = argv[0], .argv = argv, .fds = {SPAWN_OURS, SPAWN_OURS, SPAWN_OURS}, .n_fds = 3};
+    int r = spawn(&gdb, ret_debugger);
+    if (r < 0) {
         *ret_debugger = 0;
-        fprintf(stderr, "muster: --debugger: gdb could not be started: %s\n", strerror(r));
+        fprintf(stderr, "muster: --debugger: gdb could not be started: %s\n", strerror(-r));
     }
-    return -r;
+    return r;
 }
 
 void debugger_wait(pid_t *debugger)

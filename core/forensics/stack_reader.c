@@ -5,11 +5,11 @@
 #include "base/cleanup.h"
 #include "base/io.h"
 #include "base/program.h"
+#include "base/spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -17,28 +17,12 @@
 
 enum { REQUEST_MAX = 64, ARGUMENTS_MAX = 8 };
 
-/* In a group of its own: ^C is the runner's. */
-static int spawn(char *const *argv, int input, int output, pid_t *ret_pid)
+static int start(char *const *argv, int input, int output, pid_t *ret_pid)
 {
     autofree char *path = helper_path("muster-stack");
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    if (input >= 0)
-        posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-    else
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawnattr_t attr;
-    sigset_t none;
-    sigemptyset(&none);
-    posix_spawnattr_init(&attr);
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
-    posix_spawnattr_setsigmask(&attr, &none);
-    int r = posix_spawn(ret_pid, path, &actions, &attr, argv, environ);
-    posix_spawnattr_destroy(&attr);
-    posix_spawn_file_actions_destroy(&actions);
-    return -r;
+    const struct spawn reader = {
+        .program = path, .argv = argv, .fds = {input, output, SPAWN_NULL}, .n_fds = 3, .terminal = SPAWN_OWN_GROUP};
+    return spawn(&reader, ret_pid);
 }
 
 static void write_request(const struct stacks_of *of, char ret_text[REQUEST_MAX])
@@ -61,7 +45,7 @@ static int start_with(char *request, pid_t *ret_pid, int *ret_output)
     int r = io_pipe(out);
     if (r < 0)
         return r;
-    r = spawn(argv, -1, out[1], ret_pid);
+    r = start(argv, SPAWN_NULL, out[1], ret_pid);
     close_fd(out[1]);
     if (r < 0)
         close_fd(out[0]);
@@ -81,7 +65,7 @@ void stack_reader_prepare(struct stack_reader *r)
     autoclose int output = out[0], their_output = out[1];
     char *const argv[] = {(char *)"muster-stack", (char *)"--wait", NULL};
     pid_t pid;
-    if (spawn(argv, input, their_output, &pid) == 0)
+    if (start(argv, input, their_output, &pid) == 0)
         *r = (struct stack_reader){pid, steal_fd(&request), steal_fd(&output)};
 }
 

@@ -9,13 +9,12 @@
 #include "base/mem.h"
 #include "base/program.h"
 #include "base/remove_tree.h"
+#include "base/spawn.h"
 #include "slotdir/left.h"
 #include "slotdir/temp_base.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -25,28 +24,6 @@
 void sweeper_init(struct sweeper *s, struct loop *loop, struct workspace *workspace)
 {
     *s = (struct sweeper){.loop = loop, .workspace = workspace, .output = SOURCE_INIT};
-}
-
-/* In a group of its own: ^C is the supervisor's to judge. */
-static int spawn(const char *program, char *const argv[], int out, pid_t *ret_pid)
-{
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attr;
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawn_file_actions_init(&actions);
-    posix_spawnattr_init(&attr);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", 0, 0);
-    posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-    posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
-    posix_spawnattr_setsigmask(&attr, &none);
-    posix_spawnattr_setsigdefault(&attr, &all);
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-    int r = posix_spawn(ret_pid, program, &actions, &attr, argv, environ);
-    posix_spawnattr_destroy(&attr);
-    posix_spawn_file_actions_destroy(&actions);
-    return -r;
 }
 
 static void start(struct sweeper *s, const char *what);
@@ -89,8 +66,12 @@ static void start(struct sweeper *s, const char *what)
     char *barred = s->barred ? s->workspace->run_path : NULL;
     char *const argv[] = {
         (char *)"muster-sweep", (char *)(uintptr_t)what, s->workspace->temp_base, slots, barred, NULL};
-    if (spawn(program, argv, theirs, &s->pid) < 0) {
-        s->pid = 0;
+    const struct spawn helper = {.program = program,
+                                 .argv = argv,
+                                 .fds = {SPAWN_NULL, theirs, SPAWN_OURS},
+                                 .n_fds = 3,
+                                 .terminal = SPAWN_OWN_GROUP};
+    if (spawn(&helper, &s->pid) < 0) {
         close_fd(fds[0]);
         return;
     }

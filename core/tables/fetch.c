@@ -6,46 +6,20 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/program.h"
+#include "base/spawn.h"
 #include "base/wait_status.h"
 #include "ipc/sock.h"
 #include "plan/cases.h"
 #include "plan/values.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
-enum { HELPER_FD = 3 };
-
 /* ---- the process ------------------------------------------------------------------------------------------------ */
-
-static int spawn(const char *path, int sock, pid_t *ret_pid)
-{
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attr;
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawn_file_actions_init(&actions);
-    posix_spawnattr_init(&attr);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, sock, HELPER_FD);
-    posix_spawn_file_actions_addclosefrom_np(&actions, HELPER_FD + 1);
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    posix_spawnattr_setsigmask(&attr, &none);
-    posix_spawnattr_setsigdefault(&attr, &all);
-    char *argv[] = {(char *)"muster-table", NULL};
-    int r = posix_spawn(ret_pid, path, &actions, &attr, argv, environ);
-    posix_spawnattr_destroy(&attr);
-    posix_spawn_file_actions_destroy(&actions);
-    return -r;
-}
 
 static int start(struct table_helper *h, struct err *err)
 {
@@ -53,16 +27,16 @@ static int start(struct table_helper *h, struct err *err)
     int r = sock_pair(pair);
     if (r < 0)
         return err_errno(err, r, "making a socket for the reader of tables");
+    autoclose int ours = pair[0], theirs = pair[1];
     autofree char *path = helper_path("muster-table");
-    r = spawn(path, pair[1], &h->pid);
-    close_fd(pair[1]);
-    if (r == 0) {
-        h->sock = pair[0];
-        return 0;
-    }
-    close_fd(pair[0]);
-    h->pid = 0;
-    return err_errno(err, r, "starting %s", path);
+    char *const argv[] = {(char *)"muster-table", NULL};
+    const struct spawn reader = {
+        .program = path, .argv = argv, .fds = {SPAWN_NULL, SPAWN_NULL, SPAWN_OURS, theirs}, .n_fds = 4};
+    r = spawn(&reader, &h->pid);
+    if (r < 0)
+        return err_errno(err, r, "starting %s", path);
+    h->sock = steal_fd(&ours);
+    return 0;
 }
 
 static int reap(struct table_helper *h)
