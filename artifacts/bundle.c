@@ -73,14 +73,3 @@ void bundle_cancel(struct bundle_writer *w)
     helper_cancel(&w->helper);
     free(w);
 }
-
-int bundle_write(const char *helper, int run_dirfd, const struct bundle_options *options, struct err *err)
-{
-    struct bundle_writer *w;
-    int r = bundle_prepare(helper, &w, err);
-    if (r < 0)
-        return r;
-    bundle_start(w, run_dirfd, options);
-    struct bundle_result result;
-    return bundle_finish(w, &result, err);
-}

@@ -9,10 +9,11 @@
  * installation in libexec.
  *
  * A run prepares its bundle first of all: the program loads while plugins do, and then waits. At the run's end
- * bundle_start() says what to write; bundle_fd() is readable when it is done; bundle_finish() gives the result.
- * bundle_write() does all at once, and blocks. ^C does not reach the program; bundle_cancel() ends it at any time, and
- * nothing half-written stays. A writer belongs to one thread; bundle_finish() and bundle_cancel() end and free it. A
- * caller that waits for children of any kind has to leave bundle_pid() alone.
+ * bundle_start() says what to write: bundle_file_name(format), and its .sha256, into the run's directory, replacing
+ * older ones. bundle_fd() is readable when it is done; bundle_finish() gives the result, and waits for it. ^C does not
+ * reach the program; bundle_cancel() ends it at any time, and nothing half-written stays. A writer belongs to one
+ * thread; bundle_finish() and bundle_cancel() end and free it. A caller that waits for children of any kind has to
+ * leave bundle_pid() alone.
  */
 #ifndef MUSTER_ARTIFACTS_BUNDLE_H
 #define MUSTER_ARTIFACTS_BUNDLE_H
@@ -44,8 +45,5 @@ int bundle_fd(const struct bundle_writer *w);
 pid_t bundle_pid(const struct bundle_writer *w);
 int bundle_finish(struct bundle_writer *w, struct bundle_result *ret_result, struct err *err);
 void bundle_cancel(struct bundle_writer *w);
-
-/* Writes bundle_file_name(format), and its .sha256, into the run's directory, replacing older ones. */
-int bundle_write(const char *helper, int run_dirfd, const struct bundle_options *options, struct err *err);
 
 #endif

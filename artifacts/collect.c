@@ -6,6 +6,7 @@
 #include "base/mem.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 static const char *const POLICIES[] = {
@@ -27,16 +28,6 @@ int artifacts_policy_parse(const char *name, enum artifacts_policy *ret_policy)
         }
     }
     return -EINVAL;
-}
-
-const char *artifacts_policy_name(enum artifacts_policy policy)
-{
-    return POLICIES[policy];
-}
-
-bool artifacts_kept(enum artifacts_policy policy, bool any_bad)
-{
-    return policy == ARTIFACTS_ALWAYS || (policy == ARTIFACTS_ON_FAILURE && any_bad);
 }
 
 static bool is_plain(unsigned char c)

@@ -12,7 +12,6 @@
 
 #include "base/buf.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 
 enum artifacts_policy {
@@ -23,10 +22,6 @@ enum artifacts_policy {
 
 /* "always", "on-failure", "never"; 0 or -EINVAL. */
 int artifacts_policy_parse(const char *name, enum artifacts_policy *ret_policy);
-const char *artifacts_policy_name(enum artifacts_policy policy);
-/* Whether the attempts' folders of a case are kept. `any_bad`: one of its attempts failed, crashed, timed out or was an
- * error (verdict_is_bad()), whatever the case's own verdict. */
-bool artifacts_kept(enum artifacts_policy policy, bool any_bad);
 
 enum { COMPONENT_MAX = 255 }; /* bytes in a path component: NAME_MAX of every file system that matters */
 

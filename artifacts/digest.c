@@ -103,12 +103,3 @@ int digest_fd(struct digest *d, int fd, char ret_hex[DIGEST_HEX], int64_t *ret_s
     *ret_size = size;
     return 0;
 }
-
-int digest_file(int dirfd, const char *path, char ret_hex[DIGEST_HEX], int64_t *ret_size)
-{
-    autoclose int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0)
-        return -errno;
-    autodigest struct digest *d = digest_new();
-    return digest_fd(d, fd, ret_hex, ret_size);
-}

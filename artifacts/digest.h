@@ -29,7 +29,5 @@ void digest_cleanup(struct digest **d);
 
 /* Hash and size of what the descriptor holds from its current position to its end; 0 or a negative errno. */
 int digest_fd(struct digest *d, int fd, char ret_hex[DIGEST_HEX], int64_t *ret_size);
-/* The same for a file by name. */
-int digest_file(int dirfd, const char *path, char ret_hex[DIGEST_HEX], int64_t *ret_size);
 
 #endif

@@ -171,11 +171,3 @@ int bundle_read(const struct bundle_reader *r, const char *path, size_t max_tail
         *ret_cut = cut;
     return 0;
 }
-
-int bundle_each(const struct bundle_reader *r, int (*each)(const struct manifest_file *file, void *data), void *data)
-{
-    int result = 0;
-    for (size_t i = 0; result == 0 && i < r->manifest.n_files; i++)
-        result = each(&r->manifest.files[i], data);
-    return result;
-}

@@ -31,7 +31,5 @@ ssize_t bundle_pread(const struct bundle_reader *r, const char *path, void *data
  * come before them. -ENOENT when there is no such file. */
 int bundle_read(const struct bundle_reader *r, const char *path, size_t max_tail, struct buf *out, int64_t *ret_cut,
                 struct err *err);
-/* Calls `each` for every file in the archive's order, until it returns non-zero; that is then the result. */
-int bundle_each(const struct bundle_reader *r, int (*each)(const struct manifest_file *file, void *data), void *data);
 
 #endif

@@ -31,7 +31,6 @@ int io_remove_tree(int dirfd, const char *path);
 /* Renames to a name that nothing has; -EEXIST. On a file system that can't look and rename in one (NFS), it is two
  * steps. */
 int io_rename_new(const char *from, const char *to);
-int io_set_nonblock(int fd);
 /* A close-on-exec pipe of which only the reading end, ret_fds[0], does not block. */
 int io_pipe(int ret_fds[2]);
 

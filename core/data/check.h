@@ -85,7 +85,6 @@ bool is_variable_name(const struct checker *c, const char *name);
 bool check_variable_name(struct checker *c, const char *name, struct place at);
 /* Makes the name known from here on; the slot is NO_SLOT of a parameter. */
 uint32_t name_add(struct checker *c, const char *name, enum source source, uint32_t type);
-const struct name *name_find(const struct checker *c, const char *name);
 /* Hides the names from `first` on: the block that made them has ended. */
 void names_hide(struct checker *c, size_t first);
 

@@ -94,7 +94,7 @@ uint32_t name_add(struct checker *c, const char *name, enum source source, uint3
     return slot;
 }
 
-const struct name *name_find(const struct checker *c, const char *name)
+static const struct name *name_find(const struct checker *c, const char *name)
 {
     for (size_t i = c->n_names; i-- > 0;) {
         bool known = i >= c->floor || i < c->n_shared;

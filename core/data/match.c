@@ -98,7 +98,8 @@ static int order(const json_t *a, const json_t *b)
     return 2;
 }
 
-bool match_equal(const json_t *a, const json_t *b)
+/* By value: 1 and 1.0 are equal, the order of keys does not count. */
+static bool equal(const json_t *a, const json_t *b)
 {
     const char *key;
     json_t *value;
@@ -107,10 +108,10 @@ bool match_equal(const json_t *a, const json_t *b)
     if (json_typeof(a) != json_typeof(b))
         return false;
     if (json_is_array(a)) {
-        bool equal = json_array_size(a) == json_array_size(b);
-        for (size_t i = 0; equal && i < json_array_size(a); i++)
-            equal = match_equal(json_array_get(a, i), json_array_get(b, i));
-        return equal;
+        bool same = json_array_size(a) == json_array_size(b);
+        for (size_t i = 0; same && i < json_array_size(a); i++)
+            same = equal(json_array_get(a, i), json_array_get(b, i));
+        return same;
     }
     if (!json_is_object(a))
         return json_equal(a, b);
@@ -119,7 +120,7 @@ bool match_equal(const json_t *a, const json_t *b)
     json_object_foreach((json_t *)a, key, value)
     {
         const json_t *other = json_object_get(b, key);
-        if (!other || !match_equal(value, other))
+        if (!other || !equal(value, other))
             return false;
     }
     return true;
@@ -128,7 +129,7 @@ bool match_equal(const json_t *a, const json_t *b)
 static bool holds(const json_t *list, const json_t *item)
 {
     for (size_t i = 0; i < json_array_size(list); i++)
-        if (match_equal(json_array_get(list, i), item))
+        if (equal(json_array_get(list, i), item))
             return true;
     return false;
 }
@@ -146,7 +147,7 @@ static bool contains(const json_t *actual, const json_t *expected)
     json_object_foreach((json_t *)expected, key, value)
     { /* a part of a map */
         const json_t *has = json_object_get(actual, key);
-        if (!has || !(match_equal(has, value) || (json_is_object(value) && contains(has, value))))
+        if (!has || !(equal(has, value) || (json_is_object(value) && contains(has, value))))
             return false;
     }
     return true;
@@ -210,9 +211,9 @@ bool match(enum match_op op, const json_t *actual, const json_t *expected, const
     int o = op >= MATCH_LT && op <= MATCH_GE ? order(actual, expected) : 2;
     switch (op) {
     case MATCH_EQ:
-        return match_equal(actual, expected);
+        return equal(actual, expected);
     case MATCH_NE:
-        return !match_equal(actual, expected);
+        return !equal(actual, expected);
     case MATCH_LT:
         return o == -1;
     case MATCH_LE:

@@ -37,7 +37,5 @@ const char *match_fault(enum match_op op, const json_t *expected);
 /* `actual` is NULL when there is nothing. Numbers are compared by value (5 is 5.0), texts by their bytes, and a number
  * is never a text. `regex` is the right side of MATCH_MATCHES, compiled; NULL: to be compiled here. */
 bool match(enum match_op op, const json_t *actual, const json_t *expected, const regex_t *regex);
-/* By value, as MATCH_EQ does. */
-bool match_equal(const json_t *a, const json_t *b);
 
 #endif

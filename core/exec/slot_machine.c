@@ -101,19 +101,3 @@ struct slot_move slot_machine(enum slot_state state, enum slot_event event)
 {
     return table[state][event];
 }
-
-const char *slot_state_name(enum slot_state state)
-{
-    static const char *const names[SLOT_STATES] = {"idle",     "switching", "preparing", "running", "paused",
-                                                   "settling", "crashed",   "dumping",   "ending",  "killed",
-                                                   "failed",   "sweeping",  "ended"};
-    return names[state];
-}
-
-const char *slot_event_name(enum slot_event event)
-{
-    static const char *const names[SLOT_EVENTS] = {
-        "wait for old", "make", "ordered", "refuse", "fail", "posted", "crash", "pause", "go on", "stacks read",
-        "settle",       "late", "stop",    "kill",   "time", "exited", "gone",  "empty", "done"};
-    return names[event];
-}

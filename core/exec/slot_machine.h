@@ -113,7 +113,5 @@ static inline bool slot_state_is_early(enum slot_state state)
 {
     return state == SLOT_SWITCHING || state == SLOT_PREPARING;
 }
-const char *slot_state_name(enum slot_state state);
-const char *slot_event_name(enum slot_event event);
 
 #endif

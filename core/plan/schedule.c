@@ -386,11 +386,6 @@ void schedule_last(struct schedule *s, uint32_t i)
     put_back(s, l, &l->waiting, (struct entry){i, s->next_last++});
 }
 
-bool schedule_is_empty(const struct schedule *s)
-{
-    return s->n_queued == 0;
-}
-
 bool schedule_is_plain(const struct schedule *s)
 {
     for (uint32_t i = 0; i < s->n_lines; i++)

@@ -38,8 +38,6 @@ void schedule_again(struct schedule *s, uint32_t i);
 void schedule_last(struct schedule *s, uint32_t i);
 /* No case claims anything: any may begin wherever a slot is free. */
 bool schedule_is_plain(const struct schedule *s);
-/* Nothing is queued. */
-bool schedule_is_empty(const struct schedule *s);
 /* How much work its decisions have been so far, in a unit of its own: for tests of growth. */
 uint64_t schedule_moves(const struct schedule *s);
 

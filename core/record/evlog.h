@@ -61,9 +61,9 @@ struct evlog_input {
     ssize_t (*read)(void *data, void *bytes, size_t len, int64_t offset);
     void *data;
 };
-struct evlog_input evlog_input_file(const int *fd);   /* a regular file */
-struct evlog_input evlog_input_stream(const int *fd); /* a pipe: read once */
-struct evlog_input evlog_input_mem(const struct buf *text);
+struct evlog_input evlog_input_file(const int *fd);         /* a regular file */
+struct evlog_input evlog_input_stream(const int *fd);       /* a pipe: read once */
+struct evlog_input evlog_input_mem(const struct buf *text); /* for tests, and fuzzing */
 struct evlog_input evlog_input_bundle(struct bundle_reader *bundle);
 
 /* A line in an input, without its newline. */

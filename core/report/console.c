@@ -56,12 +56,6 @@ bool console_wants_color(enum console_color color, bool is_tty, const char *no_c
     return is_tty && !(no_color && *no_color) && !(term && strcmp(term, "dumb") == 0);
 }
 
-void console_resize(struct console *c, size_t width, size_t height)
-{
-    c->style.width = width ? width : 80;
-    c->height = height ? height : 24;
-}
-
 struct console *console_new(const struct console_options *options, const struct run_model *model)
 {
     struct console *c = xcalloc(1, sizeof *c);
@@ -72,7 +66,8 @@ struct console *console_new(const struct console_options *options, const struct 
     c->verbosity = options->verbosity;
     c->setup_show = options->setup_show;
     c->last_write_ns = -TICK_NS;
-    console_resize(c, options->width, options->height);
+    c->style.width = options->width ? options->width : 80;
+    c->height = options->height ? options->height : 24;
     return c;
 }
 
@@ -291,16 +286,6 @@ void console_event(struct console *c, const struct event *event)
     case EVENT_N_TYPES:
         return;
     }
-}
-
-static void sink_event(void *data, const struct event *event)
-{
-    console_event(data, event);
-}
-
-struct event_sink console_sink(struct console *console)
-{
-    return (struct event_sink){sink_event, console};
 }
 
 void console_message(struct console *c, const char *text)

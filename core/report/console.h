@@ -37,12 +37,10 @@ struct console;
 /* The model outlives the console. */
 struct console *console_new(const struct console_options *options, const struct run_model *model);
 void console_event(struct console *console, const struct event *event);
-struct event_sink console_sink(struct console *console);
 /* A line of the runner's own, such as "interrupted: ending the attempts"; without a newline. */
 void console_message(struct console *console, const char *text);
 /* The same for text of several lines, which are not wrapped. */
 void console_lines(struct console *console, const char *text);
-void console_resize(struct console *console, size_t width, size_t height);
 /* Writes what is due. */
 void console_flush(struct console *console, int64_t now_ns);
 /* When console_flush() has something to do again; NEVER when only an event can change that. */

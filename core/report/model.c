@@ -358,16 +358,6 @@ void model_event(struct run_model *m, const struct event *event)
     }
 }
 
-static void sink_event(void *data, const struct event *event)
-{
-    model_event(data, event);
-}
-
-struct event_sink model_sink(struct run_model *model)
-{
-    return (struct event_sink){sink_event, model};
-}
-
 static void free_detail(struct model_detail *d)
 {
     drop_logs(d);

@@ -24,7 +24,6 @@
 /* An empty model; strings are "" until run.started. */
 void model_init(struct run_model *model);
 void model_event(struct run_model *model, const struct event *event);
-struct event_sink model_sink(struct run_model *model);
 void model_free(struct run_model *model);
 
 /* model_fixture.c: an event of a fixture. */

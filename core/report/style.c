@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *verdict_word(enum verdict v)
+static const char *verdict_word(enum verdict v)
 {
     static const char *const words[VERDICT_N] = {
         [VERDICT_PASSED] = "PASS",     [VERDICT_FAILED] = "FAIL",   [VERDICT_ERROR] = "ERROR",
@@ -18,7 +18,7 @@ const char *verdict_word(enum verdict v)
     return (unsigned)v < VERDICT_N ? words[v] : "?";
 }
 
-enum colour verdict_colour(enum verdict v)
+static enum colour verdict_colour(enum verdict v)
 {
     if (v == VERDICT_PASSED)
         return COLOUR_GREEN;

@@ -17,10 +17,6 @@ enum colour { COLOUR_NONE, COLOUR_BOLD, COLOUR_GREEN, COLOUR_RED, COLOUR_YELLOW 
 
 enum { STATUS_COLUMNS = 12, DETAIL_INDENT = 4, VALUE_INDENT = 8 };
 
-/* "PASS", "FAIL", "ERROR", "TIMEOUT", "CRASH", "SKIP", "FLAKY" */
-const char *verdict_word(enum verdict v);
-enum colour verdict_colour(enum verdict v);
-
 /* `        PASS`: right-aligned in STATUS_COLUMNS. */
 void style_status(struct buf *out, const struct style *style, enum colour colour, const char *word);
 void style_coloured(struct buf *out, const struct style *style, enum colour colour, const char *text);

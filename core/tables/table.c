@@ -15,7 +15,7 @@ static bool ends_in(const char *path, const char *tail)
     return n > k && strcmp(path + n - k, tail) == 0;
 }
 
-int table_format_of(const char *path, enum table_format *ret_format, struct err *err)
+static int format_of(const char *path, enum table_format *ret_format, struct err *err)
 {
     if (ends_in(path, ".yaml") || ends_in(path, ".yml"))
         *ret_format = TABLE_YAML;
@@ -59,7 +59,7 @@ int table_read(const char *what, const struct param_list *params, struct arena *
     autofree char *path = hash ? xstrndup(what, (size_t)(hash - what)) : xstrdup(what);
     enum table_format format;
     autobuf struct buf bytes = {0};
-    int e = table_format_of(path, &format, err);
+    int e = format_of(path, &format, err);
     if (e == 0)
         e = read_bytes(path, &bytes, err);
     if (e == 0)

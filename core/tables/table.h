@@ -21,8 +21,6 @@ enum {
     TABLE_VALUES_MAX = 1000 * 1000,    /* of a file of YAML or JSON */
 };
 
-/* By the name's ending: .yaml, .yml, .json, .csv; -EINVAL for others. */
-int table_format_of(const char *path, enum table_format *ret_format, struct err *err);
 /* Parses bytes. `name` is the file's in messages, `pointer` "" or "/plans". The table is in the arena; its places have
  * the name. */
 int table_parse(enum table_format format, const char *name, const char *bytes, size_t len, const char *pointer,

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "report/console.h"
 #include "report/model.h"
 #include "report/report.h"
 
@@ -27,6 +28,26 @@
     {                                                                                                                  \
         (const char *const[]){__VA_ARGS__}, ARRAY_LEN(((const char *const[]){__VA_ARGS__}))                            \
     }
+
+static inline void tell_model(void *model, const struct event *event)
+{
+    model_event(model, event);
+}
+
+static inline struct event_sink model_sink(struct run_model *model)
+{
+    return (struct event_sink){tell_model, model};
+}
+
+static inline void tell_console(void *console, const struct event *event)
+{
+    console_event(console, event);
+}
+
+static inline struct event_sink console_sink(struct console *console)
+{
+    return (struct event_sink){tell_console, console};
+}
 
 struct run {
     struct event_sink sinks[4];
