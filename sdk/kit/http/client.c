@@ -1,20 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Clients: opening and closing them, and the headers that go with every request. */
+/* Clients: opening and closing them. */
 #include "client.h"
 
 #include <stdlib.h>
-#include <strings.h>
 
 #define DEFAULT_TIMEOUT_MS 30000u
 #define DEFAULT_MAX_BODY   (16u << 20)
 
+static int is_http(const char *scheme)
+{
+    return strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0;
+}
+
 static void check_url(struct muster_ctx *t, const struct libcurl *lib, const char *url)
 {
     CURLU *parsed = lib->url();
-    CURLUcode why = parsed ? lib->url_set(parsed, CURLUPART_URL, url ? url : "", 0) : CURLUE_OUT_OF_MEMORY;
+    CURLUcode why =
+        parsed ? lib->url_set(parsed, CURLUPART_URL, url ? url : "", CURLU_NON_SUPPORT_SCHEME) : CURLUE_OUT_OF_MEMORY;
+    char *scheme = NULL, other[32] = "";
+    if (!why)
+        why = lib->url_get(parsed, CURLUPART_SCHEME, &scheme, 0);
+    if (scheme && !is_http(scheme))
+        snprintf(other, sizeof other, "%s", scheme);
+    lib->free(scheme);
     lib->url_cleanup(parsed);
     if (why)
         ERROR("cannot use \"%s\" as a base URL: %s", url ? url : "NULL", lib->url_strerror(why));
+    if (*other)
+        ERROR("cannot use \"%s\" as a base URL: its scheme is %s, and only http and https are spoken here", url, other);
+    if (strpbrk(url, "?#"))
+        ERROR("cannot use \"%s\" as a base URL: a query or fragment belongs to a request's path", url);
 }
 
 static char *copy(struct muster_ctx *t, const char *text)
@@ -25,6 +40,39 @@ static char *copy(struct muster_ctx *t, const char *text)
     if (!own)
         ERROR("out of memory for an HTTP client");
     return own;
+}
+
+static void take_base(struct m_http *http, const char *base_url)
+{
+    http->base_url = copy(http->t, base_url);
+    for (size_t n = strlen(base_url); n && base_url[n - 1] == '/'; n--)
+        http->base_url[n - 1] = '\0';
+    const char *host = strstr(http->base_url, "://") + 3;
+    http->base_path = host + strcspn(host, "/");
+}
+
+static void take_options(struct m_http *http, const struct m_http_options *options)
+{
+    struct muster_ctx *t = http->t;
+    struct m_http_options *o = &http->options;
+    if (options)
+        *o = *options;
+    o->unix_socket = copy(t, o->unix_socket);
+    o->ca_file = copy(t, o->ca_file);
+    o->cert_file = copy(t, o->cert_file);
+    o->key_file = copy(t, o->key_file);
+    if (!o->timeout_ms)
+        o->timeout_ms = DEFAULT_TIMEOUT_MS;
+    if (!o->max_body)
+        o->max_body = DEFAULT_MAX_BODY;
+}
+
+/* A handle that was given a cookie, though one that is over already, has a jar, and a reset leaves it. The usual way,
+ * CURLOPT_COOKIEFILE, would have to be gone again after each reset, which leaks its list. */
+static void open_jar(struct m_http *http)
+{
+    if (http->options.cookies)
+        http->lib->easy_setopt(http->curl, CURLOPT_COOKIELIST, "Set-Cookie: none=; Max-Age=0");
 }
 
 struct m_http *m_http_open(struct muster_ctx *t, const char *base_url, const struct m_http_options *options)
@@ -41,20 +89,9 @@ struct m_http *m_http_open(struct muster_ctx *t, const char *base_url, const str
     http->t = t;
     http->lib = lib;
     http->curl = curl;
-    http->base_url = copy(t, base_url);
-    for (size_t n = strlen(base_url); n && base_url[n - 1] == '/'; n--)
-        http->base_url[n - 1] = '\0';
-    if (options)
-        http->options = *options;
-    struct m_http_options *o = &http->options;
-    o->unix_socket = copy(t, o->unix_socket);
-    o->ca_file = copy(t, o->ca_file);
-    o->cert_file = copy(t, o->cert_file);
-    o->key_file = copy(t, o->key_file);
-    if (!o->timeout_ms)
-        o->timeout_ms = DEFAULT_TIMEOUT_MS;
-    if (!o->max_body)
-        o->max_body = DEFAULT_MAX_BODY;
+    take_base(http, base_url);
+    take_options(http, options);
+    open_jar(http);
     return http;
 }
 
@@ -71,61 +108,6 @@ void m_http_close(struct m_http *http)
     free((char *)(uintptr_t)http->options.key_file);
     free(http->body.bytes);
     free(http->head.bytes);
+    free(http->redirects.bytes);
     free(http);
-}
-
-static int names(const char *line, const char *name)
-{
-    size_t n = strlen(name);
-    return strncasecmp(line, name, n) == 0 && (line[n] == ':' || line[n] == ';');
-}
-
-static void remove_header(struct m_http *http, const char *name)
-{
-    struct curl_slist **at = &http->headers;
-    while (*at) {
-        struct curl_slist *this = *at;
-        if (!names(this->data, name)) {
-            at = &this->next;
-            continue;
-        }
-        *at = this->next;
-        this->next = NULL;
-        http->lib->slist_free_all(this);
-    }
-}
-
-void m_http_header(struct m_http *http, const char *name, const char *value)
-{
-    struct muster_ctx *t = http->t;
-    remove_header(http, name);
-    if (!value)
-        return;
-    size_t room = strlen(name) + strlen(value) + 3;
-    char *line = malloc(room);
-    if (!line)
-        ERROR("out of memory for the header %s", name);
-    /* To curl, "Name:" removes a header and "Name;" sends it with an empty value. */
-    snprintf(line, room, *value ? "%s: %s" : "%s;%s", name, value);
-    struct curl_slist *longer = http->lib->slist_append(http->headers, line);
-    free(line);
-    if (!longer)
-        ERROR("out of memory for the header %s", name);
-    http->headers = longer;
-}
-
-void m_http_bearer(struct m_http *http, const char *token)
-{
-    struct muster_ctx *t = http->t;
-    if (!token) {
-        remove_header(http, "Authorization");
-        return;
-    }
-    size_t room = strlen(token) + sizeof "Bearer ";
-    char *value = malloc(room);
-    if (!value)
-        ERROR("out of memory for a token");
-    snprintf(value, room, "Bearer %s", token);
-    m_http_header(http, "Authorization", value);
-    free(value);
 }

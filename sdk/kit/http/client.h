@@ -3,7 +3,7 @@
  * What the files of the http kit share: the client, and the buffer in which a reply grows.
  *
  * One easy handle a client: libcurl keeps its connections with it. The handle is reset before each request, so that
- * nothing of one request can colour the next.
+ * nothing of one request can colour the next, except for the jar of cookies.
  */
 #ifndef MUSTER_KIT_HTTP_CLIENT_H
 #define MUSTER_KIT_HTTP_CLIENT_H
@@ -22,17 +22,28 @@ struct m_http {
     struct muster_ctx *t;
     const struct libcurl *lib;
     CURL *curl;
-    char *base_url; /* without a "/" at the end */
+    char *base_url;        /* without a "/" at the end */
+    const char *base_path; /* in it: "" or "/api" */
     struct m_http_options options;
-    struct curl_slist *headers; /* of every request: "Name: value" */
+    struct curl_slist *headers; /* of every request, as curl takes them */
+    /* Of the last answer. */
     struct reply_text body, head;
+    int status;              /* 0: no line of it has come */
+    char content_length[24]; /* digits; "" when there is none so far */
     int body_too_large;
-    char error[CURL_ERROR_SIZE + 64];
+    char fault[160]; /* what is wrong with it that libcurl lets pass; "": nothing */
+    /* Of the last exchange. */
+    int sent;    /* the request is on its way */
+    int resends; /* libcurl was kept from sending it again */
+    struct reply_text redirects;
+    char error[CURL_ERROR_SIZE + 160];
 };
 
 /* 0, or -1 when memory ran out. */
 int reply_text_add(struct reply_text *text, const char *bytes, size_t n);
 void reply_text_clear(struct reply_text *text);
+/* Before an answer. */
+void reply_forget(struct m_http *http);
 /* libcurl's write functions for a body and a header line; `user` is the client. */
 size_t reply_take_body(char *bytes, size_t size, size_t n, void *user);
 size_t reply_take_header(char *bytes, size_t size, size_t n, void *user);

@@ -32,6 +32,16 @@ void reply_text_clear(struct reply_text *text)
         text->bytes[0] = '\0';
 }
 
+void reply_forget(struct m_http *http)
+{
+    reply_text_clear(&http->body);
+    reply_text_clear(&http->head);
+    http->status = 0;
+    http->content_length[0] = '\0';
+    http->body_too_large = 0;
+    http->fault[0] = '\0';
+}
+
 size_t reply_take_body(char *bytes, size_t size, size_t n, void *user)
 {
     struct m_http *http = user;
@@ -43,13 +53,72 @@ size_t reply_take_body(char *bytes, size_t size, size_t n, void *user)
     return reply_text_add(&http->body, bytes, n) == 0 ? n : 0;
 }
 
+/* A status line opens the headers of the next answer: behind a 100, for one. */
+static void begin_head(struct m_http *http, const char *line, size_t length)
+{
+    char start[32];
+    int status = 0;
+    snprintf(start, sizeof start, "%.*s", (int)length, line);
+    if (sscanf(start, "HTTP/%*9[0-9.] %3d", &status) != 1 || (status < 200 && status != 101))
+        status = 0;
+    reply_forget(http);
+    http->status = status;
+}
+
+static int is_space(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* One member of a Content-Length's list: 0, or -1 with what is wrong. */
+static int take_length(struct m_http *http, const char *digits, size_t n)
+{
+    size_t zeros = 0;
+    while (zeros + 1 < n && digits[zeros] == '0')
+        zeros++;
+    if (n == 0 || strspn(digits, "0123456789") < n || n - zeros >= sizeof http->content_length) {
+        snprintf(http->fault, sizeof http->fault, "its Content-Length is no number: \"%.*s\"", (int)(n < 40 ? n : 40),
+                 digits);
+        return -1;
+    }
+    char text[sizeof http->content_length];
+    snprintf(text, sizeof text, "%.*s", (int)(n - zeros), digits + zeros);
+    if (http->content_length[0] && strcmp(http->content_length, text) != 0) {
+        snprintf(http->fault, sizeof http->fault, "it has two Content-Lengths that differ: %s and %s",
+                 http->content_length, text);
+        return -1;
+    }
+    memcpy(http->content_length, text, sizeof text);
+    return 0;
+}
+
+/* The same number may come several times (RFC 9110, 8.6); with two different ones nobody knows where the answer ends.
+ */
+static int take_lengths(struct m_http *http, const char *value, size_t length)
+{
+    const char *end = value + length;
+    for (;;) {
+        const char *comma = memchr(value, ',', (size_t)(end - value));
+        const char *last = comma ? comma : end;
+        while (value < last && is_space(*value))
+            value++;
+        while (last > value && is_space(last[-1]))
+            last--;
+        if (take_length(http, value, (size_t)(last - value)) < 0)
+            return -1;
+        if (!comma)
+            return 0;
+        value = comma + 1;
+    }
+}
+
 size_t reply_take_header(char *bytes, size_t size, size_t n, void *user)
 {
+    static const char length_name[] = "content-length:";
     struct m_http *http = user;
     size_t whole = n * size, length = whole;
-    /* A status line opens the headers of the next answer: behind a redirect, or a 100. */
     if (length >= 5 && memcmp(bytes, "HTTP/", 5) == 0) {
-        reply_text_clear(&http->head);
+        begin_head(http, bytes, length);
         return whole;
     }
     while (length && (bytes[length - 1] == '\r' || bytes[length - 1] == '\n'))
@@ -58,6 +127,9 @@ size_t reply_take_header(char *bytes, size_t size, size_t n, void *user)
         return whole;
     if (reply_text_add(&http->head, bytes, length) < 0 || reply_text_add(&http->head, "\n", 1) < 0)
         return 0;
+    size_t named = sizeof length_name - 1;
+    if (length >= named && strncasecmp(bytes, length_name, named) == 0)
+        return take_lengths(http, bytes + named, length - named) < 0 ? 0 : whole;
     return whole;
 }
 
@@ -83,6 +155,7 @@ struct m_http_reply m_http_keep(const struct m_http_reply *reply)
     struct m_http_reply kept = *reply;
     kept.body = m_keep(t, reply->body, reply->body_len);
     kept.headers = m_keep(t, reply->headers, strlen(reply->headers));
+    kept.redirects = m_keep(t, reply->redirects, strlen(reply->redirects));
     if (reply->error)
         kept.error = m_keep(t, reply->error, strlen(reply->error));
     return kept;

@@ -1,171 +1,175 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One request: what is asked of libcurl, how long it may take, and what becomes of having no answer. */
-#include "client.h"
-
-#include <muster/kit/wait.h>
+/* Requests: what is sent of one, how far its redirects lead, and what becomes of having no answer. */
+#include "header.h"
+#include "redirect.h"
+#include "transfer.h"
 
 #include <stdlib.h>
 #include <strings.h>
 
-#define MAX_REDIRECTS 10L
+#define MAX_REDIRECTS 10
 
-static void set_connection(struct m_http *http)
+static void require_method(struct muster_ctx *t, const char *method)
 {
-    const struct libcurl *lib = http->lib;
-    CURL *c = http->curl;
-    const struct m_http_options *o = &http->options;
-    lib->easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-    lib->easy_setopt(c, CURLOPT_PROXY, "");
-    lib->easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
-    lib->easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-    lib->easy_setopt(c, CURLOPT_ERRORBUFFER, http->error);
-    lib->easy_setopt(c, CURLOPT_USERAGENT, "muster");
-    if (o->http1_only)
-        lib->easy_setopt(c, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-    if (o->unix_socket)
-        lib->easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, o->unix_socket);
-    if (o->ca_file)
-        lib->easy_setopt(c, CURLOPT_CAINFO, o->ca_file);
-    if (o->cert_file)
-        lib->easy_setopt(c, CURLOPT_SSLCERT, o->cert_file);
-    if (o->key_file)
-        lib->easy_setopt(c, CURLOPT_SSLKEY, o->key_file);
-    if (o->insecure) {
-        lib->easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 0L);
-        lib->easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 0L);
-    }
+    if (!header_is_token(method, strlen(method)))
+        ERROR("the method \"%.64s\": it may have letters, digits and !#$%%&'*+-.^_`|~ only", method);
 }
 
-static void set_body(struct m_http *http, const struct m_http_request *request)
+/* It goes into the request line as it is; but what would end that line, or make it another, is a mistake. */
+static void require_path(struct muster_ctx *t, const char *path)
 {
-    const struct libcurl *lib = http->lib;
-    CURL *c = http->curl;
-    const char *method = request->method;
-    int takes_body = strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 || strcmp(method, "PATCH") == 0;
-    if (request->body || takes_body) {
-        const char *body = request->body ? request->body : "";
-        uint64_t length = request->body_len ? request->body_len : strlen(body);
-        lib->easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
-        lib->easy_setopt(c, CURLOPT_POSTFIELDS, body);
-    }
-    if (strcmp(method, "HEAD") == 0)
-        lib->easy_setopt(c, CURLOPT_NOBODY, 1L);
-    else
-        lib->easy_setopt(c, CURLOPT_CUSTOMREQUEST, method);
+    if (*path && *path != '/' && *path != '?' && strcmp(path, "*") != 0)
+        ERROR("the path \"%.256s\": it is put behind the base URL, so it begins with / or ?", path);
+    for (const char *c = path; *c; c++)
+        if ((unsigned char)*c <= ' ' || *c == 0x7f)
+            ERROR("the path \"%.256s\": a space or a control character in it has to be written as %%%02X", path,
+                  (unsigned char)*c);
 }
 
-static struct curl_slist *add_line(struct m_http *http, struct curl_slist *list, const char *line)
+static void require_headers(struct m_http *http, const struct m_http_request *request)
 {
     struct muster_ctx *t = http->t;
-    struct curl_slist *longer = http->lib->slist_append(list, line);
-    if (!longer)
-        ERROR("out of memory for a request's headers");
-    return longer;
+    int cookie = header_listed(http->headers, "Cookie:");
+    for (const char *const *h = request->headers; h && *h; h++) {
+        header_require_line(t, *h);
+        cookie = cookie || header_is(*h, "Cookie");
+    }
+    if (request->media_type)
+        header_require(t, "Content-Type", strlen("Content-Type"), request->media_type);
+    if (http->options.cookies && cookie)
+        ERROR("a client with a jar of cookies makes the Cookie header itself");
 }
 
-static int has_header(const struct curl_slist *list, const char *line)
-{
-    size_t n = strcspn(line, ":;") + 1;
-    for (; list; list = list->next)
-        if (strncasecmp(list->data, line, n - 1) == 0 && (list->data[n - 1] == ':' || list->data[n - 1] == ';'))
-            return 1;
-    return 0;
-}
-
-/* The request's own come first, and take the place of the client's of the same name. */
-static struct curl_slist *all_headers(struct m_http *http, const struct m_http_request *request)
-{
-    struct curl_slist *list = NULL;
-    for (const char *const *h = request->headers; h && *h; h++)
-        list = add_line(http, list, *h);
-    for (const struct curl_slist *h = http->headers; h; h = h->next)
-        if (!has_header(list, h->data))
-            list = add_line(http, list, h->data);
-    char type[256];
-    snprintf(type, sizeof type, "Content-Type: %s", request->media_type ? request->media_type : "application/json");
-    if (!request->body)
-        snprintf(type, sizeof type, "Content-Type:"); /* to curl: none */
-    if (!has_header(list, type))
-        list = add_line(http, list, type);
-    return add_line(http, list, "Expect:");
-}
-
-static CURLcode perform(struct m_http *http, const struct m_http_request *request)
+static void exchange_begin(struct m_http *http, const struct m_http_request *request, struct exchange *x)
 {
     struct muster_ctx *t = http->t;
-    const struct libcurl *lib = http->lib;
-    CURL *c = http->curl;
     const char *path = request->path ? request->path : "";
-    size_t room = strlen(http->base_url) + strlen(path) + 1;
-    char *url = malloc(room);
-    if (!url)
+    const char *behind = strcmp(path, "*") == 0 ? "" : path;
+    *x = (struct exchange){.method = request->method ? request->method : "GET", .media_type = request->media_type};
+    require_method(t, x->method);
+    require_path(t, path);
+    require_headers(http, request);
+    x->body = request->body;
+    if (request->body)
+        x->body_len = request->body_len ? request->body_len : strlen(request->body);
+    const char *root = *http->base_path || *behind == '/' ? "" : "/"; /* a request line has at least that */
+    int made = asprintf(&x->url, "%s%s", http->base_url, behind) < 0 ? 0
+               : *path == '*'                                        ? (x->target = strdup(path)) != NULL
+                              : asprintf(&x->target, "%s%s%s", http->base_path, root, behind) >= 0;
+    if (!made)
         ERROR("out of memory for the URL of %s", path);
-    snprintf(url, room, "%s%s", http->base_url, path);
-    lib->easy_reset(c); /* keeps the connections */
-    set_connection(http);
-    set_body(http, request);
-    struct curl_slist *headers = all_headers(http, request);
-    uint64_t budget = m_budget_ms(t, request->timeout_ms ? request->timeout_ms : http->options.timeout_ms);
-    lib->easy_setopt(c, CURLOPT_URL, url);
-    lib->easy_setopt(c, CURLOPT_HTTPHEADER, headers);
-    /* To curl, 0 is without end. */
-    lib->easy_setopt(c, CURLOPT_TIMEOUT_MS, !budget ? 1L : budget < INT32_MAX ? (long)budget : (long)INT32_MAX);
-    lib->easy_setopt(c, CURLOPT_FOLLOWLOCATION, request->follow ? 1L : 0L);
-    lib->easy_setopt(c, CURLOPT_MAXREDIRS, MAX_REDIRECTS);
-    lib->easy_setopt(c, CURLOPT_WRITEFUNCTION, reply_take_body);
-    lib->easy_setopt(c, CURLOPT_WRITEDATA, http);
-    lib->easy_setopt(c, CURLOPT_HEADERFUNCTION, reply_take_header);
-    lib->easy_setopt(c, CURLOPT_HEADERDATA, http);
-    CURLcode code = lib->easy_perform(c);
-    lib->slist_free_all(headers);
-    free(url);
+}
+
+static void exchange_clear(struct exchange *x)
+{
+    free(x->url);
+    free(x->target);
+}
+
+static double took_ms(const struct m_http *http)
+{
+    curl_off_t us = 0;
+    http->lib->easy_getinfo(http->curl, CURLINFO_TOTAL_TIME_T, &us);
+    return (double)us / 1000.0;
+}
+
+/* One error, whatever libcurl has made of being kept from it. */
+static CURLcode judge(struct m_http *http, CURLcode code)
+{
+    if (http->resends) {
+        snprintf(http->error, sizeof http->error,
+                 "the server ended the connection, which earlier requests had used, before it answered. It may have "
+                 "acted on the request, which is not sent again");
+        return CURLE_GOT_NOTHING;
+    }
+    if (http->fault[0]) {
+        snprintf(http->error, sizeof http->error, "the answer is not valid: %s", http->fault);
+        return CURLE_WEIRD_SERVER_REPLY;
+    }
+    if (http->body_too_large)
+        snprintf(http->error, sizeof http->error, "the body is larger than %" PRIu64 " bytes", http->options.max_body);
+    else if (code && !http->error[0])
+        snprintf(http->error, sizeof http->error, "%s", http->lib->easy_strerror(code));
     return code;
 }
 
-static void describe_failure(struct m_http *http, CURLcode code)
+static void fill(struct m_http *http, struct m_http_reply *r)
 {
-    if (http->body_too_large)
-        snprintf(http->error, sizeof http->error, "the body is larger than %" PRIu64 " bytes", http->options.max_body);
-    else if (!http->error[0])
-        snprintf(http->error, sizeof http->error, "%s", http->lib->easy_strerror(code));
+    r->status = http->status;
+    r->body = http->body.bytes ? http->body.bytes : "";
+    r->body_len = http->body.length;
+    r->headers = http->head.bytes ? http->head.bytes : "";
+    r->redirects = http->redirects.bytes ? http->redirects.bytes : "";
+}
+
+/* Follows one redirect: 1; there is none to follow: 0; it can't be followed: -1. */
+static int go_on(struct m_http *http, struct exchange *x, struct m_http_reply *r)
+{
+    fill(http, r);
+    const char *location = redirect_is(http->status) ? m_http_value(r, "Location") : NULL;
+    if (!location)
+        return 0;
+    if (r->n_redirects == MAX_REDIRECTS) {
+        snprintf(http->error, sizeof http->error, "it redirects more than %d times", MAX_REDIRECTS);
+        r->error_code = CURLE_TOO_MANY_REDIRECTS;
+        return -1;
+    }
+    if (redirect_take(http, x, location) < 0) {
+        r->error_code = CURLE_UNSUPPORTED_PROTOCOL;
+        return -1;
+    }
+    r->n_redirects++;
+    return 1;
+}
+
+static void perform(struct m_http *http, const struct m_http_request *request, struct m_http_reply *r)
+{
+    struct exchange x;
+    struct m_deadline end =
+        m_deadline_in(http->t, request->timeout_ms ? request->timeout_ms : http->options.timeout_ms);
+    int more;
+    exchange_begin(http, request, &x);
+    do {
+        CURLcode code = judge(http, transfer(http, request, &x, end));
+        r->time_ms += took_ms(http);
+        r->error_code = (int32_t)code;
+        more = code || !request->follow ? 0 : go_on(http, &x, r);
+    } while (more > 0);
+    exchange_clear(&x);
+    fill(http, r);
+    r->error = r->error_code ? http->error : NULL;
+}
+
+/* "GET /path?...": a query may carry a token. */
+static const char *name_of(const struct m_http_request *request, char *room, size_t size)
+{
+    const char *path = request->path ? request->path : "";
+    int shown = (int)strcspn(path, "?");
+    snprintf(room, size, "%.32s %.*s%s", request->method ? request->method : "GET", shown, path,
+             path[shown] ? "?..." : "");
+    return room;
 }
 
 static void log_request(struct m_http *http, const struct m_http_request *request, const struct m_http_reply *r)
 {
     struct muster_ctx *t = http->t;
-    const char *path = request->path ? request->path : "";
-    int shown = (int)strcspn(path, "?"); /* a query may carry a token */
-    const char *query = path[shown] ? "?..." : "";
-    if (r->error)
-        LOG_DEBUG("%s %.*s%s: %s", request->method, shown, path, query, r->error);
+    char name[512], times[48] = "";
+    name_of(request, name, sizeof name);
+    if (r->n_redirects)
+        snprintf(times, sizeof times, " after %d redirect%s", r->n_redirects, r->n_redirects > 1 ? "s" : "");
+    if (r->error && r->status)
+        LOG_DEBUG("%s: %d%s, but %s", name, r->status, times, r->error);
+    else if (r->error)
+        LOG_DEBUG("%s: %s", name, r->error);
     else
-        LOG_DEBUG("%s %.*s%s: %d, %.1f ms, %" PRIu64 " bytes", request->method, shown, path, query, r->status,
-                  r->time_ms, r->body_len);
+        LOG_DEBUG("%s: %d%s, %.1f ms, %" PRIu64 " bytes", name, r->status, times, r->time_ms, r->body_len);
 }
 
 struct m_http_reply m_try_request(struct m_http *http, const struct m_http_request *request)
 {
     struct m_http_reply r = {.from = http};
-    reply_text_clear(&http->body);
-    reply_text_clear(&http->head);
-    http->body_too_large = 0;
-    http->error[0] = '\0';
-    CURLcode code = perform(http, request);
-    curl_off_t took_us = 0;
-    http->lib->easy_getinfo(http->curl, CURLINFO_TOTAL_TIME_T, &took_us);
-    r.time_ms = (double)took_us / 1000.0;
-    r.body = http->body.bytes ? http->body.bytes : "";
-    r.body_len = http->body.length;
-    r.headers = http->head.bytes ? http->head.bytes : "";
-    if (code == CURLE_OK) {
-        long status = 0;
-        http->lib->easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &status);
-        r.status = (int32_t)status;
-    } else {
-        describe_failure(http, code);
-        r.error = http->error;
-        r.error_code = (int32_t)code;
-    }
+    reply_text_clear(&http->redirects);
+    perform(http, request, &r);
     log_request(http, request, &r);
     return r;
 }
@@ -174,10 +178,11 @@ struct m_http_reply m_request(struct m_http *http, const struct m_http_request *
 {
     struct muster_ctx *t = http->t;
     struct m_http_reply r = m_try_request(http, request);
-    if (r.error) {
-        const char *path = request->path ? request->path : "";
-        ERROR("%s %.*s: no answer: %s", request->method, (int)strcspn(path, "?"), path, r.error);
-    }
+    char name[512];
+    if (r.error && r.status)
+        ERROR("%s: the answer, %d, is no good: %s", name_of(request, name, sizeof name), r.status, r.error);
+    if (r.error)
+        ERROR("%s: no answer: %s", name_of(request, name, sizeof name), r.error);
     return r;
 }
 

@@ -13,13 +13,25 @@
  * Replies: what a reply points to belongs to the client and holds until its next request or m_http_close();
  * m_http_keep() keeps it until the attempt ends. Paths, bodies and headers are copied before a call returns.
  *
- * Failure: any status is an answer, 500 too, and is the scenario's to judge. That there is no answer (no route, a
- * refused or broken connection, a bad certificate, no end of it in time, a body beyond the cap) says nothing about
- * the product, so it ends the scenario as an *error* with curl's words, unless it was asked for by m_try_request().
+ * What is sent: one request, once, as it is written. The path goes into the request line as it stands ("/a/../b", "//",
+ * "%2e"), a header as it was given. A connection that earlier requests had used may end before the answer comes: that
+ * is an error, since nobody knows whether the server has acted on the request, and it is not sent a second time. A
+ * "Connection: close" header keeps connections from being used again.
  *
- * Time: a request has the time that its options give it (30 s), but never more than what is left of the attempt less
- * a margin to report in. Redirects are followed only where a request asks for it. Proxies and ~/.netrc of the
- * environment are not used.
+ * Redirects are followed only where a request asks for it, as RFC 9110 has them: 303 leads to a GET, 301 and 302 make
+ * one of a POST, 307 and 308 repeat method and body. The reply says which were taken. To another server (scheme, host
+ * or port) go no Authorization, Cookie and Host headers of the author's. Proxies and ~/.netrc of the environment are
+ * not used.
+ *
+ * Failure: any status is an answer, 500 too, and is the scenario's to judge. That there is no whole answer (no route, a
+ * refused or broken connection, a bad certificate, no end of it in time, a body beyond the cap, two Content-Lengths
+ * that differ, a redirect that can't be followed) says nothing about the product, so it ends the scenario as an *error*
+ * with the words for it, unless it was asked for by m_try_request(): that gives what has come of the answer, besides
+ * the error. What can't be sent (CR or LF in a header, a space in a path, a scheme that is not http or https) is an
+ * error in any case.
+ *
+ * Time: a request, with its redirects, has the time that its options give it (30 s), but never more than what is left
+ * of the attempt less a margin to report in.
  *
  * Log: each request is one debug line with method, path, status, time and size; never a header, a body or a query.
  */
@@ -44,11 +56,13 @@ struct m_http_options {
     const char *key_file;    /* PEM: its private key */
     int32_t insecure;        /* 1: any server certificate will do */
     int32_t http1_only;      /* 1: no HTTP/2, even where TLS would negotiate it */
+    int32_t cookies;         /* 1: a jar, empty at first: what servers set is sent back to them as RFC 6265 has it */
+    int32_t compressed;      /* 1: asks for gzip or deflate; bodies are unpacked. 0: a body is as it came */
 };
 
 struct m_http_request {
-    const char *method;         /* "GET" */
-    const char *path;           /* put behind the base URL: "/v1/tenants?limit=5"; NULL is "" */
+    const char *method;         /* NULL is "GET" */
+    const char *path;           /* put behind the base URL, as it is: "/v1/tenants?limit=5"; NULL is "" */
     const void *body;           /* NULL: none */
     uint64_t body_len;          /* 0 with a body: it is a string */
     const char *media_type;     /* of the body; application/json */
@@ -58,18 +72,21 @@ struct m_http_request {
 };
 
 struct m_http_reply {
-    int32_t status;      /* 0: there was no answer, see error */
+    int32_t status;      /* 0: there was no answer, see error; besides an error: that of an answer that broke off */
     const char *body;    /* never NULL; a NUL stands behind its last byte */
     uint64_t body_len;   /* bytes, should the body hold a NUL of its own */
     const char *headers; /* of the last answer: "name: value" lines, each ended by "\n" */
     double time_ms;      /* from the call to the last byte */
-    const char *error;   /* m_try_request(): why there was no answer, in words; else NULL */
+    const char *error;   /* m_try_request(): why there was no whole answer, in words; else NULL */
     int32_t error_code;  /* its CURLcode, as 7 for a refused connection and 28 for a timeout; else 0 */
     const struct m_http *from;
+    const char *redirects; /* that were followed, a line for each: "303 GET http://host/path\n"; never NULL */
+    int32_t n_redirects;
+    int32_t reserved;
 };
 
-/* The base URL has a scheme and a host, and may have a path: "https://example.test:8443/api". NULL options: defaults.
- * Does not connect yet. A URL that cannot be read ends the scenario as an error. */
+/* The base URL has a scheme, http or https, and a host, and may have a path: "https://example.test:8443/api". NULL
+ * options: defaults. Does not connect yet. Another URL ends the scenario as an error. */
 struct m_http *m_http_open(struct muster_ctx *t, const char *base_url, const struct m_http_options *options);
 /* Ends its connections; a client that is not closed ends with the attempt. NULL is allowed. */
 void m_http_close(struct m_http *http);
@@ -87,7 +104,7 @@ struct m_http_reply m_patch(struct m_http *http, const char *path, const char *j
 struct m_http_reply m_delete(struct m_http *http, const char *path);
 /* M_REQUEST(api, .method = "PUT", .path = p, .body = b, .headers = HEADERS("If-Match: \"3\"")) */
 struct m_http_reply m_request(struct m_http *http, const struct m_http_request *request);
-/* The same, but that there is no answer is a reply with status 0 and an error. */
+/* The same, but that there is no whole answer is a reply with an error, and what has come of it. */
 struct m_http_reply m_try_request(struct m_http *http, const struct m_http_request *request);
 
 /* The value of the reply's first header of that name, in any case, kept until the attempt ends; NULL: none. */

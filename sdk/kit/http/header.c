@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Header fields of requests: what may be sent, the form in which libcurl takes it, and those of every request. */
+#include "header.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+int header_is_token(const char *text, size_t length)
+{
+    static const char others[] = "!#$%&'*+-.^_`|~";
+    for (size_t i = 0; i < length; i++) {
+        char c = text[i];
+        int alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!alphanumeric && (!c || !strchr(others, c)))
+            return 0;
+    }
+    return length > 0;
+}
+
+/* RFC 9110, 5.5: neither CR nor LF, nor another control character but the tab. NULL: nothing is wrong. */
+static const char *fault_of_value(const char *value)
+{
+    for (; *value; value++) {
+        if (*value == '\r' || *value == '\n')
+            return "a CR or LF in its value would begin another header";
+        if (((unsigned char)*value < ' ' && *value != '\t') || *value == 0x7f)
+            return "there is a control character in its value";
+    }
+    return NULL;
+}
+
+void header_require(struct muster_ctx *t, const char *name, size_t name_length, const char *value)
+{
+    if (!header_is_token(name, name_length))
+        ERROR("the header \"%.*s\": its name may have letters, digits and !#$%%&'*+-.^_`|~ only",
+              (int)(name_length < 64 ? name_length : 64), name);
+    const char *fault = fault_of_value(value);
+    if (fault)
+        ERROR("the header \"%.*s\": %s", (int)name_length, name, fault);
+}
+
+void header_require_line(struct muster_ctx *t, const char *line)
+{
+    const char *colon = strchr(line, ':');
+    if (!colon)
+        ERROR("the header \"%.64s\": there is no colon between its name and its value", line);
+    header_require(t, line, (size_t)(colon - line), colon + 1);
+}
+
+struct curl_slist *header_add(struct m_http *http, struct curl_slist *list, const char *name, size_t name_length,
+                              const char *value)
+{
+    struct muster_ctx *t = http->t;
+    char *line = NULL;
+    /* To curl, "Name:" removes a header and "Name;" sends it with an empty value. */
+    int n = asprintf(&line, *value ? "%.*s: %s" : "%.*s;%s", (int)name_length, name, value);
+    struct curl_slist *longer = n < 0 ? NULL : http->lib->slist_append(list, line);
+    free(line);
+    if (!longer)
+        ERROR("out of memory for a request's headers");
+    return longer;
+}
+
+struct curl_slist *header_add_line(struct m_http *http, struct curl_slist *list, const char *line)
+{
+    const char *colon = strchr(line, ':');
+    return header_add(http, list, line, (size_t)(colon - line), colon + 1 + strspn(colon + 1, " \t"));
+}
+
+int header_is(const char *line, const char *name)
+{
+    size_t n = strlen(name);
+    return strncasecmp(line, name, n) == 0 && (line[n] == ':' || line[n] == ';');
+}
+
+int header_listed(const struct curl_slist *list, const char *line)
+{
+    size_t n = strcspn(line, ":;");
+    for (; list; list = list->next)
+        if (strcspn(list->data, ":;") == n && strncasecmp(list->data, line, n) == 0)
+            return 1;
+    return 0;
+}
+
+static void remove_header(struct m_http *http, const char *name)
+{
+    struct curl_slist **at = &http->headers;
+    while (*at) {
+        struct curl_slist *this = *at;
+        if (!header_is(this->data, name)) {
+            at = &this->next;
+            continue;
+        }
+        *at = this->next;
+        this->next = NULL;
+        http->lib->slist_free_all(this);
+    }
+}
+
+void m_http_header(struct m_http *http, const char *name, const char *value)
+{
+    if (value)
+        header_require(http->t, name, strlen(name), value);
+    remove_header(http, name);
+    if (value)
+        http->headers = header_add(http, http->headers, name, strlen(name), value);
+}
+
+void m_http_bearer(struct m_http *http, const char *token)
+{
+    struct muster_ctx *t = http->t;
+    char *value = NULL;
+    if (token)
+        header_require(t, "Authorization", strlen("Authorization"), token);
+    if (token && asprintf(&value, "Bearer %s", token) < 0)
+        ERROR("out of memory for a token");
+    m_http_header(http, "Authorization", value);
+    free(value);
+}
