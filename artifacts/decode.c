@@ -2,6 +2,7 @@
 /* An archive, read member by member, by libarchive. */
 #include "artifacts/decode.h"
 
+#include "artifacts/encode.h"
 #include "base/cleanup.h"
 
 #include <archive.h>
@@ -13,6 +14,7 @@ enum { READ_BLOCK = 64 * 1024, FILE_MODE = 0644, MODE_BITS = 07777 };
 struct decoder {
     struct archive *archive;
     struct archive_entry *entry;
+    bool zip;
     struct extent *extents; /* of the current member, EXTENTS_MAX at the most and one more */
     struct extents data;
     size_t extent;     /* which of them is next, or is being read */
@@ -53,6 +55,7 @@ int decode_open(int fd, struct decoder **ret_decoder, enum bundle_format *ret_fo
         return err_errno(err, -ENOMEM, "setting up libarchive");
     if (set_format(d->archive, format) != ARCHIVE_OK || archive_read_open_fd(d->archive, fd, READ_BLOCK) != ARCHIVE_OK)
         return fail(d, err);
+    d->zip = format == BUNDLE_ZIP;
     *ret_decoder = steal_ptr(&d);
     *ret_format = format;
     return 0;
@@ -110,7 +113,10 @@ static void take_extents(struct decoder *d)
 
 int decode_next(struct decoder *d, struct member *ret_member, struct err *err)
 {
+    locale_t before = d->zip ? neutral_enter_utf8() : (locale_t)0;
     int r = archive_read_next_header(d->archive, &d->entry);
+    if (d->zip)
+        neutral_leave_utf8(before);
     if (r == ARCHIVE_EOF)
         return 0;
     /* A warning is about a header that could be read in part only. */

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -20,6 +21,7 @@ struct encoder {
     struct archive *archive;
     struct archive_entry *entry;
     int64_t mtime;
+    bool marks_names;
     encode_sink sink;
     void *sink_data;
     int failed;                     /* what the sink said when it refused */
@@ -31,12 +33,16 @@ struct encoder {
     } sparse;
 };
 
+static locale_t utf8; /* 0: the machine has none */
+
 struct neutral neutral_enter(void)
 {
     /* In any other locale libarchive would translate names, and on reading normalise them: "o" and two dots would come
      * back as one letter, which is another file. In this one names beyond ASCII are bytes, both ways. */
     struct neutral n = {.plain = newlocale(LC_ALL_MASK, "C", (locale_t)0)};
     n.before = uselocale(n.plain);
+    n.utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    utf8 = n.utf8;
     const char *tz = getenv("TZ");
     n.tz = tz ? xstrdup(tz) : NULL;
     /* Zip keeps a local time beside the true one. */
@@ -49,6 +55,9 @@ void neutral_leave(struct neutral *n)
 {
     uselocale(n->before);
     freelocale(n->plain);
+    if (n->utf8)
+        freelocale(n->utf8);
+    utf8 = (locale_t)0;
     if (n->tz)
         setenv("TZ", n->tz, 1);
     else
@@ -57,9 +66,21 @@ void neutral_leave(struct neutral *n)
     free(n->tz);
 }
 
-const char *encode_archiver(void)
+locale_t neutral_enter_utf8(void)
 {
-    return archive_version_string();
+    return uselocale(utf8); /* without such a locale nothing changes */
+}
+
+void neutral_leave_utf8(locale_t before)
+{
+    uselocale(before);
+}
+
+const char *encode_archiver(enum bundle_format format)
+{
+    static char text[64];
+    snprintf(text, sizeof text, "%s%s", archive_version_string(), format == BUNDLE_ZIP && utf8 ? ", UTF-8 names" : "");
+    return text;
 }
 
 const char *encode_compressor(enum bundle_format format)
@@ -120,6 +141,7 @@ int encode_open(enum bundle_format format, int64_t mtime, encode_sink sink, void
     *e = (struct encoder){.archive = archive_write_new(),
                           .entry = archive_entry_new(),
                           .mtime = mtime,
+                          .marks_names = format == BUNDLE_ZIP,
                           .sink = sink,
                           .sink_data = sink_data};
     if (!e->archive || !e->entry)
@@ -140,6 +162,47 @@ static bool is_ascii(const char *path)
     return !*path;
 }
 
+/* Text of these code points stays what it is when libarchive composes it on reading: none of them joins the one before
+ * it, as a combining mark or a Hangul jamo does. */
+static bool is_settled(uint32_t code)
+{
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {{0x0001, 0x02ff},   {0x0370, 0x0482},  {0x048a, 0x058f}, {0x05d0, 0x05f4}, {0x0620, 0x064a},
+                  {0x0904, 0x0939},   {0x0e01, 0x0e30},  {0x10a0, 0x10ff}, {0x1e00, 0x20cf}, {0x2100, 0x2cee},
+                  {0x3001, 0x3029},   {0x3030, 0x3098},  {0x309b, 0x9fff}, {0xac00, 0xd7a3}, {0xff01, 0xffef},
+                  {0x1f000, 0x1faff}, {0x20000, 0x323af}};
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (code >= ranges[i].first && code <= ranges[i].last)
+            return true;
+    return false;
+}
+
+/* Whether a name of zip bears the mark that says "UTF-8": it is that, and comes back as it is. */
+static bool bears_mark(const char *path)
+{
+    const char *end = path + strlen(path);
+    if (!utf8_valid(path, (size_t)(end - path)))
+        return false;
+    for (uint32_t code; path < end; path += utf8_decode(path, end, &code)) {
+        utf8_decode(path, end, &code);
+        if (!is_settled(code))
+            return false;
+    }
+    return true;
+}
+
+/* libarchive sets the mark by the locale's encoding, and leaves the bytes alone. */
+static int write_header(struct encoder *e, const char *path)
+{
+    if (!e->marks_names || !bears_mark(path))
+        return archive_write_header(e->archive, e->entry);
+    locale_t before = neutral_enter_utf8();
+    int r = archive_write_header(e->archive, e->entry);
+    neutral_leave_utf8(before);
+    return r;
+}
+
 static int put_header(struct encoder *e, const char *path, int64_t size, const struct extents *data, struct err *err)
 {
     archive_entry_clear(e->entry);
@@ -152,7 +215,7 @@ static int put_header(struct encoder *e, const char *path, int64_t size, const s
     archive_entry_set_gid(e->entry, 0);
     for (size_t i = 0; data && i < data->n; i++)
         archive_entry_sparse_add_entry(e->entry, data->items[i].offset, data->items[i].length);
-    int r = archive_write_header(e->archive, e->entry);
+    int r = write_header(e, path);
     /* A warning means that the header was not written as it was asked for, but for the one that says that a name is
      * marked as binary. */
     return r == ARCHIVE_OK || (r == ARCHIVE_WARN && !is_ascii(path)) ? 0 : fail(e, err);

@@ -25,15 +25,18 @@ typedef int (*encode_sink)(const void *data, size_t len, void *sink_data);
 struct encoder;
 
 struct neutral {
-    locale_t plain, before;
+    locale_t plain, utf8, before;
     char *tz; /* the caller's TZ, NULL when unset */
 };
 #define autoneutral __attribute__((cleanup(neutral_leave), unused))
 struct neutral neutral_enter(void);
 void neutral_leave(struct neutral *n);
+/* Within it, for the names of zip that are marked as UTF-8: the locale to be given back. */
+locale_t neutral_enter_utf8(void);
+void neutral_leave_utf8(locale_t before);
 
-/* The libraries that will write this format: "libarchive 3.6.2", "libzstd 1.5.4". */
-const char *encode_archiver(void);
+/* What will write this format: "libarchive 3.6.2", "libzstd 1.5.4". */
+const char *encode_archiver(enum bundle_format format);
 const char *encode_compressor(enum bundle_format format);
 
 /* `mtime`: seconds since 1970, every member's time. */

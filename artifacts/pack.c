@@ -216,7 +216,7 @@ static int describe(struct pack *p, const struct bundle_options *o)
     m->created = o->created / NS_PER_S;
     m->format = o->format;
     m->head = arena_strdup(&m->strings, head);
-    m->archiver = encode_archiver();
+    m->archiver = encode_archiver(m->format);
     m->compressor = encode_compressor(o->format);
     int r = tree_list(p->dirfd, o->left_out, m, p->err);
     if (r == 0)

@@ -47,8 +47,8 @@ static int compare(const void *data, size_t len, void *recode)
 void recode_start(struct recode *c, int fd, const struct manifest *m)
 {
     *c = (struct recode){.fd = fd};
-    c->same_writer =
-        strcmp(m->archiver, encode_archiver()) == 0 && strcmp(m->compressor, encode_compressor(m->format)) == 0;
+    c->same_writer = strcmp(m->archiver, encode_archiver(m->format)) == 0 &&
+                     strcmp(m->compressor, encode_compressor(m->format)) == 0;
     if (encode_open(m->format, m->created, compare, c, &c->encoder, NULL) < 0)
         recode_stop(c);
 }

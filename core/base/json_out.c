@@ -2,6 +2,7 @@
 /* JSON written as it is made. */
 #include "base/json_out.h"
 
+#include "base/number.h"
 #include "base/text.h"
 
 #include <math.h>
@@ -54,17 +55,6 @@ void json_int(struct json_out *j, const char *key, int64_t n)
 {
     begin(j, key);
     buf_addf(j->out, "%lld", (long long)n);
-}
-
-void number_add(struct buf *out, double value)
-{
-    char text[40];
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) >= value && strtod(text, NULL) <= value)
-            break;
-    }
-    buf_adds(out, text);
 }
 
 void json_number(struct json_out *j, const char *key, double value)

@@ -32,7 +32,5 @@ void json_bool(struct json_out *j, const char *key, bool value);
 void json_ms(struct json_out *j, const char *key, int64_t ns);
 /* Begins a new line; only for the eyes. */
 void json_line(struct json_out *j);
-/* The shortest text that reads back as the same double. */
-void number_add(struct buf *out, double value);
 
 #endif

@@ -6,6 +6,7 @@
 #include "data/pointer.h"
 #include "data/type.h"
 
+#include <exact.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,9 +45,9 @@ static void check_possible(struct checker *c, const struct subject *s, const str
     if (e->op != MATCH_EQ || e->expected->kind != VALUE_LITERAL || s->type == MUSTER_TYPE_JSON || *s->pointer)
         return;
     const json_t *value = e->expected->literal;
-    bool possible = s->type == MUSTER_TYPE_STR    ? json_is_string(value)
+    bool possible = s->type == MUSTER_TYPE_STR    ? exact_is_string(value)
                     : s->type == MUSTER_TYPE_BOOL ? json_is_boolean(value)
-                                                  : is_number_type(s->type) && json_is_number(value);
+                                                  : is_number_type(s->type) && exact_is_number(value);
     if (!possible)
         mistake(c->diagnostics, e->at, "%s is %s, and never equal to %s", s->what, type_describe(s->type),
                 json_describe(value));
@@ -170,7 +171,8 @@ struct expectations check_condition(struct checker *c, const struct node *n)
 {
     struct growing g = {0};
     if (n->kind == NODE_SCALAR) {
-        struct node yes = {.kind = NODE_SCALAR, .plain = true, .at = n->at, .text = "true"};
+        struct node yes = {
+            .kind = NODE_SCALAR, .scalar = SCALAR_TRUE, .plain = true, .at = n->at, .text = "true", .value = "true"};
         struct subject s = {.what = "if", .value = check_value(c, n), .pointer = "", .type = MUSTER_TYPE_JSON};
         check_type(c, s.value, MUSTER_TYPE_BOOL, "if");
         add_comparison(c, &s, MATCH_EQ, &yes, n->at, &g);
@@ -179,7 +181,8 @@ struct expectations check_condition(struct checker *c, const struct node *n)
     if (n->kind == NODE_LIST || n->n == 0)
         mistake(c->diagnostics, n->at, "if: wants true or false, or a map like {\"${plan}\": pro}");
     for (uint32_t i = 0; n->kind == NODE_MAP && i < n->n; i++) {
-        struct node subject = {.kind = NODE_SCALAR, .at = n->keys[i].at, .text = n->keys[i].name};
+        struct node subject = {
+            .kind = NODE_SCALAR, .at = n->keys[i].at, .text = n->keys[i].name, .value = n->keys[i].name};
         struct subject s = {.what = n->keys[i].name, .value = check_value(c, &subject), .pointer = ""};
         s.type = value_type(s.value);
         if (s.value->kind == VALUE_LITERAL)

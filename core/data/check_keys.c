@@ -5,6 +5,7 @@
 #include "data/check.h"
 
 #include <errno.h>
+#include <exact.h>
 #include <string.h>
 
 bool check_keys(struct checker *c, const struct node *n, const char *what, const char *const *known)
@@ -43,7 +44,7 @@ const char *check_text(struct checker *c, const struct node *map, const char *na
     if (!n)
         return NULL;
     json_t *json = n->kind == NODE_SCALAR ? node_scalar_json(n) : NULL;
-    bool text = json_is_string(json) && *n->text;
+    bool text = exact_is_string(json) && *n->text;
     json_decref(json);
     if (!text)
         mistake(c->diagnostics, n->at, "%s: wants a text, not %s", name, node_describe(n));

@@ -41,7 +41,7 @@ static char *plain_text(const struct node *n, uint32_t type)
         return NULL;
     if (type == MUSTER_TYPE_STR)
         return xstrdup(n->text);
-    json_t *value = type == MUSTER_TYPE_U64 ? type_value(n->text, type) : NULL; /* perhaps beyond int64_t */
+    json_t *value = type == MUSTER_TYPE_U64 ? type_value(n->text, type) : NULL; /* 0x1f, as it was written */
     char *text = value ? xstrdup(n->text) : NULL;
     json_decref(value);
     return text;

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "plan/marker.h"
 
+#include <exact.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,7 +83,7 @@ static void take_skip(struct checker *c, const struct node *scenario, struct tex
     json_t *json = n->kind == NODE_SCALAR ? node_scalar_json(n) : NULL;
     if (json_is_true(json)) {
         add_text(t, "skip");
-    } else if (json_is_string(json)) {
+    } else if (exact_is_string(json)) {
         buf_adds(&out, "skip(");
         add_quoted(&out, "reason", n->text);
         buf_addc(&out, ')');

@@ -6,6 +6,7 @@
 #include "data/check.h"
 #include "data/type.h"
 
+#include <exact.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -317,8 +318,9 @@ static const struct value *check_each(struct checker *c, const struct node *n)
 {
     enum { MOST = 1000 * 1000 };
     const struct value *each = check_value(c, n);
-    if (each->kind == VALUE_LITERAL && json_is_integer(each->literal)) {
-        if (json_integer_value(each->literal) < 0 || json_integer_value(each->literal) > MOST)
+    if (each->kind == VALUE_LITERAL && exact_is_integer(each->literal)) {
+        if (!json_is_integer(each->literal) || json_integer_value(each->literal) < 0 ||
+            json_integer_value(each->literal) > MOST)
             mistake(c->diagnostics, n->at, "for_each: a number of rounds is from 0 to %d", MOST);
     } else if ((each->kind == VALUE_LITERAL && !json_is_array(each->literal)) || each->kind == VALUE_MAP ||
                each->kind == VALUE_TEXT) {
@@ -332,7 +334,7 @@ static uint32_t item_type(const struct value *each)
     uint32_t type = MUSTER_TYPE_NONE;
     if (each->kind != VALUE_LITERAL)
         return MUSTER_TYPE_JSON;
-    if (json_is_integer(each->literal))
+    if (exact_is_integer(each->literal))
         return MUSTER_TYPE_I64;
     for (size_t i = 0; i < json_array_size(each->literal); i++)
         type = type_join(type, type_of(json_array_get(each->literal, i)));

@@ -7,6 +7,7 @@
 #include "data/pointer.h"
 #include "data/type.h"
 
+#include <exact.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -387,11 +388,7 @@ uint32_t value_type(const struct value *v)
 static bool literal_fits(const struct value *v, uint32_t type)
 {
     autofree char *text = type_text(v->literal, type, false);
-    if (text)
-        return true;
-    json_t *value = type == MUSTER_TYPE_U64 && v->text ? type_value(v->text, type) : NULL; /* beyond int64_t */
-    json_decref(value);
-    return value != NULL;
+    return text != NULL;
 }
 
 void check_type(struct checker *c, const struct value *v, uint32_t type, const char *what)
@@ -413,7 +410,7 @@ void check_type(struct checker *c, const struct value *v, uint32_t type, const c
     }
     if (fits)
         return;
-    bool scalar = v->kind == VALUE_LITERAL && (json_is_number(v->literal) || json_is_boolean(v->literal));
+    bool scalar = v->kind == VALUE_LITERAL && (exact_is_number(v->literal) || json_is_boolean(v->literal));
     autofree char *shown = v->kind == VALUE_LITERAL ? json_dumped(v->literal, false) : xstrdup("");
     enum { LONGEST = 60 };
     if (scalar && type == MUSTER_TYPE_STR)

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 
+#include <exact.h>
 #include <string.h>
 
 static const struct {
@@ -45,7 +46,7 @@ enum match_op match_find(const char *name)
 
 static bool is_type_name(const json_t *name)
 {
-    for (size_t i = 0; json_is_string(name) && i < ARRAY_LEN(type_names); i++)
+    for (size_t i = 0; exact_is_string(name) && i < ARRAY_LEN(type_names); i++)
         if (strcmp(type_names[i], json_string_value(name)) == 0)
             return true;
     return false;
@@ -59,9 +60,9 @@ const char *match_fault(enum match_op op, const json_t *expected)
     case MATCH_LE:
     case MATCH_GT:
     case MATCH_GE:
-        return json_is_number(expected) || json_is_string(expected) ? NULL : "it wants a number or a text";
+        return exact_is_number(expected) || exact_is_string(expected) ? NULL : "it wants a number or a text";
     case MATCH_MATCHES:
-        if (!json_is_string(expected))
+        if (!exact_is_string(expected))
             return "it wants a regular expression, as a text";
         if (regcomp(&regex, json_string_value(expected), REG_EXTENDED | REG_NOSUB) != 0)
             return "this is not an extended regular expression (regex(7))";
@@ -83,53 +84,19 @@ const char *match_fault(enum match_op op, const json_t *expected)
 /* -1, 0, 1; 2 when the two can't be ordered. */
 static int order(const json_t *a, const json_t *b)
 {
-    if (json_is_integer(a) && json_is_integer(b)) {
-        json_int_t x = json_integer_value(a), y = json_integer_value(b);
-        return (x > y) - (x < y);
-    }
-    if (json_is_number(a) && json_is_number(b)) {
-        double x = json_number_value(a), y = json_number_value(b);
-        return (x > y) - (x < y);
-    }
-    if (json_is_string(a) && json_is_string(b)) {
+    if (exact_is_number(a) && exact_is_number(b))
+        return exact_order(a, b);
+    if (exact_is_string(a) && exact_is_string(b)) {
         int r = strcmp(json_string_value(a), json_string_value(b));
         return (r > 0) - (r < 0);
     }
     return 2;
 }
 
-/* By value: 1 and 1.0 are equal, the order of keys does not count. */
-static bool equal(const json_t *a, const json_t *b)
-{
-    const char *key;
-    json_t *value;
-    if (json_is_number(a) && json_is_number(b))
-        return order(a, b) == 0;
-    if (json_typeof(a) != json_typeof(b))
-        return false;
-    if (json_is_array(a)) {
-        bool same = json_array_size(a) == json_array_size(b);
-        for (size_t i = 0; same && i < json_array_size(a); i++)
-            same = equal(json_array_get(a, i), json_array_get(b, i));
-        return same;
-    }
-    if (!json_is_object(a))
-        return json_equal(a, b);
-    if (json_object_size(a) != json_object_size(b))
-        return false;
-    json_object_foreach((json_t *)a, key, value)
-    {
-        const json_t *other = json_object_get(b, key);
-        if (!other || !equal(value, other))
-            return false;
-    }
-    return true;
-}
-
 static bool holds(const json_t *list, const json_t *item)
 {
     for (size_t i = 0; i < json_array_size(list); i++)
-        if (equal(json_array_get(list, i), item))
+        if (exact_equal(json_array_get(list, i), item, true))
             return true;
     return false;
 }
@@ -138,8 +105,8 @@ static bool contains(const json_t *actual, const json_t *expected)
 {
     const char *key;
     json_t *value;
-    if (json_is_string(actual))
-        return json_is_string(expected) && strstr(json_string_value(actual), json_string_value(expected));
+    if (exact_is_string(actual))
+        return exact_is_string(expected) && strstr(json_string_value(actual), json_string_value(expected));
     if (json_is_array(actual))
         return holds(actual, expected);
     if (!json_is_object(actual) || !json_is_object(expected))
@@ -147,7 +114,7 @@ static bool contains(const json_t *actual, const json_t *expected)
     json_object_foreach((json_t *)expected, key, value)
     { /* a part of a map */
         const json_t *has = json_object_get(actual, key);
-        if (!has || !(equal(has, value) || (json_is_object(value) && contains(has, value))))
+        if (!has || !(exact_equal(has, value, true) || (json_is_object(value) && contains(has, value))))
             return false;
     }
     return true;
@@ -155,6 +122,8 @@ static bool contains(const json_t *actual, const json_t *expected)
 
 static bool has_type(const json_t *actual, const char *name)
 {
+    if (exact_is_number(actual))
+        return strcmp(name, "number") == 0 || (exact_is_integer(actual) && strcmp(name, "integer") == 0);
     switch (json_typeof(actual)) {
     case JSON_OBJECT:
         return strcmp(name, "object") == 0;
@@ -162,10 +131,6 @@ static bool has_type(const json_t *actual, const char *name)
         return strcmp(name, "array") == 0;
     case JSON_STRING:
         return strcmp(name, "string") == 0;
-    case JSON_INTEGER:
-        return strcmp(name, "integer") == 0 || strcmp(name, "number") == 0;
-    case JSON_REAL:
-        return strcmp(name, "number") == 0;
     case JSON_NULL:
         return strcmp(name, "null") == 0;
     default:
@@ -181,7 +146,7 @@ static json_int_t length(const json_t *actual)
         return (json_int_t)json_array_size(actual);
     if (json_is_object(actual))
         return (json_int_t)json_object_size(actual);
-    if (!json_is_string(actual))
+    if (!exact_is_string(actual))
         return -1;
     for (const char *p = json_string_value(actual); *p; p++)
         n += ((unsigned char)*p & 0xc0) != 0x80;
@@ -191,11 +156,11 @@ static json_int_t length(const json_t *actual)
 static bool matches(const json_t *actual, const json_t *expected, const regex_t *regex)
 {
     regex_t own;
-    if (!json_is_string(actual))
+    if (!exact_is_string(actual))
         return false;
     if (regex)
         return regexec(regex, json_string_value(actual), 0, NULL, 0) == 0;
-    if (!json_is_string(expected) || regcomp(&own, json_string_value(expected), REG_EXTENDED | REG_NOSUB) != 0)
+    if (!exact_is_string(expected) || regcomp(&own, json_string_value(expected), REG_EXTENDED | REG_NOSUB) != 0)
         return false;
     bool found = regexec(&own, json_string_value(actual), 0, NULL, 0) == 0;
     regfree(&own);
@@ -211,9 +176,9 @@ bool match(enum match_op op, const json_t *actual, const json_t *expected, const
     int o = op >= MATCH_LT && op <= MATCH_GE ? order(actual, expected) : 2;
     switch (op) {
     case MATCH_EQ:
-        return equal(actual, expected);
+        return exact_equal(actual, expected, true);
     case MATCH_NE:
-        return !equal(actual, expected);
+        return !exact_equal(actual, expected, true);
     case MATCH_LT:
         return o == -1;
     case MATCH_LE:
@@ -227,7 +192,7 @@ bool match(enum match_op op, const json_t *actual, const json_t *expected, const
     case MATCH_CONTAINS:
         return contains(actual, expected);
     case MATCH_TYPE:
-        return json_is_string(expected) && has_type(actual, json_string_value(expected));
+        return exact_is_string(expected) && has_type(actual, json_string_value(expected));
     case MATCH_LENGTH:
         return json_is_integer(expected) && length(actual) == json_integer_value(expected);
     default:

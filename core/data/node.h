@@ -7,6 +7,7 @@
 #define MUSTER_DATA_NODE_H
 
 #include "data/diagnostics.h"
+#include "data/scalar.h"
 
 #include <jansson.h>
 
@@ -19,10 +20,12 @@ struct key {
 
 struct node {
     enum node_kind kind;
-    bool plain; /* a scalar without quotes: its looks say what it is */
+    bool plain; /* a scalar without quotes, and without a tag that makes a text of it */
     uint32_t n;
     struct place at;
-    const char *text;          /* of a scalar */
+    enum scalar_kind scalar;
+    const char *text;          /* of a scalar, as it is written (!!binary: what it encodes) */
+    const char *value;         /* what it stands for: the same, or a number in JSON's grammar */
     const struct node **items; /* of a list; the values of a map */
     const struct key *keys;    /* of a map, in the order of the file */
 };
@@ -36,8 +39,8 @@ const struct node *node_parse(const char *file, const char *text, size_t len, st
 /* The same from a file. A file that can't be read is a mistake at `from`, where it was named. */
 const struct node *node_read(const char *path, struct place from, struct arena *arena, struct diagnostics *m);
 
-/* What a scalar without quotes stands for, by YAML's core schema: null, true, 5, 0x1f, 1.5; else a text. An integer
- * beyond int64_t is a real. New reference. */
+/* What a scalar stands for, by its tag and YAML's core schema: null, true, 5, 0x1f, 1.5; else a text. Numbers are
+ * exact.h's. New reference. */
 json_t *node_scalar_json(const struct node *n);
 /* The whole tree as it stands. New reference. */
 json_t *node_json(const struct node *n);

@@ -30,20 +30,30 @@ static struct place place_of(const struct parsing *p, struct fy_node *n, struct 
 
 static const struct node *convert(struct parsing *p, struct fy_node *n, struct place from, unsigned depth);
 
-static const struct node *convert_scalar(const struct parsing *p, struct fy_node *n, struct place at)
+/* What a key looks like does not matter: it is a text. */
+static const struct node *convert_scalar(const struct parsing *p, struct fy_node *n, struct place at, bool key)
 {
-    size_t len = 0;
-    const char *text = n ? fy_node_get_scalar(n, &len) : NULL;
-    struct node *node = arena_alloc(p->arena, sizeof *node);
+    struct scalar_source from = {.plain = true, .text = ""};
     enum fy_node_style style = n ? fy_node_get_style(n) : FYNS_PLAIN;
-    *node = (struct node){.kind = NODE_SCALAR,
-                          .plain = style == FYNS_PLAIN || style == FYNS_ANY,
-                          .at = at,
-                          .text = text ? arena_strndup(p->arena, text, len) : ""};
-    if (text && memchr(text, '\0', len)) {
-        mistake(p->diagnostics, at, "a text holds a NUL character");
+    if (n) {
+        const char *text = fy_node_get_scalar(n, &from.len);
+        from.text = text ? text : "";
+        from.tag = fy_node_get_tag(n, &from.tag_len);
+        from.plain = style == FYNS_PLAIN || style == FYNS_ANY;
+    }
+    autobuf struct buf value = {0};
+    struct node *node = arena_alloc(p->arena, sizeof *node);
+    *node = (struct node){.kind = NODE_SCALAR, .at = at};
+    struct scalar_source read = from;
+    read.plain = from.plain && !key;
+    autofree char *fault = scalar_read(&read, &value, &node->scalar);
+    if (fault) {
+        mistake(p->diagnostics, at, "%s", fault);
         return NULL;
     }
+    node->plain = from.tag ? node->scalar != SCALAR_TEXT : from.plain;
+    node->value = arena_strndup(p->arena, buf_str(&value), value.len);
+    node->text = node->scalar == SCALAR_TEXT ? node->value : arena_strndup(p->arena, from.text, from.len);
     return node;
 }
 
@@ -120,7 +130,7 @@ static bool convert_pair(struct parsing *p, struct fy_node_pair *pair, struct pl
         return false;
     }
     struct place at = place_of(p, key, from);
-    const struct node *name = convert_scalar(p, key, at);
+    const struct node *name = convert_scalar(p, key, at, true);
     const struct node *value = name ? convert(p, fy_node_pair_value(pair), at, depth + 1) : NULL;
     if (!value)
         return false;
@@ -171,6 +181,7 @@ static const struct node *convert_map(struct parsing *p, struct fy_node *n, stru
 static const struct node *convert(struct parsing *p, struct fy_node *n, struct place from, unsigned depth)
 {
     struct place at = n ? place_of(p, n, from) : from;
+    size_t tag_len = 0;
     if (depth > NODE_DEPTH) {
         mistake(p->diagnostics, at, "nested more than %d deep", NODE_DEPTH);
         return NULL;
@@ -189,13 +200,20 @@ static const struct node *convert(struct parsing *p, struct fy_node *n, struct p
                 name ? name : "");
         return NULL;
     }
-    switch (n ? fy_node_get_type(n) : FYNT_SCALAR) {
+    enum fy_node_type type = n ? fy_node_get_type(n) : FYNT_SCALAR;
+    const char *tag = n ? fy_node_get_tag(n, &tag_len) : NULL;
+    autofree char *fault = type != FYNT_SCALAR ? scalar_collection_fault(tag, tag_len, type == FYNT_MAPPING) : NULL;
+    if (fault) {
+        mistake(p->diagnostics, at, "%s", fault);
+        return NULL;
+    }
+    switch (type) {
     case FYNT_SEQUENCE:
         return convert_list(p, n, at, depth);
     case FYNT_MAPPING:
         return convert_map(p, n, at, depth);
     default:
-        return convert_scalar(p, n, at);
+        return convert_scalar(p, n, at, false);
     }
 }
 

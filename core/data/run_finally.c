@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "data/run.h"
 
+#include <exact.h>
 #include <stdlib.h>
 
 struct last_step {
@@ -45,14 +46,14 @@ static char *make_state(struct run *r, uint32_t next)
     }
     pthread_mutex_unlock(&r->lock);
     json_t *state = json_pack("{s:I, s:o}", "next", (json_int_t)next, "values", values);
-    char *text = json_dumps(state, JSON_COMPACT);
+    char *text = exact_dumps(state, false);
     json_decref(state);
     return text;
 }
 
 static bool take_state(struct run *r, const char *text, uint32_t *ret_next)
 {
-    json_t *state = json_loads(text, JSON_ALLOW_NUL, NULL), *values = NULL;
+    json_t *state = exact_loads(text, JSON_ALLOW_NUL, NULL), *values = NULL;
     json_int_t next = 0;
     bool ok = json_unpack(state, "{s:I, s:o}", "next", &next, "values", &values) == 0 && next >= 0;
     const char *slot;

@@ -201,8 +201,6 @@ enum expanded run_text(struct run *r, const struct value *v, uint32_t type, char
     if (e != EXPANDED)
         return e;
     char *text = type_text(value, type, v->kind != VALUE_LITERAL);
-    if (!text && v->kind == VALUE_LITERAL && v->text)
-        text = xstrdup(v->text); /* an integer beyond int64_t, which was found to be a u64 */
     if (!text) {
         autofree char *shown = json_dumped(value, false);
         enum { SHOWN = 200 };

@@ -5,10 +5,11 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/number.h"
+#include "data/scalar.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <math.h>
+#include <exact.h>
 #include <muster/plugin.h>
 #include <string.h>
 
@@ -44,6 +45,8 @@ bool type_find(const char *name, uint32_t *ret_type)
 
 const char *json_describe(const json_t *value)
 {
+    if (exact_is_number(value))
+        return exact_is_integer(value) ? "an integer" : "a number";
     switch (json_typeof(value)) {
     case JSON_OBJECT:
         return "a map";
@@ -51,10 +54,6 @@ const char *json_describe(const json_t *value)
         return "a list";
     case JSON_STRING:
         return "a text";
-    case JSON_INTEGER:
-        return "an integer";
-    case JSON_REAL:
-        return "a number";
     case JSON_NULL:
         return "nothing";
     default:
@@ -79,13 +78,11 @@ bool type_may_become(uint32_t from, uint32_t to)
 
 uint32_t type_of(const json_t *value)
 {
+    if (exact_is_number(value))
+        return !exact_is_integer(value) ? MUSTER_TYPE_F64 : json_is_integer(value) ? MUSTER_TYPE_I64 : MUSTER_TYPE_U64;
     switch (json_typeof(value)) {
     case JSON_STRING:
         return MUSTER_TYPE_STR;
-    case JSON_INTEGER:
-        return MUSTER_TYPE_I64;
-    case JSON_REAL:
-        return MUSTER_TYPE_F64;
     case JSON_TRUE:
     case JSON_FALSE:
         return MUSTER_TYPE_BOOL;
@@ -107,9 +104,9 @@ uint32_t type_join(uint32_t a, uint32_t b)
 
 char *json_dumped(const json_t *value, bool bare)
 {
-    if (bare && json_is_string(value))
+    if (bare && exact_is_string(value))
         return xstrdup(json_string_value(value));
-    char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(17));
+    char *text = exact_dumps(value, false);
     if (!text)
         return xstrdup("(not UTF-8)");
     char *ours = xstrdup(text);
@@ -127,8 +124,8 @@ static bool reads_as(const char *text, uint32_t type)
     if (type == MUSTER_TYPE_BOOL)
         return strcmp(text, "true") == 0 || strcmp(text, "false") == 0;
     if (type == MUSTER_TYPE_F64) {
-        double real = strtod(text, &end);
-        return !*end && isfinite(real) && !strpbrk(text, "xX");
+        double real;
+        return number_parse(text, &real) && !strpbrk(text, "xX");
     }
     if (type == MUSTER_TYPE_U64) {
         strtoull(text, &end, strncmp(text, "0x", 2) == 0 ? 16 : 10);
@@ -138,11 +135,11 @@ static bool reads_as(const char *text, uint32_t type)
     return !*end && errno == 0 && (type != MUSTER_TYPE_I32 || (n >= INT32_MIN && n <= INT32_MAX));
 }
 
-static char *integer_text(json_int_t n, uint32_t type)
+static char *integer_text(const json_t *value, uint32_t type)
 {
-    if ((type == MUSTER_TYPE_I32 && (n < INT32_MIN || n > INT32_MAX)) || (type == MUSTER_TYPE_U64 && n < 0))
-        return NULL;
-    return xasprintf("%" JSON_INTEGER_FORMAT, n);
+    char room[EXACT_TEXT];
+    const char *text = exact_text(value, room);
+    return reads_as(text, type) ? xstrdup(text) : NULL;
 }
 
 char *type_text(const json_t *value, uint32_t type, bool lenient)
@@ -150,16 +147,16 @@ char *type_text(const json_t *value, uint32_t type, bool lenient)
     if (type == MUSTER_TYPE_JSON)
         return json_dumped(value, false);
     if (type == MUSTER_TYPE_STR) {
-        bool scalar = json_is_number(value) || json_is_boolean(value);
-        return json_is_string(value) || (lenient && scalar) ? json_dumped(value, true) : NULL;
+        bool scalar = exact_is_number(value) || json_is_boolean(value);
+        return exact_is_string(value) || (lenient && scalar) ? json_dumped(value, true) : NULL;
     }
-    if (json_is_string(value))
+    if (exact_is_string(value))
         return lenient && reads_as(json_string_value(value), type) ? xstrdup(json_string_value(value)) : NULL;
     if (type == MUSTER_TYPE_BOOL)
         return json_is_boolean(value) ? xstrdup(json_is_true(value) ? "true" : "false") : NULL;
     if (type == MUSTER_TYPE_F64)
-        return json_is_number(value) ? json_dumped(value, true) : NULL;
-    return json_is_integer(value) ? integer_text(json_integer_value(value), type) : NULL;
+        return exact_is_number(value) ? json_dumped(value, true) : NULL;
+    return exact_is_integer(value) ? integer_text(value, type) : NULL;
 }
 
 json_t *type_value(const char *text, uint32_t type)
@@ -167,16 +164,15 @@ json_t *type_value(const char *text, uint32_t type)
     if (type == MUSTER_TYPE_STR)
         return json_string(text);
     if (type == MUSTER_TYPE_JSON)
-        return json_loads(text, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
+        return exact_loads(text, JSON_DECODE_ANY, NULL);
     if (!reads_as(text, type))
         return NULL;
     if (type == MUSTER_TYPE_BOOL)
         return json_boolean(text[0] == 't');
-    if (type == MUSTER_TYPE_F64)
-        return json_real(strtod(text, NULL));
-    if (type == MUSTER_TYPE_U64) {
-        unsigned long long n = strtoull(text, NULL, strncmp(text, "0x", 2) == 0 ? 16 : 10);
-        return n <= INT64_MAX ? json_integer((json_int_t)n) : json_string(text); /* JSON's integers end before */
-    }
-    return json_integer(strtoll(text, NULL, 10));
+    /* By the reader of YAML's scalars: 0x1f, .5 and 007 are numbers here, and none of JSON. */
+    const struct scalar_source from = {.plain = true, .text = text, .len = strlen(text)};
+    autobuf struct buf number = {0};
+    enum scalar_kind kind;
+    autofree char *fault = scalar_read(&from, &number, &kind);
+    return fault ? NULL : exact_number(buf_str(&number));
 }

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/dynlib.h"
 #include "base/mem.h"
+#include "base/number.h"
 
 #include <errno.h>
 #include <ffi.h>
@@ -150,7 +151,7 @@ void call_value_text(uint32_t type, const union value *value, struct buf *out)
         buf_addu(out, value->u64);
         break;
     case TYPE_F64:
-        value_add_double(out, value->f64);
+        number_add(out, value->f64);
         break;
     case TYPE_STR:
     case TYPE_JSON:

@@ -3,6 +3,7 @@
 #include "plan/argument.h"
 
 #include "base/buf.h"
+#include "base/number.h"
 #include "plan/values.h"
 
 #include <inttypes.h>
@@ -20,7 +21,7 @@ static void add_text(enum value_type type, const union value *v, struct buf *out
         buf_addu(out, v->u64);
         break;
     case TYPE_F64:
-        value_add_double(out, v->f64);
+        number_add(out, v->f64);
         break;
     case TYPE_BOOL:
         buf_adds(out, v->i32 ? "true" : "false");

@@ -3,10 +3,10 @@
 #include "plan/marker.h"
 
 #include "base/buf.h"
+#include "base/number.h"
 #include "plan/syntax.h"
 
 #include <errno.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,15 +53,6 @@ static bool is_float(const char *word, size_t len)
     return fraction && i == len;
 }
 
-/* The user's locale must not turn "1.5" into 1. */
-static double parse_float(const char *word)
-{
-    static locale_t c_locale;
-    if (!c_locale)
-        c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    return strtod_l(word, NULL, c_locale);
-}
-
 static int word_value(struct reader *r, const char *word, size_t len, struct marker_value *ret)
 {
     char *text = arena_strndup(r->arena, word, len);
@@ -70,8 +61,9 @@ static int word_value(struct reader *r, const char *word, size_t len, struct mar
         *ret = (struct marker_value){.type = MARKER_INT, .integer = strtoll(text, NULL, 10)};
         return errno ? syntax_error(r->err, r->text, word, "%s does not fit into 64 bits", text) : 0;
     }
-    if (is_float(text, len))
-        *ret = (struct marker_value){.type = MARKER_FLOAT, .real = parse_float(text)};
+    double real;
+    if (is_float(text, len) && number_parse(text, &real))
+        *ret = (struct marker_value){.type = MARKER_FLOAT, .real = real};
     else if (strcmp(text, "True") == 0 || strcmp(text, "true") == 0)
         *ret = (struct marker_value){.type = MARKER_BOOL, .boolean = true};
     else if (strcmp(text, "False") == 0 || strcmp(text, "false") == 0)

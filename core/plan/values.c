@@ -3,12 +3,11 @@
 #include "plan/values.h"
 
 #include "base/buf.h"
+#include "base/number.h"
 #include "base/text.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <locale.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,34 +69,6 @@ static bool parse_unsigned(const char *text, uint64_t *ret_value)
     return errno == 0;
 }
 
-/* A plugin may have set any locale: a decimal point is a point all the same. */
-static bool parse_double(const char *text, double *ret_value)
-{
-    static locale_t plain;
-    if (!plain)
-        plain = newlocale(LC_ALL_MASK, "C", (locale_t)0); /* one that libc has anyway */
-    if (!strchr("+-.0123456789", *text))
-        return false; /* no blanks, no "inf", no empty text */
-    char *end;
-    *ret_value = strtod_l(text, &end, plain);
-    return *text && *end == '\0' && isfinite(*ret_value);
-}
-
-void value_add_double(struct buf *out, double value)
-{
-    char text[32];
-    double back;
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        char *comma = strchr(text, ','); /* of whatever locale */
-        if (comma)
-            *comma = '.';
-        if (parse_double(text, &back) && back == value)
-            break;
-    }
-    buf_adds(out, text);
-}
-
 static bool parse(enum value_type type, const char *text, union value *v)
 {
     int64_t n = 0;
@@ -112,7 +83,7 @@ static bool parse(enum value_type type, const char *text, union value *v)
     case TYPE_U64:
         return parse_unsigned(text, &v->u64);
     case TYPE_F64:
-        return parse_double(text, &v->f64);
+        return number_parse(text, &v->f64);
     case TYPE_BOOL:
         v->i32 = strcmp(text, "true") == 0;
         return v->i32 || strcmp(text, "false") == 0;

@@ -26,8 +26,6 @@ union value {
 /* The value that the text stands for. -EINVAL says what was expected. Of json only that it can be text (UTF-8, not
  * empty): whether it is JSON is for those to say who have a parser. */
 int value_parse(enum value_type type, const char *text, union value *ret_value, struct err *err);
-/* Appends a text that value_parse() makes this number of, without more digits than that takes (15 to 17). */
-void value_add_double(struct buf *out, double value);
 /* Whether the text is a value of the type, and below VALUE_MAX. */
 int value_check(enum value_type type, const char *text, struct err *err);
 

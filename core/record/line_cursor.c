@@ -3,6 +3,7 @@
 #include "record/line_cursor.h"
 
 #include "base/cleanup.h"
+#include "base/number.h"
 #include "base/text.h"
 
 #include <math.h>
@@ -44,12 +45,12 @@ void line_add_number(struct buf *out, double value)
     else if (isinf(value))
         buf_adds(out, value < 0 ? "\"-Infinity\"" : "\"Infinity\"");
     else
-        buf_addf(out, "%.17g", value);
+        number_add(out, value);
 }
 
 bool line_number(struct line_cursor *c, double *ret)
 {
-    enum { LONGEST = 32 }; /* %.17g takes 24 */
+    enum { LONGEST = 32 }; /* 17 digits take 24 */
     if (LINE_TAKE(c, "\"NaN\""))
         return *ret = (double)NAN, true;
     if (LINE_TAKE(c, "\"Infinity\""))
@@ -62,10 +63,13 @@ bool line_number(struct line_cursor *c, double *ret)
         len++;
     memcpy(text, c->at, len);
     text[len] = '\0';
-    double value = strtod(text, NULL);
-    autobuf struct buf again = {0};
+    double value;
+    autobuf struct buf again = {0}, before = {0};
+    if (!number_parse(text, &value))
+        return false;
     line_add_number(&again, value);
-    if (len == 0 || again.len != len || memcmp(again.data, text, len) != 0)
+    buf_addf(&before, "%.17g", value); /* what logs held before they had the shortest form */
+    if (strcmp(buf_str(&again), text) != 0 && strcmp(buf_str(&before), text) != 0)
         return false;
     c->at += len;
     *ret = value;

@@ -3,6 +3,7 @@
 #include "report/console.h"
 
 #include "base/clock.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "report/fixture_lines.h"
 #include "report/progress.h"
@@ -178,7 +179,9 @@ static void take_metric(struct console *c, const struct event_attempt_metric *e)
         return;
     begin_detail(c, "METRIC", -1, e->case_id);
     terminal_add(&c->out.text, e->name, strlen(e->name));
-    buf_addf(&c->out.text, " = %.6g ", e->value);
+    buf_adds(&c->out.text, " = ");
+    number_add(&c->out.text, e->value);
+    buf_addc(&c->out.text, ' ');
     end_detail(c, e->unit);
 }
 

@@ -2,6 +2,7 @@
 /* results.json: testRun, scenarios, summary, with all that is known of each attempt. */
 #include "artifacts/collect.h"
 #include "base/json_out.h"
+#include "base/number.h"
 #include "report/formats.h"
 #include "report/style.h"
 

@@ -2,12 +2,12 @@
 #include "tables/json.h"
 
 #include <errno.h>
-#include <jansson.h>
+#include <exact.h>
 
 int json_text_check(const char *text, struct err *err)
 {
     json_error_t why;
-    json_t *value = json_loads(text, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why);
+    json_t *value = exact_loads(text, JSON_DECODE_ANY | JSON_ALLOW_NUL, &why);
     if (!value)
         return err_set(err, -EINVAL, "%s (line %d, column %d)", why.text, why.line, why.column);
     json_decref(value);

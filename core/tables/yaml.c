@@ -2,8 +2,10 @@
 /* Tables in YAML and JSON: libfyaml's document, walked. */
 #include "tables/table.h"
 
+#include "base/cleanup.h"
 #include "base/text.h"
 #include "data/measure.h"
+#include "data/scalar.h"
 #include "plan/idmap.h"
 #include "plan/values.h"
 #include "tables/yaml_json.h"
@@ -52,30 +54,38 @@ static bool take_text(struct yaml *y, struct fy_node *node)
     return !memchr(buf_str(&y->text), '\0', y->text.len);
 }
 
-static bool is_null(const struct yaml *y)
+static int refuse_conversion(struct yaml *y, int e, uint32_t param, struct mark at, const struct yaml_fault *fault)
 {
-    static const char *const words[] = {"", "null", "Null", "NULL", "~"};
-    for (size_t i = 0; i < ARRAY_LEN(words); i++)
-        if (strcmp(words[i], y->text.data) == 0)
-            return true;
-    return false;
-}
-
-static int refuse_conversion(struct yaml *y, int e, uint32_t param, struct mark at)
-{
+    if (e == -EINVAL && fault->text)
+        return builder_bad_cell(y->builder, param, fault->at.line ? fault->at : at, "%s", fault->text);
     if (e == -E2BIG)
         return builder_bad_cell(y->builder, param, at, "it is longer than %d bytes", VALUE_MAX - 1);
     if (e == -ELOOP)
         return builder_bad_cell(y->builder, param, at, "it is nested deeper than %d", YAML_DEPTH_MAX);
-    return builder_bad_cell(y->builder, param, at,
-                            "JSON has nothing for it: a tag, a NUL, a key that is no text, .nan or .inf");
+    return e;
 }
 
 static int take_json(struct yaml *y, struct fy_node *value, uint32_t param, struct mark at)
 {
     buf_clear(&y->text);
-    int e = yaml_to_json(value, VALUE_MAX - 1, &y->text);
-    return e < 0 ? refuse_conversion(y, e, param, at) : builder_cell(y->builder, param, buf_str(&y->text), at);
+    struct yaml_fault fault = {0};
+    int e = yaml_to_json(value, VALUE_MAX - 1, &y->text, &fault);
+    e = e < 0 ? refuse_conversion(y, e, param, at, &fault) : builder_cell(y->builder, param, buf_str(&y->text), at);
+    free(fault.text);
+    return e;
+}
+
+/* What the tag makes of the text in hand. */
+static int apply_tag(struct yaml *y, struct fy_node *value, uint32_t param, struct mark at, enum scalar_kind *ret_kind)
+{
+    struct scalar_source from = {.len = y->text.len};
+    autofree char *text = xstrndup(buf_str(&y->text), y->text.len);
+    from.text = text;
+    from.tag = fy_node_get_tag(value, &from.tag_len);
+    buf_clear(&y->text);
+    autofree char *fault = scalar_read(&from, &y->text, ret_kind);
+    buf_str(&y->text);
+    return fault ? builder_bad_cell(y->builder, param, at, "%s", fault) : 0;
 }
 
 static int take_scalar(struct yaml *y, struct fy_node *value, uint32_t param, struct mark at)
@@ -83,11 +93,16 @@ static int take_scalar(struct yaml *y, struct fy_node *value, uint32_t param, st
     const enum value_type type = y->builder->params->items[param].type;
     bool plain = fy_node_get_style(value) == FYNS_PLAIN;
     size_t len;
-    if (fy_node_get_tag(value, &len))
-        return builder_bad_cell(y->builder, param, at, "tags are not known here");
     if (!take_text(y, value))
         return builder_bad_cell(y->builder, param, at, "it has a NUL in it");
-    if (plain && is_null(y))
+    if (fy_node_get_tag(value, &len)) {
+        enum scalar_kind kind = SCALAR_TEXT;
+        int e = apply_tag(y, value, param, at, &kind);
+        if (e < 0)
+            return e;
+        plain = kind != SCALAR_TEXT;
+    }
+    if (plain && scalar_looks_null(buf_str(&y->text)))
         return 0;
     if (!plain && type != TYPE_STR)
         return builder_bad_cell(y->builder, param, at, "'%s' is a text, and not %s: write it without quotes",

@@ -178,14 +178,43 @@ static inline struct m_outcome m_compare_mem_(const void *a, const void *b, size
     return o;
 }
 
+/* The number as every locale has it: the plugin may have set one whose decimal point is none. */
+static inline void m_plain_number_(char *text)
+{
+    char *to = text;
+    int outside = 0;
+    for (const char *p = text; *p; p++) {
+        int ours = strchr("0123456789+-einfa", *p) != NULL;
+        if (ours || !outside)
+            *to++ = ours ? *p : '.';
+        outside = !ours;
+    }
+    *to = '\0';
+}
+
+/* The shortest form that reads back the same: 3.11, not 3.1099999999999999. `size` is at least 32. */
+static inline void m_double_text_(char *out, size_t size, double value)
+{
+    for (int digits = 15; digits <= 17; digits++) {
+        double back;
+        snprintf(out, size, "%.*g", digits, value);
+        if (value != value || (sscanf(out, "%lf", &back) == 1 && back == value))
+            break;
+    }
+    m_plain_number_(out);
+}
+
 static inline struct m_outcome m_compare_double_(double a, double b, double tolerance)
 {
     double difference = a > b ? a - b : b - a;
     struct m_outcome o = m_outcome_(a == b || difference <= tolerance, NULL, NULL);
     if (!o.passed) {
-        snprintf(o.left, sizeof o.left, "%.17g", a);
-        snprintf(o.right, sizeof o.right, "%.17g", b);
-        snprintf(o.message, sizeof o.message, "differ by %.6g", difference);
+        char apart[32];
+        snprintf(apart, sizeof apart, "%.6g", difference);
+        m_plain_number_(apart);
+        m_double_text_(o.left, sizeof o.left, a);
+        m_double_text_(o.right, sizeof o.right, b);
+        snprintf(o.message, sizeof o.message, "differ by %s", apart);
     }
     return o;
 }

@@ -4,10 +4,10 @@
 
 #include <muster/kit/data.h>
 
+#include <exact.h>
 #include <stdlib.h>
 
-#define PARSE_FLAGS (JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL)
-#define DUMP_FLAGS  (JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY)
+#define PARSE_FLAGS (JSON_DECODE_ANY | JSON_ALLOW_NUL)
 
 static struct m_outcome unreadable(const char *which, const json_error_t *why, const char *text, const char *expected)
 {
@@ -20,7 +20,7 @@ static struct m_outcome unreadable(const char *which, const json_error_t *why, c
 /* Kept, since a failed required check does not return to free it. */
 static const char *dump(struct muster_ctx *t, const json_t *value)
 {
-    char *text = json_dumps(value, DUMP_FLAGS);
+    char *text = exact_dumps(value, true);
     const char *kept = text ? m_keep(t, text, strlen(text)) : "?";
     free(text);
     return kept;
@@ -31,7 +31,7 @@ static struct m_outcome compare(struct muster_ctx *t, json_t *root, const char *
                                 const char *expected)
 {
     json_t *value = pointer_find(root, pointer);
-    int equal = value && json_equal(value, wanted);
+    int equal = value && exact_equal(value, wanted, false);
     struct m_outcome o = m_outcome_(equal, equal ? NULL : dump(t, value ? value : root), expected);
     if (!value)
         snprintf(o.message, sizeof o.message, "nothing stands at \"%s\"; this is the whole text", pointer);
@@ -48,10 +48,10 @@ struct m_outcome m_compare_json(struct muster_ctx *t, const char *text, const ch
         snprintf(o.message, sizeof o.message, "there is nothing to compare");
         return o;
     }
-    json_t *wanted = json_loads(expected, PARSE_FLAGS, &why);
+    json_t *wanted = exact_loads(expected, PARSE_FLAGS, &why);
     if (!wanted)
         return unreadable("expected value", &why, text, expected);
-    json_t *root = json_loads(text, PARSE_FLAGS, &why);
+    json_t *root = exact_loads(text, PARSE_FLAGS, &why);
     if (root)
         return compare(t, root, pointer, wanted, expected);
     json_decref(wanted);

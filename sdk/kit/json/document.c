@@ -5,10 +5,11 @@
 #include <muster/kit/data.h>
 #include <muster/kit/json.h>
 
+#include <exact.h>
 #include <math.h>
 #include <stdlib.h>
 
-#define PARSE_FLAGS (JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL)
+#define PARSE_FLAGS (JSON_DECODE_ANY | JSON_ALLOW_NUL)
 
 static json_t *value_of(const struct m_json *doc)
 {
@@ -18,7 +19,7 @@ static json_t *value_of(const struct m_json *doc)
 struct m_json *m_json_parse(struct muster_ctx *t, const char *text)
 {
     json_error_t why;
-    json_t *root = text ? json_loads(text, PARSE_FLAGS, &why) : NULL;
+    json_t *root = text ? exact_loads(text, PARSE_FLAGS, &why) : NULL;
     if (!root && !text)
         FAIL("not JSON: there is no text");
     if (!root)
@@ -28,7 +29,7 @@ struct m_json *m_json_parse(struct muster_ctx *t, const char *text)
 
 struct m_json *m_json_try_parse(const char *text)
 {
-    return text ? (struct m_json *)json_loads(text, PARSE_FLAGS, NULL) : NULL;
+    return text ? (struct m_json *)exact_loads(text, PARSE_FLAGS, NULL) : NULL;
 }
 
 void m_json_free(struct m_json *doc)
@@ -48,7 +49,8 @@ const struct m_json *m_json_at(const struct m_json *doc, const char *pointer)
 
 const char *m_json_str(const struct m_json *doc, const char *pointer)
 {
-    return json_string_value(find(doc, pointer));
+    json_t *value = find(doc, pointer);
+    return value && exact_is_string(value) ? json_string_value(value) : NULL;
 }
 
 int64_t m_json_int(const struct m_json *doc, const char *pointer)
@@ -60,7 +62,13 @@ int64_t m_json_int(const struct m_json *doc, const char *pointer)
 double m_json_double(const struct m_json *doc, const char *pointer)
 {
     json_t *value = find(doc, pointer);
-    return json_is_number(value) ? json_number_value(value) : NAN;
+    return value && exact_is_number(value) ? exact_double(value) : NAN;
+}
+
+int m_json_u64(const struct m_json *doc, const char *pointer, uint64_t *ret_value)
+{
+    json_t *value = find(doc, pointer);
+    return value && exact_u64(value, ret_value) ? 1 : 0;
 }
 
 int m_json_bool(const struct m_json *doc, const char *pointer)
@@ -92,7 +100,7 @@ const char *m_json_text(struct muster_ctx *t, const struct m_json *doc, const ch
     json_t *value = find(doc, pointer);
     if (!value)
         return NULL;
-    char *text = json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+    char *text = exact_dumps(value, true);
     if (!text)
         ERROR("cannot write the JSON value at \"%s\": out of memory", pointer);
     const char *kept = m_keep(t, text, strlen(text));

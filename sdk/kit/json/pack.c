@@ -3,6 +3,7 @@
 #include <muster/kit/data.h>
 #include <muster/kit/json.h>
 
+#include <exact.h>
 #include <jansson.h>
 #include <stdlib.h>
 
@@ -15,7 +16,7 @@ const char *m_json_pack(struct muster_ctx *t, const char *format, ...)
     va_end(ap);
     if (!value)
         ERROR("cannot pack \"%s\": %s at column %d", format, why.text, why.column);
-    char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+    char *text = exact_dumps(value, false);
     json_decref(value);
     if (!text)
         ERROR("cannot pack \"%s\": out of memory", format);

@@ -24,6 +24,9 @@ is "failed checks of given_up" 1 \
 [ ! -s "$out/latest/cases/e2e.fails.out_of_time/attempt-1/stdout.log" ] || fail "finally ran after the deadline"
 [ ! -e "$work/dir/left-by-a-timeout" ] || fail "nobody cleaned up after the deadline"
 
+failed e2e.fails.never_by_way_of_a_double \
+    'echo: /big == 18446744073709551000|18446744073709551615|18446744073709551000|'
+verdict e2e.fails.never_by_way_of_a_double failed
 failed e2e.fails.unexpected 'echo: /status == "running"|"failed"|"running"||fails.yaml|9'
 failed e2e.fails.unexpected 'echo: /n > 5|1|5||fails.yaml|10'
 printed e2e.fails.unexpected finally

@@ -5,9 +5,13 @@
 . "$(dirname "$0")/lib.sh"
 
 run 0 works.yaml
-is "cases" 24 "$(query '[.[] | select(.type == "case.ended" and .verdict == "passed")] | length')"
+is "cases" 26 "$(query '[.[] | select(.type == "case.ended" and .verdict == "passed")] | length')"
 printed e2e.works.bare_names "one parameter: no map"
 # shellcheck disable=SC2016
+for version in 3.11 19.990; do
+    printed "e2e.works.numbers_as_written[version=$version]" \
+        "18446744073709551615 -9223372036854775808 19.990 5 $version"
+done
 printed e2e.works.saved_values '7 first yes ${got}'
 printed e2e.works.groups "in a block; kept 2"
 printed e2e.works.loops "round 0; round 1; image web; of web: web; of web: 1; image worker; of worker: worker; of worker: 1"

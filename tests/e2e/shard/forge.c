@@ -54,7 +54,7 @@ static void describe(int dir, const char *forged, struct manifest *m)
     char head[DIGEST_HEX];
     hash_last_line(dir, d, head);
     m->head = arena_strdup(&m->strings, head);
-    m->archiver = encode_archiver();
+    m->archiver = encode_archiver(m->format);
     m->compressor = encode_compressor(m->format);
     if (tree_list(dir, NULL, m, NULL) < 0)
         abort();

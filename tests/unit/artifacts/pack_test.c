@@ -87,6 +87,33 @@ static void same_bytes(void **state)
     assert_memory_equal(a.data, c.data, a.len);
 }
 
+/* Of the central directory's entry of this name: bit 11 of its flags. */
+static bool is_marked(const struct buf *zip, const char *name)
+{
+    enum { NAME = 46, FLAGS = 8, UTF8 = 0x0800 };
+    for (const char *p = zip->data; (p = memmem(p, zip->len - (size_t)(p - zip->data), "PK\x01\x02", 4)); p++)
+        if (strncmp(p + NAME, name, strlen(name)) == 0)
+            return (((unsigned char)p[FLAGS + 1] << 8) & UTF8) != 0;
+    fail_msg("no entry %s", name);
+    return false;
+}
+
+static void names_of_zip_say_that_they_are_utf8(void **state)
+{
+    (void)state;
+    autorundir struct rundir run = rundir_make();
+    write_names(&run);
+    rundir_write(&run, "cases/x/attempt-1/\xe6\x97\xa5\xe6\x9c\xac", "x", 1);
+    autobuf struct buf bundle = {0};
+    rundir_pack(&run, BUNDLE_ZIP, &bundle);
+    assert_true(is_marked(&bundle, NAMES[1]));
+    assert_true(is_marked(&bundle, "cases/x/attempt-1/\xe6\x97\xa5\xe6\x9c\xac"));
+    assert_false(is_marked(&bundle, NAMES[2]));
+    assert_false(is_marked(&bundle, NAMES[3]));
+    assert_false(is_marked(&bundle, "junit.xml"));
+    expect_passed(&run, &bundle, 4 + (int64_t)ARRAY_LEN(NAMES));
+}
+
 static void private_with_checksum(void **state)
 {
     (void)state;
@@ -249,14 +276,23 @@ int main(void)
 {
     static enum bundle_format zst = BUNDLE_TAR_ZST, gz = BUNDLE_TAR_GZ, zip = BUNDLE_ZIP;
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_prestate(any_name, &zst),     cmocka_unit_test_prestate(any_name, &gz),
-        cmocka_unit_test_prestate(any_name, &zip),     cmocka_unit_test_prestate(same_bytes, &zst),
-        cmocka_unit_test_prestate(same_bytes, &gz),    cmocka_unit_test_prestate(same_bytes, &zip),
-        cmocka_unit_test_prestate(deep, &zst),         cmocka_unit_test_prestate(deep, &gz),
-        cmocka_unit_test_prestate(deep, &zip),         cmocka_unit_test_prestate(big_and_empty, &zst),
-        cmocka_unit_test_prestate(big_and_empty, &gz), cmocka_unit_test_prestate(big_and_empty, &zip),
-        cmocka_unit_test(private_with_checksum),       cmocka_unit_test(omitted),
-        cmocka_unit_test(artifacts_have_a_cap),        cmocka_unit_test(bad_options),
+        cmocka_unit_test_prestate(any_name, &zst),
+        cmocka_unit_test_prestate(any_name, &gz),
+        cmocka_unit_test_prestate(any_name, &zip),
+        cmocka_unit_test_prestate(same_bytes, &zst),
+        cmocka_unit_test_prestate(same_bytes, &gz),
+        cmocka_unit_test_prestate(same_bytes, &zip),
+        cmocka_unit_test_prestate(deep, &zst),
+        cmocka_unit_test_prestate(deep, &gz),
+        cmocka_unit_test_prestate(deep, &zip),
+        cmocka_unit_test_prestate(big_and_empty, &zst),
+        cmocka_unit_test_prestate(big_and_empty, &gz),
+        cmocka_unit_test_prestate(big_and_empty, &zip),
+        cmocka_unit_test(private_with_checksum),
+        cmocka_unit_test(names_of_zip_say_that_they_are_utf8),
+        cmocka_unit_test(omitted),
+        cmocka_unit_test(artifacts_have_a_cap),
+        cmocka_unit_test(bad_options),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

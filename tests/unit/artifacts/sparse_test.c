@@ -194,7 +194,7 @@ static void forge(const struct extents *said, const struct extents *had, struct 
 {
     autoneutral struct neutral neutral = neutral_enter();
     automanifest struct manifest m = {.run = "r", .created = 1795000000, .format = BUNDLE_TAR_ZST, .head = ""};
-    m.archiver = encode_archiver();
+    m.archiver = encode_archiver(m.format);
     m.compressor = encode_compressor(m.format);
     struct manifest_file *f = manifest_add_file(&m, "a");
     f->size = TB;

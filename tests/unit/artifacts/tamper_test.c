@@ -115,7 +115,7 @@ static void forge(enum bundle_format format, const struct manifest *m, const str
 static struct manifest manifest_of(enum bundle_format format, const struct forged *members, size_t n)
 {
     struct manifest m = {.run = "r", .created = 1795000000, .format = format, .head = ""};
-    m.archiver = arena_strdup(&m.strings, encode_archiver());
+    m.archiver = arena_strdup(&m.strings, encode_archiver(format));
     m.compressor = arena_strdup(&m.strings, encode_compressor(format));
     autodigest struct digest *d = digest_new();
     for (size_t i = 0; i < n; i++) {

@@ -9,9 +9,11 @@
 
 #include "data/match.h"
 
+#include <exact.h>
+
 static json_t *json(const char *text)
 {
-    json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
+    json_t *value = exact_loads(text, JSON_DECODE_ANY, NULL);
     assert_non_null(value);
     return value;
 }
@@ -64,6 +66,38 @@ static void order_is_of_numbers_and_of_texts(void **state)
     NO("lt", "\"b\"", "1");
     NO("lt", "[1]", "2");
     NO("lt", NULL, "2");
+}
+
+static void integers_are_never_equal_by_way_of_a_double(void **state)
+{
+    (void)state;
+    YES("eq", "18446744073709551615", "18446744073709551615");
+    NO("eq", "18446744073709551615", "18446744073709551000");
+    NO("eq", "18446744073709551615", "18446744073709551616.0");
+    NO("eq", "18446744073709551615", "1.8446744073709552e19");
+    NO("eq", "9007199254740993", "9007199254740992.0");
+    NO("eq", "9007199254740993", "9007199254740992");
+    YES("gt", "18446744073709551615", "18446744073709551614");
+    YES("gt", "18446744073709551615", "9223372036854775807");
+    YES("lt", "-9223372036854775808", "18446744073709551615");
+    YES("lt", "-9223372036854775808", "-9223372036854775807.5");
+    YES("lt", "0", "0.05");
+    YES("gt", "0", "-0.05");
+    YES("eq", "0", "-0.0");
+    YES("eq", "100", "1.00e2");
+    YES("gt", "100", "0.0999e3");
+    YES("eq", "1.50", "1.5");
+    YES("eq", "0.1", "0.10000000000000001");
+    YES("type", "18446744073709551615", "\"integer\"");
+    YES("type", "18446744073709551615", "\"number\"");
+    NO("type", "18446744073709551615", "\"string\"");
+    YES("type", "1.50", "\"number\"");
+    NO("type", "1.50", "\"integer\"");
+    NO("eq", "18446744073709551615", "\"18446744073709551615\"");
+    YES("in", "18446744073709551615", "[1,18446744073709551615]");
+    NO("in", "18446744073709551615", "[18446744073709551614,\"18446744073709551615\"]");
+    YES("eq", "{\"b\":[18446744073709551615]}", "{\"b\":[18446744073709551615]}");
+    NO("contains", "18446744073709551615", "\"184\"");
 }
 
 static void texts_are_searched(void **state)
@@ -123,8 +157,11 @@ static void bad_right_sides_are_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(equality_is_by_value),      cmocka_unit_test(order_is_of_numbers_and_of_texts),
-        cmocka_unit_test(texts_are_searched),        cmocka_unit_test(kinds_and_sizes_are_known),
+        cmocka_unit_test(equality_is_by_value),
+        cmocka_unit_test(order_is_of_numbers_and_of_texts),
+        cmocka_unit_test(integers_are_never_equal_by_way_of_a_double),
+        cmocka_unit_test(texts_are_searched),
+        cmocka_unit_test(kinds_and_sizes_are_known),
         cmocka_unit_test(bad_right_sides_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include "data/node.h"
 #include "data/pointer.h"
 
+#include <exact.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,7 +52,7 @@ static void becomes(const char *text, const char *json)
     parse(&p, text);
     assert_non_null(p.root);
     json_t *value = node_json(p.root);
-    char *dump = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+    char *dump = exact_dumps(value, false);
     assert_string_equal(dump, json);
     free(dump);
     json_decref(value);
@@ -62,15 +63,55 @@ static void scalars_are_what_they_look_like(void **state)
 {
     (void)state;
     becomes("[1, -5, +7, 0x1f, 0o17, 007]", "[1,-5,7,31,15,7]");
-    becomes("[1.5, -0.5, 1e3, .5, 5.]", "[1.5,-0.5,1000.0,0.5,5.0]");
+    becomes("[1.5, -0.5, 1e3, .5, 5.]", "[1.5,-0.5,1e3,0.5,5.0]");
     becomes("[true, False, TRUE, null, ~, '']", "[true,false,true,null,null,\"\"]");
-    becomes("[yes, no, on, off, y, inf, .inf, nan, 0x, 1.2.3, 1_000, e5, 0x1p3]",
-            "[\"yes\",\"no\",\"on\",\"off\",\"y\",\"inf\",\".inf\",\"nan\",\"0x\",\"1.2.3\",\"1_000\",\"e5\","
+    becomes("[yes, no, on, off, y, inf, nan, 0x, 1.2.3, 1_000, e5, 0x1p3]",
+            "[\"yes\",\"no\",\"on\",\"off\",\"y\",\"inf\",\"nan\",\"0x\",\"1.2.3\",\"1_000\",\"e5\","
             "\"0x1p3\"]");
     becomes("['1', \"true\", 'null', \"1.5\"]", "[\"1\",\"true\",\"null\",\"1.5\"]");
     becomes("{a: , b: {}, c: []}", "{\"a\":null,\"b\":{},\"c\":[]}");
     becomes("a: |\n  two\n  lines\n", "{\"a\":\"two\\nlines\\n\"}");
     becomes("{\"json\": [1, {\"too\": null}]}", "{\"json\":[1,{\"too\":null}]}");
+}
+
+static void numbers_stay_what_is_written(void **state)
+{
+    (void)state;
+    becomes("[3.11, 3.10, 19.990, -0.0, 1E5, 0.1234567890123456789]",
+            "[3.11,3.10,19.990,-0.0,1E5,0.1234567890123456789]");
+    becomes("[18446744073709551615, -9223372036854775808, 0xffffffffffffffff, 0o1777777777777777777777]",
+            "[18446744073709551615,-9223372036854775808,18446744073709551615,18446744073709551615]");
+    refused("a:\n  - 18446744073709551616\n", "f.yaml:2:5: 18446744073709551616 is beyond 64 bits");
+    refused("a: -9223372036854775809\n", "f.yaml:1:4: -9223372036854775809 is beyond 64 bits");
+    refused("a: 0x10000000000000000\n", "f.yaml:1:4: 0x10000000000000000 is beyond 64 bits");
+    refused("a: 1e999\n", "f.yaml:1:4: 1e999 is beyond the largest double");
+    refused("a: -.inf\n", "f.yaml:1:4: -.inf is no number of JSON");
+    becomes("{18446744073709551616: 1, .inf: 2}", "{\"18446744073709551616\":1,\".inf\":2}");
+}
+
+static void tags_mean_what_yaml_says(void **state)
+{
+    (void)state;
+    becomes("[!!str 5, !!str true, !!str null, ! 5, !!str ]", "[\"5\",\"true\",\"null\",\"5\",\"\"]");
+    becomes("[!!int 5, !!int '7', !!int 0x1f, !!float 5, !!float '1.50', !!bool 'true', !!null '', !!null ~]",
+            "[5,7,31,5.0,1.50,true,null,null]");
+    becomes("[!!binary aGVsbG8=, !!binary ' w6 Q= ', !!binary '']", "[\"hello\",\"\xc3\xa4\",\"\"]");
+    becomes("a: !!binary |\n  aGVs\n  bG8=\n", "{\"a\":\"hello\"}");
+    becomes("a: !!seq [1]\nb: !!map {c: 1}\n", "{\"a\":[1],\"b\":{\"c\":1}}");
+    refused("a: !!int five\n", "f.yaml:1:10: !!int wants an integer, not 'five'");
+    refused("a: !!int 1.5\n", "!!int wants an integer, not '1.5'");
+    refused("a: !!float x\n", "!!float wants a number");
+    refused("a: !!float .inf\n", "!!float wants a number");
+    refused("a: !!bool yes\n", "f.yaml:1:11: !!bool wants true or false, not 'yes'");
+    refused("a: !!null 0\n", "!!null wants null");
+    refused("a: !!binary aGVsbG8\n", "!!binary wants base64");
+    refused("a: !!binary a*==\n", "!!binary wants base64");
+    refused("a: !!binary /w==\n", "!!binary: what is encoded is no text of UTF-8");
+    refused("a: !!binary AA==\n", "!!binary: what is encoded is no text of UTF-8");
+    refused("a: !!set {b: }\n", "the tag !!set is not known");
+    refused("a: !mine 5\n", "the tag !mine is not known");
+    refused("a: !!str [1]\n", "!!str stands before a list");
+    refused("a: !!seq 5\n", "!!seq wants a list or a map, not '5'");
 }
 
 static void everything_has_its_place(void **state)
@@ -168,7 +209,8 @@ static void pointers_lead_into_json(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(scalars_are_what_they_look_like), cmocka_unit_test(everything_has_its_place),
+        cmocka_unit_test(scalars_are_what_they_look_like), cmocka_unit_test(numbers_stay_what_is_written),
+        cmocka_unit_test(tags_mean_what_yaml_says),        cmocka_unit_test(everything_has_its_place),
         cmocka_unit_test(aliases_and_merges_are_resolved), cmocka_unit_test(a_bomb_of_aliases_does_not_go_off),
         cmocka_unit_test(what_is_no_document_is_refused),  cmocka_unit_test(two_of_a_key_do_not_hide_the_rest),
         cmocka_unit_test(pointers_lead_into_json),

@@ -7,15 +7,17 @@
 
 #include <cmocka.h>
 
+#include "base/cleanup.h"
 #include "data/type.h"
 
+#include <exact.h>
 #include <muster/plugin.h>
 #include <stdlib.h>
 
 /* NULL: the value is none of the type. */
 static void text(const char *json, uint32_t type, bool lenient, const char *wanted)
 {
-    json_t *value = json_loads(json, JSON_DECODE_ANY, NULL);
+    json_t *value = exact_loads(json, JSON_DECODE_ANY, NULL);
     char *got = type_text(value, type, lenient);
     if (wanted && got)
         assert_string_equal(got, wanted);
@@ -35,7 +37,11 @@ static void values_become_texts_of_their_type(void **state)
     text("-1", MUSTER_TYPE_U64, false, NULL);
     text("5.0", MUSTER_TYPE_I64, false, NULL);
     text("5", MUSTER_TYPE_F64, false, "5");
-    text("0.1", MUSTER_TYPE_F64, false, "0.10000000000000001");
+    text("0.1", MUSTER_TYPE_F64, false, "0.1");
+    text("19.990", MUSTER_TYPE_F64, false, "19.990");
+    text("18446744073709551615", MUSTER_TYPE_U64, false, "18446744073709551615");
+    text("18446744073709551615", MUSTER_TYPE_I64, false, NULL);
+    text("18446744073709551615", MUSTER_TYPE_STR, true, "18446744073709551615");
     text("true", MUSTER_TYPE_BOOL, false, "true");
     text("1", MUSTER_TYPE_BOOL, false, NULL);
     text("\"a b\"", MUSTER_TYPE_STR, false, "a b");
@@ -71,7 +77,9 @@ static void texts_become_values(void **state)
     assert_int_equal(json_integer_value(v), -5);
     json_decref(v);
     v = type_value("18446744073709551615", MUSTER_TYPE_U64);
-    assert_string_equal(json_string_value(v), "18446744073709551615"); /* JSON's integers end before */
+    assert_true(exact_is_integer(v) && !exact_is_string(v));
+    autofree char *most = json_dumped(v, false);
+    assert_string_equal(most, "18446744073709551615");
     json_decref(v);
     v = type_value("{\"a\":1}", MUSTER_TYPE_JSON);
     assert_int_equal(json_integer_value(json_object_get(v, "a")), 1);

@@ -119,12 +119,57 @@ static void checks_compare_values(void **state)
     assert_int_equal(h.stopped, -1);
 }
 
+static void numbers_stay_what_is_written(void **state)
+{
+    static const char text[] =
+        "{\"a\": {\"big\": 18446744073709551615, \"b\": [19.990, 3.11, \"18446744073709551615\"]},\n"
+        " \"18446744073709551615\": -9223372036854775808, \"n\": 5, \"e\": 1e2}";
+    struct m_json *d = m_json_try_parse(text);
+    uint64_t n = 7;
+    struct fake_host h;
+    struct muster_ctx *t = &h.ctx;
+    fake_host_init(&h);
+    (void)state;
+    assert_non_null(d);
+    assert_int_equal(m_json_u64(d, "/a/big", &n), 1);
+    assert_true(n == UINT64_MAX);
+    assert_int_equal(m_json_u64(d, "/n", &n), 1);
+    assert_int_equal(n, 5);
+    assert_int_equal(m_json_u64(d, "/a/b/0", &n), 0);
+    assert_int_equal(m_json_u64(d, "/18446744073709551615", &n), 0);
+    assert_int_equal(n, 5);
+    assert_true(m_json_int(d, "/a/big") == M_JSON_NO_INT);
+    assert_true(m_json_double(d, "/a/b/0") == 19.99);
+    assert_null(m_json_str(d, "/a/big"));
+    assert_string_equal(m_json_str(d, "/a/b/2"), "18446744073709551615");
+    assert_string_equal(
+        m_json_text(t, d, ""),
+        "{\"18446744073709551615\":-9223372036854775808,\"a\":{\"b\":[19.990,3.11,\"18446744073709551615\"],"
+        "\"big\":18446744073709551615},\"e\":1e2,\"n\":5}");
+    m_json_free(d);
+    assert_true(CHECK_JSON(text, "/n", "5"));
+    assert_true(CHECK_JSON(text, "/a/big", "18446744073709551615"));
+    assert_true(CHECK_JSON(text, "/a/b/0", "19.99"));
+    assert_false(CHECK_JSON(text, "/a/big", "18446744073709551614"));
+    assert_string_equal(h.actual, "18446744073709551615");
+    assert_false(CHECK_JSON(text, "/a/big", "\"18446744073709551615\""));
+    assert_false(CHECK_JSON(text, "/a/b/1", "3.1100000000000003"));
+    assert_string_equal(h.actual, "3.11");
+    assert_false(CHECK_JSON("{\"a\": 1,\n \"b\": 18446744073709551616}", "/a", "1"));
+    assert_string_equal(h.message, "the text is not JSON: 18446744073709551616 is beyond 64 bits: integers go from "
+                                   "-9223372036854775808 to 18446744073709551615 at line 2, column 7");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(pointers_of_the_rfc),  cmocka_unit_test(pointers_to_nothing),
-        cmocka_unit_test(types_are_told_apart), cmocka_unit_test(what_is_no_json),
-        cmocka_unit_test(packing_escapes),      cmocka_unit_test(checks_compare_values),
+        cmocka_unit_test(pointers_of_the_rfc),
+        cmocka_unit_test(pointers_to_nothing),
+        cmocka_unit_test(numbers_stay_what_is_written),
+        cmocka_unit_test(types_are_told_apart),
+        cmocka_unit_test(what_is_no_json),
+        cmocka_unit_test(packing_escapes),
+        cmocka_unit_test(checks_compare_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

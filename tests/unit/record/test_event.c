@@ -222,14 +222,15 @@ static void another_spelling_is_refused(void **state)
                                                "-0",
                                                "5",
                                                "-1.5",
-                                               "0.10000000000000001",
+                                               "0.1",
+                                               "0.10000000000000001", /* as it was written once */
                                                "1e+22",
                                                "4.9406564584124654e-324",
                                                "\"NaN\"",
                                                "\"Infinity\"",
                                                "\"-Infinity\""};
-    static const char *const bad_numbers[] = {"0.1", "5.0",   "+5",      "05",   "1e22", "1E+22", "nan",
-                                              "inf", "1e999", "\"nan\"", "0x10", "",     "1 ",    "null"};
+    static const char *const bad_numbers[] = {"0.10", "5.0",   "+5",      "05",   "1e22", "1E+22", "nan",
+                                              "inf",  "1e999", "\"nan\"", "0x10", "",     "1 ",    "null"};
     for (size_t i = 0; i < ARRAY_LEN(good_texts) + ARRAY_LEN(bad_texts); i++) {
         bool good = i < ARRAY_LEN(good_texts);
         autobuf struct buf line = {0};

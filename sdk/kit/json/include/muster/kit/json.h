@@ -12,8 +12,10 @@
  * A document belongs to the kit and lives until m_json_free() or the end of the attempt's process. Values and
  * strings read from it live as long as it does. A document belongs to one thread at a time.
  *
- * Numbers: integers are signed 64-bit. Duplicate keys are an error, as is anything behind the value. Nothing here
- * judges, except that m_json_parse() fails the scenario when a text that must be JSON is none.
+ * Numbers stay as they were written: integers go from -2^63 to 2^64-1 and are an error beyond, decimals keep their
+ * digits. An integer is never equal to another number by way of a double. Duplicate keys are an error, as is anything
+ * behind the value. Nothing here judges, except that m_json_parse() fails the scenario when a text that must be JSON is
+ * none.
  */
 #ifndef MUSTER_KIT_JSON_H
 #define MUSTER_KIT_JSON_H
@@ -42,8 +44,10 @@ const struct m_json *m_json_at(const struct m_json *doc, const char *pointer); /
 const char *m_json_str(const struct m_json *doc, const char *pointer);         /* NULL: no string there */
 int64_t m_json_int(const struct m_json *doc, const char *pointer);             /* M_JSON_NO_INT: no integer there */
 double m_json_double(const struct m_json *doc, const char *pointer);           /* NaN: no number there */
-int m_json_bool(const struct m_json *doc, const char *pointer);                /* 1, 0; -1: neither there */
-int m_json_is_null(const struct m_json *doc, const char *pointer);             /* 1: a null stands there */
+/* A whole number beyond int64_t, too: 1, and *ret_value; 0: no integer from 0 to 2^64-1 there. */
+int m_json_u64(const struct m_json *doc, const char *pointer, uint64_t *ret_value);
+int m_json_bool(const struct m_json *doc, const char *pointer);    /* 1, 0; -1: neither there */
+int m_json_is_null(const struct m_json *doc, const char *pointer); /* 1: a null stands there */
 /* Elements of an array or members of an object; -1: neither there. */
 int64_t m_json_count(const struct m_json *doc, const char *pointer);
 /* The element of an array, NULL when there is none: quicker than a pointer in a loop. */
