@@ -6,7 +6,6 @@
 #include "base/mem.h"
 #include "cli/cli.h"
 #include "contain/contain.h"
-#include "plan/known.h"
 #include "tables/json.h"
 
 #define MUSTER_NO_SHORT_NAMES
@@ -22,64 +21,83 @@
 static const char *const capabilities[] = {MUSTER_EXTENSIONS(ID)};
 #undef ID
 
-static bool was_told(const char *const *told, size_t n, const char *name)
+static struct select_options options_of(const struct found *f, const struct selecting *s)
 {
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(told[i], name) == 0)
-            return true;
-    return false;
+    return (struct select_options){
+        .where = f->default_folders ? "in the folders of MUSTER_PLUGIN_PATH and of the installation (no PATH was given)"
+                                    : NULL,
+        .ids = f->ids.items,
+        .n_ids = f->ids.n,
+        .markers = s->markers,
+        .keywords = s->keywords,
+        .own_markers = s->own_markers.items,
+        .n_own_markers = s->own_markers.n,
+        .capabilities = capabilities,
+        .n_capabilities = ARRAY_LEN(capabilities),
+        .check_json = json_text_check,
+        .limits = {.timeout_ns = s->timeout_ns,
+                   .retries = s->retries,
+                   .retry_delay_ns = s->retry_delay_ns,
+                   .backoff = 2.0,
+                   .retry_on = (uint32_t)s->retry_on,
+                   .containment_parse = containment_parse,
+                   .containment_words = containment_words}};
 }
 
-/* Any marker is allowed; a limit that is missing for a slip of the pen weakens a test in silence. Once for each name.
- */
-static void warn_of_markers(const struct catalogue *c)
+/* "pay.so: refund.c:12: ", or "pay.yaml:12: " of what stands in the file itself. */
+static void add_place(const struct catalogue *c, const struct scenario_info *s, struct buf *out)
 {
-    const char **told = NULL;
-    size_t n = 0, cap = 0;
+    const char *path = c->plugins[s->plugin].path, *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    buf_adds(out, path);
+    if (s->line > 0 && strcmp(s->file, path) != 0 && strcmp(s->file, name) != 0)
+        buf_addf(out, ": %s", s->file);
+    if (s->line > 0)
+        buf_addf(out, ":%u", s->line);
+}
+
+size_t cli_complain_of_markers(const struct found *f, const struct selecting *s)
+{
+    const struct catalogue *c = &f->catalogue;
+    const struct select_options o = options_of(f, s);
+    size_t n = 0;
     for (uint32_t i = 0; i < c->n_scenarios; i++) {
-        const struct scenario_info *s = &c->scenarios[i];
-        for (uint32_t k = 0; k < s->n_markers; k++) {
-            const struct marker *m = &s->markers[k];
-            const char *meant = known_meant(m->name);
-            if (!meant || was_told(told, n, m->name))
-                continue;
-            cli_complain("%s: marker %s: muster does nothing for %s; did you mean %s?", s->id, m->text, m->name, meant);
-            GROW(told, n, cap);
-            told[n++] = m->name;
-        }
+        autoerr struct err err = {0};
+        if (c->plugins[c->scenarios[i].plugin].provider || select_check_markers(c, &o, i, &err) == 0)
+            continue;
+        autobuf struct buf place = {0};
+        add_place(c, &c->scenarios[i], &place);
+        cli_complain("%s: %s", buf_str(&place), err_text(&err));
+        n++;
     }
-    free(told);
+    return n;
+}
+
+static void complain_of_word(const char *name, const char *meant, void *n)
+{
+    if (meant)
+        cli_complain("-m: no scenario has a marker %s; did you mean %s?", name, meant);
+    else
+        cli_complain("-m: no scenario has a marker %s", name);
+    ++*(size_t *)n;
 }
 
 int cli_select(const struct verb *verb, struct found *f, const struct selecting *s, struct selection *ret_selection)
 {
     autoerr struct err err = {0};
-    warn_of_markers(&f->catalogue);
+    size_t unknown = 0;
+    if (cli_complain_of_markers(f, s) > 0)
+        return EXIT_USAGE;
+    select_each_unknown_marker(&f->catalogue, s->markers, complain_of_word, &unknown);
+    if (unknown > 0 && s->strict_markers)
+        return cli_usage(verb, "--strict-markers: -m has words that no scenario has");
     char today[16];
     time_t now = time(NULL);
     struct tm tm;
     strftime(today, sizeof today, "%Y-%m-%d", gmtime_r(&now, &tm));
-    const struct select_options o = {.today = today,
-                                     .where = f->default_folders
-                                                  ? "in the folders of MUSTER_PLUGIN_PATH and of the installation "
-                                                    "(no PATH was given)"
-                                                  : NULL,
-                                     .ids = f->ids.items,
-                                     .n_ids = f->ids.n,
-                                     .markers = s->markers,
-                                     .keywords = s->keywords,
-                                     .capabilities = capabilities,
-                                     .n_capabilities = ARRAY_LEN(capabilities),
-                                     .check_json = json_text_check,
-                                     .tables = run_tables_of,
-                                     .tables_data = &f->tables,
-                                     .limits = {.timeout_ns = s->timeout_ns,
-                                                .retries = s->retries,
-                                                .retry_delay_ns = s->retry_delay_ns,
-                                                .backoff = 2.0,
-                                                .retry_on = (uint32_t)s->retry_on,
-                                                .containment_parse = containment_parse,
-                                                .containment_words = containment_words}};
+    struct select_options o = options_of(f, s);
+    o.today = today;
+    o.tables = run_tables_of;
+    o.tables_data = &f->tables;
     int e = run_tables_init(&f->tables, &f->catalogue, s->data.items, s->data.n, table_fetch, &f->table_helper, &err);
     if (e == 0)
         e = select_cases(&f->catalogue, &o, ret_selection, &err);
@@ -99,4 +117,10 @@ int cli_select(const struct verb *verb, struct found *f, const struct selecting 
         return cli_usage(verb, "%s", err_text(&err));
     }
     return EXIT_OK;
+}
+
+void selecting_free(struct selecting *s)
+{
+    option_list_free(&s->data);
+    option_list_free(&s->own_markers);
 }

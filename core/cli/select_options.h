@@ -13,12 +13,21 @@ struct selecting {
     const char *shard;                           /* --shard; NULL: all */
     int64_t timeout_ns, retries, retry_delay_ns; /* -1: not given */
     int64_t load_timeout_ns;
-    int retry_on;            /* enum retry_on; 0: not given */
-    struct option_list data; /* --data; the verb frees it */
+    int retry_on;                         /* enum retry_on; 0: not given */
+    struct option_list data, own_markers; /* selecting_free() */
+    bool strict_markers;
 };
 #define SELECTING_INIT                                                                                                 \
     {                                                                                                                  \
         .timeout_ns = -1, .retries = -1, .retry_delay_ns = -1, .load_timeout_ns = 10 * NS_PER_S                        \
+    }
+
+/* For inspect too. */
+#define OPTION_OWN_MARKER(type_, member_)                                                                              \
+    {                                                                                                                  \
+        OPTION_LIST, 0, "own-marker", "NAME",                                                                          \
+            "A marker of your own, although it looks like a slip of one of muster's, which is an error.",              \
+            offsetof(type_, member_.own_markers), NULL                                                                 \
     }
 
 #define OPTIONS_SELECTING(type_, member_)                                                                              \
@@ -45,6 +54,14 @@ struct selecting {
          "scenario is in exactly one part; 'muster merge' puts the runs together.",                                    \
          offsetof(type_, member_.shard),                                                                               \
          NULL},                                                                                                        \
+        {OPTION_FLAG,                                                                                                  \
+         0,                                                                                                            \
+         "strict-markers",                                                                                             \
+         NULL,                                                                                                         \
+         "A word in -m that no scenario has as a marker is an error; without this, a warning.",                        \
+         offsetof(type_, member_.strict_markers),                                                                      \
+         NULL},                                                                                                        \
+        OPTION_OWN_MARKER(type_, member_),                                                                             \
     {                                                                                                                  \
         OPTION_LIST, 0, "data", "ID=FILE",                                                                             \
             "Take the rows of FILE (*.yaml, *.json, *.csv; FILE#/PLANS: a part of it) as those of a scenario's "       \
@@ -52,6 +69,9 @@ struct selecting {
             offsetof(type_, member_.data), NULL                                                                        \
     }
 
+/* Complains of every marker that muster does not understand, and counts them. */
+size_t cli_complain_of_markers(const struct found *f, const struct selecting *s);
+void selecting_free(struct selecting *s);
 /* Selects from what was found; the status to end with, or EXIT_OK. Complaints are printed. */
 int cli_select(const struct verb *verb, struct found *f, const struct selecting *s, struct selection *ret_selection);
 

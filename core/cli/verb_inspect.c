@@ -4,19 +4,20 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/plugins.h"
-#include "plan/known.h"
+#include "cli/select_options.h"
 
 #include <errno.h>
 #include <string.h>
 
 struct inspect_settings {
-    int64_t load_timeout_ns;
+    struct selecting selecting;
 };
 
 static const struct option options[] = {
     {OPTION_GROUP, 0, NULL, NULL, "Options", 0, NULL},
     {OPTION_DURATION, 0, "load-timeout", "TIME", "For loading one plugin. Default: 10s.",
-     offsetof(struct inspect_settings, load_timeout_ns), NULL},
+     offsetof(struct inspect_settings, selecting.load_timeout_ns), NULL},
+    OPTION_OWN_MARKER(struct inspect_settings, selecting),
     OPTIONS_END,
 };
 
@@ -134,9 +135,6 @@ static void add_scenario(struct buf *out, const struct scenario_info *s)
     add_limit(out, "tear-down", s->teardown_timeout_ms);
     if (s->reruns)
         buf_addf(out, "      reruns     %u, the first after %u ms\n", s->reruns, s->rerun_delay_ms);
-    autoerr struct err err = {0};
-    if (known_check(s, &err) < 0)
-        buf_addf(out, "      mistake    %s\n", err_text(&err));
 }
 
 static void add_plugin(struct buf *out, const struct catalogue *c, const struct plugin_info *p)
@@ -163,7 +161,7 @@ static void add_plugin(struct buf *out, const struct catalogue *c, const struct 
         add_step(out, &c->steps[i]);
 }
 
-static int inspect(const struct found *f)
+static int inspect(const struct found *f, const struct selecting *s)
 {
     autobuf struct buf out = {0};
     for (size_t i = 0; i < f->catalogue.n_plugins; i++)
@@ -179,17 +177,18 @@ static int inspect(const struct found *f)
         add_line(&out, "because", h->text);
     }
     cli_print(&out);
-    return f->n_refused > 0 ? EXIT_PLUGIN : EXIT_OK;
+    size_t mistakes = cli_complain_of_markers(f, s);
+    return f->n_refused > 0 ? EXIT_PLUGIN : mistakes > 0 ? EXIT_USAGE : EXIT_OK;
 }
 
 static int main_inspect(const struct verb *verb, int argc, char **argv)
 {
-    struct inspect_settings s = {.load_timeout_ns = 10 * NS_PER_S};
+    struct inspect_settings s = {.selecting = SELECTING_INIT};
     struct option_list operands = {0};
     int status;
     if (cli_options(verb, argc, argv, &s, &operands, &status)) {
         autoerr struct err err = {0};
-        const struct find_options find = {.run_id = "inspect", .load_timeout_ns = s.load_timeout_ns};
+        const struct find_options find = {.run_id = "inspect", .load_timeout_ns = s.selecting.load_timeout_ns};
         struct found found;
         status = EXIT_RUNNER;
         if (operands.n == 0) {
@@ -205,11 +204,12 @@ static int main_inspect(const struct verb *verb, int argc, char **argv)
             if (r < 0)
                 cli_complain("%s", err_text(&err));
             else
-                status = inspect(&found);
+                status = inspect(&found, &s.selecting);
             found_free(&found);
         }
     }
     option_list_free(&operands);
+    selecting_free(&s.selecting);
     return status;
 }
 

@@ -247,7 +247,7 @@ static int main_list(const struct verb *verb, int argc, char **argv)
         found_free(&found);
     }
     option_list_free(&operands);
-    option_list_free(&s.selecting.data);
+    selecting_free(&s.selecting);
     return status;
 }
 

@@ -270,10 +270,8 @@ static int say_nothing_selected(const struct run_settings *s, const struct found
     if (f->n_refused > 0)
         return EXIT_PLUGIN;
     size_t n = catalogue_asked_for(&f->catalogue);
-    autobuf struct buf hint = {0};
-    select_add_unknown_marker(&f->catalogue, s->selecting.markers, &hint);
-    cli_complain("nothing selected: %zu scenario%s in %zu plugin%s%s", f->catalogue.n_scenarios,
-                 f->catalogue.n_scenarios == 1 ? "" : "s", n, n == 1 ? "" : "s", buf_str(&hint));
+    cli_complain("nothing selected: %zu scenario%s in %zu plugin%s", f->catalogue.n_scenarios,
+                 f->catalogue.n_scenarios == 1 ? "" : "s", n, n == 1 ? "" : "s");
     return s->no_tests == NO_TESTS_PASS ? EXIT_OK : EXIT_NOTHING;
 }
 
@@ -428,7 +426,7 @@ static int main_run(const struct verb *verb, int argc, char **argv)
     option_list_free(&operands);
     option_list_free(&s.target);
     option_list_free(&s.pass_env);
-    option_list_free(&s.selecting.data);
+    selecting_free(&s.selecting);
     return status;
 }
 

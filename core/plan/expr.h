@@ -39,10 +39,8 @@ static inline void expr_freep(struct expr **e)
 
 /* For what expr_parse() gave. */
 bool expr_match_markers(const struct expr *e, const struct marker *markers, uint32_t n);
-/* Of what expr_parse() gave, the first name that `is_known` says false of; NULL: there is none. It is the expression's.
- */
-const char *expr_find_unknown(const struct expr *e, bool (*is_known)(const char *name, const void *data),
-                              const void *data);
+/* Hands out every name of what expr_parse() gave, in order; one that stands twice, twice. They are the expression's. */
+void expr_each_name(const struct expr *e, void (*take)(const char *name, void *data), void *data);
 /* For what expr_parse_keyword() gave. */
 bool expr_match_names(const struct expr *e, const char *const *names, size_t n);
 

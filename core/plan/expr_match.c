@@ -83,22 +83,18 @@ bool expr_match_markers(const struct expr *e, const struct marker *markers, uint
     return !e->root || is_true(e->root, &s);
 }
 
-static const char *find_unknown(const struct node *n, bool (*is_known)(const char *, const void *), const void *data)
+static void each_name(const struct node *n, void (*take)(const char *name, void *data), void *data)
 {
     if (n->kind == NODE_NAME)
-        return is_known(n->name, data) ? NULL : n->name;
-    for (const struct node *operand = n->operands; operand; operand = operand->next) {
-        const char *found = find_unknown(operand, is_known, data);
-        if (found)
-            return found;
-    }
-    return NULL;
+        take(n->name, data);
+    for (const struct node *operand = n->kind == NODE_NAME ? NULL : n->operands; operand; operand = operand->next)
+        each_name(operand, take, data);
 }
 
-const char *expr_find_unknown(const struct expr *e, bool (*is_known)(const char *name, const void *data),
-                              const void *data)
+void expr_each_name(const struct expr *e, void (*take)(const char *name, void *data), void *data)
 {
-    return e->root ? find_unknown(e->root, is_known, data) : NULL;
+    if (e->root)
+        each_name(e->root, take, data);
 }
 
 bool expr_match_names(const struct expr *e, const char *const *names, size_t n)

@@ -95,6 +95,11 @@ int known_check(const struct scenario_info *s, struct err *err)
     return 0;
 }
 
+bool known_is(const char *name)
+{
+    return known_find(name) != NULL;
+}
+
 /* Stricter than where nothing else could have been meant: authors' own markers are words too. */
 const char *known_meant(const char *name)
 {

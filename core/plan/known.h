@@ -17,6 +17,7 @@
 /* Whether a scenario's known markers are there once each (any number of lock and group) and have known arguments.
  * -EINVAL names the scenario and the marker. */
 int known_check(const struct scenario_info *s, struct err *err);
+bool known_is(const char *name);
 /* The known marker that an author's own one was probably meant to be: a slip or two away; NULL: none is. */
 const char *known_meant(const char *name);
 /* An argument of a known marker that a scenario has, given by name or by position; NULL if not given. */

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/suggest.h"
+#include "plan/claims.h"
 #include "plan/expr.h"
 #include "plan/known.h"
 #include "plan/patterns.h"
@@ -129,6 +130,29 @@ static int known_failure(const struct select_options *o, const struct scenario_i
     return 0;
 }
 
+static bool is_own(const struct select_options *o, const char *name)
+{
+    for (size_t i = 0; i < o->n_own_markers; i++)
+        if (strcmp(o->own_markers[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* A limit that is missing for a slip of the pen weakens a test in silence. */
+static int check_slips(const struct select_options *o, const struct scenario_info *s, struct err *err)
+{
+    for (uint32_t i = 0; i < s->n_markers; i++) {
+        const struct marker *m = &s->markers[i];
+        const char *meant = is_own(o, m->name) ? NULL : known_meant(m->name);
+        if (meant)
+            return known_error(
+                s, m, err,
+                "muster does nothing for %s; did you mean %s? (--own-marker %s where it is a marker of your own)",
+                m->name, meant, m->name);
+    }
+    return 0;
+}
+
 /* All that is the same for each of a scenario's cases. */
 static int plan_scenario(const struct filter *f, uint32_t scenario, struct selection *sel, struct case_plan *ret_plan,
                          struct err *err)
@@ -143,6 +167,18 @@ static int plan_scenario(const struct filter *f, uint32_t scenario, struct selec
     if (e == 0)
         *ret_plan = plan;
     return e;
+}
+
+int select_check_markers(const struct catalogue *c, const struct select_options *o, uint32_t scenario, struct err *err)
+{
+    const struct filter f = {.catalogue = c, .options = o};
+    autoselection struct selection scratch = {0};
+    struct case_plan plan;
+    struct claims claims;
+    int e = check_slips(o, &c->scenarios[scenario], err);
+    if (e == 0)
+        e = plan_scenario(&f, scenario, &scratch, &plan, err);
+    return e < 0 ? e : claims_of(&c->scenarios[scenario], &claims, err);
 }
 
 static void add_case(struct selection *sel, const struct case_plan *plan)
@@ -291,31 +327,40 @@ int select_cases(const struct catalogue *c, const struct select_options *o, stru
     return 0;
 }
 
-static bool has_somebody(const char *name, const void *data)
+static bool has_somebody(const struct catalogue *c, const char *name)
 {
-    const struct catalogue *c = data;
     for (size_t i = 0; i < c->n_scenarios; i++)
-        for (uint32_t k = 0; k < c->scenarios[i].n_markers; k++)
-            if (strcmp(c->scenarios[i].markers[k].name, name) == 0)
-                return true;
+        if (marker_find(c->scenarios[i].markers, c->scenarios[i].n_markers, name))
+            return true;
     return false;
 }
 
-void select_add_unknown_marker(const struct catalogue *c, const char *markers, struct buf *out)
+struct unknown_words {
+    const struct catalogue *catalogue;
+    void (*take)(const char *name, const char *meant, void *data);
+    void *data;
+};
+
+static void take_word(const char *name, void *data)
 {
-    autoexpr struct expr *e = NULL;
-    const char *unknown = NULL;
-    if (markers && expr_parse(markers, &e, NULL) == 0)
-        unknown = expr_find_unknown(e, has_somebody, c);
-    if (!unknown)
+    const struct unknown_words *u = data;
+    const struct catalogue *c = u->catalogue;
+    if (known_is(name) || has_somebody(c, name))
         return;
-    struct suggestion s = suggest_start(unknown);
+    struct suggestion s = suggest_start(name);
     for (size_t i = 0; i < c->n_scenarios; i++)
         for (uint32_t k = 0; k < c->scenarios[i].n_markers; k++)
             suggest_offer(&s, c->scenarios[i].markers[k].name);
-    buf_addf(out, ", and none has a marker %s", unknown);
-    if (s.best)
-        buf_addf(out, "; did you mean %s?", s.best);
+    u->take(name, s.best, u->data);
+}
+
+void select_each_unknown_marker(const struct catalogue *c, const char *markers,
+                                void (*take)(const char *name, const char *meant, void *data), void *data)
+{
+    autoexpr struct expr *e = NULL;
+    struct unknown_words u = {c, take, data};
+    if (markers && expr_parse(markers, &e, NULL) == 0)
+        expr_each_name(e, take_word, &u);
 }
 
 void selection_free(struct selection *s)

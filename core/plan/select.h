@@ -30,7 +30,9 @@ struct select_options {
     const char *markers;    /* -m; NULL or blank: all */
     const char *keywords;   /* -k; NULL or blank: all */
     const char *const *capabilities;
-    size_t n_capabilities; /* what `needs` of a scenario can be met with */
+    size_t n_capabilities;          /* what `needs` of a scenario can be met with */
+    const char *const *own_markers; /* that look like slips of muster's, and are none */
+    size_t n_own_markers;
     struct limit_settings limits;
     const char *today;     /* "2026-11-21", for markers that expire */
     json_check check_json; /* NULL: nobody looks at JSON values */
@@ -66,8 +68,12 @@ int select_cases(const struct catalogue *c, const struct select_options *o, stru
                  struct err *err);
 void selection_free(struct selection *s);
 
-/* Adds ", and none has a marker ...; did you mean ...?" for the first name in -m that no scenario has as a marker;
- * nothing where each has been found. For when nothing was selected. */
-void select_add_unknown_marker(const struct catalogue *c, const char *markers, struct buf *out);
+/* Whether muster understands the scenario's markers: its own with their arguments, and none that is a slip away from
+ * one of these and not among o->own_markers. -EINVAL names the scenario and the marker. */
+int select_check_markers(const struct catalogue *c, const struct select_options *o, uint32_t scenario, struct err *err);
+/* The names in -m that no scenario has as a marker and muster does not know, each with the nearest that there is, or
+ * NULL. */
+void select_each_unknown_marker(const struct catalogue *c, const char *markers,
+                                void (*take)(const char *name, const char *meant, void *data), void *data);
 
 #endif

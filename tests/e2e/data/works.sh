@@ -47,7 +47,7 @@ is "in the list" "e2e,priority_p0,issue(id=7) 20000 Steps by their names alone w
     "$(jq -r '.scenarios[] | select(.id == "e2e.works.bare_names")
         | [(.markers | join(",")), (.timeout_ms | tostring), .summary, .file] | join(" ")' console)"
 
-# What muster acts on is told from what it does not: once for each name.
+# What muster acts on is told from what it does not: in every verb, and also where the scenario is not selected.
 cat >slips.yaml <<'END'
 name: e2e.slips
 plugins: [e2e.acts]
@@ -55,14 +55,41 @@ scenarios:
   one:
     markers: [timout(1), flakey(reruns=3), slow]
     steps: [{say: "one"}]
+  wrong:
+    markers: [flaky(rerun=3)]
+    steps: [{say: "wrong"}]
+  three:
+    steps: [{say: "three"}]
   two:
     markers: [timout(2)]
     steps: [{say: "two"}]
 END
-muster list slips.yaml
-is "slips in markers" 2 "$(grep -c 'did you mean' complaints)"
-grep -q 'one: marker timout(1): muster does nothing for timout; did you mean timeout?' complaints ||
-    fail "what was said of timout: $(cat complaints)"
+for verb in "list slips.yaml" "list slips.yaml e2e.slips.three" "run slips.yaml --out $out" "run slips.yaml --dry-run" "inspect slips.yaml"; do
+    # shellcheck disable=SC2086
+    muster $verb
+    is "status of $verb" 4 $?
+    is "slips in markers" 3 "$(grep -c '^muster: slips.yaml:[0-9]*: e2e.slips' complaints)"
+    grep -qF 'slips.yaml:4: e2e.slips.one: marker timout(1): muster does nothing for timout; did you mean timeout?' complaints ||
+        fail "what was said of timout by $verb: $(cat complaints)"
+    grep -qF 'slips.yaml:7: e2e.slips.wrong: marker flaky(rerun=3): unknown argument "rerun"' complaints ||
+        fail "what was said of rerun by $verb: $(cat complaints)"
+done
+sed -i '/wrong:/,/say: "wrong"/d' slips.yaml
+muster list slips.yaml --own-marker timout --own-marker flakey
+is "status with --own-marker" 0 $?
+muster inspect slips.yaml --own-marker timout --own-marker flakey
+is "status of inspect with --own-marker" 0 $?
+
+# A word of -m that nobody has.
+run 0 works.yaml e2e.works.bare_names -m 'not sloow and not serial and e2e'
+complains "-m: no scenario has a marker sloow"
+is "words that nobody has" 1 "$(grep -c 'no scenario has' complaints)"
+run 4 works.yaml e2e.works.bare_names -m 'not sloow' --strict-markers
+complains "--strict-markers"
+muster list works.yaml -m 'priority_p00' --strict-markers
+is "status of list with --strict-markers" 4 $?
+complains "no scenario has a marker priority_p00; did you mean priority_p0?"
+run 0 works.yaml e2e.works.bare_names -m 'not serial' --strict-markers
 
 # Other rows for a scenario's parameters, as those of any plugin.
 printf -- '- {name: other, seats: 9}\n' >rows.yaml
