@@ -8,6 +8,7 @@
 #include "exec/slot_state.h"
 #include "ipc/sock.h"
 #include "slotdir/folder.h"
+#include "slotdir/on_failure.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -96,9 +97,29 @@ static void set_aside(struct slot *s, const char *path)
         leave_to_sweeper(s, aside);
 }
 
+/* It died over it, or ended badly: what was written for that case is an artifact like any other from now on. */
+static void tell_of_last_words(struct slot *s)
+{
+    enum { MOST = 16 };
+    struct on_failure_file files[MOST];
+    struct arena arena = {0};
+    size_t n = s->attempt.janitor ? 0 : on_failure_list(s->artifacts_dir, &arena, files, MOST);
+    for (size_t i = 0; i < n; i++) {
+        size_t length = strlen(files[i].name);
+        bool text = length > 4 && strcmp(files[i].name + length - 4, ".txt") == 0;
+        struct event e = {.type = EVENT_ATTEMPT_ARTIFACT,
+                          .attempt_artifact = {s->attempt.task.case_id, s->attempt.task.attempt, files[i].name,
+                                               text ? "text/plain" : "", (int64_t)files[i].bytes}};
+        slot_emit(s, &e);
+    }
+    arena_free(&arena);
+}
+
 static void keep_artifacts(struct slot *s)
 {
     int dir = attempt_dir(s);
+    if (dir >= 0)
+        tell_of_last_words(s);
     int r = dir < 0 ? dir : workspace_keep(s->artifacts_dir, dir);
     if (r == 0 || r == -ENOENT) /* the scenario has removed it */
         return;

@@ -18,6 +18,7 @@
 #include "host/streams.h"
 #include "host/thread_guard.h"
 #include "load/take.h"
+#include "slotdir/on_failure.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,6 +116,8 @@ static _Noreturn void go_on_to_end(void)
     if (cleanups_can_run_here())
         cleanups_run();
     attempt_flush();
+    if (attempt.outcome == OUTCOME_PASSED || attempt.outcome == OUTCOME_SKIPPED)
+        on_failure_drop(attempt.info.artifacts_dir);
     send_verdict();
     _exit(0);
 }

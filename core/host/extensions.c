@@ -12,6 +12,7 @@
 #include "host/open_steps.h"
 #include "host/params_ext.h"
 #include "host/thread_guard.h"
+#include "slotdir/on_failure.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -91,7 +92,8 @@ static int open_artifact(const char *name)
 
 static int finish_artifact(const char *name, const char *media_type, uint64_t bytes)
 {
-    attempt_send(&(struct message){.type = MSG_ARTIFACT, .artifact = {bytes, name, attempt_cut(media_type)}});
+    if (!on_failure_is(name)) /* whether that is kept is not known yet, and told by who keeps it */
+        attempt_send(&(struct message){.type = MSG_ARTIFACT, .artifact = {bytes, name, attempt_cut(media_type)}});
     return 0;
 }
 

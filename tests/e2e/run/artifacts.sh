@@ -26,6 +26,16 @@ bad="cases/e2e.work.attaches_and_fails/attempt-1/files/note.txt cases/e2e.work.f
 is "output is counted all the same" true \
     "$(query '[.[] | select(.type == "attempt.ended") | .stdout_bytes] | add > 0')"
 nothing_left
+# on-failure/ is there when an attempt ended badly, however it did; nothing is left of it when it ended well.
+run 1 "e2e.work.last_words*"
+words=files/on-failure/last.txt
+is "last words" "$(for end in crash failure hang; do printf 'cases/e2e.work.last_words_of_a_%s/attempt-1/%s ' $end $words; done)" \
+    "$(cd "$run" && find cases -path '*on-failure*' -type f | sort | tr '\n' ' ')"
+is "what they are" "last words" "$(cat "$run/cases/e2e.work.last_words_of_a_crash/attempt-1/$words")"
+is "events of them" 3 "$(query '[.[] | select(.type == "attempt.artifact" and .name == "on-failure/last.txt" and
+    .media_type == "text/plain" and .bytes == 10)] | length')"
+[ ! -e "$run/cases/e2e.work.last_words_of_a_pass" ] || fail "a pass left a folder"
+[ ! -e "$run/cases/e2e.work.last_words_of_a_skip" ] || fail "a skip left a folder"
 run 0 e2e.work.passes
 is "a silent pass" "" "$(kept)"
 muster run "$work_so" --out "$out" --artifacts=sometimes

@@ -229,6 +229,41 @@ SCENARIO(attaches_and_fails)
     FAIL("after attaching");
 }
 
+static void leave_last_words(struct muster_ctx *t)
+{
+    CHECK_INT(m_attach(t, "on-failure/last.txt", "text/plain", "last words", 10), ==, 0);
+}
+
+SCENARIO(last_words_of_a_pass)
+{
+    leave_last_words(t);
+}
+
+SCENARIO(last_words_of_a_skip)
+{
+    leave_last_words(t);
+    SKIP("not here");
+}
+
+SCENARIO(last_words_of_a_failure)
+{
+    leave_last_words(t);
+    FAIL("after writing");
+}
+
+SCENARIO(last_words_of_a_crash)
+{
+    leave_last_words(t);
+    raise(SIGSEGV);
+}
+
+SCENARIO(last_words_of_a_hang, .timeout_ms = 300)
+{
+    leave_last_words(t);
+    for (;;)
+        pause();
+}
+
 /* A title for the terminal, a cleared screen, a NUL, bytes that are no UTF-8, the ends of CDATA and of a script, and no
  * newline at the end. */
 SCENARIO(prints_poison)
