@@ -28,15 +28,29 @@ struct m_http {
     struct curl_slist *headers; /* of every request, as curl takes them */
     /* Of the last answer. */
     struct reply_text body, head;
+    char status_line[128];
     int status;              /* 0: no line of it has come */
     char content_length[24]; /* digits; "" when there is none so far */
     int body_too_large;
     char fault[160]; /* what is wrong with it that libcurl lets pass; "": nothing */
     /* Of the last exchange. */
-    int sent;    /* the request is on its way */
-    int resends; /* libcurl was kept from sending it again */
+    int sent;        /* the request is on its way */
+    int resends;     /* libcurl was kept from sending it again */
+    unsigned number; /* in the evidence */
     struct reply_text redirects;
     char error[CURL_ERROR_SIZE + 160];
+};
+
+/* What is sent. It changes from one redirect to the next. */
+struct exchange {
+    const char *method;
+    char *url;        /* to whom; owned */
+    char *target;     /* in the request line, as it is; NULL: the URL's path and query; owned */
+    const void *body; /* NULL: none */
+    uint64_t body_len;
+    const char *media_type;
+    int without_body; /* a redirect took it away, and the headers that describe it */
+    int elsewhere;    /* a redirect led to another server: what is for the first one alone is not sent */
 };
 
 /* 0, or -1 when memory ran out. */

@@ -2,6 +2,7 @@
 /* Header fields of requests: what may be sent, the form in which libcurl takes it, and those of every request. */
 #include "header.h"
 
+#include <muster/kit/data.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -114,6 +115,7 @@ void m_http_bearer(struct m_http *http, const char *token)
         header_require(t, "Authorization", strlen("Authorization"), token);
     if (token && asprintf(&value, "Bearer %s", token) < 0)
         ERROR("out of memory for a token");
+    m_secret(t, token);
     m_http_header(http, "Authorization", value);
     free(value);
 }

@@ -63,6 +63,8 @@ static void begin_head(struct m_http *http, const char *line, size_t length)
         status = 0;
     reply_forget(http);
     http->status = status;
+    snprintf(http->status_line, sizeof http->status_line, "%.*s", (int)(length < 100 ? length : 100), line);
+    http->status_line[strcspn(http->status_line, "\r\n")] = '\0';
 }
 
 static int is_space(char c)

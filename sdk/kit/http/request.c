@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Requests: what is sent of one, how far its redirects lead, and what becomes of having no answer. */
 #include "header.h"
+#include "record.h"
 #include "redirect.h"
 #include "transfer.h"
 
@@ -133,6 +134,7 @@ static void perform(struct m_http *http, const struct m_http_request *request, s
         CURLcode code = judge(http, transfer(http, request, &x, end));
         r->time_ms += took_ms(http);
         r->error_code = (int32_t)code;
+        record_answer(http, &x, code ? http->error : NULL, took_ms(http));
         more = code || !request->follow ? 0 : go_on(http, &x, r);
     } while (more > 0);
     exchange_clear(&x);

@@ -3,9 +3,15 @@
 #include "transfer.h"
 
 #include "header.h"
+#include "record.h"
 
 #include <strings.h>
 #include <sys/socket.h>
+
+struct outgoing {
+    struct m_http *http;
+    const struct exchange *x;
+};
 
 /*
  * When a connection that is used again ends before the answer, libcurl connects anew and sends the request once more;
@@ -31,6 +37,16 @@ static curl_socket_t may_connect(void *user, curlsocktype purpose, struct curl_s
         return CURL_SOCKET_BAD;
     }
     return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
+/* What really goes out, with the fields that libcurl adds. */
+static int on_debug(CURL *curl, curl_infotype type, char *bytes, size_t length, void *user)
+{
+    const struct outgoing *o = user;
+    (void)curl;
+    if (type == CURLINFO_HEADER_OUT)
+        record_request(o->http, o->x, bytes, length);
+    return 0;
 }
 
 static void set_connection(struct m_http *http)
@@ -130,6 +146,7 @@ CURLcode transfer(struct m_http *http, const struct m_http_request *request, con
 {
     const struct libcurl *lib = http->lib;
     CURL *c = http->curl;
+    struct outgoing outgoing = {http, x};
     int left = m_deadline_poll_ms(end);
     reply_forget(http);
     http->sent = 0;
@@ -146,6 +163,9 @@ CURLcode transfer(struct m_http *http, const struct m_http_request *request, con
     lib->easy_setopt(c, CURLOPT_WRITEDATA, http);
     lib->easy_setopt(c, CURLOPT_HEADERFUNCTION, reply_take_header);
     lib->easy_setopt(c, CURLOPT_HEADERDATA, http);
+    lib->easy_setopt(c, CURLOPT_DEBUGFUNCTION, on_debug);
+    lib->easy_setopt(c, CURLOPT_DEBUGDATA, &outgoing);
+    lib->easy_setopt(c, CURLOPT_VERBOSE, 1L);
     CURLcode code = lib->easy_perform(c);
     lib->slist_free_all(headers);
     return code;

@@ -24,6 +24,18 @@ is "platforms" "testbed testbed(defect=validation-missing)" \
     "$(query '[.[] | select(.type == "fixture.started") | .fixture] | sort | join(" ")')"
 nothing_left
 
+[ ! -e "$run/cases/e2e.bed.defects_are_arguments/attempt-1/files" ] || fail "exchanges of a pass are kept"
+
+# The last exchanges of what fails are evidence, without its secrets.
+muster run "$bed_so" --out "$out" e2e.bed.fails_after_an_order && fail "a failure that is none"
+last=files/on-failure/http-exchanges.txt
+is "an artifact" "on-failure/http-exchanges.txt" "$(query '.[] | select(.type == "attempt.artifact") | .name')"
+words=$(cat "$run/cases/e2e.bed.fails_after_an_order/attempt-1/$last")
+for word in "> POST /v1/auth/login HTTP/1.1" "< HTTP/1.1 200" "> Authorization: \*\*\*" "> POST /v1/tenants HTTP/1.1" "< HTTP/1.1 4"; do
+    printf '%s' "$words" | grep -q "^$word" || fail "not in the exchanges: $word"
+done
+printf '%s' "$words" | grep -qE 'Correct-horse|Bearer' && fail "a secret in the exchanges"
+
 # One that dies under its user.
 mkfifo "$work/fifo"
 TMPDIR=$work/tmp "$bin/muster" run "$bed_so" --out "$out" --set fifo="$work/fifo" --containment reaper e2e.bed.waits \

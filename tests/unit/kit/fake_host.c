@@ -193,7 +193,7 @@ void fake_host_init(struct fake_host *h)
                                            .run_id = "run",
                                            .case_id = "kit.case",
                                            .temp_dir = "/tmp",
-                                           .artifacts_dir = "/tmp"};
+                                           .artifacts_dir = "/nowhere" /* so that no evidence is written */};
 }
 
 void fake_host_deadline(struct fake_host *h, uint64_t ms)

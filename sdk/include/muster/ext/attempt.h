@@ -23,8 +23,8 @@ struct muster_attempt_info {
     const char *run_id;
     const char *case_id;
     const char *temp_dir;      /* private, empty at the start, removed afterwards */
-    const char *artifacts_dir; /* what is written here is kept with the attempt; below on-failure/ in it (since the
-                                * runner that has this line): only when it does not pass */
+    const char *artifacts_dir; /* what is written here is kept with the attempt; below on-failure/ in it, only when the
+                                * attempt does not pass */
 };
 
 struct muster_ext_attempt {

@@ -41,4 +41,9 @@ SCENARIO(waits, .uses = USES("testbed"), .timeout_ms = 20000)
     CHECK_INT(order(t, "testbed"), >=, 400);
 }
 
+SCENARIO(fails_after_an_order, .uses = USES("testbed"))
+{
+    CHECK_INT(order(t, "testbed"), ==, 202);
+}
+
 MUSTER_PLUGIN("e2e.bed", "1.0.0")

@@ -28,6 +28,14 @@ const char *m_keep(struct muster_ctx *t, const void *bytes, size_t length);
  */
 const char *m_unique(struct muster_ctx *t, const char *prefix);
 
+/*
+ * From now on the kits write *** where this text would stand in the evidence that they leave of a bad attempt
+ * (http-exchanges.txt, ws-frames.txt). Tokens given to m_http_bearer() and to `bearer` of a WebSocket are secret
+ * already; so are the values of fields whose names say so (password, token, secret, cookie, authorization, ...). Texts
+ * of less than 4 bytes are passed over. NULL is allowed.
+ */
+void m_secret(struct muster_ctx *t, const char *text);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Texts that must not be in what the kit writes as evidence. */
+#include "secret.h"
+
+#include <muster/kit/data.h>
+
+#include <pthread.h>
+#include <stdlib.h>
+
+/* A shorter one would hide half of everything. */
+#define LENGTH_LEAST 4
+
+struct secret {
+    struct secret *next;
+    size_t length;
+    char text[];
+};
+
+static struct secret *all; /* the longest first: one may begin with another */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void insert(struct secret *s)
+{
+    struct secret **at = &all;
+    while (*at && (*at)->length > s->length)
+        at = &(*at)->next;
+    s->next = *at;
+    *at = s;
+}
+
+void m_secret(struct muster_ctx *t, const char *text)
+{
+    size_t length = text ? strlen(text) : 0;
+    if (length < LENGTH_LEAST)
+        return;
+    struct secret *s = malloc(sizeof *s + length + 1);
+    if (!s)
+        ERROR("out of memory for a secret");
+    s->length = length;
+    memcpy(s->text, text, length + 1);
+    pthread_mutex_lock(&lock);
+    insert(s);
+    pthread_mutex_unlock(&lock);
+}
+
+static size_t hide_one(char *text, size_t length, const struct secret *s)
+{
+    static const char stars[] = "***";
+    char *at = text, *end = text + length;
+    while ((at = memmem(at, (size_t)(end - at), s->text, s->length))) {
+        memcpy(at, stars, sizeof stars - 1);
+        at += sizeof stars - 1;
+        size_t less = s->length - (sizeof stars - 1);
+        memmove(at, at + less, (size_t)(end - at) - less);
+        end -= less;
+    }
+    return (size_t)(end - text);
+}
+
+size_t secret_hide(char *text, size_t length)
+{
+    pthread_mutex_lock(&lock);
+    for (const struct secret *s = all; s; s = s->next)
+        length = hide_one(text, length, s);
+    pthread_mutex_unlock(&lock);
+    return length;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is written into http-exchanges.txt, the evidence of the last exchanges of a bad attempt. */
+#include "record.h"
+
+#include "evidence.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+#define BODY_MOST 2048u
+#define LINE_MOST 1024u
+
+static struct evidence exchanges = EVIDENCE("http-exchanges.txt");
+
+static void add(struct m_http *http, FILE *out, char **text, const size_t *length)
+{
+    if (fclose(out) == 0)
+        evidence_add(http->t, &exchanges, *text, *length);
+    free(*text);
+}
+
+/* Whatever is in such a field is secret as a whole: "Bearer ...", "a=b; c=d". */
+static void put_field(FILE *out, const char *prefix, const char *line, size_t length)
+{
+    const char *colon = memchr(line, ':', length);
+    if (colon && evidence_is_secret_name(line, (size_t)(colon - line)))
+        fprintf(out, "%s%.*s: ***\n", prefix, (int)(colon - line), line);
+    else
+        evidence_text(out, prefix, line, length, LINE_MOST);
+}
+
+/* Lines that end in LF or CR LF, up to the empty one; the first is not one of the fields. */
+static void put_head(FILE *out, const char *prefix, const char *head, size_t length)
+{
+    for (const char *end = head + length; head < end;) {
+        const char *line = memchr(head, '\n', (size_t)(end - head));
+        size_t n = (size_t)((line ? line : end) - head);
+        size_t shown = n && head[n - 1] == '\r' ? n - 1 : n;
+        if (shown)
+            put_field(out, prefix, head, shown);
+        head += n + 1;
+    }
+}
+
+static void put_body(FILE *out, const char *prefix, const void *body, size_t length)
+{
+    if (!length)
+        return;
+    fprintf(out, "%s\n", prefix);
+    evidence_text(out, prefix, body, length, BODY_MOST);
+}
+
+void record_request(struct m_http *http, const struct exchange *x, const char *head, size_t length)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&text, &n);
+    if (!out)
+        return;
+    http->number = evidence_number(&exchanges);
+    fprintf(out, "#%u request at %.1f ms to %s\n", http->number, evidence_time_ms(&exchanges), http->base_url);
+    put_head(out, "> ", head, length);
+    put_body(out, "> ", x->body, (size_t)x->body_len);
+    fputc('\n', out);
+    add(http, out, &text, &n);
+}
+
+void record_answer(struct m_http *http, const struct exchange *x, const char *error, double took_ms)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&text, &n);
+    if (!out)
+        return;
+    if (http->sent)
+        fprintf(out, "#%u answer after %.1f ms\n", http->number, took_ms);
+    else
+        fprintf(out, "#%u %s could not be sent to %s\n", evidence_number(&exchanges), x->method, http->base_url);
+    if (http->status) {
+        evidence_text(out, "< ", http->status_line, strlen(http->status_line), LINE_MOST);
+        put_head(out, "< ", http->head.bytes ? http->head.bytes : "", http->head.length);
+        put_body(out, "< ", http->body.bytes, http->body.length);
+    }
+    if (error)
+        evidence_text(out, "! ", error, strlen(error), LINE_MOST);
+    fputc('\n', out);
+    add(http, out, &text, &n);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is written into http-exchanges.txt, the evidence of the last exchanges of a bad attempt. */
+#ifndef MUSTER_KIT_HTTP_RECORD_H
+#define MUSTER_KIT_HTTP_RECORD_H
+
+#include "client.h"
+
+/* The head that goes out just now, and the body's start. */
+void record_request(struct m_http *http, const struct exchange *x, const char *head, size_t length);
+/* What came back; `error` is NULL, or why it is no answer. */
+void record_answer(struct m_http *http, const struct exchange *x, const char *error, double took_ms);
+
+#endif
