@@ -41,15 +41,20 @@ void fixture_start(struct fixture_run *it)
     slot_start(it->slot, &task);
 }
 
-void fixture_stop(struct fixture_run *it)
+/* It may be looking whether it is well, and hang in that. */
+static void tear_down(struct fixture_run *it)
 {
     bool keep = it->fixtures->shared->keep == KEEP_ALL || it->keep;
     int64_t limit = fixture_teardown_limit(it);
-    it->state = FIXTURE_STOPPING;
-    /* It may be looking whether it is well, and hang in that. */
     slot_set_stage(it->slot,
                    &(struct slot_stage){.phase = PHASE_TEARDOWN, .budget_ns = limit, .limit_ns = from_now(limit)});
     slot_ask_to_stop(it->slot, keep);
+}
+
+void fixture_stop(struct fixture_run *it)
+{
+    it->state = FIXTURE_STOPPING;
+    tear_down(it);
 }
 
 void fixture_is_ready(struct fixture_run *it)
@@ -163,13 +168,23 @@ static const char *ended_part(const struct fixture_run *it)
     return slot_process_has_ended(it->slot) ? "its process" : NULL;
 }
 
-/* Its process is about to say how that came; else we know enough. */
-static void hear_of_death(struct fixture_run *it, const char *part)
+bool fixtures_losing(struct fixtures *f, size_t i)
 {
-    enum { WORDS_MS = 200 };
+    const struct case_fixtures *needs = fixtures_of(f->plan, i);
+    for (uint32_t k = 0; needs && k < needs->n_shared; k++) {
+        const struct fixture_run *it = &f->items[needs->shared[k]];
+        if (it->state == FIXTURE_READY && ended_part(it))
+            return true;
+    }
+    return false;
+}
+
+/* It did not say how that came: we know enough. Nor can it be trusted to end. */
+static void declare_dead(struct fixture_run *it, const char *part)
+{
     autofree char *reason = xasprintf("%s ended", part);
-    slot_hear_out(it->slot, WORDS_MS);
-    fixture_has_died(it, reason); /* unless that was told just now */
+    fixture_has_died(it, reason);
+    tear_down(it);
 }
 
 char *fixtures_lost(struct fixtures *f, size_t i, int64_t since_ns)
@@ -179,7 +194,7 @@ char *fixtures_lost(struct fixtures *f, size_t i, int64_t since_ns)
         struct fixture_run *it = &f->items[needs->shared[k]];
         const char *part = it->state == FIXTURE_READY ? ended_part(it) : NULL;
         if (part)
-            hear_of_death(it, part);
+            declare_dead(it, part);
         if (it->death && it->died_ns >= since_ns)
             return xasprintf("%s %s died: %s", fixture_kind(it), it->plan->label, it->death);
     }

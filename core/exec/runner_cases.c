@@ -233,6 +233,12 @@ static bool part(void *data, const struct slot_task *task, uint32_t n, struct sl
     return fixtures_local(&r->fixtures, case_of(r, task), n, ret_part);
 }
 
+static bool losing(void *data, const struct slot_task *task)
+{
+    struct runner *r = data;
+    return fixtures_losing(&r->fixtures, case_of(r, task));
+}
+
 static char *lost(void *data, const struct slot_task *task, int64_t since_ns)
 {
     struct runner *r = data;
@@ -248,6 +254,7 @@ const struct slot_owner case_owner = {
     .order = add_to_order,
     .describe_order = describe_order,
     .part = part,
+    .losing = losing,
     .lost = lost,
 };
 

@@ -16,7 +16,6 @@
 #include "exec/slot_state.h"
 #include "exec/slot_sweep.h"
 
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -194,6 +193,8 @@ void slot_interrupt(struct slot *s, bool hurry)
 void slot_lose(struct slot *s, const char *reason)
 {
     const struct observed *o = &s->attempt.observed;
+    if (s->attempt.cause_by_ns > 0) /* this was waited for: it is judged when the loop looks at deadlines */
+        s->deadline_ns = 0;
     if (s->attempt.janitor || o->has_verdict || o->crashed || o->setup_error)
         return;
     if (slot_state_is_early(s->state))
@@ -247,13 +248,6 @@ void slot_ask_to_stop(struct slot *s, bool keep)
     slot_offer(s, &(struct message){.type = MSG_STOP, .stop = {keep}});
 }
 
-void slot_hear_out(struct slot *s, int wait_ms)
-{
-    struct pollfd p = {.fd = s->attempt.channel.fd, .events = POLLIN};
-    if (p.fd >= 0 && poll(&p, 1, wait_ms) > 0)
-        slot_read_channel(s, UINT32_MAX);
-}
-
 void slot_dismiss(struct slot *s)
 {
     slot_release_monitor(s);
@@ -266,7 +260,9 @@ bool slot_has_monitor(const struct slot *s)
 
 static bool has_deadline(const struct slot *s)
 {
-    return s->state != SLOT_IDLE && s->state != SLOT_FAILED && s->state != SLOT_ENDED && s->state != SLOT_PAUSED;
+    if (s->state == SLOT_ENDED)
+        return s->attempt.cause_by_ns > 0;
+    return s->state != SLOT_IDLE && s->state != SLOT_FAILED && s->state != SLOT_PAUSED;
 }
 
 int64_t slot_deadline(const struct slot *s)

@@ -49,8 +49,6 @@ struct slot_stage {
 void slot_set_stage(struct slot *s, const struct slot_stage *stage);
 /* Asks its process to tear itself down; `keep`: without undoing what it deferred. */
 void slot_ask_to_stop(struct slot *s, bool keep);
-/* Waits a while for its process to say something, and takes it. */
-void slot_hear_out(struct slot *s, int wait_ms);
 /* When slot_tick() must be called next. */
 int64_t slot_deadline(const struct slot *s);
 /* Does what the time demands. */

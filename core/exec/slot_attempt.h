@@ -29,6 +29,7 @@ struct slot_attempt {
     uint64_t checks, failed_checks, user_us, system_us, max_rss_kb, read_bytes, written_bytes;
     int64_t started_ns, ordered_ns /* when its order was sent */, ended_ns, kill_at_ns;
     int64_t prepared_ns;   /* from its start to its order: the runner's time, which is not charged to it */
+    int64_t cause_by_ns;   /* until when its judgement waits for what was lost under it to say how; 0: it does not */
     int64_t limit_ns;      /* until when the running phase has time, NEVER without an end */
     const char *late_part; /* what of it is late then, where observed.part is not it */
     bool limited;          /* it has limits to be looked at after it */

@@ -130,13 +130,29 @@ static void judge_output(struct slot *s, const struct capture *c)
 }
 
 /* One that failed because a service died under it may tell of it before who holds the service does. */
+static bool may_have_cause(const struct slot *s)
+{
+    const struct observed *o = &s->attempt.observed;
+    return s->owner->lost && !s->attempt.janitor && o->has_verdict && !o->setup_error &&
+           (o->outcome == OUTCOME_FAILED || o->outcome == OUTCOME_ERROR);
+}
+
+/* Who holds the service is about to say what became of it. The loop waits for that, and the other slots with it: only
+ * when nothing is said, the time is up. */
+static bool waits_for_cause(struct slot *s)
+{
+    static const int64_t limit_ns = 200 * NS_PER_MS;
+    int64_t now = clock_mono();
+    if (!may_have_cause(s) || !s->owner->losing(s->owner_data, &s->attempt.task))
+        return false;
+    if (s->attempt.cause_by_ns == 0)
+        s->attempt.cause_by_ns = s->deadline_ns = now + limit_ns;
+    return now < s->attempt.cause_by_ns;
+}
+
 static void look_for_cause(struct slot *s)
 {
-    bool failed = s->attempt.observed.has_verdict &&
-                  (s->attempt.observed.outcome == OUTCOME_FAILED || s->attempt.observed.outcome == OUTCOME_ERROR);
-    char *why = failed && s->owner->lost && !s->attempt.observed.setup_error
-                    ? s->owner->lost(s->owner_data, &s->attempt.task, s->attempt.started_ns)
-                    : NULL;
+    char *why = may_have_cause(s) ? s->owner->lost(s->owner_data, &s->attempt.task, s->attempt.started_ns) : NULL;
     if (!why)
         return;
     free(s->attempt.setup_error);
@@ -146,8 +162,6 @@ static void look_for_cause(struct slot *s)
 
 static void judge_attempt(struct slot *s)
 {
-    if (s->attempt.ended_ns == 0)
-        s->attempt.ended_ns = clock_mono();
     buf_clear(&s->attempt.why);
     slot_see_limits(s);
     look_for_cause(s);
@@ -241,10 +255,25 @@ static void tell_judgement(struct slot *s)
         s->owner->judged(s->owner_data, &judgement);
 }
 
+/* Its channels are closed when it comes here first. False: it comes here again, to be judged. */
+static bool is_to_be_judged(struct slot *s)
+{
+    if (s->attempt.cause_by_ns == 0) {
+        debugger_wait(&s->forensics.debugger);
+        close_channels(s);
+        if (s->attempt.ended_ns == 0)
+            s->attempt.ended_ns = clock_mono();
+    }
+    if (waits_for_cause(s))
+        return false;
+    s->attempt.cause_by_ns = 0;
+    return true;
+}
+
 void slot_finish(struct slot *s)
 {
-    debugger_wait(&s->forensics.debugger);
-    close_channels(s);
+    if (!is_to_be_judged(s))
+        return;
     if (!s->attempt.janitor) {
         judge_attempt(s);
         s->attempt.duration_ns = own_time_ns(&s->attempt);

@@ -91,6 +91,7 @@ static const struct slot_move table[SLOT_STATES][SLOT_EVENTS] = {
     [SLOT_ENDED] = {
         PLACED, ORDERED, /* a janitor */
         [SLOT_POSTED]      = TO(ENDED, SLOT_DO_FINISH),
+        [SLOT_TIME]        = TO(ENDED, SLOT_DO_FINISH),
         [SLOT_DONE]        = TO(IDLE, SLOT_DO_TELL),
         [SLOT_EXITED]      = IGNORE, [SLOT_GONE] = IGNORE,
         [SLOT_STOP]        = IGNORE, [SLOT_KILL] = IGNORE},

@@ -21,7 +21,8 @@
  *   KILLED     the end, after SIGKILL; 2 s: then its monitor is stuck as well
  *   FAILED     what was posted to the loop: its next turn
  *   SWEEPING   an empty containment; looked at again and again, for 10 s
- *   ENDED      what was posted to the loop: its next turn. Where nothing was, the move's action judges at once
+ *   ENDED      what was posted to the loop: its next turn. Where nothing was, the move's action judges at once, unless
+ *              what it stands on has ended as well and is about to say how: 200 ms
  */
 #ifndef MUSTER_EXEC_SLOT_MACHINE_H
 #define MUSTER_EXEC_SLOT_MACHINE_H

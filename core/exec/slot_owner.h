@@ -71,6 +71,8 @@ struct slot_owner {
     void (*describe_order)(void *data, const struct slot_task *task, struct buf *out);
     /* The n-th part that it sets up itself; false when there is none. */
     bool (*part)(void *data, const struct slot_task *task, uint32_t n, struct slot_part *ret_part);
+    /* Whether something that the task stands on has ended, and has yet to say how: slot_lose() tells when it has. */
+    bool (*losing)(void *data, const struct slot_task *task);
     /* Whether something that the task stands on was lost since then: what looks like a failure of the product is none.
      * NULL, or the reason; malloc'd. */
     char *(*lost)(void *data, const struct slot_task *task, int64_t since_ns);
