@@ -234,6 +234,7 @@ static int undo(struct cleaning *c)
                                       .target = &c->settings->target,
                                       .pass = &c->settings->pass_env,
                                       .load_timeout_ns = c->settings->load_timeout_ns,
+                                      .lenient = true,
                                       .keep_hosts = true};
     struct found f;
     int status = EXIT_OK;

@@ -9,8 +9,6 @@ int cli_find_plugins(struct found *f, const struct find_options *o, const struct
 {
     bool is_usage;
     int r = find_plugins(f, o, operands, &is_usage, err);
-    for (size_t i = 0; i < f->warnings.n; i++)
-        cli_complain("%s", f->warnings.items[i]);
     *ret_status = is_usage ? cli_usage_unless_system(r) : r == -EINTR ? EXIT_INTERRUPTED : EXIT_RUNNER;
     return r;
 }

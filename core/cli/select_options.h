@@ -15,7 +15,7 @@ struct selecting {
     int64_t load_timeout_ns;
     int retry_on;                         /* enum retry_on; 0: not given */
     struct option_list data, own_markers; /* selecting_free() */
-    bool strict_markers;
+    bool strict_markers, packs;
 };
 #define SELECTING_INIT                                                                                                 \
     {                                                                                                                  \
@@ -53,6 +53,13 @@ struct selecting {
          "Only a part of what is selected: I/N, the I-th of N parts, or auto, as the CI's variables say. Every "       \
          "scenario is in exactly one part; 'muster merge' puts the runs together.",                                    \
          offsetof(type_, member_.shard),                                                                               \
+         NULL},                                                                                                        \
+        {OPTION_FLAG,                                                                                                  \
+         0,                                                                                                            \
+         "packs",                                                                                                      \
+         NULL,                                                                                                         \
+         "The demonstration packs of the installation, as if their folder was a PATH.",                                \
+         offsetof(type_, member_.packs),                                                                               \
          NULL},                                                                                                        \
         {OPTION_FLAG,                                                                                                  \
          0,                                                                                                            \

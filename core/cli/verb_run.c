@@ -349,6 +349,7 @@ static int run_hearing(const struct verb *verb, const struct run_settings *s, co
                                       .target = &s->target,
                                       .pass = &s->pass_env,
                                       .load_timeout_ns = s->selecting.load_timeout_ns,
+                                      .packs = s->selecting.packs,
                                       .keep_hosts = true,
                                       .signals = signals};
     struct found found;

@@ -12,6 +12,7 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static bool ends_in_so(const char *name)
 {
@@ -71,51 +72,74 @@ static int add_path(struct found *f, const char *path, struct err *err)
     return 0;
 }
 
-/* plugins/ beside bin/ in a build tree, lib/muster/plugins/ in an installation. */
-static void add_own_folders(struct found *f)
+/* "plugins" or "packs": beside bin/ in a build tree, in lib/muster/ of an installation. */
+static void each_own_folder(struct found *f, const char *name, void (*take)(struct found *f, const char *path))
 {
     autofree char *self = program_folder();
     if (!self)
         return;
-    autofree char *build = xasprintf("%s/../plugins", self);
-    autofree char *installed = xasprintf("%s/%s", self, MUSTER_PLUGINDIR);
+    autofree char *build = xasprintf("%s/../%s", self, name);
+    autofree char *installed = xasprintf("%s/" MUSTER_LIBDIR "/%s", self, name);
     const char *const folders[] = {build, installed};
     for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
         autofree char *plain = realpath(folders[i], NULL); /* a report shows it */
         if (plain)
-            add_folder(f, plain, false, NULL);
+            take(f, plain);
     }
 }
 
-static void warn_of_folder(struct found *f, const char *dir, const char *why)
+static void add_own_folder(struct found *f, const char *path)
 {
-    autofree char *text = xasprintf("MUSTER_PLUGIN_PATH: %s: %s", dir, why);
-    option_list_add(&f->warnings, arena_strdup(&f->catalogue.arena, text));
+    add_folder(f, path, false, NULL);
 }
 
-/* As with PATH, one that is not there does not stop the rest; but who misspelt it learns why scenarios are missing. */
-static void add_searched_folder(struct found *f, const char *dir)
+static void add_packs(struct found *f)
 {
-    autoclosedir DIR *readable = opendir(dir);
-    if (readable)
-        add_folder(f, dir, false, NULL);
-    else
-        warn_of_folder(f, dir, strerror(errno));
+    each_own_folder(f, "packs", add_own_folder);
 }
 
-static void add_default_folders(struct found *f)
+static int each_searched_folder(struct found *f, int (*take)(struct found *f, const char *dir, struct err *err),
+                                struct err *err)
 {
     const char *env = getenv("MUSTER_PLUGIN_PATH");
     autofree char *copy = xstrdup(env ? env : "");
     char *state = NULL;
-    for (char *dir = strtok_r(copy, ":", &state); dir; dir = strtok_r(NULL, ":", &state))
-        add_searched_folder(f, dir);
-    add_own_folders(f);
+    int r = 0;
+    for (char *dir = strtok_r(copy, ":", &state); dir && r == 0; dir = strtok_r(NULL, ":", &state))
+        r = take(f, dir, err);
+    return r;
 }
 
-static int add_operands(struct found *f, const struct option_list *operands, struct err *err)
+/* Who misspelt one would miss scenarios and be told that all is well. */
+static int check_searched_folder(struct found *f, const char *dir, struct err *err)
 {
-    bool any_path = false;
+    (void)f;
+    autoclosedir DIR *readable = opendir(dir);
+    return readable ? 0 : err_errno(err, -errno, "MUSTER_PLUGIN_PATH: %s", dir);
+}
+
+static int add_searched_folder(struct found *f, const char *dir, struct err *err)
+{
+    (void)err;
+    add_folder(f, dir, false, NULL);
+    return 0;
+}
+
+static void add_default_folders(struct found *f)
+{
+    each_searched_folder(f, add_searched_folder, NULL);
+    each_own_folder(f, "plugins", add_own_folder);
+}
+
+static int add_operands(struct found *f, const struct find_options *o, const struct option_list *operands,
+                        struct err *err)
+{
+    bool any_path = o->packs;
+    int checked = o->lenient ? 0 : each_searched_folder(f, check_searched_folder, err);
+    if (checked < 0)
+        return checked;
+    if (o->packs)
+        add_packs(f);
     for (size_t i = 0; i < operands->n; i++) {
         if (!is_path(operands->items[i])) {
             option_list_add(&f->ids, operands->items[i]);
@@ -192,11 +216,43 @@ static int discover(struct found *f, const struct find_options *o, struct err *e
 static int discover_providers(struct found *f, const struct find_options *o, struct err *err)
 {
     bool wanted = f->data.n + f->data_around.n > 0 || lacks_fixtures(&f->catalogue);
-    if (f->default_folders || !wanted)
+    if (!wanted)
         return 0;
     f->hosts.providing = true;
-    add_default_folders(f);
+    if (!f->default_folders)
+        add_default_folders(f);
+    add_packs(f);
     f->hosts.providing = false;
+    return discover(f, o, err);
+}
+
+static bool has_scenario_of(const struct catalogue *c, const char *word, size_t len)
+{
+    for (size_t i = 0; i < c->n_scenarios; i++)
+        if (strncmp(c->scenarios[i].id, word, len) == 0 && c->scenarios[i].id[len] == '.')
+            return true;
+    return false;
+}
+
+static void note_pack(struct found *f, const char *folder)
+{
+    for (size_t i = 0; i < f->ids.n; i++) {
+        size_t len = strcspn(f->ids.items[i], ".*?[");
+        autofree char *pack = xasprintf("%s/%.*s.so", folder, (int)len, f->ids.items[i]);
+        if (access(pack, F_OK) == 0 && !has_scenario_of(&f->catalogue, f->ids.items[i], len))
+            f->names_pack = true;
+    }
+}
+
+/* An id that nothing in the searched folders bears may be a demonstration pack's. */
+static int discover_named_packs(struct found *f, const struct find_options *o, struct err *err)
+{
+    if (!f->default_folders)
+        return 0;
+    each_own_folder(f, "packs", note_pack);
+    if (!f->names_pack)
+        return 0;
+    add_packs(f);
     return discover(f, o, err);
 }
 
@@ -225,13 +281,15 @@ bool find_is_refused(const struct host *host)
 int find_plugins(struct found *f, const struct find_options *o, const struct option_list *operands, bool *ret_is_usage,
                  struct err *err)
 {
-    int r = add_operands(f, operands, err);
+    int r = add_operands(f, o, operands, err);
     *ret_is_usage = r < 0;
     if (r < 0)
         return r;
     if (o->signals > 0)
         hosts_watch(&f->hosts, o->signals);
     r = discover(f, o, err);
+    if (r == 0)
+        r = discover_named_packs(f, o, err);
     if (r == 0)
         r = discover_providers(f, o, err);
     if (r == 0)
@@ -254,5 +312,4 @@ void found_free(struct found *f)
     option_list_free(&f->ids);
     option_list_free(&f->data);
     option_list_free(&f->data_around);
-    option_list_free(&f->warnings);
 }

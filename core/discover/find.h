@@ -4,7 +4,9 @@
  *
  * An operand is a path if it has a slash, ends in ".so", ".yaml" or ".yml", or names something that exists; else it is
  * an id pattern. A folder stands for the plugins and the files of scenarios as data in it, by name. Without a path, the
- * folders of MUSTER_PLUGIN_PATH (colons between) and the installation's own are taken.
+ * folders of MUSTER_PLUGIN_PATH (colons between) and the installation's own are taken; its demonstration packs stand in
+ * another folder, which is taken when it is asked for, or when an id begins with the name of a pack and of nothing
+ * else.
  *
  * Plugins come before data files, which call their step functions. When paths were given, and a scenario uses a fixture
  * that none of them has, or there is a data file, the plugins of those other folders are loaded too, as providers.
@@ -32,7 +34,7 @@ struct found {
     struct option_list data;        /* files of scenarios as data */
     struct option_list data_around; /* those that stood in a folder: one without scenarios is passed over */
     bool default_folders;           /* all of them were taken anyway */
-    struct option_list warnings;    /* sentences: folders that could not be searched */
+    bool names_pack;                /* an id names a demonstration pack */
 };
 
 struct find_options {
@@ -43,6 +45,8 @@ struct find_options {
     int64_t load_timeout_ns;
     bool keep_hosts;   /* for a run */
     bool without_data; /* files of scenarios as data are not read */
+    bool packs;        /* the installation's demonstration packs, as a path */
+    bool lenient;      /* a folder of MUSTER_PLUGIN_PATH that is not there is passed over, not an error */
     int signals;       /* base/signals.h: one ends the loading; 0: none */
 };
 

@@ -7,8 +7,8 @@
 cmake --install "$(dirname "$bin")" --prefix "$work/staged" >"$work/console" 2>&1 || fail "it does not install"
 mv "$work/staged" "$work/installed"
 bin=$work/installed/bin
-own=$work/installed/lib/muster/plugins
-[ -d "$own" ] || own=$(dirname "$(find "$work/installed" -name audit.so)")
+own=$(dirname "$(find "$work/installed" -name testbed.so)")
+packs=$(dirname "$(find "$work/installed" -name audit.so)")
 
 # plugins: the paths of those that a list without a PATH finds.
 plugins() {
@@ -16,13 +16,25 @@ plugins() {
     jq -r '.plugins[].path' "$work/console" | tr '\n' ' '
 }
 
-is "its own" "$(printf '%s ' "$own"/*.so "$own/test-scenarios.yaml")" "$(plugins)"
+own_plugins=$(printf '%s ' "$own"/*.so)
+is "packs in the searched folder" "" "$(find "$own" -name '*.yaml' -o -name audit.so)"
+muster list
+is "a list of nothing" 5 $?
+muster run --out "$out"
+is "a run of nothing" 5 $?
+complains "nothing selected"
+is "the packs" "$(printf '%s ' "$packs"/*.so "$packs/test-scenarios.yaml")" "$(plugins --packs)"
+is "a pack, by its name" "audit" "$(muster list audit --json && jq -r '.scenarios[].id' "$work/console" | cut -d. -f1 | sort -u)"
+muster list 'persys.basic_workflow'
+is "a scenario of data, by its name" 0 $?
+muster list nobody
+is "a name that is none" 4 $?
 mkdir "$work/more" "$work/empty"
 cp "$work_so" "$work/more/"
 echo "not a plugin" >"$work/more/readme.txt"
 MUSTER_PLUGIN_PATH=$work/empty:$work/more
 export MUSTER_PLUGIN_PATH
-is "and others" "$work/more/work.so $(printf '%s ' "$own"/*.so "$own/test-scenarios.yaml")" "$(plugins)"
+is "and others" "$work/more/work.so $own_plugins" "$(plugins)"
 is "none but those of a given path" "$work_so " "$(plugins "$work_so")"
 muster run e2e.work.passes e2e.work.fails --out "$out"
 is "a run without a PATH" 1 $?
@@ -31,9 +43,20 @@ muster verify "$run/bundle.tar.zst" || fail "its bundle does not verify"
 run 1 e2e.work.aborts
 is "the crash's place" true "$(query '.[] | select(.type == "attempt.crashed") | .stack | join(" ") | test("work\\.c:")')"
 
-# A folder that is not there is said, and does not stop the rest.
+# Who misspells a folder is not told that all is well.
 MUSTER_PLUGIN_PATH=$work/missing:$work/more
-muster run e2e.work.passes --out "$out"
-is "with a folder that is missing" 0 $?
-complains "MUSTER_PLUGIN_PATH: $work/missing: No such file or directory"
+for verb in "run e2e.work.passes --out $out" "run $work_so" list steps "inspect $work_so"; do
+    # shellcheck disable=SC2086
+    muster $verb
+    is "$verb with a folder that is missing" 4 $?
+    complains "MUSTER_PLUGIN_PATH: $work/missing: No such file or directory"
+done
+MUSTER_PLUGIN_PATH=$work_so
+muster list
+is "with a file for a folder" 4 $?
+complains "MUSTER_PLUGIN_PATH: $work_so: Not a directory"
+# An empty folder runs nothing.
+MUSTER_PLUGIN_PATH=$work/empty
+muster run --out "$out"
+is "with an empty folder" 5 $?
 finish
