@@ -210,6 +210,8 @@ int table_fetch(void *helper, const char *what, const struct param_list *params,
         e = receive(h, what, &rows, err);
     if (e == 0)
         e = finish(&rows, what, ret_table, err);
+    if (e < 0 && e != -EINVAL) /* who has refused a file is good for the next; who did anything else is not */
+        table_helper_end(h);
     free(rows.cells);
     free(rows.places);
     return e;

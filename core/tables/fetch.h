@@ -19,8 +19,8 @@ struct table_helper {
     int64_t limit_ns; /* for one file */
 };
 
-/* A table_reader; `helper` is one. Errors besides the file's own: -EINTR, -ETIMEDOUT, and -EPIPE when the helper died.
- */
+/* A table_reader; `helper` is one. Errors besides the file's own, -EINVAL: -EINTR, -ETIMEDOUT, -EPIPE when the helper
+ * died, -EPROTO when it said what makes no sense. After these it is ended: the next file gets another. */
 int table_fetch(void *helper, const char *what, const struct param_list *params, struct arena *arena,
                 struct table_info *ret_table, struct err *err);
 /* Ends it; another may be started. */
