@@ -128,6 +128,7 @@ static int look_for_more(struct loop *loop, struct epoll_event *events, int batc
 
 void loop_wait(struct loop *loop, int64_t deadline_ns)
 {
+    loop->turns++;
     enum { BATCH = 64 };
     struct epoll_event events[BATCH];
     struct timespec left = {0};

@@ -43,6 +43,7 @@ struct loop {
     int epoll;
     int error;                /* of the first source that could not be watched: who waits for it waits for ever */
     struct loop_post *posted; /* oldest first */
+    uint64_t turns;           /* how often it was waited */
     int64_t heard_ns;         /* when it last had an event */
 };
 

@@ -61,6 +61,10 @@ struct slot_shared {
     struct stack_reader reader; /* for whichever attempt is late first */
     const char *failure;        /* of the runner, which ends the attempts; NULL: none */
     pid_t own_children[2];      /* of the supervisor, that are none of the scenarios' */
+    struct {
+        uint64_t turn; /* of the loop, in which they were ended last; 0: that does not count any more */
+        bool are_gone;
+    } orphans; /* slot_sweep.c's */
     enum keep keep;
     uint64_t cleanups_failed, cleanups_kept;
 };

@@ -40,51 +40,77 @@ static bool has_ended(int pidfd)
     return syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, 0) < 0 && errno == ESRCH;
 }
 
-static size_t keep_pid(pid_t *keep, size_t n, int pidfd, bool *ret_unknown)
+/* What the slots know of: all of theirs but those of attempts that are swept, and must end. */
+struct known {
+    pid_t *pids;
+    size_t n;
+    bool more; /* there is one whose number could not be learned */
+};
+
+static void keep_pid(struct known *k, pid_t pid)
+{
+    if (pid > 0)
+        k->pids[k->n++] = pid;
+}
+
+static void keep_pidfd(struct known *k, int pidfd)
 {
     pid_t pid = pidfd >= 0 ? slot_pid_of(pidfd) : 0;
-    if (pid < 0)
-        *ret_unknown = true;
-    if (pid > 0)
-        keep[n++] = pid;
-    return n;
+    k->more = k->more || pid < 0;
+    keep_pid(k, pid);
+}
+
+static void keep_slot(struct known *k, const struct slot *s)
+{
+    keep_pid(k, s->forensics.stacks.helper);
+    keep_pid(k, s->forensics.live_dump.stacks.helper);
+    keep_pid(k, s->forensics.debugger);
+    keep_pidfd(k, s->monitor.old.fd);
+    if (s->state == SLOT_SWEEPING)
+        return;
+    keep_pidfd(k, s->monitor.end.fd);
+    k->more = k->more || (s->monitor.socket.fd >= 0 && s->monitor.end.fd < 0); /* it has not told of itself */
+    keep_pidfd(k, s->attempt.pidfd);
+    keep_pidfd(k, s->attempt.end.fd);
 }
 
 /* Orphans come to us, a sub-reaper, when a monitor died. All but what the slots know of is to be ended. False: there
  * may be more. */
-static bool end_orphans(const struct slot *except)
+static bool end_orphans(const struct slot_shared *shared)
 {
-    const struct slot_shared *shared = except->shared;
-    enum { PIDS_A_SLOT = 7 };
-    autofree pid_t *keep = xcalloc(shared->n_slots * PIDS_A_SLOT + ARRAY_LEN(shared->own_children) + 2, sizeof *keep);
-    size_t n = 0;
-    bool unknown = false;
+    enum { PIDS_A_SLOT = 7, OURS = ARRAY_LEN(shared->own_children) + 2 };
+    autofree pid_t *pids = xcalloc(shared->n_slots * PIDS_A_SLOT + OURS, sizeof *pids);
+    struct known known = {.pids = pids};
     for (size_t i = 0; i < ARRAY_LEN(shared->own_children); i++)
-        keep[n++] = shared->own_children[i];
-    if (shared->sweeper && sweeper_pid(shared->sweeper) > 0)
-        keep[n++] = sweeper_pid(shared->sweeper);
-    if (shared->reader.pid > 0)
-        keep[n++] = shared->reader.pid;
-    for (unsigned i = 0; i < shared->n_slots; i++) {
-        const struct slot *s = shared->slots[i];
-        if (s->forensics.stacks.helper > 0)
-            keep[n++] = s->forensics.stacks.helper;
-        if (s->forensics.live_dump.stacks.helper > 0)
-            keep[n++] = s->forensics.live_dump.stacks.helper;
-        if (s->forensics.debugger > 0)
-            keep[n++] = s->forensics.debugger;
-        n = keep_pid(keep, n, s->monitor.old.fd, &unknown);
-        if (s == except)
-            continue;
-        n = keep_pid(keep, n, s->monitor.end.fd, &unknown);
-        unknown = unknown || (s->monitor.socket.fd >= 0 && s->monitor.end.fd < 0); /* it has not told of itself */
-        n = keep_pid(keep, n, s->attempt.pidfd, &unknown);
-        n = keep_pid(keep, n, s->attempt.end.fd, &unknown);
-    }
+        keep_pid(&known, shared->own_children[i]);
+    keep_pid(&known, shared->sweeper ? sweeper_pid(shared->sweeper) : 0);
+    keep_pid(&known, shared->reader.pid);
+    for (unsigned i = 0; i < shared->n_slots; i++)
+        keep_slot(&known, shared->slots[i]);
     /* Else the next round: an orphan may wait, another slot's process must live. */
-    return !unknown && !orphans_end(keep, n);
+    return !known.more && !orphans_end(known.pids, known.n);
 }
 
+/* Once a turn of the loop for all slots that are swept in it: each slot costs some files of /proc to be read. */
+static bool orphans_are_gone(struct slot_shared *shared)
+{
+    if (shared->orphans.turn != shared->loop->turns) {
+        shared->orphans.turn = shared->loop->turns;
+        shared->orphans.are_gone = end_orphans(shared);
+    }
+    return shared->orphans.are_gone;
+}
+
+static void kill_all(struct slot *s)
+{
+    const struct containment *c = s->monitor.containment;
+    slot_signal(slot_attempt_pidfd(s), SIGKILL);
+    slot_signal(s->monitor.end.fd, SIGKILL);
+    if (c)
+        containment_kill(c, s->number);
+}
+
+/* It is looked at when the loop comes to deadlines, as others are that begin in this turn. */
 void slot_begin_sweep(struct slot *s)
 {
     struct loop *loop = s->shared->loop;
@@ -98,7 +124,9 @@ void slot_begin_sweep(struct slot *s)
         loop_part(loop, &s->monitor.end);
         loop_add(loop, &s->monitor.end, pidfd, EPOLLIN, slot_on_monitor_end, s);
     }
-    slot_sweep(s);
+    kill_all(s);
+    s->shared->orphans.turn = 0; /* its own were none so far */
+    s->deadline_ns = clock_mono();
 }
 
 void slot_give_up_monitor(struct slot *s)
@@ -110,12 +138,9 @@ void slot_give_up_monitor(struct slot *s)
 void slot_sweep(struct slot *s)
 {
     int64_t now = clock_mono();
-    slot_signal(slot_attempt_pidfd(s), SIGKILL);
-    slot_signal(s->monitor.end.fd, SIGKILL);
     const struct containment *c = s->monitor.containment;
-    if (c)
-        containment_kill(c, s->number);
-    bool over = end_orphans(s) && has_ended(slot_attempt_pidfd(s)) && has_ended(s->monitor.end.fd) &&
+    kill_all(s);
+    bool over = orphans_are_gone(s->shared) && has_ended(slot_attempt_pidfd(s)) && has_ended(s->monitor.end.fd) &&
                 (!c || containment_is_empty(c, s->number));
     if (!over && now < s->monitor.sweep_until_ns) {
         s->deadline_ns = now + s->monitor.sweep_look_ns;
