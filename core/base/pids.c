@@ -155,6 +155,21 @@ bool pid_has_variable(int proc, pid_t pid, const char *variable)
     return false;
 }
 
+/* Lines of the form "4:memory:/a/b/c". */
+bool pid_is_in_group(int proc, pid_t pid, const char *name)
+{
+    size_t len = strlen(name);
+    autobuf struct buf text = {0};
+    if (read_of(proc, pid, "cgroup", &text) < 0)
+        return false;
+    for (const char *p = buf_str(&text); (p = strchr(p, '/')) != NULL;) {
+        p++;
+        if (strncmp(p, name, len) == 0 && (p[len] == '/' || p[len] == '\n'))
+            return true;
+    }
+    return false;
+}
+
 const char *pid_describe(int proc, pid_t pid, struct arena *arena)
 {
     autobuf struct buf line = {0};

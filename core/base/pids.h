@@ -45,6 +45,8 @@ int pids_open_proc(void);
 bool pid_is_alive(int proc, pid_t pid);
 /* Whether it began with this variable in its environment: "NAME=value", exactly. */
 bool pid_has_variable(int proc, pid_t pid, const char *variable);
+/* Whether one of its cgroups, or one above it, has this name. */
+bool pid_is_in_group(int proc, pid_t pid, const char *name);
 /* "4711 sleep 1000"; just the number when it has gone meanwhile. */
 const char *pid_describe(int proc, pid_t pid, struct arena *arena);
 

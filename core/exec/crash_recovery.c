@@ -31,15 +31,25 @@ static void end_process(int pidfd)
     poll(&(struct pollfd){.fd = pidfd, .events = POLLIN}, 1, END_MS);
 }
 
-/* Returns how many there were. */
-static size_t end_all_of(int proc, const struct pids *pids, const char *variable)
+/* What a process has that is the run's: a variable, or a group; the other is NULL. */
+struct mark {
+    const char *variable, *group;
+};
+
+static bool has_mark(int proc, pid_t pid, const struct mark *mark)
+{
+    return mark->variable ? pid_has_variable(proc, pid, mark->variable) : pid_is_in_group(proc, pid, mark->group);
+}
+
+/* Returns how many there were. A number may be somebody else's by now: what is looked at is who the pidfd is of. */
+static size_t end_all_of(int proc, const struct pids *pids, const struct mark *mark)
 {
     size_t found = 0;
     for (size_t i = 0; i < pids->n; i++) {
         if (pids->items[i] == getpid())
             continue;
         autoclose int pidfd = (int)syscall(SYS_pidfd_open, pids->items[i], 0);
-        if (pidfd < 0 || (variable && !pid_has_variable(proc, pids->items[i], variable)))
+        if (pidfd < 0 || !has_mark(proc, pids->items[i], mark))
             continue;
         found++;
         end_process(pidfd);
@@ -51,7 +61,7 @@ static size_t end_processes_of(int proc, const char *variable)
 {
     autopids struct pids all = {0};
     pids_all(proc, &all);
-    return end_all_of(proc, &all, variable);
+    return end_all_of(proc, &all, &(struct mark){.variable = variable});
 }
 
 /* The run's group has one for each slot; scenarios may have made more below. */
@@ -60,7 +70,7 @@ static size_t clear_group(int proc, const char *path)
     autopids struct pids all = {0};
     group_thaw(AT_FDCWD, path); /* a scenario may have frozen one, and a runner may be killed while it had */
     group_list(AT_FDCWD, path, &all);
-    size_t found = end_all_of(proc, &all, NULL);
+    size_t found = end_all_of(proc, &all, &(struct mark){.group = strrchr(path, '/') + 1});
     group_remove(AT_FDCWD, path);
     return found;
 }

@@ -8,6 +8,8 @@
 #include "exec/slot_state.h"
 #include "exec/status_dump.h"
 
+#include <signal.h>
+
 static void on_stacks(void *data)
 {
     slot_event(data, SLOT_STACKS_READ);
@@ -27,6 +29,10 @@ void slot_read_stacks(struct slot *s, uint32_t crashed_tid)
 void slot_crashed(struct slot *s, const struct msg_crash *m)
 {
     struct observed *o = &s->attempt.observed;
+    if (m->signal < 1 || m->signal > (uint32_t)SIGRTMAX) { /* no crash of ours says that */
+        o->malformed = true;
+        return;
+    }
     o->crashed = true;
     o->signal = (int)m->signal;
     o->has_address = m->has_address;

@@ -3,6 +3,7 @@
 #include "exec/slot_leaks.h"
 
 #include "base/cleanup.h"
+#include "base/pids.h"
 #include "exec/slot_state.h"
 
 #include <stdio.h>
@@ -39,11 +40,41 @@ void leaks_take(struct slot *s, const struct msg_exited *m)
     emit(s, "socket", &m->listening, m->listening.n);
 }
 
+/* What lives below the monitor, but for the attempt; how many there are. Its orphans are there too. */
+static size_t list_below(const struct slot *s, struct arena *arena, struct message_list *ret_names)
+{
+    enum { NAMES_MAX = 16 };
+    pid_t monitor = s->monitor.end.fd >= 0 ? slot_pid_of(s->monitor.end.fd) : 0;
+    autoclose int proc = monitor > 0 ? pids_open_proc() : -1;
+    autopids struct pids below = {0};
+    if (proc >= 0)
+        pids_descendants(proc, monitor, &below);
+    ret_names->items = arena_alloc(arena, NAMES_MAX * sizeof *ret_names->items);
+    pid_t attempt = slot_pid_of(slot_attempt_pidfd(s));
+    size_t alive = 0;
+    for (size_t i = 0; i < below.n; i++) {
+        if (below.items[i] == attempt || !pid_is_alive(proc, below.items[i]))
+            continue;
+        if (alive++ < NAMES_MAX)
+            ret_names->items[ret_names->n++] = pid_describe(proc, below.items[i], arena);
+    }
+    return alive;
+}
+
+/* A monitor can't reap an attempt before the process that traces it lets go of it, and waits for that. */
 void leaks_take_silence(struct slot *s)
 {
     const char *unknown[] = {"unknown: its monitor was stopped, or did not tell of what was left in time"};
-    if (s->shared->leaks != LEAKS_IGNORE)
+    struct arena arena = {0};
+    struct message_list names = {0};
+    if (s->shared->leaks == LEAKS_IGNORE)
+        return;
+    size_t n = list_below(s, &arena, &names);
+    if (n > 0)
+        emit(s, "process", &names, n);
+    else
         emit(s, "process", &(struct message_list){unknown, 1}, 1);
+    arena_free(&arena);
 }
 
 void leaks_take_files(struct slot *s, const struct msg_folders *m)

@@ -60,7 +60,9 @@ nothing_left
 
 for rung in $rungs; do
     can "$rung" || continue
-    run 0 e2e.find.is_traced_by_its_child --containment "$rung"
+    run 0 e2e.find.is_traced_by_its_child --containment "$rung" --leaks warn
+    is "the tracer on $rung" "process" "$(query '[.[] | select(.type == "attempt.leaked") | .kind] | join(" ")')"
+    leaks | grep -q "^process [0-9]* [^,]*$" || fail "who traces an attempt is not named on $rung: $(leaks)"
     nothing_left
 done
 

@@ -196,6 +196,25 @@ static void processes_are_described(void **state)
     arena_free(&arena);
 }
 
+/* A name that is whole. Ours, or the test has none to look at. */
+static void groups_are_known_by_name(void **state)
+{
+    (void)state;
+    char text[4096] = "", name[256];
+    autoclose int proc = pids_open_proc(), fd = open("/proc/self/cgroup", O_RDONLY | O_CLOEXEC);
+    assert_true(read(fd, text, sizeof text - 1) > 0);
+    assert_false(pid_is_in_group(proc, getpid(), "no-such-group"));
+    assert_false(pid_is_in_group(proc, 0, "no-such-group"));
+    const char *slash = strstr(text, ":/"), *begin = slash ? slash + 2 : NULL;
+    size_t len = begin ? strcspn(begin, "/\n") : 0;
+    if (len < 2 || len >= sizeof name)
+        skip();
+    snprintf(name, sizeof name, "%.*s", (int)len, begin);
+    assert_true(pid_is_in_group(proc, getpid(), name));
+    name[len - 1] = '\0';
+    assert_false(pid_is_in_group(proc, getpid(), name));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +223,7 @@ int main(void)
         cmocka_unit_test(who_lives_is_told_from_zombies),
         cmocka_unit_test(one_without_a_first_thread_lives),
         cmocka_unit_test(processes_are_described),
+        cmocka_unit_test(groups_are_known_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

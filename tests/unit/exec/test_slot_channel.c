@@ -92,11 +92,24 @@ static void all_of_it_is_what_the_socket_held(void **state)
     assert_in_range(s->n_events, SLOT_MESSAGES_A_LOOK, SLOT_MESSAGES_A_LOOK + (unsigned)bytes / 256);
 }
 
+/* A number that is no signal's is nobody's crash. */
+static void a_crash_has_a_signal(void **state)
+{
+    struct scene *s = *state;
+    const struct message m = {.type = MSG_CRASH, .crash = {.signal = 999}};
+    assert_int_equal(sock_offer_message(s->theirs, &m), 0);
+    slot_read_channel(s->slot, SLOT_MESSAGES_A_TURN);
+    assert_true(s->slot->attempt.observed.malformed);
+    assert_false(s->slot->attempt.observed.crashed);
+    assert_int_not_equal(s->slot->state, SLOT_CRASHED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(no_more_than_was_asked_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(all_of_it_is_what_the_socket_held, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_crash_has_a_signal, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
