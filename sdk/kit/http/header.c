@@ -2,40 +2,18 @@
 /* Header fields of requests: what may be sent, the form in which libcurl takes it, and those of every request. */
 #include "header.h"
 
+#include "field.h"
+
 #include <muster/kit/data.h>
 #include <stdlib.h>
 #include <strings.h>
 
-int header_is_token(const char *text, size_t length)
-{
-    static const char others[] = "!#$%&'*+-.^_`|~";
-    for (size_t i = 0; i < length; i++) {
-        char c = text[i];
-        int alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!alphanumeric && (!c || !strchr(others, c)))
-            return 0;
-    }
-    return length > 0;
-}
-
-/* RFC 9110, 5.5: neither CR nor LF, nor another control character but the tab. NULL: nothing is wrong. */
-static const char *fault_of_value(const char *value)
-{
-    for (; *value; value++) {
-        if (*value == '\r' || *value == '\n')
-            return "a CR or LF in its value would begin another header";
-        if (((unsigned char)*value < ' ' && *value != '\t') || *value == 0x7f)
-            return "there is a control character in its value";
-    }
-    return NULL;
-}
-
 void header_require(struct muster_ctx *t, const char *name, size_t name_length, const char *value)
 {
-    if (!header_is_token(name, name_length))
+    if (!field_is_token(name, name_length))
         ERROR("the header \"%.*s\": its name may have letters, digits and !#$%%&'*+-.^_`|~ only",
               (int)(name_length < 64 ? name_length : 64), name);
-    const char *fault = fault_of_value(value);
+    const char *fault = field_fault(value);
     if (fault)
         ERROR("the header \"%.*s\": %s", (int)name_length, name, fault);
 }

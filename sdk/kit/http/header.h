@@ -5,8 +5,6 @@
 
 #include "client.h"
 
-/* A token of RFC 9110 (5.6.2), as methods and names of fields are. */
-int header_is_token(const char *text, size_t length);
 /* What would end the line early, and so begin another one, ends the scenario as an error that names the field and not
  * its value. */
 void header_require(struct muster_ctx *t, const char *name, size_t name_length, const char *value);

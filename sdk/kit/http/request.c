@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Requests: what is sent of one, how far its redirects lead, and what becomes of having no answer. */
+#include "field.h"
 #include "header.h"
 #include "record.h"
 #include "redirect.h"
@@ -12,7 +13,7 @@
 
 static void require_method(struct muster_ctx *t, const char *method)
 {
-    if (!header_is_token(method, strlen(method)))
+    if (!field_is_token(method, strlen(method)))
         ERROR("the method \"%.64s\": it may have letters, digits and !#$%%&'*+-.^_`|~ only", method);
 }
 
@@ -131,7 +132,7 @@ static void perform(struct m_http *http, const struct m_http_request *request, s
     int more;
     exchange_begin(http, request, &x);
     do {
-        CURLcode code = judge(http, transfer(http, request, &x, end));
+        CURLcode code = judge(http, transfer_once(http, request, &x, end));
         r->time_ms += took_ms(http);
         r->error_code = (int32_t)code;
         record_answer(http, &x, code ? http->error : NULL, took_ms(http));

@@ -141,8 +141,8 @@ static struct curl_slist *all_headers(struct m_http *http, const struct m_http_r
     return longer;
 }
 
-CURLcode transfer(struct m_http *http, const struct m_http_request *request, const struct exchange *x,
-                  struct m_deadline end)
+CURLcode transfer_once(struct m_http *http, const struct m_http_request *request, const struct exchange *x,
+                       struct m_deadline end)
 {
     const struct libcurl *lib = http->lib;
     CURL *c = http->curl;

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From a URL to an open WebSocket: libcurl connects, then the handshake is spoken over its connection. */
 #include "client.h"
+#include "field.h"
 #include "handshake.h"
 #include "libcrypto.h"
+#include "libz.h"
 
+#include <muster/kit/data.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #define DEFAULT_TIMEOUT_MS  10000u
 #define DEFAULT_MAX_MESSAGE (64u << 20)
-#define HEAD_ROOM           16384u /* of the handshake's answer, and what comes with it */
+#define HEAD_ROOM           65536u /* of the handshake's answer, and what comes with it */
 
 struct place {
     char *url, *host, *path; /* url as curl takes it: http or https */
@@ -72,8 +76,8 @@ static int place_take(const struct libcurl *lib, CURLU *u, struct place *p)
 static int place_read(const struct libcurl *lib, const char *url, struct place *ret_place, struct m_ws_refusal *why)
 {
     CURLU *u = lib->url();
-    CURLUcode code =
-        u ? lib->url_set(u, CURLUPART_URL, url ? url : "", CURLU_NON_SUPPORT_SCHEME) : CURLUE_OUT_OF_MEMORY;
+    CURLUcode code = u ? lib->url_set(u, CURLUPART_URL, url ? url : "", CURLU_NON_SUPPORT_SCHEME | CURLU_PATH_AS_IS)
+                       : CURLUE_OUT_OF_MEMORY;
     int ok = code == CURLUE_OK && place_take(lib, u, ret_place) == 0;
     lib->url_cleanup(u);
     if (ok)
@@ -175,26 +179,34 @@ static void listen_body(struct m_ws *ws, size_t head_length, struct m_deadline e
     why->body[have] = '\0';
 }
 
+/* As much of the answer's fields as fits. */
+static void keep_fields(const struct m_ws *ws, struct m_ws_refusal *why)
+{
+    snprintf(why->headers, sizeof why->headers, "%s", ws->answer ? ws->answer : "");
+}
+
 static int judge(struct m_ws *ws, const char *key, const struct m_ws_options *o, size_t head_length,
                  struct m_deadline end, struct m_ws_refusal *why)
 {
-    char chosen[256];
     int status = handshake_status(ws->ahead);
     if (status < 0)
         return refuse(why, 0, "the answer is not HTTP/1");
-    if (status != 101) {
-        listen_body(ws, head_length, end, why);
-        return refuse(why, status, "the handshake was answered with %d", status);
-    }
-    /* What follows the head is frames already. */
+    /* What follows the head is a body, or frames already. */
     char rest = ws->ahead[head_length];
     ws->ahead[head_length] = '\0';
-    const char *fault = handshake_fault(ws->ahead, key, o->subprotocol);
-    if (!fault && handshake_header(ws->ahead, "Sec-WebSocket-Protocol", chosen, sizeof chosen) == 0)
-        ws->subprotocol = strdup(chosen);
+    ws->answer = handshake_fields(ws->ahead);
+    const char *fault = status == 101 ? handshake_fault(ws->ahead, key, o, &ws->extension) : NULL;
+    if (status == 101 && !fault)
+        ws->subprotocol = handshake_values(ws->ahead, "Sec-WebSocket-Protocol");
     ws->ahead[head_length] = rest;
     ws->ahead_taken = head_length;
-    return fault ? refuse(why, 0, "%s", fault) : 0;
+    if (status == 101 && !fault)
+        return 0;
+    keep_fields(ws, why);
+    if (fault)
+        return refuse(why, 0, "%s", fault);
+    listen_body(ws, head_length, end, why);
+    return refuse(why, status, "the handshake was answered with %d", status);
 }
 
 static int shake(struct m_ws *ws, const struct place *p, const struct m_ws_options *o, struct m_deadline end,
@@ -213,6 +225,13 @@ static int shake(struct m_ws *ws, const struct place *p, const struct m_ws_optio
     return judge(ws, key, o, head_length, end, why);
 }
 
+static int start(struct m_ws *ws, struct m_ws_refusal *why)
+{
+    if (ws->extension.on && !(ws->deflate = deflate_open(&ws->extension)))
+        return refuse(why, 0, "out of memory");
+    return 0;
+}
+
 static int establish(struct m_ws *ws, const char *url, const struct m_ws_options *o, struct m_ws_refusal *why)
 {
     struct place p = {0};
@@ -222,37 +241,85 @@ static int establish(struct m_ws *ws, const char *url, const struct m_ws_options
         r = wire_connect(ws, &p, o, end, why);
     if (r == 0)
         r = shake(ws, &p, o, end, why);
-    if (r == 0 && frames_start(ws, o->max_message ? o->max_message : DEFAULT_MAX_MESSAGE) < 0)
-        r = refuse(why, 0, "out of memory");
+    if (r == 0)
+        r = start(ws, why);
     place_clear(&p);
     return r;
+}
+
+static void require_header(struct muster_ctx *t, const char *name, size_t n, const char *value)
+{
+    if (!field_is_token(name, n))
+        ERROR("the header \"%.*s\" of a WebSocket's handshake: its name is no token", (int)(n < 64 ? n : 64), name);
+    const char *fault = field_fault(value);
+    if (fault)
+        ERROR("the header \"%.*s\" of a WebSocket's handshake: %s", (int)n, name, fault);
+}
+
+/* What can't be sent is the author's mistake, and no refusal. */
+static void require_options(struct muster_ctx *t, const struct m_ws_options *o)
+{
+    for (const char *const *h = o->headers; h && *h; h++) {
+        const char *colon = strchr(*h, ':');
+        if (!colon)
+            ERROR("the header \"%.64s\" of a WebSocket's handshake has no colon", *h);
+        require_header(t, *h, (size_t)(colon - *h), colon + 1);
+    }
+    if (o->bearer)
+        require_header(t, "Authorization", strlen("Authorization"), o->bearer);
+    if (o->subprotocol)
+        require_header(t, "Sec-WebSocket-Protocol", strlen("Sec-WebSocket-Protocol"), o->subprotocol);
+    const char *fault = extension_option_fault(o);
+    if (fault)
+        ERROR("a WebSocket's %s", fault);
+}
+
+static struct m_ws *make(struct muster_ctx *t, const struct libcurl *lib, const struct m_ws_options *o)
+{
+    struct m_ws *ws = calloc(1, sizeof *ws);
+    if (!ws)
+        ERROR("out of memory for a WebSocket");
+    ws->t = t;
+    ws->fd = -1;
+    ws->messages.last = &ws->messages.first;
+    ws->frames.last = &ws->frames.first;
+    ws->number = transcript_number();
+    ws->max_message = o->max_message ? o->max_message : DEFAULT_MAX_MESSAGE;
+    ws->see_frames = o->see_frames;
+    ws->lib = lib;
+    ws->curl = lib->easy_init();
+    ws->ahead = calloc(1, HEAD_ROOM + 1);
+    if (!ws->curl || !ws->ahead)
+        ERROR("out of memory for a WebSocket");
+    return ws;
+}
+
+static const struct libcurl *load(struct muster_ctx *t, const struct m_ws_options *o)
+{
+    const char *why;
+    const struct libcurl *lib = libcurl(&why);
+    if (!lib || !libcrypto(&why) || (o->deflate && !libz(&why)))
+        ERROR("no WebSocket: %s", why);
+    return lib;
 }
 
 struct m_ws *m_ws_try_open(struct muster_ctx *t, const char *url, const struct m_ws_options *options,
                            struct m_ws_refusal *ret_refusal)
 {
     static const struct m_ws_options defaults;
-    const char *why;
-    const struct libcurl *lib = libcurl(&why);
+    const struct m_ws_options *o = options ? options : &defaults;
     memset(ret_refusal, 0, sizeof *ret_refusal);
-    if (!lib || !libcrypto(&why))
-        ERROR("no WebSocket: %s", why);
-    struct m_ws *ws = calloc(1, sizeof *ws);
-    if (!ws)
-        ERROR("out of memory for a WebSocket");
-    ws->t = t;
-    ws->fd = -1;
-    ws->last = &ws->first;
-    ws->lib = lib;
-    ws->curl = lib->easy_init();
-    ws->ahead = calloc(1, HEAD_ROOM + 1);
-    if (!ws->curl || !ws->ahead)
-        ERROR("out of memory for a WebSocket");
-    if (establish(ws, url, options ? options : &defaults, ret_refusal) == 0) {
-        LOG_DEBUG("WebSocket opened");
+    const struct libcurl *lib = load(t, o);
+    require_options(t, o);
+    m_secret(t, o->bearer);
+    struct m_ws *ws = make(t, lib, o);
+    if (establish(ws, url, o, ret_refusal) == 0) {
+        LOG_DEBUG("WebSocket opened%s", ws->deflate ? ", compressed" : "");
+        transcript_note(t, ws->number, ws->deflate ? "opened, compressed:" : "opened:", url);
         return ws;
     }
     LOG_DEBUG("WebSocket not opened: %s", ret_refusal->reason);
+    transcript_note(t, ws->number, "not opened:", ret_refusal->reason);
     m_ws_free(ws);
     return NULL;
 }
@@ -272,15 +339,16 @@ void m_ws_free(struct m_ws *ws)
 {
     if (!ws)
         return;
-    if (ws->frames)
-        wslay_event_context_free(ws->frames);
+    incoming_end(ws);
     ws->lib->easy_cleanup(ws->curl);
-    for (struct inbox_entry *e = ws->first, *next; e; e = next) {
-        next = e->next;
-        free(e);
-    }
-    free(ws->held);
+    deflate_close(ws->deflate);
+    inbox_clear(&ws->messages);
+    inbox_clear(&ws->frames);
+    free(ws->frame.copy);
+    free(ws->message.entry);
+    free(ws->out);
     free(ws->ahead);
+    free(ws->answer);
     free(ws->subprotocol);
     free(ws);
 }
@@ -288,4 +356,29 @@ void m_ws_free(struct m_ws *ws)
 const char *m_ws_subprotocol(const struct m_ws *ws)
 {
     return ws->subprotocol;
+}
+
+const char *m_ws_headers(const struct m_ws *ws)
+{
+    return ws->answer;
+}
+
+int m_ws_is_compressed(const struct m_ws *ws)
+{
+    return ws->deflate != NULL;
+}
+
+const char *m_ws_value(const struct m_ws *ws, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *line = ws->answer, *end; line && *line; line = end + 1) {
+        end = strchrnul(line, '\n');
+        if (strncasecmp(line, name, n) == 0 && line[n] == ':') {
+            const char *value = line + n + 1 + strspn(line + n + 1, " \t");
+            return m_keep(ws->t, value, (size_t)(end - value));
+        }
+        if (!*end)
+            break;
+    }
+    return NULL;
 }

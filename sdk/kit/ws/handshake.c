@@ -44,6 +44,10 @@ static void write_request(FILE *out, const struct handshake_target *target, cons
         fprintf(out, "Authorization: Bearer %s\r\n", o->bearer);
     if (o->subprotocol)
         fprintf(out, "Sec-WebSocket-Protocol: %s\r\n", o->subprotocol);
+    char offer[200];
+    extension_offer(o, offer, sizeof offer);
+    if (*offer)
+        fprintf(out, "Sec-WebSocket-Extensions: %s\r\n", offer);
     for (const char *const *h = o->headers; h && *h; h++)
         fprintf(out, "%s\r\n", *h);
     fputs("\r\n", out);
@@ -71,25 +75,65 @@ int handshake_status(const char *head)
     return sscanf(head, "HTTP/1.%1d %3d", &minor, &status) == 2 ? status : -1;
 }
 
-int handshake_header(const char *head, const char *name, char *ret_value, size_t room)
+/* The value of the first field of that name at `line` or behind it; NULL: there is none. *ret_next is the line after.
+ */
+static const char *find_field(const char *line, const char *name, size_t *ret_length, const char **ret_next)
 {
     size_t n = strlen(name);
-    for (const char *line = strstr(head, "\r\n"); line; line = strstr(line, "\r\n")) {
+    while ((line = strstr(line, "\r\n"))) {
         line += 2;
         if (strncasecmp(line, name, n) != 0 || line[n] != ':')
             continue;
         const char *value = line + n + 1;
         value += strspn(value, " \t");
         size_t length = strcspn(value, "\r\n");
+        *ret_next = value + length;
         while (length && (value[length - 1] == ' ' || value[length - 1] == '\t'))
             length--;
-        if (length >= room)
-            return -1;
-        memcpy(ret_value, value, length);
-        ret_value[length] = '\0';
-        return 0;
+        *ret_length = length;
+        return value;
     }
-    return -1;
+    return NULL;
+}
+
+int handshake_header(const char *head, const char *name, char *ret_value, size_t room)
+{
+    size_t length = 0;
+    const char *next, *value = find_field(head, name, &length, &next);
+    if (!value || length >= room)
+        return -1;
+    memcpy(ret_value, value, length);
+    ret_value[length] = '\0';
+    return 0;
+}
+
+char *handshake_values(const char *head, const char *name)
+{
+    size_t length = 0, used = 0;
+    char *all = NULL;
+    for (const char *next = head, *value; (value = find_field(next, name, &length, &next));) {
+        char *longer = realloc(all, used + length + 3);
+        if (!longer)
+            break;
+        all = longer;
+        used += (size_t)sprintf(all + used, "%s%.*s", used ? ", " : "", (int)length, value);
+    }
+    return all;
+}
+
+char *handshake_fields(const char *head)
+{
+    const char *line = strstr(head, "\r\n");
+    char *text = strdup(line ? line + 2 : ""), *to = text;
+    for (const char *from = text; text && *from; from++)
+        if (*from != '\r')
+            *to++ = *from;
+    if (text)
+        *to = '\0';
+    /* The empty line that ends the head. */
+    if (text && to > text + 1 && to[-2] == '\n')
+        to[-1] = '\0';
+    return text;
 }
 
 /* One of the words of a list with commas. */
@@ -106,23 +150,40 @@ static int lists(const char *list, const char *word)
     return 0;
 }
 
-const char *handshake_fault(const char *head, const char *key, const char *offered)
+/* Whether all values of that name, as a list, have the word. */
+static int has_word(const char *head, const char *name, const char *word)
 {
-    char value[256], accept[HANDSHAKE_ACCEPT_SIZE];
+    char *values = handshake_values(head, name);
+    int has = values && lists(values, word);
+    free(values);
+    return has;
+}
+
+static const char *fault_of_protocol(const char *head, const char *offered)
+{
+    char *chosen = handshake_values(head, "Sec-WebSocket-Protocol");
+    int is_offered = chosen && offered && lists(offered, chosen);
+    const char *fault = chosen && !is_offered ? "the answer names a subprotocol that was not offered"
+                        : offered && !chosen  ? "the server takes none of the subprotocols offered"
+                                              : NULL;
+    free(chosen);
+    return fault;
+}
+
+const char *handshake_fault(const char *head, const char *key, const struct m_ws_options *options,
+                            struct extension *ret)
+{
+    char value[64], accept[HANDSHAKE_ACCEPT_SIZE];
     if (handshake_header(head, "Upgrade", value, sizeof value) < 0 || strcasecmp(value, "websocket") != 0)
         return "the answer has no \"Upgrade: websocket\"";
-    if (handshake_header(head, "Connection", value, sizeof value) < 0 || !lists(value, "upgrade"))
+    if (!has_word(head, "Connection", "upgrade"))
         return "the answer has no \"Connection: Upgrade\"";
     if (handshake_accept(key, accept) < 0)
         return "SHA-1 is not to be had";
     if (handshake_header(head, "Sec-WebSocket-Accept", value, sizeof value) < 0 || strcmp(value, accept) != 0)
         return "the answer's Sec-WebSocket-Accept does not belong to the request's key";
-    if (handshake_header(head, "Sec-WebSocket-Extensions", value, sizeof value) == 0)
-        return "the answer names an extension that was not offered";
-    int chosen = handshake_header(head, "Sec-WebSocket-Protocol", value, sizeof value) == 0;
-    if (chosen && !(offered && lists(offered, value)))
-        return "the answer names a subprotocol that was not offered";
-    if (offered && !chosen)
-        return "the server takes none of the subprotocols offered";
-    return NULL;
+    char *extensions = handshake_values(head, "Sec-WebSocket-Extensions");
+    const char *fault = extension_read(extensions, options, ret);
+    free(extensions);
+    return fault ? fault : fault_of_protocol(head, options->subprotocol);
 }

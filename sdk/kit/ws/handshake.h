@@ -3,6 +3,8 @@
 #ifndef MUSTER_KIT_WS_HANDSHAKE_H
 #define MUSTER_KIT_WS_HANDSHAKE_H
 
+#include "extension.h"
+
 #include <muster/kit/ws.h>
 
 #include <stddef.h>
@@ -23,9 +25,15 @@ int handshake_accept(const char *key, char ret_accept[HANDSHAKE_ACCEPT_SIZE]);
 char *handshake_request(const struct handshake_target *target, const struct m_ws_options *options, const char *key);
 /* The status of an answer's head, -1 when it is no HTTP. */
 int handshake_status(const char *head);
-/* Copies the header's value; 0, or -1 when there is none or it does not fit. */
+/* Copies the header's first value; 0, or -1 when there is none or it does not fit. */
 int handshake_header(const char *head, const char *name, char *ret_value, size_t room);
-/* NULL when a head with status 101 is a proper answer to `key`, or what is wrong with it. */
-const char *handshake_fault(const char *head, const char *key, const char *offered);
+/* All values of that name, joined by ", ", to be freed; NULL: there is none. */
+char *handshake_values(const char *head, const char *name);
+/* The head's fields as "name: value\n" lines, to be freed; NULL: out of memory. */
+char *handshake_fields(const char *head);
+/* NULL when a head with status 101 is a proper answer to `key`, or what is wrong with it. *ret: of permessage-deflate.
+ */
+const char *handshake_fault(const char *head, const char *key, const struct m_ws_options *options,
+                            struct extension *ret);
 
 #endif

@@ -112,12 +112,16 @@ const char *m_http_value(const struct m_http_reply *reply, const char *name);
 /* A copy that holds until the attempt ends. */
 struct m_http_reply m_http_keep(const struct m_http_reply *reply);
 
-#define M_HEADERS(...)            M_STRINGS_(__VA_ARGS__)
-#define M_REQUEST(http_, ...)     m_request((http_), &(struct m_http_request){__VA_ARGS__})
-#define M_TRY_REQUEST(http_, ...) m_try_request((http_), &(struct m_http_request){__VA_ARGS__})
+/* HEADERS("If-Match: \"3\"", "Accept: text/plain"): of requests and of handshakes. */
+#ifndef M_HEADERS
+#define M_HEADERS(...) M_STRINGS_(__VA_ARGS__)
 #ifndef MUSTER_NO_SHORT_NAMES
 #define HEADERS(...) M_HEADERS(__VA_ARGS__)
 #endif
+#endif
+
+#define M_REQUEST(http_, ...)     m_request((http_), &(struct m_http_request){__VA_ARGS__})
+#define M_TRY_REQUEST(http_, ...) m_try_request((http_), &(struct m_http_request){__VA_ARGS__})
 
 #ifdef __cplusplus
 }
