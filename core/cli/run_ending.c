@@ -11,6 +11,19 @@
 #include <string.h>
 #include <unistd.h>
 
+static uint64_t count_unchecked(const struct run_model *m)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < m->n_cases; i++)
+        n += model_is_unchecked(m->cases[i]);
+    return n;
+}
+
+static bool is_all_skipped(const struct run_model *m)
+{
+    return m->n_cases > 0 && m->verdicts[VERDICT_SKIPPED] == m->n_cases;
+}
+
 static struct run_status status_of(const struct run_ending *e)
 {
     const struct runner_result *result = e->result;
@@ -20,6 +33,10 @@ static struct run_status status_of(const struct run_ending *e)
                                                .bad = result->n_bad,
                                                .flaky = result->n_flaky,
                                                .flaky_fails = e->scheduling->flaky_fails,
+                                               .unchecked = count_unchecked(&e->evidence->model),
+                                               .unchecked_fails = e->scheduling->no_checks == TOLD_FAIL,
+                                               .all_skipped = is_all_skipped(&e->evidence->model),
+                                               .all_skipped_fails = e->scheduling->all_skipped == TOLD_FAIL,
                                                .out_of_time = result->out_of_time,
                                                .global_timeout_ns = e->scheduling->global_timeout_ns,
                                                .cleanups_failed = result->cleanups_failed,
@@ -45,6 +62,11 @@ static void say_why(const struct run_ending *e, const struct run_status *status)
     autofree char *mended = scheduling_mended(&e->evidence->model);
     if (mended)
         evidence_message(e->evidence, mended);
+    autofree char *unchecked = e->scheduling->no_checks == TOLD_PASS ? NULL : scheduling_unchecked(&e->evidence->model);
+    if (unchecked)
+        evidence_message(e->evidence, unchecked);
+    if (e->scheduling->all_skipped == TOLD_WARN && is_all_skipped(&e->evidence->model))
+        evidence_message(e->evidence, "every scenario was skipped: nothing was tested");
     bool cut_short = result->interrupted_by || result->out_of_time; /* then an end may be none of its own */
     autofree char *expired = cut_short ? NULL : scheduling_expired(&e->evidence->model);
     if (expired)

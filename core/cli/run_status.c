@@ -33,9 +33,14 @@ struct run_status run_status_of(const struct run_outcome *o)
     if (o->flaky_fails && o->flaky > 0)
         return status(EXIT_FAILED,
                       xasprintf("--flaky fail: %llu passed on a retry only", (unsigned long long)o->flaky));
+    if (o->unchecked_fails && o->unchecked > 0)
+        return status(EXIT_FAILED, xasprintf("--no-checks fail: %llu passed without a single check",
+                                             (unsigned long long)o->unchecked));
     if (o->cleanups_failed > 0)
         return status(EXIT_LEFTOVERS, count(o->cleanups_failed, "cleanup", "or tear-downs of fixtures failed"));
     if (o->left)
         return status(EXIT_LEFTOVERS, xasprintf("not all that the run made outside of its folder could be removed"));
+    if (o->all_skipped && o->all_skipped_fails)
+        return status(EXIT_NOTHING, xasprintf("--all-skipped fail: every scenario was skipped"));
     return status(EXIT_OK, NULL);
 }

@@ -16,6 +16,9 @@ struct run_outcome {
     uint64_t refused;    /* plugins */
     uint64_t bad, flaky; /* cases */
     bool flaky_fails;
+    uint64_t unchecked; /* cases that passed without a check */
+    bool unchecked_fails;
+    bool all_skipped, all_skipped_fails;
     bool out_of_time; /* --global-timeout */
     int64_t global_timeout_ns;
     uint64_t cleanups_failed; /* and tear-downs of fixtures */

@@ -40,6 +40,34 @@ int scheduling_choose_flaky(const char *text, int *ret_choice)
     return strcmp(text, "fail") == 0 || strcmp(text, "pass") == 0 ? 0 : -EINVAL;
 }
 
+int scheduling_choose_told(const char *text, int *ret_choice)
+{
+    static const char *const words[] = {[TOLD_WARN] = "warn", [TOLD_PASS] = "pass", [TOLD_FAIL] = "fail"};
+    for (int i = 0; i < (int)ARRAY_LEN(words); i++) {
+        if (strcmp(words[i], text) == 0) {
+            *ret_choice = i;
+            return 0;
+        }
+    }
+    return -EINVAL;
+}
+
+char *scheduling_unchecked(const struct run_model *model)
+{
+    enum { NAMED = 5 };
+    autobuf struct buf out = {0};
+    size_t n = 0;
+    for (size_t i = 0; i < model->n_cases; i++) {
+        if (!model_is_unchecked(model->cases[i]))
+            continue;
+        if (n++ < NAMED)
+            buf_addf(&out, "%s%s", n > 1 ? ", " : "passed without a single check: ", model->cases[i]->id);
+    }
+    if (n > NAMED)
+        buf_addf(&out, " and %zu more", n - NAMED);
+    return n ? buf_steal(&out) : NULL;
+}
+
 static bool is_known_failure(const struct model_case *c)
 {
     static const char name[] = "known_failure";

@@ -15,6 +15,9 @@
 
 enum { MAX_REPEAT = 100000 };
 
+/* What becomes of a run that proves less than it seems to. */
+enum told { TOLD_WARN, TOLD_PASS, TOLD_FAIL };
+
 struct scheduling {
     bool first_failure, dry_run, until_fail;
     const char *rerun;                   /* NULL: all that is selected */
@@ -24,6 +27,7 @@ struct scheduling {
     const char *history;                 /* a file, or "none" */
     int64_t retry_budget;                /* -1: none */
     int flaky_fails;                     /* bool */
+    int no_checks, all_skipped;          /* enum told */
 };
 #define SCHEDULING_INIT                                                                                                \
     {                                                                                                                  \
@@ -104,6 +108,10 @@ int scheduling_choose_flaky(const char *text, int *ret_choice);
 /* Name the scenarios that are marked known_failure, and passed, or failed after its date: malloc'd, or NULL. */
 char *scheduling_expired(const struct run_model *model);
 char *scheduling_mended(const struct run_model *model);
+/* Names those that passed without a check, a few of many: malloc'd, or NULL. */
+char *scheduling_unchecked(const struct run_model *model);
+/* "warn", "pass", "fail": enum told. */
+int scheduling_choose_told(const char *text, int *ret_choice);
 /* Repeats the cases of the selection, where they become cases of their own. */
 void scheduling_repeat(const struct scheduling *s, struct selection *selection);
 /* The file, or NULL for --history none. */

@@ -84,6 +84,12 @@ static const struct option options[] = {
      AT(scheduling.retry_budget), NULL},
     {OPTION_CHOICE, 0, "flaky", "WHAT", "Scenarios that passed on a retry: pass (the default) or fail (status 1).",
      AT(scheduling.flaky_fails), scheduling_choose_flaky},
+    {OPTION_CHOICE, 0, "no-checks", "WHAT",
+     "Scenarios that passed without a single check: warn (the default), fail (status 1) or pass.",
+     AT(scheduling.no_checks), scheduling_choose_told},
+    {OPTION_CHOICE, 0, "all-skipped", "WHAT",
+     "When every scenario was skipped: warn (the default), fail (status 5) or pass.", AT(scheduling.all_skipped),
+     scheduling_choose_told},
     {OPTION_CHOICE, 0, "containment", "RUNG",
      "How an attempt's processes are held together: auto, cgroup (cgroup2, cgroup1), pidns or reaper. Default: auto, "
      "the "

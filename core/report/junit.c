@@ -161,7 +161,7 @@ static void add_attempt_properties(struct junit *j, const struct model_case *c, 
 
 static bool has_properties(const struct model_case *c)
 {
-    if (*c->summary || c->markers.n > 0 || c->params.n > 0)
+    if (*c->summary || c->markers.n > 0 || c->params.n > 0 || model_is_unchecked(c))
         return true;
     for (const struct model_attempt *a = c->first; a; a = a->next)
         if (a->detail && (a->detail->n_artifacts > 0 || a->detail->n_leaks > 0))
@@ -180,6 +180,8 @@ static void add_properties(struct junit *j, const struct model_case *c)
         add_property(j, "marker", c->markers.items[i]);
     for (size_t i = 0; i < c->params.n; i++)
         add_property(j, "param", c->params.items[i]);
+    if (model_is_unchecked(c))
+        add_property(j, "warning", "it passed without a single check");
     for (const struct model_attempt *a = c->first; a; a = a->next)
         add_attempt_properties(j, c, a);
     xml_end(j->xml);

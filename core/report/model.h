@@ -42,6 +42,8 @@ const struct model_detail *model_attempt_detail(const struct model_attempt *a);
 void model_step_path(const struct model_attempt *a, int32_t step, struct buf *out);
 /* Cases that ended badly: failed, error, timeout, crashed. */
 size_t model_bad(const struct run_model *model);
+/* The case passed without a single check: nothing says that it looked at anything. */
+bool model_is_unchecked(const struct model_case *c);
 /* It was merged from fewer shards than there were. */
 bool model_parts_missing(const struct run_model *model);
 /* Cases that were planned and have no end. */

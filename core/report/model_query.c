@@ -55,6 +55,12 @@ void model_step_path(const struct model_attempt *a, int32_t step, struct buf *ou
     }
 }
 
+bool model_is_unchecked(const struct model_case *c)
+{
+    bool passed = c->ended && (c->verdict == VERDICT_PASSED || c->verdict == VERDICT_FLAKY);
+    return passed && c->last && c->last->n_checks == 0;
+}
+
 size_t model_bad(const struct run_model *model)
 {
     size_t n = 0;

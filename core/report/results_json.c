@@ -256,6 +256,8 @@ static void add_case(struct json_out *j, const struct model_case *c)
         add_params(j, c);
     json_text_if(j, "reason", c->reason);
     json_bool(j, "leaked", c->leaked);
+    if (model_is_unchecked(c))
+        json_bool(j, "withoutChecks", true);
     json_open(j, "attempts", '[');
     for (const struct model_attempt *a = c->first; a; a = a->next)
         add_attempt(j, c, a);

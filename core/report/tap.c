@@ -61,6 +61,8 @@ static void add_case(struct buf *out, size_t number, const struct model_case *c)
     buf_addc(out, '\n');
     if (c->ended && !ok)
         add_block(out, c);
+    if (model_is_unchecked(c))
+        buf_adds(out, "# it passed without a single check\n");
 }
 
 void tap_write(struct output *out, const struct run_model *m)

@@ -71,10 +71,36 @@ for helper in muster-host muster-bundle; do # by hand
     complains "$helper is muster's own helper"
 done
 
+# said TEXT: in the console.
+said() {
+    tr -s '\n ' '  ' <"$work/console" | grep -qF -- "$1" || fail "the console does not say \"$1\""
+}
+
 # 5: nothing selected
 run 5 -m nobody_has_this
 complains "nothing selected"
 run 0 -m nobody_has_this --no-tests pass
+
+# Nothing was looked at: told, and a failure where that is asked for.
+run 0 e2e.work.skips
+said "every scenario was skipped"
+run 5 e2e.work.skips --all-skipped fail
+said "--all-skipped fail: every scenario was skipped"
+run 0 e2e.work.skips --all-skipped pass
+! grep -q 'every scenario' "$work/console" || fail "--all-skipped pass is not silent"
+run 0 e2e.work.skips e2e.work.passes --all-skipped fail
+run 0 e2e.work.looks_at_nothing --repeat 2
+said "passed without a single check: e2e.work.looks_at_nothing[repeat=1], e2e.work.looks_at_nothing[repeat=2]"
+is "warnings in junit.xml" 2 "$(grep -c 'name="warning" value="it passed without a single check"' "$run/junit.xml")"
+is "in results.json" 2 "$(jq '[.. | objects | select(.withoutChecks == true)] | length' "$run/results.json")"
+muster report "$run" --format tap && is "in TAP" 2 "$(grep -c '^# it passed without' "$work/console")"
+run 1 e2e.work.looks_at_nothing --repeat 2 --no-checks fail
+said "--no-checks fail: 2 passed without a single check"
+run 0 e2e.work.looks_at_nothing --repeat 2 --no-checks pass
+! grep -q 'single check' "$work/console" || fail "--no-checks pass is not silent"
+run 0 e2e.work.passes --no-checks fail
+muster run "$work_so" --no-checks maybe
+is "a word that is none" 4 $?
 
 # 6: a plugin could not be loaded; the others run
 echo "not a plugin" >"$work/bad.so"

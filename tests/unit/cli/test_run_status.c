@@ -29,6 +29,9 @@ static void each_has_its_reason(void **state)
     expect(&(struct run_outcome){.bad = 2}, EXIT_FAILED, "2 scenarios");
     expect(&(struct run_outcome){.out_of_time = true, .global_timeout_ns = 1500000000}, EXIT_FAILED, "after 1.5 s");
     expect(&(struct run_outcome){.flaky = 1, .flaky_fails = true}, EXIT_FAILED, "--flaky fail: 1");
+    expect(&(struct run_outcome){.unchecked = 3, .all_skipped = true}, EXIT_OK, NULL);
+    expect(&(struct run_outcome){.unchecked = 3, .unchecked_fails = true}, EXIT_FAILED, "--no-checks fail: 3");
+    expect(&(struct run_outcome){.all_skipped = true, .all_skipped_fails = true}, EXIT_NOTHING, "--all-skipped fail");
     expect(&(struct run_outcome){.cleanups_failed = 1}, EXIT_LEFTOVERS, "1 cleanup");
     expect(&(struct run_outcome){.left = true}, EXIT_LEFTOVERS, "could be removed");
 }
@@ -37,7 +40,7 @@ static void each_has_its_reason(void **state)
 static void the_worst_wins(void **state)
 {
     (void)state;
-    for (unsigned bits = 0; bits < 256; bits++) {
+    for (unsigned bits = 0; bits < 1024; bits++) {
         const struct run_outcome o = {.failure = bits & 1 ? "it failed" : NULL,
                                       .interrupted_by = bits & 2 ? SIGTERM : 0,
                                       .refused = bits & 4 ? 1 : 0,
@@ -46,8 +49,18 @@ static void the_worst_wins(void **state)
                                       .flaky = bits & 32 ? 1 : 0,
                                       .flaky_fails = true,
                                       .cleanups_failed = bits & 64 ? 1 : 0,
-                                      .left = bits & 128};
-        int wanted = bits & 1 ? 3 : bits & 2 ? 2 : bits & 4 ? 6 : bits & (8 | 16 | 32) ? 1 : bits & (64 | 128) ? 7 : 0;
+                                      .left = bits & 128,
+                                      .unchecked = bits & 256 ? 1 : 0,
+                                      .unchecked_fails = true,
+                                      .all_skipped = bits & 512,
+                                      .all_skipped_fails = true};
+        int wanted = bits & 1                     ? 3
+                     : bits & 2                   ? 2
+                     : bits & 4                   ? 6
+                     : bits & (8 | 16 | 32 | 256) ? 1
+                     : bits & (64 | 128)          ? 7
+                     : bits & 512                 ? 5
+                                                  : 0;
         autostatus s = run_status_of(&o);
         assert_int_equal(s.status, wanted);
         assert_int_equal(s.status == 0, s.why == NULL);

@@ -71,8 +71,8 @@ static void test_the_end_is_told(void **state)
         }
 }
 
-/* Each state but the idle one can be left by its deadline, by what was posted, or by a person who was told. One that has
- * ended may be there for the one, and later for the other. */
+/* Each state but the idle one can be left by its deadline, by what was posted, or by a person who was told. One that
+ * has ended may be there for the one, and later for the other. */
 static void test_nothing_is_waited_for_without_end(void **state)
 {
     (void)state;

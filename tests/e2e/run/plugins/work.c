@@ -27,6 +27,10 @@ SCENARIO(fails)
     CHECK_INT(1, ==, 2);
 }
 
+SCENARIO(looks_at_nothing)
+{
+}
+
 SCENARIO(skips)
 {
     SKIP("does not apply");
