@@ -100,16 +100,43 @@ bool known_is(const char *name)
     return known_find(name) != NULL;
 }
 
+static bool has_same_letters(const char *a, const char *b)
+{
+    int counts[256] = {0};
+    for (; *a; a++)
+        counts[(unsigned char)*a]++;
+    for (; *b; b++)
+        counts[(unsigned char)*b]--;
+    for (size_t i = 0; i < ARRAY_LEN(counts); i++)
+        if (counts[i] != 0)
+            return false;
+    return true;
+}
+
+/* Among short words every second one is a slip away from another (`look` and `lock`, `ship` and `skip`): of these only letters
+ * that are swapped, missing or too many are a slip, and not the first. */
+static bool may_be_meant(const char *name, const char *known, size_t limit)
+{
+    enum { SHORT = 5 };
+    size_t len = strlen(name), other = strlen(known);
+    if (other >= len + limit || len >= other + limit)
+        return false; /* a part of a name (`known`) is a word */
+    return other >= SHORT || (*name == *known && (len != other || has_same_letters(name, known)));
+}
+
 /* Stricter than where nothing else could have been meant: authors' own markers are words too. */
 const char *known_meant(const char *name)
 {
     enum { SHORT = 3, LONG = 7 };
     struct suggestion s = suggest_start(name);
-    s.distance = strlen(name) < LONG ? 2 : 3;
-    if (known_find(name) || strlen(name) < SHORT)
+    size_t len = strlen(name), limit = len < LONG ? 2 : 3;
+    s.distance = limit;
+    if (known_find(name) || len < SHORT)
         return NULL;
-    for (size_t i = 0; i < ARRAY_LEN(known_markers); i++)
-        suggest_offer(&s, known_markers[i].name);
+    for (size_t i = 0; i < ARRAY_LEN(known_markers); i++) {
+        if (may_be_meant(name, known_markers[i].name, limit))
+            suggest_offer(&s, known_markers[i].name);
+    }
     return s.best;
 }
 

@@ -37,7 +37,8 @@ run 0 -m together --order random --seed 5 --dry-run
 is "the plan" "$first" "$(grep -o '^e2e[^ ]*' "$work/console" | sed 's/e2e.sched.//' | tr '\n' ' ' | sed 's/ $//')"
 says 'e2e.sched.lock_1  [lock("db")]'
 
-run 4 -m bad
-complains 'e2e.sched.bad_group: marker group("api", max=0): max is a whole number'
+muster run "$plugins/mistaken.so" --out "$out"
+is "status with a group of 0" 4 $?
+complains 'e2e.mistaken.bad_group: marker group("api", max=0): max is a whole number'
 run 4 --order backwards
 finish

@@ -222,11 +222,6 @@ TOGETHER(free_2, "free")
 TOGETHER(heavy, "weight(3)")
 TOGETHER(serial, "serial")
 
-SCENARIO(bad_group, .markers = MARKERS("bad", "group(\"api\", max=0)"))
-{
-    CHECK(1);
-}
-
 /* ---- skewed: by how long they take ---------------------------------------------------------------------------------
  */
 
