@@ -72,6 +72,8 @@ static int take_run(struct rerun *r, const char *path, const char *out, char **r
     int e = past_run_open(&run, path, err);
     if (e == 0 && !run.model.started)
         e = err_set(err, -EINVAL, "%s: its log is empty", path);
+    if (e == 0 && run.model.n_cases == 0 && run.model.plan_cases == 0)
+        e = err_set(err, -EINVAL, "%s: that run selected nothing: name the one before it, as in failed:RUN", path);
     if (e == 0) {
         if (!r->run_id)
             r->run_id = arena_strdup(&r->arena, run.model.run_id);

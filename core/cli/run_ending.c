@@ -37,6 +37,8 @@ static struct run_status status_of(const struct run_ending *e)
                                                .unchecked_fails = e->scheduling->no_checks == TOLD_FAIL,
                                                .all_skipped = is_all_skipped(&e->evidence->model),
                                                .all_skipped_fails = e->scheduling->all_skipped == TOLD_FAIL,
+                                               .nothing_selected = e->nothing_selected,
+                                               .nothing_fails = e->nothing_fails,
                                                .out_of_time = result->out_of_time,
                                                .global_timeout_ns = e->scheduling->global_timeout_ns,
                                                .cleanups_failed = result->cleanups_failed,
@@ -48,7 +50,7 @@ static bool is_named(const struct run_ending *e, const struct run_status *s)
 {
     if (s->status == EXIT_FAILED)
         return !e->result->out_of_time && model_bad(&e->evidence->model) > 0;
-    return s->status == EXIT_PLUGIN || s->status == EXIT_LEFTOVERS;
+    return e->nothing_selected || s->status == EXIT_PLUGIN || s->status == EXIT_LEFTOVERS;
 }
 
 static void say_why(const struct run_ending *e, const struct run_status *status)

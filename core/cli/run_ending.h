@@ -15,7 +15,7 @@ struct run_ending {
     struct runner_result *result;
     const char *failure; /* of the runner; NULL: none */
     uint64_t refused;    /* plugins */
-    bool keeps_history;
+    bool keeps_history, nothing_selected, nothing_fails;
     struct containment_set *containment;
     struct resources *resources; /* NULL: none */
     unsigned jobs, slots;

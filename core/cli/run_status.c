@@ -40,6 +40,8 @@ struct run_status run_status_of(const struct run_outcome *o)
         return status(EXIT_LEFTOVERS, count(o->cleanups_failed, "cleanup", "or tear-downs of fixtures failed"));
     if (o->left)
         return status(EXIT_LEFTOVERS, xasprintf("not all that the run made outside of its folder could be removed"));
+    if (o->nothing_selected && o->nothing_fails)
+        return status(EXIT_NOTHING, xasprintf("nothing was selected"));
     if (o->all_skipped && o->all_skipped_fails)
         return status(EXIT_NOTHING, xasprintf("--all-skipped fail: every scenario was skipped"));
     return status(EXIT_OK, NULL);

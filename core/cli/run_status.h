@@ -19,6 +19,7 @@ struct run_outcome {
     uint64_t unchecked; /* cases that passed without a check */
     bool unchecked_fails;
     bool all_skipped, all_skipped_fails;
+    bool nothing_selected, nothing_fails;
     bool out_of_time; /* --global-timeout */
     int64_t global_timeout_ns;
     uint64_t cleanups_failed; /* and tear-downs of fixtures */

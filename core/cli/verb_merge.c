@@ -268,8 +268,16 @@ static int main_merge(const struct verb *verb, int argc, char **argv)
     int status;
     if (cli_options(verb, argc, argv, &s, &operands, &status)) {
         struct merging m = {.settings = &s, .folder = STAGING_INIT};
+        autoerr struct err err = {0};
         model_init(&m.model);
-        status = operands.n > 0 ? merge(&m, &operands) : cli_usage(verb, "which shards?");
+        if (operands.n == 0) {
+            status = cli_usage(verb, "which shards?");
+        } else if (run_folder_check_latest(s.out, &err) < 0) {
+            cli_complain("%s", err_text(&err));
+            status = EXIT_USAGE;
+        } else {
+            status = merge(&m, &operands);
+        }
         merging_free(&m);
     }
     option_list_free(&operands);

@@ -182,7 +182,8 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
     for (size_t i = 0; i < selection->n_cases; i++)
         containment_add(&containment, selection->cases[i].limits.containment);
     evidence_begin(&evidence, f, selection, containment.usual->rung->name);
-    if (selection->n_cases == 0) /* its evidence is made all the same: `muster merge` has to know that it is done */
+    if (selection->n_cases == 0 &&
+        !facts->nothing_selected) /* its evidence is made all the same: `muster merge` has to know that it is done */
         evidence_message(&evidence, "no scenario fell to this shard: nothing to do");
     struct runner_options o = {.loop = &f->loop,
                                .hosts = &f->hosts,
@@ -231,6 +232,8 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
                                         .failure = failed ? err_text(&err) : NULL,
                                         .refused = f->n_refused,
                                         .keeps_history = facts->sharding->shard.total == 0,
+                                        .nothing_selected = facts->nothing_selected,
+                                        .nothing_fails = s->no_tests == NO_TESTS_FAIL,
                                         .containment = &containment,
                                         .resources = o.resources,
                                         .jobs = (unsigned)s->jobs,
@@ -270,6 +273,19 @@ static int run_scheduled(const struct verb *verb, const struct run_settings *set
     return status;
 }
 
+/* Its own evidence all the same: whoever reads the latest run has to read of this one. */
+static int run_nothing(const struct verb *verb, const struct run_settings *s, struct found *f,
+                       const struct evidence_run *facts, int signals)
+{
+    autoselection struct selection none = {0};
+    struct sharding sharding;
+    shard_option_apply(s->shard, NULL, &none, &sharding);
+    struct evidence_run empty = *facts;
+    empty.sharding = &sharding;
+    empty.nothing_selected = true;
+    return run_scheduled(verb, s, f, &none, &empty, signals);
+}
+
 static int say_nothing_selected(const struct run_settings *s, const struct found *f)
 {
     cli_complain_of_refused(f);
@@ -284,8 +300,10 @@ static int say_nothing_selected(const struct run_settings *s, const struct found
 static int run_selected(const struct verb *verb, const struct run_settings *s, struct found *f,
                         struct selection *selection, const struct evidence_run *facts, int signals)
 {
-    if (selection->n_cases == 0)
-        return say_nothing_selected(s, f);
+    if (selection->n_cases == 0) {
+        int status = say_nothing_selected(s, f);
+        return s->scheduling.dry_run ? status : run_nothing(verb, s, f, facts, signals);
+    }
     scheduling_repeat(&s->scheduling, selection);
     struct sharding sharding;
     shard_option_apply(s->shard, scheduling_history(&s->scheduling), selection, &sharding);
@@ -324,13 +342,14 @@ static int run_found(const struct verb *verb, const struct run_settings *s, stru
     if (f->n_refused > 0 && s->strict) {
         cli_complain_of_refused(f);
         cli_complain("--strict: nothing was run");
-        return EXIT_PLUGIN;
+        return s->scheduling.dry_run ? EXIT_PLUGIN : run_nothing(verb, s, f, facts, signals);
     }
     autoselection struct selection selection = {0};
     int status = cli_select(verb, f, &s->selecting, &selection);
     if (status != EXIT_OK) {
         cli_complain_of_refused(f);
-        return status;
+        bool unseen = status == EXIT_PLUGIN && !s->scheduling.dry_run;
+        return unseen ? run_nothing(verb, s, f, facts, signals) : status;
     }
     if (selection.n_cases > 0 && s->scheduling.rerun)
         return run_again(verb, s, f, &selection, facts, signals);
@@ -377,6 +396,11 @@ static int run_hearing(const struct verb *verb, const struct run_settings *s, co
 
 static int run(const struct verb *verb, const struct run_settings *s, const struct option_list *operands)
 {
+    autoerr struct err err = {0};
+    if (!s->scheduling.dry_run && run_folder_check_latest(s->evidence.out, &err) < 0) {
+        cli_complain("%s", err_text(&err));
+        return EXIT_USAGE;
+    }
     autoclose int signals = signals_open(); /* before the zygote, which spawns with a mask of its own */
     if (signals >= 0)
         return run_hearing(verb, s, operands, signals);

@@ -116,6 +116,7 @@ struct evidence_run {
     const char *run_id;
     int64_t epoch_ns, started_real_ns;
     int64_t jobs, seed;
+    bool nothing_selected;           /* not only on this shard */
     const char *rerun_of;            /* NULL: none */
     const struct sharding *sharding; /* of the plan; set before evidence_open() */
     struct evidence_packer *packer;  /* made ahead; evidence_open() takes what is in it */

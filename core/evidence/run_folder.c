@@ -47,13 +47,26 @@ int run_folder_open(const char *path, int *ret_dir, int *ret_log, struct err *er
     return 0;
 }
 
+int run_folder_check_latest(const char *out, struct err *err)
+{
+    autofree char *link = xasprintf("%s/latest", out);
+    struct stat st;
+    if (lstat(link, &st) < 0 || S_ISLNK(st.st_mode))
+        return 0;
+    return err_set(err, -EEXIST,
+                   "%s is %s, where muster makes a link to the newest run (a copy of a run, perhaps): it would go on "
+                   "showing what it holds; "
+                   "remove or rename it",
+                   link, S_ISDIR(st.st_mode) ? "a folder" : "a file");
+}
+
 void run_folder_link_latest(const char *out, const char *run_id)
 {
     autofree char *link = xasprintf("%s/latest", out);
     autofree char *temp = xasprintf("%s/.latest-%s", out, run_id);
     struct stat st;
     if (lstat(link, &st) == 0 && !S_ISLNK(st.st_mode))
-        return; /* somebody's own file */
+        return; /* it came after run_folder_check_latest(): somebody's own */
     if (symlink(run_id, temp) == 0 && rename(temp, link) < 0)
         unlink(temp); /* something else has the name: the run has its own folder all the same */
 }

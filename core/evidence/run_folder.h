@@ -14,6 +14,8 @@ enum { BUNDLE_NONE = -1 }; /* beside enum bundle_format */
 int run_folder_make(const char *out, const char *name, char **ret_shown, int *ret_dir, struct err *err);
 /* Opens a run's folder and its event log, both for reading. */
 int run_folder_open(const char *path, int *ret_dir, int *ret_log, struct err *err);
+/* -EEXIST: <out>/latest is no link of ours, and would show an old run for the new one. */
+int run_folder_check_latest(const char *out, struct err *err);
 /* <out>/latest becomes a link to the run; what has the name and is no link stays. */
 void run_folder_link_latest(const char *out, const char *run_id);
 /* Writes the reports that every run leaves. */

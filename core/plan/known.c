@@ -113,8 +113,8 @@ static bool has_same_letters(const char *a, const char *b)
     return true;
 }
 
-/* Among short words every second one is a slip away from another (`look` and `lock`, `ship` and `skip`): of these only letters
- * that are swapped, missing or too many are a slip, and not the first. */
+/* Among short words every second one is a slip away from another (`look` and `lock`, `ship` and `skip`): of these only
+ * letters that are swapped, missing or too many are a slip, and not the first. */
 static bool may_be_meant(const char *name, const char *known, size_t limit)
 {
     enum { SHORT = 5 };

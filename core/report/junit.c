@@ -244,6 +244,33 @@ static void add_suite(struct junit *j, const struct suite *suite, struct output 
     xml_end(j->xml);
 }
 
+/* Whoever reads only this file learns that scenarios were never seen. */
+static void add_refused(struct junit *j)
+{
+    const struct run_model *m = j->model;
+    if (m->n_refusals == 0)
+        return;
+    const struct suite_counts counts = {.tests = m->n_refusals, .errors = m->n_refusals};
+    xml_start(j->xml, "testsuite");
+    xml_attribute(j->xml, "name", "refused plugins");
+    add_counts(j, &counts);
+    xml_attribute(j->xml, "timestamp", m->started_at);
+    xml_attribute(j->xml, "hostname", m->host);
+    add_run_properties(j, NULL);
+    for (size_t i = 0; i < m->n_refusals; i++) {
+        xml_start(j->xml, "testcase");
+        xml_attribute(j->xml, "classname", "refused plugins");
+        xml_attribute(j->xml, "name", m->refusals[i].path);
+        add_seconds(j, "time", 0);
+        xml_start(j->xml, "error");
+        xml_attribute(j->xml, "message", m->refusals[i].text);
+        xml_attribute(j->xml, "type", m->refusals[i].reason);
+        xml_end(j->xml);
+        xml_end(j->xml);
+    }
+    xml_end(j->xml);
+}
+
 static void add_document(struct junit *j, const struct suite_list *suites, struct output *out)
 {
     xml_start(j->xml, "testsuites");
@@ -253,6 +280,7 @@ static void add_document(struct junit *j, const struct suite_list *suites, struc
     xml_attribute(j->xml, "timestamp", j->model->started_at);
     for (size_t i = 0; i < suites->n; i++)
         add_suite(j, &suites->items[i], out);
+    add_refused(j);
     xml_end(j->xml);
 }
 

@@ -65,14 +65,27 @@ static void add_case(struct buf *out, size_t number, const struct model_case *c)
         buf_adds(out, "# it passed without a single check\n");
 }
 
+static void add_refusal(struct buf *out, size_t number, const struct model_refusal *r)
+{
+    buf_addf(out, "not ok %zu - ", number);
+    add_description(out, r->path);
+    buf_adds(out, "\n  ---\n");
+    add_yaml(out, "verdict", "refused");
+    add_yaml(out, "message", r->text);
+    add_yaml(out, "reason", r->reason);
+    buf_adds(out, "  ...\n");
+}
+
 void tap_write(struct output *out, const struct run_model *m)
 {
     buf_adds(&out->text, "TAP version 14\n");
-    buf_addf(&out->text, "1..%zu\n", m->n_cases);
+    buf_addf(&out->text, "1..%zu\n", m->n_cases + m->n_refusals);
     for (size_t i = 0; i < m->n_cases; i++) {
         add_case(&out->text, i + 1, m->cases[i]);
         output_step(out);
     }
+    for (size_t i = 0; i < m->n_refusals; i++)
+        add_refusal(&out->text, m->n_cases + i + 1, &m->refusals[i]);
     if (!m->ended)
         buf_adds(&out->text, "Bail out! the log ends before the run did\n");
 }

@@ -81,6 +81,52 @@ run 5 -m nobody_has_this
 complains "nothing selected"
 run 0 -m nobody_has_this --no-tests pass
 
+# Whoever reads the latest run reads of this one, also where nothing was selected or could be loaded.
+# latest_is STATUS PLANNED: what is in the latest run, which is none of those before.
+latest_is() {
+    now=$(readlink "$out/latest")
+    [ "$now" != "$before" ] || fail "latest is the run before: $now"
+    before=$now
+    is "status in the log" "$1" "$(query '.[] | select(.type == "run.ended") | .exit_status')"
+    is "planned" "$2" "$(query '[.[] | select(.type == "case.planned")] | length')"
+    [ -s "$run/junit.xml" ] && [ -s "$run/results.json" ] || fail "the latest run has no reports"
+    muster verify "$run" || fail "the latest run does not verify"
+}
+run 0 e2e.work.passes
+before=$(readlink "$out/latest")
+run 5 -m nobody_has_this
+latest_is 5 0
+run 4 e2e.work.passes --rerun failed
+complains "that run selected nothing"
+run 0 -m nobody_has_this --no-tests pass
+latest_is 0 0
+run 5 -m nobody_has_this --dry-run
+is "a dry run leaves nothing" "$before" "$(readlink "$out/latest")"
+echo "not a plugin" >"$work/bad.so"
+muster run "$work/bad.so" --out "$out"
+is "status with nothing but a bad one" 6 $?
+latest_is 6 0
+is "errors in junit.xml" 1 "$(grep -c '<error message="not an ELF file" type="not-elf"/>' "$run/junit.xml")"
+muster report "$run" --format tap && grep -q "^not ok 1 - $work/bad.so" "$work/console" || fail "no refused plugin in TAP"
+muster run "$work/bad.so" e2e.work.passes --out "$out"
+is "status with an id and nothing but a bad one" 6 $?
+latest_is 6 0
+run 6 "$work/bad.so" e2e.work.passes --strict
+latest_is 6 0
+run 6 "$work/bad.so" -m nobody_has_this
+latest_is 6 0
+
+# A folder in the place of the link would go on showing an old run.
+mkdir "$work/copied"
+cp -RL "$out/latest" "$work/copied/latest"
+for verb in "run $work_so e2e.work.passes" "merge $out/latest"; do
+    # shellcheck disable=SC2086
+    muster $verb --out "$work/copied"
+    is "status of $verb with a folder in latest's place" 4 $?
+    complains "$work/copied/latest is a folder, where muster makes a link to the newest run"
+done
+is "what is there" latest "$(ls "$work/copied")"
+
 # Nothing was looked at: told, and a failure where that is asked for.
 run 0 e2e.work.skips
 said "every scenario was skipped"

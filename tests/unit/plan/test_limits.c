@@ -212,11 +212,25 @@ static void a_slip_in_a_known_marker_is_seen(void **state)
     (void)state;
     static const struct {
         const char *name, *meant;
-    } cases[] = {{"timout", "timeout"}, {"flakey", "flaky"},   {"serail", "serial"},
-                 {"skipp", "skip"},     {"wieght", "weight"},  {"known_failre", "known_failure"},
-                 {"timeout", NULL},     {"slow", NULL},        {"load", NULL},
-                 {"tenant", NULL},      {"known", NULL},       {"failure", NULL},    {"look", NULL},
-                 {"block", NULL},       {"ship", NULL},        {"lokc", "lock"},     {"skp", "skip"},      {"priority_p0", NULL}, {"s", NULL}};
+    } cases[] = {{"timout", "timeout"},
+                 {"flakey", "flaky"},
+                 {"serail", "serial"},
+                 {"skipp", "skip"},
+                 {"wieght", "weight"},
+                 {"known_failre", "known_failure"},
+                 {"timeout", NULL},
+                 {"slow", NULL},
+                 {"load", NULL},
+                 {"tenant", NULL},
+                 {"known", NULL},
+                 {"failure", NULL},
+                 {"look", NULL},
+                 {"block", NULL},
+                 {"ship", NULL},
+                 {"lokc", "lock"},
+                 {"skp", "skip"},
+                 {"priority_p0", NULL},
+                 {"s", NULL}};
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         const char *meant = known_meant(cases[i].name);
         if (cases[i].meant)

@@ -61,9 +61,14 @@ static void a_mixed_run_has_surefires_shape(void **state)
     xmlDocPtr doc = parse(&out);
 #define CASE(name) "/testsuites/testsuite/testcase[@name='" name "']"
     static const char *const rows[][2] = {
-        {"/testsuites/@tests", "7"},
+        {"/testsuites/@tests", "8"},
         {"/testsuites/@failures", "1"},
-        {"/testsuites/@errors", "1"},
+        {"/testsuites/@errors", "2"},
+        {"/testsuites/testsuite[last()]/@name", "refused plugins"},
+        {"/testsuites/testsuite[last()]/@errors", "1"},
+        {"/testsuites/testsuite[last()]/testcase/@name", "bad.so"},
+        {"/testsuites/testsuite[last()]/testcase/error/@message", "not an ELF file"},
+        {"/testsuites/testsuite[last()]/testcase/error/@type", "not-elf"},
         {"/testsuites/@skipped", "2"},
         {"/testsuites/testsuite/@name", "acme.pay"},
         {"/testsuites/testsuite/@flakes", "1"},

@@ -61,7 +61,7 @@ static void tap_is_as_its_specification_says(void **state)
     autobuf struct buf out = {0};
     assert_string_equal(report_text(&f->model, REPORT_TAP, NULL, &out),
                         "TAP version 14\n"
-                        "1..8\n"
+                        "1..9\n"
                         "ok 1 - acme.pay.ok\n"
                         "not ok 2 - acme.pay.refund[plan=pro]\n"
                         "  ---\n"
@@ -88,6 +88,12 @@ static void tap_is_as_its_specification_says(void **state)
                         "  ---\n"
                         "  verdict: \"error\"\n"
                         "  message: \"no \\\"set-up\\\"\"\n"
+                        "  ...\n"
+                        "not ok 9 - bad.so\n"
+                        "  ---\n"
+                        "  verdict: \"refused\"\n"
+                        "  message: \"not an ELF file\"\n"
+                        "  reason: \"not-elf\"\n"
                         "  ...\n");
 }
 
