@@ -2,6 +2,7 @@
 /* A growing run of bytes. */
 #include "base/buf.h"
 
+#include "base/hot.h"
 #include "base/mem.h"
 
 #include <stdio.h>
@@ -14,7 +15,7 @@ void buf_free(struct buf *b)
     *b = (struct buf){0};
 }
 
-char *buf_reserve(struct buf *b, size_t n)
+HOT char *buf_reserve(struct buf *b, size_t n)
 {
     if (b->cap - b->len < n) {
         size_t cap = b->cap ? b->cap : 256;
@@ -26,7 +27,7 @@ char *buf_reserve(struct buf *b, size_t n)
     return b->data + b->len;
 }
 
-void buf_add(struct buf *b, const void *data, size_t n)
+HOT void buf_add(struct buf *b, const void *data, size_t n)
 {
     if (n == 0)
         return;
@@ -34,7 +35,7 @@ void buf_add(struct buf *b, const void *data, size_t n)
     b->len += n;
 }
 
-void buf_addc(struct buf *b, char c)
+HOT void buf_addc(struct buf *b, char c)
 {
     *buf_reserve(b, 1) = c;
     b->len++;

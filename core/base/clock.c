@@ -2,6 +2,8 @@
 /* Time, read and written. */
 #include "base/clock.h"
 
+#include "base/hot.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -10,14 +12,14 @@
 #include <string.h>
 #include <time.h>
 
-static int64_t read_clock(clockid_t id)
+static HOT int64_t read_clock(clockid_t id)
 {
     struct timespec t;
     clock_gettime(id, &t);
     return t.tv_sec * NS_PER_S + t.tv_nsec;
 }
 
-int64_t clock_mono(void)
+HOT int64_t clock_mono(void)
 {
     return read_clock(CLOCK_MONOTONIC);
 }

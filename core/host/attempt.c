@@ -24,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/single_threaded.h>
 #include <unistd.h>
 
 /* A stop that is not the verdict's reason, since something as bad came before it, would else be seen nowhere. */
@@ -44,7 +45,8 @@ static enum outcome outcome_of_failure(void)
 /* Nothing is said after it: other threads wait for the lock until the process ends. */
 static void send_verdict(void)
 {
-    pthread_mutex_lock(&attempt.lock);
+    if (!__libc_single_threaded) /* else nobody is there to wait */
+        pthread_mutex_lock(&attempt.lock);
     if (attempt.n_late > 0)
         steps_end_of_others();
     const struct message m = {.type = MSG_VERDICT,
@@ -223,23 +225,36 @@ static const void *host_extension(struct muster_ctx *ctx, const char *id, uint32
 }
 
 /* An environment variable whose text changes with every attempt: its place stays, so that setenv(), and the memory that
- * it touches, are needed once. */
-static void set_variable(char *place, size_t size, const char *name, const char *value)
+ * it touches, are needed once. Not by snprintf(), whose deep stack is one more page to copy for each attempt. */
+static void set_variable(char *place, size_t size, const char *assignment, const char *value)
 {
     bool first = !*place;
-    snprintf(place, size, "%s=%s", name, value);
+    char *at = stpcpy(place, assignment);
+    size_t n = strnlen(value, size - (size_t)(at - place) - 1);
+    memcpy(at, value, n);
+    at[n] = '\0';
     if (first)
         putenv(place);
 }
 
+static void set_attempt_variable(uint32_t attempt_number)
+{
+    static char variable[32];
+    static uint32_t known;
+    if (attempt_number == known)
+        return;
+    known = attempt_number;
+    char number[16];
+    snprintf(number, sizeof number, "%u", attempt_number);
+    set_variable(variable, sizeof variable, "MUSTER_ATTEMPT=", number);
+}
+
 void attempt_prepare(const struct attempt_spec *spec)
 {
-    static char variable_case[MESSAGE_STRING_MAX], variable_attempt[32];
+    static char variable_case[MESSAGE_STRING_MAX];
     const struct msg_attempt *o = spec->order;
-    char number[16];
-    snprintf(number, sizeof number, "%u", o->attempt);
-    set_variable(variable_case, sizeof variable_case, "MUSTER_CASE", o->case_id);
-    set_variable(variable_attempt, sizeof variable_attempt, "MUSTER_ATTEMPT", number);
+    set_variable(variable_case, sizeof variable_case, "MUSTER_CASE=", o->case_id);
+    set_attempt_variable(o->attempt);
     attempt.spec = spec;
     attempt.keep = o->keep;
     attempt_note_streams();
@@ -295,7 +310,7 @@ void attempt_take_entry(void)
 void attempt_begin_process(void)
 {
     attempt.pid = getpid();
-    attempt.main_thread = pthread_self();
+    attempt_note_main_thread();
     attempt.era_of_main = 1;
 }
 

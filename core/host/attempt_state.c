@@ -6,6 +6,7 @@
 #include "ipc/sock.h"
 
 #include <errno.h>
+#include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,8 @@
 
 enum { ANSWER_MAX = 64 };
 
-struct attempt attempt = {.lock = PTHREAD_MUTEX_INITIALIZER}; /* all zeroes */
+/* All zeroes; on one page, which is copied for each attempt. */
+alignas(4096) struct attempt attempt = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 /* Reads `length` bytes and no more. */
 char *attempt_copy_cut(const char *text, size_t length, size_t most)

@@ -43,6 +43,7 @@ struct attempt {
     bool janitor;
     struct local_fixture *locals; /* of attempt scope, in the order of their set-up */
     uint32_t n_locals, n_locals_begun;
+    uint32_t local_step; /* of the one that is being set up or torn down; 0: none is open */
     uint32_t user;         /* whose function runs: a local fixture's, from 1; 0: the scenario's, or the fixture's */
     const char *user_name; /* of that local fixture; NULL: it is none */
     bool stopped;          /* a fixture's last user has ended */
@@ -53,7 +54,7 @@ struct attempt {
     struct muster_attempt_info info;
     void (*end)(const char *reason); /* goes on with the phases that are left: attempt.c */
     pid_t pid;
-    pthread_t main_thread;
+    const void *main_thread; /* attempt_threads.h */
     _Atomic(enum phase) phase;
     _Atomic(int64_t) deadline_ns; /* of the phase, NEVER without */
     _Atomic(uint64_t) checks, failed_checks;

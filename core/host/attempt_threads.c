@@ -9,9 +9,21 @@
 /* The generation in which another thread than the main one was first seen, from 1; 0: it was not yet. */
 static _Thread_local unsigned generation_of_thread;
 
+/* An address of its own, which asks nobody: pthread_self() is a call into a page that most attempts need for nothing
+ * else. */
+static const void *own_identity(void)
+{
+    return &generation_of_thread;
+}
+
+void attempt_note_main_thread(void)
+{
+    attempt.main_thread = own_identity();
+}
+
 bool attempt_on_main_thread(void)
 {
-    return pthread_equal(pthread_self(), attempt.main_thread);
+    return own_identity() == attempt.main_thread;
 }
 
 /* The main thread's is kept with the attempt's state: most attempts then write to no thread-local page. */

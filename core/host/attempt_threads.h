@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+/* The caller is the main one from now on. */
+void attempt_note_main_thread(void);
 bool attempt_on_main_thread(void);
 /* On every way in from plugin code: the thread is of the phase in which it was first seen. */
 void attempt_see_thread(void);

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/single_threaded.h>
 #include <unistd.h>
 
 static const struct muster_cleanup *find_cleanup(const char *name)
@@ -96,6 +97,8 @@ void cleanups_report(const char *error)
 
 static struct deferred *take_newest_deferred(void)
 {
+    if (__libc_single_threaded && !attempt.deferred) /* as in most attempts, which then need no page for a lock */
+        return NULL;
     pthread_mutex_lock(&attempt.lock);
     struct deferred *d = attempt.deferred;
     if (d)

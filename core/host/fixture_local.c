@@ -61,20 +61,19 @@ static void become(uint32_t user)
 }
 
 /* Evidence of what took how long: a step of the attempt. One that fails is ended by what follows. */
-static uint32_t open_step;
-
 static void begin_step(const char *what, const struct local_fixture *f)
 {
     char name[160];
     snprintf(name, sizeof name, "%s %s", what, f->entry->name);
-    open_step = ext_steps.begin(&attempt.ctx, name);
+    attempt.local_step = ext_steps.begin(&attempt.ctx, name);
 }
 
 static void end_step(void)
 {
-    if (open_step)
-        ext_steps.end(&attempt.ctx, open_step);
-    open_step = 0;
+    if (attempt.local_step == 0)
+        return;
+    ext_steps.end(&attempt.ctx, attempt.local_step);
+    attempt.local_step = 0;
 }
 
 void local_set_up(void)

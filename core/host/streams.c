@@ -5,7 +5,6 @@
 #include "host/attempt_state.h"
 
 #include <stdio.h>
-#include <stdio_ext.h>
 
 /* The head of stdio's list of streams (exported by glibc): it changes when one is opened. */
 extern const void *_IO_list_all __attribute__((weak));
@@ -35,12 +34,18 @@ void attempt_flush_outputs(void)
     flush_if_free(stderr);
 }
 
+/* What __fpending() says, without a call into a page that most attempts need for nothing else. */
+static bool has_more(const FILE *stream)
+{
+    return stream->_IO_write_ptr > stream->_IO_write_base;
+}
+
 /* _exit() does not flush. Most attempts have printed nothing and opened no stream: they do not touch stdio's pages. */
 void attempt_flush(void)
 {
     bool opened = !list_of_streams() || list_of_streams() != attempt.streams;
     if (attempt.n_late > 0)
         attempt_flush_outputs();
-    else if (opened || __fpending(stdout) > 0 || __fpending(stderr) > 0)
+    else if (opened || has_more(stdout) || has_more(stderr))
         fflush(NULL);
 }

@@ -3,6 +3,7 @@
 #include "ipc/sock.h"
 
 #include "base/cleanup.h"
+#include "base/hot.h"
 #include "base/io.h"
 
 #include <errno.h>
@@ -34,7 +35,7 @@ static bool try_again(int error, int *tries)
     return true;
 }
 
-int sock_send(int fd, const void *data, size_t len, const int *fds, size_t n_fds, bool nowait)
+HOT int sock_send(int fd, const void *data, size_t len, const int *fds, size_t n_fds, bool nowait)
 {
     if (len > MESSAGE_PACKET_MAX)
         return -EMSGSIZE;
@@ -60,7 +61,7 @@ int sock_send(int fd, const void *data, size_t len, const int *fds, size_t n_fds
     return 0;
 }
 
-static int send_message(int fd, const struct message *m, const int *fds, size_t n_fds, bool nowait)
+static HOT int send_message(int fd, const struct message *m, const int *fds, size_t n_fds, bool nowait)
 {
     /* A short one is made on the stack: in a process that was just forked, the heap costs pages, and in a signal
      * handler it must not be touched. */
@@ -75,7 +76,7 @@ static int send_message(int fd, const struct message *m, const int *fds, size_t 
     return r;
 }
 
-int sock_send_message(int fd, const struct message *m, const int *fds, size_t n_fds)
+HOT int sock_send_message(int fd, const struct message *m, const int *fds, size_t n_fds)
 {
     return send_message(fd, m, fds, n_fds, false);
 }
