@@ -271,7 +271,7 @@ static int awaken(struct host *host, struct err *err)
 }
 
 int hosts_monitor(struct hosts *h, uint32_t plugin, const struct containment *containment, uint32_t slot,
-                  const char *temp_dir, const char *artifacts_dir, const int outputs[OUTPUT_FDS], int *ret_sock,
+                  const char *temp_dir, const char *artifacts_dir, const int ends[ENDS_FDS], int *ret_sock,
                   struct err *err)
 {
     enum { TRIES = 3 };
@@ -287,7 +287,9 @@ int hosts_monitor(struct hosts *h, uint32_t plugin, const struct containment *co
     autoclose int group = containment_slot_dir(containment, slot, err);
     if (group < NO_GROUP)
         return group;
-    const int fds[] = {theirs, outputs[0], outputs[1], outputs[2], outputs[3], group};
+    int fds[1 + ENDS_FDS + 1] = {theirs};
+    memcpy(fds + 1, ends, ENDS_FDS * sizeof *ends);
+    fds[1 + ENDS_FDS] = group;
     const struct message m = {
         .type = MSG_MONITOR_SPAWN,
         .monitor_spawn = {.slot = slot,
@@ -300,7 +302,7 @@ int hosts_monitor(struct hosts *h, uint32_t plugin, const struct containment *co
         r = awaken(host, err);
         if (r < 0)
             return r;
-        r = sock_send_message(host->sock.fd, &m, fds, 1 + OUTPUT_FDS + (group >= 0));
+        r = sock_send_message(host->sock.fd, &m, fds, 1 + ENDS_FDS + (group >= 0));
         if (r != -EPIPE)
             break;
         retire(host); /* it died, and we have not heard of it yet */

@@ -97,7 +97,7 @@ void hosts_offer_steps(struct hosts *h, struct catalogue *c);
  * too.
  */
 int hosts_monitor(struct hosts *h, uint32_t plugin, const struct containment *containment, uint32_t slot,
-                  const char *temp_dir, const char *artifacts_dir, const int outputs[OUTPUT_FDS], int *ret_sock,
+                  const char *temp_dir, const char *artifacts_dir, const int ends[ENDS_FDS], int *ret_sock,
                   struct err *err);
 /* The plugin's host will be needed soon: it is started, so that it loads meanwhile. What goes wrong with that shows
  * when it is needed. */

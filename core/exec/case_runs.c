@@ -13,7 +13,7 @@
 /* Where a case may go from each state. */
 static const unsigned moves[CASE_N_STATES] = {
     [CASE_QUEUED] = TO(CASE_CHOSEN) | TO(CASE_ENDED), /* the latter: nothing begins any more */
-    [CASE_CHOSEN] = TO(CASE_RUNNING) | TO(CASE_BLOCKED) | TO(CASE_ENDED),
+    [CASE_CHOSEN] = TO(CASE_RUNNING) | TO(CASE_BLOCKED) | TO(CASE_QUEUED) | TO(CASE_ENDED),
     [CASE_BLOCKED] = TO(CASE_QUEUED) | TO(CASE_ENDED),
     [CASE_RUNNING] = TO(CASE_LEAVING) | TO(CASE_WAITING) | TO(CASE_QUEUED) | TO(CASE_ENDED),
     [CASE_LEAVING] = TO(CASE_WAITING) | TO(CASE_QUEUED) | TO(CASE_ENDED),

@@ -11,7 +11,8 @@
  *     +-------------------------------+
  *
  *   QUEUED    in the schedule, for its first attempt or for one that follows
- *   CHOSEN    the schedule has given it its claims; it is about to begin, to end, or to stand aside
+ *   CHOSEN    the schedule has given it its claims; it is about to begin, to end, or to stand aside; or it was ordered
+ *             ahead, and goes back to its place when it can't begin
  *   BLOCKED   stands aside until fixtures have changed, and keeps nobody from a slot or a lock meanwhile
  *   RUNNING   has an attempt, and its claims
  *   LEAVING   its attempt has given its verdict; its claims are those of the one ordered behind it

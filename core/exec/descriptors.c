@@ -12,8 +12,8 @@ enum {
     FOR_THE_RUN = STANDARD + LOOP_AND_SIGNALS + ZYGOTE + RECORDS + HELPERS + IN_BETWEEN,
 
     MONITOR = 3, /* socket, pidfd, and the pidfd of the one before */
-    OUTPUTS = 4, /* two pairs of pipes */
-    ATTEMPT = 3, /* channel, pidfd, and the channel of the one that is prefetched */
+    OUTPUTS = 6, /* two sets of ends */
+    ATTEMPT = 1, /* pidfd */
     FILES = 3,   /* its folder, stdout.log, stderr.log */
     STACKS = 2,  /* of a deadline or a crash, and of who asks what runs */
     HOST = 2,    /* socket, output; one that is idle is ended when descriptors are short */

@@ -148,20 +148,27 @@ static void prepare_next_host(struct runner *r, uint32_t plugin)
         hosts_prepare(r->o->hosts, wanted);
 }
 
-static struct slot_task begin_case(struct runner *r, uint32_t i)
+static void begin_case(struct runner *r, uint32_t i)
 {
-    const struct case_plan *plan = plan_of(r, i);
-    const struct scenario_info *s = &r->o->catalogue->scenarios[plan->scenario];
     struct case_run *c = &r->cases.items[i];
     case_runs_move(&r->cases, i, CASE_RUNNING);
     c->next = NEXT_UNDECIDED;
+    c->attempts++;
     fixtures_note_begin(&r->fixtures, i);
-    prepare_next_host(r, s->plugin);
+    prepare_next_host(r, runner_plugin_of(r, i));
+}
+
+/* Of its next attempt. */
+static struct slot_task task_of(const struct runner *r, uint32_t i)
+{
+    const struct case_plan *plan = plan_of(r, i);
+    const struct scenario_info *s = &r->o->catalogue->scenarios[plan->scenario];
+    const struct case_run *c = &r->cases.items[i];
     return (struct slot_task){.case_id = plan->id,
                               .setup_error = c->setup_error,
                               .plugin = s->plugin,
                               .scenario = s->index,
-                              .attempt = ++c->attempts,
+                              .attempt = c->attempts + 1,
                               .limits = plan->limits,
                               .values = plan->values,
                               .n_values = plan->values ? s->params.n : 0,
@@ -207,12 +214,27 @@ static bool next(void *data, uint32_t plugin, const struct slot_task *current, s
     uint32_t now = case_of(r, current), i;
     if (r->halted || r->o->max_fail > 0 || r->cases.in[CASE_WAITING] > 0 || !r->plain)
         return false;
-    case_runs_move(&r->cases, now, CASE_LEAVING);
+    if (r->cases.items[now].state != CASE_LEAVING) /* one that was given back was asked for before */
+        case_runs_move(&r->cases, now, CASE_LEAVING);
     if (!schedule_peek(r->o->schedule, &i) || plan_of(r, i)->skip_reason || runner_plugin_of(r, i) != plugin ||
         fixtures_uses_shared(&r->fixtures, i) || !case_runs_choose(&r->cases, &i))
         return false;
-    *ret_task = begin_case(r, i);
+    *ret_task = task_of(r, i);
     return true;
+}
+
+static void begun(void *data, const struct slot_task *task)
+{
+    begin_case(data, case_of(data, task));
+}
+
+static void returned(void *data, const struct slot_task *task)
+{
+    struct runner *r = data;
+    uint32_t i = case_of(r, task);
+    case_runs_move(&r->cases, i, CASE_QUEUED);
+    if (r->halted && case_is_between_attempts(&r->cases.items[i]))
+        end_case(r, i, r->cases.items[i].verdict, r->cases.items[i].reason);
 }
 
 static void add_to_order(void *data, const struct slot_task *task, struct arena *arena, struct msg_attempt *order)
@@ -251,6 +273,8 @@ const struct slot_owner case_owner = {
     .ended = on_ended,
     .will_retry = will_retry,
     .next = next,
+    .begun = begun,
+    .returned = returned,
     .order = add_to_order,
     .describe_order = describe_order,
     .part = part,
@@ -266,7 +290,8 @@ static void fill_slots(struct runner *r)
     for (unsigned k = 0; k < r->n_slots && !r->halted; k++) {
         struct slot *slot = r->shared.slots[k]; /* the lowest free number first: ports follow it */
         if (!slot_task(slot) && take_next(r, &i)) {
-            const struct slot_task task = begin_case(r, i);
+            const struct slot_task task = task_of(r, i);
+            begin_case(r, i);
             slot_start(slot, &task);
         }
     }

@@ -13,6 +13,7 @@
 #include "exec/slot_late.h"
 #include "exec/slot_limits.h"
 #include "exec/slot_monitor.h"
+#include "exec/slot_prefetch.h"
 #include "exec/slot_state.h"
 #include "exec/slot_sweep.h"
 
@@ -115,7 +116,7 @@ void slot_free(struct slot *s)
 
 void slot_start(struct slot *s, const struct slot_task *task)
 {
-    slot_begin_task(s, task);
+    slot_begin_task(s, task, clock_mono());
     const char *why;
     if (!containment_for(s->shared->containment, task->limits.containment, &why)) {
         slot_skip(s, why);
@@ -139,23 +140,6 @@ void slot_clean(struct slot *s, const struct slot_task *task)
     slot_start_janitor(s);
 }
 
-static void begin_prefetched(struct slot *s)
-{
-    struct slot_task task = s->prefetched.task;
-    int channel = s->prefetched.channel;
-    s->prefetched.ordered = false;
-    s->outputs.current = outputs_other(&s->outputs);
-    if (channel < 0 || s->monitor.socket.fd < 0) { /* the monitor, and the order with it, is gone */
-        close_fd(channel);
-        slot_start(s, &task);
-    } else {
-        slot_begin_task(s, &task);
-        slot_begin_to_run(s, channel);
-    }
-    if (s->stopping)
-        slot_interrupt(s, s->stopping > 1);
-}
-
 /* Its owner hears of it; then it goes on with the prefetched one. */
 static void tell(struct slot *s)
 {
@@ -163,7 +147,7 @@ static void tell(struct slot *s)
                                        s->attempt.duration_ns, s->attempt.observed.setup_error};
     s->owner->ended(s->owner_data, &result);
     if (s->prefetched.ordered)
-        begin_prefetched(s);
+        slot_begin_prefetched(s);
 }
 
 /* ---- ended before their time ------------------------------------------------------------------------------------- */

@@ -12,9 +12,8 @@
 
 struct slot_attempt {
     struct slot_task task;
-    bool janitor;          /* runs what a dead attempt deferred */
-    struct source channel; /* its socket */
-    struct source end;     /* its pidfd: watched when no monitor is left to tell */
+    bool janitor;      /* runs what a dead attempt deferred */
+    struct source end; /* its pidfd: watched when no monitor is left to tell */
     int pidfd;
     int dir; /* its directory of evidence, -1 until something is kept */
 
@@ -32,6 +31,10 @@ struct slot_attempt {
     int64_t cause_by_ns;   /* until when its judgement waits for what was lost under it to say how; 0: it does not */
     int64_t limit_ns;      /* until when the running phase has time, NEVER without an end */
     const char *late_part; /* what of it is late then, where observed.part is not it */
+    uint32_t serial;       /* of its order */
+    bool told;             /* its monitor has told that it runs */
+    bool quiet;            /* ... that it left nothing, and it gave a good verdict: an order sent ahead counts */
+    int64_t exited_ns;     /* when its monitor saw its end; 0: it has not told */
     bool limited;          /* it has limits to be looked at after it */
     bool artifacts;        /* it left some in the slot's folder */
     bool worn;             /* the slot's folders can't be renewed: the next attempt gets others */
@@ -46,7 +49,7 @@ struct slot_attempt {
 
 #define SLOT_ATTEMPT_INIT                                                                                              \
     {                                                                                                                  \
-        .channel = SOURCE_INIT, .end = SOURCE_INIT, .pidfd = -1, .dir = -1                                             \
+        .end = SOURCE_INIT, .pidfd = -1, .dir = -1                                                                     \
     }
 
 #endif

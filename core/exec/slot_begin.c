@@ -4,10 +4,10 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "exec/slot_channel.h"
 #include "exec/slot_folders.h"
 #include "exec/slot_limits.h"
 #include "exec/slot_order.h"
+#include "exec/slot_prefetch.h"
 #include "exec/slot_state.h"
 #include "ipc/sock.h"
 
@@ -28,6 +28,8 @@ void slot_forget(struct slot *s)
     s->cleanups.bytes = 0;
     s->monitor.lost = 0;
     s->attempt.phase_reported = false;
+    s->attempt.told = s->attempt.quiet = false;
+    s->attempt.exited_ns = 0;
     s->attempt.repeats = 0;
     s->forensics.paused = PAUSE_NONE;
     s->attempt.ordered_ns = 0;
@@ -43,12 +45,12 @@ void slot_forget(struct slot *s)
     buf_clear(&s->forensics.stacks.text);
 }
 
-void slot_begin_task(struct slot *s, const struct slot_task *task)
+void slot_begin_task(struct slot *s, const struct slot_task *task, int64_t now_ns)
 {
     s->attempt.task = *task;
     s->attempt.janitor = false;
     slot_forget(s);
-    s->attempt.started_ns = clock_mono();
+    s->attempt.started_ns = now_ns;
     s->attempt.prepared_ns = 0;
     struct event e = {.type = EVENT_ATTEMPT_STARTED, .attempt_started = {task->case_id, task->attempt, s->number}};
     slot_emit(s, &e);
@@ -60,7 +62,6 @@ void slot_listen(struct slot *s)
     const struct limits *l = &s->attempt.task.limits;
     enum phase phase = s->attempt.janitor ? PHASE_CLEANUP : s->owner->first_phase;
     int64_t limit = phase == PHASE_CLEANUP ? s->shared->cleanup_ns : phase == PHASE_SETUP ? l->setup_ns : l->body_ns;
-    s->attempt.ordered_ns = clock_mono();
     if (!s->attempt.janitor)
         s->attempt.prepared_ns = s->attempt.ordered_ns - s->attempt.started_ns;
     s->attempt.observed.phase = phase;
@@ -68,10 +69,11 @@ void slot_listen(struct slot *s)
     slot_set_limit(s, limit == NEVER ? NEVER : s->attempt.ordered_ns + limit);
 }
 
-void slot_begin_to_run(struct slot *s, int channel)
+void slot_begin_to_run(struct slot *s, int64_t at_ns)
 {
-    slot_open_channel(s, channel);
+    s->attempt.ordered_ns = at_ns;
     slot_event(s, SLOT_ORDERED);
+    slot_prefetch(s, true);
 }
 
 bool slot_send_attempt(struct slot *s)
@@ -80,20 +82,14 @@ bool slot_send_attempt(struct slot *s)
         slot_event(s, SLOT_REFUSE);
         return true;
     }
-    int channel[2];
-    int r = sock_pair(channel);
-    if (r < 0) {
-        slot_refuse(s, xasprintf("making a socket for an attempt: %s", strerror(-r)));
-        return true;
-    }
     char *why = NULL;
-    r = slot_send_order(s, &s->attempt.task, s->outputs.current, channel[1], &why);
-    close_fd(channel[1]);
+    s->attempt.serial = slot_next_serial(s);
+    const struct slot_order order = {&s->attempt.task, s->attempt.serial, 0, false, s->outputs.current};
+    int r = slot_send_order(s, &order, &why);
     if (r == 0) {
-        slot_begin_to_run(s, channel[0]);
+        slot_begin_to_run(s, clock_mono());
         return true;
     }
-    close_fd(channel[0]);
     if (r != -EPIPE)
         slot_refuse(s, why ? why : xasprintf("asking the monitor for an attempt: %s", strerror(-r)));
     return r != -EPIPE;

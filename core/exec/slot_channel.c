@@ -144,8 +144,7 @@ static void take_verdict(struct slot *s, const struct msg_verdict *m)
     if (!counts)
         return;
     keep_verdict(s, m);
-    loop_mute(s->shared->loop, &a->channel); /* it has said all: its end is the monitor's to tell */
-    slot_prefetch(s);
+    slot_prefetch(s, false);
 }
 
 static void take_log(struct slot *s, const struct msg_log *m)
@@ -357,9 +356,10 @@ static bool is_at_end(int fd)
 static void read_channel(struct slot *s, unsigned most)
 {
     static struct buf packet; /* the supervisor has one thread; kept, since it is large */
-    for (unsigned i = 0; i < most && s->attempt.channel.fd >= 0 && !s->attempt.observed.malformed; i++) {
+    struct source *channel = slot_channel(s);
+    for (unsigned i = 0; i < most && channel->fd >= 0 && !s->attempt.observed.malformed; i++) {
         struct received got = {0};
-        ssize_t n = sock_receive(s->attempt.channel.fd, MSG_DONTWAIT, &packet, s->owner->message ? &got : NULL);
+        ssize_t n = sock_receive(channel->fd, MSG_DONTWAIT, &packet, s->owner->message ? &got : NULL);
         if (n == -EAGAIN)
             return;
         if (n == -EMSGSIZE) {
@@ -367,20 +367,20 @@ static void read_channel(struct slot *s, unsigned most)
             break;
         }
         if (n == 0 && !s->attempt.observed.has_verdict &&
-            !is_at_end(s->attempt.channel.fd)) { /* a packet without a byte is none of ours */
+            !is_at_end(channel->fd)) { /* a packet without a byte is none of ours */
             s->attempt.observed.malformed = true;
             break;
         }
         if (n <= 0) {
             s->attempt.observed.lost = true;
-            loop_remove(s->shared->loop, &s->attempt.channel);
+            loop_remove(s->shared->loop, channel);
             return;
         }
         take_packet(s, &packet, &got);
         received_close(&got);
     }
-    if (s->attempt.observed.malformed && s->attempt.channel.fd >= 0) {
-        loop_remove(s->shared->loop, &s->attempt.channel); /* nothing that it says is believed any more */
+    if (s->attempt.observed.malformed && channel->fd >= 0) {
+        loop_remove(s->shared->loop, channel); /* nothing that it says is believed any more */
         slot_event(s, SLOT_KILL);
     }
 }
@@ -400,21 +400,31 @@ static unsigned socket_holds(int fd)
 void slot_read_channel(struct slot *s, unsigned most)
 {
     if (most > SLOT_MESSAGES_A_LOOK) {
-        unsigned held = socket_holds(s->attempt.channel.fd);
+        unsigned held = socket_holds(slot_channel(s)->fd);
         most = held > SLOT_MESSAGES_A_LOOK ? held : SLOT_MESSAGES_A_LOOK;
     }
     read_channel(s, most);
-    if (slot_is_unwatched(s) && (s->attempt.ended_ns || s->attempt.channel.fd < 0))
+    if (slot_is_unwatched(s) && (s->attempt.ended_ns || slot_channel(s)->fd < 0))
         slot_event(s, SLOT_GONE);
 }
 
-static void on_channel(struct source *source, uint32_t events)
+/* The one that was ordered ahead may speak before we know that its turn has come; else nobody is there to speak, and
+ * who does, or has closed the other side, has spoilt the set. */
+void slot_on_channel(struct source *source, uint32_t events)
 {
+    struct slot *s = source->data;
     (void)events;
-    slot_read_channel(source->data, SLOT_MESSAGES_A_TURN);
+    if (source == slot_channel(s) && slot_has_attempt(s))
+        slot_read_channel(s, SLOT_MESSAGES_A_TURN);
+    else if (s->prefetched.ordered && s->prefetched.sent)
+        loop_mute(s->shared->loop, source);
+    else
+        loop_remove(s->shared->loop, source);
 }
 
-void slot_open_channel(struct slot *s, int channel)
+void slot_listen_again(struct slot *s)
 {
-    loop_add(s->shared->loop, &s->attempt.channel, channel, EPOLLIN, on_channel, s);
+    struct source *channel = slot_channel(s);
+    if (channel->fd >= 0 && !channel->watched)
+        loop_add(s->shared->loop, channel, channel->fd, EPOLLIN, slot_on_channel, s);
 }

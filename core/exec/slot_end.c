@@ -182,10 +182,10 @@ static void close_channels(struct slot *s)
 {
     if (s->attempt.ordered_ns == 0) /* it had none */
         return;
-    loop_remove(s->shared->loop, &s->attempt.channel);
     outputs_end(&s->outputs);
     close_fd(s->attempt.pidfd);
     s->attempt.pidfd = -1;
+    s->monitor.quick = !s->attempt.told;
     if (!slot_part_with_folders(s))
         slot_release_monitor(s);
 }

@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "exec/slot_leaks.h"
 #include "exec/slot_state.h"
-#include "ipc/sock.h"
 #include "slotdir/folder.h"
 #include "slotdir/on_failure.h"
 
@@ -153,8 +152,6 @@ bool slot_part_with_folders(struct slot *s)
         note_maker(s, s->temp_dir);
         note_maker(s, s->artifacts_dir);
         slot_choose_folders(s);
-    } else if (s->attempt.artifacts && s->monitor.socket.fd >= 0) { /* it waits, lest the next attempt finds them */
-        good = sock_offer_message(s->monitor.socket.fd, &(struct message){.type = MSG_GO}) == 0;
     }
     return good;
 }

@@ -10,6 +10,7 @@
 #include "exec/slot_folders.h"
 #include "exec/slot_forensics.h"
 #include "exec/slot_leaks.h"
+#include "exec/slot_prefetch.h"
 #include "exec/slot_state.h"
 #include "exec/slot_sweep.h"
 #include "exec/status_dump.h"
@@ -44,15 +45,15 @@ void slot_make_monitor(struct slot *s)
     s->deadline_ns = clock_mono() + prepare_limit_ns;
     s->monitor.plugin = s->attempt.task.plugin;
     s->monitor.containment = wanted_containment(s);
-    int writers[OUTPUT_FDS] = {-1, -1, -1, -1};
-    int r = outputs_open(&s->outputs, s->shared->loop, s->shared->no_capture, writers);
+    int theirs[ENDS_FDS] = {-1, -1, -1, -1, -1, -1};
+    int r = outputs_open(&s->outputs, s->shared->loop, s->shared->no_capture, slot_on_channel, s, theirs);
     if (r < 0)
-        err_errno(&err, r, "making pipes for a monitor");
+        err_errno(&err, r, "making pipes and sockets for a monitor");
     else
         r = hosts_monitor(s->shared->hosts, s->attempt.task.plugin, s->monitor.containment, s->number, s->temp_dir,
-                          s->artifacts_dir, writers, &sock, &err);
-    for (size_t i = 0; i < ARRAY_LEN(writers); i++)
-        close_fd(writers[i]);
+                          s->artifacts_dir, theirs, &sock, &err);
+    for (size_t i = 0; i < ARRAY_LEN(theirs); i++)
+        close_fd(theirs[i]);
     if (r < 0)
         slot_fail(s, xstrdup(err_text(&err)));
     else
@@ -72,6 +73,7 @@ static void on_old_monitor_end(struct source *source, uint32_t events)
 void slot_release_monitor(struct slot *s)
 {
     loop_remove(s->shared->loop, &s->monitor.socket);
+    outputs_part(&s->outputs);
     if (s->monitor.end.fd < 0)
         return;
     int pidfd = s->monitor.end.fd;
@@ -91,8 +93,7 @@ static bool try_another(struct slot *s)
     enum { LOST_MOST = 3 };
     if (++s->monitor.lost > LOST_MOST)
         return false;
-    loop_remove(s->shared->loop, &s->attempt.channel);
-    s->attempt.observed.lost = false; /* what ended is its socket's other end, on the way to the monitor */
+    s->attempt.observed.lost = false; /* what ended is the monitor's side of its channel */
     slot_release_monitor(s);
     slot_place(s);
     return true;
@@ -106,7 +107,7 @@ static void send_attempt(struct slot *s)
 
 void slot_place(struct slot *s)
 {
-    if (s->monitor.socket.fd >= 0 && s->monitor.plugin == s->attempt.task.plugin &&
+    if (s->monitor.socket.fd >= 0 && outputs_are_whole(&s->outputs) && s->monitor.plugin == s->attempt.task.plugin &&
         s->monitor.containment == wanted_containment(s)) {
         send_attempt(s);
         return;
@@ -135,12 +136,22 @@ static void take_started(struct slot *s, const struct msg_started *m, struct rec
         return;
     }
     s->attempt.pidfd = received_take(got, 0);
+    s->attempt.told = true;
+    slot_take_back_early(s);
     outputs_watch(&s->outputs);
     pause_tell(s);
     status_dump_started(s);
     slot_crash_is_known(s);
     if (s->state == SLOT_ENDING || s->state == SLOT_KILLED) /* decided on before there was anybody to signal */
         slot_signal(s->attempt.pidfd, s->state == SLOT_ENDING ? SIGTERM : SIGKILL);
+}
+
+/* What it said agrees with an end that lets the next one begin at once. */
+static bool is_good(const struct slot *s)
+{
+    const struct observed *o = &s->attempt.observed;
+    return o->has_verdict && !o->malformed && (o->outcome == OUTCOME_PASSED || o->outcome == OUTCOME_SKIPPED) &&
+           s->cleanups.n == 0;
 }
 
 static void take_exited(struct slot *s, const struct msg_exited *m)
@@ -157,7 +168,10 @@ static void take_exited(struct slot *s, const struct msg_exited *m)
     status_dump_cut_short(s);
     slot_read_channel(s, UINT32_MAX); /* its last words, bounded by its socket's buffer */
     leaks_take(s, m);
-    slot_event(s, m->dirty ? SLOT_GONE : SLOT_EXITED);
+    s->attempt.exited_ns = judge_sent_at(m->at_ns, s->attempt.ordered_ns, clock_mono());
+    s->attempt.quiet = m->quiet && is_good(s);
+    bool lies = m->quiet && !s->attempt.quiet; /* one that ended as only we do: what follows may have begun already */
+    slot_event(s, m->dirty || lies ? SLOT_GONE : SLOT_EXITED);
 }
 
 static void on_attempt_end(struct source *source, uint32_t events)
@@ -191,7 +205,7 @@ static void lose_monitor(struct slot *s, bool unread)
         int pidfd = s->attempt.pidfd;
         s->attempt.pidfd = -1;
         loop_add(s->shared->loop, &s->attempt.end, pidfd, EPOLLIN, on_attempt_end, s);
-    } else if (slot_state_is_live(s->state) && (s->attempt.channel.fd < 0 || s->attempt.ended_ns)) {
+    } else if (slot_state_is_live(s->state) && (slot_channel(s)->fd < 0 || s->attempt.ended_ns)) {
         slot_event(s, SLOT_GONE);
     }
 }

@@ -25,15 +25,26 @@ static char *describe_large(const struct slot *s, const struct slot_task *task, 
     return buf_steal(&text);
 }
 
-int slot_send_order(struct slot *s, const struct slot_task *task, uint32_t pipe_pair, int channel, char **ret_why)
+uint32_t slot_next_serial(struct slot *s)
 {
+    if (++s->monitor.serial == 0) /* which means that there is none */
+        s->monitor.serial = 1;
+    return s->monitor.serial;
+}
+
+int slot_send_order(struct slot *s, const struct slot_order *order, char **ret_why)
+{
+    const struct slot_task *task = order->task;
     const struct limits *l = &task->limits;
     struct arena arena = {0};
     struct message m = {.type = MSG_ATTEMPT,
                         .attempt = {.scenario = s->attempt.janitor ? UINT32_MAX : task->scenario,
                                     .fixture = UINT32_MAX,
                                     .attempt = task->attempt,
-                                    .pipe_pair = pipe_pair,
+                                    .serial = order->serial,
+                                    .after = order->after,
+                                    .early = order->early,
+                                    .ends = order->ends,
                                     .pause_at_start = pause_wanted(s, PAUSE_START),
                                     .pause_on_failure = pause_wanted(s, PAUSE_FAILED),
                                     .case_id = task->case_id,
@@ -54,7 +65,7 @@ int slot_send_order(struct slot *s, const struct slot_task *task, uint32_t pipe_
         m.attempt.cleanups = cleanups_order(&s->cleanups, &arena);
     }
     m.attempt.groups = slot_groups(s, &arena);
-    int r = sock_send_order(s->monitor.socket.fd, &m, &channel, 1);
+    int r = sock_send_order(s->monitor.socket.fd, &m, NULL, 0);
     if (r == -EMSGSIZE && ret_why)
         *ret_why = describe_large(s, task, message_size(&m));
     arena_free(&arena);

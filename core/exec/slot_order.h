@@ -7,7 +7,16 @@
 
 struct slot;
 
-/* `channel`: the attempt's end of its socket. ret_why, malloc'd and only with -EMSGSIZE, may be NULL. */
-int slot_send_order(struct slot *s, const struct slot_task *task, uint32_t pipe_pair, int channel, char **ret_why);
+/* What is not of the task itself: msg_attempt in ipc/message.h. */
+struct slot_order {
+    const struct slot_task *task;
+    uint32_t serial, after;
+    bool early;
+    uint32_t ends;
+};
+
+/* ret_why, malloc'd and only with -EMSGSIZE, may be NULL. */
+int slot_send_order(struct slot *s, const struct slot_order *order, char **ret_why);
+uint32_t slot_next_serial(struct slot *s);
 
 #endif

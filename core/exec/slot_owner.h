@@ -51,9 +51,11 @@ struct slot_owner {
     void (*judged)(void *data, const struct slot_judgement *judgement);
     /* Whether there will be another attempt after this verdict. */
     bool (*will_retry)(void *data, const struct slot_task *task, enum verdict verdict);
-    /* The next task for a slot whose attempt has given its verdict and needs nothing more: ordered at once, it begins
-     * the moment that the monitor is free. False: none, or none of this plugin. */
+    /* The next task for a slot whose attempt is about to end: ordered at once, it begins the moment that the monitor is
+     * free. False: none, or none of this plugin. `begun` or `returned` follows: it has begun, or it could not. */
     bool (*next)(void *data, uint32_t plugin, const struct slot_task *current, struct slot_task *ret_task);
+    void (*begun)(void *data, const struct slot_task *task);
+    void (*returned)(void *data, const struct slot_task *task);
     /* Whether what it deferred is kept where only that of bad ones is, though it is none. */
     bool (*keeps)(void *data, const struct slot_task *task);
     /* One of its cleanups has been tried: `error` is "" when it was undone. */

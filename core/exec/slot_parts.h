@@ -17,6 +17,8 @@ struct slot_monitor {
     struct source end;    /* its pidfd */
     struct source old;    /* the pidfd of the one before, which was let go and has not ended */
     unsigned lost;        /* of this attempt, before they had begun it */
+    uint32_t serial;      /* of the newest order */
+    bool quick;           /* its last attempt was over before there was a word of it */
     int64_t sweep_until_ns, sweep_look_ns;
 };
 
@@ -27,9 +29,11 @@ struct slot_monitor {
 
 /* The next attempt, ordered before the running one has ended: exec/slot_prefetch.h. */
 struct slot_prefetched {
-    bool ordered; /* the runner has given it away */
+    bool ordered; /* the owner has given it away */
     struct slot_task task;
-    int channel; /* its end of the attempt's socket; -1: the order is sent again when its turn comes */
+    bool sent; /* the monitor has its order; else it is ordered when its turn comes */
+    bool early;
+    uint32_t serial;
 };
 
 /* exec/pause.h */

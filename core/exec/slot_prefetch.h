@@ -1,13 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The next attempt, ordered before the running one has ended, when that one has given its verdict and needs nothing
- * more. It begins the moment that the monitor is free.
+ * The next attempt, ordered before the running one has ended. It begins the moment that the monitor is free, if the
+ * running one leaves nothing to be looked at first (msg_attempt in ipc/message.h); else it is ordered again.
+ *
+ * Where attempts are over in less than a millisecond, the order goes out as soon as the one before it begins, and the
+ * supervisor is woken once for each attempt. A longer one could keep it from a slot that is free: it goes back to its
+ * owner, and is asked for again when the verdict is there.
  */
 #ifndef MUSTER_EXEC_SLOT_PREFETCH_H
 #define MUSTER_EXEC_SLOT_PREFETCH_H
 
+#include <stdbool.h>
+
 struct slot;
 
-void slot_prefetch(struct slot *s);
+/* `early`: the running one has just begun; else it has given its verdict. */
+void slot_prefetch(struct slot *s, bool early);
+/* The running one lasts: one that was ordered early does not count. */
+void slot_take_back_early(struct slot *s);
+/* The running one has ended: it begins, by the order that is out or by another one, or goes back to its owner. */
+void slot_begin_prefetched(struct slot *s);
 
 #endif

@@ -86,16 +86,27 @@ bool slot_is_unwatched(const struct slot *s)
     return slot_state_is_live(s->state) && s->monitor.socket.fd < 0 && slot_attempt_pidfd(s) < 0;
 }
 
+bool slot_has_attempt(const struct slot *s)
+{
+    return s->state != SLOT_IDLE && s->attempt.ordered_ns != 0;
+}
+
+/* Nobody is there any more, or it said what it must not. */
+static bool may_be_told(struct slot *s)
+{
+    return slot_has_attempt(s) && slot_channel(s)->fd >= 0;
+}
+
 void slot_offer(struct slot *s, const struct message *m)
 {
-    if (s->attempt.channel.fd >= 0)
-        sock_offer_message(s->attempt.channel.fd, m);
+    if (may_be_told(s))
+        sock_offer_message(slot_channel(s)->fd, m);
 }
 
 void slot_send_go(struct slot *s)
 {
     const struct message go = {.type = MSG_GO};
-    int r = s->attempt.channel.fd >= 0 ? sock_offer_message(s->attempt.channel.fd, &go) : 0;
+    int r = may_be_told(s) ? sock_offer_message(slot_channel(s)->fd, &go) : 0;
     if (r == 0 || r == -EPIPE)
         return;
     slot_blame(s, xasprintf("it could not be told to go on: %s", strerror(-r))); /* it waits for ever */

@@ -64,6 +64,13 @@ void slot_send_go(struct slot *s);
 void slot_signal(int pidfd, int signo);
 /* The number behind a pidfd in our namespace, 0 when it is gone, -1 when that can't be read (no descriptor is left). */
 pid_t slot_pid_of(int pidfd);
+/* The running attempt's. */
+static inline struct source *slot_channel(struct slot *s)
+{
+    return &outputs_current(&s->outputs)->channel;
+}
+/* It has been ordered, and not judged. */
+bool slot_has_attempt(const struct slot *s);
 /* A pidfd of the attempt, or -1. */
 int slot_attempt_pidfd(const struct slot *s);
 bool slot_attempt_has_ended(const struct slot *s);

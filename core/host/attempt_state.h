@@ -43,7 +43,7 @@ struct attempt {
     bool janitor;
     struct local_fixture *locals; /* of attempt scope, in the order of their set-up */
     uint32_t n_locals, n_locals_begun;
-    uint32_t local_step; /* of the one that is being set up or torn down; 0: none is open */
+    uint32_t local_step;   /* of the one that is being set up or torn down; 0: none is open */
     uint32_t user;         /* whose function runs: a local fixture's, from 1; 0: the scenario's, or the fixture's */
     const char *user_name; /* of that local fixture; NULL: it is none */
     bool stopped;          /* a fixture's last user has ended */

@@ -49,25 +49,25 @@ static void serve(const struct host_spec *spec, const struct plugin *plugin)
         struct message m;
         const char *p = packet.data;
         if (message_decode(&p, packet.data + packet.len, &arena, &m) == 0 && m.type == MSG_MONITOR_SPAWN) {
-            const struct monitor_spec monitor = {.sock = received_take(&got, 0),
-                                                 .host_sock = spec->sock,
-                                                 .outputs = {received_take(&got, 1), received_take(&got, 2),
-                                                             received_take(&got, 3), received_take(&got, 4)},
-                                                 .slot = m.monitor_spawn.slot,
-                                                 .rung = m.monitor_spawn.rung,
-                                                 .holder = m.monitor_spawn.holder,
-                                                 .temp_dir = m.monitor_spawn.temp_dir,
-                                                 .artifacts_dir = m.monitor_spawn.artifacts_dir,
-                                                 .path = spec->path,
-                                                 .providers = &spec->providers,
-                                                 .file = m.monitor_spawn.file,
-                                                 .plugin = plugin,
-                                                 .run = spec->run};
-            autoclose int group = received_take(&got, 1 + OUTPUT_FDS);
+            struct monitor_spec monitor = {.sock = received_take(&got, 0),
+                                           .host_sock = spec->sock,
+                                           .slot = m.monitor_spawn.slot,
+                                           .rung = m.monitor_spawn.rung,
+                                           .holder = m.monitor_spawn.holder,
+                                           .temp_dir = m.monitor_spawn.temp_dir,
+                                           .artifacts_dir = m.monitor_spawn.artifacts_dir,
+                                           .path = spec->path,
+                                           .providers = &spec->providers,
+                                           .file = m.monitor_spawn.file,
+                                           .plugin = plugin,
+                                           .run = spec->run};
+            for (size_t i = 0; i < ENDS_FDS; i++)
+                monitor.ends[i] = received_take(&got, 1 + i);
+            autoclose int group = received_take(&got, 1 + ENDS_FDS);
             monitor_fork(&monitor, group);
             close_fd(monitor.sock);
-            for (size_t i = 0; i < OUTPUT_FDS; i++)
-                close_fd(monitor.outputs[i]);
+            for (size_t i = 0; i < ENDS_FDS; i++)
+                close_fd(monitor.ends[i]);
         }
         received_close(&got);
         arena_free(&arena);

@@ -22,6 +22,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -34,8 +35,10 @@ struct monitor {
     struct folders folders;
     const char *work_dir; /* its own, which attempts leave */
     cpu_set_t cpus;       /* where attempts may run: all that we might before we chose one */
-    bool dirty;           /* the supervisor is about to end this process: no further attempt */
-    bool waits_for_go;    /* the supervisor is taking the artifacts out */
+    struct {              /* the attempt before, for an order that was sent ahead */
+        uint32_t serial;
+        bool told, quiet;
+    } last;
 };
 
 static int open_pidfd(pid_t pid)
@@ -50,10 +53,15 @@ static void say(const struct monitor *n, const struct message *m, int fd)
         _exit(1);
 }
 
-static void redirect_output(const struct monitor *n, uint32_t pipe_pair)
+static const int *ends_of(const struct monitor *n, const struct msg_attempt *order)
 {
-    dup2(n->spec.outputs[2 * pipe_pair], STDOUT_FILENO);
-    dup2(n->spec.outputs[2 * pipe_pair + 1], STDERR_FILENO);
+    return n->spec.ends + ENDS_OF_A_SET * order->ends;
+}
+
+static void redirect_output(const int *ends)
+{
+    dup2(ends[0], STDOUT_FILENO);
+    dup2(ends[1], STDERR_FILENO);
 }
 
 /* One that could not be had at once has a number of its own. */
@@ -70,8 +78,8 @@ static void close_own(const struct monitor *n)
     close_folder(n, &n->folders.artifacts);
     if (n->own_first >= 0 && close_range((unsigned)n->own_first, (unsigned)n->own_last, 0) == 0)
         return;
-    for (size_t i = 0; i < OUTPUT_FDS; i++)
-        close(n->spec.outputs[i]);
+    for (size_t i = 0; i < ENDS_FDS; i++)
+        close(n->spec.ends[i]);
     close(n->spec.sock);
     close(n->in.proc);
     if (n->in.group >= 0)
@@ -80,13 +88,17 @@ static void close_own(const struct monitor *n)
         close(n->in.procs);
 }
 
-static _Noreturn void become_attempt(const struct monitor *n, uint32_t pipe_pair)
+static _Noreturn void become_attempt(const struct monitor *n, struct attempt_spec *attempt_spec)
 {
+    const int *ends = ends_of(n, attempt_spec->order);
     setsid();
     if (CPU_COUNT(&n->cpus) > 0)
         sched_setaffinity(0, sizeof n->cpus, &n->cpus);
-    redirect_output(n, pipe_pair);
+    redirect_output(ends);
+    attempt_spec->sock = fcntl(ends[2], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     close_own(n);
+    if (attempt_spec->sock < 0)
+        dprintf(STDERR_FILENO, "muster: no descriptor is left for the attempt's connection to the runner\n");
     if (chdir(n->spec.temp_dir) < 0)
         dprintf(STDERR_FILENO, "muster: %s: %s\n", n->spec.temp_dir, strerror(errno));
     attempt_main();
@@ -114,10 +126,10 @@ static const struct plugin *load_fresh(const char *path, const struct message_li
 static _Noreturn void attempt_process(const struct monitor *n, struct attempt_spec *attempt_spec)
 {
     if (!attempt_spec->plugin) {
-        redirect_output(n, attempt_spec->order->pipe_pair);
+        redirect_output(ends_of(n, attempt_spec->order));
         attempt_spec->plugin = load_fresh(n->spec.path, n->spec.providers);
     }
-    become_attempt(n, attempt_spec->order->pipe_pair);
+    become_attempt(n, attempt_spec);
 }
 
 static bool has_ended(pid_t pid)
@@ -128,17 +140,17 @@ static bool has_ended(pid_t pid)
 
 /* Waits for the attempt's end; false when the supervisor went away meanwhile (everything is then ended here). Without a
  * pidfd, which takes a descriptor, it is looked for. */
-static bool wait_for_end(const struct monitor *n, int pidfd, pid_t pid)
+static bool wait_for_end(const struct monitor *n, int pidfd, pid_t pid, bool *ret_told)
 {
     enum { TELL_AFTER_MS = 1 /* most attempts are over by then: nobody needs a pidfd of them */, LOOK_MS = 5 };
     struct pollfd fds[] = {{.fd = pidfd, .events = POLLIN},
                            {.fd = n->spec.sock}}; /* its end; the next order may well be there */
-    bool told = false;
+    *ret_told = false;
     for (int wait = TELL_AFTER_MS;;) {
         int ready = poll(fds, 2, wait);
-        if (ready == 0 && !told) {
+        if (ready == 0 && !*ret_told) {
             say(n, &(struct message){.type = MSG_STARTED}, pidfd);
-            told = true;
+            *ret_told = true;
             wait = pidfd < 0 ? LOOK_MS : -1;
         }
         if (pidfd < 0 && has_ended(pid))
@@ -192,7 +204,8 @@ static void report_end(struct monitor *n, pid_t pid, const struct msg_attempt *o
                                    .system_us = to_us(usage.ru_stime),
                                    .max_rss_kb = (uint64_t)usage.ru_maxrss,
                                    .read_bytes = (uint64_t)usage.ru_inblock * RUSAGE_BLOCK,
-                                   .written_bytes = (uint64_t)usage.ru_oublock * RUSAGE_BLOCK}};
+                                   .written_bytes = (uint64_t)usage.ru_oublock * RUSAGE_BLOCK,
+                                   .at_ns = (uint64_t)clock_mono()}};
     if (!contain_is_clean(&n->in)) {
         struct leftovers left = contain_clear(&n->in, time_to_settle(status, order->settle_ns), n->spec.sock, &arena);
         m.exited.n_leaked = left.n;
@@ -202,23 +215,29 @@ static void report_end(struct monitor *n, pid_t pid, const struct msg_attempt *o
     }
     bool worn = tell_of_folders(n, m.exited.dirty, order->name_files, &arena);
     m.exited.artifacts = folders_hold_artifacts(&n->folders);
+    bool good = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_QUIET;
+    bool nothing = !worn && !m.exited.dirty && !m.exited.artifacts && m.exited.n_leaked == 0;
+    n->last.quiet = good && nothing;
+    m.exited.quiet = n->last.quiet;
     say(n, &m, -1);
-    n->dirty = m.exited.dirty || worn;
-    n->waits_for_go = m.exited.artifacts;
     arena_reset(&arena);
 }
 
-/* Flags belong to the pipe, not to who set them: an attempt must not find what the one before left. */
-static void reset_outputs(const struct monitor *n, uint32_t pipe_pair)
+/* Flags belong to the pipe, not to who set them, and answers to who asked: an attempt must not find what the one before
+ * left. */
+static void reset_ends(const int *ends)
 {
-    for (size_t i = 2 * pipe_pair; i < 2 * pipe_pair + 2; i++)
-        if (fcntl(n->spec.outputs[i], F_GETFL) & (O_APPEND | O_NONBLOCK | O_ASYNC | O_DIRECT))
-            fcntl(n->spec.outputs[i], F_SETFL, 0);
+    char answer[1];
+    for (size_t i = 0; i < ENDS_OF_A_SET; i++)
+        if (fcntl(ends[i], F_GETFL) & (O_APPEND | O_NONBLOCK | O_ASYNC | O_DIRECT))
+            fcntl(ends[i], F_SETFL, 0);
+    while (recv(ends[2], answer, sizeof answer, MSG_DONTWAIT) > 0)
+        ;
 }
 
-static bool run_attempt(struct monitor *n, const struct msg_attempt *order, struct received *fds)
+static bool run_attempt(struct monitor *n, const struct msg_attempt *order)
 {
-    struct attempt_spec attempt_spec = {.sock = fds->fds[0],
+    struct attempt_spec attempt_spec = {.sock = -1,
                                         .plugin = n->spec.plugin,
                                         .file = &n->spec.file,
                                         .order = order,
@@ -229,8 +248,10 @@ static bool run_attempt(struct monitor *n, const struct msg_attempt *order, stru
                                         .path = n->spec.path,
                                         .work_dir = n->work_dir,
                                         .providers = n->spec.providers};
+    n->last.serial = order->serial;
+    n->last.told = n->last.quiet = false;
     int r = folders_make_ready(&n->folders);
-    reset_outputs(n, order->pipe_pair);
+    reset_ends(ends_of(n, order));
     attempt_prepare(&attempt_spec);
     pid_t pid = r < 0 ? -1 : fork();
     if (pid == 0)
@@ -239,27 +260,22 @@ static bool run_attempt(struct monitor *n, const struct msg_attempt *order, stru
         say(n, &(struct message){.type = MSG_STARTED, .started = {(uint32_t)(r < 0 ? -r : errno)}}, -1);
         return true;
     }
-    received_close(fds);
-    autoclose int pidfd = open_pidfd(pid);
-    if (!wait_for_end(n, pidfd, pid))
-        return false;
-    report_end(n, pid, order);
-    return true;
+    int pidfd = open_pidfd(pid);
+    bool here = wait_for_end(n, pidfd, pid, &n->last.told);
+    if (here)
+        report_end(n, pid, order);
+    if (pidfd >= 0)
+        close(pidfd); /* not by close_fd(), which writes to errno: one page more to copy at the next fork */
+    return here;
 }
 
-/* An order may have come ahead of the end of the attempt before, and have to wait for what that left. */
-static bool may_go_on(struct monitor *n)
+/* Whether an order that was sent ahead of the last attempt's end counts. */
+static bool counts(const struct monitor *n, const struct msg_attempt *order)
 {
-    autobuf struct buf packet = {0}; /* the order, which is in the usual place, stays */
-    while (n->dirty || n->waits_for_go) {
-        if (sock_receive(n->spec.sock, 0, &packet, NULL) <= 0)
-            _exit(0);
-        n->waits_for_go = false; /* nothing but GO can come behind an order */
-    }
-    return true;
+    return order->after == 0 || (order->after == n->last.serial && n->last.quiet && !(order->early && n->last.told));
 }
 
-/* Its descriptor was lost on the way: we have no number for it. */
+/* It stood in a file whose descriptor was lost on the way: we have no number for it. */
 static void refuse_attempt(const struct monitor *n)
 {
     say(n, &(struct message){.type = MSG_STARTED, .started = {EMFILE}}, -1);
@@ -277,12 +293,10 @@ static void serve(struct monitor *n)
         const char *p = packet.data;
         if (message_decode(&p, packet.data + packet.len, &arena, &m) < 0)
             m.type = 0;
-        if (m.type == MSG_GO)
-            n->waits_for_go = false;
-        else if (m.type == MSG_ATTEMPT && m.attempt.pipe_pair < PIPE_PAIRS && may_go_on(n) && got.n_fds == 0)
+        if (m.type == MSG_BESIDE)
             refuse_attempt(n);
-        else if (m.type == MSG_ATTEMPT && m.attempt.pipe_pair < PIPE_PAIRS)
-            more = run_attempt(n, &m.attempt, &got);
+        else if (m.type == MSG_ATTEMPT && m.attempt.ends < ENDS_SETS && counts(n, &m.attempt))
+            more = run_attempt(n, &m.attempt);
         received_close(&got);
         arena_reset(&arena);
     }
@@ -317,8 +331,8 @@ static int move_up(struct monitor *n, int *fd)
 static void stand_in_a_row(struct monitor *n)
 {
     int r = move_up(n, &n->spec.sock);
-    for (size_t i = 0; i < OUTPUT_FDS; i++)
-        r |= move_up(n, &n->spec.outputs[i]);
+    for (size_t i = 0; i < ENDS_FDS; i++)
+        r |= move_up(n, &n->spec.ends[i]);
     r |= move_up(n, &n->in.proc);
     r |= move_up(n, &n->in.group);
     r |= move_up(n, &n->in.procs);

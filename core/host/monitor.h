@@ -14,10 +14,9 @@
 #include "load/plugin.h"
 
 struct monitor_spec {
-    int sock;                /* to the supervisor */
-    int host_sock;           /* the host's own, closed in the monitor */
-    int outputs[OUTPUT_FDS]; /* what attempts print to: one pipe each for as long as the monitor lives, since while
-                              * nothing outlives an attempt nobody else holds them */
+    int sock;           /* to the supervisor */
+    int host_sock;      /* the host's own, closed in the monitor */
+    int ends[ENDS_FDS]; /* what attempts speak through: ipc/message.h */
     uint32_t slot;
     uint32_t rung, holder; /* of the containment: contain/rung.h */
     const char *temp_dir, *artifacts_dir;

@@ -12,7 +12,7 @@
  *   supervisor -> zygote    RUN, PROBE, HOST_*       zygote -> supervisor   PROBED, HOST_GONE
  *   supervisor -> host      MONITOR_SPAWN              host -> supervisor     PLUGIN, SCENARIO, TABLE, FIXTURE,
  *                                                                           STEP_FUNCTION, CATALOGUE_END, REFUSED
- *   supervisor -> monitor     ATTEMPT, GO              monitor -> supervisor    MONITOR_READY, STARTED, FOLDERS, EXITED
+ *   supervisor -> monitor     ATTEMPT                  monitor -> supervisor    MONITOR_READY, STARTED, FOLDERS, EXITED
  *   supervisor -> attempt   GO                       attempt -> supervisor  PHASE, LOG, CHECK, STEP, METRIC, ARTIFACT,
  *                                                                           DEFER, CLEANED, CRASH, PAUSE, VERDICT
  *   supervisor -> fixture   GO, STOP                 fixture -> supervisor  the same, PUBLISH, WATCH, READY, DIED
@@ -160,8 +160,8 @@ struct msg_refused {
     const char *reason; /* a stable word */
     const char *text;
 };
-struct msg_monitor_spawn { /* descriptors: the monitor's socket, stdout and stderr of each pair; the directory of the
-                            * slot's group, where it has one */
+struct msg_monitor_spawn { /* descriptors: the monitor's socket, the ENDS_FDS; the directory of the slot's group, where
+                            * it has one */
     uint32_t slot;
     uint32_t rung, holder; /* places in the table of contain/rung.h: its containment, and what that stands in or none */
     const char *temp_dir, *artifacts_dir;
@@ -170,10 +170,18 @@ struct msg_monitor_spawn { /* descriptors: the monitor's socket, stdout and stde
 struct msg_monitor_ready { /* descriptor: a pidfd of the monitor; none when it failed */
     const char *error;     /* "" when all is well */
 };
-struct msg_attempt {   /* descriptor: the attempt's socket */
+/*
+ * An order may be sent ahead, while the attempt before it runs. It counts only if that one turns out to leave nothing
+ * to be looked at first (msg_exited.quiet), and else is sent again: so the monitor never waits for a word of whether it
+ * may go on, and the two agree without one.
+ */
+struct msg_attempt {
     uint32_t scenario; /* index in the plugin's table; UINT32_MAX: a janitor */
     uint32_t attempt;
-    uint32_t pipe_pair;                        /* which of the monitor's two pairs of pipes it prints to */
+    uint32_t serial; /* of the order, from 1; it differs from that of the order before it */
+    uint32_t after;  /* sent ahead: counts only behind the quiet end of the attempt with this serial; 0: in any case */
+    uint32_t early;  /* and only if that one was over before STARTED was told of it */
+    uint32_t ends;   /* which of the monitor's sets it speaks through */
     uint32_t pause_at_start, pause_on_failure; /* send PAUSE there */
     const char *case_id;
     uint64_t setup_ns, body_ns, teardown_ns, cleanup_ns;
@@ -197,10 +205,11 @@ struct msg_started { /* descriptor: a pidfd of the attempt; none when fork faile
 struct msg_exited {
     int32_t wait_status;
     uint64_t user_us, system_us, max_rss_kb, read_bytes, written_bytes;
-    uint32_t dirty; /* processes are left that the supervisor must end (with the monitor) */
-    uint32_t
-        artifacts; /* the artifacts directory is not empty: the monitor waits for GO before it takes another order */
-    uint32_t n_leaked;             /* processes left behind; `leaked` names the first of them */
+    uint32_t dirty;     /* processes are left that the supervisor must end (with the monitor) */
+    uint32_t artifacts; /* the artifacts directory is not empty */
+    uint32_t quiet;     /* it gave a good verdict, and left nothing at all: an order that was sent ahead counts */
+    uint64_t at_ns;     /* monotonic: when its end was seen */
+    uint32_t n_leaked;  /* processes left behind; `leaked` names the first of them */
     struct message_list leaked;    /* "4711 sleep 1000" */
     struct message_list listening; /* what they listened on: "tcp 127.0.0.1:8080 of 4711 server" */
 };
@@ -347,11 +356,14 @@ struct message {
 
 enum {
     EXIT_CONNECTION_LOST = 113,      /* status of an attempt that can't send its verdict */
+    EXIT_QUIET = 112,                /* of one that passed or was skipped, and leaves nothing to be done after it */
     MESSAGE_PACKET_MAX = 128 * 1024, /* of a packet: below the kernel's default for a datagram */
     MESSAGE_ORDER_MAX = 16 << 20,    /* of an order, which travels beside its packet when it is larger than that */
-    PIPE_PAIRS = 2,              /* pairs of pipes of a monitor, used by turns: an attempt may begin while what the one
-                                  * before printed is still being taken */
-    OUTPUT_FDS = 2 * PIPE_PAIRS, /* stdout, stderr of each pair */
+    ENDS_SETS = 2, /* of what attempts speak through, made with their monitor and used by turns: an attempt may begin
+                    * while what the one before said is still being taken. While nothing outlives an attempt, nobody
+                    * but the monitor and the next one holds its set */
+    ENDS_OF_A_SET = 3, /* stdout and stderr, which are pipes, and the channel, which is a socket */
+    ENDS_FDS = ENDS_SETS * ENDS_OF_A_SET,
     MESSAGE_STRING_MAX = 32 * 1024, /* of a string that an attempt sends: longer ones are cut by the sender */
 };
 

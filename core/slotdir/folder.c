@@ -26,7 +26,7 @@ enum {
 static bool has_entries(int fd)
 {
     enum { DOT_AND_DOTDOT = 48 }; /* bytes of the two in getdents64 */
-    char entries[512]; /* one name more is enough */
+    char entries[512];            /* one name more is enough */
     return lseek(fd, 0, SEEK_SET) < 0 || syscall(SYS_getdents64, fd, entries, sizeof entries) != DOT_AND_DOTDOT;
 }
 

@@ -29,7 +29,7 @@ prepare() {
     if [ "$user" = container ]; then
         "$here/../container.sh" "$work" true || exit 77
     elif [ -n "$user" ]; then
-        chown "$user" "$work/tmp" "$work/cwd" "$work/out"
+        chown "$user" "$work/tmp" "$work/cwd" "$work/out" "$work/precious"
     fi
 }
 

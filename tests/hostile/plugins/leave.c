@@ -27,6 +27,24 @@ SCENARIO(exits_by_system_call)
     syscall(SYS_exit_group, 0);
 }
 
+enum { QUIET = 112 /* EXIT_QUIET of core/ipc/message.h: the next attempt may begin at once */ };
+
+SCENARIO(exits_as_if_it_had_passed)
+{
+    _exit(QUIET);
+}
+
+CLEANUP(undo, "hostile.leave.undo")
+{
+    CHECK_INT(*payload, ==, '1');
+}
+
+SCENARIO(defers_and_exits_as_if_it_had_passed)
+{
+    DEFER("hostile.leave.undo", "1");
+    _exit(QUIET);
+}
+
 SCENARIO(exits_with_seven)
 {
     exit(7);

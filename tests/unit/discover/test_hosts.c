@@ -29,7 +29,7 @@ struct scene {
     struct containment containment;
     int zygote_sock; /* the zygote's end */
     int host_sock;   /* the end of the host that lives at first */
-    int outputs[OUTPUT_FDS];
+    int ends[ENDS_FDS];
 };
 
 static void ignore(struct source *source, uint32_t events)
@@ -57,8 +57,8 @@ static int set_up(void **state)
     s.hosts.alive = 1;
     loop_add(&s.loop, &host->sock, pair[0], EPOLLIN, ignore, host);
     s.host_sock = pair[1];
-    for (size_t i = 0; i < OUTPUT_FDS; i++)
-        s.outputs[i] = STDOUT_FILENO;
+    for (size_t i = 0; i < ENDS_FDS; i++)
+        s.ends[i] = STDOUT_FILENO;
     *state = &s;
     return 0;
 }
@@ -94,7 +94,7 @@ static int take(int sock, enum message_type type)
 
 static int ask(struct scene *s, int *ret_sock, struct err *err)
 {
-    return hosts_monitor(&s->hosts, 0, &s->containment, 0, "/tmp", "/tmp", s->outputs, ret_sock, err);
+    return hosts_monitor(&s->hosts, 0, &s->containment, 0, "/tmp", "/tmp", s->ends, ret_sock, err);
 }
 
 static void a_host_that_lives_is_asked(void **state)

@@ -36,12 +36,6 @@ static void on_event(void *data, const struct event *event)
     say(s);
 }
 
-static void on_channel(struct source *source, uint32_t events)
-{
-    (void)source;
-    (void)events;
-}
-
 static const struct slot_owner nobody = {.first_phase = PHASE_BODY};
 
 static int set_up(void **state)
@@ -57,7 +51,9 @@ static int set_up(void **state)
     s.slot->state = SLOT_RUNNING;
     s.slot->attempt.task = (struct slot_task){.case_id = "a.case", .attempt = 1};
     s.theirs = pair[1];
-    loop_add(&s.loop, &s.slot->attempt.channel, pair[0], EPOLLIN, on_channel, &s);
+    s.slot->outputs.loop = &s.loop;
+    s.slot->attempt.ordered_ns = 1;
+    loop_add(&s.loop, slot_channel(s.slot), pair[0], EPOLLIN, slot_on_channel, s.slot);
     *state = &s;
     return 0;
 }
@@ -65,7 +61,6 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct scene *s = *state;
-    loop_remove(&s->loop, &s->slot->attempt.channel);
     close(s->theirs);
     slot_free(s->slot);
     loop_free(&s->loop);
