@@ -140,6 +140,34 @@ void slot_clean(struct slot *s, const struct slot_task *task)
     slot_start_janitor(s);
 }
 
+static void begin_by_order(struct slot *s, const struct slot_task *task)
+{
+    int64_t at_ns = s->attempt.exited_ns;
+    s->attempt.serial = s->prefetched.serial;
+    s->outputs.current = outputs_other(&s->outputs);
+    slot_begin_task(s, task, at_ns);
+    slot_begin_to_run(s, at_ns);
+    slot_listen_again(s);
+}
+
+static void begin_prefetched(struct slot *s)
+{
+    const struct slot_task task = s->prefetched.task;
+    bool begun = slot_prefetched_has_begun(s);
+    if (!begun && s->stopping) {
+        slot_give_back(s);
+        return;
+    }
+    s->prefetched.ordered = false;
+    s->owner->begun(s->owner_data, &task);
+    if (begun)
+        begin_by_order(s, &task);
+    else
+        slot_start(s, &task);
+    if (s->stopping)
+        slot_interrupt(s, s->stopping > 1);
+}
+
 /* Its owner hears of it; then it goes on with the prefetched one. */
 static void tell(struct slot *s)
 {
@@ -147,7 +175,7 @@ static void tell(struct slot *s)
                                        s->attempt.duration_ns, s->attempt.observed.setup_error};
     s->owner->ended(s->owner_data, &result);
     if (s->prefetched.ordered)
-        slot_begin_prefetched(s);
+        begin_prefetched(s);
 }
 
 /* ---- ended before their time ------------------------------------------------------------------------------------- */

@@ -2,10 +2,6 @@
 /* An attempt ordered ahead. */
 #include "exec/slot_prefetch.h"
 
-#include "base/clock.h"
-#include "exec/slot.h"
-#include "exec/slot_begin.h"
-#include "exec/slot_channel.h"
 #include "exec/slot_limits.h"
 #include "exec/slot_order.h"
 #include "exec/slot_state.h"
@@ -36,7 +32,7 @@ void slot_prefetch(struct slot *s, bool early)
     p->sent = slot_send_order(s, &order, NULL) == 0;
 }
 
-static void give_back(struct slot *s)
+void slot_give_back(struct slot *s)
 {
     s->prefetched.ordered = false;
     s->owner->returned(s->owner_data, &s->prefetched.task);
@@ -45,40 +41,11 @@ static void give_back(struct slot *s)
 void slot_take_back_early(struct slot *s)
 {
     if (s->prefetched.ordered && s->prefetched.early)
-        give_back(s);
+        slot_give_back(s);
 }
 
-/* The monitor has come to the same answer. */
-static bool has_begun(const struct slot *s)
+bool slot_prefetched_has_begun(const struct slot *s)
 {
     const struct slot_prefetched *p = &s->prefetched;
     return p->sent && s->attempt.quiet && !(p->early && s->attempt.told) && s->monitor.socket.fd >= 0;
-}
-
-static void begin_by_order(struct slot *s, const struct slot_task *task)
-{
-    int64_t at_ns = s->attempt.exited_ns;
-    s->attempt.serial = s->prefetched.serial;
-    s->outputs.current = outputs_other(&s->outputs);
-    slot_begin_task(s, task, at_ns);
-    slot_begin_to_run(s, at_ns);
-    slot_listen_again(s);
-}
-
-void slot_begin_prefetched(struct slot *s)
-{
-    struct slot_task task = s->prefetched.task;
-    bool begun = has_begun(s);
-    if (!begun && s->stopping) {
-        give_back(s);
-        return;
-    }
-    s->prefetched.ordered = false;
-    s->owner->begun(s->owner_data, &task);
-    if (begun)
-        begin_by_order(s, &task);
-    else
-        slot_start(s, &task);
-    if (s->stopping)
-        slot_interrupt(s, s->stopping > 1);
 }

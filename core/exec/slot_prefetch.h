@@ -18,7 +18,9 @@ struct slot;
 void slot_prefetch(struct slot *s, bool early);
 /* The running one lasts: one that was ordered early does not count. */
 void slot_take_back_early(struct slot *s);
-/* The running one has ended: it begins, by the order that is out or by another one, or goes back to its owner. */
-void slot_begin_prefetched(struct slot *s);
+/* It can't begin: its owner has it again. */
+void slot_give_back(struct slot *s);
+/* The running one has ended, and it has begun by the order that is out: the monitor has come to the same answer. */
+bool slot_prefetched_has_begun(const struct slot *s);
 
 #endif

@@ -26,7 +26,7 @@
 /* supervisor, zygote, hosts, monitors, attempts, and what attempts started */
 enum { DEPTHS = 6, ATTEMPTS = 4 };
 
-static const char undisturbed[] = "not bad and not wait and not look";
+static const char undisturbed[] = "not bad and not wait and not survey";
 
 struct stress {
     const char *bin, *plugin;
@@ -343,7 +343,7 @@ static void finish(struct stress *s)
     if (status != 0)
         fail(s, "muster cleanup --all: status %#x", (unsigned)status);
     check_ledgers(s);
-    status = wait_for(start_run(s, "look", "auto"));
+    status = wait_for(start_run(s, "survey", "auto"));
     if (status != 0)
         fail(s, "tenants are left: status %#x", (unsigned)status);
     if (server_stop(&s->server) < 0)

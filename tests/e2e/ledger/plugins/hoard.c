@@ -288,7 +288,7 @@ HOARD_TENANT(f1, 0)
 HOARD_TENANT(f2, 20)
 HOARD_TENANT(f3, 50)
 
-SCENARIO(no_tenant_is_left, .markers = MARKERS("look"))
+SCENARIO(no_tenant_is_left, .markers = MARKERS("survey"))
 {
     struct session platform = login_admin(t);
     struct m_json *found = ANSWER(200, m_get(platform.api, "/v1/tenants"));
