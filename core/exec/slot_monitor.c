@@ -194,7 +194,9 @@ static void on_attempt_end(struct source *source, uint32_t events)
 static void lose_monitor(struct slot *s, bool unread)
 {
     loop_remove(s->shared->loop, &s->monitor.socket);
-    bool not_begun = unread && s->state == SLOT_RUNNING && !s->prefetched.ordered && s->attempt.n_messages == 0;
+    /* Behind one that is known to run, what was unread is an order ahead that has been taken back. */
+    bool not_begun = unread && s->state == SLOT_RUNNING && !s->attempt.told && !s->prefetched.ordered &&
+                     s->attempt.n_messages == 0;
     if ((s->state == SLOT_PREPARING || not_begun) && try_another(s))
         return;
     if (s->state == SLOT_PREPARING) {
