@@ -162,51 +162,70 @@ static void say(void *evidence, const char *text)
     evidence_message(evidence, text);
 }
 
-static int run_selection(const struct run_settings *s, struct found *f, const struct planned *planned,
-                         const struct evidence_run *facts, int signals)
-{
-    const struct selection *selection = planned->selection;
-    unsigned slots = (unsigned)(s->jobs + (int64_t)planned->fixtures.n_shared);
-    autoerr struct err err = {0};
+/* A run under way: what was asked for and found, and what it is recorded and held together by. */
+struct under_way {
+    const struct run_settings *settings;
+    struct found *found;
+    const struct planned *planned;
+    const struct evidence_run *facts;
+    int signals;
     struct evidence evidence;
     struct containment_set containment;
-    if (containment_open(&containment, s->containment, facts->run_id, zygote_probe, &f->zygote, &err) < 0) {
+};
+
+static int begin(struct under_way *u)
+{
+    const struct selection *selection = u->planned->selection;
+    autoerr struct err err = {0};
+    if (containment_open(&u->containment, u->settings->containment, u->facts->run_id, zygote_probe, &u->found->zygote,
+                         &err) < 0) {
         cli_complain("--containment: %s; auto takes the best that a test can't notice", err_text(&err));
         return EXIT_RUNNER;
     }
-    if (evidence_open(&evidence, &s->evidence, facts, &err) < 0) {
+    if (evidence_open(&u->evidence, &u->settings->evidence, u->facts, &err) < 0) {
         cli_complain("%s", err_text(&err));
-        containment_close(&containment, 0);
+        containment_close(&u->containment, 0);
         return EXIT_RUNNER;
     }
     for (size_t i = 0; i < selection->n_cases; i++)
-        containment_add(&containment, selection->cases[i].limits.containment);
-    evidence_begin(&evidence, f, selection, containment.usual->rung->name);
-    if (selection->n_cases == 0 &&
-        !facts->nothing_selected) /* its evidence is made all the same: `muster merge` has to know that it is done */
-        evidence_message(&evidence, "no scenario fell to this shard: nothing to do");
+        containment_add(&u->containment, selection->cases[i].limits.containment);
+    evidence_begin(&u->evidence, u->found, selection, u->containment.usual->rung->name);
+    bool empty_shard = selection->n_cases == 0 && !u->facts->nothing_selected;
+    if (empty_shard) /* its evidence is made all the same: `muster merge` has to know that it is done */
+        evidence_message(&u->evidence, "no scenario fell to this shard: nothing to do");
+    return EXIT_OK;
+}
+
+static enum keep what_to_keep(const struct run_settings *s)
+{
+    return s->skip_cleanup ? KEEP_ALL : s->keep_failed ? KEEP_BAD : KEEP_NONE;
+}
+
+static struct runner_options options_of(struct under_way *u)
+{
+    const struct run_settings *s = u->settings;
+    struct found *f = u->found;
+    struct evidence *evidence = &u->evidence;
+    const struct limit_settings for_fixtures = {.timeout_ns = s->selecting.timeout_ns};
     struct runner_options o = {.loop = &f->loop,
                                .hosts = &f->hosts,
                                .zygote = &f->zygote,
-                               .containment = &containment,
+                               .containment = &u->containment,
                                .catalogue = &f->catalogue,
-                               .selection = selection,
-                               .schedule = planned->schedule,
-                               .fixtures = &planned->fixtures,
-                               .fixture_ns =
-                                   limits_around(&(struct limit_settings){.timeout_ns = s->selecting.timeout_ns}),
-                               .run_id = facts->run_id,
+                               .selection = u->planned->selection,
+                               .schedule = u->planned->schedule,
+                               .fixtures = &u->planned->fixtures,
+                               .fixture_ns = limits_around(&for_fixtures),
+                               .run_id = u->facts->run_id,
                                .target = s->target.items,
                                .n_target = s->target.n,
-                               .run_lock = &evidence.run_lock,
-                               .keep = s->skip_cleanup  ? KEEP_ALL
-                                       : s->keep_failed ? KEEP_BAD
-                                                        : KEEP_NONE,
-                               .run_dir = evidence.dir,
+                               .run_lock = &evidence->run_lock,
+                               .keep = what_to_keep(s),
+                               .run_dir = evidence->dir,
                                .durability = (enum durability)s->evidence.durability,
-                               .run_path = evidence.path,
-                               .sink = evidence_sink(&evidence),
-                               .epoch_ns = facts->epoch_ns,
+                               .run_path = evidence->path,
+                               .sink = evidence_sink(evidence),
+                               .epoch_ns = u->facts->epoch_ns,
                                .seed = (uint64_t)s->seed,
                                .jobs = (unsigned)s->jobs,
                                .grace_ns = s->grace_ns,
@@ -216,29 +235,40 @@ static int run_selection(const struct run_settings *s, struct found *f, const st
                                .drop_passed_output = s->evidence.artifacts == ARTIFACTS_ON_FAILURE,
                                .flush = evidence_flush,
                                .next_flush = evidence_next_flush,
-                               .flush_data = &evidence,
+                               .flush_data = evidence,
                                .say = say,
                                .artifacts_cap = (uint64_t)s->evidence.artifacts_cap,
-                               .signals = signals,
-                               .bundle_pid = evidence_bundle_pid(&evidence)};
+                               .signals = u->signals,
+                               .bundle_pid = evidence_bundle_pid(evidence)};
     scheduling_apply(&s->scheduling, &o);
-    debug_apply(&s->debug, &evidence, &o);
-    o.resources = limits_need_resources(selection) ? resources_open(&containment, facts->run_id) : NULL;
+    debug_apply(&s->debug, evidence, &o);
+    if (limits_need_resources(o.selection))
+        o.resources = resources_open(&u->containment, o.run_id);
+    return o;
+}
+
+static int run_selection(struct under_way *u)
+{
+    autoerr struct err err = {0};
+    int status = begin(u);
+    if (status != EXIT_OK)
+        return status;
+    struct runner_options o = options_of(u);
     struct runner_result result;
     bool failed = runner_run(&o, &result, &err) < 0;
-    return run_end(&(struct run_ending){.evidence = &evidence,
-                                        .scheduling = &s->scheduling,
+    return run_end(&(struct run_ending){.evidence = &u->evidence,
+                                        .scheduling = &u->settings->scheduling,
                                         .result = &result,
                                         .failure = failed ? err_text(&err) : NULL,
-                                        .refused = f->n_refused,
-                                        .keeps_history = facts->sharding->shard.total == 0,
-                                        .nothing_selected = facts->nothing_selected,
-                                        .nothing_fails = s->no_tests == NO_TESTS_FAIL,
-                                        .containment = &containment,
+                                        .refused = u->found->n_refused,
+                                        .keeps_history = u->facts->sharding->shard.total == 0,
+                                        .nothing_selected = u->facts->nothing_selected,
+                                        .nothing_fails = u->settings->no_tests == NO_TESTS_FAIL,
+                                        .containment = &u->containment,
                                         .resources = o.resources,
-                                        .jobs = (unsigned)s->jobs,
-                                        .slots = slots,
-                                        .signals = signals});
+                                        .jobs = o.jobs,
+                                        .slots = o.jobs + (unsigned)u->planned->fixtures.n_shared,
+                                        .signals = u->signals});
 }
 
 static int run_scheduled(const struct verb *verb, const struct run_settings *settings, struct found *f,
@@ -266,7 +296,8 @@ static int run_scheduled(const struct verb *verb, const struct run_settings *set
         scheduling_show(&f->catalogue, selection, sequence, facts->sharding);
         cli_complain_of_refused(f);
     } else {
-        status = run_selection(s, f, &planned, facts, signals);
+        struct under_way run = {.settings = s, .found = f, .planned = &planned, .facts = facts, .signals = signals};
+        status = run_selection(&run);
     }
     schedule_free(planned.schedule);
     fixtures_free(&planned.fixtures);

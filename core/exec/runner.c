@@ -133,17 +133,10 @@ static int note_what_is_outside(const struct runner *r, struct err *err)
     return run_lock_note(r->o->run_lock, &facts, err);
 }
 
-static int open_runner(struct runner *r, struct err *err)
+/* What is still to come of each plugin: with the last of it, its host goes. */
+static void count_by_plugin(struct runner *r)
 {
     const struct runner_options *o = r->o;
-    workspace_choose(&r->workspace, o->run_dir, o->run_path);
-    int e = note_what_is_outside(r, err);
-    if (e == 0)
-        e = workspace_open(&r->workspace, err);
-    sweeper_init(&r->sweeper, o->loop, &r->workspace);
-    if (e < 0)
-        return e;
-    case_runs_open(&r->cases, o->schedule, o->selection->n_cases);
     r->plugin_left = xcalloc(o->catalogue->n_plugins, sizeof *r->plugin_left);
     for (uint32_t i = 0; i < o->selection->n_cases; i++)
         r->plugin_left[runner_plugin_of(r, i)]++;
@@ -154,33 +147,43 @@ static int open_runner(struct runner *r, struct err *err)
     for (uint32_t p = 0; p < o->catalogue->n_plugins; p++)
         if (r->plugin_left[p] == 0)
             hosts_retire(o->hosts, p);
+}
+
+static struct slot_shared what_slots_share(struct runner *r)
+{
+    const struct runner_options *o = r->o;
+    return (struct slot_shared){.loop = o->loop,
+                                .hosts = o->hosts,
+                                .catalogue = o->catalogue,
+                                .containment = o->containment,
+                                .workspace = &r->workspace,
+                                .sweeper = &r->sweeper,
+                                .artifacts_cap = o->artifacts_cap,
+                                .ledger = &r->ledger,
+                                .sink = o->sink,
+                                .epoch_ns = o->epoch_ns,
+                                .grace_ns = o->grace_ns,
+                                .cleanup_ns = o->cleanup_ns,
+                                .output_cap = o->output_cap,
+                                .keep_output = o->keep_output,
+                                .leaks = o->leaks,
+                                .settle_ns = o->settle_ns,
+                                .resources = o->resources,
+                                .keep = o->keep,
+                                .no_capture = o->no_capture,
+                                .pause_on_failure = o->pause_on_failure,
+                                .debugger = o->debugger,
+                                .news = o->news,
+                                .news_data = o->news_data,
+                                .n_slots = r->n_slots + (unsigned)o->fixtures->n_shared,
+                                .own_children = {o->zygote->pid, o->bundle_pid}};
+}
+
+static void open_slots(struct runner *r)
+{
+    const struct runner_options *o = r->o;
     r->n_slots = slots_needed(o);
-    r->shared = (struct slot_shared){.loop = o->loop,
-                                     .hosts = o->hosts,
-                                     .catalogue = o->catalogue,
-                                     .containment = o->containment,
-                                     .workspace = &r->workspace,
-                                     .sweeper = &r->sweeper,
-                                     .artifacts_cap = o->artifacts_cap,
-                                     .ledger = &r->ledger,
-                                     .sink = o->sink,
-                                     .epoch_ns = o->epoch_ns,
-                                     .grace_ns = o->grace_ns,
-                                     .cleanup_ns = o->cleanup_ns,
-                                     .output_cap = o->output_cap,
-                                     .keep_output = o->keep_output,
-                                     .leaks = o->leaks,
-                                     .settle_ns = o->settle_ns,
-                                     .resources = o->resources,
-                                     .keep = o->keep,
-                                     .no_capture = o->no_capture,
-                                     .pause_on_failure = o->pause_on_failure,
-                                     .debugger = o->debugger,
-                                     .news = o->news,
-                                     .news_data = o->news_data,
-                                     .n_slots = r->n_slots + (unsigned)o->fixtures->n_shared,
-                                     .own_children = {o->zygote->pid, o->bundle_pid}};
-    r->plain = schedule_is_plain(o->schedule);
+    r->shared = what_slots_share(r);
     r->shared.slots = xcalloc(r->shared.n_slots, sizeof *r->shared.slots);
     for (unsigned k = 0; k < r->n_slots; k++)
         r->shared.slots[k] = slot_new(&r->shared, k, &case_owner, r);
@@ -193,6 +196,22 @@ static int open_runner(struct runner *r, struct err *err)
                                               .setup_ns = o->fixture_ns,
                                               .teardown_ns = o->fixture_ns};
     fixtures_open(&r->fixtures, &fixtures);
+}
+
+static int open_runner(struct runner *r, struct err *err)
+{
+    const struct runner_options *o = r->o;
+    workspace_choose(&r->workspace, o->run_dir, o->run_path);
+    int e = note_what_is_outside(r, err);
+    if (e == 0)
+        e = workspace_open(&r->workspace, err);
+    sweeper_init(&r->sweeper, o->loop, &r->workspace);
+    if (e < 0)
+        return e;
+    case_runs_open(&r->cases, o->schedule, o->selection->n_cases);
+    r->plain = schedule_is_plain(o->schedule);
+    count_by_plugin(r);
+    open_slots(r);
     control_open(&r->control, &r->shared, o->keys);
     loop_add(o->loop, &r->signals, o->signals, EPOLLIN, on_signal, r);
     return 0;
