@@ -43,7 +43,7 @@ run 1 -m recovers --flaky fail
 says "--flaky fail: 1 passed on a retry only" # and no scenario is red
 verdict recovers flaky
 
-run 0 -m known
+run 0 -m recorded
 verdict known skipped
 verdict known_until skipped
 is "its reason" "known failure: issue 4711: not mended" \
@@ -56,7 +56,7 @@ verdict known_too_long failed
 says "marked known_failure, and its date has passed: e2e.sched.known_too_long"
 
 touch "$dir/mend"
-run 0 -m known
+run 0 -m recorded
 verdict known passed
 says "marked known_failure, and passed: e2e.sched.known, e2e.sched.known_until"
 finish
