@@ -9,6 +9,9 @@ int cli_find_plugins(struct found *f, const struct find_options *o, const struct
 {
     bool is_usage;
     int r = find_plugins(f, o, operands, &is_usage, err);
+    for (size_t i = 0; r == 0 && i < f->hosts.n; i++)
+        if (find_is_passed_over(f->hosts.items[i]))
+            cli_complain("note: %s: passed over: %s", f->hosts.items[i]->path, f->hosts.items[i]->text);
     *ret_status = is_usage ? cli_usage_unless_system(r) : r == -EINTR ? EXIT_INTERRUPTED : EXIT_RUNNER;
     return r;
 }

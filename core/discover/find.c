@@ -31,6 +31,15 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* A plugin of a folder, or a library that lies beside it. */
+static void add_around(struct hosts *h, const char *path)
+{
+    size_t before = h->n;
+    hosts_add(h, path);
+    if (h->n > before)
+        h->items[before]->incidental = true;
+}
+
 static int add_folder(struct found *f, const char *path, bool must_have, struct err *err)
 {
     autoclosedir DIR *dir = opendir(path);
@@ -51,7 +60,7 @@ static int add_folder(struct found *f, const char *path, bool must_have, struct 
         if (is_data_file(names[i]))
             option_list_add(&f->data_around, arena_strdup(&f->catalogue.arena, names[i]));
         else
-            hosts_add(&f->hosts, names[i]);
+            add_around(&f->hosts, names[i]);
         free(names[i]);
     }
     free(names);
@@ -275,7 +284,12 @@ bool find_is_refused(const struct host *host)
 {
     if (host->state != HOST_REFUSED || host->provider)
         return false;
-    return !host->incidental || strcmp(host->reason, "no-scenarios") != 0;
+    return !host->incidental || strcmp(host->reason, is_data_file(host->path) ? "no-scenarios" : "foreign") != 0;
+}
+
+bool find_is_passed_over(const struct host *host)
+{
+    return host->state == HOST_REFUSED && !host->provider && !find_is_refused(host) && !is_data_file(host->path);
 }
 
 int find_plugins(struct found *f, const struct find_options *o, const struct option_list *operands, bool *ret_is_usage,

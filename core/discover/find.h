@@ -57,6 +57,8 @@ int find_plugins(struct found *f, const struct find_options *o, const struct opt
                  struct err *err);
 /* Refused, and somebody asked for it. */
 bool find_is_refused(const struct host *host);
+/* A library in a folder of plugins. */
+bool find_is_passed_over(const struct host *host);
 void found_free(struct found *f);
 
 #endif

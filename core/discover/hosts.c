@@ -313,6 +313,15 @@ int hosts_monitor(struct hosts *h, uint32_t plugin, const struct containment *co
     return 0;
 }
 
+char *hosts_missing(const struct hosts *h, uint32_t plugin)
+{
+    const struct host *host = host_of((struct hosts *)(uintptr_t)h, plugin);
+    bool mapped = !host->fresh && host->state == HOST_READY && !host->gone;
+    if (mapped || access(host->path, F_OK) == 0)
+        return NULL;
+    return xasprintf("the plugin file is gone since the run began: %s: %s", host->path, strerror(errno));
+}
+
 void hosts_prepare(struct hosts *h, uint32_t plugin)
 {
     awaken(host_of(h, plugin), NULL);

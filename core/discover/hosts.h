@@ -52,7 +52,7 @@ struct host {
     char *reason, *text;       /* why it was refused */
     uint32_t plugin;           /* index in the catalogue */
     bool provider;             /* nobody asked for it: it may have fixtures and steps that others want */
-    bool incidental;           /* it stood in a folder: one that has no scenarios at all is no mistake */
+    bool incidental;           /* it stood in a folder: a file of data without scenarios, or a library, is no mistake */
 };
 
 struct hosts {
@@ -99,6 +99,9 @@ void hosts_offer_steps(struct hosts *h, struct catalogue *c);
 int hosts_monitor(struct hosts *h, uint32_t plugin, const struct containment *containment, uint32_t slot,
                   const char *temp_dir, const char *artifacts_dir, const int ends[ENDS_FDS], int *ret_sock,
                   struct err *err);
+/* Why attempts of the plugin can't begin, where its file has to be loaded again and is gone; NULL: they can. malloc'd.
+ */
+char *hosts_missing(const struct hosts *h, uint32_t plugin);
 /* The plugin's host will be needed soon: it is started, so that it loads meanwhile. What goes wrong with that shows
  * when it is needed. */
 void hosts_prepare(struct hosts *h, uint32_t plugin);

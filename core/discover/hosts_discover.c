@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/wait_status.h"
+#include "data/data_file.h"
 #include "discover/catalogue_import.h"
 #include "discover/hosts.h"
 #include "ipc/sock.h"
@@ -96,11 +97,13 @@ static void end_loading(struct host *host)
     }
 }
 
-static const char *stage_text(uint32_t stage)
+/* A file of scenarios as data has no constructors. */
+static const char *stage_text(const struct host *host)
 {
-    switch (stage) {
+    switch (host->stage) {
     case STAGE_LOADING:
-        return "while its constructors ran";
+        return is_data_file(host->path) ? "while it was read, with the files that it includes"
+                                        : "while its constructors ran";
     case STAGE_ENTRY:
         return "in muster_plugin_v1()";
     case STAGE_TABLES:
@@ -115,9 +118,9 @@ static const char *stage_text(uint32_t stage)
 static void refuse_dead(struct host *host)
 {
     if (host->late) {
-        refuse(host, "constructor-hung",
+        refuse(host, is_data_file(host->path) ? "cannot-load" : "constructor-hung",
                xasprintf("it was not loaded within %.3g s: it hangs %s",
-                         (double)host->hosts->load_timeout_ns / NS_PER_S, stage_text(host->stage)));
+                         (double)host->hosts->load_timeout_ns / NS_PER_S, stage_text(host)));
         return;
     }
     if (host->fork_error) {
@@ -126,10 +129,11 @@ static void refuse_dead(struct host *host)
     }
     autofree char *how = describe_wait_status(host->wait_status);
     bool crashed = WIFSIGNALED(host->wait_status);
-    const char *reason = host->stage == STAGE_TABLES ? "bad-table"
-                         : crashed                   ? "constructor-crashed"
-                                                     : "constructor-exited";
-    refuse(host, reason, xasprintf("the process that loaded it %s %s", how, stage_text(host->stage)));
+    const char *reason = is_data_file(host->path)      ? "cannot-load"
+                         : host->stage == STAGE_TABLES ? "bad-table"
+                         : crashed                     ? "constructor-crashed"
+                                                       : "constructor-exited";
+    refuse(host, reason, xasprintf("the process that loaded it %s %s", how, stage_text(host)));
 }
 
 /* Looks at a packet for what matters now; the catalogue is decoded when all are there. */

@@ -214,6 +214,9 @@ static bool next(void *data, uint32_t plugin, const struct slot_task *current, s
     uint32_t now = case_of(r, current), i;
     if (r->halted || r->o->max_fail > 0 || r->cases.in[CASE_WAITING] > 0 || !r->plain)
         return false;
+    autofree char *missing = hosts_missing(r->o->hosts, plugin);
+    if (missing) /* what is left of it begins in fill_slots(), to end as an error */
+        return false;
     if (r->cases.items[now].state != CASE_LEAVING) /* one that was given back was asked for before */
         case_runs_move(&r->cases, now, CASE_LEAVING);
     if (!schedule_peek(r->o->schedule, &i) || plan_of(r, i)->skip_reason || runner_plugin_of(r, i) != plugin ||
@@ -282,6 +285,15 @@ const struct slot_owner case_owner = {
     .lost = lost,
 };
 
+/* A plugin that has to be loaded for the attempt, and whose file is not there any more. */
+static void note_missing_plugin(struct runner *r, uint32_t i)
+{
+    struct case_run *c = &r->cases.items[i];
+    char *why = c->setup_error ? NULL : hosts_missing(r->o->hosts, runner_plugin_of(r, i));
+    if (why)
+        c->setup_error = why;
+}
+
 static void fill_slots(struct runner *r)
 {
     uint32_t i;
@@ -290,6 +302,7 @@ static void fill_slots(struct runner *r)
     for (unsigned k = 0; k < r->n_slots && !r->halted; k++) {
         struct slot *slot = r->shared.slots[k]; /* the lowest free number first: ports follow it */
         if (!slot_task(slot) && take_next(r, &i)) {
+            note_missing_plugin(r, i);
             const struct slot_task task = task_of(r, i);
             begin_case(r, i);
             slot_start(slot, &task);

@@ -195,8 +195,8 @@ static void lose_monitor(struct slot *s, bool unread)
 {
     loop_remove(s->shared->loop, &s->monitor.socket);
     /* Behind one that is known to run, what was unread is an order ahead that has been taken back. */
-    bool not_begun = unread && s->state == SLOT_RUNNING && !s->attempt.told && !s->prefetched.ordered &&
-                     s->attempt.n_messages == 0;
+    bool not_begun =
+        unread && s->state == SLOT_RUNNING && !s->attempt.told && !s->prefetched.ordered && s->attempt.n_messages == 0;
     if ((s->state == SLOT_PREPARING || not_begun) && try_another(s))
         return;
     if (s->state == SLOT_PREPARING) {

@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "load/elf.h"
+#include "load/foreign.h"
 #include "load/validate.h"
 
 #include <dlfcn.h>
@@ -69,6 +70,12 @@ int plugin_load(const char *path, load_progress progress, void *data, struct plu
     int r = elf_check_file(path, ret_reason, err);
     if (r < 0)
         return r;
+    if (is_foreign(path)) {
+        *ret_reason = "foreign";
+        return err_set(err, -ENOEXEC,
+                       "no symbol muster_plugin_v%d, and nothing else of muster's: a library, and no plugin",
+                       MUSTER_ABI_MAJOR);
+    }
     progress(data, STAGE_LOADING);
     /* A name without a slash would make dlopen search the library path. */
     autofree char *name = strchr(path, '/') ? xstrdup(path) : xasprintf("./%s", path);

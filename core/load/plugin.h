@@ -15,9 +15,9 @@
 /* Called before each stage; so that a supervisor knows where a host died. */
 typedef void (*load_progress)(void *data, enum load_stage stage);
 
-/* 0, or a negative errno with a sentence and a stable reason: those of elf.h and "unresolved-symbol", "cannot-load",
- * "no-entry", "wrong-major", "refuses", "newer-minor", "bad-table", "duplicate-scenario", "no-scenarios". A file that
- * changes meanwhile can't be loaded. */
+/* 0, or a negative errno with a sentence and a stable reason: those of elf.h and "foreign", "unresolved-symbol",
+ * "cannot-load", "no-entry", "wrong-major", "refuses", "newer-minor", "bad-table", "duplicate-scenario",
+ * "no-scenarios". A file that changes meanwhile can't be loaded. */
 int plugin_load(const char *path, load_progress progress, void *data, struct plugin *ret_plugin,
                 const char **ret_reason, struct err *err);
 

@@ -116,7 +116,7 @@ static int open_file(const char *path, int flags, struct history **ret_history, 
 int history_open(const char *path, struct history **ret_history, struct err *err)
 {
     if (access(path, F_OK) < 0)
-        return -errno;
+        return err_errno(err, -errno, "%s", path);
     return open_file(path, SQLITE_OPEN_READONLY, ret_history, err);
 }
 

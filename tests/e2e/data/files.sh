@@ -149,4 +149,12 @@ for file in changing.yaml shared.yaml; do
     verdict changing.a_changes passed
     verdict changing.b_is_loaded_anew error
 done
+# A file that takes too long has no constructors to blame.
+{
+    printf 'name: e2e.long\nplugins: [e2e.acts]\ninclude: [shared.yaml]\nscenarios:\n'
+    awk 'BEGIN { for (i = 0; i < 4900; i++) printf "  s%d:\n    steps: [{say: \"1\"}, {say: \"2\"}, {say: \"3\"}, {say: \"4\"}]\n", i }'
+} >long.yaml
+muster list long.yaml --load-timeout 50ms
+is "status of a file that takes too long" 6 $?
+grep -q 'long.yaml: refused: it was not loaded within 0.05 s: it hangs while it was .*cannot-load' complaints || fail "what was said of a file that takes too long: $(cat complaints)"
 finish

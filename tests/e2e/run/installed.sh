@@ -43,6 +43,24 @@ muster verify "$run/bundle.tar.zst" || fail "its bundle does not verify"
 run 1 e2e.work.aborts
 is "the crash's place" true "$(query '.[] | select(.type == "attempt.crashed") | .stack | join(" ") | test("work\\.c:")')"
 
+# A library beside a plugin is passed over, with a note; a plugin that lacks its entry is not, nor one that was named.
+mkdir "$work/libraries"
+cp "$work_so" "$work/libraries/"
+cp "$plugins/libacme.so" "$plugins/entryless.so" "$work/libraries/"
+muster run "$work/libraries/libacme.so" --out "$out"
+is "with a library for a plugin" 6 $?
+complains "refused: no symbol muster_plugin_v1, and nothing else of muster's: a library, and no plugin [foreign]"
+muster list "$work/libraries"
+is "with a plugin without entry" 6 $?
+complains "entryless.so: refused: no symbol muster_plugin_v1: not a muster plugin"
+rm "$work/libraries/entryless.so"
+for verb in "run $work/libraries e2e.work.passes --out $out" "list $work/libraries" "inspect $work/libraries"; do
+    # shellcheck disable=SC2086
+    muster $verb
+    is "$verb beside a library" 0 $?
+    complains "note: $work/libraries/libacme.so: passed over: no symbol muster_plugin_v1"
+done
+
 # Who misspells a folder is not told that all is well.
 MUSTER_PLUGIN_PATH=$work/missing:$work/more
 for verb in "run e2e.work.passes --out $out" "run $work_so" list steps "inspect $work_so"; do

@@ -13,4 +13,14 @@ is "the verdicts" "e2e.replaced.a_replaces passed e2e.replaced.c_fails error" \
 is "the reason" "the plugin file has changed since the run began" \
     "$(query '.[] | select(.type == "case.ended" and .verdict == "error") | .reason')"
 nothing_left
+
+# One that is removed, by itself.
+cp "$plugins/replaced-first.so" "$work/plugin.so"
+muster run "$work/plugin.so" --out "$out" -j 1 --set path="$work/plugin.so"
+is "the status without a file" 1 $?
+is "the verdicts without a file" "e2e.replaced.a_replaces passed e2e.replaced.c_fails error" \
+    "$(query 'map(select(.type == "case.ended") | "\(.case) \(.verdict)") | join(" ")')"
+is "the reason without a file" "the plugin file is gone since the run began: $work/plugin.so: No such file or directory" \
+    "$(query '.[] | select(.type == "case.ended" and .verdict == "error") | .reason')"
+nothing_left
 finish

@@ -31,6 +31,8 @@ echo "this is no database, whatever its name says" >not.db
 run 1 -m plain --history not.db --order longest
 complains "warning: history: not.db: "
 is "warnings" 2 "$(grep -c history "$work/complaints")"
+run 0 -m skewed -j 2 --order longest --history not.db/history.db
+complains "warning: history: not.db/history.db: Not a directory"
 run 1 -m plain --history not.db/history.db
 complains "warning: history: making the folder not.db"
 finish
