@@ -30,7 +30,7 @@ int evidence_is_secret_name(const char *name, size_t length)
 
 /* `at` is behind a name: the first byte of its value in JSON ("name": "value") or a form (name=value); NULL: no value.
  */
-static char *find_value(char *at, const char *end)
+static const char *find_value(const char *at, const char *end)
 {
     int quoted = at < end && *at == '"';
     at += quoted;
@@ -44,7 +44,7 @@ static char *find_value(char *at, const char *end)
     return at < end && *at != '{' && *at != '[' ? at : NULL;
 }
 
-static char *find_value_end(char *at, const char *end)
+static const char *find_value_end(const char *at, const char *end)
 {
     if (*at != '"') {
         while (at < end && !strchr("&#,;}] \t\r\n\"", *at))
@@ -57,39 +57,42 @@ static char *find_value_end(char *at, const char *end)
     return at;
 }
 
-/* Values of fields whose names say so become stars, of the same number, in place. */
-static void hide_named(char *text, size_t length)
+/* Values of fields whose names say so become three stars, whatever their length, which is a hint too. `out` has room
+ * for three bytes for each; the length. */
+static size_t hide_named(const char *text, size_t length, char *out)
 {
-    char *end = text + length;
-    for (char *at = text; at < end;) {
-        char *name = at;
+    const char *end = text + length, *from = text; /* copied up to here */
+    char *to = out;
+    for (const char *at = text; at < end;) {
+        const char *name = at;
         while (at < end && is_name_byte(*at))
             at++;
         if (at == name) {
             at++;
             continue;
         }
-        char *value = evidence_is_secret_name(name, (size_t)(at - name)) ? find_value(at, end) : NULL;
+        const char *value = evidence_is_secret_name(name, (size_t)(at - name)) ? find_value(at, end) : NULL;
         if (!value)
             continue;
-        char *last = find_value_end(value, end);
+        at = find_value_end(value, end);
         value += *value == '"';
-        if (last > value)
-            memset(value, '*', (size_t)(last - value));
-        at = last;
+        if (at <= value)
+            continue;
+        to = mempcpy(mempcpy(to, from, (size_t)(value - from)), "***", 3);
+        from = at;
     }
+    to = mempcpy(to, from, (size_t)(end - from));
+    return (size_t)(to - out);
 }
 
 /* To be freed; NULL: out of memory. */
 static char *hidden(const void *bytes, size_t length, size_t most, size_t *ret_length)
 {
     size_t n = length < most + LOOK_AHEAD ? length : most + LOOK_AHEAD;
-    char *text = malloc(n + 1);
+    char *text = malloc(3 * n + 1);
     if (!text)
         return NULL;
-    if (n)
-        memcpy(text, bytes, n);
-    hide_named(text, n);
+    n = n ? hide_named(bytes, n, text) : 0;
     n = secret_hide(text, n);
     *ret_length = n < most ? n : most;
     return text;

@@ -312,10 +312,10 @@ static void a_transcript_is_written(void **state)
     const char *text = transcript();
     static const char *const lines[] = {
         " opened: ws://127.0.0.1:",
-        "/tell?token=********\n",
+        "/tell?token=***\n",
         (" > text fin masked, 70 bytes "
-         "\"{\"type\":\"login\",\"password\":\"********\",\"pin\":\"***\",\"t\":\"***\"}\"\n"),
-        " < text fin, 74 bytes \"[81]{\"type\":\"login\",\"password\":\"********\"",
+         "\"{\"type\":\"login\",\"password\":\"***\",\"pin\":\"***\",\"t\":\"***\"}\"\n"),
+        " < text fin, 74 bytes \"[81]{\"type\":\"login\",\"password\":\"***\"",
         " > ping fin masked, 2 bytes \"p\\x01\"\n",
         " < pong fin, 2 bytes \"p\\x01\"\n",
         " > 6 raw bytes 8b 80 00 00 00 00\n",
