@@ -15,7 +15,7 @@
 /* A host with more sockets than this has its forensics cut rather than slowed. */
 enum { ENTRIES_MAX = 4096 };
 
-static const char *state_name(unsigned state)
+const char *sockets_state_name(unsigned state)
 {
     static const char *const names[] = {
         [TCP_ESTABLISHED] = "ESTABLISHED",
@@ -59,7 +59,7 @@ static bool parse_inet(const char *protocol, const char *line, struct socket_ent
     if (sscanf(line, "%*s %63s %63s %x %*s %*s %*s %*s %*s %lu", local_hex, peer_hex, &state, &ret_entry->inode) != 4 ||
         !read_address(local_hex, local, sizeof local) || !read_address(peer_hex, peer, sizeof peer))
         return false;
-    const char *name = strncmp(protocol, "tcp", 3) == 0 ? state_name(state) : "";
+    const char *name = strncmp(protocol, "tcp", 3) == 0 ? sockets_state_name(state) : "";
     ret_entry->listening = strcmp(name, "LISTEN") == 0;
     if (ret_entry->listening)
         snprintf(ret_entry->text, sizeof ret_entry->text, "%s %s (LISTEN)", protocol, local);

@@ -20,6 +20,8 @@ struct sockets {
     size_t n;
 };
 
+/* Of TCP: "LISTEN"; "?" for one that is none. */
+const char *sockets_state_name(unsigned state);
 /* Reads at most a few thousand entries; an unreadable table counts as empty. */
 void sockets_read(pid_t pid, struct sockets *ret_sockets);
 /* NULL when it isn't in a table. */

@@ -50,8 +50,8 @@ static const struct {
     .report = {.aim = 4},
     .verify = {.aim = 1.5},
     .merge = {.aim = 8},
-    .kill = {.aim = 2},
-    .kill_threads = {.aim = 2},
+    .kill = {.at_most = 25, .aim = 2},
+    .kill_threads = {.at_most = 4.5, .aim = 2},
     .peak = {.at_most = 128},
     .tree = {.aim = 64},
 };

@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/proc_sockets.h"
+#include "forensics/stack/socket.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -13,6 +14,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { FILES_MAX = 256 };
@@ -48,9 +50,10 @@ static void print_printable(const char *text, FILE *out)
         fputc(isprint((unsigned char)*text) || (unsigned char)*text >= 0x80 ? *text : '?', out);
 }
 
-/* Its tables may be long: they are read at the first socket. */
+/* The tables may be long: they are read at the first socket that can't be asked itself. */
 struct sockets_of {
     pid_t pid;
+    int pidfd;
     bool read;
     struct sockets sockets;
 };
@@ -72,10 +75,12 @@ static void print_file(int fd, struct sockets_of *sockets, FILE *out)
         return;
     target[n] = '\0';
     unsigned long inode;
-    const struct socket_entry *socket =
-        sscanf(target, "socket:[%lu]", &inode) == 1 ? find_socket(sockets, inode) : NULL;
+    char text[256];
+    bool is_socket = sscanf(target, "socket:[%lu]", &inode) == 1;
+    bool described = is_socket && socket_describe(sockets->pidfd, fd, text, sizeof text);
+    const struct socket_entry *socket = is_socket && !described ? find_socket(sockets, inode) : NULL;
     fprintf(out, "  %d -> ", fd);
-    print_printable(socket ? socket->text : target, out);
+    print_printable(described ? text : socket ? socket->text : target, out);
     fputc('\n', out);
 }
 
@@ -85,11 +90,12 @@ void process_print_files(pid_t pid, FILE *out)
     size_t n, all = list_descriptors(pid, fds, &n);
     if (all == 0)
         return;
-    struct sockets_of sockets = {.pid = pid};
+    struct sockets_of sockets = {.pid = pid, .pidfd = (int)syscall(SYS_pidfd_open, pid, 0)};
     fprintf(out, "files:\n");
     for (size_t i = 0; i < n; i++)
         print_file(fds[i], &sockets, out);
     if (all > n)
         fprintf(out, "  ... %zu more files\n", all - n);
     sockets_free(&sockets.sockets);
+    close_fd(sockets.pidfd);
 }
