@@ -35,7 +35,9 @@ static int add_markers(struct catalogue *c, struct scenario_info *s, const struc
     for (uint32_t i = 0; i < list->n; i++) {
         int r = marker_parse(list->items[i], &c->arena, &markers[i], err);
         if (r < 0)
-            return err_prefix(err, "scenario %s", s->name);
+            return *s->file
+                       ? err_prefix(err, "%s:%u: scenario %s: marker %s", s->file, s->line, s->name, list->items[i])
+                       : err_prefix(err, "scenario %s: marker %s", s->name, list->items[i]);
     }
     s->markers = markers;
     s->n_markers = list->n;

@@ -86,7 +86,8 @@ static void *wild(void)
     X(scenario_id_twice, two.known.id = "one")                                                                         \
     X(scenario_run_null, two.known.run = NULL)                                                                         \
     X(scenario_marker_wild, two.known.markers = markers; markers[0] = wild())                                          \
-    X(scenario_marker_odd, two.known.markers = markers; markers[0] = "priority p0 (")                                  \
+    X(scenario_marker_odd, two.known.file = "odd.c"; two.known.line = 7; two.known.markers = markers;                  \
+      markers[0] = "priority p0 (")                                                                                    \
     X(cleanups_null, table.known.cleanups = NULL)                                                                      \
     X(cleanup_size_small, cleanup.size = 4)                                                                            \
     X(cleanup_name_null, cleanup.name = NULL)                                                                          \
