@@ -56,6 +56,31 @@ readelf -d with_kit/plugins/acme-kit.so >needed
 grep -q 'NEEDED.*libjansson' needed || fail "what a plugin with kits needs: $(cat needed)"
 ! grep -E 'NEEDED.*(libcurl|libssl|libcrypto)' needed || fail "a plugin with the kits http and ws needs them at load"
 
+# Each kit alone, as the only one that is named.
+mkdir kits
+cat >kits/CMakeLists.txt <<'X'
+cmake_minimum_required(VERSION 3.25)
+project(kits LANGUAGES C)
+find_package(muster REQUIRED)
+X
+alone() # KIT EXPRESSION
+{
+    printf '#include <muster/kit/%s.h>\n#include <muster/muster.h>\nSCENARIO(alone) { CHECK(1); if (m_attempt(t) == NULL) { %s; } }\n' \
+        "$1" "$2" >"kits/$1.c"
+    printf 'MUSTER_PLUGIN("acme.%s", "1")\n' "$1" >>"kits/$1.c"
+    echo "muster_add_plugin(NAME $1-alone SOURCES $1.c KITS $1)" >>kits/CMakeLists.txt
+}
+alone data 'm_unique(t, "x")'
+alone http 'm_get(m_http_open(t, "", NULL), "")'
+alone json 'm_json_parse(t, "")'
+alone parallel 'm_barrier(t)'
+alone wait 'm_now_ms()'
+alone ws 'm_ws_send(m_ws_open(t, "", NULL), "")'
+project kits each_kit || fail "a kit alone: $(cat each_kit.log)"
+for kit in data http json parallel wait ws; do
+    brings "each_kit/plugins/$kit-alone.so" 1
+done
+
 sed 's/KITS http/KITS htpp/' kit/CMakeLists.txt >kit/CMakeLists.txt.new
 mv kit/CMakeLists.txt.new kit/CMakeLists.txt
 must_fail "a kit that is none" project kit wrong_kit

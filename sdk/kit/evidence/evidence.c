@@ -2,6 +2,8 @@
 /* A file of evidence that is kept up to date: opened with its first entry, cut when it grows too long. */
 #include "evidence.h"
 
+#include "secret.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -89,8 +91,9 @@ static void append(struct evidence *e, const char *text, size_t length)
     put(e->fd, text, length);
 }
 
-void evidence_add(struct muster_ctx *t, struct evidence *e, const char *text, size_t length)
+void evidence_add(struct muster_ctx *t, struct evidence *e, char *text, size_t length)
 {
+    length = secret_hide(text, length);
     pthread_mutex_lock(&e->lock);
     if (!e->recent && (e->recent = malloc(FILE_MOST)))
         e->fd = open_file(t, e->name);

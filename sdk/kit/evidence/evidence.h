@@ -32,12 +32,15 @@ struct evidence {
 unsigned evidence_number(struct evidence *e);
 /* Milliseconds since the file's first entry. */
 double evidence_time_ms(struct evidence *e);
-/* Adds an entry of whole lines. */
-void evidence_add(struct muster_ctx *t, struct evidence *e, const char *text, size_t length);
-/* Writes at most `most` bytes of a text for a reader: secrets hidden, controls as \xNN, `prefix` before each line. */
+/* Adds an entry of whole lines; what was marked as secret is taken out of the text. */
+void evidence_add(struct muster_ctx *t, struct evidence *e, char *text, size_t length);
+/* Writes at most `most` bytes of a stranger's text for a reader: secrets hidden, also those that the cut would halve,
+ * controls as \xNN, `prefix` before each line. */
 void evidence_text(FILE *out, const char *prefix, const void *bytes, size_t length, size_t most);
 /* The same on one line. */
 void evidence_line(FILE *out, const void *bytes, size_t length, size_t most);
+/* The same of a short text without fields in it. */
+void evidence_plain(FILE *out, const void *bytes, size_t length);
 /* Whether the name of a field says that its value is secret. */
 int evidence_is_secret_name(const char *name, size_t length);
 

@@ -106,12 +106,18 @@ static void put_byte(FILE *out, unsigned char c)
         fputc(c, out);
 }
 
+void evidence_plain(FILE *out, const void *bytes, size_t length)
+{
+    const unsigned char *text = bytes;
+    for (size_t i = 0; i < length; i++)
+        put_byte(out, text[i]);
+}
+
 void evidence_line(FILE *out, const void *bytes, size_t length, size_t most)
 {
     size_t n = 0;
     char *text = hidden(bytes, length, most, &n);
-    for (size_t i = 0; text && i < n; i++)
-        put_byte(out, (unsigned char)text[i]);
+    evidence_plain(out, text, text ? n : 0);
     if (length > most)
         fputs("...", out);
     free(text);

@@ -23,20 +23,26 @@ static void add(struct m_http *http, FILE *out, char **text, const size_t *lengt
 static void put_field(FILE *out, const char *prefix, const char *line, size_t length)
 {
     const char *colon = memchr(line, ':', length);
-    if (colon && evidence_is_secret_name(line, (size_t)(colon - line)))
-        fprintf(out, "%s%.*s: ***\n", prefix, (int)(colon - line), line);
-    else
+    int secret = colon && evidence_is_secret_name(line, (size_t)(colon - line));
+    if (!secret && memchr(line, '=', length)) { /* there may be fields within, as in a Location's query */
         evidence_text(out, prefix, line, length, LINE_MOST);
+        return;
+    }
+    fputs(prefix, out);
+    evidence_plain(out, line, secret ? (size_t)(colon - line) : length);
+    fputs(secret ? ": ***\n" : "\n", out);
 }
 
-/* Lines that end in LF or CR LF, up to the empty one; the first is not one of the fields. */
-static void put_head(FILE *out, const char *prefix, const char *head, size_t length)
+/* Lines that end in LF or CR LF; with `start`, the first is no field. */
+static void put_head(FILE *out, const char *prefix, const char *head, size_t length, int start)
 {
-    for (const char *end = head + length; head < end;) {
+    for (const char *end = head + length; head < end; start = 0) {
         const char *line = memchr(head, '\n', (size_t)(end - head));
         size_t n = (size_t)((line ? line : end) - head);
         size_t shown = n && head[n - 1] == '\r' ? n - 1 : n;
-        if (shown)
+        if (start)
+            evidence_text(out, prefix, head, shown, LINE_MOST);
+        else if (shown)
             put_field(out, prefix, head, shown);
         head += n + 1;
     }
@@ -59,7 +65,7 @@ void record_request(struct m_http *http, const struct exchange *x, const char *h
         return;
     http->number = evidence_number(&exchanges);
     fprintf(out, "#%u request at %.1f ms to %s\n", http->number, evidence_time_ms(&exchanges), http->base_url);
-    put_head(out, "> ", head, length);
+    put_head(out, "> ", head, length, 1);
     put_body(out, "> ", x->body, (size_t)x->body_len);
     fputc('\n', out);
     add(http, out, &text, &n);
@@ -78,7 +84,7 @@ void record_answer(struct m_http *http, const struct exchange *x, const char *er
         fprintf(out, "#%u %s could not be sent to %s\n", evidence_number(&exchanges), x->method, http->base_url);
     if (http->status) {
         evidence_text(out, "< ", http->status_line, strlen(http->status_line), LINE_MOST);
-        put_head(out, "< ", http->head.bytes ? http->head.bytes : "", http->head.length);
+        put_head(out, "< ", http->head.bytes ? http->head.bytes : "", http->head.length, 0);
         put_body(out, "< ", http->body.bytes, http->body.length);
     }
     if (error)

@@ -31,7 +31,7 @@ static void serve(int fd)
             return;
         }
         local_write_text(fd, "HTTP/1.1 201 Made\r\nSet-Cookie: session=jar-hidden; Path=/\r\nX-Api-Key: key-hidden\r\n"
-                             "X-Request: 7\r\nContent-Length: 46\r\n\r\n"
+                             "X-Request: 7\r\nLocation: /x?token=query-hidden\r\nContent-Length: 46\r\n\r\n"
                              "{\"id\":5,\"access_token\":\"made-hidden\",\n\"n\":\"\x01\"}");
     }
 }
@@ -101,7 +101,8 @@ static void exchanges_are_written_down(void **state)
     assert_non_null(strstr(text, "> {\"user\": \"ann\", \"password\": \"***"));
     assert_non_null(strstr(text, "\", \"pin\": \"***\"}\n"));
     assert_non_null(strstr(text, "#1 answer after "));
-    assert_non_null(strstr(text, "< HTTP/1.1 201 Made\n< Set-Cookie: ***\n< X-Api-Key: ***\n< X-Request: 7\n"));
+    assert_non_null(strstr(text, "< HTTP/1.1 201 Made\n< Set-Cookie: ***\n< X-Api-Key: ***\n< X-Request: 7\n"
+                                 "< Location: /x?token=***\n"));
     assert_non_null(strstr(text, "< {\"id\":5,\"access_token\":\"***\",\n< \"n\":\"\\x01\"}\n"));
     assert_non_null(strstr(text, "> GET /again HTTP/1.1\n"));
     assert_non_null(strstr(text, "> Cookie: ***\n"));
@@ -165,11 +166,12 @@ static void the_file_holds_the_newest(void **state)
 static void where_nothing_can_be_written_nothing_changes(void **state)
 {
     static struct evidence nowhere = EVIDENCE("nowhere.txt");
+    char text[] = "x\n";
     struct fake_host h;
     (void)state;
     fake_host_init(&h);
-    evidence_add(&h.ctx, &nowhere, "x\n", 2);
-    evidence_add(&h.ctx, &nowhere, "x\n", 2);
+    evidence_add(&h.ctx, &nowhere, text, 2);
+    evidence_add(&h.ctx, &nowhere, text, 2);
     assert_int_equal(nowhere.fd, -1);
     free(nowhere.recent);
 }
