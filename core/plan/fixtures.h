@@ -18,8 +18,6 @@
 
 #include "plan/fixture_plan.h"
 
-#define autofixtures __attribute__((cleanup(fixtures_free)))
-
 /* -EINVAL: *err names the scenario or the fixture with its file and line, and what is wrong with which of its uses. A
  * selection without uses costs one look at each case. */
 int fixtures_plan(const struct catalogue *c, const struct selection *selection, struct fixture_plan *ret_plan,

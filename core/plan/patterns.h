@@ -21,8 +21,6 @@ struct patterns {
     bool *used; /* by index: has selected something */
 };
 
-#define autopatterns __attribute__((cleanup(patterns_free)))
-
 void patterns_init(struct patterns *p, const char *const *texts, size_t n);
 /* Whether any pattern selects the id, remembering which ones did; true without patterns. */
 bool patterns_select(struct patterns *p, const char *id);
