@@ -49,7 +49,10 @@ int cli_usage_unless_system(int error);
 /* Writes all to stdout. A failure never ends the program, which may be in the middle of cleaning up: nobody reads any
  * more (EPIPE) is no failure, and has no part in the exit status; any other is complained of once and makes it
  * EXIT_RUNNER. */
-void cli_print(const struct buf *text);
+void cli_print(struct buf *text);
+/* The same for programs: JSON. The other is for people, and breaks the commands of CI servers in it (base/ci_text.h).
+ */
+void cli_print_data(const struct buf *text);
 /* The same for what was written in another way: 0 or a negative errno. */
 void cli_note_output(int error);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* muster: which verb? */
+#include "base/ci_text.h"
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/machine_error.h"
@@ -25,7 +26,14 @@ static const struct verb *const verbs[] = {&verb_run,    &verb_list,   &verb_ste
 
 static bool output_failed;
 
-void cli_print(const struct buf *text)
+void cli_print(struct buf *text)
+{
+    if (ci_reads_output())
+        ci_defuse(text);
+    cli_print_data(text);
+}
+
+void cli_print_data(const struct buf *text)
 {
     cli_note_output(io_write_all(STDOUT_FILENO, text->data, text->len));
 }
@@ -45,6 +53,8 @@ static void __attribute__((format(printf, 1, 0))) complain(const char *fmt, va_l
     buf_adds(&line, "muster: ");
     terminal_add(&line, text, strlen(text)); /* it may quote a plugin or a file */
     buf_addc(&line, '\n');
+    if (ci_reads_output())
+        ci_defuse(&line);
     io_write_all(STDERR_FILENO, line.data, line.len);
     free(text);
 }

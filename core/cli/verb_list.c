@@ -217,11 +217,12 @@ static int list_found(const struct verb *verb, const struct list_settings *s, st
     autobuf struct buf out = {0};
     if (s->json) {
         list_json(&out, f, &selection);
+        cli_print_data(&out);
     } else {
         list_plain(&out, f, &selection);
         sharding_describe(&sharding, &selection, &out);
+        cli_print(&out);
     }
-    cli_print(&out);
     cli_complain_of_refused(f);
     return f->n_refused > 0 ? EXIT_PLUGIN : sharding.n_whole == 0 ? EXIT_NOTHING : EXIT_OK;
 }

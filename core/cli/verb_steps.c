@@ -165,11 +165,13 @@ static int print_found(const struct steps_settings *s, const struct found *f)
             steps[n++] = &c->steps[i];
     qsort(steps, n, sizeof *steps, by_plugin_and_name);
     autobuf struct buf out = {0};
-    if (s->json)
+    if (s->json) {
         print_json(&out, c, steps, n);
-    else
+        cli_print_data(&out);
+    } else {
         print_plain(&out, c, steps, n);
-    cli_print(&out);
+        cli_print(&out);
+    }
     cli_complain_of_refused(f);
     return f->n_refused > 0 ? EXIT_PLUGIN : n == 0 ? EXIT_NOTHING : EXIT_OK;
 }

@@ -2,6 +2,7 @@
 /* The evidence of a run, while it is made. */
 #include "evidence/recording.h"
 
+#include "base/ci_text.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/io.h"
@@ -82,6 +83,7 @@ static void open_console(struct evidence *e)
         .fd = STDOUT_FILENO,
         .progress = is_tty && !e->settings->plain && !(term && strcmp(term, "dumb") == 0),
         .color = console_wants_color((enum console_color)e->settings->color, is_tty, getenv("NO_COLOR"), term),
+        .defuse = ci_reads_output(),
         .width = size.ws_col,
         .height = size.ws_row,
         .setup_show = e->settings->setup_show,

@@ -61,6 +61,7 @@ struct console *console_new(const struct console_options *options, const struct 
 {
     struct console *c = xcalloc(1, sizeof *c);
     c->out.fd = c->late.fd = options->fd;
+    c->out.defuse = c->late.defuse = options->defuse;
     c->model = model;
     c->style.color = options->color;
     c->progress = options->progress;

@@ -27,6 +27,7 @@ struct console_options {
     int fd;        /* stays the caller's */
     bool progress; /* a terminal: keep the progress block up to date */
     bool color;
+    bool defuse;          /* base/ci_text.h */
     size_t width, height; /* 0: 80 and 24 */
     int verbosity;        /* -1 only what went wrong, 0, 1 also steps and logs, 2 everything */
     bool setup_show;      /* a line when a fixture is set up, is ready, and is torn down */

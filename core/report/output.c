@@ -2,12 +2,12 @@
 /* Text on its way to a descriptor. */
 #include "report/output.h"
 
+#include "base/ci_text.h"
 #include "base/cleanup.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
-#include <stdbool.h>
 #include <unistd.h>
 
 enum { WRITE_AT = 64 * 1024 };
@@ -32,6 +32,8 @@ static int write_patiently(int fd, const char *p, size_t len)
 
 int output_flush(struct output *out)
 {
+    if (out->defuse)
+        ci_defuse(&out->text);
     if (out->error == 0 && out->text.len > 0)
         out->error = write_patiently(out->fd, out->text.data, out->text.len);
     buf_clear(&out->text);
@@ -47,6 +49,8 @@ static bool is_ready(int fd)
 void output_flush_ready(struct output *out)
 {
     size_t done = 0, left;
+    if (out->defuse)
+        ci_defuse(&out->text);
     while (out->error == 0 && (left = out->text.len - done) > 0 && is_ready(out->fd)) {
         /* So much a pipe that is ready takes without waiting. */
         ssize_t n = write(out->fd, out->text.data + done, left < PIPE_BUF ? left : PIPE_BUF);

@@ -11,10 +11,13 @@
 
 #include "base/buf.h"
 
+#include <stdbool.h>
+
 struct output {
     int fd;
     struct buf text;
-    int error; /* negative errno of the first failed write, 0 when all is well */
+    bool defuse; /* a CI server reads it: no command that a stranger wrote may act on it */
+    int error;   /* negative errno of the first failed write, 0 when all is well */
 };
 
 /* Writes what has gathered when it is much. */

@@ -2,6 +2,7 @@
 /* Reports: formats by name, and files written whole. */
 #include "report/report.h"
 
+#include "base/ci_text.h"
 #include "base/cleanup.h"
 #include "report/formats.h"
 #include "report/summary.h"
@@ -70,7 +71,7 @@ static int write_format(struct output *out, const struct run_model *model, enum 
 int report_write(const struct run_model *model, enum report_format format, const struct output_reader *source,
                  const struct style *style, int fd, struct err *err)
 {
-    struct output out = {.fd = fd};
+    struct output out = {.fd = fd, .defuse = format == REPORT_HUMAN && ci_reads_output()};
     int r = write_format(&out, model, format, source, style, err);
     if (r == 0 && output_flush(&out) < 0)
         r = err_errno(err, out.error, "writing");

@@ -65,4 +65,27 @@ run 1 fails.yaml e2e.fails.crashes --skip-cleanup
 [ -e "$work/dir/left-by-a-crash" ] || fail "--skip-cleanup cleaned up"
 muster cleanup "$out/latest" --set dir="$work/dir" || fail "muster cleanup: $(cat complaints)"
 [ ! -e "$work/dir/left-by-a-crash" ] || fail "muster cleanup left it"
+# What a scenario prints gives no command to a CI server: not in the console, not in a report for people.
+cat >commands.yaml <<'END'
+name: e2e.commands
+plugins: [e2e.acts]
+scenarios:
+  commands:
+    steps:
+      - say: "::stop-commands::token"
+      - say: "x ##vso[task.complete result=Succeeded] ##[error]y ##teamcity[testFailed name='z']"
+      - check: false
+END
+for server in GITHUB_ACTIONS=true TF_BUILD=True TEAMCITY_VERSION=1 GITLAB_CI=true; do
+    (export "${server?}" && run 1 commands.yaml) || exit 1
+    ! grep -qE "^ *::stop-commands|##(vso|teamcity)?\\[" console || fail "with $server the console has a command"
+    grep -qF ': :stop-commands::token' console || fail "with $server the output is gone: $(cat console)"
+    grep -qF '##vso [task.complete' console || fail "with $server the output is gone: $(cat console)"
+    (export "${server?}" && muster report "$out/latest")
+    ! grep -qE "^ *::stop-commands|##(vso|teamcity)?\\[" console || fail "with $server the report has a command"
+done
+grep -qF '::stop-commands::token' "$out/latest/cases/e2e.commands.commands/attempt-1/stdout.log" || fail "the evidence is not what was printed"
+unset GITHUB_ACTIONS TF_BUILD TEAMCITY_VERSION GITLAB_CI
+run 1 commands.yaml
+grep -qE '^ *::stop-commands::token' console || fail "without a CI server the output is not as it was printed"
 finish
