@@ -85,6 +85,24 @@ static size_t hide_named(const char *text, size_t length, char *out)
     return (size_t)(to - out);
 }
 
+/* Stars for the user and the word of a URL, in place; the new length. */
+static size_t hide_userinfo(char *text, size_t length)
+{
+    char *at = text;
+    while ((at = memmem(at, (size_t)(text + length - at), "://", 3))) {
+        at += 3;
+        size_t left = (size_t)(text + length - at), n = 0;
+        while (n < left && !strchr("/?# \t\r\n\"@", at[n]))
+            n++;
+        if (n < 3 || n == left || at[n] != '@') /* one so short is none */
+            continue;
+        memcpy(at, "***", 3);
+        memmove(at + 3, at + n, left - n);
+        length -= n - 3;
+    }
+    return length;
+}
+
 /* To be freed; NULL: out of memory. */
 static char *hidden(const void *bytes, size_t length, size_t most, size_t *ret_length)
 {
@@ -93,7 +111,7 @@ static char *hidden(const void *bytes, size_t length, size_t most, size_t *ret_l
     if (!text)
         return NULL;
     n = n ? hide_named(bytes, n, text) : 0;
-    n = secret_hide(text, n);
+    n = hide_userinfo(text, secret_hide(text, n));
     *ret_length = n < most ? n : most;
     return text;
 }

@@ -56,6 +56,11 @@ static void put_body(FILE *out, const char *prefix, const void *body, size_t len
     evidence_text(out, prefix, body, length, BODY_MOST);
 }
 
+static void put_server(FILE *out, const struct m_http *http)
+{
+    evidence_text(out, "", http->base_url, strlen(http->base_url), LINE_MOST);
+}
+
 void record_request(struct m_http *http, const struct exchange *x, const char *head, size_t length)
 {
     char *text = NULL;
@@ -64,7 +69,8 @@ void record_request(struct m_http *http, const struct exchange *x, const char *h
     if (!out)
         return;
     http->number = evidence_number(&exchanges);
-    fprintf(out, "#%u request at %.1f ms to %s\n", http->number, evidence_time_ms(&exchanges), http->base_url);
+    fprintf(out, "#%u request at %.1f ms to ", http->number, evidence_time_ms(&exchanges));
+    put_server(out, http);
     put_head(out, "> ", head, length, 1);
     put_body(out, "> ", x->body, (size_t)x->body_len);
     fputc('\n', out);
@@ -78,10 +84,12 @@ void record_answer(struct m_http *http, const struct exchange *x, const char *er
     FILE *out = open_memstream(&text, &n);
     if (!out)
         return;
-    if (http->sent)
+    if (http->sent) {
         fprintf(out, "#%u answer after %.1f ms\n", http->number, took_ms);
-    else
-        fprintf(out, "#%u %s could not be sent to %s\n", evidence_number(&exchanges), x->method, http->base_url);
+    } else {
+        fprintf(out, "#%u %s could not be sent to ", evidence_number(&exchanges), x->method);
+        put_server(out, http);
+    }
     if (http->status) {
         evidence_text(out, "< ", http->status_line, strlen(http->status_line), LINE_MOST);
         put_head(out, "< ", http->head.bytes ? http->head.bytes : "", http->head.length, 0);

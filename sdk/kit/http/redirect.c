@@ -21,7 +21,8 @@ static int becomes_get(int status, const char *method)
 
 static int refuse(struct m_http *http, const char *location, const char *why)
 {
-    snprintf(http->error, sizeof http->error, "it redirects to %.150s, %s", location, why);
+    int shown = (int)strcspn(location, "?#"); /* a query may carry a token */
+    snprintf(http->error, sizeof http->error, "it redirects to %.*s, %s", shown < 150 ? shown : 150, location, why);
     return -1;
 }
 

@@ -123,6 +123,10 @@ static void what_was_not_sent_is_named(void **state)
     M_TRY_REQUEST(api, .path = "/x");
     m_http_close(api);
     assert_non_null(strstr(file_text("http-exchanges.txt"), "GET could not be sent to http://127.0.0.1:"));
+    api = m_http_open(&h.ctx, "http://ann:word-hidden@127.0.0.1:1", NULL);
+    M_TRY_REQUEST(api, .path = "/x");
+    m_http_close(api);
+    assert_non_null(strstr(file_text("http-exchanges.txt"), "GET could not be sent to http://***@127.0.0.1:1\n"));
 }
 
 static void large_bodies_are_cut(void **state)
