@@ -26,24 +26,32 @@ void header_require_line(struct muster_ctx *t, const char *line)
     header_require(t, line, (size_t)(colon - line), colon + 1);
 }
 
-struct curl_slist *header_add(struct m_http *http, struct curl_slist *list, const char *name, size_t name_length,
-                              const char *value)
+static struct curl_slist *append(struct m_http *http, struct curl_slist *list, const char *line)
 {
     struct muster_ctx *t = http->t;
-    char *line = NULL;
-    /* To curl, "Name:" removes a header and "Name;" sends it with an empty value. */
-    int n = asprintf(&line, *value ? "%.*s: %s" : "%.*s;%s", (int)name_length, name, value);
-    struct curl_slist *longer = n < 0 ? NULL : http->lib->slist_append(list, line);
-    free(line);
+    struct curl_slist *longer = line ? http->lib->slist_append(list, line) : NULL;
     if (!longer)
         ERROR("out of memory for a request's headers");
     return longer;
 }
 
+struct curl_slist *header_add(struct m_http *http, struct curl_slist *list, const char *name, size_t name_length,
+                              const char *value)
+{
+    char *line = NULL;
+    /* To curl, "Name:" removes a header and "Name;" sends it with an empty value. */
+    int n = asprintf(&line, *value ? "%.*s: %s" : "%.*s;%s", (int)name_length, name, value);
+    list = append(http, list, n < 0 ? NULL : line);
+    free(line);
+    return list;
+}
+
 struct curl_slist *header_add_line(struct m_http *http, struct curl_slist *list, const char *line)
 {
     const char *colon = strchr(line, ':');
-    return header_add(http, list, line, (size_t)(colon - line), colon + 1 + strspn(colon + 1, " \t"));
+    if (colon[1 + strspn(colon + 1, " \t")]) /* as it is written, with its blanks or without */
+        return append(http, list, line);
+    return header_add(http, list, line, (size_t)(colon - line), "");
 }
 
 int header_is(const char *line, const char *name)

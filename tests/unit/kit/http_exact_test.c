@@ -208,8 +208,8 @@ static void headers_cannot_break_out(void **state)
     REFUSED(M_TRY_REQUEST(api, .method = "GET /x HTTP/1.1\r\nX:", .path = "/"), "the method ");
     REFUSED(M_TRY_REQUEST(api, .method = "", .path = "/"), "the method ");
     assert_int_equal(seen->requests, requests);
-    M_REQUEST(api, .path = "/", .headers = HEADERS("X-Tab: a\tb", "X-Empty:", "X-No-Space:c"));
-    assert_non_null(strstr(seen->head, "X-Tab: a\tb\r\nX-Empty:\r\nX-No-Space: c\r\n"));
+    M_REQUEST(api, .path = "/", .headers = HEADERS("X-Tab: a\tb", "X-Empty:", "X-No-Space:c", "X-Wide:   d "));
+    assert_non_null(strstr(seen->head, "X-Tab: a\tb\r\nX-Empty:\r\nX-No-Space:c\r\nX-Wide:   d \r\n"));
     m_http_close(api);
 }
 
