@@ -10,6 +10,7 @@
 #include "cli/plugins.h"
 #include "cli/rerun.h"
 #include "cli/run_ending.h"
+#include "cli/run_options.h"
 #include "cli/scheduling.h"
 #include "cli/select_options.h"
 #include "cli/shard_option.h"
@@ -27,90 +28,6 @@
 #include <sys/random.h>
 #include <time.h>
 
-struct run_settings {
-    struct selecting selecting;
-    struct scheduling scheduling;
-    struct debug debug;
-    struct evidence_settings evidence;
-    struct shard shard;
-    int64_t jobs, grace_ns, cleanup_ns, seed;
-    int containment;
-    struct option_list target, pass_env;
-    bool strict, skip_cleanup, keep_failed, cleanup_only;
-    int no_tests; /* enum no_tests */
-};
-
-enum no_tests { NO_TESTS_FAIL, NO_TESTS_PASS };
-
-static int choose_no_tests(const char *text, int *ret_choice)
-{
-    *ret_choice = strcmp(text, "pass") == 0 ? NO_TESTS_PASS : NO_TESTS_FAIL;
-    return strcmp(text, "pass") == 0 || strcmp(text, "fail") == 0 ? 0 : -EINVAL;
-}
-
-#define AT(member_) offsetof(struct run_settings, member_)
-
-static const struct option options[] = {
-    OPTIONS_SELECTING(struct run_settings, selecting),
-    {OPTION_CHOICE, 0, "no-tests", "WHAT", "When nothing is selected: fail (status 5; the default) or pass.",
-     AT(no_tests), choose_no_tests},
-    {OPTION_GROUP, 0, NULL, NULL, "Running", 0, NULL},
-    {OPTION_INT, 'j', "jobs", "N", "How many attempts run at a time. Default: the number of processors.", AT(jobs),
-     NULL},
-    {OPTION_DURATION, 0, "timeout", "TIME",
-     "For scenarios that set none: 30s, 2m, 1500ms; 0 for no limit. Default: 60s.", AT(selecting.timeout_ns), NULL},
-    {OPTION_DURATION, 0, "grace", "TIME", "Between SIGTERM and SIGKILL. Default: 2s.", AT(grace_ns), NULL},
-    {OPTION_DURATION, 0, "cleanup-timeout", "TIME", "For one cleanup that sets none. Default: 30s.", AT(cleanup_ns),
-     NULL},
-    {OPTION_FLAG, 0, "skip-cleanup", NULL,
-     "Leave everything in the ledger, for 'muster cleanup': nothing that was deferred is undone.", AT(skip_cleanup),
-     NULL},
-    {OPTION_FLAG, 0, "keep-failed", NULL,
-     "Leave what attempts that were bad deferred, for a look at it; 'muster cleanup' undoes it later.", AT(keep_failed),
-     NULL},
-    {OPTION_FLAG, 0, "cleanup-only", NULL, "Run nothing: do what 'muster cleanup' does for the latest run.",
-     AT(cleanup_only), NULL},
-    {OPTION_DURATION, 0, "load-timeout", "TIME", "For loading one plugin, or one table. Default: 10s.",
-     AT(selecting.load_timeout_ns), NULL},
-    {OPTION_INT, 0, "retries", "N",
-     "Try a failed scenario up to N times more, where it sets nothing itself; 0 switches all retries off.",
-     AT(selecting.retries), NULL},
-    {OPTION_DURATION, 0, "retry-delay", "TIME", "Before the first retry; doubled for each further one.",
-     AT(selecting.retry_delay_ns), NULL},
-    {OPTION_CHOICE, 0, "retry-on", "KINDS",
-     "After which ends to try again: failed, error, timeout, crashed, with commas between. Default: all of them.",
-     AT(selecting.retry_on), limits_parse_retry_on},
-    {OPTION_INT, 0, "retry-budget", "N", "Of the whole run: no more than N retries in all.",
-     AT(scheduling.retry_budget), NULL},
-    {OPTION_CHOICE, 0, "flaky", "WHAT", "Scenarios that passed on a retry: pass (the default) or fail (status 1).",
-     AT(scheduling.flaky_fails), scheduling_choose_flaky},
-    {OPTION_CHOICE, 0, "no-checks", "WHAT",
-     "Scenarios that passed without a single check: warn (the default), fail (status 1) or pass.",
-     AT(scheduling.no_checks), scheduling_choose_told},
-    {OPTION_CHOICE, 0, "all-skipped", "WHAT",
-     "When every scenario was skipped: warn (the default), fail (status 5) or pass.", AT(scheduling.all_skipped),
-     scheduling_choose_told},
-    {OPTION_CHOICE, 0, "containment", "RUNG",
-     "How an attempt's processes are held together: auto, cgroup (cgroup2, cgroup1), pidns or reaper. Default: auto, "
-     "the "
-     "best that a test can't notice.",
-     AT(containment), containment_parse},
-    {OPTION_LIST, 0, "set", "KEY=VALUE",
-     "A value of the target, for scenarios that ask for it. KEY=@FILE reads it from a file: for secrets, which a "
-     "command line shows to everyone.",
-     AT(target), NULL},
-    {OPTION_LIST, 0, "pass-env", "NAME", "Pass an environment variable on to scenarios.", AT(pass_env), NULL},
-    {OPTION_INT, 0, "seed", "N",
-     "Of the run, for --order random and for what scenarios choose at random. Default: random, and shown; 0 with "
-     "--shard.",
-     AT(seed), NULL},
-    {OPTION_FLAG, 0, "strict", NULL, "Run nothing when a plugin can't be loaded.", AT(strict), NULL},
-    OPTIONS_SCHEDULING(struct run_settings, scheduling),
-    OPTIONS_DEBUG(struct run_settings, debug),
-    OPTIONS_EVIDENCE(struct run_settings, evidence),
-    OPTIONS_END,
-};
-
 static const char details[] = "A PATH is a plugin or a folder of plugins; without one, the folders of\n"
                               "MUSTER_PLUGIN_PATH and the installation's own are searched. An ID is a\n"
                               "scenario's id, a dotted prefix of it, or a glob: acme.payments,\n"
@@ -124,22 +41,6 @@ static int64_t random_seed(void)
     ssize_t n = getrandom(&seed, sizeof seed, 0);
     (void)n;
     return seed;
-}
-
-static int check_settings(const struct verb *verb, const struct run_settings *s)
-{
-    if (s->jobs < 1 || s->jobs > 1024)
-        return cli_usage(verb, "--jobs %lld: it takes 1 to 1024", (long long)s->jobs);
-    if (s->selecting.retries > 1000)
-        return cli_usage(verb, "--retries %lld: it takes at most 1000", (long long)s->selecting.retries);
-    if (s->scheduling.repeat == 0 || s->scheduling.repeat > MAX_REPEAT)
-        return cli_usage(verb, "--repeat %lld: it takes 1 to %d", (long long)s->scheduling.repeat, MAX_REPEAT);
-    if (s->cleanup_only && (s->skip_cleanup || s->keep_failed))
-        return cli_usage(verb, "--cleanup-only and %s: one undoes what the other leaves",
-                         s->skip_cleanup ? "--skip-cleanup" : "--keep-failed");
-    if (s->scheduling.rerun && !rerun_is_valid(s->scheduling.rerun))
-        return cli_usage(verb, "--rerun %s: it takes failed or failed:RUN", s->scheduling.rerun);
-    return EXIT_OK;
 }
 
 /* What is run, and in which order. */
@@ -469,7 +370,7 @@ static int main_run(const struct verb *verb, int argc, char **argv)
     struct arena arena = {0};
     int status;
     if (cli_options(verb, argc, argv, &s, &operands, &status)) {
-        status = check_settings(verb, &s);
+        status = run_options_check(verb, &s);
         if (status == EXIT_OK)
             status = shard_option_choose(verb, s.selecting.shard, &s.shard);
         if (s.seed < 0)
@@ -496,5 +397,5 @@ const struct verb verb_run = {.name = "run",
                               .usage = "run [OPTION]... [PATH|ID]...",
                               .summary = "Run scenarios and leave evidence.",
                               .details = details,
-                              .options = options,
+                              .options = run_options,
                               .main = main_run};

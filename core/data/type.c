@@ -97,6 +97,8 @@ uint32_t type_join(uint32_t a, uint32_t b)
         return a;
     if (a == MUSTER_TYPE_NONE)
         return b;
+    if ((a == MUSTER_TYPE_U64 || b == MUSTER_TYPE_U64) && is_integer_type(a) && is_integer_type(b))
+        return MUSTER_TYPE_JSON; /* from -1 to 2^64-1: there is no integer type that holds both */
     if ((is_integer_type(a) || a == MUSTER_TYPE_F64) && (is_integer_type(b) || b == MUSTER_TYPE_F64))
         return a == MUSTER_TYPE_F64 || b == MUSTER_TYPE_F64 ? MUSTER_TYPE_F64 : MUSTER_TYPE_I64;
     return MUSTER_TYPE_JSON;

@@ -5,12 +5,14 @@
 . "$(dirname "$0")/lib.sh"
 
 run 0 works.yaml
-is "cases" 26 "$(query '[.[] | select(.type == "case.ended" and .verdict == "passed")] | length')"
+is "cases" 28 "$(query '[.[] | select(.type == "case.ended" and .verdict == "passed")] | length')"
 printed e2e.works.bare_names "one parameter: no map"
 # shellcheck disable=SC2016
 for version in 3.11 19.990; do
-    printed "e2e.works.numbers_as_written[version=$version]" \
-        "18446744073709551615 -9223372036854775808 19.990 5 $version"
+    for n in -1 18446744073709551615; do
+        printed "e2e.works.numbers_as_written[version=$version,n=$n]" \
+            "18446744073709551615 -9223372036854775808 19.990 5 $version $n"
+    done
 done
 printed e2e.works.saved_values '7 first yes ${got}'
 printed e2e.works.groups "in a block; kept 2"

@@ -99,6 +99,7 @@ static void types_are_found_and_joined(void **state)
     assert_false(type_find("none", &type));
     assert_false(type_find("int", &type));
     assert_int_equal(type_join(MUSTER_TYPE_I64, MUSTER_TYPE_F64), MUSTER_TYPE_F64);
+    assert_int_equal(type_join(MUSTER_TYPE_I64, MUSTER_TYPE_U64), MUSTER_TYPE_JSON);
     assert_int_equal(type_join(MUSTER_TYPE_STR, MUSTER_TYPE_I64), MUSTER_TYPE_JSON);
     assert_int_equal(type_join(MUSTER_TYPE_NONE, MUSTER_TYPE_BOOL), MUSTER_TYPE_BOOL);
     assert_true(type_may_become(MUSTER_TYPE_STR, MUSTER_TYPE_I32));

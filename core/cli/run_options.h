@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What `muster run` was asked to do. */
+#ifndef MUSTER_CLI_RUN_OPTIONS_H
+#define MUSTER_CLI_RUN_OPTIONS_H
+
+#include "cli/debug.h"
+#include "cli/scheduling.h"
+#include "cli/select_options.h"
+#include "evidence/recording.h"
+#include "plan/shard.h"
+
+enum no_tests { NO_TESTS_FAIL, NO_TESTS_PASS };
+
+struct run_settings {
+    struct selecting selecting;
+    struct scheduling scheduling;
+    struct debug debug;
+    struct evidence_settings evidence;
+    struct shard shard;
+    int64_t jobs, grace_ns, cleanup_ns, seed;
+    int containment;
+    struct option_list target, pass_env;
+    bool strict, skip_cleanup, keep_failed, cleanup_only;
+    int no_tests; /* enum no_tests */
+};
+
+extern const struct option run_options[];
+/* Whether the settings go together: EXIT_OK, or EXIT_USAGE after a complaint. */
+int run_options_check(const struct verb *verb, const struct run_settings *s);
+
+#endif
