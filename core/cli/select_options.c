@@ -81,6 +81,15 @@ static void complain_of_word(const char *name, const char *meant, void *n)
     ++*(size_t *)n;
 }
 
+static void complain_of_keyword(const char *name, const char *meant, void *n)
+{
+    if (meant)
+        cli_complain("-k: no scenario's id, plugin or marker contains %s; did you mean %s?", name, meant);
+    else
+        cli_complain("-k: no scenario's id, plugin or marker contains %s", name);
+    ++*(size_t *)n;
+}
+
 int cli_select(const struct verb *verb, struct found *f, const struct selecting *s, struct selection *ret_selection)
 {
     autoerr struct err err = {0};
@@ -88,8 +97,9 @@ int cli_select(const struct verb *verb, struct found *f, const struct selecting 
     if (cli_complain_of_markers(f, s) > 0)
         return EXIT_USAGE;
     select_each_unknown_marker(&f->catalogue, s->markers, complain_of_word, &unknown);
+    select_each_unknown_keyword(&f->catalogue, s->keywords, complain_of_keyword, &unknown);
     if (unknown > 0 && s->strict_markers)
-        return cli_usage(verb, "--strict-markers: -m has words that no scenario has");
+        return cli_usage(verb, "--strict-markers: an expression has words that no scenario has");
     char today[16];
     time_t now = time(NULL);
     struct tm tm;

@@ -65,7 +65,7 @@ struct selecting {
          0,                                                                                                            \
          "strict-markers",                                                                                             \
          NULL,                                                                                                         \
-         "A word in -m that no scenario has as a marker is an error; without this, a warning.",                        \
+         "A word in -m or -k that no scenario has is an error; without this, a warning.",                              \
          offsetof(type_, member_.strict_markers),                                                                      \
          NULL},                                                                                                        \
         OPTION_OWN_MARKER(type_, member_),                                                                             \

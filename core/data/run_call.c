@@ -65,10 +65,12 @@ static struct result call(struct run *r, const struct step_function *f, char *co
         result.error = xasprintf("%s: %s", f->step->name, err_text(&err));
     } else if (f->step->returns != MUSTER_TYPE_NONE) {
         result.value = text ? type_value(text, f->step->returns) : NULL;
+        bool json = f->step->returns == MUSTER_TYPE_JSON;
+        autofree char *fault = !result.value && text && json ? type_json_fault(text) : NULL;
         if (!result.value)
-            result.error = xasprintf("%s of %s returned %s%s", f->step->name, f->plugin,
-                                     text ? "what is not " : "NULL in place of ",
-                                     f->step->returns == MUSTER_TYPE_JSON ? "JSON" : type_describe(f->step->returns));
+            result.error = xasprintf(
+                "%s of %s returned %s%s%s%s", f->step->name, f->plugin, text ? "what is not " : "NULL in place of ",
+                json ? "JSON" : type_describe(f->step->returns), fault ? ": " : "", fault ? fault : "");
     }
     return result;
 }

@@ -178,3 +178,13 @@ json_t *type_value(const char *text, uint32_t type)
     autofree char *fault = scalar_read(&from, &number, &kind);
     return fault ? NULL : exact_number(buf_str(&number));
 }
+
+char *type_json_fault(const char *text)
+{
+    json_error_t why;
+    json_t *value = exact_loads(text, JSON_DECODE_ANY, &why);
+    if (!value)
+        return xasprintf("%s (line %d, column %d)", why.text, why.line, why.column);
+    json_decref(value);
+    return NULL;
+}

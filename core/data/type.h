@@ -32,6 +32,8 @@ uint32_t type_join(uint32_t a, uint32_t b);
 char *type_text(const json_t *value, uint32_t type, bool lenient);
 /* The value behind a text of this type. NULL: it is none. New reference. */
 json_t *type_value(const char *text, uint32_t type);
+/* Why a text is no JSON, with line and column; NULL: it is. malloc'd. */
+char *type_json_fault(const char *text);
 /* For people: compact JSON, and a text without its quotes where `bare`. malloc'd. */
 char *json_dumped(const json_t *value, bool bare);
 

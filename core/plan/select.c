@@ -363,6 +363,46 @@ void select_each_unknown_marker(const struct catalogue *c, const char *markers,
         expr_each_name(e, take_word, &u);
 }
 
+/* A keyword is a part of a name. */
+static bool is_part_of_somebody(struct filter *f, const char *word)
+{
+    const struct catalogue *c = f->catalogue;
+    bool found = expr_parse_keyword(word, &f->keywords, NULL) < 0;
+    for (size_t i = 0; i < c->n_scenarios && !found; i++)
+        found = keywords_match(f, &c->scenarios[i], c->scenarios[i].id);
+    expr_free(f->keywords);
+    f->keywords = NULL;
+    return found;
+}
+
+static void take_keyword(const char *name, void *data)
+{
+    const struct unknown_words *u = data;
+    const struct catalogue *c = u->catalogue;
+    __attribute__((cleanup(filter_free))) struct filter f = {.catalogue = c};
+    if (is_part_of_somebody(&f, name))
+        return;
+    struct suggestion s = suggest_start(name);
+    for (size_t i = 0; i < c->n_scenarios; i++) {
+        suggest_offer(&s, c->scenarios[i].name);
+        for (uint32_t k = 0; k < c->scenarios[i].n_markers; k++)
+            suggest_offer(&s, c->scenarios[i].markers[k].name);
+    }
+    u->take(name, s.best, u->data);
+}
+
+void select_each_unknown_keyword(const struct catalogue *c, const char *keywords,
+                                 void (*take)(const char *name, const char *meant, void *data), void *data)
+{
+    autoexpr struct expr *e = NULL;
+    struct unknown_words u = {c, take, data};
+    for (size_t i = 0; i < c->n_scenarios; i++)
+        if (c->scenarios[i].params.n > 0) /* the word may be a value's, in an id that is not made yet */
+            return;
+    if (keywords && expr_parse_keyword(keywords, &e, NULL) == 0)
+        expr_each_name(e, take_keyword, &u);
+}
+
 void selection_free(struct selection *s)
 {
     free(s->cases);

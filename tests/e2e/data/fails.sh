@@ -49,6 +49,7 @@ failed e2e.fails.no_such_field '${got.b}: there is no /b in {"a":1}'
 # shellcheck disable=SC2016
 failed e2e.fails.wrong_at_run_time '${got.n} is "many": an integer is wanted'
 failed e2e.fails.lies "not_json of e2e.acts returned what is not JSON"
+failed e2e.fails.too_large "too_large of e2e.acts returned what is not JSON: 18446744073709551616 is beyond 64 bits"
 failed e2e.fails.returns_null "it returned NULL"
 reason=$(query '.[] | select(.type == "case.ended" and .case == "e2e.fails.nothing_there") | .reason')
 case $reason in

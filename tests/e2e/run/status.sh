@@ -81,6 +81,13 @@ run 5 -m nobody_has_this
 complains "nothing selected"
 run 0 -m nobody_has_this --no-tests pass
 
+# A word of an expression that nobody has; one that may be a marker of muster's is known.
+run 0 e2e.work.passes -k 'not sloow' -m 'not serial'
+complains "-k: no scenario's id, plugin or marker contains sloow"
+run 4 e2e.work.passes -k 'not sloow' --strict-markers
+run 0 e2e.work.passes -m 'not verdicts'
+complains "-m: no scenario has a marker verdicts; did you mean verdict?"
+
 # Whoever reads the latest run reads of this one, also where nothing was selected or could be loaded.
 # latest_is STATUS PLANNED: what is in the latest run, which is none of those before.
 latest_is() {

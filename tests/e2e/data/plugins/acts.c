@@ -237,6 +237,13 @@ static const char *not_json(struct muster_ctx *t)
 }
 STEP_FUNCTION(not_json, JSON, "Lies about what it returns")
 
+static const char *too_large(struct muster_ctx *t)
+{
+    (void)t;
+    return "{\"n\": 18446744073709551616}";
+}
+STEP_FUNCTION(too_large, JSON, "Returns an integer that takes more than 64 bits")
+
 static const char *nothing(struct muster_ctx *t)
 {
     (void)t;
@@ -255,7 +262,7 @@ static const struct muster_cleanup cleanup = {.size = sizeof cleanup, .name = "f
 static const struct muster_step *const steps[] = {
     &step_say,    &step_add,   &step_echo,    &step_all_types, &step_check,       &step_require, &step_stop,
     &step_calls,  &step_flaky, &step_look,    &step_hang,      &step_hang_inside, &step_crash,   &step_meet,
-    &step_nested, &step_lag,   &step_release, &step_create,    &step_not_json,    &step_nothing};
+    &step_nested, &step_lag,   &step_release, &step_create,    &step_not_json,    &step_nothing, &step_too_large};
 static const struct muster_cleanup *const cleanups[] = {&cleanup};
 
 static const struct muster_plugin plugin = {.size = sizeof plugin,
