@@ -67,9 +67,45 @@ static bool keep(struct reading *r, json_t *value, const char *text, size_t at, 
     return true;
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Nearly every number there is: jansson holds it, and writes it as it stands here. At most 15 digits, no exponent, no
+ * zero at the end of a fraction, and none that `%.15g` would write with an exponent. */
+static bool is_ordinary(const char *p, size_t len)
+{
+    enum { SURE = 15, LEAST_EXPONENT = 4 };
+    const char *end = p + len;
+    bool negative = *p == '-';
+    p += negative;
+    const char *whole = p;
+    while (p < end && is_digit(*p))
+        p++;
+    size_t n = (size_t)(p - whole);
+    bool zero = n == 1 && *whole == '0';
+    if (n == 0 || (*whole == '0' && !zero))
+        return false;
+    if (p == end)
+        return n <= SURE && !(zero && negative);
+    if (*p++ != '.')
+        return false;
+    const char *fraction = p;
+    while (p < end && *p == '0')
+        p++;
+    size_t zeros = (size_t)(p - fraction);
+    while (p < end && is_digit(*p))
+        p++;
+    size_t m = (size_t)(p - fraction);
+    return p == end && m > zeros && n + m <= SURE && p[-1] != '0' && !(zero && zeros >= LEAST_EXPONENT);
+}
+
 /* A number of `len` bytes at `p`. What is none is left to jansson, which says so. */
 static bool take_number(struct reading *r, const char *text, const char *p, size_t len, json_error_t *why)
 {
+    if (is_ordinary(p, len))
+        return true;
     char *number = strndup(p, len);
     if (!number)
         return false;

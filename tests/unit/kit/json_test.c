@@ -147,6 +147,12 @@ static void numbers_stay_what_is_written(void **state)
         "{\"18446744073709551615\":-9223372036854775808,\"a\":{\"b\":[19.990,3.11,\"18446744073709551615\"],"
         "\"big\":18446744073709551615},\"e\":1e2,\"n\":5}");
     m_json_free(d);
+    static const char forms[] =
+        "[0,-1,999999999999999,1234567890123456,0.5,-0.5,0.0,0.00012,0.00001,0.10,100.25,123456789012345.5,"
+        "12345678901234.5,1e5,1E+2,-0.0,5.0,1.7976931348623157e308,0.1234567890123456789]";
+    d = m_json_try_parse(forms);
+    assert_string_equal(m_json_text(t, d, ""), forms);
+    m_json_free(d);
     assert_true(CHECK_JSON(text, "/n", "5"));
     assert_true(CHECK_JSON(text, "/a/big", "18446744073709551615"));
     assert_true(CHECK_JSON(text, "/a/b/0", "19.99"));
