@@ -110,6 +110,13 @@ size_t case_runs_running(const struct case_runs *s)
     return s->in[CASE_RUNNING] + s->in[CASE_LEAVING];
 }
 
+enum verdict case_verdict_after(enum verdict before, uint32_t bad, enum verdict attempt)
+{
+    if (verdict_is_bad(attempt) || bad == 0)
+        return attempt;
+    return attempt == VERDICT_PASSED ? VERDICT_FLAKY : before;
+}
+
 bool case_is_between_attempts(const struct case_run *c)
 {
     return c->attempts > 0 && (c->state == CASE_QUEUED || c->state == CASE_BLOCKED || c->state == CASE_WAITING);

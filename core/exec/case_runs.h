@@ -86,6 +86,10 @@ void case_runs_wake(struct case_runs *s, int64_t now_ns);
 int64_t case_runs_next_ns(const struct case_runs *s);
 /* How many have a process, or are about to. */
 size_t case_runs_running(const struct case_runs *s);
+/* Of a case, from what it was before and its newest attempt: no end is forgotten for a better one. A case passes when
+ * all attempts did; one that passes after a bad one is flaky; one that is skipped after a bad one, or one that passed,
+ * says nothing new. `bad`: how many were. */
+enum verdict case_verdict_after(enum verdict before, uint32_t bad, enum verdict attempt);
 /* Whether it has been attempted, and stands in some line for more: when nothing begins any more, its last verdict is
  * the case's. */
 bool case_is_between_attempts(const struct case_run *c);

@@ -14,6 +14,11 @@ static enum verdict judge_by_its_word(const struct observed *o, struct buf *ret_
                                             [OUTCOME_FAILED] = VERDICT_FAILED,
                                             [OUTCOME_SKIPPED] = VERDICT_SKIPPED,
                                             [OUTCOME_ERROR] = VERDICT_ERROR};
+    bool good = o->outcome == OUTCOME_PASSED || o->outcome == OUTCOME_SKIPPED;
+    if (good && o->foreign_cause) {
+        buf_addf(ret_reason, "in a process that it forked: %s", o->foreign_cause);
+        return verdicts[o->foreign_outcome];
+    }
     buf_adds(ret_reason, o->reason);
     return verdicts[o->outcome];
 }
@@ -84,7 +89,7 @@ bool judge_is_in_time(const struct observed *o, int64_t at_ns, int64_t limit_ns)
     return !o->timed_out && !o->interrupted && at_ns <= limit_ns;
 }
 
-enum verdict judge(const struct observed *o, struct buf *ret_reason)
+static enum verdict judge_last(const struct observed *o, struct buf *ret_reason)
 {
     if (o->setup_error) {
         buf_adds(ret_reason, o->setup_error);
@@ -113,4 +118,14 @@ enum verdict judge(const struct observed *o, struct buf *ret_reason)
         return judge_exit(o, ret_reason);
     buf_adds(ret_reason, "ended without a verdict, and nobody saw how");
     return VERDICT_ERROR;
+}
+
+/* The first cause comes first: what follows it is often its consequence. Where it came to a verdict, that has the cause;
+ * and what weighs more than it, such as a service that died, is the cause of both. */
+enum verdict judge(const struct observed *o, struct buf *ret_reason)
+{
+    const char *first = o->cause ? o->cause : o->foreign_cause;
+    if (!o->has_verdict && first)
+        buf_addf(ret_reason, "%s; then ", first);
+    return judge_last(o, ret_reason);
 }

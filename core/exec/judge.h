@@ -22,9 +22,13 @@ struct observed {
     bool has_verdict;
     enum outcome outcome;
     const char *reason; /* of the verdict */
-    bool malformed;     /* it sent what is no message */
-    bool lost;          /* it closed its connection */
-    bool crashed;       /* it told of a crash */
+    /* What made it bad, as it said when it happened; NULL: nothing did. `foreign`: the worst of it was in a process
+     * that it forked, of which its own verdict knows nothing. */
+    const char *cause, *foreign_cause;
+    enum outcome foreign_outcome;
+    bool malformed; /* it sent what is no message */
+    bool lost;      /* it closed its connection */
+    bool crashed;   /* it told of a crash */
     int signal;
     bool has_address;
     uint64_t address;

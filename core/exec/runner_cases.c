@@ -113,9 +113,13 @@ static bool goes_round(const struct runner *r, uint32_t i)
 /* Its last verdict is kept: if the run is halted before the next attempt begins, it is the case's. */
 static void note_verdict(struct case_run *c, const struct slot_result *result)
 {
-    c->verdict = result->verdict == VERDICT_PASSED && c->bad > 0 ? VERDICT_FLAKY : result->verdict;
-    c->bad += verdict_is_bad(result->verdict);
     c->total_ns += result->duration_ns;
+    enum verdict verdict = case_verdict_after(c->verdict, c->bad, result->verdict);
+    bool is_news = verdict == result->verdict || verdict == VERDICT_FLAKY;
+    c->verdict = verdict;
+    c->bad += verdict_is_bad(result->verdict);
+    if (!is_news) /* what went before is what is true of it, and so is its reason */
+        return;
     free(c->reason);
     c->reason = xstrdup(result->reason);
 }

@@ -107,6 +107,8 @@ void slot_free(struct slot *s)
     free(s->attempt.reason);
     free(s->attempt.file);
     free(s->attempt.setup_error);
+    slot_cause_forget(&s->attempt.cause);
+    slot_cause_forget(&s->attempt.foreign);
     free(s->temp_dir);
     free(s->artifacts_dir);
     free(s);

@@ -19,12 +19,18 @@ struct slot_attempt {
 
     struct observed observed;
     char *reason, *file, *setup_error; /* owned: what `observed` points to */
+    struct slot_cause {
+        char *reason, *file; /* owned; NULL: none */
+        enum outcome outcome;
+        uint32_t line;
+    } cause, foreign; /* its own, and of processes that it forked */
     uint32_t line;
     char part[128];      /* behind observed.part */
     uint32_t step;       /* the innermost open one */
     bool phase_reported; /* it has said what it is in */
     uint32_t repeats;    /* how often it has begun this phase again, for a local fixture */
     uint32_t n_messages;
+    uint64_t recorded_failures; /* failed checks that came, its children's among them */
     uint64_t checks, failed_checks, user_us, system_us, max_rss_kb, read_bytes, written_bytes;
     int64_t started_ns, ordered_ns /* when its order was sent */, ended_ns, kill_at_ns;
     int64_t prepared_ns;   /* from its start to its order: the runner's time, which is not charged to it */

@@ -21,6 +21,8 @@ void slot_forget(struct slot *s)
     free(s->attempt.file);
     free(s->attempt.setup_error);
     s->attempt.reason = s->attempt.file = s->attempt.setup_error = NULL;
+    slot_cause_forget(&s->attempt.cause);
+    slot_cause_forget(&s->attempt.foreign);
     s->attempt.observed = (struct observed){.phase = PHASE_BODY};
     s->forensics.prepared = false;
     s->attempt.line = s->attempt.n_leaked = s->attempt.n_messages = s->attempt.step = s->cleanups.n_deferred =
@@ -37,6 +39,7 @@ void slot_forget(struct slot *s)
     s->attempt.late_part = NULL;
     s->attempt.checks = s->attempt.failed_checks = s->attempt.user_us = s->attempt.system_us = s->attempt.max_rss_kb =
         0;
+    s->attempt.recorded_failures = 0;
     s->attempt.read_bytes = s->attempt.written_bytes = 0;
     s->attempt.artifacts = s->attempt.worn = false;
     s->attempt.kill_at_ns = s->monitor.sweep_until_ns = NEVER;

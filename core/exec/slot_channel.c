@@ -107,6 +107,8 @@ static void take_phase(struct slot *s, const struct msg_phase *m)
         return;
     }
     s->cleanups.n_begun += m->phase == PHASE_CLEANUP;
+    if (a->observed.timed_out) /* what ran out is its reason, whatever it still does when it is asked to end */
+        return;
     a->repeats = again ? a->repeats + 1 : 0;
     a->phase_reported = true;
     a->observed.phase = (enum phase)m->phase;
@@ -147,6 +149,29 @@ static void take_verdict(struct slot *s, const struct msg_verdict *m)
     slot_prefetch(s, false);
 }
 
+static int severity(enum outcome o)
+{
+    return o == OUTCOME_FAILED ? 2 : o == OUTCOME_ERROR ? 1 : 0;
+}
+
+/* The first one stays, unless a worse one comes. */
+static void take_cause(struct slot *s, const struct msg_cause *m)
+{
+    struct slot_cause *c = m->foreign ? &s->attempt.foreign : &s->attempt.cause;
+    bool bad = m->outcome == OUTCOME_FAILED || m->outcome == OUTCOME_ERROR;
+    s->attempt.observed.malformed = s->attempt.observed.malformed || !bad;
+    if (!bad || (c->reason && severity(c->outcome) >= severity((enum outcome)m->outcome)))
+        return;
+    replace(&c->reason, m->reason);
+    replace(&c->file, m->file);
+    c->outcome = (enum outcome)m->outcome;
+    c->line = m->line <= INT32_MAX ? m->line : 0;
+    struct observed *o = &s->attempt.observed;
+    o->cause = s->attempt.cause.reason;
+    o->foreign_cause = s->attempt.foreign.reason;
+    o->foreign_outcome = s->attempt.foreign.outcome;
+}
+
 static void take_log(struct slot *s, const struct msg_log *m)
 {
     static const char *const levels[] = {"debug", "info", "warning", "error"};
@@ -158,6 +183,7 @@ static void take_log(struct slot *s, const struct msg_log *m)
 
 static void take_check(struct slot *s, const struct msg_check *m)
 {
+    s->attempt.recorded_failures++;
     struct event e = {.type = EVENT_ATTEMPT_CHECK,
                       .attempt_check = {.case_id = s->attempt.task.case_id,
                                         .attempt = s->attempt.task.attempt,
@@ -314,6 +340,9 @@ static void take(struct slot *s, const struct message *m, struct received *got)
         break;
     case MSG_PAUSE:
         take_pause(s, &m->pause);
+        break;
+    case MSG_CAUSE:
+        take_cause(s, &m->cause);
         break;
     case MSG_VERDICT:
         take_verdict(s, &m->verdict);

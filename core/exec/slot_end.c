@@ -89,6 +89,8 @@ static int64_t own_time_ns(const struct slot_attempt *a)
 
 static void emit_ended(struct slot *s)
 {
+    const struct slot_attempt *a = &s->attempt;
+    uint64_t failed = a->recorded_failures > a->failed_checks ? a->recorded_failures : a->failed_checks;
     /* Which of its attempts is the last one is the runner's to know: it sets will_retry. */
     struct event e = {
         .type = EVENT_ATTEMPT_ENDED,
@@ -99,8 +101,8 @@ static void emit_ended(struct slot *s)
                           .file = s->attempt.file ? s->attempt.file : "",
                           .line = s->attempt.line,
                           .duration_ns = own_time_ns(&s->attempt),
-                          .checks = (int64_t)s->attempt.checks,
-                          .failed_checks = (int64_t)s->attempt.failed_checks,
+                          .checks = (int64_t)(a->checks + failed - a->failed_checks),
+                          .failed_checks = (int64_t)failed,
                           .stdout_bytes = (int64_t)outputs_current(&s->outputs)->out.total,
                           .stderr_bytes = (int64_t)outputs_current(&s->outputs)->err.total,
                           .output_cut = capture_is_cut(&outputs_current(&s->outputs)->out) ||
@@ -160,11 +162,26 @@ static void look_for_cause(struct slot *s)
     s->attempt.observed.setup_error = why;
 }
 
+/* Where the reason is from: the attempt's own word, or what it said before it could give one. */
+static void find_source(struct slot *s)
+{
+    struct slot_attempt *a = &s->attempt;
+    bool spoke = a->observed.has_verdict;
+    bool good = spoke && (a->observed.outcome == OUTCOME_PASSED || a->observed.outcome == OUTCOME_SKIPPED);
+    const struct slot_cause *c = !spoke && a->cause.reason ? &a->cause : !spoke || good ? &a->foreign : NULL;
+    if (!c || !c->reason)
+        return;
+    free(a->file);
+    a->file = xstrdup(c->file);
+    a->line = c->line;
+}
+
 static void judge_attempt(struct slot *s)
 {
     buf_clear(&s->attempt.why);
     slot_see_limits(s);
     look_for_cause(s);
+    find_source(s);
     s->attempt.verdict = judge(&s->attempt.observed, &s->attempt.why);
     leaks_judge(s);
     judge_output(s, &outputs_current(&s->outputs)->out);

@@ -150,8 +150,8 @@ static void take_started(struct slot *s, const struct msg_started *m, struct rec
 static bool is_good(const struct slot *s)
 {
     const struct observed *o = &s->attempt.observed;
-    return o->has_verdict && !o->malformed && (o->outcome == OUTCOME_PASSED || o->outcome == OUTCOME_SKIPPED) &&
-           s->cleanups.n == 0;
+    return o->has_verdict && !o->malformed && !o->foreign_cause &&
+           (o->outcome == OUTCOME_PASSED || o->outcome == OUTCOME_SKIPPED) && s->cleanups.n == 0;
 }
 
 static void take_exited(struct slot *s, const struct msg_exited *m)

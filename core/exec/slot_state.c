@@ -47,6 +47,13 @@ int slot_attempt_pidfd(const struct slot *s)
     return s->attempt.pidfd >= 0 ? s->attempt.pidfd : s->attempt.end.fd;
 }
 
+void slot_cause_forget(struct slot_cause *c)
+{
+    free(c->reason);
+    free(c->file);
+    *c = (struct slot_cause){0};
+}
+
 const struct scenario_info *slot_scenario(const struct slot *s)
 {
     const struct catalogue *c = s->shared->catalogue;

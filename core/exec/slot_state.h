@@ -76,6 +76,7 @@ int slot_attempt_pidfd(const struct slot *s);
 bool slot_attempt_has_ended(const struct slot *s);
 /* It runs, and nobody is left who could tell of its end. */
 bool slot_is_unwatched(const struct slot *s);
+void slot_cause_forget(struct slot_cause *c);
 const struct scenario_info *slot_scenario(const struct slot *s);
 void slot_emit(struct slot *s, struct event *event);
 /* A line of its log that is ours. */

@@ -128,6 +128,9 @@ bool attempt_blame(enum outcome outcome, const char *file, uint32_t line, const 
         const char *part = attempt.phase == PHASE_SETUP ? ": set-up failed: " : ": tear-down failed: ";
         snprintf(attempt.reason, sizeof attempt.reason, "%s%s%s%s", local ? "fixture " : "", local ? local : "",
                  local ? part : "", reason ? reason : "");
+        const struct msg_cause cause = {outcome, line, getpid() != attempt.pid, attempt.reason, attempt.file};
+        if (outcome != OUTCOME_SKIPPED)
+            attempt_send_locked(&(struct message){.type = MSG_CAUSE, .cause = cause});
     }
     pthread_mutex_unlock(&attempt.lock);
     return worse;

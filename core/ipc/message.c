@@ -105,6 +105,8 @@ static const struct {
     [MSG_TABLE_READ] = {"table-read", FIELDS(F(STR, table_read.what), F(LIST, table_read.params))},
     [MSG_ROWS] = {"rows", FIELDS(F(U32, rows.last), F(LIST, rows.columns), F(LIST, rows.cells))},
     [MSG_BESIDE] = {"beside", FIELDS(F(U64, beside.bytes))},
+    [MSG_CAUSE] = {"cause", FIELDS(F(U32, cause.outcome), F(U32, cause.line), F(U32, cause.foreign),
+                                   F(STR, cause.reason), F(STR, cause.file))},
     [MSG_GO] = {"go", FIELDS(F(U32, go.unused))},
 };
 

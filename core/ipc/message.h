@@ -14,8 +14,8 @@
  *                                                                           STEP_FUNCTION, CATALOGUE_END, REFUSED
  *   supervisor -> monitor     ATTEMPT                  monitor -> supervisor    MONITOR_READY, STARTED, FOLDERS, EXITED
  *   supervisor -> attempt   GO                       attempt -> supervisor  PHASE, LOG, CHECK, STEP, METRIC, ARTIFACT,
- *                                                                           DEFER, CLEANED, CRASH, PAUSE, VERDICT
- *   supervisor -> fixture   GO, STOP                 fixture -> supervisor  the same, PUBLISH, WATCH, READY, DIED
+ *                                                                           DEFER, CLEANED, CRASH, PAUSE, CAUSE,
+ * VERDICT supervisor -> fixture   GO, STOP                 fixture -> supervisor  the same, PUBLISH, WATCH, READY, DIED
  *   supervisor -> muster-table  TABLE_READ           muster-table -> supervisor  ROWS, REFUSED
  *   attempt -> its next image   RUN, HOST_SPAWN, MONITOR_SPAWN, ATTEMPT, VERDICT, RESUME: in a memory file
  */
@@ -68,6 +68,7 @@ enum message_type {
     MSG_ROWS,
     MSG_FOLDERS,
     MSG_BESIDE,
+    MSG_CAUSE,
     MSG_N_TYPES
 };
 
@@ -269,6 +270,12 @@ struct msg_verdict {
     uint64_t at_ns; /* monotonic: when it was given, which decides whether that was in time */
     const char *reason, *file;
 };
+struct msg_cause { /* what makes it bad, told when it happens: it may not come to a verdict. A worse one follows it */
+    uint32_t outcome; /* enum outcome */
+    uint32_t line;
+    uint32_t foreign; /* by a process that it forked, whose failures its own verdict does not know */
+    const char *reason, *file;
+};
 struct msg_pause {     /* answered by GO, as late as a person likes */
     uint32_t at_start; /* else before its tear-down, since it failed */
     const char *why;
@@ -339,6 +346,7 @@ struct message {
         struct msg_crash crash;
         struct msg_verdict verdict;
         struct msg_go go;
+        struct msg_cause cause;
         struct msg_pause pause;
         struct msg_table table;
         struct msg_fixture fixture;

@@ -3,6 +3,7 @@
 #include "exec/case_runs.h"
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "testing.h"
 
 #include <stdlib.h>
@@ -196,6 +197,30 @@ static void many_wait_at_no_cost(void **state)
     close_all(&f);
 }
 
+/* Every end of an attempt behind every other one. */
+static void no_end_is_forgotten_for_a_better_one(void **state)
+{
+    (void)state;
+    static const enum verdict ends[] = {VERDICT_PASSED, VERDICT_SKIPPED, VERDICT_FAILED,
+                                        VERDICT_ERROR,  VERDICT_TIMEOUT, VERDICT_CRASHED};
+    for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+        for (size_t k = 0; k < ARRAY_LEN(ends); k++) {
+            bool was_bad = verdict_is_bad(ends[i]);
+            enum verdict v = case_verdict_after(ends[i], was_bad, ends[k]);
+            enum verdict expected = !was_bad || verdict_is_bad(ends[k]) ? ends[k]
+                                    : ends[k] == VERDICT_PASSED         ? VERDICT_FLAKY
+                                                                        : ends[i];
+            if (v != expected)
+                fail_msg("%d, then %d: %d, not %d", ends[i], ends[k], v, expected);
+            assert_false(was_bad && (v == VERDICT_PASSED || v == VERDICT_SKIPPED));
+        }
+    }
+    /* And behind two: the skip after a pass after a failure. */
+    assert_int_equal(case_verdict_after(VERDICT_FLAKY, 1, VERDICT_SKIPPED), VERDICT_FLAKY);
+    assert_int_equal(case_verdict_after(VERDICT_FLAKY, 1, VERDICT_PASSED), VERDICT_FLAKY);
+    assert_int_equal(case_verdict_after(VERDICT_FLAKY, 1, VERDICT_CRASHED), VERDICT_CRASHED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,6 +231,7 @@ int main(void)
         cmocka_unit_test(retries_come_when_due_and_rounds_come_last),
         cmocka_unit_test(one_that_was_attempted_is_known_in_every_line),
         cmocka_unit_test(many_wait_at_no_cost),
+        cmocka_unit_test(no_end_is_forgotten_for_a_better_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

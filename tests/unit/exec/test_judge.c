@@ -68,6 +68,33 @@ static const struct {
     {{OUT_OF(1500 * NS_PER_MS), EXITED(0), .phase = PHASE_SETUP}, VERDICT_TIMEOUT, "setup took longer than 1.5 s"},
     {{OUT_OF(NS_PER_S), CRASHES(SIGSEGV), .phase = PHASE_TEARDOWN}, VERDICT_TIMEOUT, "teardown took longer than 1 s"},
 
+    /* What it had said is the first cause, whatever kept it from its verdict; its verdict says it itself. */
+    {{.cause = "lost 3 rows", CRASHES(SIGSEGV), .phase = PHASE_TEARDOWN},
+     VERDICT_CRASHED,
+     "lost 3 rows; then SIGSEGV in teardown"},
+    {{.cause = "lost 3 rows", OUT_OF(NS_PER_S), .phase = PHASE_TEARDOWN},
+     VERDICT_TIMEOUT,
+     "lost 3 rows; then teardown took longer than 1 s"},
+    {{.cause = "lost 3 rows", .interrupted = true, KILLED(SIGTERM)}, VERDICT_ERROR, "lost 3 rows; then interrupted"},
+    {{.cause = "lost 3 rows", EXITED(0)}, VERDICT_CRASHED, "lost 3 rows; then exited with status 0 before its verdict"},
+    {{.cause = "lost 3 rows", .setup_error = "no pipes", SAYS(OUTCOME_FAILED)},
+     VERDICT_ERROR,
+     "no pipes"},
+    {{.cause = "lost 3 rows", SAYS(OUTCOME_FAILED), EXITED(0)}, VERDICT_FAILED, "its words"},
+    /* What failed in a process of its own it may not know. */
+    {{.foreign_cause = "1 == 2", .foreign_outcome = OUTCOME_FAILED, SAYS(OUTCOME_PASSED), EXITED(0)},
+     VERDICT_FAILED,
+     "in a process that it forked: 1 == 2"},
+    {{.foreign_cause = "no server", .foreign_outcome = OUTCOME_ERROR, SAYS(OUTCOME_SKIPPED), EXITED(0)},
+     VERDICT_ERROR,
+     "in a process that it forked: no server"},
+    {{.foreign_cause = "1 == 2", .foreign_outcome = OUTCOME_FAILED, SAYS(OUTCOME_ERROR), EXITED(0)},
+     VERDICT_ERROR,
+     "its words"},
+    {{.foreign_cause = "1 == 2", .foreign_outcome = OUTCOME_FAILED, KILLED(SIGKILL), .phase = PHASE_BODY},
+     VERDICT_CRASHED,
+     "1 == 2; then SIGKILL in body"},
+
     /* Interrupted before its word; not after. */
     {{.interrupted = true, KILLED(SIGTERM)}, VERDICT_ERROR, "interrupted"},
     {{.interrupted = true, EXITED(0)}, VERDICT_ERROR, "interrupted"},

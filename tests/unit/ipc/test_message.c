@@ -59,6 +59,7 @@ static const struct message samples[] = {
     {.type = MSG_FOLDERS,
      .folders = {"/tmp/muster-1/3~7-0", 13, 3, 1, UINT64_C(1) << 40, "3/root: Operation not permitted", LIST}},
     {.type = MSG_BESIDE, .beside = {UINT64_C(1) << 24}},
+    {.type = MSG_CAUSE, .cause = {OUTCOME_FAILED, 3, 1, "why", "f.c"}},
 };
 enum { N_SAMPLES = sizeof samples / sizeof *samples };
 

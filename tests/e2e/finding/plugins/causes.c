@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Scenarios that say what is wrong, and then come to grief in another way before they can give a verdict; or that say
+ * it in a process of their own; or in another attempt. */
+#include <muster/muster.h>
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void crash(struct muster_ctx *t)
+{
+    (void)t;
+    raise(SIGSEGV);
+}
+
+static void hang(struct muster_ctx *t)
+{
+    (void)t;
+    for (;;)
+        pause();
+}
+
+static void leave(struct muster_ctx *t)
+{
+    (void)t;
+    _exit(3);
+}
+
+SCENARIO(fails_then_crashes, .teardown = crash)
+{
+    FAIL("lost 3 rows");
+}
+
+SCENARIO(fails_then_hangs, .teardown = hang, .teardown_timeout_ms = 200)
+{
+    FAIL("lost 3 rows");
+}
+
+SCENARIO(fails_then_exits, .teardown = leave)
+{
+    FAIL("lost 3 rows");
+}
+
+SCENARIO(checks_then_crashes)
+{
+    CHECK_INT(1, ==, 2);
+    raise(SIGSEGV);
+}
+
+static void set_up_badly(struct muster_ctx *t)
+{
+    CHECK_INT(3, ==, 4);
+    raise(SIGSEGV);
+}
+
+SCENARIO(crashes_in_setup, .setup = set_up_badly)
+{
+}
+
+CLEANUP(die, "causes.die")
+{
+    raise(SIGKILL);
+}
+
+SCENARIO(fails_then_dies_cleaning)
+{
+    DEFER("causes.die", "1");
+    FAIL("lost 3 rows");
+}
+
+static volatile sig_atomic_t told;
+
+/* It is asked to end, and goes on in its own way. */
+static void on_term(int signo)
+{
+    (void)signo;
+    told = 1;
+}
+
+SCENARIO(is_late_then_tears_down, .timeout_ms = 200, .teardown = crash)
+{
+    struct sigaction action = {.sa_handler = on_term};
+    sigaction(SIGTERM, &action, NULL);
+    while (!told)
+        pause();
+}
+
+static void in_child(struct muster_ctx *t, void (*what)(struct muster_ctx *t))
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        what(t);
+        _exit(0);
+    }
+    REQUIRE_INT(waitpid(child, &status, 0), ==, child);
+}
+
+static void check(struct muster_ctx *t)
+{
+    for (int i = 0; i < 5; i++)
+        CHECK_INT(i, ==, -1);
+}
+
+static void fail(struct muster_ctx *t)
+{
+    FAIL("the child lost 3 rows");
+}
+
+static void cannot(struct muster_ctx *t)
+{
+    ERROR("the child has no server");
+}
+
+SCENARIO(child_checks)
+{
+    in_child(t, check);
+}
+
+SCENARIO(child_fails)
+{
+    in_child(t, fail);
+}
+
+SCENARIO(child_cannot)
+{
+    in_child(t, cannot);
+}
+
+SCENARIO(child_fails_then_it_skips)
+{
+    in_child(t, fail);
+    SKIP("no reason");
+}
+
+SCENARIO(fails_as_its_child_does)
+{
+    in_child(t, fail);
+    FAIL("and so does it");
+}
+
+static bool first_attempt(void)
+{
+    return strcmp(getenv("MUSTER_ATTEMPT"), "1") == 0;
+}
+
+SCENARIO(fails_then_skips, .reruns = 1)
+{
+    if (first_attempt())
+        FAIL("lost 3 rows");
+    SKIP("nothing to see here");
+}
+
+SCENARIO(crashes_then_skips, .reruns = 1)
+{
+    if (first_attempt())
+        raise(SIGKILL);
+    SKIP("nothing to see here");
+}
+
+SCENARIO(fails_then_passes, .reruns = 1)
+{
+    if (first_attempt())
+        FAIL("lost 3 rows");
+}
+
+MUSTER_PLUGIN("e2e.causes", "1.0")
