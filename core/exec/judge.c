@@ -120,8 +120,8 @@ static enum verdict judge_last(const struct observed *o, struct buf *ret_reason)
     return VERDICT_ERROR;
 }
 
-/* The first cause comes first: what follows it is often its consequence. Where it came to a verdict, that has the cause;
- * and what weighs more than it, such as a service that died, is the cause of both. */
+/* The first cause comes first: what follows it is often its consequence. Where it came to a verdict, that has the
+ * cause; and what weighs more than it, such as a service that died, is the cause of both. */
 enum verdict judge(const struct observed *o, struct buf *ret_reason)
 {
     const char *first = o->cause ? o->cause : o->foreign_cause;

@@ -402,7 +402,7 @@ static unsigned port_of(int sock)
     return ntohs(a.any.sa_family == AF_INET6 ? a.in6.sin6_port : a.in.sin_port);
 }
 
-static void expect_line(const char *format, ...)
+static __attribute__((format(printf, 1, 2))) void expect_line(const char *format, ...)
 {
     char line[256];
     va_list arguments;
