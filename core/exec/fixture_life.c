@@ -20,8 +20,10 @@ static int64_t from_now(int64_t ns)
 void fixture_start(struct fixture_run *it)
 {
     const struct catalogue *c = it->fixtures->shared->catalogue;
+    autofree char *missing = hosts_missing(it->fixtures->shared->hosts, it->info->plugin);
     const struct slot_task task = {
         .case_id = it->id,
+        .setup_error = missing,
         .plugin = it->info->plugin,
         .attempt = ++it->starts,
         .limits = {.setup_ns = fixture_limit_or(it->info->setup_timeout_ms, it->fixtures->setup_ns),

@@ -41,4 +41,14 @@ SCENARIO(c_fails)
     FAIL("as it should");
 }
 
+FIXTURE(late, MUSTER_SCOPE_PLUGIN)
+{
+    m_publish(t, "word", "ready");
+}
+
+SCENARIO(d_uses, .uses = USES("late"))
+{
+    CHECK_STR(m_fixture(t, "late", "word"), ==, "ready");
+}
+
 MUSTER_PLUGIN("e2e.replaced", "1.0.0")
