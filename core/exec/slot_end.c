@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/wait_status.h"
+#include "exec/last_words.h"
 #include "exec/slot_begin.h"
 #include "exec/slot_cleanups.h"
 #include "exec/slot_folders.h"
@@ -18,6 +19,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -162,6 +164,12 @@ static void look_for_cause(struct slot *s)
     s->attempt.observed.setup_error = why;
 }
 
+static bool has_aborted(const struct observed *o)
+{
+    return o->crashed ? o->signal == SIGABRT
+                      : o->has_status && WIFSIGNALED(o->wait_status) && WTERMSIG(o->wait_status) == SIGABRT;
+}
+
 /* Where the reason is from: the attempt's own word, or what it said before it could give one. */
 static void find_source(struct slot *s)
 {
@@ -183,6 +191,8 @@ static void judge_attempt(struct slot *s)
     look_for_cause(s);
     find_source(s);
     s->attempt.verdict = judge(&s->attempt.observed, &s->attempt.why);
+    if (s->attempt.verdict == VERDICT_CRASHED && has_aborted(&s->attempt.observed) && s->attempt.dir >= 0)
+        last_words_add(s->attempt.dir, "stderr.log", &s->attempt.why);
     leaks_judge(s);
     judge_output(s, &outputs_current(&s->outputs)->out);
     judge_output(s, &outputs_current(&s->outputs)->err);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Scenarios that say what is wrong, and then come to grief in another way before they can give a verdict; or that say
  * it in a process of their own; or in another attempt. */
+#undef NDEBUG
 #include <muster/muster.h>
 
+#include <assert.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -72,6 +75,18 @@ SCENARIO(fails_then_dies_cleaning)
 }
 
 static volatile sig_atomic_t told;
+
+SCENARIO(asserts)
+{
+    fprintf(stderr, "a line of no interest\n");
+    assert(getpid() == 0);
+}
+
+SCENARIO(aborts_without_a_word)
+{
+    printf("nothing on stderr\n");
+    abort();
+}
 
 /* It is asked to end, and goes on in its own way. */
 static void on_term(int signo)
