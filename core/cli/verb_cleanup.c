@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "cli/cli.h"
+#include "cli/outstanding.h"
 #include "cli/target.h"
 #include "contain/contain.h"
 #include "evidence/past_run.h"
@@ -103,12 +104,24 @@ static int clean_all(const struct cleanup_settings *s)
     return status;
 }
 
+/* Who looks at the latest run alone hears of the others. */
+static void tell_of_others(const char *out, const char *latest)
+{
+    char name[256];
+    ssize_t n = readlink(latest, name, sizeof name - 1);
+    name[n > 0 ? n : 0] = '\0';
+    cli_tell_outstanding(out, name);
+}
+
 int cli_cleanup(const struct cleanup_settings *s, const char *run)
 {
     if (s->all)
         return clean_all(s);
     autofree char *path = run ? past_run_path(run, s->out) : xasprintf("%s/latest", s->out);
-    return cleanup_run(s, path);
+    int status = cleanup_run(s, path);
+    if (!run && s->list)
+        tell_of_others(s->out, path);
+    return status;
 }
 
 static int main_cleanup(const struct verb *verb, int argc, char **argv)

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/debug.h"
 #include "cli/descriptor_limit.h"
+#include "cli/outstanding.h"
 #include "cli/plugins.h"
 #include "cli/rerun.h"
 #include "cli/run_ending.h"
@@ -313,6 +314,8 @@ static int run_hearing(const struct verb *verb, const struct run_settings *s, co
     int status = EXIT_RUNNER;
     int r = find_start(&found, &find, &err);
     evidence_packer_start(&packer, &s->evidence);
+    if (r == 0 && !s->scheduling.dry_run)
+        cli_tell_outstanding(s->evidence.out, NULL);
     if (r == 0)
         r = cli_find_plugins(&found, &find, operands, &status, &err);
     if (r < 0) {

@@ -55,6 +55,13 @@ cleanup 0 --list
 says "4 outstanding"
 says 'open hoard.crashes attempt 1: process.end("'
 things 4
+# The next run says so in its first lines, and so does --list for runs that are not the latest.
+left=$(readlink "$out/latest")
+hoards 0 hoard.a1
+complains "$out/$left has left 4 things to be undone, the newest by process.end of hoard.crashes: muster cleanup $out/$left"
+cleanup 0 --list
+complains "$out/$left has left 4 things to be undone"
+ln -sfn "$left" "$out/latest"
 : >"$dir/calls"
 cleanup 0
 says "4 undone, 0 left"
