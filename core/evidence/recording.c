@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/program.h"
 #include "evidence/run_folder.h"
+#include "evidence/shown_command.h"
 #include "record/ledger.h"
 #include "report/output_reader.h"
 #include "report/report.h"
@@ -182,23 +183,24 @@ static void emit_started(struct evidence *e, const struct evidence_run *run, con
     clock_rfc3339(run->started_real_ns, started, sizeof started);
     const struct sharding *s = run->sharding;
     bool divided = s->shard.total > 0;
-    struct event event = {
-        .type = EVENT_RUN_STARTED,
-        .run_started = {.run_id = run->run_id,
-                        .muster_version = MUSTER_VERSION,
-                        .host = uts.nodename,
-                        .started_at = started,
-                        .containment = containment,
-                        .command = {(const char *const *)e->settings->argv, (size_t)e->settings->argc},
-                        .jobs = run->jobs,
-                        .seed = run->seed,
-                        .rerun_of = run->rerun_of ? run->rerun_of : "",
-                        .shard = s->shard.index,
-                        .shards = s->shard.total,
-                        .shard_by = divided ? shard_method_name(s->method) : "",
-                        .split = s->split,
-                        .plan_cases = (int64_t)s->n_whole}};
+    struct arena arena = {0};
+    struct event event = {.type = EVENT_RUN_STARTED,
+                          .run_started = {.run_id = run->run_id,
+                                          .muster_version = MUSTER_VERSION,
+                                          .host = uts.nodename,
+                                          .started_at = started,
+                                          .containment = containment,
+                                          .command = shown_command(e->settings->argv, e->settings->argc, &arena),
+                                          .jobs = run->jobs,
+                                          .seed = run->seed,
+                                          .rerun_of = run->rerun_of ? run->rerun_of : "",
+                                          .shard = s->shard.index,
+                                          .shards = s->shard.total,
+                                          .shard_by = divided ? shard_method_name(s->method) : "",
+                                          .split = s->split,
+                                          .plan_cases = (int64_t)s->n_whole}};
     on_event(e, &event); /* at t 0 */
+    arena_free(&arena);
 }
 
 static void emit_plugins(struct evidence *e, const struct found *f)
