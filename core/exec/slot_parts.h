@@ -33,7 +33,7 @@ struct slot_prefetched {
     struct slot_task task;
     bool sent; /* the monitor has its order; else it is ordered when its turn comes */
     bool early;
-    uint32_t serial;
+    uint32_t serial, after; /* of its order, and of the one that it follows: a janitor in between is another */
 };
 
 /* exec/pause.h */

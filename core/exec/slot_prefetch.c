@@ -28,7 +28,8 @@ void slot_prefetch(struct slot *s, bool early)
     if (slot_is_limited(&p->task) || !same_monitor)
         return;
     p->serial = slot_next_serial(s);
-    const struct slot_order order = {&p->task, p->serial, s->attempt.serial, early, outputs_other(&s->outputs)};
+    p->after = s->attempt.serial;
+    const struct slot_order order = {&p->task, p->serial, p->after, early, outputs_other(&s->outputs)};
     p->sent = slot_send_order(s, &order, NULL) == 0;
 }
 
@@ -47,5 +48,6 @@ void slot_take_back_early(struct slot *s)
 bool slot_prefetched_has_begun(const struct slot *s)
 {
     const struct slot_prefetched *p = &s->prefetched;
-    return p->sent && s->attempt.quiet && !(p->early && s->attempt.told) && s->monitor.socket.fd >= 0;
+    return p->sent && p->after == s->attempt.serial && s->attempt.quiet && !(p->early && s->attempt.told) &&
+           s->monitor.socket.fd >= 0;
 }

@@ -109,9 +109,9 @@ static void tear_down(void)
 static bool leaves_nothing(void)
 {
     bool good = attempt.outcome == OUTCOME_PASSED || attempt.outcome == OUTCOME_SKIPPED;
-    /* An image does not know what became of what the one before it deferred. */
-    bool undone = !attempt.deferred && !attempt.leaves_cleanups && (attempt.images == 0 || attempt.n_deferred == 0);
-    return good && undone && attempt.n_late == 0 && !attempt.fixture && !attempt.janitor;
+    bool undone = !attempt.deferred && !attempt.leaves_cleanups;
+    /* An image does not know what became of what the one before it deferred, nor can its children tell its monitor. */
+    return good && undone && attempt.images == 0 && attempt.n_late == 0 && !attempt.fixture && !attempt.janitor;
 }
 
 /* By the thread that has taken over. */

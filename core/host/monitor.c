@@ -19,8 +19,10 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -33,9 +35,12 @@ struct monitor {
     int own_first, own_last; /* the numbers of its own descriptors, when they stand in a row; else -1 */
     struct inside in;        /* its containment */
     struct folders folders;
-    const char *work_dir; /* its own, which attempts leave */
-    cpu_set_t cpus;       /* where attempts may run: all that we might before we chose one */
-    struct {              /* the attempt before, for an order that was sent ahead */
+    const char *work_dir;      /* its own, which attempts leave */
+    cpu_set_t cpus;            /* where attempts may run: all that we might before we chose one */
+    int flags[ENDS_FDS];       /* of the ends, as they came: without capture they are the user's own files */
+    atomic_bool *child_failed; /* shared with all that is forked here: a process that the attempt forked has failed it;
+                                * NULL: it could not be had, and no attempt ends quietly */
+    struct {                   /* the attempt before, for an order that was sent ahead */
         uint32_t serial;
         bool told, quiet;
     } last;
@@ -191,6 +196,14 @@ static bool tell_of_folders(struct monitor *n, bool left, bool name_files, struc
     return m.folders.worn != 0;
 }
 
+/* By the attempt, for all that would have it after it. The supervisor sees only that nobody speaks any more, not that
+ * nobody hears. */
+static bool is_shut(int channel)
+{
+    struct pollfd p = {.fd = channel, .events = POLLRDHUP};
+    return poll(&p, 1, 0) != 0;
+}
+
 static void report_end(struct monitor *n, pid_t pid, const struct msg_attempt *order)
 {
     static struct arena arena;
@@ -214,8 +227,9 @@ static void report_end(struct monitor *n, pid_t pid, const struct msg_attempt *o
         m.exited.dirty = left.stay;
     }
     bool worn = tell_of_folders(n, m.exited.dirty, order->name_files, &arena);
+    m.exited.dirty = m.exited.dirty || is_shut(ends_of(n, order)[2]);
     m.exited.artifacts = folders_hold_artifacts(&n->folders);
-    bool good = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_QUIET;
+    bool good = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_QUIET && n->child_failed && !*n->child_failed;
     bool nothing = !worn && !m.exited.dirty && !m.exited.artifacts && m.exited.n_leaked == 0;
     n->last.quiet = good && nothing;
     m.exited.quiet = n->last.quiet;
@@ -225,14 +239,27 @@ static void report_end(struct monitor *n, pid_t pid, const struct msg_attempt *o
 
 /* Flags belong to the pipe, not to who set them, and answers to who asked: an attempt must not find what the one before
  * left. */
-static void reset_ends(const int *ends)
+static void reset_ends(const struct monitor *n, uint32_t set)
 {
     char answer[1];
-    for (size_t i = 0; i < ENDS_OF_A_SET; i++)
-        if (fcntl(ends[i], F_GETFL) & (O_APPEND | O_NONBLOCK | O_ASYNC | O_DIRECT))
-            fcntl(ends[i], F_SETFL, 0);
-    while (recv(ends[2], answer, sizeof answer, MSG_DONTWAIT) > 0)
+    const size_t first = ENDS_OF_A_SET * set;
+    for (size_t i = first; i < first + ENDS_OF_A_SET; i++)
+        if (fcntl(n->spec.ends[i], F_GETFL) != n->flags[i])
+            fcntl(n->spec.ends[i], F_SETFL, n->flags[i]);
+    while (recv(n->spec.ends[first + 2], answer, sizeof answer, MSG_DONTWAIT) > 0)
         ;
+}
+
+static void note_ends(struct monitor *n)
+{
+    for (size_t i = 0; i < ENDS_FDS; i++)
+        n->flags[i] = fcntl(n->spec.ends[i], F_GETFL);
+}
+
+static atomic_bool *share_flag(void)
+{
+    void *page = mmap(NULL, sizeof(atomic_bool), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return page == MAP_FAILED ? NULL : page;
 }
 
 static bool run_attempt(struct monitor *n, const struct msg_attempt *order)
@@ -247,11 +274,14 @@ static bool run_attempt(struct monitor *n, const struct msg_attempt *order)
                                         .artifacts_dir = n->spec.artifacts_dir,
                                         .path = n->spec.path,
                                         .work_dir = n->work_dir,
-                                        .providers = n->spec.providers};
+                                        .providers = n->spec.providers,
+                                        .child_failed = n->child_failed};
     n->last.serial = order->serial;
     n->last.told = n->last.quiet = false;
     int r = folders_make_ready(&n->folders);
-    reset_ends(ends_of(n, order));
+    reset_ends(n, order->ends);
+    if (n->child_failed)
+        *n->child_failed = false;
     attempt_prepare(&attempt_spec);
     pid_t pid = r < 0 ? -1 : fork();
     if (pid == 0)
@@ -376,6 +406,8 @@ static _Noreturn void monitor_main(const struct monitor_spec *given, struct insi
     n.in = *in;
     folders_make_ready(&n.folders); /* what fails is told when an attempt is wanted */
     stand_in_a_row(&n);
+    note_ends(&n);
+    n.child_failed = share_flag();
     int self = r < 0 ? -1 : open_pidfd(getpid());
     say(&n, &(struct message){.type = MSG_MONITOR_READY, .monitor_ready = {r < 0 ? err_text(&err) : ""}}, self);
     if (r < 0)

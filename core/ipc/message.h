@@ -206,7 +206,7 @@ struct msg_started { /* descriptor: a pidfd of the attempt; none when fork faile
 struct msg_exited {
     int32_t wait_status;
     uint64_t user_us, system_us, max_rss_kb, read_bytes, written_bytes;
-    uint32_t dirty;     /* processes are left that the supervisor must end (with the monitor) */
+    uint32_t dirty;     /* the monitor is to be ended: with processes that are left, or for a channel that was shut */
     uint32_t artifacts; /* the artifacts directory is not empty */
     uint32_t quiet;     /* it gave a good verdict, and left nothing at all: an order that was sent ahead counts */
     uint64_t at_ns;     /* monotonic: when its end was seen */

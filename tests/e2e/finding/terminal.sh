@@ -17,4 +17,12 @@ done
 run 0 e2e.find.prints
 grep -q "printed by" "$work/console" && fail "captured output is on the console"
 is "the log" "printed by e2e.find.prints" "$(cat "$run/cases/e2e.find.prints/attempt-1/stdout.log")"
+
+# Who appends to a file appends to it after a run as well, although others wrote meanwhile.
+{
+    TMPDIR=$work/tmp "$bin/muster" run "$work_so" e2e.find.prints --no-capture --out "$out" </dev/null 2>"$work/complaints"
+    echo "of somebody else" >>"$work/appended"
+    echo "behind the run"
+} >>"$work/appended"
+is "the end of the file" "of somebody else behind the run" "$(tail -n 2 "$work/appended" | paste -sd ' ')"
 finish

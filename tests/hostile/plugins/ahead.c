@@ -4,13 +4,16 @@
  * be followed at once: the next one would find what they left.
  */
 #include "bystanders.h"
+#include "ipc/message.h"
 
 #include <dirent.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 CLEANUP(note, "hostile.ahead.note")
 {
@@ -146,5 +149,83 @@ GOOD(33)
 GOOD(34)
 GOOD(35)
 GOOD(36)
+
+/* It does not look how its child ended, and takes itself for good. */
+static void be_failed_by_child(struct muster_ctx *t)
+{
+    pid_t child = fork();
+    REQUIRE_INT(child, >=, 0);
+    if (child == 0) {
+        CHECK_INT(1, ==, 2);
+        _exit(0);
+    }
+    waitpid(child, NULL, 0);
+}
+
+#define FAILED_BY_CHILD(n_)                                                                                            \
+    SCENARIO(failed_by_child_##n_)                                                                                     \
+    {                                                                                                                  \
+        be_failed_by_child(t);                                                                                         \
+    }
+
+FAILED_BY_CHILD(1)
+GOOD(37)
+GOOD(38)
+FAILED_BY_CHILD(2)
+GOOD(39)
+GOOD(40)
+FAILED_BY_CHILD(3)
+GOOD(41)
+GOOD(42)
+FAILED_BY_CHILD(4)
+GOOD(43)
+GOOD(44)
+FAILED_BY_CHILD(5)
+GOOD(45)
+GOOD(46)
+FAILED_BY_CHILD(6)
+GOOD(47)
+GOOD(48)
+
+/* What it may shut is its own: those behind it ask, and are answered. */
+SCENARIO(hears_no_more)
+{
+    for (int fd = 3; fd < 1024; fd++)
+        shutdown(fd, SHUT_RD);
+}
+
+#define ASKS(n_)                                                                                                       \
+    SCENARIO(asks_##n_)                                                                                                \
+    {                                                                                                                  \
+        DEFER("hostile.ahead.note", "1");                                                                              \
+    }
+
+ASKS(1)
+ASKS(2)
+ASKS(3)
+ASKS(4)
+
+/* What only the attempt behind it would say: that it is done, has passed, and may be followed. */
+CLEANUP(forge, "hostile.ahead.forge")
+{
+    static const char words[] = {MSG_CLEANED, 1, [5] = 1, [10] = MSG_VERDICT, [43] = 1, [48] = 1, [52] = 0};
+    (void)t;
+    (void)payload;
+    for (int fd = 3; fd < 1024; fd++)
+        send(fd, words, sizeof words, MSG_DONTWAIT);
+    _exit(EXIT_QUIET);
+}
+
+GOOD(49)
+GOOD(50)
+
+SCENARIO(has_a_janitor_that_lies)
+{
+    DEFER("hostile.ahead.forge", "1");
+    raise(SIGKILL);
+}
+
+GOOD(51)
+GOOD(52)
 
 MUSTER_PLUGIN("hostile.ahead", "1.0")
