@@ -20,6 +20,8 @@
 #include "load/take.h"
 #include "slotdir/on_failure.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,6 +116,14 @@ static bool leaves_nothing(void)
     return good && undone && attempt.images == 0 && attempt.n_late == 0 && !attempt.fixture && !attempt.janitor;
 }
 
+/* Most attempts have none: one look at a path that was made before the fork, instead of the pages that a removal needs.
+ */
+static void drop_on_failure(void)
+{
+    if (faccessat(AT_FDCWD, attempt.on_failure, F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT)
+        on_failure_drop(attempt.info.artifacts_dir);
+}
+
 /* By the thread that has taken over. */
 static _Noreturn void go_on_to_end(void)
 {
@@ -128,7 +138,7 @@ static _Noreturn void go_on_to_end(void)
         cleanups_run();
     attempt_flush();
     if (attempt.outcome == OUTCOME_PASSED || attempt.outcome == OUTCOME_SKIPPED)
-        on_failure_drop(attempt.info.artifacts_dir);
+        drop_on_failure();
     send_verdict();
     _exit(leaves_nothing() ? EXIT_QUIET : 0);
 }
@@ -261,10 +271,14 @@ static void set_attempt_variable(uint32_t attempt_number)
 void attempt_prepare(const struct attempt_spec *spec)
 {
     static char variable_case[MESSAGE_STRING_MAX];
+    static char *on_failure; /* the folder is the same for all attempts of a monitor */
     const struct msg_attempt *o = spec->order;
     set_variable(variable_case, sizeof variable_case, "MUSTER_CASE=", o->case_id);
     set_attempt_variable(o->attempt);
+    if (!on_failure)
+        on_failure = xasprintf("%s/" ON_FAILURE, spec->artifacts_dir);
     attempt.spec = spec;
+    attempt.on_failure = on_failure;
     attempt.keep = o->keep;
     attempt_note_streams();
     attempt.host =

@@ -52,6 +52,7 @@ struct attempt {
     const char *const *values;          /* of them, as text */
     uint32_t n_values;
     struct muster_attempt_info info;
+    const char *on_failure;          /* path of slotdir/on_failure.h */
     void (*end)(const char *reason); /* goes on with the phases that are left: attempt.c */
     pid_t pid;
     const void *main_thread; /* attempt_threads.h */
