@@ -28,7 +28,7 @@ static const struct {
     struct bound peak, tree;               /* MiB */
 } bounds = {
     .limit = {.at_least = 0.6, .aim = 0.85},
-    .pinned_limit = {.at_least = 0.3, .aim = 0.5},
+    .pinned_limit = {.at_least = 0.35, .aim = 0.5},
     .ctest_small = {.at_least = 3},
     .ctest_large = {.at_least = 5},
     .growth = {.at_most = 1.1},
