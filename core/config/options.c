@@ -2,9 +2,11 @@
 /* Options of the command line, from a table. */
 #include "config/options.h"
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/suggest.h"
+#include "config/synonyms.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -44,17 +46,36 @@ static const struct option *find_letter(const struct option *table, char letter)
     return NULL;
 }
 
-static int unknown(const struct option *table, const char *text, size_t len, struct err *err)
+/* "-j, --jobs N: How many ..." */
+static void add_option_name(struct buf *out, const struct option *o)
 {
-    char *name = xstrndup(text, len);
+    if (o->letter)
+        buf_addf(out, "-%c, ", o->letter);
+    buf_addf(out, "--%s", o->name);
+    if (o->arg)
+        buf_addf(out, " %s", o->arg);
+}
+
+/* What the option is for is said, too: a word of another tool may promise something else. */
+static int unknown(const struct option *table, const char *dashes, const char *name, struct err *err)
+{
+    const struct option *o = NULL;
+    const struct synonym *known = synonym_next(name, NULL);
+    while (known && !(o = find_long(table, known->option, strlen(known->option))))
+        known = synonym_next(name, known);
+    if (known && known->advice)
+        return err_set(err, -EINVAL, "unknown option %s%s: %s", dashes, name, known->advice);
+    if (known) {
+        autobuf struct buf ours = {0};
+        add_option_name(&ours, o);
+        return err_set(err, -EINVAL, "unknown option %s%s: here it is %s: %s", dashes, name, buf_str(&ours), o->help);
+    }
     struct suggestion s = suggest_start(name);
-    for (const struct option *o = table; !is_end(o); o++)
+    for (o = table; name[1] && !is_end(o); o++)
         if (o->kind != OPTION_GROUP)
             suggest_offer(&s, o->name);
-    int r = s.best ? err_set(err, -EINVAL, "unknown option --%s: did you mean --%s?", name, s.best)
-                   : err_set(err, -EINVAL, "unknown option --%s", name);
-    free(name);
-    return r;
+    return s.best ? err_set(err, -EINVAL, "unknown option %s%s: did you mean --%s?", dashes, name, s.best)
+                  : err_set(err, -EINVAL, "unknown option %s%s", dashes, name);
 }
 
 static int parse_int(const char *text, int64_t *ret_value)
@@ -159,8 +180,10 @@ static int parse_long(const struct option *table, struct cursor *c, void *settin
     size_t len = strcspn(name, "=");
     const char *attached = name[len] == '=' ? name + len + 1 : NULL;
     const struct option *o = find_long(table, name, len);
-    if (!o)
-        return unknown(table, name, len, err);
+    if (!o) {
+        autofree char *word = xstrndup(name, len);
+        return unknown(table, "--", word, err);
+    }
     if (takes_value(o))
         return take_value(c, o, attached, settings, err);
     if (attached)
@@ -174,7 +197,7 @@ static int parse_letters(const struct option *table, struct cursor *c, void *set
     for (const char *p = c->argv[c->at] + 1; *p; p++) {
         const struct option *o = find_letter(table, *p);
         if (!o)
-            return err_set(err, -EINVAL, "unknown option -%c", *p);
+            return unknown(table, "-", (char[2]){*p, '\0'}, err);
         if (takes_value(o))
             return take_value(c, o, p[1] ? p + 1 : NULL, settings, err);
         set_flag(o, settings);

@@ -181,6 +181,13 @@ static void mistakes_are_named(void **state)
         {"--jbos|3", "unknown option --jbos: did you mean --jobs?"},
         {"--verbos", "unknown option --verbos: did you mean --verbose?"},
         {"--timeuot=3", "unknown option --timeuot: did you mean --timeout?"},
+        {"--parallel=4", "unknown option --parallel: here it is -j, --jobs N: A number."},
+        {"--workers|4", "unknown option --workers: here it is -j, --jobs N: A number."},
+        {"-n4", "unknown option -n: here it is -j, --jobs N: A number."},
+        {"--param|a=b", "unknown option --param: here it is --set KEY=VALUE: Any number of them."},
+        {"--grep|x", "unknown option --grep"}, /* its option is not in this table */
+        {"--timeout-scale=3",
+         "unknown option --timeout-scale: limits aren't scaled; --timeout TIME is for scenarios that set none"},
         {"--zzzzzzzzzz", "unknown option --zzzzzzzzzz"},
         {"-x", "unknown option -x"},
         {"-fx", "unknown option -x"},
