@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* muster report: any report of a run, from its log alone. */
+#include "base/cleanup.h"
 #include "base/machine_error.h"
 #include "cli/cli.h"
+#include "cli/named_run.h"
 #include "evidence/past_run.h"
 #include "report/console.h"
 #include "report/report.h"
@@ -13,6 +15,7 @@
 
 struct report_settings {
     int format; /* enum report_format */
+    const char *out;
 };
 
 static int choose_format(const char *text, int *ret_choice)
@@ -28,12 +31,13 @@ static const struct option options[] = {
     {OPTION_GROUP, 0, NULL, NULL, "Options", 0, NULL},
     {OPTION_CHOICE, 'f', "format", "FORMAT", "human (the default), junit, json or tap.",
      offsetof(struct report_settings, format), choose_format},
+    OPTION_RUNS_OUT(struct report_settings, out),
     OPTIONS_END,
 };
 
-static const char details[] = "RUN is a run's folder (muster-out/latest), its events.jsonl, or its bundle. The\n"
-                              "report goes to stdout; it is the same file that the run itself left, also for a\n"
-                              "run that was killed half-way.\n";
+static const char details[] = "RUN is a run's folder, its events.jsonl, its bundle, or its name below --out;\n"
+                              "without it, the latest run below --out. The report goes to stdout; it is the same\n"
+                              "file that the run itself left, also for a run that was killed half-way.\n";
 
 static struct style style_of_stdout(void)
 {
@@ -71,18 +75,19 @@ static int report(const char *path, enum report_format format)
 
 static int main_report(const struct verb *verb, int argc, char **argv)
 {
-    struct report_settings s = {.format = REPORT_HUMAN};
+    struct report_settings s = {.format = REPORT_HUMAN, .out = "muster-out"};
     struct option_list operands = {0};
     int status;
-    if (cli_options(verb, argc, argv, &s, &operands, &status))
-        status = operands.n == 1 ? report(operands.items[0], (enum report_format)s.format)
-                                 : cli_usage(verb, operands.n ? "one run at a time" : "which run?");
+    if (cli_options(verb, argc, argv, &s, &operands, &status)) {
+        autofree char *path = named_run(operands.n ? operands.items[0] : NULL, s.out);
+        status = operands.n <= 1 ? report(path, (enum report_format)s.format) : cli_usage(verb, "one run at a time");
+    }
     option_list_free(&operands);
     return status;
 }
 
 const struct verb verb_report = {.name = "report",
-                                 .usage = "report [OPTION]... RUN",
+                                 .usage = "report [OPTION]... [RUN]",
                                  .summary = "Make a report of a run, from its event log or bundle.",
                                  .details = details,
                                  .options = options,

@@ -2,6 +2,7 @@
 /* muster verify: nothing in a bundle was changed, added or removed. */
 #include "base/cleanup.h"
 #include "cli/cli.h"
+#include "cli/named_run.h"
 #include "evidence/run_check.h"
 
 #include <errno.h>
@@ -9,16 +10,19 @@
 
 struct verify_settings {
     bool quiet;
+    const char *out;
 };
 
 static const struct option options[] = {
     {OPTION_GROUP, 0, NULL, NULL, "Options", 0, NULL},
     {OPTION_FLAG, 'q', "quiet", NULL, "Say nothing of a bundle that is whole.", offsetof(struct verify_settings, quiet),
      NULL},
+    OPTION_RUNS_OUT(struct verify_settings, out),
     OPTIONS_END,
 };
 
-static const char details[] = "BUNDLE is a bundle; or a run's folder, of which the event log is verified.\n"
+static const char details[] = "BUNDLE is a bundle; or a run's folder, of which the event log is verified;\n"
+                              "or a run's name below --out; without it, the latest run there.\n"
                               "Status 0: whole; 1: changed or cut off.\n";
 
 static int say_problems(const char *path, const struct verify_report *r)
@@ -68,13 +72,14 @@ static int verify(const char *path, bool quiet)
 
 static int main_verify(const struct verb *verb, int argc, char **argv)
 {
-    struct verify_settings s = {0};
+    struct verify_settings s = {.out = "muster-out"};
     struct option_list operands = {0};
     int status;
     if (cli_options(verb, argc, argv, &s, &operands, &status)) {
-        status = operands.n == 0 ? cli_usage(verb, "which bundle?") : EXIT_OK;
-        for (size_t i = 0; i < operands.n; i++) {
-            int one = verify(operands.items[i], s.quiet);
+        status = EXIT_OK;
+        for (size_t i = 0; i < operands.n || i == 0; i++) {
+            autofree char *path = named_run(operands.n ? operands.items[i] : NULL, s.out);
+            int one = verify(path, s.quiet);
             status = status == EXIT_OK || one == EXIT_RUNNER ? one : status;
         }
     }
@@ -83,7 +88,7 @@ static int main_verify(const struct verb *verb, int argc, char **argv)
 }
 
 const struct verb verb_verify = {.name = "verify",
-                                 .usage = "verify [OPTION]... BUNDLE...",
+                                 .usage = "verify [OPTION]... [BUNDLE]...",
                                  .summary = "Prove that nothing in a bundle was changed, added or removed.",
                                  .details = details,
                                  .options = options,

@@ -24,6 +24,8 @@ int debugger_start(pid_t pid, const char *file, uint32_t line, pid_t *ret_debugg
                           (char *)"-q",
                           (char *)"-iex",
                           (char *)"set sysroot /",
+                          (char *)"-iex",
+                          (char *)"set pagination off", /* its greeting would wait for a key, page by page */
                           (char *)"-p",
                           number,
                           (char *)"-ex",
