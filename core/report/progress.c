@@ -10,7 +10,8 @@
 /* Known once every slot has had its turn and a second has passed: before, it would only mislead. */
 static bool eta(const struct run_model *m, int64_t now_ns, int64_t *ret_ns)
 {
-    if (m->n_ended < (size_t)m->jobs || m->n_ended == 0 || m->n_ended >= m->n_cases || now_ns < NS_PER_S)
+    if (m->n_running == 0 || m->n_ended < (size_t)m->jobs || m->n_ended == 0 || m->n_ended >= m->n_cases ||
+        now_ns < NS_PER_S)
         return false;
     double each = (double)now_ns / (double)m->n_ended;
     *ret_ns = (int64_t)(each * (double)(m->n_cases - m->n_ended));
@@ -23,8 +24,10 @@ static void add_head(struct buf *out, const struct style *style, const struct ru
     autobuf struct buf line = {0};
     buf_adds(&line, " [ ");
     style_clock(&line, now_ns);
-    buf_addf(&line, "] %zu/%zu: %zu running, %zu passed, %zu failed", m->n_ended, m->n_cases, m->n_running,
-             m->verdicts[VERDICT_PASSED] + m->verdicts[VERDICT_FLAKY], model_bad(m));
+    buf_addf(&line, "] %zu/%zu: ", m->n_ended, m->n_cases);
+    if (m->n_running > 0) /* else it cleans up, or waits for a fixture or for a retry */
+        buf_addf(&line, "%zu running, ", m->n_running);
+    buf_addf(&line, "%zu passed, %zu failed", m->verdicts[VERDICT_PASSED] + m->verdicts[VERDICT_FLAKY], model_bad(m));
     if (m->verdicts[VERDICT_SKIPPED] > 0)
         buf_addf(&line, ", %zu skipped", m->verdicts[VERDICT_SKIPPED]);
     int64_t left;

@@ -191,7 +191,7 @@ static void progress_stays_below_the_lines(void **state)
     assert_string_equal(screen_text(&s), "\r\x1b[1A\x1b[J"
                                          "        PASS [   0.012s] acme.pay.a\n"
                                          "interrupted: ending the attempts\n"
-                                         "     Running [ 00:00:01] 1/2: 0 running, 1 passed, 0 failed");
+                                         "     Running [ 00:00:01] 1/2: 1 passed, 0 failed");
     run_end(&s.run, 0);
     console_finish(s.console, NULL);
     assert_string_equal(screen_text(&s), "\r\x1b[J"
@@ -225,6 +225,27 @@ static void progress_knows_its_end_and_its_width(void **state)
     assert_non_null(strstr(block, "ETA 00:00:12"));
     for (const char *line = block; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
         assert_true(strcspn(line, "\n") < 80);
+    screen_close(&s);
+}
+
+static void nothing_that_runs_has_no_eta(void **state)
+{
+    (void)state;
+    struct screen s;
+    screen_open(&s, (struct console_options){.progress = true, .width = 80, .height = 24});
+    run_start(&s.run);
+    for (int i = 0; i < 8; i++) {
+        char id[32];
+        snprintf(id, sizeof id, "acme.pay.%d", i);
+        plan(&s.run, id, id, 1);
+        if (i < 4)
+            run_pass(&s.run, id);
+    }
+    console_flush(s.console, 12 * NS_PER_S);
+    const char *text = screen_text(&s);
+    assert_non_null(strstr(text, "4/8: 4 passed, 0 failed"));
+    assert_null(strstr(text, "0 running"));
+    assert_null(strstr(text, "ETA"));
     screen_close(&s);
 }
 
@@ -343,6 +364,7 @@ int main(void)
         cmocka_unit_test(colour_follows_terminal_and_wish),
         cmocka_unit_test(progress_stays_below_the_lines),
         cmocka_unit_test(progress_knows_its_end_and_its_width),
+        cmocka_unit_test(nothing_that_runs_has_no_eta),
         cmocka_unit_test(a_small_terminal_is_not_overrun),
         cmocka_unit_test(a_dead_reader_is_told_once_and_harms_nothing),
         cmocka_unit_test(a_slow_reader_holds_up_nothing),
