@@ -90,6 +90,9 @@ int run_options_check(const struct verb *verb, const struct run_settings *s)
     if (s->cleanup_only && (s->skip_cleanup || s->keep_failed))
         return cli_usage(verb, "--cleanup-only and %s: one undoes what the other leaves",
                          s->skip_cleanup ? "--skip-cleanup" : "--keep-failed");
+    autoerr struct err err = {0};
+    if (run_folder_check_junit(&s->evidence.reports, &err) < 0)
+        return cli_usage(verb, "%s", err_text(&err));
     if (s->scheduling.rerun && !rerun_is_valid(s->scheduling.rerun))
         return cli_usage(verb, "--rerun %s: it takes failed or failed:RUN", s->scheduling.rerun);
     return EXIT_OK;

@@ -28,6 +28,7 @@
 struct merge_settings {
     const char *out, *history;
     int bundle; /* enum bundle_format, or BUNDLE_NONE */
+    struct report_settings reports;
     bool allow_missing, quiet;
 };
 
@@ -42,6 +43,7 @@ static const struct option options[] = {
      AT(allow_missing), NULL},
     {OPTION_CHOICE, 0, "bundle", "FORMAT", "tar.zst (the default), tar.gz, zip or none.", AT(bundle),
      evidence_choose_bundle},
+    OPTIONS_JUNIT(struct merge_settings, reports),
     {OPTION_STRING, 0, "history", "FILE",
      "Where durations and verdicts are remembered from run to run, or none. Default: .muster/history.db.", AT(history),
      NULL},
@@ -177,7 +179,7 @@ static int write_all(struct merging *m, struct err *err)
     if (r == 0)
         r = copy_cases(m, err);
     if (r == 0)
-        r = run_folder_reports(m->folder.dir, &m->model, err);
+        r = run_folder_reports(m->folder.dir, &m->model, &m->settings->reports, err);
     return r == 0 ? write_bundle(m, head, err) : r;
 }
 
@@ -272,7 +274,7 @@ static int main_merge(const struct verb *verb, int argc, char **argv)
         model_init(&m.model);
         if (operands.n == 0) {
             status = cli_usage(verb, "which shards?");
-        } else if (run_folder_check_latest(s.out, &err) < 0) {
+        } else if (run_folder_check_latest(s.out, &err) < 0 || run_folder_check_junit(&s.reports, &err) < 0) {
             cli_complain("%s", err_text(&err));
             status = EXIT_USAGE;
         } else {

@@ -13,8 +13,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-struct report_settings {
-    int format; /* enum report_format */
+struct settings {
+    int format, junit_family; /* enum report_format, enum junit_family */
+    int tap_version;
     const char *out;
 };
 
@@ -30,8 +31,13 @@ static int choose_format(const char *text, int *ret_choice)
 static const struct option options[] = {
     {OPTION_GROUP, 0, NULL, NULL, "Options", 0, NULL},
     {OPTION_CHOICE, 'f', "format", "FORMAT", "human (the default), junit, json or tap.",
-     offsetof(struct report_settings, format), choose_format},
-    OPTION_RUNS_OUT(struct report_settings, out),
+     offsetof(struct settings, format), choose_format},
+    {OPTION_CHOICE, 0, "junit-family", "FAMILY",
+     "Whose schema JUnit's passes: jenkins (the default), surefire, or full, as of 'muster run'.",
+     offsetof(struct settings, junit_family), report_choose_family},
+    {OPTION_CHOICE, 0, "tap-version", "N", "Of TAP: 13 (the default, which prove reads) or 14.",
+     offsetof(struct settings, tap_version), report_choose_tap_version},
+    OPTION_RUNS_OUT(struct settings, out),
     OPTIONS_END,
 };
 
@@ -49,7 +55,7 @@ static struct style style_of_stdout(void)
                           size.ws_col ? size.ws_col : 80};
 }
 
-static int report(const char *path, enum report_format format)
+static int report(const char *path, const struct settings *s)
 {
     autoerr struct err err = {0};
     struct past_run run;
@@ -60,7 +66,9 @@ static int report(const char *path, enum report_format format)
     } else {
         const struct style style = style_of_stdout();
         status = EXIT_OK;
-        int r = report_write(&run.model, format, &run.source, &style, STDOUT_FILENO, &err);
+        const struct report_options o = {
+            .style = &style, .family = (enum junit_family)s->junit_family, .tap_version = s->tap_version};
+        int r = report_write(&run.model, (enum report_format)s->format, &run.source, &o, STDOUT_FILENO, &err);
         if (r < 0 && r != -EPIPE) { /* whoever has read enough may close the pipe */
             cli_complain("%s", err_text(&err));
             status = EXIT_RUNNER;
@@ -75,12 +83,12 @@ static int report(const char *path, enum report_format format)
 
 static int main_report(const struct verb *verb, int argc, char **argv)
 {
-    struct report_settings s = {.format = REPORT_HUMAN, .out = "muster-out"};
+    struct settings s = {.format = REPORT_HUMAN, .out = "muster-out"};
     struct option_list operands = {0};
     int status;
     if (cli_options(verb, argc, argv, &s, &operands, &status)) {
         autofree char *path = named_run(operands.n ? operands.items[0] : NULL, s.out);
-        status = operands.n <= 1 ? report(path, (enum report_format)s.format) : cli_usage(verb, "one run at a time");
+        status = operands.n <= 1 ? report(path, &s) : cli_usage(verb, "one run at a time");
     }
     option_list_free(&operands);
     return status;

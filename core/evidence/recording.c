@@ -358,7 +358,7 @@ void evidence_report(struct evidence *e, int status, const struct runner_result 
     const struct output_reader source = output_reader_dir(&e->dir);
     e->console_error = console_finish(e->console, &source);
     if (r == 0 && !e->log_failed)
-        r = run_folder_reports(e->dir, &e->model, &e->err);
+        r = run_folder_reports(e->dir, &e->model, &e->settings->reports, &e->err);
     if (r == 0 && !e->log_failed) {
         r = start_bundle(e, head, &e->err);
     } else if (e->bundle) {

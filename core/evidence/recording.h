@@ -27,6 +27,7 @@ struct evidence_settings {
     int bundle;     /* enum bundle_format, or BUNDLE_NONE */
     int color;      /* enum console_color */
     int durability; /* enum durability */
+    struct report_settings reports;
     int verbose;
     bool quiet;
     bool setup_show;
@@ -68,6 +69,7 @@ int evidence_choose_durability(const char *text, int *ret_choice);
          "tar.zst (the default), tar.gz, zip or none.",                                                                  \
          offsetof(type_, member_.bundle),                                                                                \
          evidence_choose_bundle},                                                                                        \
+        OPTIONS_JUNIT(type_, member_.reports),                                                                           \
         {OPTION_CHOICE,                                                                                                  \
          0,                                                                                                              \
          "durability",                                                                                                   \

@@ -7,11 +7,12 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "record/evlog.h"
-#include "report/report.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 int run_folder_make(const char *out, const char *name, char **ret_shown, int *ret_dir, struct err *err)
 {
@@ -71,12 +72,29 @@ void run_folder_link_latest(const char *out, const char *run_id)
         unlink(temp); /* something else has the name: the run has its own folder all the same */
 }
 
-int run_folder_reports(int dir, const struct run_model *model, struct err *err)
+int run_folder_check_junit(const struct report_settings *settings, struct err *err)
+{
+    if (!settings->junit)
+        return 0;
+    const char *slash = strrchr(settings->junit, '/');
+    autofree char *folder = slash ? xasprintf("%.*s/", (int)(slash - settings->junit), settings->junit) : xstrdup(".");
+    struct stat st;
+    if (access(folder, W_OK | X_OK) < 0)
+        return err_errno(err, -errno, "--junit %s: its folder", settings->junit);
+    if (stat(settings->junit, &st) == 0 && !S_ISREG(st.st_mode))
+        return err_set(err, -EISDIR, "--junit %s: it is no regular file", settings->junit);
+    return 0;
+}
+
+int run_folder_reports(int dir, const struct run_model *model, const struct report_settings *settings, struct err *err)
 {
     const struct output_reader source = output_reader_dir(&dir);
-    int r = report_write_file(model, REPORT_JUNIT, &source, dir, report_file_name(REPORT_JUNIT), err);
+    const struct report_options o = {.family = (enum junit_family)settings->junit_family};
+    int r = report_write_file(model, REPORT_JUNIT, &source, &o, dir, report_file_name(REPORT_JUNIT), err);
     if (r == 0)
-        r = report_write_file(model, REPORT_JSON, &source, dir, report_file_name(REPORT_JSON), err);
+        r = report_write_file(model, REPORT_JSON, &source, &o, dir, report_file_name(REPORT_JSON), err);
+    if (r == 0 && settings->junit)
+        r = report_write_file(model, REPORT_JUNIT, &source, &o, AT_FDCWD, settings->junit, err);
     return r;
 }
 

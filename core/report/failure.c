@@ -248,6 +248,28 @@ static void cut_short(struct buf *text)
         buf_adds(text, " ...");
 }
 
+static void add_message_value(struct buf *out, const char *before, const char *name, const char *value)
+{
+    autobuf struct buf text = {0};
+    buf_adds(&text, value);
+    cut_short(&text);
+    buf_addf(out, "%s%s: %s", before, name, buf_str(&text));
+}
+
+void failure_add_message(struct buf *out, const struct model_attempt *a)
+{
+    const struct model_detail *d = model_attempt_detail(a);
+    const struct model_check *check = d->n_checks > 0 ? &d->checks[0] : NULL;
+    buf_adds(out, *a->reason ? a->reason : verdict_name((enum verdict)a->verdict));
+    if (!check || !*check->expression || !strstr(a->reason, check->expression) || !(*check->actual || *check->expected))
+        return;
+    if (*check->actual)
+        add_message_value(out, " (", "actual", check->actual);
+    if (*check->expected)
+        add_message_value(out, *check->actual ? ", " : " (", "expected", check->expected);
+    buf_addc(out, ')');
+}
+
 void failure_add_short(struct buf *out, const struct style *style, const struct model_attempt *a)
 {
     const struct model_detail *d = model_attempt_detail(a);

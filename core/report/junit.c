@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JUnit XML in Surefire's flavour, written with libxml2.
+ * JUnit XML, written with libxml2.
  *
  * A failed check is a <failure>; everything else that went wrong (set-up, timeout, crash) is an <error>, with
  * the verdict as its type. The first bad attempt gives the element, later ones are <rerunFailure>; in a case that
- * passed in the end all are <flakyFailure>.
+ * passed in the end all are <flakyFailure>. The order of the elements is that of Surefire's schema; the others' take
+ * any.
  */
 #include "artifacts/collect.h"
 #include "base/clock.h"
@@ -18,16 +19,36 @@
 
 /* Of each output stream of each attempt: CI servers keep the whole file in memory. */
 enum { MAX_OUTPUT = 64 * 1024 };
+#define REFUSED   "refused plugins"
+#define UNCHECKED "it passed without a single check"
+
+/* What the families differ in. */
+struct shape {
+    bool one_suite;  /* the root is a <testsuite>: Surefire writes a file for each */
+    bool extras;     /* what no schema has */
+    bool attributes; /* timestamp and hostname of a suite */
+    /* <rerunError> and <flakyError> for what is no failed check. Jenkins reads neither, though its schema has them. */
+    bool retried_errors;
+    int digits; /* of a second */
+};
+
+static const struct shape shapes[JUNIT_N_FAMILIES] = {
+    [JUNIT_JENKINS] = {.attributes = true, .digits = 6},
+    [JUNIT_SUREFIRE] = {.one_suite = true, .retried_errors = true, .digits = 3},
+    [JUNIT_FULL] = {.extras = true, .attributes = true, .retried_errors = true, .digits = 6},
+};
 
 struct junit {
     struct xml_writer *xml;
+    const struct shape *shape;
     const struct run_model *model;
     const struct output_reader *source;
 };
 
 static void add_seconds(struct junit *j, const char *name, int64_t ns)
 {
-    xml_attributef(j->xml, name, "%lld.%06d", (long long)(ns / NS_PER_S), (int)(ns % NS_PER_S / NS_PER_US));
+    int64_t part = j->shape->digits == 3 ? ns % NS_PER_S / NS_PER_MS : ns % NS_PER_S / NS_PER_US;
+    xml_attributef(j->xml, name, "%lld.%0*d", (long long)(ns / NS_PER_S), j->shape->digits, (int)part);
 }
 
 static void add_count(struct junit *j, const char *name, size_t n)
@@ -69,7 +90,9 @@ static void add_outputs(struct junit *j, const struct model_case *c, const struc
 
 static void add_message(struct junit *j, const struct model_attempt *a)
 {
-    xml_attribute(j->xml, "message", *a->reason ? a->reason : verdict_name((enum verdict)a->verdict));
+    autobuf struct buf text = {0};
+    failure_add_message(&text, a);
+    xml_attribute(j->xml, "message", buf_str(&text));
     xml_attribute(j->xml, "type", verdict_name((enum verdict)a->verdict));
 }
 
@@ -82,11 +105,17 @@ static void add_trace(struct junit *j, const struct model_case *c, const struct 
     xml_text(j->xml, text.data, text.len);
 }
 
+/* Of an attempt that was retried, or was a retry. */
+static bool is_failure(const struct junit *j, const struct model_attempt *a)
+{
+    return a->verdict == VERDICT_FAILED || !j->shape->retried_errors;
+}
+
 /* <rerunFailure>, <flakyError> ... */
 static void add_attempt(struct junit *j, const struct model_case *c, const struct model_attempt *a, const char *prefix)
 {
     char name[32];
-    snprintf(name, sizeof name, "%s%s", prefix, a->verdict == VERDICT_FAILED ? "Failure" : "Error");
+    snprintf(name, sizeof name, "%s%s", prefix, is_failure(j, a) ? "Failure" : "Error");
     xml_start(j->xml, name);
     add_message(j, a);
     xml_start(j->xml, "stackTrace");
@@ -96,17 +125,18 @@ static void add_attempt(struct junit *j, const struct model_case *c, const struc
     xml_end(j->xml);
 }
 
-static void add_later_attempts(struct junit *j, const struct model_case *c, const struct model_attempt *a,
-                               const char *prefix)
+/* From `a` on, those that are failures or those that are errors. */
+static void add_attempts(struct junit *j, const struct model_case *c, const struct model_attempt *a, const char *prefix,
+                         bool failures)
 {
     for (; a; a = a->next)
-        if (a->ended && verdict_is_bad((enum verdict)a->verdict))
+        if (a->ended && verdict_is_bad((enum verdict)a->verdict) && is_failure(j, a) == failures)
             add_attempt(j, c, a, prefix);
 }
 
-static void add_bad_case(struct junit *j, const struct model_case *c)
+/* `a`, if there is one, is the first bad attempt. */
+static void add_verdict(struct junit *j, const struct model_case *c, const struct model_attempt *a)
 {
-    const struct model_attempt *a = junit_first_bad(c);
     xml_start(j->xml, junit_is_failure(c) ? "failure" : "error");
     if (a) {
         add_message(j, a);
@@ -116,10 +146,27 @@ static void add_bad_case(struct junit *j, const struct model_case *c)
         xml_attribute(j->xml, "type", verdict_name((enum verdict)c->verdict));
     }
     xml_end(j->xml);
-    if (a) {
-        add_later_attempts(j, c, a->next, "rerun");
-        add_outputs(j, c, a);
-    }
+}
+
+static void add_bad_case(struct junit *j, const struct model_case *c)
+{
+    const struct model_attempt *first = junit_first_bad(c);
+    const struct model_attempt *later = first ? first->next : NULL;
+    bool failure = junit_is_failure(c);
+    if (failure)
+        add_verdict(j, c, first);
+    add_attempts(j, c, later, "rerun", true);
+    if (!failure)
+        add_verdict(j, c, first);
+    add_attempts(j, c, later, "rerun", false);
+    if (first)
+        add_outputs(j, c, first);
+}
+
+static void add_flaky_case(struct junit *j, const struct model_case *c)
+{
+    add_attempts(j, c, c->first, "flaky", true);
+    add_attempts(j, c, c->first, "flaky", false);
 }
 
 static void add_skipped(struct junit *j, const char *why)
@@ -136,9 +183,21 @@ static void add_result(struct junit *j, const struct model_case *c)
     else if (c->verdict == VERDICT_SKIPPED)
         add_skipped(j, c->reason);
     else if (c->verdict == VERDICT_FLAKY)
-        add_later_attempts(j, c, c->first, "flaky");
+        add_flaky_case(j, c);
     else if (verdict_is_bad((enum verdict)c->verdict))
         add_bad_case(j, c);
+}
+
+static void add_leaks(struct junit *j, const struct model_attempt *a, const char *whose)
+{
+    const struct model_detail *d = model_attempt_detail(a);
+    for (uint32_t i = 0; i < d->n_leaks; i++) {
+        autobuf struct buf text = {0};
+        buf_addf(&text, "%s%s:", whose, d->leaks[i].kind);
+        for (size_t k = 0; k < d->leaks[i].what.n; k++)
+            buf_addf(&text, " %s", d->leaks[i].what.items[k]);
+        add_property(j, "leak", buf_str(&text));
+    }
 }
 
 static void add_attempt_properties(struct junit *j, const struct model_case *c, const struct model_attempt *a)
@@ -150,13 +209,7 @@ static void add_attempt_properties(struct junit *j, const struct model_case *c, 
         output_reader_artifact_path(&text, c, a, d->artifacts[i].name);
         add_property(j, "artifact", buf_str(&text));
     }
-    for (uint32_t i = 0; i < d->n_leaks; i++) {
-        buf_clear(&text);
-        buf_addf(&text, "%s:", d->leaks[i].kind);
-        for (size_t k = 0; k < d->leaks[i].what.n; k++)
-            buf_addf(&text, " %s", d->leaks[i].what.items[k]);
-        add_property(j, "leak", buf_str(&text));
-    }
+    add_leaks(j, a, "");
 }
 
 static bool has_properties(const struct model_case *c)
@@ -181,10 +234,23 @@ static void add_properties(struct junit *j, const struct model_case *c)
     for (size_t i = 0; i < c->params.n; i++)
         add_property(j, "param", c->params.items[i]);
     if (model_is_unchecked(c))
-        add_property(j, "warning", "it passed without a single check");
+        add_property(j, "warning", UNCHECKED);
     for (const struct model_attempt *a = c->first; a; a = a->next)
         add_attempt_properties(j, c, a);
     xml_end(j->xml);
+}
+
+/* What must not be missed, of a case whose element has no place for it. */
+static void add_warnings(struct junit *j, const struct model_case *c)
+{
+    autobuf struct buf whose = {0};
+    buf_addf(&whose, "%s: ", c->id);
+    for (const struct model_attempt *a = c->first; a; a = a->next)
+        add_leaks(j, a, buf_str(&whose));
+    if (!model_is_unchecked(c))
+        return;
+    buf_adds(&whose, UNCHECKED);
+    add_property(j, "warning", buf_str(&whose));
 }
 
 static void add_case(struct junit *j, const struct model_case *c)
@@ -192,74 +258,92 @@ static void add_case(struct junit *j, const struct model_case *c)
     xml_start(j->xml, "testcase");
     xml_attribute(j->xml, "classname", c->plugin);
     xml_attribute(j->xml, "name", model_case_name(c));
-    if (*c->file) {
+    if (j->shape->extras && *c->file) {
         xml_attribute(j->xml, "file", c->file);
         xml_attributef(j->xml, "line", "%d", (int)c->line);
     }
     add_seconds(j, "time", junit_time(c));
-    add_properties(j, c);
+    if (j->shape->extras)
+        add_properties(j, c);
     add_result(j, c);
     xml_end(j->xml);
 }
 
-static void add_counts(struct junit *j, const struct suite_counts *n)
-{
-    add_count(j, "tests", n->tests);
-    add_count(j, "failures", n->failures);
-    add_count(j, "errors", n->errors);
-    add_count(j, "skipped", n->skipped);
-    add_count(j, "flakes", n->flakes);
-    add_seconds(j, "time", n->time_ns);
-}
-
-static void add_run_properties(struct junit *j, const char *plugin)
+static void add_run_properties(struct junit *j)
 {
     const struct run_model *m = j->model;
     char number[32];
-    xml_start(j->xml, "properties");
     add_property(j, "muster.run", m->run_id);
     add_property(j, "muster.version", m->muster_version);
     add_property(j, "muster.containment", m->containment);
     snprintf(number, sizeof number, "%lld", (long long)m->seed);
     add_property(j, "muster.seed", number);
-    for (size_t i = 0; i < m->n_plugins; i++)
-        if (m->plugins[i].name == plugin)
-            add_property(j, "plugin.version", m->plugins[i].version);
-    xml_end(j->xml);
 }
 
-static void add_suite(struct junit *j, const struct suite *suite, struct output *out)
+static void add_counts(struct junit *j, const struct suite_counts *n, bool with_skipped)
+{
+    add_count(j, "tests", n->tests);
+    add_count(j, "failures", n->failures);
+    add_count(j, "errors", n->errors);
+    if (with_skipped)
+        add_count(j, "skipped", n->skipped);
+    if (j->shape->extras)
+        add_count(j, "flakes", n->flakes);
+    add_seconds(j, "time", n->time_ns);
+}
+
+static void start_suite(struct junit *j, const char *name, const struct suite_counts *counts)
 {
     xml_start(j->xml, "testsuite");
-    xml_attribute(j->xml, "name", suite->plugin);
-    add_counts(j, &suite->counts);
-    xml_attribute(j->xml, "timestamp", j->model->started_at);
-    xml_attribute(j->xml, "hostname", j->model->host);
-    add_run_properties(j, suite->plugin);
+    xml_attribute(j->xml, "name", name);
+    add_counts(j, counts, true);
+    if (j->shape->attributes) {
+        xml_attribute(j->xml, "timestamp", j->model->started_at);
+        xml_attribute(j->xml, "hostname", j->model->host);
+    }
+    xml_start(j->xml, "properties");
+    add_run_properties(j);
+}
+
+static void add_version(struct junit *j, const char *property, const char *plugin)
+{
+    const struct run_model *m = j->model;
+    for (size_t i = 0; i < m->n_plugins; i++)
+        if (m->plugins[i].name == plugin)
+            add_property(j, property, m->plugins[i].version);
+}
+
+static void add_suite_warnings(struct junit *j, const struct suite *suite)
+{
+    for (size_t i = 0; i < suite->n && !j->shape->extras; i++)
+        add_warnings(j, suite->cases[i]);
+}
+
+static void add_cases(struct junit *j, const struct suite *suite, struct output *out)
+{
     for (size_t i = 0; i < suite->n; i++) {
         add_case(j, suite->cases[i]);
         xml_flush(j->xml);
         output_step(out);
     }
+}
+
+static void add_suite(struct junit *j, const struct suite *suite, struct output *out)
+{
+    start_suite(j, suite->plugin, &suite->counts);
+    add_version(j, "plugin.version", suite->plugin);
+    add_suite_warnings(j, suite);
+    xml_end(j->xml);
+    add_cases(j, suite, out);
     xml_end(j->xml);
 }
 
-/* Whoever reads only this file learns that scenarios were never seen. */
-static void add_refused(struct junit *j)
+static void add_refused_cases(struct junit *j)
 {
     const struct run_model *m = j->model;
-    if (m->n_refusals == 0)
-        return;
-    const struct suite_counts counts = {.tests = m->n_refusals, .errors = m->n_refusals};
-    xml_start(j->xml, "testsuite");
-    xml_attribute(j->xml, "name", "refused plugins");
-    add_counts(j, &counts);
-    xml_attribute(j->xml, "timestamp", m->started_at);
-    xml_attribute(j->xml, "hostname", m->host);
-    add_run_properties(j, NULL);
     for (size_t i = 0; i < m->n_refusals; i++) {
         xml_start(j->xml, "testcase");
-        xml_attribute(j->xml, "classname", "refused plugins");
+        xml_attribute(j->xml, "classname", REFUSED);
         xml_attribute(j->xml, "name", m->refusals[i].path);
         add_seconds(j, "time", 0);
         xml_start(j->xml, "error");
@@ -268,30 +352,64 @@ static void add_refused(struct junit *j)
         xml_end(j->xml);
         xml_end(j->xml);
     }
+}
+
+/* Whoever reads only this file learns that scenarios were never seen. */
+static void add_refused(struct junit *j)
+{
+    size_t n = j->model->n_refusals;
+    if (n == 0)
+        return;
+    start_suite(j, REFUSED, &(struct suite_counts){.tests = n, .errors = n});
+    xml_end(j->xml);
+    add_refused_cases(j);
     xml_end(j->xml);
 }
 
-static void add_document(struct junit *j, const struct suite_list *suites, struct output *out)
+static void add_suites(struct junit *j, const struct suite_list *suites, struct output *out)
 {
     xml_start(j->xml, "testsuites");
     xml_attribute(j->xml, "name", "muster");
-    xml_attribute(j->xml, "id", j->model->run_id);
-    add_counts(j, &suites->counts);
-    xml_attribute(j->xml, "timestamp", j->model->started_at);
+    add_counts(j, &suites->counts, j->shape->extras);
+    if (j->shape->extras) {
+        xml_attribute(j->xml, "id", j->model->run_id);
+        xml_attribute(j->xml, "timestamp", j->model->started_at);
+    }
     for (size_t i = 0; i < suites->n; i++)
         add_suite(j, &suites->items[i], out);
     add_refused(j);
     xml_end(j->xml);
 }
 
-int junit_write(struct output *out, const struct run_model *model, const struct output_reader *source, struct err *err)
+/* All plugins' cases in one; `classname` tells them apart. */
+static void add_one_suite(struct junit *j, const struct suite_list *suites, struct output *out)
 {
-    struct junit j = {NULL, model, source};
+    start_suite(j, "muster", &suites->counts);
+    for (size_t i = 0; i < suites->n; i++) {
+        autobuf struct buf name = {0};
+        buf_addf(&name, "plugin.version:%s", suites->items[i].plugin);
+        add_version(j, buf_str(&name), suites->items[i].plugin);
+        add_suite_warnings(j, &suites->items[i]);
+    }
+    xml_end(j->xml);
+    for (size_t i = 0; i < suites->n; i++)
+        add_cases(j, &suites->items[i], out);
+    add_refused_cases(j);
+    xml_end(j->xml);
+}
+
+int junit_write(struct output *out, const struct run_model *model, const struct output_reader *source,
+                enum junit_family family, struct err *err)
+{
+    struct junit j = {.shape = &shapes[family], .model = model, .source = source};
     int r = xml_begin(out, &j.xml, err);
     if (r < 0)
         return r;
     struct suite_list suites = junit_suites(model);
-    add_document(&j, &suites, out);
+    if (j.shape->one_suite)
+        add_one_suite(&j, &suites, out);
+    else
+        add_suites(&j, &suites, out);
     xml_finish(j.xml);
     junit_suites_free(&suites);
     return 0;

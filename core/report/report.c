@@ -31,6 +31,25 @@ int report_format_parse(const char *name, enum report_format *ret_format)
     return -EINVAL;
 }
 
+int report_choose_family(const char *text, int *ret_choice)
+{
+    static const char *const names[JUNIT_N_FAMILIES] = {
+        [JUNIT_JENKINS] = "jenkins", [JUNIT_SUREFIRE] = "surefire", [JUNIT_FULL] = "full"};
+    for (int i = 0; i < JUNIT_N_FAMILIES; i++) {
+        if (strcmp(names[i], text) == 0) {
+            *ret_choice = i;
+            return 0;
+        }
+    }
+    return -EINVAL;
+}
+
+int report_choose_tap_version(const char *text, int *ret_choice)
+{
+    *ret_choice = strcmp(text, "14") == 0 ? TAP_VERSION_NEWEST : TAP_VERSION_DEFAULT;
+    return strcmp(text, "13") == 0 || strcmp(text, "14") == 0 ? 0 : -EINVAL;
+}
+
 const char *report_format_name(enum report_format format)
 {
     return formats[format].name;
@@ -47,20 +66,20 @@ const char *report_file_name(enum report_format format)
 }
 
 static int write_format(struct output *out, const struct run_model *model, enum report_format format,
-                        const struct output_reader *source, const struct style *style, struct err *err)
+                        const struct output_reader *source, const struct report_options *o, struct err *err)
 {
     static const struct style plain = {.color = false, .width = 80};
     switch (format) {
     case REPORT_JUNIT:
-        return junit_write(out, model, source, err);
+        return junit_write(out, model, source, o->family, err);
     case REPORT_JSON:
         results_json_write(out, model);
         return 0;
     case REPORT_HUMAN:
-        summary_final(out, style ? style : &plain, model, source);
+        summary_final(out, o->style ? o->style : &plain, model, source);
         return 0;
     case REPORT_TAP:
-        tap_write(out, model);
+        tap_write(out, model, o->tap_version ? o->tap_version : TAP_VERSION_DEFAULT);
         return 0;
     case REPORT_N_FORMATS:
         break;
@@ -69,10 +88,11 @@ static int write_format(struct output *out, const struct run_model *model, enum 
 }
 
 int report_write(const struct run_model *model, enum report_format format, const struct output_reader *source,
-                 const struct style *style, int fd, struct err *err)
+                 const struct report_options *options, int fd, struct err *err)
 {
+    static const struct report_options usual = {0};
     struct output out = {.fd = fd, .defuse = format == REPORT_HUMAN && ci_reads_output()};
-    int r = write_format(&out, model, format, source, style, err);
+    int r = write_format(&out, model, format, source, options ? options : &usual, err);
     if (r == 0 && output_flush(&out) < 0)
         r = err_errno(err, out.error, "writing");
     output_free(&out);
@@ -82,13 +102,13 @@ int report_write(const struct run_model *model, enum report_format format, const
 }
 
 int report_write_file(const struct run_model *model, enum report_format format, const struct output_reader *source,
-                      int dirfd, const char *name, struct err *err)
+                      const struct report_options *options, int dirfd, const char *name, struct err *err)
 {
     autofree char *temp = xasprintf("%s.tmp.%d", name, (int)getpid());
     autoclose int fd = openat(dirfd, temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return err_errno(err, -errno, "creating %s", name);
-    int r = report_write(model, format, source, NULL, fd, err);
+    int r = report_write(model, format, source, options, fd, err);
     if (r == 0 && renameat(dirfd, temp, dirfd, name) < 0)
         r = err_errno(err, -errno, "renaming %s", name);
     else if (r < 0)

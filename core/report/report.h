@@ -13,29 +13,33 @@
 #include "base/err.h"
 #include "report/model.h"
 #include "report/output_reader.h"
-#include "report/style.h"
+#include "report/report_options.h"
 
 enum report_format {
-    REPORT_JUNIT, /* JUnit XML in Surefire's flavour: docs/reference/reports.md */
+    REPORT_JUNIT, /* JUnit XML: docs/reference/reports.md */
     REPORT_JSON,  /* results.json */
     REPORT_HUMAN, /* the console's final text */
-    REPORT_TAP,   /* TAP 14 */
+    REPORT_TAP,
     REPORT_N_FORMATS
 };
 
 /* "junit", "json", "human", "tap"; 0 or -EINVAL. */
 int report_format_parse(const char *name, enum report_format *ret_format);
 const char *report_format_name(enum report_format format);
+/* "jenkins", "surefire", "full"; 0 or -EINVAL. Types as OPTION_CHOICE wants them. */
+int report_choose_family(const char *text, int *ret_choice);
+/* "13", "14"; 0 or -EINVAL. */
+int report_choose_tap_version(const char *text, int *ret_choice);
 /* The file's name in a run's folder: "junit.xml", "results.json", "summary.txt", "results.tap". */
 const char *report_file_name(enum report_format format);
 
 /* Does what writing reports takes once: for when there is nothing else to do. */
 void report_prepare(void);
-/* `source` may be NULL: no output files. `style` matters to REPORT_HUMAN alone; NULL is 80 columns without colour. */
+/* `source` may be NULL: no output files. `options` may be NULL: the usual. */
 int report_write(const struct run_model *model, enum report_format format, const struct output_reader *source,
-                 const struct style *style, int fd, struct err *err);
+                 const struct report_options *options, int fd, struct err *err);
 /* The same into a file: under a temporary name first, so that readers see a whole one or none. */
 int report_write_file(const struct run_model *model, enum report_format format, const struct output_reader *source,
-                      int dirfd, const char *name, struct err *err);
+                      const struct report_options *options, int dirfd, const char *name, struct err *err);
 
 #endif

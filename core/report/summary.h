@@ -19,6 +19,8 @@ void failure_add(struct buf *out, const struct style *style, const struct model_
                  const struct output_reader *source);
 /* The same on one line: `pay.c:42: r.status == 409`; nothing when there is nothing to say. */
 void failure_add_short(struct buf *out, const struct style *style, const struct model_attempt *a);
+/* Why, in a line without a place: the reason, and both values where it is that of a check. */
+void failure_add_message(struct buf *out, const struct model_attempt *a);
 void failure_add_leaks(struct buf *out, const struct style *style, const struct model_attempt *a);
 
 /* "     Summary [   1.234s] 24 scenarios run: 23 passed (1 flaky), 1 failed" */

@@ -1,30 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* TAP version 14, with a YAML block for what failed. */
+/*
+ * TAP, with a YAML block for what failed. Version 13 is what most harnesses read (prove before 2024 refuses 14); 14
+ * adds that a backslash in a description is escaped.
+ */
 #include "base/text.h"
 #include "report/formats.h"
 
 #include <string.h>
 
 /* One line; `#` would begin a directive. */
-static void add_description(struct buf *out, const char *text)
+static void add_description(struct buf *out, int version, const char *text)
 {
     autobuf struct buf clean = {0};
     terminal_add(&clean, text, strlen(text));
     for (size_t i = 0; i < clean.len; i++) {
         char c = clean.data[i];
-        if (c == '#' || c == '\\')
+        if (c == '#' || (c == '\\' && version >= 14))
             buf_addc(out, '\\');
         buf_addc(out, c == '\n' || c == '\t' ? ' ' : c);
     }
 }
 
-/* A JSON string is a YAML one. */
+/*
+ * In double quotes, with no escape but those that small readers know as well: theirs end at \xNN. YAML takes no control
+ * character as it is, and some end a line for it.
+ */
+static void add_yaml_string(struct buf *out, const char *text)
+{
+    buf_addc(out, '"');
+    for (const char *p = text, *end = text + strlen(text); p < end;) {
+        uint32_t code;
+        p += utf8_decode(p, end, &code);
+        if (code == '"' || code == '\\')
+            buf_addf(out, "\\%c", (int)code);
+        else if (code == '\n' || code == '\t')
+            buf_adds(out, code == '\n' ? "\\n" : "\\t");
+        else if (text_is_control(code) || code == 0xfeff || code == 0xfffe || code == 0xffff)
+            buf_addf(out, code < 0x100 ? "\\x%02x" : "\\u%04x", code);
+        else
+            utf8_encode(out, code);
+    }
+    buf_addc(out, '"');
+}
+
 static void add_yaml(struct buf *out, const char *key, const char *text)
 {
     if (!*text)
         return;
     buf_addf(out, "  %s: ", key);
-    json_add_string(out, text, strlen(text));
+    add_yaml_string(out, text);
     buf_addc(out, '\n');
 }
 
@@ -47,16 +71,16 @@ static void add_block(struct buf *out, const struct model_case *c)
     buf_adds(out, "  ...\n");
 }
 
-static void add_case(struct buf *out, size_t number, const struct model_case *c)
+static void add_case(struct buf *out, int version, size_t number, const struct model_case *c)
 {
     bool ok = c->ended && !verdict_is_bad((enum verdict)c->verdict);
     buf_addf(out, "%s %zu - ", ok ? "ok" : "not ok", number);
-    add_description(out, c->id);
+    add_description(out, version, c->id);
     if (!c->ended)
         buf_adds(out, " (not run)");
     if (c->ended && c->verdict == VERDICT_SKIPPED) {
         buf_adds(out, " # SKIP ");
-        add_description(out, c->reason);
+        add_description(out, version, c->reason);
     }
     buf_addc(out, '\n');
     if (c->ended && !ok)
@@ -65,10 +89,10 @@ static void add_case(struct buf *out, size_t number, const struct model_case *c)
         buf_adds(out, "# it passed without a single check\n");
 }
 
-static void add_refusal(struct buf *out, size_t number, const struct model_refusal *r)
+static void add_refusal(struct buf *out, int version, size_t number, const struct model_refusal *r)
 {
     buf_addf(out, "not ok %zu - ", number);
-    add_description(out, r->path);
+    add_description(out, version, r->path);
     buf_adds(out, "\n  ---\n");
     add_yaml(out, "verdict", "refused");
     add_yaml(out, "message", r->text);
@@ -76,16 +100,17 @@ static void add_refusal(struct buf *out, size_t number, const struct model_refus
     buf_adds(out, "  ...\n");
 }
 
-void tap_write(struct output *out, const struct run_model *m)
+void tap_write(struct output *out, const struct run_model *m, int version)
 {
-    buf_adds(&out->text, "TAP version 14\n");
-    buf_addf(&out->text, "1..%zu\n", m->n_cases + m->n_refusals);
+    size_t n = m->n_cases + m->n_refusals;
+    buf_addf(&out->text, "TAP version %d\n", version);
+    buf_addf(&out->text, "1..%zu%s\n", n, n == 0 ? " # SKIP nothing was selected" : "");
     for (size_t i = 0; i < m->n_cases; i++) {
-        add_case(&out->text, i + 1, m->cases[i]);
+        add_case(&out->text, version, i + 1, m->cases[i]);
         output_step(out);
     }
     for (size_t i = 0; i < m->n_refusals; i++)
-        add_refusal(&out->text, m->n_cases + i + 1, &m->refusals[i]);
+        add_refusal(&out->text, version, m->n_cases + i + 1, &m->refusals[i]);
     if (!m->ended)
         buf_adds(&out->text, "Bail out! the log ends before the run did\n");
 }

@@ -31,7 +31,7 @@ is "log" "plan=pro seats=1 trial=false" \
 is "a scenario without" 0 "$(query '.[] | select(.type == "case.planned" and .scenario == "plain").params | length')"
 is "results.json" '{"plan":"pro","seats":"1","trial":"false"}' \
     "$(jq -c ".testRun.scenarios[] | select(.id == \"$first\").params" "$run/results.json")"
-grep -qF '<property name="param" value="plan=a b"/>' "$run/junit.xml" || fail "junit.xml has no parameters"
+muster report --format junit --junit-family full "$run"; grep -qF '<property name="param" value="plan=a b"/>' "$work/console" || fail "junit.xml has no parameters"
 grep -qF 'name="refund[plan=pro,seats=1]"' "$run/junit.xml" || fail "junit.xml has no case"
 
 # What failed runs again, and that alone.

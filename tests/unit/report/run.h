@@ -219,17 +219,24 @@ static inline int read_text(void *data, const char *path, size_t max_tail, struc
 }
 
 /* What a report writes, as a string in *out. */
-static inline const char *report_text(const struct run_model *model, enum report_format format,
-                                      const struct output_reader *source, struct buf *out)
+static inline const char *report_text_with(const struct run_model *model, enum report_format format,
+                                           const struct output_reader *source, const struct report_options *options,
+                                           struct buf *out)
 {
     int fd = memfd_create("report", MFD_CLOEXEC);
     assert_true(fd >= 0);
-    assert_int_equal(report_write(model, format, source, NULL, fd, NULL), 0);
+    assert_int_equal(report_write(model, format, source, options, fd, NULL), 0);
     lseek(fd, 0, SEEK_SET);
     buf_clear(out);
     assert_int_equal(io_read_fd(fd, SIZE_MAX, out), 0);
     close(fd);
     return buf_str(out);
+}
+
+static inline const char *report_text(const struct run_model *model, enum report_format format,
+                                      const struct output_reader *source, struct buf *out)
+{
+    return report_text_with(model, format, source, NULL, out);
 }
 
 #endif

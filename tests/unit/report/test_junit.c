@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* junit.xml, read back by libxml2: well-formed whatever a scenario says, and in Surefire's shape. */
+/* junit.xml, read back by libxml2: well-formed whatever a scenario says, and as each family's readers want it. */
 #include "run.h"
 
 #include <libxml/parser.h>
+#include <libxml/relaxng.h>
 #include <libxml/xpath.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,7 +47,7 @@ static void assert_rows(xmlDocPtr doc, const char *const (*rows)[2], size_t n)
     }
 }
 
-static void a_mixed_run_has_surefires_shape(void **state)
+static void a_mixed_run_has_all_in_the_full_family(void **state)
 {
     (void)state;
     struct run_model m;
@@ -57,7 +58,7 @@ static void a_mixed_run_has_surefires_shape(void **state)
     struct text_source text = {"out 1\n", 6};
     const struct output_reader source = {read_text, &text};
     autobuf struct buf out = {0};
-    report_text(&m, REPORT_JUNIT, &source, &out);
+    report_text_with(&m, REPORT_JUNIT, &source, &(struct report_options){.family = JUNIT_FULL}, &out);
     xmlDocPtr doc = parse(&out);
 #define CASE(name) "/testsuites/testsuite/testcase[@name='" name "']"
     static const char *const rows[][2] = {
@@ -84,7 +85,8 @@ static void a_mixed_run_has_surefires_shape(void **state)
         {CASE("ok") "/properties/property[@name='marker'][2]/@value", "priority_p0"},
         {CASE("ok") "/properties/property[@name='summary']/@value", "Checks payments"},
         {CASE("refund[plan=pro]") "/failure/@type", "failed"},
-        {CASE("refund[plan=pro]") "/failure/@message", "requirement failed: r.status == 409"},
+        {CASE("refund[plan=pro]") "/failure/@message",
+         "requirement failed: r.status == 409 (actual: 200, expected: 409)"},
         {"contains(" CASE("refund[plan=pro]") "/failure, 'actual: 200')", "true"},
         {CASE("refund[plan=pro]") "/system-out", "out 1\n"},
         {"count(" CASE("shaky") "/failure)", "0"},
@@ -102,6 +104,99 @@ static void a_mixed_run_has_surefires_shape(void **state)
     };
     assert_rows(doc, rows, ARRAY_LEN(rows));
     xmlFreeDoc(doc);
+    model_free(&m);
+}
+
+static void assert_valid(xmlDocPtr doc, const char *schema)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s.rng", SCHEMAS, schema);
+    xmlRelaxNGParserCtxtPtr parser = xmlRelaxNGNewParserCtxt(path);
+    xmlRelaxNGPtr grammar = xmlRelaxNGParse(parser);
+    assert_non_null(grammar);
+    xmlRelaxNGValidCtxtPtr context = xmlRelaxNGNewValidCtxt(grammar);
+    if (xmlRelaxNGValidateDoc(context, doc) != 0)
+        fail_msg("%s: %s", schema, xmlGetLastError()->message);
+    xmlRelaxNGFreeValidCtxt(context);
+    xmlRelaxNGFree(grammar);
+    xmlRelaxNGFreeParserCtxt(parser);
+}
+
+/* An attempt that crashed or failed, and one of the other kind after it; the case ends as `v`. */
+static void run_two_ways(struct run *run, const char *id, bool crash_first, enum verdict v)
+{
+    plan(run, id, id, 100);
+    for (int64_t attempt = 1; attempt <= 3; attempt++) {
+        begin_attempt(run, id, attempt);
+        bool passes = v == VERDICT_FLAKY && attempt == 3;
+        bool crashes = (attempt % 2 == 1) == crash_first;
+        if (!crashes)
+            fail_check(run, id, attempt);
+        end_attempt(run, id, attempt,
+                    passes    ? VERDICT_PASSED
+                    : crashes ? VERDICT_CRASHED
+                              : VERDICT_FAILED,
+                    passes    ? ""
+                    : crashes ? "SIGSEGV"
+                              : "requirement failed: r.status == 409",
+                    attempt < 3);
+    }
+    end_case(run, id, v, 3, v == VERDICT_FLAKY ? "" : "SIGSEGV");
+}
+
+static xmlDocPtr report_family(const struct run_model *m, enum junit_family family)
+{
+    struct text_source text = {"out 1\n", 6};
+    const struct output_reader source = {read_text, &text};
+    autobuf struct buf out = {0};
+    report_text_with(m, REPORT_JUNIT, &source, &(struct report_options){.family = family}, &out);
+    return parse(&out);
+}
+
+static void each_family_passes_its_schema(void **state)
+{
+    (void)state;
+    struct run_model m;
+    model_init(&m);
+    struct run run = {{model_sink(&m)}, 1, 0};
+    run_mixed_until_end(&run);
+    run_two_ways(&run, "acme.pay.mended", true, VERDICT_FLAKY);
+    run_two_ways(&run, "acme.pay.crashes_first", true, VERDICT_CRASHED);
+    run_two_ways(&run, "acme.pay.fails_first", false, VERDICT_FAILED);
+    run_end(&run, 1);
+    xmlDocPtr jenkins = report_family(&m, JUNIT_JENKINS);
+    assert_valid(jenkins, "jenkins");
+    /* Its plugin reads no <flakyError> and no <rerunError>. */
+    static const char *const read_by_jenkins[][2] = {
+        {"count(//flakyError) + count(//rerunError)", "0"},
+        {"count(" CASE("mended") "/flakyFailure)", "2"},
+        {"count(" CASE("mended") "/flakyFailure[@type='crashed']/stackTrace)", "1"},
+        {"count(" CASE("crashes_first") "/rerunFailure)", "2"},
+        {CASE("crash") "/rerunFailure/@type", "timeout"},
+        {"/testsuites/testsuite/properties/property[@name='leak']/@value",
+         "acme.pay.leak: process: sleep 1000 (pid 7)"},
+    };
+    assert_rows(jenkins, read_by_jenkins, ARRAY_LEN(read_by_jenkins));
+    xmlFreeDoc(jenkins);
+    xmlDocPtr surefire = report_family(&m, JUNIT_SUREFIRE);
+    assert_valid(surefire, "surefire");
+#define ONE(name) "/testsuite/testcase[@name='" name "']"
+    static const char *const read_by_maven[][2] = {
+        {"/testsuite/@tests", "11"},
+        {"count(//testcase)", "11"},
+        {"/testsuite/@errors", "3"},
+        {ONE("mended") "/flakyError/@type", "crashed"},
+        {ONE("mended") "/flakyError/system-out", "out 1\n"},
+        {ONE("mended") "/flakyFailure/@type", "failed"},
+        {ONE("crashes_first") "/error/@type", "crashed"},
+        {"count(" ONE("crashes_first") "/rerunFailure)", "1"},
+        {ONE("crash") "/rerunError/@type", "timeout"},
+        {ONE("bad.so") "/error/@type", "not-elf"},
+        {ONE("ok") "/@time", "0.012"},
+        {"//property[@name='plugin.version:acme.pay']/@value", "1.4.0"},
+    };
+    assert_rows(surefire, read_by_maven, ARRAY_LEN(read_by_maven));
+    xmlFreeDoc(surefire);
     model_free(&m);
 }
 
@@ -205,7 +300,7 @@ static void interleaved_plugins_get_a_suite_each(void **state)
         run_pass(&run, id);
     }
     autobuf struct buf out = {0};
-    report_text(&m, REPORT_JUNIT, NULL, &out);
+    report_text_with(&m, REPORT_JUNIT, NULL, &(struct report_options){.family = JUNIT_FULL}, &out);
     xmlDocPtr doc = parse(&out);
     assert_string_equal(look_up(doc, "count(/testsuites/testsuite)"), "2");
     assert_string_equal(look_up(doc, "/testsuites/testsuite[@name='p1']/@tests"), "5");
@@ -218,8 +313,11 @@ static void interleaved_plugins_get_a_suite_each(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_mixed_run_has_surefires_shape),      cmocka_unit_test(any_bytes_stay_well_formed),
-        cmocka_unit_test(random_bytes_stay_well_formed),        cmocka_unit_test(much_output_is_cut_visibly),
+        cmocka_unit_test(a_mixed_run_has_all_in_the_full_family),
+        cmocka_unit_test(each_family_passes_its_schema),
+        cmocka_unit_test(any_bytes_stay_well_formed),
+        cmocka_unit_test(random_bytes_stay_well_formed),
+        cmocka_unit_test(much_output_is_cut_visibly),
         cmocka_unit_test(interleaved_plugins_get_a_suite_each),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,7 +60,7 @@ static void tap_is_as_its_specification_says(void **state)
     end_case(&f->run, "a # b \\ c\n", VERDICT_ERROR, 0, "no \"set-up\"");
     autobuf struct buf out = {0};
     assert_string_equal(report_text(&f->model, REPORT_TAP, NULL, &out),
-                        "TAP version 14\n"
+                        "TAP version 13\n"
                         "1..9\n"
                         "ok 1 - acme.pay.ok\n"
                         "not ok 2 - acme.pay.refund[plan=pro]\n"
@@ -84,7 +84,7 @@ static void tap_is_as_its_specification_says(void **state)
                         "ok 5 - acme.pay.skip # SKIP unsupported: needs docker\n"
                         "ok 6 - acme.pay.leak\n"
                         "not ok 7 - acme.pay.late (not run)\n"
-                        "not ok 8 - a \\# b \\\\ c \n"
+                        "not ok 8 - a \\# b \\ c \n"
                         "  ---\n"
                         "  verdict: \"error\"\n"
                         "  message: \"no \\\"set-up\\\"\"\n"
@@ -95,6 +95,34 @@ static void tap_is_as_its_specification_says(void **state)
                         "  message: \"not an ELF file\"\n"
                         "  reason: \"not-elf\"\n"
                         "  ...\n");
+    const struct report_options newest = {.tap_version = 14};
+    const char *text = report_text_with(&f->model, REPORT_TAP, NULL, &newest, &out);
+    assert_true(strncmp(text, "TAP version 14\n1..9\n", 20) == 0);
+    assert_non_null(strstr(text, "not ok 8 - a \\# b \\\\ c \n"));
+}
+
+/* YAML takes no control character as it is, small readers no escape but \xNN; other text is not touched. */
+static void yaml_blocks_are_for_every_reader(void **state)
+{
+    struct fixture *f = *state;
+    end_case(&f->run, "odd", VERDICT_ERROR, 0,
+             "a\tb\nc \x1b[31m \x7f \xc2\x85 \xe2\x80\xa8 \xef\xbb\xbf \\ \" caf\xc3\xa9");
+    autobuf struct buf out = {0};
+    assert_non_null(strstr(report_text(&f->model, REPORT_TAP, NULL, &out),
+                           "  message: \"a\\tb\\nc \\x1b[31m \\x7f \\x85 \\u2028 \\ufeff \\\\ \\\" caf\xc3\xa9\"\n"));
+}
+
+static void an_empty_plan_says_why(void **state)
+{
+    (void)state;
+    struct run_model m;
+    model_init(&m);
+    struct run run = {{model_sink(&m)}, 1, 0};
+    run_start(&run);
+    run_end(&run, 5);
+    autobuf struct buf out = {0};
+    assert_string_equal(report_text(&m, REPORT_TAP, NULL, &out), "TAP version 13\n1..0 # SKIP nothing was selected\n");
+    model_free(&m);
 }
 
 static void output_comes_from_the_runs_directory(void **state)
@@ -147,7 +175,7 @@ static void a_file_is_written_whole(void **state)
 {
     struct fixture *f = *state;
     autobuf struct buf direct = {0}, file = {0};
-    assert_int_equal(report_write_file(&f->model, REPORT_JUNIT, NULL, f->dirfd, "junit.xml", NULL), 0);
+    assert_int_equal(report_write_file(&f->model, REPORT_JUNIT, NULL, NULL, f->dirfd, "junit.xml", NULL), 0);
     assert_int_equal(io_read_file(f->dirfd, "junit.xml", SIZE_MAX, &file), 0);
     report_text(&f->model, REPORT_JUNIT, NULL, &direct);
     assert_string_equal(buf_str(&file), direct.data);
@@ -162,7 +190,7 @@ static void a_full_disk_leaves_nothing_half_written(void **state)
     struct rlimit small = {100, before.rlim_max};
     autoerr struct err err = {0};
     setrlimit(RLIMIT_FSIZE, &small);
-    int r = report_write_file(&f->model, REPORT_JSON, NULL, f->dirfd, "results.json", &err);
+    int r = report_write_file(&f->model, REPORT_JSON, NULL, NULL, f->dirfd, "results.json", &err);
     setrlimit(RLIMIT_FSIZE, &before);
     assert_int_equal(r, -EFBIG);
     assert_non_null(strstr(err_text(&err), "results.json: json report: writing: "));
@@ -178,6 +206,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(formats_have_names),
         WITH_RUN(tap_is_as_its_specification_says),
+        WITH_RUN(yaml_blocks_are_for_every_reader),
+        cmocka_unit_test(an_empty_plan_says_why),
         WITH_RUN(output_comes_from_the_runs_directory),
         WITH_RUN(tails_are_tails),
         WITH_RUN(strange_files_are_not_read),
