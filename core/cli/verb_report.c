@@ -42,8 +42,8 @@ static const struct option options[] = {
 };
 
 static const char details[] = "RUN is a run's folder, its events.jsonl, its bundle, or its name below --out;\n"
-                              "without it, the latest run below --out. The report goes to stdout; it is the same\n"
-                              "file that the run itself left, also for a run that was killed half-way.\n";
+                              "without it, the latest run below --out. The report goes to stdout; it is the\n"
+                              "same file that the run itself left, also for a run that was killed half-way.\n";
 
 static struct style style_of_stdout(void)
 {
