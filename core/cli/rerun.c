@@ -14,14 +14,22 @@
 
 enum { LONGEST_CHAIN = 1000 };
 
+/* The run in "failed:RUN", or a RUN that nobody takes for a slip of "failed"; NULL for neither. */
+static const char *named(const char *what)
+{
+    if (strncmp(what, "failed:", 7) == 0)
+        return what[7] ? what + 7 : NULL;
+    return strcmp(what, "latest") == 0 || strchr(what, '/') ? what : NULL;
+}
+
 bool rerun_is_valid(const char *what)
 {
-    return strcmp(what, "failed") == 0 || (strncmp(what, "failed:", 7) == 0 && what[7]);
+    return strcmp(what, "failed") == 0 || named(what);
 }
 
 static char *first_path(const char *what, const char *out)
 {
-    const char *run = what[6] == ':' ? what + 7 : NULL;
+    const char *run = named(what);
     if (!run)
         return xasprintf("%s/latest", out);
     return past_run_path(run, out);

@@ -29,6 +29,10 @@ run 0 -m plain -j 1 --rerun "failed:$first" --dry-run
 is "of the first" 3 "$(grep -c '^e2e' "$work/console")"
 run 0 -m plain -j 1 --rerun "failed:$out/$first/bundle.tar.zst" --dry-run
 is "of its bundle" 3 "$(grep -c '^e2e' "$work/console")"
+run 0 -m plain -j 1 --rerun "$out/$first/bundle.tar.zst" --dry-run
+is "of its bundle, by its path alone" 3 "$(grep -c '^e2e' "$work/console")"
+run 0 -m plain -j 1 --rerun latest --dry-run
+run 4 -m plain -j 1 --rerun latst --dry-run
 mkdir "$out/cut"
 head -n 10 "$out/$first/events.jsonl" >"$out/cut/events.jsonl" # a_passes has ended, nothing else
 run 0 -m plain -j 1 --rerun failed:cut --dry-run
