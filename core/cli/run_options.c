@@ -94,6 +94,7 @@ int run_options_check(const struct verb *verb, const struct run_settings *s)
     if (run_folder_check_junit(&s->evidence.reports, &err) < 0)
         return cli_usage(verb, "%s", err_text(&err));
     if (s->scheduling.rerun && !rerun_is_valid(s->scheduling.rerun))
-        return cli_usage(verb, "--rerun %s: it takes failed or failed:RUN", s->scheduling.rerun);
+        return cli_usage(verb, "--rerun %s: it takes failed, failed:RUN, latest or the path of a run",
+                         s->scheduling.rerun);
     return EXIT_OK;
 }

@@ -53,5 +53,5 @@ is "of repetitions" 1 "$(grep -c '^e2e' "$work/console")"
 run 4 --rerun failed:nowhere
 complains "--rerun: $out/nowhere"
 run 4 --rerun passed
-complains "--rerun passed: it takes failed or failed:RUN"
+complains "--rerun passed: it takes failed, failed:RUN, latest or the path of a run"
 finish
