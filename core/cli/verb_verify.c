@@ -23,7 +23,9 @@ static const struct option options[] = {
 
 static const char details[] = "BUNDLE is a bundle; or a run's folder, of which the event log is verified;\n"
                               "or a run's name below --out; without it, the latest run there.\n"
-                              "Status 0: whole; 1: changed or cut off.\n";
+                              "Status 0: whole; 1: changed or cut off.\n\n"
+                              "What is whole is as a runner wrote it, or somebody who made all of it anew: it\n"
+                              "is not signed. A bundle's SHA-256, kept elsewhere, tells whether it is the same.\n";
 
 static int say_problems(const char *path, const struct verify_report *r)
 {
