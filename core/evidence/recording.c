@@ -8,6 +8,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/program.h"
+#include "evidence/rerun_command.h"
 #include "evidence/run_folder.h"
 #include "evidence/shown_command.h"
 #include "record/ledger.h"
@@ -345,6 +346,16 @@ static void say_how_to_clean(const struct evidence *e, const struct runner_resul
     buf_addf(out, "%smuster cleanup %s\n", result->outstanding > 0 ? ": " : "", e->shown_path);
 }
 
+/* Only where there is something to be run again. */
+static void say_how_to_rerun(const struct evidence *e, const struct runner_result *result, struct buf *out)
+{
+    if (model_bad(&e->model) == 0 && result->not_run == 0)
+        return;
+    buf_adds(out, "       Rerun ");
+    rerun_command_add(e->settings->argv, e->settings->argc, e->shown_path, out);
+    buf_addc(out, '\n');
+}
+
 void evidence_report(struct evidence *e, int status, const struct runner_result *result)
 {
     struct event event = {
@@ -405,6 +416,8 @@ int evidence_finish(struct evidence *e, const struct runner_result *result, cons
         run_folder_say(e->dir, e->shown_path, e->settings->bundle, say);
     buf_add(say, left_out.data, left_out.len);
     say_how_to_clean(e, result, say);
+    if (!e->log_failed)
+        say_how_to_rerun(e, result, say);
     e->settled = result->outstanding == 0 && result->left.len == 0;
     int r = e->log_failed || e->failed ? -EIO : 0;
     if (waited == -EINTR && e->err.code == -EINTR)

@@ -50,6 +50,18 @@ verdict 'fails_at_first[repeat=2]' passed
 run 0 e2e.sched.fails_at_first --rerun failed --dry-run
 is "of repetitions" 1 "$(grep -c '^e2e' "$work/console")"
 
+# The last line of a run that failed is the command that runs just that.
+rm -f "$dir/mend"
+run 1 -m plain -j 1
+command=$(sed -n 's/^ *Rerun muster //p' "$work/console")
+case $command in
+"run "*" -m plain -j 1"*" --rerun $out/"*) ;;
+*) fail "no command for what failed: $command" ;;
+esac
+owed=$(query '[.[] | select(.type == "case.ended" and .verdict == "failed")] | length')
+eval "muster $command --dry-run" || fail "the command is refused: $(cat "$work/complaints")"
+is "what the command runs" "$owed" "$(grep -c '^e2e' "$work/console")"
+
 run 4 --rerun failed:nowhere
 complains "--rerun: $out/nowhere"
 run 4 --rerun passed
