@@ -146,14 +146,6 @@ static void take_started(struct slot *s, const struct msg_started *m, struct rec
         slot_signal(s->attempt.pidfd, s->state == SLOT_ENDING ? SIGTERM : SIGKILL);
 }
 
-/* What it said agrees with an end that lets the next one begin at once. */
-static bool is_good(const struct slot *s)
-{
-    const struct observed *o = &s->attempt.observed;
-    return o->has_verdict && !o->malformed && !o->foreign_cause &&
-           (o->outcome == OUTCOME_PASSED || o->outcome == OUTCOME_SKIPPED) && s->cleanups.n == 0;
-}
-
 static void take_exited(struct slot *s, const struct msg_exited *m)
 {
     s->attempt.observed.has_status = true;
@@ -169,8 +161,10 @@ static void take_exited(struct slot *s, const struct msg_exited *m)
     slot_read_channel(s, UINT32_MAX); /* its last words, bounded by its socket's buffer */
     leaks_take(s, m);
     s->attempt.exited_ns = judge_sent_at(m->at_ns, s->attempt.ordered_ns, clock_mono());
-    s->attempt.quiet = m->quiet && is_good(s);
-    bool lies = m->quiet && !s->attempt.quiet; /* one that ended as only we do: what follows may have begun already */
+    /* Whatever it is judged to be, what follows may have begun, and is none of its fault. Only where something is to be
+     * undone, which an attempt that ends so has denied, must that come first. */
+    s->attempt.quiet = m->quiet && s->cleanups.n == 0;
+    bool lies = m->quiet && s->cleanups.n > 0;
     slot_event(s, m->dirty || lies ? SLOT_GONE : SLOT_EXITED);
 }
 

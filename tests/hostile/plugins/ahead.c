@@ -62,6 +62,18 @@ GOOD(06)
 GOOD(07)
 GOOD(08)
 
+/* As one that passed does, but for its verdict. */
+SCENARIO(exits_as_if_it_had_passed)
+{
+    _exit(112); /* EXIT_QUIET of core/ipc/message.h */
+}
+
+/* Bytes that are no message, in its own channel. */
+SCENARIO(writes_rubbish_and_passes)
+{
+    send(3, "rubbish", 7, MSG_NOSIGNAL);
+}
+
 SCENARIO(exits)
 {
     leave_file(getenv("MUSTER_TMPDIR"));
@@ -125,7 +137,7 @@ GOOD(26)
 GOOD(27)
 GOOD(28)
 
-/* Longer than it takes to be told of. */
+/* Longer than the millisecond after which its monitor tells of it: nothing else says here that it has. */
 SCENARIO(lasts)
 {
     usleep(20 * 1000);
