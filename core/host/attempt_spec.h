@@ -7,8 +7,6 @@
 #include "ipc/message.h"
 #include "load/plugin.h"
 
-#include <stdatomic.h>
-
 struct attempt_spec {
     int sock; /* to the supervisor; becomes the attempt's */
     const struct plugin *plugin;
@@ -20,7 +18,6 @@ struct attempt_spec {
     const char *path; /* of the plugin, and what loading it again takes */
     const char *work_dir;
     const struct message_list *providers;
-    atomic_bool *child_failed; /* the monitor looks there; NULL in an image, which has not mapped it */
 };
 
 #endif

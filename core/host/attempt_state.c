@@ -116,14 +116,6 @@ static int severity(enum outcome o)
     return order[o];
 }
 
-/* A child's is unknown to the attempt, which ends as if all were well: its monitor is told as well. */
-static void tell_cause(const struct msg_cause *cause)
-{
-    if (cause->foreign && attempt.spec->child_failed)
-        *attempt.spec->child_failed = true;
-    attempt_send_locked(&(struct message){.type = MSG_CAUSE, .cause = *cause});
-}
-
 bool attempt_blame(enum outcome outcome, const char *file, uint32_t line, const char *reason)
 {
     pthread_mutex_lock(&attempt.lock);
@@ -138,7 +130,7 @@ bool attempt_blame(enum outcome outcome, const char *file, uint32_t line, const 
                  local ? part : "", reason ? reason : "");
         const struct msg_cause cause = {outcome, line, getpid() != attempt.pid, attempt.reason, attempt.file};
         if (outcome != OUTCOME_SKIPPED)
-            tell_cause(&cause);
+            attempt_send_locked(&(struct message){.type = MSG_CAUSE, .cause = cause});
     }
     pthread_mutex_unlock(&attempt.lock);
     return worse;

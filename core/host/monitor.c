@@ -19,10 +19,8 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -35,12 +33,10 @@ struct monitor {
     int own_first, own_last; /* the numbers of its own descriptors, when they stand in a row; else -1 */
     struct inside in;        /* its containment */
     struct folders folders;
-    const char *work_dir;      /* its own, which attempts leave */
-    cpu_set_t cpus;            /* where attempts may run: all that we might before we chose one */
-    int flags[ENDS_FDS];       /* of the ends, as they came: without capture they are the user's own files */
-    atomic_bool *child_failed; /* shared with all that is forked here: a process that the attempt forked has failed it;
-                                * NULL: it could not be had, and no attempt ends quietly */
-    struct {                   /* the attempt before, for an order that was sent ahead */
+    const char *work_dir; /* its own, which attempts leave */
+    cpu_set_t cpus;       /* where attempts may run: all that we might before we chose one */
+    int flags[ENDS_FDS];  /* of the ends, as they came: without capture they are the user's own files */
+    struct {              /* the attempt before, for an order that was sent ahead */
         uint32_t serial;
         bool told, quiet;
     } last;
@@ -229,7 +225,7 @@ static void report_end(struct monitor *n, pid_t pid, const struct msg_attempt *o
     bool worn = tell_of_folders(n, m.exited.dirty, order->name_files, &arena);
     m.exited.dirty = m.exited.dirty || is_shut(ends_of(n, order)[2]);
     m.exited.artifacts = folders_hold_artifacts(&n->folders);
-    bool good = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_QUIET && n->child_failed && !*n->child_failed;
+    bool good = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_QUIET;
     bool nothing = !worn && !m.exited.dirty && !m.exited.artifacts && m.exited.n_leaked == 0;
     n->last.quiet = good && nothing;
     m.exited.quiet = n->last.quiet;
@@ -256,12 +252,6 @@ static void note_ends(struct monitor *n)
         n->flags[i] = fcntl(n->spec.ends[i], F_GETFL);
 }
 
-static atomic_bool *share_flag(void)
-{
-    void *page = mmap(NULL, sizeof(atomic_bool), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    return page == MAP_FAILED ? NULL : page;
-}
-
 static bool run_attempt(struct monitor *n, const struct msg_attempt *order)
 {
     struct attempt_spec attempt_spec = {.sock = -1,
@@ -274,14 +264,11 @@ static bool run_attempt(struct monitor *n, const struct msg_attempt *order)
                                         .artifacts_dir = n->spec.artifacts_dir,
                                         .path = n->spec.path,
                                         .work_dir = n->work_dir,
-                                        .providers = n->spec.providers,
-                                        .child_failed = n->child_failed};
+                                        .providers = n->spec.providers};
     n->last.serial = order->serial;
     n->last.told = n->last.quiet = false;
     int r = folders_make_ready(&n->folders);
     reset_ends(n, order->ends);
-    if (n->child_failed)
-        *n->child_failed = false;
     attempt_prepare(&attempt_spec);
     pid_t pid = r < 0 ? -1 : fork();
     if (pid == 0)
@@ -407,7 +394,6 @@ static _Noreturn void monitor_main(const struct monitor_spec *given, struct insi
     folders_make_ready(&n.folders); /* what fails is told when an attempt is wanted */
     stand_in_a_row(&n);
     note_ends(&n);
-    n.child_failed = share_flag();
     int self = r < 0 ? -1 : open_pidfd(getpid());
     say(&n, &(struct message){.type = MSG_MONITOR_READY, .monitor_ready = {r < 0 ? err_text(&err) : ""}}, self);
     if (r < 0)

@@ -109,6 +109,7 @@ static void spawn_host(struct zygote *z, const struct msg_host_spawn *m, struct 
         sigprocmask(SIG_SETMASK, &none, NULL);
         close_fd(SUPERVISOR_FD);
         close_fd(z->signals);
+        madvise(z->stages, STAGES, MADV_DONTFORK); /* only the host loads: what it forks has one mapping less */
         const struct host_spec spec = {.sock = steal_fd(&sock),
                                        .output = steal_fd(&output),
                                        .path = xstrdup(m->path),
