@@ -2,6 +2,7 @@
 /* muster report: any report of a run, from its log alone. */
 #include "base/cleanup.h"
 #include "base/machine_error.h"
+#include "base/terminal.h"
 #include "cli/cli.h"
 #include "cli/named_run.h"
 #include "evidence/past_run.h"
@@ -10,7 +11,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 struct settings {
@@ -47,12 +47,11 @@ static const char details[] = "RUN is a run's folder, its events.jsonl, its bund
 
 static struct style style_of_stdout(void)
 {
-    struct winsize size = {0};
-    bool is_tty = isatty(STDOUT_FILENO);
-    if (is_tty)
-        ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
-    return (struct style){console_wants_color(CONSOLE_COLOR_AUTO, is_tty, getenv("NO_COLOR"), getenv("TERM")),
-                          size.ws_col ? size.ws_col : 80};
+    struct terminal terminal;
+    bool is_tty = terminal_look(STDOUT_FILENO, &terminal);
+    return (struct style){.color = console_wants_color(CONSOLE_COLOR_AUTO, is_tty, getenv("NO_COLOR"), getenv("TERM")),
+                          .utf8 = terminal.utf8,
+                          .width = terminal.columns};
 }
 
 static int report(const char *path, const struct settings *s)

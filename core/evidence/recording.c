@@ -8,6 +8,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/program.h"
+#include "base/terminal.h"
 #include "evidence/rerun_command.h"
 #include "evidence/run_folder.h"
 #include "evidence/shown_command.h"
@@ -19,7 +20,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
@@ -76,23 +76,31 @@ static int open_folder(struct evidence *e, const char *out, const char *run_id, 
 
 static void open_console(struct evidence *e)
 {
-    struct winsize size = {0};
-    bool is_tty = isatty(STDOUT_FILENO);
-    if (is_tty)
-        ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+    struct terminal terminal;
+    bool is_tty = terminal_look(STDOUT_FILENO, &terminal);
     const char *term = getenv("TERM");
     const struct console_options o = {
         .fd = STDOUT_FILENO,
         .progress = is_tty && !e->settings->plain && !(term && strcmp(term, "dumb") == 0),
         .color = console_wants_color((enum console_color)e->settings->color, is_tty, getenv("NO_COLOR"), term),
         .defuse = ci_reads_output(),
-        .width = size.ws_col,
-        .height = size.ws_row,
+        .utf8 = terminal.utf8,
+        .width = terminal.columns,
+        .height = terminal.rows,
         .setup_show = e->settings->setup_show,
         .verbosity = e->settings->quiet         ? -1
                      : e->settings->verbose > 2 ? 2
                                                 : e->settings->verbose};
     e->console = console_new(&o, &e->model);
+    e->on_terminal = is_tty;
+}
+
+/* Whenever something is about to be drawn: so it needs no signal, which a child's terminal may have had instead. */
+static void follow_terminal(struct evidence *e)
+{
+    struct terminal now;
+    if (e->on_terminal && terminal_look(STDOUT_FILENO, &now))
+        console_resize(e->console, now.columns, now.rows);
 }
 
 void evidence_packer_start(struct evidence_packer *p, const struct evidence_settings *settings)
@@ -294,6 +302,8 @@ int evidence_flush(void *evidence, struct err *err)
         r = evlog_flush(e->log, err);
         e->flushed_ns = now;
     }
+    if (now - e->epoch_ns >= console_deadline(e->console))
+        follow_terminal(e);
     console_flush(e->console, now - e->epoch_ns);
     if (!e->prepared) { /* the first attempts have just been ordered: it takes them longer to begin */
         e->prepared = true;
@@ -367,6 +377,7 @@ void evidence_report(struct evidence *e, int status, const struct runner_result 
     int r = evlog_flush(e->log, &e->err);
     e->log_failed = evlog_failed(e->log);
     const struct output_reader source = output_reader_dir(&e->dir);
+    follow_terminal(e);
     e->console_error = console_finish(e->console, &source);
     if (r == 0 && !e->log_failed)
         r = run_folder_reports(e->dir, &e->model, &e->settings->reports, &e->err);

@@ -147,6 +147,7 @@ struct evidence {
     bool prepared;      /* for reports */
     struct run_model model;
     struct console *console;
+    bool on_terminal;             /* it is */
     struct bundle_writer *bundle; /* NULL: none is wanted, or it could not be prepared */
     struct err err;               /* the first of evidence_report() */
     bool failed, log_failed;

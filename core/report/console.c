@@ -14,7 +14,6 @@
 #include <string.h>
 
 enum {
-    MAX_RUNNING_LINES = 8,
     MAX_SLOTS = 4096, /* a log may name any slot */
 };
 /* Lines wait this long for company, and the progress block is as old at most. */
@@ -28,7 +27,7 @@ struct console {
     struct running *slots;
     size_t n_slots;
     size_t height;
-    size_t block_lines; /* of the progress block on the terminal, 0 for none */
+    struct progress_lines block; /* on the terminal */
     int64_t last_write_ns;
     int verbosity;
     bool setup_show;
@@ -64,13 +63,19 @@ struct console *console_new(const struct console_options *options, const struct 
     c->out.defuse = c->late.defuse = options->defuse;
     c->model = model;
     c->style.color = options->color;
-    c->progress = options->progress;
+    c->progress = options->progress && options->width > 0;
     c->verbosity = options->verbosity;
     c->setup_show = options->setup_show;
     c->last_write_ns = -TICK_NS;
-    c->style.width = options->width ? options->width : 80;
-    c->height = options->height ? options->height : 24;
+    c->style.utf8 = options->utf8;
+    console_resize(c, options->width, options->height);
     return c;
+}
+
+void console_resize(struct console *c, size_t width, size_t height)
+{
+    c->style.width = width;
+    c->height = height;
 }
 
 static void add_run(struct console *c)
@@ -100,26 +105,27 @@ static void add_plan_once(struct console *c)
     buf_addf(&rest, " %zu", m->n_cases);
     if (m->shard > 0)
         buf_addf(&rest, " of %lld", (long long)m->plan_cases);
-    buf_addf(&rest, " scenario%s from %zu plugin%s (%lld job%s, %s, seed %lld)\n",
+    buf_addf(&rest, " scenario%s from %zu plugin%s (%lld job%s, %s, seed %lld)",
              (m->shard > 0 ? m->plan_cases : (int64_t)m->n_cases) == 1 ? "" : "s", m->n_plugins,
              m->n_plugins == 1 ? "" : "s", (long long)m->jobs, m->jobs == 1 ? "" : "s", m->containment,
              (long long)m->seed);
     style_status(&c->out.text, &c->style, COLOUR_GREEN, "Starting");
-    terminal_add(&c->out.text, rest.data, rest.len);
+    size_t column = style_is_narrow(&c->style) ? strlen("Starting") : STATUS_COLUMNS;
+    style_wrapped_behind(&c->out.text, &c->style, column, style_below(&c->style), buf_str(&rest));
 }
 
 /* `        STEP [   0.003s] acme.refund: ` */
 static void begin_detail(struct console *c, const char *word, int64_t ns, const char *case_id)
 {
     style_status(&c->out.text, &c->style, COLOUR_NONE, word);
-    style_seconds(&c->out.text, ns);
+    style_seconds(&c->out.text, &c->style, ns);
     terminal_add(&c->out.text, case_id, strlen(case_id));
     buf_adds(&c->out.text, ": ");
 }
 
 static void end_detail(struct console *c, const char *text)
 {
-    style_continued(&c->out.text, text);
+    style_continued(&c->out.text, &c->style, text);
     buf_addc(&c->out.text, '\n');
 }
 
@@ -220,7 +226,7 @@ static void take_case_ended(struct console *c, const struct event_case_ended *e)
     if (bad && mc->last)
         failure_add_short(&c->out.text, &c->style, mc->last);
     else if (bad && *mc->reason)
-        style_wrapped(&c->out.text, &c->style, STATUS_COLUMNS + 1, mc->reason);
+        style_wrapped(&c->out.text, &c->style, style_below(&c->style), mc->reason);
 }
 
 static void take_fixture_log(struct console *c, const struct event_fixture_log *e)
@@ -307,24 +313,30 @@ static bool wants_progress(const struct console *c)
     return c->progress && c->started && !c->ended && c->verbosity >= 0;
 }
 
+/* A line that a narrower terminal has broken takes several rows of it. */
+static size_t rows_of_block(const struct console *c)
+{
+    size_t rows = 0, width = c->style.width;
+    for (size_t i = 0; i < c->block.n; i++)
+        rows += c->block.columns[i] > width ? (c->block.columns[i] + width - 1) / width : 1;
+    return rows;
+}
+
 /* The cursor stands at the end of the block's last line. */
 static void erase_block(struct console *c, struct buf *out)
 {
-    if (c->block_lines == 0)
-        return;
+    size_t rows = rows_of_block(c);
     buf_addc(out, '\r');
-    if (c->block_lines > 1)
-        buf_addf(out, "\x1b[%zuA", c->block_lines - 1);
+    if (rows > 1)
+        buf_addf(out, "\x1b[%zuA", rows - 1);
     buf_adds(out, "\x1b[J");
-    c->block_lines = 0;
+    c->block.n = 0;
 }
 
 static void add_block(struct console *c, int64_t now_ns)
 {
     size_t room = c->height > 2 ? c->height - 1 : 1;
-    if (room > 1 + MAX_RUNNING_LINES)
-        room = 1 + MAX_RUNNING_LINES;
-    c->block_lines = progress_add(&c->out.text, &c->style, c->model, c->slots, c->n_slots, room, now_ns);
+    progress_add(&c->out.text, &c->style, c->model, c->slots, c->n_slots, room, now_ns, &c->block);
 }
 
 int64_t console_deadline(const struct console *c)
@@ -335,7 +347,7 @@ int64_t console_deadline(const struct console *c)
 /* Puts the erasing of the block before what has gathered. */
 static void erase_first(struct console *c)
 {
-    if (c->block_lines == 0)
+    if (c->block.n == 0)
         return;
     autobuf struct buf whole = {0};
     erase_block(c, &whole);

@@ -28,7 +28,8 @@ struct console_options {
     bool progress; /* a terminal: keep the progress block up to date */
     bool color;
     bool defuse;          /* base/ci_text.h */
-    size_t width, height; /* 0: 80 and 24 */
+    bool utf8;            /* as in struct style */
+    size_t width, height; /* of the terminal; 0: there is none, and neither wrapping nor progress */
     int verbosity;        /* -1 only what went wrong, 0, 1 also steps and logs, 2 everything */
     bool setup_show;      /* a line when a fixture is set up, is ready, and is torn down */
 };
@@ -38,6 +39,9 @@ struct console;
 /* The model outlives the console. */
 struct console *console_new(const struct console_options *options, const struct run_model *model);
 void console_event(struct console *console, const struct event *event);
+/* The terminal has another size now, if it is another. What stands of the progress block has been wrapped anew by it.
+ */
+void console_resize(struct console *console, size_t width, size_t height);
 /* A line of the runner's own, such as "interrupted: ending the attempts"; without a newline. */
 void console_message(struct console *console, const char *text);
 /* The same for text of several lines, which are not wrapped. */

@@ -28,20 +28,21 @@ static void add_place(struct buf *out, const char *file, int32_t line)
 }
 
 /* `      actual: 200`, with the lines after the first below the value. */
-static void add_value(struct buf *out, const char *name, const char *value)
+static void add_value(struct buf *out, const struct style *style, const char *name, const char *value)
 {
     if (!*value)
         return;
     size_t len = strlen(value), shown = len > VALUE_BYTES ? VALUE_BYTES : len;
     const char *end = value + shown;
-    buf_addf(out, "%*s: ", VALUE_INDENT + 8, name);
+    size_t column = style_value(style) + (style_is_narrow(style) ? strlen(name) : 8);
+    buf_addf(out, "%*s: ", (int)column, name);
     for (;;) {
         const char *stop = memchr(value, '\n', (size_t)(end - value));
         terminal_add(out, value, (size_t)((stop ? stop : end) - value));
         if (!stop)
             break;
         value = stop + 1;
-        buf_addf(out, "\n%*s", VALUE_INDENT + 10, "");
+        buf_addf(out, "\n%*s", (int)column + 2, "");
     }
     if (shown < len)
         buf_addf(out, " ... (%zu bytes more)", len - shown);
@@ -59,14 +60,14 @@ static void add_check(struct buf *out, const struct style *style, const struct m
         buf_adds(&text, ": ");
         buf_adds(&text, what);
     }
-    style_wrapped(out, style, DETAIL_INDENT, buf_str(&text));
-    add_value(out, "actual", check->actual);
-    add_value(out, "expected", check->expected);
+    style_wrapped(out, style, style_detail(style), buf_str(&text));
+    add_value(out, style, "actual", check->actual);
+    add_value(out, style, "expected", check->expected);
     if (what != check->message)
-        add_value(out, "message", check->message);
+        add_value(out, style, "message", check->message);
     buf_clear(&text);
     model_step_path(a, check->step, &text);
-    add_value(out, "step", buf_str(&text));
+    add_value(out, style, "step", buf_str(&text));
 }
 
 static void add_checks(struct buf *out, const struct style *style, const struct model_attempt *a)
@@ -76,7 +77,7 @@ static void add_checks(struct buf *out, const struct style *style, const struct 
         add_check(out, style, a, &d->checks[i]);
     uint32_t all = a->n_failed_checks > d->n_checks ? a->n_failed_checks : d->n_checks;
     if (all > SHOWN_CHECKS)
-        buf_addf(out, "%*sand %u more failed checks\n", DETAIL_INDENT, "", all - SHOWN_CHECKS);
+        buf_addf(out, "%*sand %u more failed checks\n", (int)style_detail(style), "", all - SHOWN_CHECKS);
 }
 
 /* Nobody began a step within it that is still open. */
@@ -89,7 +90,7 @@ static bool is_innermost(const struct model_detail *d, const struct model_step *
 }
 
 /* Where it stood at its end: a step for each thread that was in one. */
-static void add_open_steps(struct buf *out, const struct model_attempt *a)
+static void add_open_steps(struct buf *out, const struct style *style, const struct model_attempt *a)
 {
     const struct model_detail *d = model_attempt_detail(a);
     uint32_t shown = 0;
@@ -98,18 +99,18 @@ static void add_open_steps(struct buf *out, const struct model_attempt *a)
             continue;
         autobuf struct buf text = {0};
         model_step_path(a, d->steps[i].number, &text);
-        add_value(out, "step", buf_str(&text));
+        add_value(out, style, "step", buf_str(&text));
         shown++;
     }
 }
 
 /* `more` is the word for what is not shown. */
-static void add_list(struct buf *out, const struct string_list *list, const char *more)
+static void add_list(struct buf *out, const struct style *style, const struct string_list *list, const char *more)
 {
     for (size_t i = 0; i < list->n && i < SHOWN_ITEMS; i++)
-        style_indented(out, VALUE_INDENT, list->items[i], strlen(list->items[i]));
+        style_indented(out, style_value(style), list->items[i], strlen(list->items[i]));
     if (list->n > SHOWN_ITEMS)
-        buf_addf(out, "%*sand %zu more%s\n", VALUE_INDENT, "", list->n - SHOWN_ITEMS, more);
+        buf_addf(out, "%*sand %zu more%s\n", (int)style_value(style), "", list->n - SHOWN_ITEMS, more);
 }
 
 static void add_crash(struct buf *out, const struct style *style, const struct model_attempt *a)
@@ -123,9 +124,9 @@ static void add_crash(struct buf *out, const struct style *style, const struct m
         buf_addf(&text, " at address %s", d->address);
     if (*d->crash_phase)
         buf_addf(&text, ", in %s", d->crash_phase);
-    style_wrapped(out, style, DETAIL_INDENT, buf_str(&text));
-    add_open_steps(out, a);
-    add_list(out, &d->crash_stack, " frames");
+    style_wrapped(out, style, style_detail(style), buf_str(&text));
+    add_open_steps(out, style, a);
+    add_list(out, style, &d->crash_stack, " frames");
 }
 
 static void add_timeout(struct buf *out, const struct style *style, const struct model_attempt *a)
@@ -136,9 +137,9 @@ static void add_timeout(struct buf *out, const struct style *style, const struct
     autobuf struct buf text = {0};
     buf_addf(&text, "timed out: %s took longer than ", *d->timeout_phase ? d->timeout_phase : "it");
     style_duration(&text, d->budget_ns);
-    style_wrapped(out, style, DETAIL_INDENT, buf_str(&text));
-    add_open_steps(out, a);
-    add_list(out, &d->timeout_stack, " frames");
+    style_wrapped(out, style, style_detail(style), buf_str(&text));
+    add_open_steps(out, style, a);
+    add_list(out, style, &d->timeout_stack, " frames");
 }
 
 void failure_add_leaks(struct buf *out, const struct style *style, const struct model_attempt *a)
@@ -147,25 +148,25 @@ void failure_add_leaks(struct buf *out, const struct style *style, const struct 
     for (uint32_t i = 0; i < d->n_leaks; i++) {
         autobuf struct buf text = {0};
         buf_addf(&text, "left behind (%s):", d->leaks[i].kind);
-        style_wrapped(out, style, DETAIL_INDENT, buf_str(&text));
-        add_list(out, &d->leaks[i].what, "");
+        style_wrapped(out, style, style_detail(style), buf_str(&text));
+        add_list(out, style, &d->leaks[i].what, "");
     }
 }
 
-static void add_logs(struct buf *out, const struct model_detail *d)
+static void add_logs(struct buf *out, const struct style *style, const struct model_detail *d)
 {
     uint32_t from = d->n_logs > SHOWN_LOGS ? d->n_logs - SHOWN_LOGS : 0;
     if (d->n_logs == 0)
         return;
     uint32_t all = d->n_logs + d->dropped_logs;
     if (all > SHOWN_LOGS)
-        buf_addf(out, "%*slog, last %d of %u lines:\n", DETAIL_INDENT, "", SHOWN_LOGS, all);
+        buf_addf(out, "%*slog, last %d of %u lines:\n", (int)style_detail(style), "", SHOWN_LOGS, all);
     else
-        buf_addf(out, "%*slog:\n", DETAIL_INDENT, "");
+        buf_addf(out, "%*slog:\n", (int)style_detail(style), "");
     for (uint32_t i = from; i < d->n_logs; i++) {
         autobuf struct buf text = {0};
         buf_addf(&text, "%s: %s", d->logs[i].level, d->logs[i].text);
-        style_indented(out, VALUE_INDENT, text.data, text.len);
+        style_indented(out, style_value(style), text.data, text.len);
     }
 }
 
@@ -178,8 +179,9 @@ static size_t last_lines(const char *text, size_t len)
     return at;
 }
 
-static void add_output(struct buf *out, const struct model_case *c, const struct model_attempt *a,
-                       const struct output_reader *source, const char *name, int64_t bytes)
+static void add_output(struct buf *out, const struct style *style, const struct model_case *c,
+                       const struct model_attempt *a, const struct output_reader *source, const char *name,
+                       int64_t bytes)
 {
     autobuf struct buf path = {0}, text = {0};
     char file[32];
@@ -189,14 +191,14 @@ static void add_output(struct buf *out, const struct model_case *c, const struct
     if (bytes <= 0 || !output_reader_tail(source, buf_str(&path), TAIL_BYTES, &text, &size))
         return;
     size_t from = last_lines(text.data, text.len);
-    buf_addf(out, "%*s%s", DETAIL_INDENT, "", name);
+    buf_addf(out, "%*s%s", (int)style_detail(style), "", name);
     if ((int64_t)(text.len - from) < size || a->output_cut) {
         buf_addf(out, ", its end (%lld bytes in ", (long long)bytes);
         terminal_add(out, path.data, path.len);
         buf_addc(out, ')');
     }
     buf_adds(out, ":\n");
-    style_indented(out, VALUE_INDENT, text.data + from, text.len - from);
+    style_indented(out, style_value(style), text.data + from, text.len - from);
 }
 
 /* Whether the reason says more than the details do. */
@@ -214,9 +216,9 @@ static void add_reason(struct buf *out, const struct style *style, const struct 
     autobuf struct buf text = {0};
     add_place(&text, a->file, a->line);
     buf_adds(&text, a->reason);
-    style_wrapped(out, style, DETAIL_INDENT, buf_str(&text));
+    style_wrapped(out, style, style_detail(style), buf_str(&text));
     if (!d->crashed && !d->timed_out) /* else they stand there */
-        add_open_steps(out, a);
+        add_open_steps(out, style, a);
 }
 
 void failure_add(struct buf *out, const struct style *style, const struct model_case *c, const struct model_attempt *a,
@@ -229,9 +231,9 @@ void failure_add(struct buf *out, const struct style *style, const struct model_
     add_crash(out, style, a);
     add_timeout(out, style, a);
     failure_add_leaks(out, style, a);
-    add_logs(out, d);
-    add_output(out, c, a, source, "stdout", a->stdout_bytes);
-    add_output(out, c, a, source, "stderr", a->stderr_bytes);
+    add_logs(out, style, d);
+    add_output(out, style, c, a, source, "stdout", a->stdout_bytes);
+    add_output(out, style, c, a, source, "stderr", a->stderr_bytes);
 }
 
 /* To one line that does not flood a console, and not within a character: all of it comes at the end. */
@@ -286,6 +288,6 @@ void failure_add_short(struct buf *out, const struct style *style, const struct 
     }
     if (text.len > 0) {
         cut_short(&text);
-        style_wrapped(out, style, STATUS_COLUMNS + 1, buf_str(&text));
+        style_wrapped(out, style, style_below(style), buf_str(&text));
     }
 }

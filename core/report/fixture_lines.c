@@ -18,7 +18,7 @@ static void begin(struct buf *out, const struct style *style, enum colour colour
                   const struct model_fixture *f)
 {
     style_status(out, style, colour, word);
-    style_seconds(out, ns);
+    style_seconds(out, style, ns);
     terminal_add(out, f->scope, strlen(f->scope));
     buf_addc(out, ' ');
     terminal_add(out, f->label, strlen(f->label));
@@ -41,7 +41,7 @@ static void add_why(struct buf *out, const struct style *style, const struct mod
         buf_addf(&text, "%s:%d: ", f->file, (int)f->line);
     buf_adds(&text, why);
     buf_addc(out, '\n');
-    style_wrapped(out, style, STATUS_COLUMNS + 1, buf_str(&text));
+    style_wrapped(out, style, style_below(style), buf_str(&text));
 }
 
 void fixture_add_line(struct buf *out, const struct style *style, enum event_type type, const struct model_fixture *f)
@@ -71,18 +71,18 @@ void fixture_add_line(struct buf *out, const struct style *style, enum event_typ
     buf_addc(out, '\n');
 }
 
-static void add_logs(struct buf *out, const struct model_fixture *f)
+static void add_logs(struct buf *out, const struct style *style, const struct model_fixture *f)
 {
     if (f->n_logs == 0)
         return;
-    buf_addf(out, "%*slog:\n", DETAIL_INDENT, "");
+    buf_addf(out, "%*slog:\n", (int)style_detail(style), "");
     for (uint32_t i = f->n_logs > SHOWN_LOGS ? f->n_logs - SHOWN_LOGS : 0; i < f->n_logs; i++) {
         autobuf struct buf text = {0};
         buf_addf(&text, "%s: ", f->logs[i].level);
         if (*f->logs[i].file)
             buf_addf(&text, "%s:%d: ", f->logs[i].file, (int)f->logs[i].line);
         buf_adds(&text, f->logs[i].text);
-        style_indented(out, VALUE_INDENT, text.data, text.len);
+        style_indented(out, style_value(style), text.data, text.len);
     }
 }
 
@@ -92,9 +92,9 @@ void fixture_add(struct buf *out, const struct style *style, const struct model_
         fixture_add_line(out, style, f->failed ? EVENT_FIXTURE_FAILED : EVENT_FIXTURE_DIED, f);
     if (*f->trouble)
         fixture_add_line(out, style, EVENT_FIXTURE_ENDED, f);
-    add_logs(out, f);
+    add_logs(out, style, f);
     if (f->output.n > 0)
-        buf_addf(out, "%*soutput, its end:\n", DETAIL_INDENT, "");
+        buf_addf(out, "%*soutput, its end:\n", (int)style_detail(style), "");
     for (size_t i = 0; i < f->output.n; i++)
-        style_indented(out, VALUE_INDENT, f->output.items[i], strlen(f->output.items[i]));
+        style_indented(out, style_value(style), f->output.items[i], strlen(f->output.items[i]));
 }

@@ -99,7 +99,7 @@ static void add_message(struct junit *j, const struct model_attempt *a)
 /* Checks, crash, timeout and log as text; the output files have elements of their own. */
 static void add_trace(struct junit *j, const struct model_case *c, const struct model_attempt *a)
 {
-    static const struct style unwrapped = {.color = false, .width = SIZE_MAX / 2};
+    static const struct style unwrapped = {0};
     autobuf struct buf text = {0};
     failure_add(&text, &unwrapped, c, a, NULL);
     xml_text(j->xml, text.data, text.len);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Known once every slot has had its turn and a second has passed: before, it would only mislead. */
@@ -18,60 +19,111 @@ static bool eta(const struct run_model *m, int64_t now_ns, int64_t *ret_ns)
     return true;
 }
 
-/* Colours are added after the text has been cut to the width, so that no column is counted for them. */
-static void add_head(struct buf *out, const struct style *style, const struct run_model *m, int64_t now_ns)
+/* A full line would be wrapped by some terminals, and the block could not be erased. */
+static size_t room_of(const struct style *style)
 {
-    autobuf struct buf line = {0};
-    buf_adds(&line, " [ ");
-    style_clock(&line, now_ns);
-    buf_addf(&line, "] %zu/%zu: ", m->n_ended, m->n_cases);
-    if (m->n_running > 0) /* else it cleans up, or waits for a fixture or for a retry */
-        buf_addf(&line, "%zu running, ", m->n_running);
-    buf_addf(&line, "%zu passed, %zu failed", m->verdicts[VERDICT_PASSED] + m->verdicts[VERDICT_FLAKY], model_bad(m));
-    if (m->verdicts[VERDICT_SKIPPED] > 0)
-        buf_addf(&line, ", %zu skipped", m->verdicts[VERDICT_SKIPPED]);
+    return style->width > 1 ? style->width - 1 : 1;
+}
+
+/* If it has room, with all before it. */
+static void add_part(struct buf *line, size_t room, bool *fits, const char *part)
+{
+    *fits = *fits && line->len + strlen(part) <= room;
+    if (*fits)
+        buf_adds(line, part);
+}
+
+static void add_count(struct buf *line, size_t room, bool *fits, const char *before, size_t n, const char *word)
+{
+    char part[48];
+    snprintf(part, sizeof part, "%s%zu %s", before, n, word);
+    add_part(line, room, fits, part);
+}
+
+static void add_times(struct buf *line, size_t room, bool *fits, const char *before, int64_t ns, const char *after)
+{
+    autobuf struct buf part = {0};
+    buf_adds(&part, before);
+    style_clock(&part, ns);
+    buf_adds(&part, after);
+    add_part(line, room, fits, buf_str(&part));
+}
+
+static size_t passed(const struct run_model *m)
+{
+    return m->verdicts[VERDICT_PASSED] + m->verdicts[VERDICT_FLAKY];
+}
+
+static void add_wide_head(struct buf *line, size_t room, const struct run_model *m, int64_t now_ns)
+{
+    bool fits = true;
+    char done[48];
     int64_t left;
-    if (eta(m, now_ns, &left)) {
-        buf_adds(&line, ", ETA ");
-        style_clock(&line, left);
-    }
-    size_t room = style->width > STATUS_COLUMNS + 1 ? style->width - STATUS_COLUMNS - 1 : 0;
-    style_status(out, style, model_bad(m) ? COLOUR_RED : COLOUR_GREEN, "Running");
-    buf_add(out, line.data, line.len < room ? line.len : room);
+    add_times(line, room, &fits, " [ ", now_ns, "] ");
+    snprintf(done, sizeof done, "%zu/%zu: ", m->n_ended, m->n_cases);
+    add_part(line, room, &fits, done);
+    if (m->n_running > 0) /* else it cleans up, or waits for a fixture or for a retry */
+        add_count(line, room, &fits, "", m->n_running, "running, ");
+    add_count(line, room, &fits, "", passed(m), "passed");
+    add_count(line, room, &fits, ", ", model_bad(m), "failed");
+    if (m->verdicts[VERDICT_SKIPPED] > 0)
+        add_count(line, room, &fits, ", ", m->verdicts[VERDICT_SKIPPED], "skipped");
+    if (eta(m, now_ns, &left))
+        add_times(line, room, &fits, ", ETA ", left, "");
 }
 
-static void add_running(struct buf *out, const struct style *style, const struct running *slot, int64_t now_ns)
+/* What matters most comes first. */
+static void add_narrow_head(struct buf *line, size_t room, const struct run_model *m, int64_t now_ns)
+{
+    bool fits = true;
+    char done[48];
+    snprintf(done, sizeof done, " %zu/%zu", m->n_ended, m->n_cases);
+    add_part(line, room, &fits, done);
+    if (model_bad(m) > 0)
+        add_count(line, room, &fits, ", ", model_bad(m), "failed");
+    if (m->n_running > 0)
+        add_count(line, room, &fits, ", ", m->n_running, "running");
+    add_times(line, room, &fits, ", ", now_ns, "");
+}
+
+/* Colours are added around text that has been fitted to the width, so that no column is counted for them. */
+static size_t add_head(struct buf *out, const struct style *style, const struct run_model *m, int64_t now_ns)
 {
     autobuf struct buf line = {0};
-    buf_addf(&line, "%*s", STATUS_COLUMNS, "");
-    style_seconds(&line, now_ns > slot->started_ns ? now_ns - slot->started_ns : 0);
-    terminal_add(&line, slot->c->id, strlen(slot->c->id));
-    /* Cut at a character, before the last column: a full line would wrap and the block could not be erased. */
-    size_t columns = 0;
-    const char *p = line.data, *end = line.data + line.len;
-    while (p < end) {
-        uint32_t code;
-        size_t n = utf8_decode(p, end, &code);
-        size_t wide = text_columns(p, n);
-        if (columns + wide > style->width - 1)
-            break;
-        columns += wide;
-        p += n;
-    }
-    buf_add(out, line.data, (size_t)(p - line.data));
+    size_t word = style_is_narrow(style) ? strlen("Running") : STATUS_COLUMNS;
+    size_t room = room_of(style) > word ? room_of(style) - word : 0;
+    if (style_is_narrow(style))
+        add_narrow_head(&line, room, m, now_ns);
+    else
+        add_wide_head(&line, room, m, now_ns);
+    style_status(out, style, model_bad(m) ? COLOUR_RED : COLOUR_GREEN, "Running");
+    buf_add(out, line.data, line.len);
+    return word + line.len;
 }
 
-size_t progress_add(struct buf *out, const struct style *style, const struct run_model *model,
-                    const struct running *slots, size_t n_slots, size_t max_lines, int64_t now_ns)
+static size_t add_running(struct buf *out, const struct style *style, const struct running *slot, int64_t now_ns)
 {
-    add_head(out, style, model, now_ns);
-    size_t lines = 1;
-    for (size_t i = 0; i < n_slots && lines < max_lines; i++) {
+    autobuf struct buf line = {0};
+    style_status(&line, style, COLOUR_NONE, "");
+    style_seconds(&line, style, now_ns > slot->started_ns ? now_ns - slot->started_ns : 0);
+    size_t room = room_of(style);
+    if (line.len < room)
+        style_id(&line, style, slot->c->id, room - line.len);
+    buf_add(out, line.data, line.len);
+    return text_columns(line.data, line.len);
+}
+
+void progress_add(struct buf *out, const struct style *style, const struct run_model *model,
+                  const struct running *slots, size_t n_slots, size_t max_lines, int64_t now_ns,
+                  struct progress_lines *ret_lines)
+{
+    struct progress_lines *lines = ret_lines;
+    lines->columns[0] = add_head(out, style, model, now_ns);
+    lines->n = 1;
+    for (size_t i = 0; i < n_slots && lines->n < max_lines && lines->n < PROGRESS_LINES; i++) {
         if (!slots[i].c)
             continue;
         buf_addc(out, '\n');
-        add_running(out, style, &slots[i], now_ns);
-        lines++;
+        lines->columns[lines->n++] = add_running(out, style, &slots[i], now_ns);
     }
-    return lines;
 }

@@ -4,6 +4,8 @@
  *
  *     Running [ 00:00:12] 14/24: 2 running, 12 passed, 0 failed, ETA 00:00:08
  *             [   3.204s] acme.payments.refund_twice
+ *
+ * What has no room in a line is left out: of the head whole parts, the last ones first.
  */
 #ifndef MUSTER_REPORT_PROGRESS_H
 #define MUSTER_REPORT_PROGRESS_H
@@ -15,9 +17,17 @@ struct running {
     int64_t started_ns;
 };
 
-/* Appends the block, no line wider than style->width - 1 or more than max_lines of them, without a final newline;
- * returns its number of lines. */
-size_t progress_add(struct buf *out, const struct style *style, const struct run_model *model,
-                    const struct running *slots, size_t n_slots, size_t max_lines, int64_t now_ns);
+enum { PROGRESS_LINES = 9 };
+
+/* A block as it was written. */
+struct progress_lines {
+    size_t n, columns[PROGRESS_LINES];
+};
+
+/* Appends the block, no line wider than style->width - 1, which is not 0, nor more of them than max_lines and
+ * PROGRESS_LINES, without a final newline. */
+void progress_add(struct buf *out, const struct style *style, const struct run_model *model,
+                  const struct running *slots, size_t n_slots, size_t max_lines, int64_t now_ns,
+                  struct progress_lines *ret_lines);
 
 #endif

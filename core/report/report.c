@@ -68,7 +68,7 @@ const char *report_file_name(enum report_format format)
 static int write_format(struct output *out, const struct run_model *model, enum report_format format,
                         const struct output_reader *source, const struct report_options *o, struct err *err)
 {
-    static const struct style plain = {.color = false, .width = 80};
+    static const struct style plain = {0};
     switch (format) {
     case REPORT_JUNIT:
         return junit_write(out, model, source, o->family, err);

@@ -17,7 +17,7 @@ enum { TAP_VERSION_DEFAULT = 13, TAP_VERSION_NEWEST = 14 };
 
 /* What one format or other can be asked for; zero for what is usual. */
 struct report_options {
-    const struct style *style; /* REPORT_HUMAN; NULL: 80 columns without colour */
+    const struct style *style; /* REPORT_HUMAN; NULL: for no terminal, without colour */
     enum junit_family family;  /* REPORT_JUNIT */
     int tap_version;           /* REPORT_TAP; 0: TAP_VERSION_DEFAULT */
 };

@@ -48,28 +48,49 @@ void style_coloured(struct buf *out, const struct style *style, enum colour colo
         buf_adds(out, "\x1b[0m");
 }
 
+bool style_is_narrow(const struct style *style)
+{
+    return style->width > 0 && style->width < 60;
+}
+
+size_t style_below(const struct style *style)
+{
+    return style_is_narrow(style) ? 2 : STATUS_COLUMNS + 1;
+}
+
+size_t style_detail(const struct style *style)
+{
+    return style_is_narrow(style) ? 2 : 4;
+}
+
+size_t style_value(const struct style *style)
+{
+    return 2 * style_detail(style);
+}
+
 void style_status(struct buf *out, const struct style *style, enum colour colour, const char *word)
 {
     size_t len = strlen(word);
-    add_spaces(out, len < STATUS_COLUMNS ? STATUS_COLUMNS - len : 0);
+    add_spaces(out, len < STATUS_COLUMNS && !style_is_narrow(style) ? STATUS_COLUMNS - len : 0);
     style_coloured(out, style, colour, word);
 }
 
-void style_seconds(struct buf *out, int64_t ns)
+void style_seconds(struct buf *out, const struct style *style, int64_t ns)
 {
+    bool narrow = style_is_narrow(style);
     if (ns < 0) {
-        buf_adds(out, " [         ] ");
+        buf_adds(out, narrow ? " " : " [         ] ");
         return;
     }
     int64_t ms = (ns + NS_PER_MS / 2) / NS_PER_MS;
     char digits[24];
     int n = snprintf(digits, sizeof digits, "%lld", (long long)(ms / 1000));
-    buf_adds(out, " [");
-    add_spaces(out, n < 4 ? (size_t)(4 - n) : 0);
+    buf_adds(out, narrow ? " " : " [");
+    add_spaces(out, n < 4 && !narrow ? (size_t)(4 - n) : 0);
     buf_adds(out, digits);
     const char rest[] = {'.', (char)('0' + ms / 100 % 10), (char)('0' + ms / 10 % 10), (char)('0' + ms % 10)};
     buf_add(out, rest, sizeof rest);
-    buf_adds(out, "s] ");
+    buf_adds(out, narrow ? "s " : "s] ");
 }
 
 void style_clock(struct buf *out, int64_t ns)
@@ -129,13 +150,13 @@ static void case_word(const struct model_case *c, char *ret_word, size_t size)
         snprintf(ret_word + len, size - len, "+LEAK");
 }
 
-void style_continued(struct buf *out, const char *text)
+void style_continued(struct buf *out, const struct style *style, const char *text)
 {
     size_t len = strcspn(text, "\n");
     terminal_add(out, text, len);
     while (text[len]) {
         buf_addc(out, '\n');
-        add_spaces(out, STATUS_COLUMNS + 1);
+        add_spaces(out, style_below(style));
         text += len + 1;
         len = strcspn(text, "\n");
         terminal_add(out, text, len);
@@ -151,11 +172,11 @@ void style_case_line(struct buf *out, const struct style *style, const struct mo
     style_status(out, style, colour, word);
     /* A flaky case's time is that of the attempt which passed. */
     bool flaky = v == VERDICT_FLAKY && c->last;
-    style_seconds(out, v == VERDICT_SKIPPED ? -1 : flaky ? c->last->duration_ns : c->duration_ns);
+    style_seconds(out, style, v == VERDICT_SKIPPED ? -1 : flaky ? c->last->duration_ns : c->duration_ns);
     terminal_add(out, c->id, strlen(c->id));
     if (v == VERDICT_SKIPPED && *c->reason) {
         buf_adds(out, " (");
-        style_continued(out, c->reason);
+        style_continued(out, style, c->reason);
         buf_addc(out, ')');
     }
     buf_addc(out, '\n');
@@ -169,17 +190,58 @@ void style_try_line(struct buf *out, const struct style *style, const struct mod
     /* The whole word would not fit into the columns. */
     snprintf(word, sizeof word, "TRY %d %s", (int)a->number, v == VERDICT_TIMEOUT ? "TMT" : verdict_word(v));
     style_status(out, style, verdict_is_bad(v) ? COLOUR_RED : verdict_colour(v), word);
-    style_seconds(out, a->duration_ns);
+    style_seconds(out, style, a->duration_ns);
     terminal_add(out, c->id, strlen(c->id));
     buf_addc(out, '\n');
 }
 
+/* [*p, *p + len) in `room` columns, without its middle. */
+static void add_cut(struct buf *out, const struct style *style, const char *p, size_t len, size_t room)
+{
+    const char *mark = style->utf8 ? "\u2026" : "...", *end = p + len;
+    size_t marked = style->utf8 ? 1 : 3, total = text_columns(p, len), column = 0;
+    if (total <= room) {
+        buf_add(out, p, len);
+        return;
+    }
+    size_t kept = room > marked ? room - marked : 0, head = (kept + 1) / 2, tail = kept - head;
+    bool cut = false;
+    while (p < end) {
+        uint32_t code;
+        size_t n = utf8_decode(p, end, &code), wide = text_columns(p, n);
+        bool is_head = !cut && column + wide <= head;
+        if (!is_head && !cut) {
+            cut = true;
+            buf_adds(out, room >= marked ? mark : "");
+        }
+        if (is_head || total - column <= tail)
+            buf_add(out, p, n);
+        column += wide;
+        p += n;
+    }
+}
+
+void style_id(struct buf *out, const struct style *style, const char *id, size_t room)
+{
+    enum { LEAST = 5 }; /* of a name: an ellipsis between two letters */
+    autobuf struct buf clean = {0};
+    terminal_add(&clean, id, strlen(id));
+    const char *text = buf_str(&clean), *params = strchr(text, '[');
+    size_t name_len = params ? (size_t)(params - text) : clean.len;
+    size_t columns = params ? text_columns(params, strlen(params)) : 0;
+    if (room < columns + LEAST && text_columns(text, name_len) + columns > room) {
+        add_cut(out, style, params ? params : text, params ? strlen(params) : clean.len, room);
+        return;
+    }
+    add_cut(out, style, text, name_len, room - columns);
+    buf_adds(out, params ? params : "");
+}
+
 /* One line without a newline in it. A word that is wider than the line stays whole. */
-static void wrap_line(struct buf *out, const struct style *style, size_t indent, const char *p, size_t len)
+static void wrap_line(struct buf *out, const struct style *style, size_t column, size_t indent, const char *p,
+                      size_t len)
 {
     const char *end = p + len;
-    size_t column = indent;
-    add_spaces(out, indent);
     for (bool first = true; p < end; first = false) {
         const char *word = p;
         while (p < end && *p == ' ')
@@ -189,7 +251,7 @@ static void wrap_line(struct buf *out, const struct style *style, size_t indent,
         while (p < end && *p != ' ')
             p++;
         size_t columns = text_columns(word, (size_t)(p - word));
-        if (!first && columns > 0 && column + gap + columns > style->width) {
+        if (!first && columns > 0 && style->width > 0 && column + gap + columns > style->width) {
             buf_addc(out, '\n');
             add_spaces(out, indent);
             column = indent;
@@ -203,17 +265,26 @@ static void wrap_line(struct buf *out, const struct style *style, size_t indent,
     buf_addc(out, '\n');
 }
 
-void style_wrapped(struct buf *out, const struct style *style, size_t indent, const char *text)
+void style_wrapped_behind(struct buf *out, const struct style *style, size_t column, size_t indent, const char *text)
 {
     autobuf struct buf clean = {0};
     terminal_add(&clean, text, strlen(text));
     const char *end = clean.data + clean.len;
-    for (const char *p = clean.data; p < end;) {
+    for (const char *p = clean.data; p < end; column = indent) {
         const char *stop = memchr(p, '\n', (size_t)(end - p));
         stop = stop ? stop : end;
-        wrap_line(out, style, indent, p, (size_t)(stop - p));
+        if (p > clean.data)
+            add_spaces(out, indent);
+        wrap_line(out, style, column, indent, p, (size_t)(stop - p));
         p = stop + 1;
     }
+}
+
+void style_wrapped(struct buf *out, const struct style *style, size_t indent, const char *text)
+{
+    if (*text)
+        add_spaces(out, indent);
+    style_wrapped_behind(out, style, indent, indent, text);
 }
 
 void style_indented(struct buf *out, size_t indent, const char *text, size_t len)

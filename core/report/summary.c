@@ -17,7 +17,8 @@ static void add_rule(struct buf *out)
 static void add_earlier_attempts(struct buf *out, const struct style *style, const struct model_case *c)
 {
     for (const struct model_attempt *a = c->first; a && a != c->last; a = a->next) {
-        buf_addf(out, "%*sattempt %d: %s\n", DETAIL_INDENT, "", (int)a->number, verdict_name((enum verdict)a->verdict));
+        buf_addf(out, "%*sattempt %d: %s\n", (int)style_detail(style), "", (int)a->number,
+                 verdict_name((enum verdict)a->verdict));
         failure_add_short(out, style, a);
     }
 }
@@ -27,15 +28,15 @@ static void add_failed_case(struct buf *out, const struct style *style, const st
 {
     style_case_line(out, style, c);
     if (*c->summary)
-        style_wrapped(out, style, DETAIL_INDENT, c->summary);
+        style_wrapped(out, style, style_detail(style), c->summary);
     add_earlier_attempts(out, style, c);
     if (!c->last) {
         if (*c->reason)
-            style_wrapped(out, style, DETAIL_INDENT, c->reason);
+            style_wrapped(out, style, style_detail(style), c->reason);
         return;
     }
     if (c->first != c->last)
-        buf_addf(out, "%*sattempt %d: %s\n", DETAIL_INDENT, "", (int)c->last->number,
+        buf_addf(out, "%*sattempt %d: %s\n", (int)style_detail(style), "", (int)c->last->number,
                  verdict_name((enum verdict)c->last->verdict));
     failure_add(out, style, c, c->last, source);
 }
@@ -98,9 +99,10 @@ static void add_part(struct buf *out, const struct style *style, size_t *column,
         ++*column;
     }
     /* One column is kept for the comma that may follow. */
-    if (*column + 1 + columns + 1 > style->width) {
-        buf_addf(out, "\n%*s", STATUS_COLUMNS, "");
-        *column = STATUS_COLUMNS;
+    if (style->width > 0 && *column + 1 + columns + 1 > style->width) {
+        size_t indent = style_below(style) - 1;
+        buf_addf(out, "\n%*s", (int)indent, "");
+        *column = indent;
     }
     buf_addc(out, ' ');
     style_coloured(out, style, COLOUR_BOLD, number);
@@ -137,13 +139,13 @@ void summary_add(struct buf *out, const struct style *style, const struct run_mo
 {
     size_t bad = model_bad(m), not_run = model_not_run(m), run = m->n_ended - m->verdicts[VERDICT_SKIPPED];
     style_status(out, style, bad ? COLOUR_RED : not_run ? COLOUR_YELLOW : COLOUR_GREEN, "Summary");
-    style_seconds(out, m->duration_ns);
     size_t before = out->len;
+    style_seconds(out, style, m->duration_ns);
     if (not_run)
         buf_addf(out, "%zu/%zu scenarios run:", run, m->n_cases - m->verdicts[VERDICT_SKIPPED]);
     else
         buf_addf(out, "%zu scenario%s run:", run, run == 1 ? "" : "s");
-    size_t column = STATUS_COLUMNS + 13 + out->len - before;
+    size_t word = style_is_narrow(style) ? strlen("Summary") : STATUS_COLUMNS, column = word + out->len - before;
 
     char notes[64];
     passed_notes(m, notes, sizeof notes);
@@ -175,7 +177,7 @@ void refusal_add(struct buf *out, const struct style *style, const struct model_
     buf_addc(out, ' ');
     terminal_add(out, r->path, strlen(r->path));
     buf_addc(out, '\n');
-    style_wrapped(out, style, STATUS_COLUMNS + 1, r->text);
+    style_wrapped(out, style, style_below(style), r->text);
 }
 
 static void add_state(struct buf *out, const struct style *style, const struct run_model *model)

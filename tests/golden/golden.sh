@@ -7,7 +7,7 @@
 # A transcript is a text file. After each line that begins with "$ ", a command, stand the lines that it writes to
 # standard output, behind "| ", then those on standard error, behind "! ", then "? STATUS" unless that is 0.
 # All other lines are comments. Commands run in an empty folder of their own, which has the plugins in plugins/,
-# with `muster` in the PATH, an almost empty environment, and 80 columns. What differs from run to run is replaced
+# with `muster` in the PATH, and an almost empty environment. What differs from run to run is replaced
 # (see normalise). --update writes the transcripts anew: read the difference before you commit it.
 set -u
 
@@ -42,7 +42,7 @@ replay() {
         case $line in
         '$ '*)
             printf '%s\n' "$line"
-            (cd "$work/cwd" && env -i PATH="$bin:$PATH" HOME="$work" TMPDIR="$work/tmp" COLUMNS=80 NO_COLOR=1 \
+            (cd "$work/cwd" && env -i PATH="$bin:$PATH" HOME="$work" TMPDIR="$work/tmp" NO_COLOR=1 \
                 ASAN_OPTIONS=handle_segv=0 \
                 sh -c "${line#\$ }" </dev/null >"$work/stdout" 2>"$work/stderr")
             status=$?

@@ -173,7 +173,8 @@ static void progress_stays_below_the_lines(void **state)
     begin_attempt(&s.run, "acme.pay.a", 1);
     console_flush(s.console, s.run.now_ns);
     assert_string_equal(screen_text(&s), "      muster 0.1.0, run 20261120-233000-ab12\n"
-                                         "    Starting 2 scenarios from 1 plugin (2 jobs, cgroup-v2, seed 42)\n"
+                                         "    Starting 2 scenarios from 1 plugin (2 jobs, cgroup-v2,\n"
+                                         "             seed 42)\n"
                                          "     Running [ 00:00:00] 0/2: 1 running, 0 passed, 0 failed\n"
                                          "             [   0.000s] acme.pay.a");
     /* Too early for another look. */
@@ -249,6 +250,56 @@ static void nothing_that_runs_has_no_eta(void **state)
     screen_close(&s);
 }
 
+/* 40 columns, and in mid-run 20, then 80. */
+static void progress_follows_the_terminal(void **state)
+{
+    (void)state;
+    struct screen s;
+    screen_open(&s, (struct console_options){.progress = true, .utf8 = true, .width = 40, .height = 24});
+    run_start(&s.run);
+    plan(&s.run, "acme.payments.refund_twice[plan=pro]", "a", 1);
+    plan(&s.run, "acme.pay.b", "b", 1);
+    begin_attempt(&s.run, "acme.payments.refund_twice[plan=pro]", 1);
+    console_flush(s.console, s.run.now_ns);
+    assert_string_equal(screen_text(&s), "muster 0.1.0, run 20261120-233000-ab12\n"
+                                         "Starting 2 scenarios from 1 plugin (2\n"
+                                         "  jobs, cgroup-v2, seed 42)\n"
+                                         "Running 0/2, 1 running, 00:00:00\n"
+                                         " 0.000s acme.payme\u2026fund_twice[plan=pro]");
+    /* The terminal has broken both lines: they take four of its rows. */
+    console_resize(s.console, 20, 24);
+    console_flush(s.console, s.run.now_ns + NS_PER_S);
+    assert_string_equal(screen_text(&s), "\r\x1b[3A\x1b[J"
+                                         "Running 0/2\n"
+                                         " 1.000s [plan=pro]");
+    console_resize(s.console, 80, 24);
+    console_flush(s.console, s.run.now_ns + 2 * NS_PER_S);
+    assert_string_equal(screen_text(&s), "\r\x1b[1A\x1b[J"
+                                         "     Running [ 00:00:02] 0/2: 1 running, 0 passed, 0 failed\n"
+                                         "             [   2.000s] acme.payments.refund_twice[plan=pro]");
+    screen_close(&s);
+}
+
+/* No width is so small that anything would break. */
+static void no_terminal_is_too_small(void **state)
+{
+    (void)state;
+    for (size_t width = 1; width < 100; width++) {
+        struct screen s;
+        screen_open(&s, (struct console_options){.progress = true, .width = width, .height = 1 + width % 5});
+        run_mixed_until_end(&s.run);
+        plan(&s.run, "acme.pay.last[plan=pro]", "last", 1);
+        begin_attempt(&s.run, "acme.pay.last[plan=pro]", 1);
+        console_flush(s.console, s.run.now_ns + 12345 * NS_PER_S);
+        const char *block = strstr(screen_text(&s), "Running");
+        assert_non_null(block);
+        for (const char *line = strchr(block, '\n'); line; line = strchr(line + 1, '\n'))
+            assert_true(strcspn(line + 1, "\n") < (width > 13 ? width : 13));
+        console_finish(s.console, NULL);
+        screen_close(&s);
+    }
+}
+
 static void a_small_terminal_is_not_overrun(void **state)
 {
     (void)state;
@@ -298,7 +349,8 @@ static void a_slow_reader_holds_up_nothing(void **state)
     int ends[2];
     model_init(&model);
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0); /* it would wait */
-    struct console *console = console_new(&(struct console_options){.fd = ends[1], .progress = true}, &model);
+    struct console *console =
+        console_new(&(struct console_options){.fd = ends[1], .progress = true, .width = 80, .height = 24}, &model);
     struct run run = {{model_sink(&model), console_sink(console)}, 2, 0};
     enum { LINES = 3000 };
     run_start(&run);
@@ -365,6 +417,8 @@ int main(void)
         cmocka_unit_test(progress_stays_below_the_lines),
         cmocka_unit_test(progress_knows_its_end_and_its_width),
         cmocka_unit_test(nothing_that_runs_has_no_eta),
+        cmocka_unit_test(progress_follows_the_terminal),
+        cmocka_unit_test(no_terminal_is_too_small),
         cmocka_unit_test(a_small_terminal_is_not_overrun),
         cmocka_unit_test(a_dead_reader_is_told_once_and_harms_nothing),
         cmocka_unit_test(a_slow_reader_holds_up_nothing),

@@ -47,8 +47,8 @@ static void a_mixed_run_reads_so(void **state)
                                    "    left behind (process):\n"
                                    "        sleep 1000 (pid 7)\n"
                                    "------------\n"
-                                   "     Summary [   0.084s] 5/6 scenarios run: 3 passed (1 flaky, 1 leaky),\n"
-                                   "             1 failed, 1 timed out, 1 skipped, 1 not run\n"
+                                   "     Summary [   0.084s] 5/6 scenarios run: 3 passed (1 flaky, 1 leaky), 1 failed, "
+                                   "1 timed out, 1 skipped, 1 not run\n"
                                    "     REFUSED bad.so\n"
                                    "             not an ELF file\n";
     assert_string_equal(report_text(&m, REPORT_HUMAN, &source, &out), expected);
@@ -251,10 +251,80 @@ static void a_wide_summary_wraps(void **state)
     }
     run_end(&run, 1);
     autobuf struct buf out = {0};
-    report_text(&m, REPORT_HUMAN, NULL, &out);
-    assert_non_null(strstr(out.data, "     Summary [   0.084s] 7/8 scenarios run: 3 passed (1 flaky, 1 leaky),\n"
-                                     "             1 failed, 1 error, 1 timed out, 1 crashed, 1 skipped, 1 not run\n"));
+    static const struct style wide = {.width = 80}, narrow = {.width = 40}, no_terminal = {0};
+    summary_add(&out, &wide, &m);
+    assert_string_equal(buf_str(&out),
+                        "     Summary [   0.084s] 7/8 scenarios run: 3 passed (1 flaky, 1 leaky),\n"
+                        "             1 failed, 1 error, 1 timed out, 1 crashed, 1 skipped, 1 not run\n");
+    buf_clear(&out);
+    summary_add(&out, &narrow, &m);
+    assert_string_equal(buf_str(&out), "Summary 0.084s 7/8 scenarios run:\n"
+                                       "  3 passed (1 flaky, 1 leaky), 1 failed,\n"
+                                       "  1 error, 1 timed out, 1 crashed,\n"
+                                       "  1 skipped, 1 not run\n");
+    buf_clear(&out);
+    summary_add(&out, &no_terminal, &m);
+    assert_string_equal(buf_str(&out),
+                        "     Summary [   0.084s] 7/8 scenarios run: 3 passed (1 flaky, 1 leaky), 1 failed, "
+                        "1 error, 1 timed out, 1 crashed, 1 skipped, 1 not run\n");
     model_free(&m);
+}
+
+/* On a narrow terminal all stands at the left; whole ids can be pasted, however long they are. */
+static void a_failure_on_a_narrow_terminal(void **state)
+{
+    (void)state;
+    struct run_model m;
+    model_init(&m);
+    struct run run = {{model_sink(&m)}, 1, 0};
+    run_mixed_until_end(&run);
+    run_end(&run, 1);
+    struct text_source text = {"out 1\n", 6};
+    const struct output_reader source = {read_text, &text};
+    autobuf struct buf out = {0};
+    static const struct style narrow = {.width = 36};
+    report_text_with(&m, REPORT_HUMAN, &source, &(struct report_options){.style = &narrow}, &out);
+    static const char expected[] = "------------\n"
+                                   "FAIL 0.012s acme.pay.refund[plan=pro]\n"
+                                   "  Checks payments\n"
+                                   "  pay.c:42: requirement failed:\n"
+                                   "  r.status == 409\n"
+                                   "    actual: 200\n"
+                                   "    expected: 409\n"
+                                   "    step: refund > again\n"
+                                   "  log:\n"
+                                   "    info: asking again\n"
+                                   "  stdout:\n"
+                                   "    out 1\n";
+    assert_memory_equal(buf_str(&out), expected, sizeof expected - 1);
+    model_free(&m);
+}
+
+static const char *shown_id(const char *id, size_t room, bool utf8)
+{
+    static struct buf out;
+    const struct style style = {.width = 80, .utf8 = utf8};
+    buf_clear(&out);
+    style_id(&out, &style, id, room);
+    return buf_str(&out);
+}
+
+static void a_name_is_cut_in_its_middle(void **state)
+{
+    (void)state;
+    static const char id[] = "acme.payments.refund_twice[plan=pro,seats=5]"; /* 26 and 18 */
+    assert_string_equal(shown_id(id, 44, true), id);
+    assert_string_equal(shown_id(id, 43, true), "acme.payment\u2026refund_twice[plan=pro,seats=5]");
+    assert_string_equal(shown_id(id, 43, false), "acme.paymen...efund_twice[plan=pro,seats=5]");
+    assert_string_equal(shown_id(id, 30, true), "acme.p\u2026twice[plan=pro,seats=5]");
+    assert_string_equal(shown_id(id, 23, true), "ac\u2026ce[plan=pro,seats=5]");
+    /* No room for a name beside them, nor for all of them. */
+    assert_string_equal(shown_id(id, 20, true), "[plan=pro,seats=5]");
+    assert_string_equal(shown_id(id, 10, true), "[plan\u2026s=5]");
+    assert_string_equal(shown_id(id, 1, true), "\u2026");
+    assert_string_equal(shown_id(id, 0, true), "");
+    assert_string_equal(shown_id("acme.r\u00fcckzahlung\u00e4\u00f6", 12, true), "acme.r\u2026ung\u00e4\u00f6");
+    assert_string_equal(shown_id("a", 80, true), "a");
 }
 
 int main(void)
@@ -270,6 +340,8 @@ int main(void)
         cmocka_unit_test(durations_are_written_as_they_are_read),
         cmocka_unit_test(leaks_of_a_failure_are_not_a_pass),
         cmocka_unit_test(a_wide_summary_wraps),
+        cmocka_unit_test(a_failure_on_a_narrow_terminal),
+        cmocka_unit_test(a_name_is_cut_in_its_middle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -301,6 +301,21 @@ static __attribute__((noinline)) int the_answer(int six)
     return six * 7;
 }
 
+SCENARIO(stands_with_a_name_that_few_terminals_have_room_for, PARAMS((str, plan)),
+         .tables = TABLES(TABLE(COLUMNS("plan"), ROW("pro"))))
+{
+    (void)t;
+    (void)plan;
+    wait_for_ever();
+}
+
+SCENARIO(says_much)
+{
+    (void)t;
+    FAIL(
+        "a sentence that is longer than forty columns, and longer than eighty as well, is a line of its own in a file");
+}
+
 SCENARIO(prints)
 {
     printf("printed by %s\n", m_attempt(t)->case_id);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a terminal can show. */
+#ifndef MUSTER_BASE_TERMINAL_H
+#define MUSTER_BASE_TERMINAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct terminal {
+    size_t columns, rows;
+    bool utf8; /* the user's locale says so */
+};
+
+/* How large it is now. One that does not know has what COLUMNS and LINES say, or 80 columns and 24 rows. False, and all
+ * zero, when `fd` is no terminal: then nobody's columns are known, whatever COLUMNS says. */
+bool terminal_look(int fd, struct terminal *ret);
+
+#endif
