@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/signals.h"
+#include "exec/interruption.h"
 #include "exec/runner_cases.h"
 #include "exec/runner_state.h"
 
@@ -40,6 +41,9 @@ static void on_signal(struct source *source, uint32_t events)
     struct signal_news news;
     if (!signals_read(source->fd, &news) || control_signal(&r->control, news.signo) || is_echo(r, &news))
         return;
+    autobuf struct buf text = {0};
+    interruption_describe(&r->shared, r->n_slots, news.signo, r->interrupts > 0, &text);
+    r->o->say(r->o->flush_data, buf_str(&text));
     if (r->interrupts++ == 0)
         r->result.interrupted_by = news.signo;
     runner_halt(r);
