@@ -87,18 +87,18 @@ must_fail "a kit that is none" project kit wrong_kit
 grep -q 'no kit `htpp`' wrong_kit.log || fail "the message on a wrong kit: $(cat wrong_kit.log)"
 
 # pkg-config alone, without any flag for visibility.
-pc=$(find "$work/prefix" -name muster-sdk.pc)
+pc=$(find "$work/prefix" -name muster.pc)
 PKG_CONFIG_PATH=$(dirname "$pc")
 export PKG_CONFIG_PATH
 # shellcheck disable=SC2046
-cc -shared -fPIC $(pkg-config --cflags muster-sdk) -o by_hand.so prefix/share/muster/template/c/scenarios.c \
-    $(pkg-config --libs muster-sdk)
+cc -shared -fPIC $(pkg-config --cflags muster) -o by_hand.so prefix/share/muster/template/c/scenarios.c \
+    $(pkg-config --libs muster)
 brings ./by_hand.so 3
 
 # The first plugin of the guide is what it says.
 awk '/^```/ { inside = /^```c$/ && !n++; next } inside' "$ABI_ROOT/docs/guide/writing-plugins.md" >guide.c
 # shellcheck disable=SC2046
-cc -shared -fPIC $(pkg-config --cflags muster-sdk) -o guide.so guide.c $(pkg-config --libs muster-sdk)
+cc -shared -fPIC $(pkg-config --cflags muster) -o guide.so guide.c $(pkg-config --libs muster)
 brings ./guide.so 1
 
 # And those on parameters, fixtures and steps compile, with what they leave to the author.
@@ -112,13 +112,13 @@ awk '/^```/ { if (/^```c$/) { block = ""; inside = 1 } else { if (inside && bloc
     inside { block = block $0 "\n" }' "$ABI_ROOT/docs/guide/writing-plugins.md" >>guide_more.c
 [ "$(grep -c -E '^(SCENARIO|FIXTURE|DATA_STEP)' guide_more.c)" = 4 ] || fail "the guide's examples: $(cat guide_more.c)"
 # shellcheck disable=SC2046
-cc -Wall -Wextra -Werror -fsyntax-only $(pkg-config --cflags muster-sdk) guide_more.c || fail "the guide's examples"
+cc -Wall -Wextra -Werror -fsyntax-only $(pkg-config --cflags muster) guide_more.c || fail "the guide's examples"
 
-case $(pkg-config --variable=plugindir muster-sdk) in
+case $(pkg-config --variable=plugindir muster) in
 */muster/plugins) ;;
-*) fail "plugindir: $(pkg-config --variable=plugindir muster-sdk)" ;;
+*) fail "plugindir: $(pkg-config --variable=plugindir muster)" ;;
 esac
 . "$ABI_ROOT/sdk/abi/tables.sh"
 version=$(abi_constant MUSTER_ABI_MAJOR "$include").$(abi_constant MUSTER_ABI_MINOR "$include")
-[ "$(pkg-config --variable=abi muster-sdk)" = "$version" ] ||
-    fail "muster-sdk.pc names ABI $(pkg-config --variable=abi muster-sdk), and the headers say $version"
+[ "$(pkg-config --variable=abi muster)" = "$version" ] ||
+    fail "muster.pc names ABI $(pkg-config --variable=abi muster), and the headers say $version"
