@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 typedef const struct muster_plugin *(*entry_fn)(uint32_t host_minor);
 
@@ -62,6 +63,15 @@ static struct file_identity identify(const char *path)
                                   (uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec};
 }
 
+/* A name without a slash would make dlopen search the library path, and one that is relative would be the plugin's idea
+ * of where it is (dladdr) when the attempt has gone to a folder of its own. Links stay: files beside it are found by
+ * the name that the run was given. */
+static char *make_absolute(const char *path)
+{
+    autofree char *here = *path == '/' ? NULL : getcwd(NULL, 0);
+    return here ? xasprintf("%s/%s", here, path) : strchr(path, '/') ? xstrdup(path) : xasprintf("./%s", path);
+}
+
 int plugin_load(const char *path, load_progress progress, void *data, struct plugin *ret_plugin,
                 const char **ret_reason, struct err *err)
 {
@@ -77,8 +87,7 @@ int plugin_load(const char *path, load_progress progress, void *data, struct plu
                        MUSTER_ABI_MAJOR);
     }
     progress(data, STAGE_LOADING);
-    /* A name without a slash would make dlopen search the library path. */
-    autofree char *name = strchr(path, '/') ? xstrdup(path) : xasprintf("./%s", path);
+    autofree char *name = make_absolute(path);
     void *handle = dlopen(name, RTLD_NOW | RTLD_LOCAL); /* never closed: its code may be on a stack */
     if (!handle)
         return refuse_dlopen(ret_reason, err);

@@ -74,10 +74,11 @@ alone data 'm_unique(t, "x")'
 alone http 'm_get(m_http_open(t, "", NULL), "")'
 alone json 'm_json_parse(t, "")'
 alone parallel 'm_barrier(t)'
+alone process 'm_port(t)'
 alone wait 'm_now_ms()'
 alone ws 'm_ws_send(m_ws_open(t, "", NULL), "")'
 project kits each_kit || fail "a kit alone: $(cat each_kit.log)"
-for kit in data http json parallel wait ws; do
+for kit in data http json parallel process wait ws; do
     brings "each_kit/plugins/$kit-alone.so" 1
 done
 

@@ -113,6 +113,12 @@ static void end_step(struct muster_ctx *t, uint32_t step)
     pthread_mutex_unlock(&h->lock);
 }
 
+static void defer(struct muster_ctx *t, const char *cleanup, const char *payload)
+{
+    (void)payload;
+    snprintf(host_of(t)->deferred, sizeof host_of(t)->deferred, "%s", cleanup);
+}
+
 static const void *extension(struct muster_ctx *t, const char *id, uint32_t wanted_size)
 {
     static const struct muster_ext_attempt attempt = {
@@ -125,6 +131,7 @@ static const void *extension(struct muster_ctx *t, const char *id, uint32_t want
                                                         .hand_over = hand_over,
                                                         .watch = watch};
     static const struct muster_ext_steps steps = {.size = sizeof steps, .begin = begin_step, .end = end_step};
+    static const struct muster_ext_ledger ledger = {.size = sizeof ledger, .defer = defer};
     static const struct {
         const char *id;
         const void *table;
@@ -132,7 +139,8 @@ static const void *extension(struct muster_ctx *t, const char *id, uint32_t want
     } tables[] = {{MUSTER_EXT_ATTEMPT, &attempt, sizeof attempt},
                   {MUSTER_EXT_PARAMS, &params, sizeof params},
                   {MUSTER_EXT_FIXTURES, &fixtures, sizeof fixtures},
-                  {MUSTER_EXT_STEPS, &steps, sizeof steps}};
+                  {MUSTER_EXT_STEPS, &steps, sizeof steps},
+                  {MUSTER_EXT_LEDGER, &ledger, sizeof ledger}};
     (void)t;
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         if (strcmp(tables[i].id, id) == 0)

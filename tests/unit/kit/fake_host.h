@@ -29,6 +29,7 @@ struct fake_host {
     void *handed_over;
     int32_t watched;
     char watched_as[64];
+    char deferred[64]; /* the last cleanup */
     void *pointer; /* what every fixture handed over */
     int steps_begun, steps_ended;
     char steps[32 * 1024]; /* the names of all, each with a ';' */

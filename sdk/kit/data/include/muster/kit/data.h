@@ -29,6 +29,14 @@ const char *m_keep(struct muster_ctx *t, const void *bytes, size_t length);
 const char *m_unique(struct muster_ctx *t, const char *prefix);
 
 /*
+ * The folder that the plugin was loaded from, as an absolute path: in scenarios, fixtures, cleanups and steps alike,
+ * always that of the plugin whose code calls. Its data files are there (muster_add_plugin(... DATA ...)).
+ */
+const char *m_plugin_dir(struct muster_ctx *t);
+/* m_beside(t, "certs/ca.pem"): a file in that folder, whether it exists or not. An absolute path is given back. */
+const char *m_beside(struct muster_ctx *t, const char *file);
+
+/*
  * From now on the kits write *** where this text would stand in the evidence that they leave of a bad attempt
  * (http-exchanges.txt, ws-frames.txt). Tokens given to m_http_bearer() and to `bearer` of a WebSocket are secret
  * already; so are the values of fields whose names say so (password, token, secret, cookie, authorization, ...). Texts

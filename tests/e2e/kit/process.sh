@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Servers that scenarios and fixtures start with the kit: ready, told of, stopped in their turn, and their logs.
+. "$(dirname "$0")/../run/lib.sh"
+needs python3
+work_so=$plugins/servers.so
+plugin=e2e.kit
+
+reason() {
+    query ".[] | select(.type == \"case.ended\" and .case == \"e2e.kit.$1\") | .reason"
+}
+
+reason_has() {
+    case $(reason "$1") in
+    *"$2"*) ;;
+    *) fail "$1 has no \"$2\" in its reason but: $(reason "$1")" ;;
+    esac
+}
+
+# Paths that are relative to where muster was called are good for the plugin, which is somewhere else.
+cd "$plugins" || exit 1
+muster run servers.so --out "$out" e2e.kit.uses_the_site e2e.kit.starts_its_own e2e.kit.is_cleaned_up_before_its_server
+is "servers" 0 $?
+verdict uses_the_site passed
+verdict starts_its_own passed
+verdict is_cleaned_up_before_its_server passed
+own=$run/cases/e2e.kit.starts_its_own/attempt-1/files/site.log
+grep -q 'GET /index.txt' "$own" || fail "no log of the scenario's server: $(ls -R "$run")"
+nothing_left
+
+# What ends in the middle is told, with its last lines.
+run 1 --containment reaper e2e.kit.ends_the_site
+verdict ends_the_site error
+is "its reason" "service site died: site was ended by SIGKILL" "$(reason ends_the_site)"
+says "site was ended by SIGKILL; the last that it printed:"
+says '"GET /index.txt HTTP/1.0" 200'
+nothing_left
+
+run 1 e2e.kit.server_dies
+verdict server_dies failed
+says "shaky exited with status 1; the last that it printed:"
+says "EOFError"
+
+# What does not become ready says why, and leaves its log.
+run 1 e2e.kit.has_no_site e2e.kit.server_is_never_ready
+verdict has_no_site error
+reason_has has_no_site "app: it exited with status 1 before it was ready; the last that it printed: no such database"
+verdict server_is_never_ready error
+says "servers.c:"
+grep -q 'sdk/kit.*app:' "$work/console" && fail "the kit's own file is named for the author's"
+reason_has server_is_never_ready 'slow: it was not ready within 1500 ms: no line with "listening"; the last that it printed: hello from beside'
+is "its log" "hello from beside the plugin" "$(cat "$run/cases/e2e.kit.server_is_never_ready/attempt-1/files/slow.log")"
+nothing_left
+
+run 1 e2e.kit.port_is_taken
+verdict port_is_taken error
+reason_has port_is_taken " is in use: it accepts connections before the program is started"
+
+# One that does not hear SIGTERM, and one whose scenario crashes: both are ended.
+run 1 e2e.kit.server_is_deaf e2e.kit.crashes_with_a_server
+verdict server_is_deaf passed
+is "what was said of it" "deaf did not end within 100 ms of SIGTERM: SIGKILL" \
+    "$(query '.[] | select(.type == "attempt.log" and .level == "warning") | .text')"
+verdict crashes_with_a_server crashed
+is "cleanups that failed" 0 "$(query 'map(select(.type == "cleanup.failed")) | length')"
+nothing_left
+finish
