@@ -29,10 +29,10 @@
 #include <sys/random.h>
 #include <time.h>
 
-static const char details[] = "A PATH is a plugin or a folder of plugins; without one, the folders of\n"
-                              "MUSTER_PLUGIN_PATH and the installation's own are searched. An ID is a\n"
-                              "scenario's id, a dotted prefix of it, or a glob: acme.payments,\n"
-                              "'acme.*.refund*'.\n\n"
+static const char details[] = "A PATH is a plugin, a file of scenarios as data (*.yaml, *.yml), or a folder of\n"
+                              "both; without one, the folders of MUSTER_PLUGIN_PATH and the installation's\n"
+                              "own are searched. An ID is a scenario's id, a dotted prefix of it, or a glob:\n"
+                              "acme.payments, 'acme.*.refund*'.\n\n"
                               "  muster run scenarios/ -m priority_p0\n"
                               "  muster run pay.so acme.payments.refund_twice --set url=http://127.0.0.1:8080\n";
 

@@ -96,25 +96,6 @@ cc -shared -fPIC $(pkg-config --cflags muster) -o by_hand.so prefix/share/muster
     $(pkg-config --libs muster)
 brings ./by_hand.so 3
 
-# The first plugin of the guide is what it says.
-awk '/^```/ { inside = /^```c$/ && !n++; next } inside' "$ABI_ROOT/docs/guide/writing-plugins.md" >guide.c
-# shellcheck disable=SC2046
-cc -shared -fPIC $(pkg-config --cflags muster) -o guide.so guide.c $(pkg-config --libs muster)
-brings ./guide.so 1
-
-# And those on parameters, fixtures and steps compile, with what they leave to the author.
-cat >guide_more.c <<'X'
-#include <muster/muster.h>
-int seats_of(struct muster_ctx *t, const char *plan, const char *region);
-const char *api_create(struct muster_ctx *t, const char *url, const char *name, const char *plan);
-const char *api_post(struct muster_ctx *t, const char *path, const char *name, const char *image);
-X
-awk '/^```/ { if (/^```c$/) { block = ""; inside = 1 } else { if (inside && block ~ /PARAMS\(/) printf "%s", block; inside = 0 } next }
-    inside { block = block $0 "\n" }' "$ABI_ROOT/docs/guide/writing-plugins.md" >>guide_more.c
-[ "$(grep -c -E '^(SCENARIO|FIXTURE|DATA_STEP)' guide_more.c)" = 4 ] || fail "the guide's examples: $(cat guide_more.c)"
-# shellcheck disable=SC2046
-cc -Wall -Wextra -Werror -fsyntax-only $(pkg-config --cflags muster) guide_more.c || fail "the guide's examples"
-
 case $(pkg-config --variable=plugindir muster) in
 */muster/plugins) ;;
 *) fail "plugindir: $(pkg-config --variable=plugindir muster)" ;;
