@@ -31,6 +31,7 @@ static struct run_status status_of(const struct run_ending *e)
                                                .interrupted_by = result->interrupted_by,
                                                .refused = e->refused,
                                                .bad = result->n_bad,
+                                               .changed = e->evidence->model.n_changes,
                                                .flaky = result->n_flaky,
                                                .flaky_fails = e->scheduling->flaky_fails,
                                                .unchecked = count_unchecked(&e->evidence->model),
@@ -45,11 +46,12 @@ static struct run_status status_of(const struct run_ending *e)
                                                .left = result->left.len > 0});
 }
 
-/* What the summary names one by one needs no sentence: bad cases, refused plugins, what was left behind. */
+/* What the summary names one by one needs no sentence: bad cases, changed evidence, refused plugins, what was left
+ * behind. */
 static bool is_named(const struct run_ending *e, const struct run_status *s)
 {
     if (s->status == EXIT_FAILED)
-        return !e->result->out_of_time && model_bad(&e->evidence->model) > 0;
+        return !e->result->out_of_time && (model_bad(&e->evidence->model) > 0 || e->evidence->model.n_changes > 0);
     return e->nothing_selected || s->status == EXIT_PLUGIN || s->status == EXIT_LEFTOVERS;
 }
 
@@ -121,6 +123,7 @@ static int finish_evidence(const struct run_ending *e, const struct run_status *
 
 int run_end(struct run_ending *e)
 {
+    evidence_settle(e->evidence);
     autostatus status = status_of(e);
     say_why(e, &status);
     evidence_report(e->evidence, status.status, e->result);

@@ -30,6 +30,8 @@ struct run_status run_status_of(const struct run_outcome *o)
                                              (double)o->global_timeout_ns / NS_PER_S));
     if (o->bad > 0)
         return status(EXIT_FAILED, count(o->bad, "scenario", "ended badly"));
+    if (o->changed > 0)
+        return status(EXIT_FAILED, count(o->changed, "thing", "in the run's folder was changed by somebody else"));
     if (o->flaky_fails && o->flaky > 0)
         return status(EXIT_FAILED,
                       xasprintf("--flaky fail: %llu passed on a retry only", (unsigned long long)o->flaky));

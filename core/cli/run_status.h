@@ -15,6 +15,7 @@ struct run_outcome {
     int interrupted_by;  /* a signal; 0: none */
     uint64_t refused;    /* plugins */
     uint64_t bad, flaky; /* cases */
+    uint64_t changed;    /* things in the run's folder that somebody else has changed */
     bool flaky_fails;
     uint64_t unchecked; /* cases that passed without a check */
     bool unchecked_fails;

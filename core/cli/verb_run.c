@@ -92,6 +92,7 @@ static int begin(struct under_way *u)
     for (size_t i = 0; i < selection->n_cases; i++)
         containment_add(&u->containment, selection->cases[i].limits.containment);
     evidence_begin(&u->evidence, u->found, selection, u->containment.usual->rung->name);
+    evidence_watch(&u->evidence, &u->found->loop);
     bool empty_shard = selection->n_cases == 0 && !u->facts->nothing_selected;
     if (empty_shard) /* its evidence is made all the same: `muster merge` has to know that it is done */
         evidence_message(&u->evidence, "no scenario fell to this shard: nothing to do");

@@ -35,6 +35,8 @@ struct inside {
     int group;                 /* the slot's group, or -1 */
     int procs;                 /* its list of processes, or -1 */
     int proc;                  /* /proc as it was in the beginning: an attempt may unmount it */
+    const char *hidden;        /* a folder that is not to be seen from inside, where the rung can hide it; NULL: none */
+    const char *shown;         /* but for this one, in it: a name */
     int failed;                /* a negative errno: what a go-between could not do for us */
     const char *failed_at;     /* what it was doing */
 };

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/io.h"
+#include "base/mem.h"
 #include "contain/group_tree.h"
 
 #include <errno.h>
@@ -15,6 +16,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -97,6 +99,20 @@ static int replace_proc(bool *ret_hidden, struct err *err)
     return 0;
 }
 
+/* In place of the folder stands an empty one that can't be written to, and what is to be seen is seen in it. As long as
+ * nobody takes it away, which root could. */
+static int hide_folder(const struct inside *in, struct err *err)
+{
+    autofree char *shown = xasprintf("%s/%s", in->hidden, in->shown);
+    autoclose int tree = open_tree(AT_FDCWD, shown, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+    const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+    if (tree < 0 || mount("muster", in->hidden, "tmpfs", flags, "mode=0755,size=64k") < 0 || mkdir(shown, 0700) < 0 ||
+        move_mount(tree, "", AT_FDCWD, shown, MOVE_MOUNT_F_EMPTY_PATH) < 0 ||
+        mount("muster", in->hidden, NULL, MS_REMOUNT | MS_RDONLY | flags, NULL) < 0)
+        return err_errno(err, -errno, "hiding %s", in->hidden);
+    return 0;
+}
+
 static int enter(struct inside *in, struct err *err)
 {
     if (in->failed == -ENOSPC)
@@ -105,6 +121,8 @@ static int enter(struct inside *in, struct err *err)
         return err_errno(err, in->failed, "%s", in->failed_at);
     bool hidden = false;
     int r = replace_proc(&hidden, err);
+    if (r == 0 && in->hidden)
+        r = hide_folder(in, err);
     if (r < 0 || !hidden)
         return r;
     /* Mounts that a further user namespace inherits can't be taken apart in it. */

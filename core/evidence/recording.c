@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/program.h"
 #include "base/terminal.h"
+#include "evidence/folder_audit.h"
 #include "evidence/rerun_command.h"
 #include "evidence/run_folder.h"
 #include "evidence/shown_command.h"
@@ -144,6 +145,7 @@ int evidence_open(struct evidence *e, const struct evidence_settings *settings, 
 {
     *e = (struct evidence){.settings = settings,
                            .dir = -1,
+                           .watch = FOLDER_WATCH_INIT,
                            .run_lock = RUN_LOCK_INIT,
                            .settled = true,
                            .run = run,
@@ -276,6 +278,44 @@ void evidence_begin(struct evidence *e, const struct found *f, const struct sele
     emit_plugins(e, f);
     for (size_t i = 0; i < selection->n_cases; i++)
         emit_planned(e, &f->catalogue, &selection->cases[i], i + 1);
+}
+
+static bool is_told(const struct run_model *m, const char *path, const char *what)
+{
+    for (size_t i = 0; i < m->n_changes; i++)
+        if (strcmp(m->changes[i].path, path) == 0 && strcmp(m->changes[i].what, what) == 0)
+            return true;
+    return false;
+}
+
+static void on_changed(void *data, const char *path, const char *what)
+{
+    enum { MOST = 100 }; /* who does it again and again is known by then */
+    struct evidence *e = data;
+    if (e->model.n_changes >= MOST || is_told(&e->model, path, what))
+        return;
+    struct arena arena = {0};
+    struct event event = {.type = EVENT_EVIDENCE_CHANGED,
+                          .evidence_changed = {path, what, model_running(&e->model, &arena)}};
+    emit(e, &event);
+    arena_free(&arena);
+}
+
+void evidence_watch(struct evidence *e, struct loop *loop)
+{
+    int r = folder_watch_open(&e->watch, loop, e->path, on_changed, e);
+    if (r == 0)
+        return;
+    autofree char *text = xasprintf("the run's folder is not watched (inotify: %s): who writes into it is not noticed "
+                                    "before `muster verify`",
+                                    strerror(-r));
+    evidence_message(e, text);
+}
+
+void evidence_settle(struct evidence *e)
+{
+    folder_watch_close(&e->watch);
+    folder_audit(e->dir, &e->model, (enum artifacts_policy)e->settings->artifacts, on_changed, e);
 }
 
 void evidence_message(struct evidence *e, const char *text)

@@ -10,6 +10,7 @@
 #include "artifacts/collect.h"
 #include "discover/find.h"
 #include "evidence/bundle_wait.h"
+#include "evidence/folder_watch.h"
 #include "evidence/run_folder.h"
 #include "evidence/sharding.h"
 #include "exec/runner.h"
@@ -145,6 +146,7 @@ struct evidence {
     struct evlog *log;
     int64_t flushed_ns; /* when the log was last written; monotonic */
     bool prepared;      /* for reports */
+    struct folder_watch watch;
     struct run_model model;
     struct console *console;
     bool on_terminal;             /* it is */
@@ -159,6 +161,10 @@ int evidence_open(struct evidence *e, const struct evidence_settings *settings, 
 /* run.started, plugins, planned cases. */
 void evidence_begin(struct evidence *e, const struct found *f, const struct selection *selection,
                     const char *containment);
+/* From here on it is noticed when somebody else writes into the folder: EVENT_EVIDENCE_CHANGED. `e` must not move. */
+void evidence_watch(struct evidence *e, struct loop *loop);
+/* No attempt runs any more: what was not noticed yet of the same is looked for. */
+void evidence_settle(struct evidence *e);
 struct event_sink evidence_sink(struct evidence *e);
 void evidence_message(struct evidence *e, const char *text);
 /* The same for text of several lines, which are not wrapped. */

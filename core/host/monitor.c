@@ -13,6 +13,7 @@
 #include "host/load_plugin.h"
 #include "ipc/packet.h"
 #include "ipc/sock.h"
+#include "slotdir/slotdir.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -418,6 +419,9 @@ void monitor_fork(const struct monitor_spec *spec, int group)
     struct inside in;
     autoerr struct err err = {0};
     int r = inside_init(&in, spec->rung, spec->holder, group);
+    autofree char *run = workspace_run_of(spec->artifacts_dir);
+    in.hidden = run;
+    in.shown = WORKSPACE_SLOTS;
     pid_t pid = r < 0 ? r : contain_fork(&in);
     if (pid == 0)
         monitor_main(spec, &in);

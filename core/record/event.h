@@ -44,6 +44,7 @@ enum event_type {
     EVENT_FIXTURE_FAILED,   /* "fixture.failed": it did not become ready */
     EVENT_FIXTURE_DIED,     /* "fixture.died": it was ready, and ended before its users */
     EVENT_FIXTURE_ENDED,    /* "fixture.ended": nothing of it is left */
+    EVENT_EVIDENCE_CHANGED, /* "evidence.changed": somebody else has written into the run's folder */
     EVENT_RUN_ENDED,        /* "run.ended": last of a log that was not cut off */
     EVENT_N_TYPES
 };
@@ -236,6 +237,12 @@ struct event_fixture_ended {
     int64_t users;       /* attempts that began with it */
     int64_t stdout_bytes, stderr_bytes;
 };
+struct event_evidence_changed {
+    const char *path; /* in the run's folder */
+    const char *what; /* was done to it: a sentence */
+    struct string_list
+        during; /* attempts that ran when it was noticed: "acme.pay attempt 1"; none when that was in the end */
+};
 struct event_run_ended {
     int64_t exit_status;
     bool interrupted;
@@ -268,6 +275,7 @@ struct event {
         struct event_fixture_failed fixture_failed;
         struct event_fixture_died fixture_died;
         struct event_fixture_ended fixture_ended;
+        struct event_evidence_changed evidence_changed;
         struct event_run_ended run_ended;
     };
 };

@@ -182,6 +182,11 @@ static const struct event_field fixture_ended[] = {
     INT(fixture_ended.stdout_bytes, "stdout_bytes"),
     INT(fixture_ended.stderr_bytes, "stderr_bytes"),
 };
+static const struct event_field evidence_changed[] = {
+    STR(evidence_changed.path, "path"),
+    STR(evidence_changed.what, "what"),
+    LIST(evidence_changed.during, "during"),
+};
 static const struct event_field run_ended[] = {
     INT(run_ended.exit_status, "exit_status"),
     BOOL(run_ended.interrupted, "interrupted"),
@@ -215,6 +220,7 @@ static const struct event_shape shapes[EVENT_N_TYPES] = {
     [EVENT_FIXTURE_FAILED] = SHAPE("fixture.failed", fixture_failed),
     [EVENT_FIXTURE_DIED] = SHAPE("fixture.died", fixture_died),
     [EVENT_FIXTURE_ENDED] = SHAPE("fixture.ended", fixture_ended),
+    [EVENT_EVIDENCE_CHANGED] = SHAPE("evidence.changed", evidence_changed),
     [EVENT_RUN_ENDED] = SHAPE("run.ended", run_ended),
 };
 
@@ -236,7 +242,7 @@ static bool is_of_fixture(enum event_type type)
 
 int event_version(enum event_type type)
 {
-    return is_of_fixture(type) ? 2 : 1;
+    return is_of_fixture(type) || type == EVENT_EVIDENCE_CHANGED ? 2 : 1;
 }
 
 /* It is the first field of each. */

@@ -257,6 +257,10 @@ void console_event(struct console *c, const struct event *event)
         if (c->model->n_refusals > 0)
             refusal_add(&c->out.text, &c->style, &c->model->refusals[c->model->n_refusals - 1]);
         return;
+    case EVENT_EVIDENCE_CHANGED:
+        if (c->model->n_changes > 0)
+            change_add(&c->out.text, &c->style, &c->model->changes[c->model->n_changes - 1]);
+        return;
     case EVENT_ATTEMPT_STARTED:
         return take_started(c, event);
     case EVENT_ATTEMPT_STEP:

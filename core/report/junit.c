@@ -20,6 +20,7 @@
 /* Of each output stream of each attempt: CI servers keep the whole file in memory. */
 enum { MAX_OUTPUT = 64 * 1024 };
 #define REFUSED   "refused plugins"
+#define CHANGED   "changed evidence"
 #define UNCHECKED "it passed without a single check"
 
 /* What the families differ in. */
@@ -338,31 +339,46 @@ static void add_suite(struct junit *j, const struct suite *suite, struct output 
     xml_end(j->xml);
 }
 
+static void add_error(struct junit *j, const char *suite, const char *name, const char *message, const char *type)
+{
+    xml_start(j->xml, "testcase");
+    xml_attribute(j->xml, "classname", suite);
+    xml_attribute(j->xml, "name", name);
+    add_seconds(j, "time", 0);
+    xml_start(j->xml, "error");
+    xml_attribute(j->xml, "message", message);
+    xml_attribute(j->xml, "type", type);
+    xml_end(j->xml);
+    xml_end(j->xml);
+}
+
 static void add_refused_cases(struct junit *j)
 {
     const struct run_model *m = j->model;
-    for (size_t i = 0; i < m->n_refusals; i++) {
-        xml_start(j->xml, "testcase");
-        xml_attribute(j->xml, "classname", REFUSED);
-        xml_attribute(j->xml, "name", m->refusals[i].path);
-        add_seconds(j, "time", 0);
-        xml_start(j->xml, "error");
-        xml_attribute(j->xml, "message", m->refusals[i].text);
-        xml_attribute(j->xml, "type", m->refusals[i].reason);
-        xml_end(j->xml);
-        xml_end(j->xml);
+    for (size_t i = 0; i < m->n_refusals; i++)
+        add_error(j, REFUSED, m->refusals[i].path, m->refusals[i].text, m->refusals[i].reason);
+}
+
+static void add_changes(struct junit *j)
+{
+    const struct run_model *m = j->model;
+    for (size_t i = 0; i < m->n_changes; i++) {
+        autobuf struct buf message = {0};
+        buf_adds(&message, m->changes[i].what);
+        for (size_t k = 0; k < m->changes[i].during.n; k++)
+            buf_addf(&message, "%s%s", k == 0 ? ", while this ran: " : ", ", m->changes[i].during.items[k]);
+        add_error(j, CHANGED, m->changes[i].path, buf_str(&message), "changed");
     }
 }
 
-/* Whoever reads only this file learns that scenarios were never seen. */
-static void add_refused(struct junit *j)
+/* Whoever reads only this file learns that scenarios were never seen, or what they left is not to be trusted. */
+static void add_own_suite(struct junit *j, const char *name, size_t n, void (*add)(struct junit *j))
 {
-    size_t n = j->model->n_refusals;
     if (n == 0)
         return;
-    start_suite(j, REFUSED, &(struct suite_counts){.tests = n, .errors = n});
+    start_suite(j, name, &(struct suite_counts){.tests = n, .errors = n});
     xml_end(j->xml);
-    add_refused_cases(j);
+    add(j);
     xml_end(j->xml);
 }
 
@@ -377,7 +393,8 @@ static void add_suites(struct junit *j, const struct suite_list *suites, struct 
     }
     for (size_t i = 0; i < suites->n; i++)
         add_suite(j, &suites->items[i], out);
-    add_refused(j);
+    add_own_suite(j, REFUSED, j->model->n_refusals, add_refused_cases);
+    add_own_suite(j, CHANGED, j->model->n_changes, add_changes);
     xml_end(j->xml);
 }
 
@@ -395,6 +412,7 @@ static void add_one_suite(struct junit *j, const struct suite_list *suites, stru
     for (size_t i = 0; i < suites->n; i++)
         add_cases(j, &suites->items[i], out);
     add_refused_cases(j);
+    add_changes(j);
     xml_end(j->xml);
 }
 

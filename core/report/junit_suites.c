@@ -60,8 +60,9 @@ struct suite_list junit_suites(const struct run_model *model)
         count(&suite->counts, c);
         count(&suites.counts, c);
     }
-    suites.counts.tests += model->n_refusals; /* an error each, in a suite of their own */
-    suites.counts.errors += model->n_refusals;
+    size_t own = model->n_refusals + model->n_changes; /* an error each, in suites of their own */
+    suites.counts.tests += own;
+    suites.counts.errors += own;
     return suites;
 }
 

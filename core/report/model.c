@@ -62,6 +62,16 @@ static void take_plugin_refused(struct run_model *m, const struct event_plugin_r
     };
 }
 
+static void take_evidence_changed(struct run_model *m, const struct event_evidence_changed *e)
+{
+    GROW(m->changes, m->n_changes, m->cap_changes);
+    m->changes[m->n_changes++] = (struct model_change){
+        .path = interner_copy(m, e->path),
+        .what = interner_copy(m, e->what),
+        .during = interner_list(m, &e->during),
+    };
+}
+
 static struct model_case *get_case(struct run_model *m, const char *id)
 {
     struct model_case *c = interner_case(m, id);
@@ -320,6 +330,8 @@ void model_event(struct run_model *m, const struct event *event)
         return take_plugin_loaded(m, &event->plugin_loaded);
     case EVENT_PLUGIN_REFUSED:
         return take_plugin_refused(m, &event->plugin_refused);
+    case EVENT_EVIDENCE_CHANGED:
+        return take_evidence_changed(m, &event->evidence_changed);
     case EVENT_CASE_PLANNED:
         return take_case_planned(m, &event->case_planned);
     case EVENT_ATTEMPT_STARTED:
@@ -379,6 +391,7 @@ void model_free(struct run_model *m)
     free(m->fixtures);
     free(m->plugins);
     free(m->refusals);
+    free(m->changes);
     free(m->cases);
     if (m->index)
         interner_free(m->index);

@@ -40,6 +40,8 @@ const char *model_case_name(const struct model_case *c);
 const struct model_detail *model_attempt_detail(const struct model_attempt *a);
 /* "refund twice > refund again", "" for step 0. */
 void model_step_path(const struct model_attempt *a, int32_t step, struct buf *out);
+/* Attempts that began and have not ended, as "acme.pay attempt 1"; the items in the arena. */
+struct string_list model_running(const struct run_model *model, struct arena *arena);
 /* Cases that ended badly: failed, error, timeout, crashed. */
 size_t model_bad(const struct run_model *model);
 /* The case passed without a single check: nothing says that it looked at anything. */

@@ -3,6 +3,8 @@
 #include "report/interner.h"
 #include "report/model.h"
 
+#include "base/cleanup.h"
+
 #include <string.h>
 
 const struct model_case *model_case_find(const struct run_model *model, const char *id)
@@ -59,6 +61,20 @@ bool model_is_unchecked(const struct model_case *c)
 {
     bool passed = c->ended && (c->verdict == VERDICT_PASSED || c->verdict == VERDICT_FLAKY);
     return passed && c->last && c->last->n_checks == 0;
+}
+
+struct string_list model_running(const struct run_model *model, struct arena *arena)
+{
+    const char **names = arena_alloc(arena, (model->n_running + 1) * sizeof *names);
+    size_t n = 0;
+    for (size_t i = 0; i < model->n_cases && n < model->n_running; i++) {
+        const struct model_case *c = model->cases[i];
+        if (!c->last || c->last->ended)
+            continue;
+        autofree char *name = xasprintf("%s attempt %d", c->id, (int)c->last->number);
+        names[n++] = arena_strdup(arena, name);
+    }
+    return (struct string_list){names, n};
 }
 
 size_t model_bad(const struct run_model *model)

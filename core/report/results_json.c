@@ -320,6 +320,19 @@ static void add_plugins(struct json_out *j, const struct run_model *m)
     json_close(j, ']');
 }
 
+static void add_changes(struct json_out *j, const struct run_model *m)
+{
+    json_open(j, "evidenceChanges", '[');
+    for (size_t i = 0; i < m->n_changes; i++) {
+        json_open(j, NULL, '{');
+        json_text(j, "path", m->changes[i].path);
+        json_text(j, "what", m->changes[i].what);
+        add_list(j, "during", &m->changes[i].during);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
 static const char *fixture_status(const struct model_fixture *f)
 {
     return f->failed     ? "FAILED"
@@ -381,6 +394,7 @@ static void add_run(struct json_out *j, const struct run_model *m)
     }
     add_list(j, "command", &m->command);
     add_plugins(j, m);
+    add_changes(j, m);
 }
 
 void results_json_write(struct output *out, const struct run_model *m)

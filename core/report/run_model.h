@@ -100,6 +100,12 @@ struct model_refusal {
     const char *path, *reason, *text;
 };
 
+/* What somebody else did to the run's folder. */
+struct model_change {
+    const char *path, *what;
+    struct string_list during;
+};
+
 /* A fixture of plugin or run scope, from one start to its end. */
 struct model_fixture {
     const char *label, *scope, *plugin, *asked_by;
@@ -126,6 +132,8 @@ struct run_model {
     size_t n_plugins, cap_plugins;
     struct model_refusal *refusals;
     size_t n_refusals, cap_refusals;
+    struct model_change *changes;
+    size_t n_changes, cap_changes;
     struct model_case **cases; /* in planned order */
     size_t n_cases, cap_cases;
 

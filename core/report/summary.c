@@ -2,6 +2,7 @@
 /* The end of a run as a person reads it. */
 #include "report/summary.h"
 
+#include "base/cleanup.h"
 #include "base/text.h"
 #include "report/fixture_lines.h"
 
@@ -138,7 +139,7 @@ static void passed_notes(const struct run_model *m, char *ret_text, size_t size)
 void summary_add(struct buf *out, const struct style *style, const struct run_model *m)
 {
     size_t bad = model_bad(m), not_run = model_not_run(m), run = m->n_ended - m->verdicts[VERDICT_SKIPPED];
-    style_status(out, style, bad ? COLOUR_RED : not_run ? COLOUR_YELLOW : COLOUR_GREEN, "Summary");
+    style_status(out, style, bad || m->n_changes > 0 ? COLOUR_RED : not_run ? COLOUR_YELLOW : COLOUR_GREEN, "Summary");
     size_t before = out->len;
     style_seconds(out, style, m->duration_ns);
     if (not_run)
@@ -169,6 +170,8 @@ static void add_refusals(struct buf *out, const struct style *style, const struc
 {
     for (size_t i = 0; i < model->n_refusals; i++)
         refusal_add(out, style, &model->refusals[i]);
+    for (size_t i = 0; i < model->n_changes; i++)
+        change_add(out, style, &model->changes[i]);
 }
 
 void refusal_add(struct buf *out, const struct style *style, const struct model_refusal *r)
@@ -178,6 +181,30 @@ void refusal_add(struct buf *out, const struct style *style, const struct model_
     terminal_add(out, r->path, strlen(r->path));
     buf_addc(out, '\n');
     style_wrapped(out, style, style_below(style), r->text);
+}
+
+/* "a, b and 3 more" */
+static void add_names(struct buf *out, const struct string_list *names)
+{
+    enum { MOST = 4 };
+    for (size_t i = 0; i < names->n && i < MOST; i++)
+        buf_addf(out, "%s%s", i == 0 ? "" : ", ", names->items[i]);
+    if (names->n > MOST)
+        buf_addf(out, " and %zu more", names->n - MOST);
+}
+
+void change_add(struct buf *out, const struct style *style, const struct model_change *change)
+{
+    style_status(out, style, COLOUR_RED, "CHANGED");
+    buf_addc(out, ' ');
+    terminal_add(out, change->path, strlen(change->path));
+    buf_addc(out, '\n');
+    autobuf struct buf text = {0};
+    buf_addf(&text, "in the run's folder: %s", change->what);
+    if (change->during.n > 0)
+        buf_adds(&text, ", while this ran: ");
+    add_names(&text, &change->during);
+    style_wrapped(out, style, style_below(style), buf_str(&text));
 }
 
 static void add_state(struct buf *out, const struct style *style, const struct run_model *model)

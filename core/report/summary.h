@@ -26,6 +26,8 @@ void failure_add_leaks(struct buf *out, const struct style *style, const struct 
 /* "     Summary [   1.234s] 24 scenarios run: 23 passed (1 flaky), 1 failed" */
 void summary_add(struct buf *out, const struct style *style, const struct run_model *model);
 
+/* One thing that somebody else did to the run's folder. */
+void change_add(struct buf *out, const struct style *style, const struct model_change *change);
 /* A plugin that was not loaded, and why. */
 void refusal_add(struct buf *out, const struct style *style, const struct model_refusal *r);
 

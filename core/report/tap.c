@@ -100,9 +100,19 @@ static void add_refusal(struct buf *out, int version, size_t number, const struc
     buf_adds(out, "  ...\n");
 }
 
+static void add_change(struct buf *out, int version, size_t number, const struct model_change *change)
+{
+    buf_addf(out, "not ok %zu - ", number);
+    add_description(out, version, change->path);
+    buf_adds(out, "\n  ---\n");
+    add_yaml(out, "verdict", "changed");
+    add_yaml(out, "message", change->what);
+    buf_adds(out, "  ...\n");
+}
+
 void tap_write(struct output *out, const struct run_model *m, int version)
 {
-    size_t n = m->n_cases + m->n_refusals;
+    size_t n = m->n_cases + m->n_refusals + m->n_changes;
     buf_addf(&out->text, "TAP version %d\n", version);
     buf_addf(&out->text, "1..%zu%s\n", n, n == 0 ? " # SKIP nothing was selected" : "");
     for (size_t i = 0; i < m->n_cases; i++) {
@@ -111,6 +121,8 @@ void tap_write(struct output *out, const struct run_model *m, int version)
     }
     for (size_t i = 0; i < m->n_refusals; i++)
         add_refusal(&out->text, version, m->n_cases + i + 1, &m->refusals[i]);
+    for (size_t i = 0; i < m->n_changes; i++)
+        add_change(&out->text, version, m->n_cases + m->n_refusals + i + 1, &m->changes[i]);
     if (!m->ended)
         buf_adds(&out->text, "Bail out! the log ends before the run did\n");
 }

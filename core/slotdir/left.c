@@ -78,7 +78,7 @@ void left_list(const struct workspace *w, const struct makers *makers, struct bu
     }
     if (!look_into(&l, slots)) {
         struct removal r = {.go_on = a_few, .data = &l};
-        int error = remove_tree(w->run_dir, ".slots", &r);
+        int error = remove_tree(w->run_dir, WORKSPACE_SLOTS, &r);
         if (error < 0)
             add(&l, slots, error, NULL);
         free(r.left);

@@ -42,8 +42,8 @@ int workspace_open(struct workspace *w, struct err *err)
         w->temp_base = NULL;
         return r;
     }
-    if (mkdirat(w->run_dir, ".slots", 0700) < 0)
-        return err_errno(err, -errno, "making %s/.slots", w->run_path);
+    if (mkdirat(w->run_dir, WORKSPACE_SLOTS, 0700) < 0)
+        return err_errno(err, -errno, "making %s/" WORKSPACE_SLOTS, w->run_path);
     return 0;
 }
 
@@ -57,9 +57,9 @@ void workspace_forget(struct workspace *w)
 int workspace_remove_slots(int run_dir, struct err *err)
 {
     struct removal removal = {0};
-    int r = remove_tree(run_dir, ".slots", &removal);
+    int r = remove_tree(run_dir, WORKSPACE_SLOTS, &removal);
     autofree char *left = steal_ptr(&removal.left);
-    return r < 0 ? err_errno(err, r, "removing %s", left ? left : ".slots") : 0;
+    return r < 0 ? err_errno(err, r, "removing %s", left ? left : WORKSPACE_SLOTS) : 0;
 }
 
 int workspace_close(struct workspace *w, struct err *err)
@@ -89,8 +89,16 @@ char *workspace_temp_dir(const struct workspace *w, uint32_t slot, unsigned gene
 
 char *workspace_artifacts_dir(const struct workspace *w, uint32_t slot, unsigned generation)
 {
-    autofree char *base = xasprintf("%s/.slots", w->run_path);
+    autofree char *base = xasprintf("%s/" WORKSPACE_SLOTS, w->run_path);
     return slot_path(base, slot, generation);
+}
+
+char *workspace_run_of(const char *artifacts_dir)
+{
+    const char *slots = strstr(artifacts_dir, "/" WORKSPACE_SLOTS "/");
+    for (const char *next = slots; next; next = strstr(next + 1, "/" WORKSPACE_SLOTS "/"))
+        slots = next;
+    return slots ? xstrndup(artifacts_dir, (size_t)(slots - artifacts_dir)) : NULL;
 }
 
 /* Component by component: a scenario of the same user may have put a link in the way. Takes over `dirfd`. */
@@ -173,7 +181,7 @@ char *workspace_drop_case(const struct workspace *w, const char *case_id)
     autobuf struct buf path = {0};
     buf_adds(&path, "cases/");
     artifact_component(&path, case_id);
-    autofree char *aside = xasprintf(".slots/case%c%u", FOLDER_ASIDE, serial++);
+    autofree char *aside = xasprintf(WORKSPACE_SLOTS "/case%c%u", FOLDER_ASIDE, serial++);
     struct removal r = {.go_on = within_bound};
     bool over = remove_tree(w->run_dir, buf_str(&path), &r) == 0;
     free(r.left);

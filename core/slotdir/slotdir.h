@@ -19,6 +19,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define WORKSPACE_SLOTS ".slots"
+
 struct workspace {
     int run_dir;     /* not owned */
     char *run_path;  /* absolute */
@@ -38,6 +40,8 @@ void workspace_forget(struct workspace *w);
 /* `generation`: 0 for the first. */
 char *workspace_temp_dir(const struct workspace *w, uint32_t slot, unsigned generation);
 char *workspace_artifacts_dir(const struct workspace *w, uint32_t slot, unsigned generation);
+/* The folder of the run that a slot's artifacts folder is of; the caller's to free. NULL: it is none. */
+char *workspace_run_of(const char *artifacts_dir);
 /* Makes and opens the attempt's folder. A descriptor of the caller's, or a negative errno. */
 int workspace_attempt_dir(const struct workspace *w, const char *case_id, uint32_t attempt);
 /* The same for a fixture, the instance's label; its second start and later ones have folders in it. */

@@ -102,7 +102,7 @@ void sweeper_remove_all(struct sweeper *s)
     int64_t limit = clock_mono() + at_once_ns;
     struct removal temp = {.go_on = until, .data = &limit}, slots = temp;
     bool more = w->temp_base && temp_base_discard(w->temp_base, &temp) == -ECANCELED;
-    more = remove_tree(w->run_dir, ".slots", &slots) == -ECANCELED || more;
+    more = remove_tree(w->run_dir, WORKSPACE_SLOTS, &slots) == -ECANCELED || more;
     free(temp.left);
     free(slots.left);
     if (!more && !s->barred)
@@ -113,7 +113,7 @@ void sweeper_remove_all(struct sweeper *s)
         if (w->temp_base)
             temp_base_discard(w->temp_base, &rest);
         free(rest.left);
-        io_remove_tree(w->run_dir, ".slots");
+        io_remove_tree(w->run_dir, WORKSPACE_SLOTS);
         if (s->barred)
             tree_unbar(w->run_dir);
     }

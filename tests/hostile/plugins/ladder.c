@@ -109,6 +109,28 @@ static int is_a_runner(const char *pid)
 }
 
 /* In /proc, or in what an unmount of it brings to light. */
+/* A slot's artifacts folder is <run>/.slots/<slot>. */
+static int open_the_log(void)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/../../events.jsonl", getenv("MUSTER_ARTIFACTS"));
+    return open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+}
+
+SCENARIO(looks_for_the_log, .timeout_ms = 20000)
+{
+    CHECK_INT(open_the_log(), ==, -1);
+}
+
+SCENARIO(uncovers_the_log, .timeout_ms = 20000)
+{
+    char run[PATH_MAX], folder[PATH_MAX];
+    snprintf(run, sizeof run, "%s/../..", getenv("MUSTER_ARTIFACTS"));
+    REQUIRE(realpath(run, folder) != NULL);
+    umount2(folder, MNT_DETACH);
+    CHECK_INT(open_the_log(), ==, -1);
+}
+
 SCENARIO(looks_for_the_runner, .timeout_ms = 20000)
 {
     for (int i = 0; i < 2; i++) {

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The folders of attempts against what the run tells of them. */
+#include "evidence/folder_audit.h"
+
+#include "artifacts/collect.h"
+#include "base/cleanup.h"
+#include "base/mem.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct audit {
+    const struct run_model *model;
+    folder_changed changed;
+    void *data;
+};
+
+/* What stands in one folder: `path` is its path in the run's, "" for that itself. */
+struct place {
+    int dir;
+    const char *path;
+    const struct model_case *c;
+    const struct model_attempt *attempt;
+};
+
+static void tell(const struct audit *a, const char *path, const char *name, const char *what)
+{
+    autofree char *whole = *path ? xasprintf("%s/%s", path, name) : xstrdup(name);
+    a->changed(a->data, whole, what);
+}
+
+static void tell_foreign(const struct audit *a, const struct place *at, const char *name)
+{
+    tell(a, at->path, name, "the run has not made it");
+}
+
+/* Opens a folder and looks at each of its entries. */
+static void each_entry(const struct audit *a, const struct place *at, const char *name,
+                       void (*look)(const struct audit *a, const struct place *at, const char *name))
+{
+    autofree char *path = *at->path ? xasprintf("%s/%s", at->path, name) : xstrdup(name);
+    autoclose int fd = openat(at->dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0 && (errno == ELOOP || errno == ENOTDIR))
+        a->changed(a->data, path, "the run has made a folder there, and it is none");
+    autoclosedir DIR *entries = fd < 0 ? NULL : fdopendir(fd);
+    if (!entries)
+        return;
+    struct place inside = *at;
+    inside.dir = steal_fd(&fd);
+    inside.path = path;
+    for (struct dirent *e; (e = readdir(entries));)
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+            look(a, &inside, e->d_name);
+}
+
+static bool is_scenario_files(const char *name)
+{
+    size_t n = strlen(ARTIFACT_FILES);
+    return strncmp(name, ARTIFACT_FILES, n) == 0 && (name[n] == '\0' || name[n] == '-');
+}
+
+static void look_into_attempt(const struct audit *a, const struct place *at, const char *name)
+{
+    const struct model_attempt *t = at->attempt;
+    const struct model_detail *d = model_attempt_detail(t);
+    bool known = (strcmp(name, "stdout.log") == 0 && t->stdout_bytes > 0) ||
+                 (strcmp(name, "stderr.log") == 0 && t->stderr_bytes > 0) || strncmp(name, "cleanup-std", 11) == 0 ||
+                 (strcmp(name, "crash.txt") == 0 && d->crashed) || (strcmp(name, "timeout.txt") == 0 && d->timed_out) ||
+                 is_scenario_files(name);
+    if (!known)
+        tell_foreign(a, at, name);
+}
+
+static void look_into_case(const struct audit *a, const struct place *at, const char *name)
+{
+    int number, end = 0;
+    struct place inside = *at;
+    inside.attempt =
+        sscanf(name, "attempt-%d%n", &number, &end) == 1 && !name[end] ? model_attempt_find(at->c, number) : NULL;
+    if (inside.attempt)
+        each_entry(a, &inside, name, look_into_attempt);
+    else
+        tell_foreign(a, at, name);
+}
+
+static void look_into_cases(const struct audit *a, const struct place *at, const char *name)
+{
+    autobuf struct buf id = {0};
+    struct place inside = *at;
+    int r = artifact_case(name, strlen(name), &id);
+    if (r == -ENAMETOOLONG) /* a long id, of which the name holds a hash: whose it is can't be told */
+        return;
+    inside.c = r == 0 ? model_case_find(a->model, buf_str(&id)) : NULL;
+    if (inside.c)
+        each_entry(a, &inside, name, look_into_case);
+    else
+        tell_foreign(a, at, name);
+}
+
+/* Its length is in the log. */
+static void look_at_output(const struct audit *a, int dir, const char *path, int64_t printed)
+{
+    struct stat st;
+    autofree char *what = NULL;
+    if (printed == 0)
+        return;
+    if (fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
+        what = xasprintf("it is gone: %lld bytes were printed", (long long)printed);
+    else if (!S_ISREG(st.st_mode))
+        what = xstrdup("the run has written a file there, and it is none");
+    else if (st.st_size != printed)
+        what = xasprintf("it has %lld bytes, of %lld that were printed", (long long)st.st_size, (long long)printed);
+    if (what)
+        a->changed(a->data, path, what);
+}
+
+static void look_at_outputs(const struct audit *a, int dir, const struct model_case *c, const struct model_attempt *t)
+{
+    /* One that was cut has another length; one that could not be written made the attempt an error. */
+    if (!t->ended || t->output_cut || t->verdict == VERDICT_ERROR || t->stdout_bytes + t->stderr_bytes == 0)
+        return;
+    autobuf struct buf out = {0}, err = {0};
+    artifact_path(&out, c->id, (uint32_t)t->number);
+    buf_add(&err, out.data, out.len);
+    buf_adds(&out, "/stdout.log");
+    buf_adds(&err, "/stderr.log");
+    look_at_output(a, dir, buf_str(&out), t->stdout_bytes);
+    look_at_output(a, dir, buf_str(&err), t->stderr_bytes);
+}
+
+static bool is_kept(enum artifacts_policy policy, const struct model_case *c)
+{
+    return policy == ARTIFACTS_ALWAYS || (policy == ARTIFACTS_ON_FAILURE && verdict_is_bad((enum verdict)c->verdict));
+}
+
+void folder_audit(int dir, const struct run_model *model, enum artifacts_policy policy, folder_changed changed,
+                  void *data)
+{
+    const struct audit a = {model, changed, data};
+    const struct place top = {.dir = dir, .path = ""};
+    each_entry(&a, &top, "cases", look_into_cases);
+    for (size_t i = 0; i < model->n_cases; i++) {
+        const struct model_case *c = model->cases[i];
+        for (const struct model_attempt *t = c->ended && is_kept(policy, c) ? c->first : NULL; t; t = t->next)
+            look_at_outputs(&a, dir, c, t);
+    }
+}

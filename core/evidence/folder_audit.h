@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Whether the folders of attempts hold what their run has put there, and nothing else: a file that the run's events
+ * don't account for was written by somebody else, and what was printed has to be there in its length.
+ */
+#ifndef MUSTER_EVIDENCE_FOLDER_AUDIT_H
+#define MUSTER_EVIDENCE_FOLDER_AUDIT_H
+
+#include "artifacts/collect.h"
+#include "evidence/folder_watch.h"
+#include "report/model.h"
+
+/* `dir`: the run's folder, when all attempts have ended. `changed` is told each thing, with its path in the folder. */
+void folder_audit(int dir, const struct run_model *model, enum artifacts_policy policy, folder_changed changed,
+                  void *data);
+
+#endif
