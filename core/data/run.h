@@ -68,6 +68,8 @@ bool run_report(struct run *r, const struct expectations *e, json_t *result, con
 /* Reports one as failed, with more to say. */
 void run_report_failed(struct run *r, const struct expectation *e, json_t *result, const char *step,
                        const char *message);
+/* `look: /status == "running" (it is "starting")`. malloc'd. */
+char *run_describe_unmet(struct run *r, const struct expectation *e, json_t *result, const char *step);
 /* Whether a condition holds. EXPANDED_BAD or _UNSET: it can't be told, *ret_why says why. */
 enum expanded run_condition(struct run *r, const struct expectations *e, bool *ret_holds, char **ret_why);
 

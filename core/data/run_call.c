@@ -162,12 +162,14 @@ static void format_duration(int64_t ns, char *out, size_t size)
         snprintf(out, size, "%lldms", (long long)(ns / NS_PER_MS));
 }
 
-static enum flow report_late(struct run *r, const struct step *s, const char *title)
+/* `fault`: of the last try that came to an end; or NULL. */
+static enum flow report_late(struct run *r, const struct step *s, const char *title, const char *fault)
 {
     char limit[32];
     format_duration(s->timeout_ns, limit, sizeof limit);
     autofree char *expression = xasprintf("%s ends within %s", title, limit);
-    autofree char *message = xasprintf("step %s took longer than %s", title, limit);
+    autofree char *message = xasprintf("step %s took longer than %s%s%s", title, limit,
+                                       fault ? "; the last try that ended: " : "", fault ? fault : "");
     run_fail(r, s->at, expression, message);
     return FLOW_STOP;
 }
@@ -205,13 +207,13 @@ static char *fault_of(struct run *r, const struct step *s, const struct tried *t
     if (t->result.error)
         return xstrdup(t->result.error);
     const struct expectation *unmet = run_unmet(r, &s->expect, t->result.value);
-    return unmet ? xasprintf("%s%s%s did not hold", s->function->step->name, *unmet->pointer ? " " : "", unmet->pointer)
-                 : NULL;
+    return unmet ? run_describe_unmet(r, unmet, t->result.value, s->function->step->name) : NULL;
 }
 
 static enum flow call_with_retries(struct run *r, const struct step *s, uint32_t number, const char *title)
 {
     int64_t deadline = s->timeout_ns ? clock_mono() + s->timeout_ns : NEVER;
+    autofree char *fault = NULL;
     for (uint32_t i = 0;; i++) {
         bool last = i == s->retries;
         struct tried t;
@@ -219,16 +221,17 @@ static enum flow call_with_retries(struct run *r, const struct step *s, uint32_t
         if (e != EXPANDED)
             return e == EXPANDED_UNSET && r->finally ? FLOW_ON : FLOW_STOP;
         if (t.end == JOB_LATE)
-            return report_late(r, s, title);
+            return report_late(r, s, title, fault);
         if (last || t.final)
             return t.end == JOB_ENDED ? FLOW_STOP : conclude(r, s, &t.result, title);
-        autofree char *fault = fault_of(r, s, &t);
+        free(fault);
+        fault = fault_of(r, s, &t);
         if (!fault)
             return conclude(r, s, &t.result, title);
         run_log(r, s->at, "%s: try %u of %u failed: %s", title, i + 1, s->retries + 1, fault);
         result_free(&t.result);
         if (!rest(s->interval_ns, deadline))
-            return report_late(r, s, title);
+            return report_late(r, s, title, fault);
     }
 }
 
@@ -246,7 +249,7 @@ static enum flow give_up(struct run *r, const struct step *s, const struct tried
     if (unmet) {
         run_report_failed(r, unmet, t->result.value, title, message);
     } else if (tries == 0) {
-        report_late(r, s, title);
+        report_late(r, s, title, NULL);
     } else {
         autofree char *expression = xasprintf("%s within %s", title, limit);
         autofree char *all = xasprintf("%s: %s", message,

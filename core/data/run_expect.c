@@ -54,13 +54,17 @@ const struct expectation *run_unmet(struct run *r, const struct expectations *e,
     return NULL;
 }
 
+static char *expression_of(const struct expectation *e, const char *step, const char *expected)
+{
+    return xasprintf("%s%s%s %s %s", step, *e->pointer ? ": " : "", e->pointer, match_symbol(e->op), expected);
+}
+
 static void report(struct run *r, const struct expectation *e, const struct comparison *o, const char *step,
                    bool passed, const char *message)
 {
     autofree char *expected = o->expected ? json_dumped(o->expected, false) : xstrdup("?");
     autofree char *actual = o->actual ? json_dumped(o->actual, false) : xstrdup("(nothing)");
-    autofree char *expression =
-        xasprintf("%s%s%s %s %s", step, *e->pointer ? ": " : "", e->pointer, match_symbol(e->op), expected);
+    autofree char *expression = expression_of(e, step, expected);
     const struct muster_check check = {.size = sizeof check,
                                        .flags = passed ? MUSTER_CHECK_PASSED : 0,
                                        .file = e->at.file,
@@ -90,6 +94,17 @@ void run_report_failed(struct run *r, const struct expectation *e, json_t *resul
     struct comparison o = compare(r, e, result);
     report(r, e, &o, step, false, message);
     comparison_free(&o);
+}
+
+char *run_describe_unmet(struct run *r, const struct expectation *e, json_t *result, const char *step)
+{
+    struct comparison o = compare(r, e, result);
+    autofree char *expected = o.expected ? json_dumped(o.expected, false) : xstrdup("?");
+    autofree char *actual = o.actual ? json_dumped(o.actual, false) : xstrdup("(nothing)");
+    autofree char *expression = expression_of(e, step, expected);
+    char *text = xasprintf("%s (it is %s)", expression, actual);
+    comparison_free(&o);
+    return text;
 }
 
 enum expanded run_condition(struct run *r, const struct expectations *e, bool *ret_holds, char **ret_why)

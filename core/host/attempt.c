@@ -38,10 +38,13 @@ static void log_stop(const char *file, uint32_t line, const char *reason)
         &(struct message){.type = MSG_LOG, .log = {MUSTER_LOG_ERROR, line, attempt_cut(file), attempt_cut(text)}});
 }
 
-/* What is wrong outside the body is not the product's fault. */
+/* Set-up and tear-down make and remove what the scenario needs: what fails there is no verdict on the product. But
+ * `finally` of scenarios as data has steps like all others, which look at the product too. */
 static enum outcome outcome_of_failure(void)
 {
-    return attempt.phase == PHASE_BODY && !attempt.fixture ? OUTCOME_FAILED : OUTCOME_ERROR;
+    bool finally =
+        attempt.phase == PHASE_TEARDOWN && attempt.user == 0 && attempt.entry && attempt.entry->teardown_data;
+    return (attempt.phase == PHASE_BODY || finally) && !attempt.fixture ? OUTCOME_FAILED : OUTCOME_ERROR;
 }
 
 /* Nothing is said after it: other threads wait for the lock until the process ends. */

@@ -27,7 +27,12 @@ run 1 late.yaml --set url="http://127.0.0.1:$port"
 for name in in_the_body while_polling in_a_branch without_finally visible; do
     verdict e2e.late.$name failed
 done
-verdict e2e.late.in_finally error
+# What finally finds is the product's failure; what it could not look at is an error.
+verdict e2e.late.in_finally failed
+verdict e2e.late.found_by_finally failed
+printed e2e.late.found_by_finally "all is well; still here"
+verdict e2e.late.stopped_by_finally failed
+verdict e2e.late.error_in_finally failed
 is "cases that were judged by more than their own words" 0 \
     "$(query '[.[] | select(.type == "attempt.ended" and (.verdict == "crashed" or .verdict == "timeout"))] | length')"
 

@@ -302,7 +302,7 @@ static void tries_stop_at_the_first_that_is_good(void **state)
                         0);
     has(t, "n is 3 ");
     has_not(t, "FAILED");
-    has(t, "LOG tick: try 2 of 6 failed: tick did not hold\n");
+    has(t, "LOG tick: try 2 of 6 failed: tick == 3 (it is 2)\n");
     t = run(ONE("    - require: false\n      retries: 2\n      interval: 0s\n    - acme/say: never\n"), 0);
     has(t, "LOG require: try 2 of 3 failed: ok\n");
     has(t, "FAILED ok | - | -\n");
