@@ -65,11 +65,25 @@ static inline struct m_outcome m_outcome_(int passed, const char *actual, const 
     return o;
 }
 
+/* What the kit's last wait on this thread has to say when it ran out; NULL when it did not. The check that follows
+ * tells it. One for a plugin, whatever files it is made of. */
+__attribute__((weak, visibility("hidden"))) __thread const char *m_waited_;
+
+/* The message of a check that failed, and what was waited for in vain. */
+static inline const char *m_add_waited_(const char *message, char *out, size_t size)
+{
+    if (!m_waited_)
+        return message;
+    snprintf(out, size, "%s%s%s", message ? message : "", message ? "; " : "", m_waited_);
+    return out;
+}
+
 /* Hands the outcome of a check to the runner. The texts, which may be NULL, are copied. Returns `passed`. */
 static inline int m_report(struct muster_ctx *t, struct m_site at, int passed, const char *actual, const char *expected,
                            const char *message)
 {
     struct muster_check c;
+    char text[1024];
     memset(&c, 0, sizeof c);
     c.size = sizeof c;
     c.flags = (passed ? MUSTER_CHECK_PASSED : 0u) | (at.required ? MUSTER_CHECK_REQUIRED : 0u);
@@ -78,7 +92,8 @@ static inline int m_report(struct muster_ctx *t, struct m_site at, int passed, c
     c.expression = at.expression;
     c.actual = actual;
     c.expected = expected;
-    c.message = message;
+    c.message = passed ? message : m_add_waited_(message, text, sizeof text);
+    m_waited_ = NULL;
     t->host->check(t, &c);
     if (!passed && at.required)
         __builtin_trap(); /* never reached: says to compilers and analysers what a REQUIRE_* guarantees */

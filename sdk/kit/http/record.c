@@ -4,11 +4,13 @@
 
 #include "evidence.h"
 
+#include <muster/kit/wait.h>
 #include <stdlib.h>
 #include <strings.h>
 
 #define BODY_MOST 2048u
 #define LINE_MOST 1024u
+#define SEEN_MOST 320u
 
 static struct evidence exchanges = EVIDENCE("http-exchanges.txt");
 
@@ -99,4 +101,25 @@ void record_answer(struct m_http *http, const struct exchange *x, const char *er
         evidence_text(out, "! ", error, strlen(error), LINE_MOST);
     fputc('\n', out);
     add(http, out, &text, &n);
+}
+
+void record_seen(struct m_http *http, const struct exchange *x, const char *error)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *out = m_waits_() ? open_memstream(&text, &n) : NULL;
+    if (!out)
+        return;
+    fprintf(out, "%s ", x->method);
+    evidence_line(out, x->url, strlen(x->url), SEEN_MOST / 2);
+    fputs(": ", out);
+    if (http->status)
+        fprintf(out, "%d ", http->status);
+    if (error)
+        evidence_line(out, error, strlen(error), SEEN_MOST);
+    else
+        evidence_line(out, http->body.bytes, http->body.length, SEEN_MOST);
+    if (fclose(out) == 0)
+        m_saw(http->t, "%s", text);
+    free(text);
 }

@@ -136,6 +136,7 @@ static void perform(struct m_http *http, const struct m_http_request *request, s
         r->time_ms += took_ms(http);
         r->error_code = (int32_t)code;
         record_answer(http, &x, code ? http->error : NULL, took_ms(http));
+        record_seen(http, &x, code ? http->error : NULL);
         more = code || !request->follow ? 0 : go_on(http, &x, r);
     } while (more > 0);
     exchange_clear(&x);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <time.h>
 
 /* What a check, a log line and the way to the supervisor may take after a wait in vain. */
@@ -53,4 +54,55 @@ int m_deadline_pause(struct m_deadline d, uint64_t interval_ms)
     while (clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, &pause) == EINTR)
         ;
     return 1;
+}
+
+/* ---- what was seen ---- */
+
+static __thread struct {
+    char text[480]; /* what the condition that is looked at saw last; "": nothing was said */
+    char told[640]; /* m_waited_ points here */
+    unsigned waits; /* under way: a condition may wait in its turn */
+} seen;
+
+void m_saw(struct muster_ctx *t, const char *format, ...)
+{
+    va_list ap;
+    (void)t;
+    va_start(ap, format);
+    vsnprintf(seen.text, sizeof seen.text, format, ap);
+    va_end(ap);
+}
+
+struct m_wait_ m_wait_begin_(struct muster_ctx *t, uint64_t timeout_ms)
+{
+    struct m_wait_ w = {m_deadline_in(t, timeout_ms), m_now_ms(), 1};
+    seen.text[0] = '\0';
+    seen.waits++;
+    m_waited_ = NULL;
+    return w;
+}
+
+int m_waits_(void)
+{
+    return seen.waits > 0;
+}
+
+int m_wait_on_(struct m_wait_ *w, uint64_t interval_ms)
+{
+    if (!m_deadline_pause(w->end, interval_ms))
+        return 0;
+    w->looks++;
+    return 1;
+}
+
+int m_wait_end_(const struct m_wait_ *w, int met)
+{
+    seen.waits--;
+    if (met)
+        return met;
+    const char *last = seen.text[0] ? "; seen last: " : "";
+    snprintf(seen.told, sizeof seen.told, "not within %" PRIu64 " ms, looked %" PRIu64 " time%s%s%s",
+             m_now_ms() - w->began_ms, w->looks, w->looks == 1 ? "" : "s", last, seen.text);
+    m_waited_ = seen.told;
+    return met;
 }

@@ -51,6 +51,31 @@ static void the_attempts_deadline_comes_first(void **state)
     assert_true(m_now_ms() - start < 50000);
 }
 
+static int says(struct muster_ctx *t, int look)
+{
+    m_saw(t, "look %d", look);
+    return 0;
+}
+
+static void a_wait_in_vain_says_what_it_saw_last(void **state)
+{
+    struct fake_host h;
+    struct muster_ctx *t = &h.ctx;
+    int looks = 0;
+    (void)state;
+    fake_host_init(&h);
+    CHECK(M_UNTIL(t, 30, 100000, says(t, ++looks)));
+    assert_non_null(strstr(h.message, " ms, looked 2 times; seen last: look 2"));
+    /* It belongs to the check that follows, and to no other. */
+    CHECK(looks == 0);
+    assert_string_equal(h.message, "");
+    assert_false(M_UNTIL(t, 0, 1, says(t, 7)));
+    CHECK(M_UNTIL(t, 30, 100000, 1));
+    CHECK(looks == 0);
+    assert_string_equal(h.message, "");
+    assert_false(m_waits_());
+}
+
 static void names_differ_by_all_that_runs_at_once(void **state)
 {
     struct fake_host a, b;
@@ -86,6 +111,7 @@ int main(void)
         cmocka_unit_test(a_condition_is_looked_at_until_it_holds),
         cmocka_unit_test(a_wait_in_vain_ends_in_time),
         cmocka_unit_test(the_attempts_deadline_comes_first),
+        cmocka_unit_test(a_wait_in_vain_says_what_it_saw_last),
         cmocka_unit_test(names_differ_by_all_that_runs_at_once),
         cmocka_unit_test(texts_are_kept),
     };

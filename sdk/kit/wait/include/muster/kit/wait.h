@@ -4,6 +4,9 @@
  *
  *     REQUIRE(M_UNTIL(t, 5000, 20, status_is(t, api, id, "active")));
  *
+ * When the time is up, the check says how long was waited, how often was looked, and what was seen last: the last
+ * answer of the kit's http, or what the condition said by m_saw().
+ *
  * A deadline never lies behind the attempt's own: a wait ends a little before the runner would end the attempt, so
  * that the check after it still says what was waited for in vain. Times are CLOCK_MONOTONIC. Where a system sends
  * events (a socket, a WebSocket), wait for these instead.
@@ -37,6 +40,24 @@ int m_deadline_poll_ms(struct m_deadline d);
 /* Waits for interval_ms, but not beyond the deadline; 0 when the deadline had passed before. */
 int m_deadline_pause(struct m_deadline d, uint64_t interval_ms);
 
+/* In a condition: what it has just seen, as printf. The last of it is told when the wait runs out; up to 480 bytes. */
+void m_saw(struct muster_ctx *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A wait under way; for M_UNTIL. */
+struct m_wait_ {
+    struct m_deadline end;
+    uint64_t began_ms;
+    uint64_t looks;
+};
+
+struct m_wait_ m_wait_begin_(struct muster_ctx *t, uint64_t timeout_ms);
+/* Whether to look again, after the interval. */
+int m_wait_on_(struct m_wait_ *w, uint64_t interval_ms);
+/* Whether one is under way on this thread: whether somebody wants to know what is seen. */
+int m_waits_(void);
+/* Returns `met`. */
+int m_wait_end_(const struct m_wait_ *w, int met);
+
 #ifdef __cplusplus
 }
 #endif
@@ -46,16 +67,16 @@ int m_deadline_pause(struct m_deadline d, uint64_t interval_ms);
  * for the first time, and for a last time when the time is up.
  */
 #define M_UNTIL(t_, timeout_ms_, interval_ms_, condition_)                                                             \
-    M_UNTIL_(t_, timeout_ms_, interval_ms_, condition_, M_PASTE_(m_until_end_, __COUNTER__),                           \
+    M_UNTIL_(t_, timeout_ms_, interval_ms_, condition_, M_PASTE_(m_until_wait_, __COUNTER__),                          \
              M_PASTE_(m_until_met_, __COUNTER__))
-#define M_UNTIL_(t_, timeout_ms_, interval_ms_, condition_, end_, met_)                                                \
+#define M_UNTIL_(t_, timeout_ms_, interval_ms_, condition_, wait_, met_)                                               \
     (__extension__({                                                                                                   \
-        struct m_deadline end_ = m_deadline_in((t_), (timeout_ms_));                                                   \
+        struct m_wait_ wait_ = m_wait_begin_((t_), (timeout_ms_));                                                     \
         int met_ = 0;                                                                                                  \
         do                                                                                                             \
             met_ = (condition_) ? 1 : 0;                                                                               \
-        while (!met_ && m_deadline_pause(end_, (interval_ms_)));                                                       \
-        met_;                                                                                                          \
+        while (!met_ && m_wait_on_(&wait_, (interval_ms_)));                                                           \
+        m_wait_end_(&wait_, met_);                                                                                     \
     }))
 
 #endif
