@@ -51,6 +51,8 @@ struct checker {
     size_t n_variables, cap_variables;
     const char **fixtures; /* the names under which it uses them */
     size_t n_fixtures, cap_fixtures;
+    const char **step_uses; /* what its steps use besides */
+    size_t n_step_uses, cap_step_uses;
     const struct reference **outside;
     size_t n_outside, cap_outside;
     const struct node *body; /* where saves are looked for that come too late */
@@ -100,6 +102,9 @@ struct expectations check_expect(struct checker *c, const struct node *n, uint32
 struct expectations check_condition(struct checker *c, const struct node *n);
 
 struct step_list check_steps(struct checker *c, const struct node *n, const char *what);
+
+/* What a step that the scenario calls uses: the scenario does, too, unless it has something under the name. */
+void check_step_uses(struct checker *c, const struct muster_step *step);
 
 /* Declared parameters of a scenario or of a group, without rows; an empty list without any. NULL-terminated. */
 const struct muster_param **check_declared(struct checker *c, const struct node *n, size_t *ret_n);

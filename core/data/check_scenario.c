@@ -140,6 +140,38 @@ static void take_use(struct checker *c, const struct node *n, struct texts *t)
     c->fixtures[c->n_fixtures++] = name_of_use(c, n->text);
 }
 
+static bool has_name(struct checker *c, const char *name, size_t n)
+{
+    for (size_t i = 0; i < c->n_fixtures; i++)
+        if (strcmp(c->fixtures[i], name) == 0)
+            return true;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(name_of_use(c, c->step_uses[i]), name) == 0)
+            return true;
+    return false;
+}
+
+void check_step_uses(struct checker *c, const struct muster_step *step)
+{
+    for (const char *const *use = step->uses; use && *use; use++) {
+        if (has_name(c, name_of_use(c, *use), c->n_step_uses))
+            continue;
+        GROW(c->step_uses, c->n_step_uses, c->cap_step_uses);
+        c->step_uses[c->n_step_uses++] = *use;
+    }
+}
+
+/* Those that the file says, and then those of its steps. */
+static const char *const *all_uses(struct checker *c, const char *const *own)
+{
+    struct texts t = {0};
+    for (; *own; own++)
+        add_text(&t, *own);
+    for (size_t i = 0; i < c->n_step_uses; i++)
+        add_text(&t, c->step_uses[i]);
+    return end_texts(c, &t);
+}
+
 void check_uses(struct checker *c, const struct node *map, const char *const **ret_uses)
 {
     struct texts t = {0};
@@ -242,7 +274,7 @@ static bool is_id(const char *s)
 
 void scenario_begin(struct checker *c)
 {
-    c->n_names = c->n_variables = c->n_fixtures = c->n_outside = 0;
+    c->n_names = c->n_variables = c->n_fixtures = c->n_step_uses = c->n_outside = 0;
     c->floor = c->n_shared = 0;
     c->depth = 0;
     c->body = NULL;
@@ -283,6 +315,7 @@ void check_scenario(struct checker *c, const struct key *key, const struct node 
         mistake(c->diagnostics, key->at, "%s has no steps", key->name);
     if (finally)
         end = check_steps(c, finally, "finally");
+    s->uses = all_uses(c, s->uses);
     ret->program = end_program(c, key, s);
     ret->program->steps = body;
     ret->program->finally = end;

@@ -11,21 +11,32 @@ static int has_status(struct muster_ctx *t, const struct world *w, const char *i
     return has;
 }
 
+/* To json_pack: null for what was not given. */
+static const char *given(const char *text)
+{
+    return *text ? text : NULL;
+}
+
 DATA_STEP(json, create_workload,
-          PARAMS((str, name, "", "Unique in the tenant; one is made up without"), (str, image, "web"),
-                 (i32, replicas, "1")),
-          .summary = "Orders a workload; what the platform answers: /id, /status, ...")
+          PARAMS((str, name, "", "Unique in the tenant; one is made up without"), (str, image, ""),
+                 (i32, replicas, "1"), (str, type, "", "process, docker-container, docker-compose, git-compose"),
+                 (str, composeDir, ""), (str, gitRepo, ""), (str, branch, ""), (json, ports, "null"),
+                 (json, envVars, "null")),
+          .summary = "Orders a workload; what the platform answers: /id, /status, ...", .uses = WORLD)
 {
     struct world *w = world(t);
-    const char *body = m_json_pack(t, "{s:s, s:s, s:i}", "name", *name ? name : m_unique(t, "w"), "image", image,
-                                   "replicas", (int)replicas);
+    const char *texts =
+        m_json_pack(t, "{s:s, s:i, s:s?, s:s?, s:s?, s:s?, s:s?}", "name", *name ? name : m_unique(t, "w"), "replicas",
+                    (int)replicas, "image", given(image), "type", given(type), "composeDir", given(composeDir),
+                    "gitRepo", given(gitRepo), "branch", given(branch));
+    const char *body = m_fmt(t, "%.*s,\"ports\":%s,\"envVars\":%s}", (int)strlen(texts) - 1, texts, ports, envVars);
     struct m_json *workload = ANSWER(202, m_post(w->tenant.admin.api, tenant_path(t, &w->tenant, "workloads"), body));
     w->workload = m_json_str(workload, "/id");
     REQUIRE(w->workload != NULL);
     return m_json_text(t, workload, "");
 }
 
-DATA_STEP(json, get_workload, PARAMS((str, id, "")), .summary = "The workload as it is now")
+DATA_STEP(json, get_workload, PARAMS((str, id, "")), .summary = "The workload as it is now", .uses = WORLD)
 {
     struct world *w = world(t);
     return m_json_text(t, workload_read(t, &w->tenant, workload_of(t, w, id)), "");
@@ -33,20 +44,20 @@ DATA_STEP(json, get_workload, PARAMS((str, id, "")), .summary = "The workload as
 
 DATA_STEP(none, wait_for_status,
           PARAMS((str, id, ""), (str, status, "running"), (str, within, "10s", "500ms, 30s, 2m")),
-          .summary = "Waits until the workload has this status")
+          .summary = "Waits until the workload has this status", .uses = WORLD)
 {
     struct world *w = world(t);
     const char *which = workload_of(t, w, id);
     REQUIRE(M_UNTIL(t, duration_ms(t, within), 20, has_status(t, w, which, status)));
 }
 
-DATA_STEP(none, wait_for_running, .summary = "Waits until the newest workload runs")
+DATA_STEP(none, wait_for_running, .summary = "Waits until the newest workload runs", .uses = WORLD)
 {
     step_wait_for_status(t, "", "running", "10s");
 }
 
 DATA_STEP(i64, stop_container, PARAMS((str, id, "")),
-          .summary = "Ends a process of the workload behind the platform's back; its process id")
+          .summary = "Ends a process of the workload behind the platform's back; its process id", .uses = WORLD)
 {
     struct world *w = world(t);
     const char *which = workload_of(t, w, id);
@@ -69,7 +80,7 @@ static int is_replaced(struct muster_ctx *t, const struct world *w, const char *
 }
 
 DATA_STEP(none, wait_for_reconciliation, PARAMS((str, id, ""), (str, within, "5s")),
-          .summary = "Waits until the process that stop_container ended has been replaced")
+          .summary = "Waits until the process that stop_container ended has been replaced", .uses = WORLD)
 {
     struct world *w = world(t);
     const char *which = workload_of(t, w, id);
@@ -77,7 +88,7 @@ DATA_STEP(none, wait_for_reconciliation, PARAMS((str, id, ""), (str, within, "5s
 }
 
 DATA_STEP(none, verify_restarted, PARAMS((str, id, "")),
-          .summary = "It runs again, in a new process that answers, and the restart was counted")
+          .summary = "It runs again, in a new process that answers, and the restart was counted", .uses = WORLD)
 {
     struct world *w = world(t);
     const char *which = workload_of(t, w, id);
@@ -88,7 +99,7 @@ DATA_STEP(none, verify_restarted, PARAMS((str, id, "")),
 }
 
 DATA_STEP(none, scale_workload, PARAMS((str, id, ""), (i32, replicas)),
-          .summary = "Scales the workload and waits until it has settled")
+          .summary = "Scales the workload and waits until it has settled", .uses = WORLD)
 {
     struct world *w = world(t);
     const char *which = workload_of(t, w, id);
@@ -104,7 +115,7 @@ static struct m_json *resources(struct muster_ctx *t, const struct world *w)
 }
 
 DATA_STEP(none, delete_workload, PARAMS((str, id, "")),
-          .summary = "Deletes the workload, waits until it is gone, and looks whether its processes are")
+          .summary = "Deletes the workload, waits until it is gone, and looks whether its processes are", .uses = WORLD)
 {
     struct world *w = world(t);
     const char *which = workload_of(t, w, id);

@@ -2,7 +2,8 @@
 /* Steps that look: at the schedule, the processes, what is recorded, and at what becomes of bad orders. */
 #include "world.h"
 
-DATA_STEP(none, verify_scheduling, .summary = "The newest workload gets as many processes as it was ordered with")
+DATA_STEP(none, verify_scheduling, .summary = "The newest workload gets as many processes as it was ordered with",
+          .uses = WORLD)
 {
     struct world *w = world(t);
     const char *id = workload_of(t, w, "");
@@ -11,7 +12,8 @@ DATA_STEP(none, verify_scheduling, .summary = "The newest workload gets as many 
     CHECK_INT(m_json_count(workload_read(t, &w->tenant, id), "/processes"), ==, replicas);
 }
 
-DATA_STEP(none, verify_execution, .summary = "A request to the newest workload is answered by one of its processes")
+DATA_STEP(none, verify_execution, .summary = "A request to the newest workload is answered by one of its processes",
+          .uses = WORLD)
 {
     struct world *w = world(t);
     const char *id = workload_of(t, w, "");
@@ -21,7 +23,8 @@ DATA_STEP(none, verify_execution, .summary = "A request to the newest workload i
 
 DATA_STEP(
     none, verify_monitoring,
-    .summary = "The order of the newest workload stands in the trail under its author, and its start was announced")
+    .summary = "The order of the newest workload stands in the trail under its author, and its start was announced",
+    .uses = WORLD)
 {
     struct world *w = world(t);
     const char *id = workload_of(t, w, "");
@@ -57,7 +60,8 @@ static struct m_http_reply order(struct muster_ctx *t, const struct world *w, co
 }
 
 DATA_STEP(none, create_invalid_workload,
-          .summary = "Orders with a malformed name, an unknown image, and more processes than the plan has")
+          .summary = "Orders with a malformed name, an unknown image, and more processes than the plan has",
+          .uses = WORLD)
 {
     struct world *w = world(t);
     struct m_json *tenant = ANSWER(200, m_get(w->tenant.admin.api, tenant_path(t, &w->tenant, "")));
@@ -68,7 +72,8 @@ DATA_STEP(none, create_invalid_workload,
     replies.too_many = order(t, w, m_unique(t, "w"), "web", quota - quota / 2 + 1);
 }
 
-DATA_STEP(none, verify_error_response, .summary = "Each of the bad orders was refused, with a reason that says why")
+DATA_STEP(none, verify_error_response, .summary = "Each of the bad orders was refused, with a reason that says why",
+          .uses = WORLD)
 {
     CHECK_REFUSED(422, "validation_failed", replies.malformed);
     CHECK_REFUSED(422, "validation_failed", replies.unknown_image);
@@ -76,7 +81,7 @@ DATA_STEP(none, verify_error_response, .summary = "Each of the bad orders was re
 }
 
 DATA_STEP(none, verify_system_stability,
-          .summary = "The platform is well, nothing is left of the bad orders, and good ones are taken")
+          .summary = "The platform is well, nothing is left of the bad orders, and good ones are taken", .uses = WORLD)
 {
     struct world *w = world(t);
     struct m_json *health = ANSWER(200, m_get(w->platform.api, "/health"));

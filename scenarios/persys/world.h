@@ -8,6 +8,9 @@
 
 #include "common/workload.h"
 
+/* Each step says so, that a file of scenarios need not. */
+#define WORLD USES("testbed")
+
 struct world {
     struct session platform;
     struct tenant tenant;

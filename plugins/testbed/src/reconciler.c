@@ -93,7 +93,7 @@ static struct replica *start_one(struct workload *w)
 {
     bool broken = w->broken_version[0] && strcmp(w->broken_version, w->actual_version) == 0;
     const struct replica_spec spec = {.tb = w->tb,
-                                      .image = broken ? "crash" : w->image,
+                                      .image = broken ? "crash" : image_stand_in(w->image),
                                       .workload_id = w->id,
                                       .tenant_id = w->tenant_id,
                                       .version = w->actual_version,

@@ -54,6 +54,30 @@ static void add(struct testbed *tb, struct workload *w)
     tb->workloads = w;
 }
 
+static bool is_own_image(const char *image)
+{
+    static const char *const own[] = {"web", "worker", "slow", "stubborn", "crash"};
+
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (strcmp(own[i], image) == 0)
+            return true;
+    return false;
+}
+
+const char *image_type(const char *image)
+{
+    if (strncmp(image, IMAGE_COMPOSE, sizeof IMAGE_COMPOSE - 1) == 0)
+        return "docker-compose";
+    if (strncmp(image, IMAGE_GIT, sizeof IMAGE_GIT - 1) == 0)
+        return "git-compose";
+    return is_own_image(image) ? "process" : "docker-container";
+}
+
+const char *image_stand_in(const char *image)
+{
+    return is_own_image(image) ? image : "web";
+}
+
 int workload_create(struct testbed *tb, const struct workload_spec *spec, struct workload **ret_workload)
 {
     struct workload *w = calloc(1, sizeof *w);
@@ -168,12 +192,12 @@ json_t *workload_view(const struct workload *w)
 
     for (const struct replica *p = w->processes; p; p = p->next)
         json_array_append_new(processes, process_view(p));
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:i, s:i, s:I, s:o, s:b, s:o, s:s, s:s}", "id", w->id,
-                     "tenant_id", w->tenant_id, "name", w->name, "image", w->image, "version", w->version,
-                     "previous_version", previous, "desired", w->stopped ? "stopped" : "running", "status",
-                     workload_status_name(w->status), "replicas", w->replicas, "ready", workload_ready_count(w),
-                     "restarts", (json_int_t)w->restarts, "last_error", error, "system", w->system, "processes",
-                     processes, "created_at", w->created_at, "updated_at", w->updated_at);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:i, s:i, s:I, s:o, s:b, s:o, s:s, s:s}", "id",
+                     w->id, "tenant_id", w->tenant_id, "name", w->name, "type", image_type(w->image), "image", w->image,
+                     "version", w->version, "previous_version", previous, "desired", w->stopped ? "stopped" : "running",
+                     "status", workload_status_name(w->status), "replicas", w->replicas, "ready",
+                     workload_ready_count(w), "restarts", (json_int_t)w->restarts, "last_error", error, "system",
+                     w->system, "processes", processes, "created_at", w->created_at, "updated_at", w->updated_at);
 }
 
 json_t *workload_pids_of_tenant(struct testbed *tb, const char *tenant_id)

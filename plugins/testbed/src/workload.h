@@ -17,6 +17,7 @@ struct request;
 
 #define VERSION_MAX  32
 #define NAME_MAX_LEN 64
+#define IMAGE_MAX    160
 
 enum workload_status {
     W_PENDING,
@@ -42,7 +43,7 @@ struct workload {
     struct workload *next;
     struct testbed *tb;
     char id[ID_MAX], tenant_id[ID_MAX];
-    char name[NAME_MAX_LEN], image[16];
+    char name[NAME_MAX_LEN], image[IMAGE_MAX];
     char version[VERSION_MAX], previous_version[VERSION_MAX]; /* the latter empty when there is none */
     char actual_version[VERSION_MAX];                         /* what new replicas are started with */
     char broken_version[VERSION_MAX];                         /* its replicas die at once; empty for none */
@@ -61,6 +62,15 @@ struct workload {
     unsigned turn; /* of the replicas, for requests */
     lws_sorted_usec_list_t retry;
 };
+
+/*
+ * What runs, as one text, which is the workload's `image`: one of our own images, a container's image, or the folder or
+ * the repository of a composition behind one of these. One of our own images stands in for all that is not ours.
+ */
+#define IMAGE_COMPOSE "compose:"
+#define IMAGE_GIT     "git:"
+const char *image_type(const char *image);     /* "process", "docker-container", "docker-compose", "git-compose" */
+const char *image_stand_in(const char *image); /* what a replica is started as */
 
 /* 0, STORE_UNIQUE when the name is taken, STORE_ERROR. */
 int workload_create(struct testbed *tb, const struct workload_spec *spec, struct workload **ret_workload);

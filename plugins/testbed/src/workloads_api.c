@@ -14,17 +14,80 @@
 #define REPLICAS_MAX    20
 #define VERSION_PATTERN "[0-9]{1,6}(\\.[0-9]{1,6}){0,2}"
 
+/* ["8080:80"], {"NAME": "text"}: of compositions and containers. A stand-in listens nowhere and reads nothing, so they
+ * are looked at and let go. */
+static void look_at_surroundings(struct fields *f)
+{
+    const json_t *ports = field_any(f, "ports", OPTIONAL), *port, *text;
+    json_t *variables = field_object(f, "envVars", OPTIONAL);
+    const char *name;
+    size_t i;
+
+    if (ports && !json_is_null(ports) && !json_is_array(ports))
+        field_error(f, "ports", "must be a list");
+    json_array_foreach(ports, i, port)
+    {
+        if (!json_is_string(port) || strspn(json_string_value(port), "0123456789:") != json_string_length(port))
+            field_error(f, "ports", "must be of the form 8080:80");
+    }
+    json_object_foreach(variables, name, text)
+    {
+        if (!json_is_string(text))
+            field_error(f, "envVars", "%s must be a text", name);
+    }
+}
+
+/* One that is of another type of order; null is nothing. */
+static void refuse_others(struct fields *f, const char *type, const char *const *names)
+{
+    for (; *names; names++) {
+        const json_t *value = field_any(f, *names, OPTIONAL);
+        if (value && !json_is_null(value))
+            field_error(f, *names, "is nothing for the type %s", type);
+    }
+}
+
+/* What is to run, by the type of the order, into `image`. */
+static void take_image(struct fields *f, char image[IMAGE_MAX])
+{
+    static const char *const of_images[] = {"composeDir", "gitRepo", "branch", NULL};
+    static const char *const of_folders[] = {"image", "gitRepo", "branch", NULL};
+    static const char *const of_repositories[] = {"image", "composeDir", NULL};
+    const char *type = field_choice(f, "type", OPTIONAL, "process, docker-container, docker-compose, git-compose");
+    const char *what, *branch;
+
+    type = type ? type : "process";
+    if (strcmp(type, "docker-compose") == 0) {
+        what = field_match(f, "composeDir", REQUIRED, "[A-Za-z0-9._/-]{1,100}");
+        refuse_others(f, type, of_folders);
+        snprintf(image, IMAGE_MAX, IMAGE_COMPOSE "%s", what ? what : "");
+    } else if (strcmp(type, "git-compose") == 0) {
+        what = field_match(f, "gitRepo", REQUIRED, "https://[A-Za-z0-9._/-]{1,90}");
+        branch = field_match(f, "branch", OPTIONAL, "[A-Za-z0-9._/-]{1,40}");
+        refuse_others(f, type, of_repositories);
+        snprintf(image, IMAGE_MAX, IMAGE_GIT "%s#%s", what ? what : "", branch ? branch : "main");
+    } else {
+        what = strcmp(type, "process") == 0
+                   ? field_choice(f, "image", OPTIONAL, "web, worker, slow, stubborn, crash")
+                   : field_match(f, "image", REQUIRED, "(nginx|redis|postgres)(:[a-z0-9.-]{1,40})?");
+        refuse_others(f, type, of_images);
+        snprintf(image, IMAGE_MAX, "%s", what ? what : "web");
+    }
+}
+
 void workloads_create(struct request *r)
 {
+    char image[IMAGE_MAX];
     struct workload_spec spec = {
-        .tenant_id = r->param[0], .image = "web", .version = "1.0.0", .memory_mb = 256, .nofile = 64};
+        .tenant_id = r->param[0], .image = image, .version = "1.0.0", .memory_mb = 256, .nofile = 64};
     struct fields_outer outer;
     struct workload *w;
     struct fields f;
 
     fields_begin(&f, r);
     spec.name = field_match(&f, "name", REQUIRED, "[a-z][a-z0-9-]{0,62}");
-    const char *image = field_choice(&f, "image", OPTIONAL, "web, worker, slow, stubborn, crash");
+    take_image(&f, image);
+    look_at_surroundings(&f);
     const char *version = field_match(&f, "version", OPTIONAL, VERSION_PATTERN);
     spec.replicas = (int)field_number(&f, "replicas", OPTIONAL, 0, REPLICAS_MAX, 1);
     if (fields_enter(&f, "limits", OPTIONAL, &outer)) {
@@ -35,8 +98,6 @@ void workloads_create(struct request *r)
     if (!fields_end(&f) || !quota_allows(r, spec.tenant_id, "workloads", 1) ||
         !quota_allows(r, spec.tenant_id, "replicas", spec.replicas))
         return;
-    if (image)
-        spec.image = image;
     if (version)
         spec.version = version;
     int rc = workload_create(r->tb, &spec, &w);

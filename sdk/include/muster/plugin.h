@@ -75,7 +75,7 @@ extern "C" {
 #endif
 
 #define MUSTER_ABI_MAJOR 1
-#define MUSTER_ABI_MINOR 1
+#define MUSTER_ABI_MINOR 2
 
 struct muster_ctx;
 
@@ -282,6 +282,9 @@ struct muster_step {
     /* RETURNS (*)(struct muster_ctx *, ...) with one argument for each parameter. Not NULL. A string that it returns
      * stays the plugin's and valid until the thread's next call of a step; NULL is an error. */
     void (*call)(void);
+    /* Since 1.2. NULL-terminated, as in struct muster_scenario: what each scenario that calls it uses, unless that uses
+     * something else under the name. Or NULL. */
+    const char *const *uses;
 };
 
 /* struct muster_plugin.flags */

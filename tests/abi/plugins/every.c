@@ -201,7 +201,7 @@ DATA_STEP(i32, negated, PARAMS((i32, value, "1")), .summary = "The other sign", 
     return -value;
 }
 
-DATA_STEP(i64, halved, PARAMS((i64, value)))
+DATA_STEP(i64, halved, PARAMS((i64, value)), .uses = USES("plain"))
 {
     return value / 2;
 }

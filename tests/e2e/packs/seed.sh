@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Files of scenarios and of workloads that say nothing but what is to be done: their steps bring what they need.
+. "$(dirname "$0")/../run/lib.sh"
+packs=$3
+cd "$work" || exit 1
+cp "$packs"/persys.so .
+cat >test-scenarios.yaml <<'END'
+# test-scenarios.yaml
+scenarios:
+  basic_workflow:
+    description: "Complete happy path workflow"
+    steps:
+      - create_workload
+      - verify_scheduling
+      - verify_execution
+      - verify_monitoring
+
+  reconciliation:
+    description: "Self-healing test"
+    steps:
+      - create_workload
+      - wait_for_running
+      - stop_container
+      - wait_for_reconciliation
+      - verify_restarted
+
+  error_handling:
+    description: "Error scenarios"
+    steps:
+      - create_invalid_workload
+      - verify_error_response
+      - verify_system_stability
+END
+cat >test-workloads.yaml <<'END'
+# test-workloads.yaml
+workloads:
+  - name: "simple-nginx"
+    type: "docker-container"
+    image: "nginx:alpine"
+    ports: ["8080:80"]
+
+  - name: "complex-app"
+    type: "docker-compose"
+    composeDir: "./test-apps/complex-app"
+    envVars:
+      DB_HOST: "localhost"
+      API_KEY: "test-key"
+
+  - name: "git-repo"
+    type: "git-compose"
+    gitRepo: "https://github.com/test/repo"
+    branch: "main"
+END
+cat >rows.yaml <<'END'
+scenarios:
+  runs:
+    parameters: {from: test-workloads.yaml#/workloads}
+    steps:
+      - create_workload:
+          {name: "${name}", type: "${type}", image: "${image}", composeDir: "${composeDir}", gitRepo: "${gitRepo}",
+           branch: "${branch}", ports: "${ports}", envVars: "${envVars}"}
+        expect: {/type: "${type}"}
+      - wait_for_running
+      - verify_execution
+  other_platform:
+    uses: [testbed(defect=admin-login-broken)]
+    steps: [create_workload]
+END
+
+# ends VERDICT N: so many cases did.
+ends() {
+    is "cases that ended as $1" "$2" "$(query "[.[] | select(.type == \"case.ended\" and .verdict == \"$1\")] | length")"
+}
+
+muster run test-scenarios.yaml --out "$out" --all-skipped fail || fail "the scenarios as they stand: status $?: $(cat console complaints)"
+ends passed 3
+is "platforms" 1 "$(query 'map(select(.type == "fixture.started")) | length')"
+muster run rows.yaml --out "$out" -k runs || fail "the workloads as they stand: status $?: $(cat console complaints)"
+ends passed 3
+
+# What the scenario says of the name counts for more than its steps.
+muster run rows.yaml --out "$out" -k other_platform
+is "platforms" "testbed(defect=admin-login-broken)" "$(query '[.[] | select(.type == "fixture.started") | .fixture] | join(" ")')"
+nothing_left
+finish
