@@ -2,6 +2,7 @@
 /* HTTP over libwebsockets: one request per connection at a time, kept alive in between. */
 #include "http.h"
 
+#include "clock.h"
 #include "number.h"
 #include "watch.h"
 
@@ -202,6 +203,16 @@ static int add_headers(struct lws *wsi, struct request *r, size_t body_len, unsi
     return lws_finalize_http_header(wsi, p, end);
 }
 
+/* Without the query, in which a token may stand, and without what was sent. */
+static void log_request(const struct request *r)
+{
+    char now[TIME_TEXT_MAX];
+
+    clock_now_text(now);
+    fprintf(stderr, "%s r-%llu %s %s %d %lld us%s%s\n", now, (unsigned long long)r->number, r->method_name, r->path,
+            r->status, (long long)(now_us() - r->started_us), r->who.username[0] ? " " : "", r->who.username);
+}
+
 int http_send(struct lws *wsi, struct request *r)
 {
     char *body = r->reply ? json_dumps(r->reply, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
@@ -228,9 +239,8 @@ int http_send(struct lws *wsi, struct request *r)
     struct metrics *m = &r->tb->metrics;
     m->requests++;
     m->by_status[r->status < 600 ? r->status : 0]++;
-    if (r->tb->opt.verbose)
-        fprintf(stderr, "%s %s %d %lld us\n", r->method_name, r->path, r->status,
-                (long long)(now_us() - r->started_us));
+    if (!r->tb->opt.quiet)
+        log_request(r);
     return failed;
 }
 

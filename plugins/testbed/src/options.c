@@ -34,6 +34,7 @@ static const struct option long_options[] = {
     {"admin-password-file", required_argument, NULL, OPT_PASSWORD},
     {"token-ttl", required_argument, NULL, OPT_TTL},
     {"stop-on-stdin-eof", no_argument, NULL, OPT_STDIN},
+    {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
@@ -53,7 +54,7 @@ static const char help[] =
     "  --admin-password-file FILE  take the administrator's password from FILE's first line\n"
     "  --token-ttl SECONDS         the longest life of a token (default 3600)\n"
     "  --stop-on-stdin-eof         stop when standard input ends\n"
-    "  --verbose                   log requests to standard error\n"
+    "  --quiet                     log no requests to standard error\n"
     "  --help, --version\n"
     "\n"
     "Once it listens, one line of JSON on standard output tells url, ws, pid, admin_user and admin_password.\n";
@@ -104,7 +105,9 @@ static int take_option(int c, struct options *o, bool *list)
         o->stop_on_stdin_eof = true;
         return -1;
     case 'v':
-        o->verbose = true;
+        return -1; /* as without it: requests are logged */
+    case 'q':
+        o->quiet = true;
         return -1;
     case 'h':
         fputs(help, stdout);

@@ -14,7 +14,7 @@ struct options {
     const char *admin_password_file;
     int token_ttl_s;
     bool stop_on_stdin_eof;
-    bool verbose;
+    bool quiet;
     uint64_t defects;
 };
 

@@ -45,8 +45,8 @@ static int spawn(const struct replica_spec *spec, int child_fd, pid_t *ret_pid)
     sigfillset(&all);
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_addopen(&files, 0, "/dev/null", 0, 0);
-    posix_spawn_file_actions_addopen(&files, 1, "/dev/null", 1, 0);
-    posix_spawn_file_actions_addopen(&files, 2, "/dev/null", 1, 0);
+    /* What it prints is in the platform's log. */
+    posix_spawn_file_actions_adddup2(&files, 2, 1);
     posix_spawn_file_actions_adddup2(&files, child_fd, CHILD_FD);
     posix_spawn_file_actions_addclosefrom_np(&files, CHILD_FD + 1);
     posix_spawnattr_init(&attr);
