@@ -10,6 +10,7 @@
 #include "cli/plugins.h"
 #include "cli/target.h"
 #include "exec/crash_recovery.h"
+#include "exec/kept.h"
 #include "exec/ledger_replay.h"
 #include "record/evlog.h"
 #include "record/run_lock.h"
@@ -29,6 +30,8 @@ struct cleaning {
     struct run_state facts;
     struct ledger_read ledger;
     struct arena arena;
+    struct kept kept;                                 /* its services that live on */
+    enum { ALL_ENTRIES, OF_USERS, OF_SERVICES } part; /* that is undone now */
     size_t undone, failed;
     bool left; /* something that this process made can't be removed */
 };
@@ -87,12 +90,19 @@ static bool is_outstanding(const struct ledger_item *item)
     return !item->done;
 }
 
+/* What a service has deferred is undone behind its tear-down, and that of its users before. */
+static bool is_due(const struct cleaning *c, const struct ledger_item *item)
+{
+    bool of_service = strncmp(item->entry.case_id, "fixture ", 8) == 0;
+    return is_outstanding(item) && (c->part == ALL_ENTRIES || of_service == (c->part == OF_SERVICES));
+}
+
 /* The files that entries name, each once; those that are gone are told of. */
 static void list_plugins(const struct cleaning *c, struct option_list *paths)
 {
     for (size_t i = 0; i < c->ledger.n; i++) {
         const char *path = c->ledger.items[i].entry.plugin_path;
-        bool known = !is_outstanding(&c->ledger.items[i]);
+        bool known = !is_due(c, &c->ledger.items[i]);
         for (size_t k = 0; k < paths->n && !known; k++)
             known = strcmp(paths->items[k], path) == 0;
         if (!known)
@@ -127,7 +137,7 @@ static struct replay_item *match_items(const struct cleaning *c, const struct ca
     for (size_t i = 0; i < c->ledger.n; i++) {
         const struct ledger_item *item = &c->ledger.items[i];
         uint32_t plugin;
-        if (is_outstanding(item) && find_plugin(catalogue, item->entry.plugin_path, &plugin))
+        if (is_due(c, item) && find_plugin(catalogue, item->entry.plugin_path, &plugin))
             items[n++] = (struct replay_item){item, plugin};
     }
     *ret_n = n;
@@ -153,6 +163,7 @@ static int run_janitors(struct cleaning *c, struct found *f, const struct contai
                                      .containment = containment,
                                      .catalogue = &f->catalogue,
                                      .workspace = workspace,
+                                     .kept = &c->kept,
                                      .ledger = &ledger,
                                      .items = items,
                                      .n_items = n,
@@ -320,6 +331,26 @@ static void list_folders(struct cleaning *c)
     }
 }
 
+static void say_service(const char *word, const char *label, const char *more)
+{
+    autobuf struct buf line = {0};
+    buf_addf(&line, "%12s service ", word);
+    terminal_add(&line, label, strlen(label));
+    if (*more) {
+        buf_adds(&line, ": ");
+        terminal_add(&line, more, strlen(more));
+    }
+    buf_addc(&line, '\n');
+    cli_print(&line);
+}
+
+static void list_services(struct cleaning *c)
+{
+    if (kept_open(&c->kept, &c->facts))
+        for (size_t i = 0; i < c->kept.n_services; i++)
+            say_service("kept", c->kept.services[i], "it runs, and ends with muster cleanup");
+}
+
 static int list(struct cleaning *c)
 {
     int status = read_ledger(c);
@@ -334,9 +365,32 @@ static int list(struct cleaning *c)
     for (size_t i = c->ledger.n; i-- > 0;)
         if (is_outstanding(&c->ledger.items[i]))
             say_entry(*c->ledger.items[i].error ? "failed" : "open", &c->ledger.items[i], c->ledger.items[i].error);
-    if (!run_lock_is_held(c->dir))
+    if (!run_lock_is_held(c->dir)) {
+        read_facts(c);
+        list_services(c);
         list_folders(c);
+    }
     return EXIT_OK;
+}
+
+static void on_service_ended(void *data, const char *label, const char *trouble)
+{
+    (void)data;
+    say_service("ENDED", label, trouble);
+}
+
+/* While they live, what is in them can be undone; then they end, and what they have deferred themselves is undone. */
+static int undo_with_services(struct cleaning *c)
+{
+    c->part = OF_USERS;
+    int status = undo(c);
+    if (status == EXIT_INTERRUPTED)
+        return status;
+    if (!kept_end(&c->kept, on_service_ended, c))
+        cli_complain("%s: what kept its services was lost, and they with it", c->path);
+    c->part = OF_SERVICES;
+    int after = undo(c);
+    return status != EXIT_OK ? status : after;
 }
 
 static int clean_under_lock(struct cleaning *c)
@@ -346,13 +400,20 @@ static int clean_under_lock(struct cleaning *c)
     if (status != EXIT_OK)
         return status;
     read_facts(c);
-    bool clear = crash_recover(&c->facts, c->dir, &err) == 0;
+    bool kept = kept_open(&c->kept, &c->facts);
+    bool clear = kept || crash_recover(&c->facts, c->dir, &err) == 0;
     if (clear)
         clear = ledger_drop_cut(c->dir, &c->ledger, &err) == 0;
     if (!clear)
         cli_complain("%s: %s", c->path, err_text(&err));
-    if (c->ledger.n_outstanding > 0)
+    if (kept)
+        status = undo_with_services(c);
+    else if (c->ledger.n_outstanding > 0)
         status = undo(c);
+    if (kept && status != EXIT_INTERRUPTED && crash_recover(&c->facts, c->dir, &err) < 0) {
+        cli_complain("%s: %s", c->path, err_text(&err));
+        clear = false;
+    }
     size_t left = c->ledger.n_outstanding - c->undone;
     if (left > 0)
         say_what_was_not_given(c);
@@ -386,7 +447,7 @@ static bool is_run(int dir)
 
 int cleanup_run(const struct cleanup_settings *s, const char *path)
 {
-    struct cleaning c = {.settings = s, .path = path, .run_lock = RUN_LOCK_INIT};
+    struct cleaning c = {.settings = s, .path = path, .run_lock = RUN_LOCK_INIT, .kept = KEPT_INIT};
     c.dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int status = c.dir < 0 ? cli_usage_unless_system(-errno) : EXIT_USAGE;
     if (c.dir < 0)
@@ -397,6 +458,7 @@ int cleanup_run(const struct cleanup_settings *s, const char *path)
         status = clean(&c);
     run_lock_release(&c.run_lock, false);
     ledger_read_free(&c.ledger);
+    kept_close(&c.kept);
     arena_free(&c.arena);
     close_fd(c.dir);
     return status;

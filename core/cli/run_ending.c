@@ -86,10 +86,12 @@ static void close_groups(const struct run_ending *e)
     char *copies[ARRAY_LEN(paths)];
     for (size_t i = 0; i < n; i++)
         copies[i] = xstrdup(paths[i]);
+    for (size_t i = 0; i < e->result->services.n; i++)
+        containment_spare(e->containment, e->result->services.slots[i]);
     resources_close(e->resources, e->jobs);
     containment_close(e->containment, e->slots);
     for (size_t i = 0; i < n; i++) {
-        if (access(copies[i], F_OK) == 0)
+        if (access(copies[i], F_OK) == 0 && e->result->services.n == 0)
             buf_addf(&e->result->left, "%s: this cgroup could not be removed\n", copies[i]);
         free(copies[i]);
     }
@@ -133,5 +135,6 @@ int run_end(struct run_ending *e)
         cli_history_write(scheduling_history(e->scheduling), &e->evidence->model);
     int code = finish_evidence(e, &status);
     buf_free(&e->result->left);
+    kept_rooms_free(&e->result->services);
     return code;
 }

@@ -49,13 +49,30 @@ const char *containment_words(void)
 
 /* ---- a run's ---------------------------------------------------------------------------------------------------- */
 
-/* All has ended in order by now; what has not (a monitor that somebody stopped, say) must not keep the groups. */
-static void close_containment(struct containment *c, unsigned slots)
+static bool is_spared(const struct containment_set *set, unsigned slot)
 {
-    for (unsigned i = 0; c->base >= 0 && i < slots; i++)
+    for (size_t i = 0; i < set->n_spared; i++)
+        if (set->spared[i] == slot)
+            return true;
+    return false;
+}
+
+/* All has ended in order by now; what has not (a monitor that somebody stopped, say) must not keep the groups. */
+static void close_containment(struct containment *c, unsigned slots, const struct containment_set *set)
+{
+    for (unsigned i = 0; c->base >= 0 && i < slots; i++) {
+        if (is_spared(set, i))
+            continue;
         if (!c->rung->is_empty(c->base, i))
             c->rung->kill(c->base, i);
-    group_close_run(c->base_path, c->base, slots);
+        group_close_slot(c->base, i);
+    }
+    if (set->n_spared == 0) {
+        group_close_run(c->base_path, c->base, 0);
+    } else {
+        close_fd(c->base);
+        free(c->base_path);
+    }
     c->base_path = NULL;
     c->base = -1;
 }
@@ -68,7 +85,7 @@ static int open_rung(struct containment_set *set, int i, struct err *err)
     if (r == 0 && rungs[i]->probed)
         r = set->probe(set->probe_data, rungs[i], err);
     if (r < 0)
-        close_containment(&e->containment, 1);
+        close_containment(&e->containment, 1, set);
     return r;
 }
 
@@ -143,14 +160,30 @@ const struct containment *containment_for(const struct containment_set *set, int
     return NULL;
 }
 
+void containment_spare(struct containment_set *set, unsigned slot)
+{
+    GROW(set->spared, set->n_spared, set->cap_spared);
+    set->spared[set->n_spared++] = slot;
+}
+
+size_t containment_locks(const struct containment_set *set, int ret_fds[CONTAINMENT_PATHS_MAX])
+{
+    size_t n = 0;
+    for (int i = 0; rungs[i] && n < CONTAINMENT_PATHS_MAX; i++)
+        if (set->entries[i].containment.base >= 0)
+            ret_fds[n++] = set->entries[i].containment.base;
+    return n;
+}
+
 void containment_close(struct containment_set *set, unsigned slots)
 {
     for (int i = 0; set->entries && rungs[i]; i++) {
-        close_containment(&set->entries[i].containment, slots);
+        close_containment(&set->entries[i].containment, slots, set);
         free(set->entries[i].why_not);
     }
     free(set->entries);
     free(set->run_id);
+    free(set->spared);
     *set = (struct containment_set){0};
 }
 

@@ -22,7 +22,11 @@ struct containment_set {
         struct containment containment;
         char *why_not;
     } * entries; /* by the rung's place in the table */
+    unsigned *spared;
+    size_t n_spared, cap_spared;
 };
+
+enum { CONTAINMENT_PATHS_MAX = 8 };
 
 /* "auto", or a word of a rung or of several: the rungs that it stands for; for "auto" all that a test can't notice.
  * -EINVAL. */
@@ -38,10 +42,14 @@ int containment_open(struct containment_set *set, int choice, const char *run_id
 void containment_add(struct containment_set *set, int choice);
 /* What an attempt with this choice gets; NULL: it can't be had, and *ret_why says why, for as long as the set lives. */
 const struct containment *containment_for(const struct containment_set *set, int choice, const char **ret_why);
+/* The slot's group, and so the run's, stay when it is closed, with all that is in them. */
+void containment_spare(struct containment_set *set, unsigned slot);
+/* Descriptors that hold the locks of the run's groups, for who is to hold them longer; how many. They stay the set's.
+ */
+size_t containment_locks(const struct containment_set *set, int ret_fds[CONTAINMENT_PATHS_MAX]);
 /* Removes the run's groups. */
 void containment_close(struct containment_set *set, unsigned slots);
 /* The run's groups, for whoever has to remove them if the runner can't: how many. Strings are the set's. */
-enum { CONTAINMENT_PATHS_MAX = 8 };
 size_t containment_paths(const struct containment_set *set, const char *ret_paths[CONTAINMENT_PATHS_MAX]);
 
 /* The directory of the slot's group for a monitor (made when missing), -1 where there are no groups; the caller closes

@@ -124,14 +124,18 @@ static int remove_in_time(int parent, const char *name)
     return r;
 }
 
+void group_close_slot(int base, unsigned slot)
+{
+    char path[GROUP_PATH];
+    group_slot_path(slot, "", path);
+    wait_until_empty(base, slot);
+    remove_in_time(base, path);
+}
+
 void group_close_run(char *path, int base, unsigned slots)
 {
-    for (unsigned i = 0; base >= 0 && i < slots; i++) {
-        char slot[GROUP_PATH];
-        group_slot_path(i, "", slot);
-        wait_until_empty(base, i);
-        remove_in_time(base, slot);
-    }
+    for (unsigned i = 0; base >= 0 && i < slots; i++)
+        group_close_slot(base, i);
     if (path)
         remove_in_time(AT_FDCWD, path);
     close_fd(base);

@@ -17,6 +17,8 @@
 char *group_own(const char *controller);
 /* Makes and locks the run's group below `own`, after removing those of runners that were killed. */
 int group_open_run(const char *own, const char *run_id, char **ret_path, int *ret_base);
+/* Removes a slot's, waiting a little for processes that are on their way out. */
+void group_close_slot(int base, unsigned slot);
 /* Removes it with all that is below it, waiting a little for processes that are on their way out. */
 void group_close_run(char *path, int base, unsigned slots);
 

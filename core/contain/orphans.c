@@ -32,8 +32,17 @@ int orphans_expect(struct err *err)
     return prctl(PR_SET_CHILD_SUBREAPER, 1) < 0 ? err_errno(err, -errno, "becoming a sub-reaper") : 0;
 }
 
+static struct pids spared;
+
+void orphans_spare(pid_t pid)
+{
+    pids_add(&spared, pid);
+}
+
 static bool is_kept(pid_t pid, const pid_t *keep, size_t n_keep)
 {
+    if (pids_has(&spared, pid))
+        return true;
     for (size_t i = 0; i < n_keep; i++)
         if (keep[i] == pid)
             return true;
@@ -54,10 +63,12 @@ static pid_t next_orphan(const struct pids *children, size_t *i, const pid_t *ke
 /* Its own children come to us when it goes; but one of them may trace it, and keep it from going. */
 static void end_below(int proc, pid_t pid, const pid_t *keep, size_t n_keep)
 {
-    autopids struct pids below = {0};
+    autopids struct pids below = {0}, safe = {0};
     pids_descendants(proc, pid, &below);
+    for (size_t i = 0; i < spared.n; i++) /* whose parent may be on its way out, and ours to end */
+        pids_descendants(proc, spared.items[i], &safe);
     for (size_t i = 0; i < below.n; i++)
-        if (!is_kept(below.items[i], keep, n_keep))
+        if (!is_kept(below.items[i], keep, n_keep) && !pids_has(&safe, below.items[i]))
             kill(below.items[i], SIGKILL);
 }
 

@@ -21,6 +21,8 @@
 int orphans_expect(struct err *err);
 /* Ends and reaps those that have come, but for `keep`. True: some may still be there, or come now. Does not block. */
 bool orphans_end(const pid_t *keep, size_t n_keep);
+/* One that is to outlive us, with all that is below it: it is ended no more. */
+void orphans_spare(pid_t pid);
 /* Comes back when none is left, or after some seconds. */
 void orphans_end_all(void);
 

@@ -396,6 +396,14 @@ static void say_how_to_clean(const struct evidence *e, const struct runner_resul
     buf_addf(out, "%smuster cleanup %s\n", result->outstanding > 0 ? ": " : "", e->shown_path);
 }
 
+static void say_what_still_runs(const struct runner_result *result, struct buf *out)
+{
+    size_t n = result->services.n;
+    if (n > 0)
+        buf_addf(out, "    Services %s kept, and still running: the same command ends %s\n", result->services.names,
+                 n == 1 ? "it" : "them");
+}
+
 /* Only where there is something to be run again. */
 static void say_how_to_rerun(const struct evidence *e, const struct runner_result *result, struct buf *out)
 {
@@ -467,6 +475,7 @@ int evidence_finish(struct evidence *e, const struct runner_result *result, cons
         run_folder_say(e->dir, e->shown_path, e->settings->bundle, say);
     buf_add(say, left_out.data, left_out.len);
     say_how_to_clean(e, result, say);
+    say_what_still_runs(result, say);
     if (!e->log_failed)
         say_how_to_rerun(e, result, say);
     e->settled = result->outstanding == 0 && result->left.len == 0;

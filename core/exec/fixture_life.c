@@ -31,7 +31,7 @@ void fixture_start(struct fixture_run *it)
                    .teardown_ns = fixture_teardown_limit(it)},
     };
     it->state = FIXTURE_STARTING;
-    it->keep = it->wanted_again = false;
+    it->keep = it->holds = it->wanted_again = false;
     it->users = 0;
     it->started_ns = clock_mono();
     fixture_forget_words(it);

@@ -78,9 +78,22 @@ void fixtures_note_begin(struct fixtures *f, size_t i)
         f->items[needs->shared[k]].users++;
 }
 
-void fixtures_note_end(struct fixtures *f, size_t i, enum verdict verdict)
+static void note_kept(struct fixtures *f, size_t i)
 {
     const struct case_fixtures *needs = fixtures_needs(f, i);
+    if (!needs || needs->n_shared == 0)
+        return;
+    GROW(f->kept_cases, f->n_kept_cases, f->cap_kept_cases);
+    f->kept_cases[f->n_kept_cases++] = (uint32_t)i;
+    for (uint32_t k = 0; k < needs->n_shared; k++)
+        f->items[needs->shared[k]].holds = true;
+}
+
+void fixtures_note_end(struct fixtures *f, size_t i, enum verdict verdict, uint64_t kept)
+{
+    const struct case_fixtures *needs = fixtures_needs(f, i);
+    if (kept > 0)
+        note_kept(f, i);
     bool keep = f->shared->keep == KEEP_BAD && verdict_is_bad(verdict);
     for (uint32_t k = 0; needs && keep && k < needs->n_shared; k++)
         f->items[needs->shared[k]].keep = true;
@@ -167,7 +180,7 @@ static void step(struct fixture_run *it)
     }
     if (it->state == FIXTURE_WANTED)
         step_wanted(it);
-    else if (it->state == FIXTURE_READY && !is_needed(it) && is_free(it))
+    else if (it->state == FIXTURE_READY && !is_needed(it) && is_free(it) && !fixture_stays(it))
         fixture_stop(it);
 }
 
@@ -199,10 +212,16 @@ void fixtures_interrupt(struct fixtures *f, bool hurry)
     }
 }
 
+/* Also one that is used by one that stays. */
+static bool is_to_stay(const struct fixture_run *it)
+{
+    return it->state == FIXTURE_READY && !is_needed(it) && (fixture_stays(it) || !is_free(it));
+}
+
 bool fixtures_are_idle(const struct fixtures *f)
 {
     for (size_t k = 0; k < f->n; k++)
-        if (f->items[k].state != FIXTURE_IDLE)
+        if (f->items[k].state != FIXTURE_IDLE && !is_to_stay(&f->items[k]))
             return false;
     return true;
 }
@@ -255,5 +274,6 @@ void fixtures_close(struct fixtures *f)
         free(it->trouble);
     }
     free(f->items);
+    free(f->kept_cases);
     *f = (struct fixtures){0};
 }

@@ -24,7 +24,8 @@ enum fixtures_answer { FIXTURES_READY, FIXTURES_WAIT, FIXTURES_LACKING };
 enum fixtures_answer fixtures_ask(struct fixtures *f, size_t i, bool again, const char **ret_reason);
 /* The case's attempt begins; has ended; all of its attempts have. */
 void fixtures_note_begin(struct fixtures *f, size_t i);
-void fixtures_note_end(struct fixtures *f, size_t i, enum verdict verdict);
+/* `kept`: what it has left to be undone later. */
+void fixtures_note_end(struct fixtures *f, size_t i, enum verdict verdict, uint64_t kept);
 void fixtures_note_last(struct fixtures *f, size_t i);
 /* Starts and stops what is due. True when cases that wait may go on. */
 bool fixtures_step(struct fixtures *f);
@@ -32,6 +33,7 @@ bool fixtures_step(struct fixtures *f);
 void fixtures_halt(struct fixtures *f);
 /* The run is to end. In a hurry nothing waits for its users, or for its tear-down. */
 void fixtures_interrupt(struct fixtures *f, bool hurry);
+/* Nothing runs but what is to stay. */
 bool fixtures_are_idle(const struct fixtures *f);
 bool fixtures_uses_shared(const struct fixtures *f, size_t i);
 

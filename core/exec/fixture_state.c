@@ -77,6 +77,14 @@ bool fixture_is_used_in(const struct fixture_run *it, const struct slot *s)
     return plan && case_uses(it->fixtures, (size_t)(plan - it->fixtures->selection->cases), it);
 }
 
+bool fixture_stays(const struct fixture_run *it)
+{
+    if (it->state != FIXTURE_READY || it->fixtures->keeps_none)
+        return false;
+    bool keeps = it->fixtures->shared->keep == KEEP_ALL || it->keep;
+    return it->holds || (keeps && slot_has_deferred(it->slot));
+}
+
 bool fixture_uses(const struct fixture_run *user, const struct fixture_run *it)
 {
     uint32_t number = (uint32_t)(it - it->fixtures->items);

@@ -55,6 +55,7 @@ struct fixture_run {
     char *failure; /* why it can't be used, as a case's reason */
     char *death;   /* how it died last */
     bool keep;     /* one of its users was bad, and --keep-failed */
+    bool holds;    /* what one of its users has left to be undone later is in it */
     struct fixture_pair *pairs;
     size_t n_pairs, cap_pairs, bytes;
     struct fixture_watch *watches;
@@ -76,12 +77,17 @@ struct fixtures {
     bool changed;                  /* cases that wait may go on */
     bool halted;
     uint64_t failed_teardowns;
+    uint32_t *kept_cases; /* that have left something to be undone later */
+    size_t n_kept_cases, cap_kept_cases;
+    bool keeps_none; /* services can't outlive the run */
 };
 
 /* What the case needs, where anything is shared; NULL: nothing is. */
 const struct case_fixtures *fixtures_needs(const struct fixtures *f, size_t i);
 /* Whether the slot runs an attempt of a case that needs it. */
 bool fixture_is_used_in(const struct fixture_run *it, const struct slot *s);
+/* It stays when its last user has ended: it holds something, or has deferred something itself, that is kept. */
+bool fixture_stays(const struct fixture_run *it);
 /* Whether the one fixture uses the other itself. */
 bool fixture_uses(const struct fixture_run *user, const struct fixture_run *it);
 /* From set-up to ready; of its tear-down. */

@@ -40,7 +40,25 @@ static void on_settled(void *data, uint64_t ledger_id, const char *error)
     }
 }
 
-static const struct slot_owner replay_owner = {.first_phase = PHASE_BODY, .ended = on_ended, .settled = on_settled};
+static void add_to_order(void *data, const struct slot_task *task, struct arena *arena, struct msg_attempt *order)
+{
+    const struct replay *c = data;
+    (void)arena;
+    order->fixtures = kept_published(c->o->kept, task->case_id);
+}
+
+static void describe_order(void *data, const struct slot_task *task, struct buf *out)
+{
+    (void)data;
+    (void)task;
+    (void)out;
+}
+
+static const struct slot_owner replay_owner = {.first_phase = PHASE_BODY,
+                                               .ended = on_ended,
+                                               .settled = on_settled,
+                                               .order = add_to_order,
+                                               .describe_order = describe_order};
 
 static bool is_of_same_attempt(const struct replay_item *a, const struct replay_item *b)
 {

@@ -9,6 +9,7 @@
 #include "base/loop.h"
 #include "contain/contain.h"
 #include "discover/hosts.h"
+#include "exec/kept.h"
 #include "record/event.h"
 #include "record/ledger.h"
 #include "slotdir/slotdir.h"
@@ -26,7 +27,8 @@ struct replay_options {
     const struct containment_set *containment;
     const struct catalogue *catalogue;
     const struct workspace *workspace;
-    struct ledger *ledger; /* settled in */
+    const struct kept *kept; /* services of the run that live on: cleanups are told what these published; or NULL */
+    struct ledger *ledger;   /* settled in */
     const struct replay_item *items;
     size_t n_items; /* oldest first, as in the ledger */
     int64_t grace_ns, cleanup_ns;

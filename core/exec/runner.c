@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/signals.h"
+#include "exec/fixture_keep.h"
 #include "exec/interruption.h"
 #include "exec/runner_cases.h"
 #include "exec/runner_state.h"
@@ -232,9 +233,38 @@ static void wait_for_monitors(struct runner *r)
             loop_wait(r->o->loop, until);
 }
 
+/* Where they can't stay, they end as all others do. */
+static int keep_services(struct runner *r, struct err *err)
+{
+    autoerr struct err why = {0};
+    if (fixtures_keep(&r->fixtures, r->o->containment, r->workspace.temp_base, &r->result.services, &why) == 0)
+        return 0;
+    autofree char *text = xasprintf("services can't be kept, and end now: %s", err_text(&why));
+    r->o->say(r->o->flush_data, text);
+    r->fixtures.keeps_none = true;
+    return run_loop(r, err);
+}
+
+/* Those that services live on in stay. */
+static void remove_other_folders(struct runner *r)
+{
+    const struct kept_rooms *kept = &r->result.services;
+    autofree char **stay = xcalloc(2 * kept->n + 1, sizeof *stay);
+    for (unsigned k = r->n_slots; k < r->shared.n_slots; k++)
+        for (size_t i = 0; i < kept->n; i++)
+            if (slot_number(r->shared.slots[k]) == kept->slots[i])
+                slot_folders(r->shared.slots[k], &stay[2 * i], &stay[2 * i + 1]);
+    workspace_remove_others(&r->workspace, (const char *const *)stay, 2 * kept->n);
+}
+
 /* A large tree takes its time; a signal ends the waiting. */
 static void remove_folders(struct runner *r)
 {
+    if (r->result.services.n > 0) {
+        sweeper_stop(&r->sweeper);
+        remove_other_folders(r);
+        return;
+    }
     int before = r->interrupts;
     int64_t tell_at = clock_mono() + NS_PER_S;
     sweeper_remove_all(&r->sweeper);
@@ -277,6 +307,8 @@ int runner_run(const struct runner_options *options, struct runner_result *ret_r
     int e = open_runner(&r, err);
     if (e == 0)
         e = run_loop(&r, err);
+    if (e == 0)
+        e = keep_services(&r, err);
     r.result.not_run = options->selection->n_cases - r.cases.in[CASE_ENDED];
     r.result.failed_out = runner_is_failed_out(&r) && r.result.not_run > 0;
     r.result.cleanups_failed = r.shared.cleanups_failed + r.fixtures.failed_teardowns;

@@ -129,7 +129,7 @@ static void on_ended(void *data, const struct slot_result *result)
     struct runner *r = data;
     uint32_t i = case_of(r, result->task);
     struct case_run *c = &r->cases.items[i];
-    fixtures_note_end(&r->fixtures, i, result->verdict);
+    fixtures_note_end(&r->fixtures, i, result->verdict, result->kept);
     note_verdict(c, result);
     const struct case_plan *plan = plan_of(r, i);
     if (will_retry(r, result->task, result->verdict))

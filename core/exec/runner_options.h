@@ -8,6 +8,7 @@
 #include "contain/contain.h"
 #include "contain/limit_groups.h"
 #include "discover/hosts.h"
+#include "exec/kept_rooms.h"
 #include "exec/leaks.h"
 #include "exec/slot_shared.h"
 #include "plan/fixtures.h"
@@ -75,8 +76,9 @@ struct runner_result {
     uint64_t not_run;
     uint64_t cleanups_failed; /* and tear-downs of fixtures */
     uint64_t cleanups_kept;
-    uint64_t outstanding; /* entries of the ledger that are not done */
-    struct buf left;      /* temporary files that can't be removed, a line for each; the caller's to free */
+    uint64_t outstanding;       /* entries of the ledger that are not done */
+    struct kept_rooms services; /* that outlive the run; the caller's to free */
+    struct buf left;            /* temporary files that can't be removed, a line for each; the caller's to free */
 };
 
 #endif

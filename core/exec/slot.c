@@ -7,6 +7,7 @@
 #include "exec/pause.h"
 #include "exec/slot_begin.h"
 #include "exec/slot_channel.h"
+#include "exec/slot_cleanups.h"
 #include "exec/slot_end.h"
 #include "exec/slot_folders.h"
 #include "exec/slot_forensics.h"
@@ -173,8 +174,8 @@ static void begin_prefetched(struct slot *s)
 /* Its owner hears of it; then it goes on with the prefetched one. */
 static void tell(struct slot *s)
 {
-    const struct slot_result result = {&s->attempt.task, s->attempt.verdict, buf_str(&s->attempt.why),
-                                       s->attempt.duration_ns, s->attempt.observed.setup_error};
+    const struct slot_result result = {&s->attempt.task,       s->attempt.verdict, buf_str(&s->attempt.why),
+                                       s->attempt.duration_ns, s->attempt.kept,    s->attempt.observed.setup_error};
     s->owner->ended(s->owner_data, &result);
     if (s->prefetched.ordered)
         begin_prefetched(s);
@@ -270,6 +271,38 @@ void slot_dismiss(struct slot *s)
 bool slot_has_monitor(const struct slot *s)
 {
     return s->monitor.old.fd >= 0;
+}
+
+bool slot_has_deferred(const struct slot *s)
+{
+    return s->cleanups.n > 0;
+}
+
+void slot_lend(struct slot *s, struct slot_ends *ret_ends)
+{
+    struct ends *e = outputs_current(&s->outputs);
+    outputs_end(&s->outputs);
+    *ret_ends = (struct slot_ends){.monitor = s->monitor.socket.fd,
+                                   .channel = e->channel.fd,
+                                   .out = e->out.source.fd,
+                                   .err = e->err.source.fd,
+                                   .monitor_pid = slot_pid_of(s->monitor.end.fd)};
+}
+
+void slot_folders(const struct slot *s, char **ret_temp, char **ret_artifacts)
+{
+    *ret_temp = s->temp_dir;
+    *ret_artifacts = s->artifacts_dir;
+}
+
+void slot_leave(struct slot *s)
+{
+    if (s->cleanups.n > 0)
+        slot_keep_pending(s);
+    loop_remove(s->shared->loop, &s->monitor.end); /* nobody waits for it */
+    slot_release_monitor(s);
+    close_fd(s->attempt.dir);
+    s->attempt.dir = -1;
 }
 
 static bool has_deadline(const struct slot *s)

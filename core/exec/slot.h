@@ -49,6 +49,19 @@ struct slot_stage {
 void slot_set_stage(struct slot *s, const struct slot_stage *stage);
 /* Asks its process to tear itself down; `keep`: without undoing what it deferred. */
 void slot_ask_to_stop(struct slot *s, bool keep);
+/* It has deferred something that is not undone. */
+bool slot_has_deferred(const struct slot *s);
+/* What its process is held by, for who is to hold it longer: descriptors that stay the slot's. What it has printed is
+ * in its files then. slot_leave(): somebody holds them now; the slot has nothing to do with it any more, and what it
+ * deferred is kept. */
+struct slot_ends {
+    int monitor, channel, out, err; /* the latter -1 where it prints to our own */
+    pid_t monitor_pid;
+};
+void slot_lend(struct slot *s, struct slot_ends *ret_ends);
+void slot_leave(struct slot *s);
+/* Paths of its temporary folder and of that for artifacts, the slot's. */
+void slot_folders(const struct slot *s, char **ret_temp, char **ret_artifacts);
 /* When slot_tick() must be called next. */
 int64_t slot_deadline(const struct slot *s);
 /* Does what the time demands. */

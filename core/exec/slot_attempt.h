@@ -12,6 +12,7 @@
 
 struct slot_attempt {
     struct slot_task task;
+    uint64_t kept;     /* of what it deferred */
     bool janitor;      /* runs what a dead attempt deferred */
     struct source end; /* its pidfd: watched when no monitor is left to tell */
     int pidfd;

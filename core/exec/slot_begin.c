@@ -52,6 +52,7 @@ void slot_begin_task(struct slot *s, const struct slot_task *task, int64_t now_n
 {
     s->attempt.task = *task;
     s->attempt.janitor = false;
+    s->attempt.kept = 0;
     slot_forget(s);
     s->attempt.started_ns = now_ns;
     s->attempt.prepared_ns = 0;

@@ -54,6 +54,7 @@ void slot_keep_pending(struct slot *s)
         slot_log(s, "info", text);
     }
     s->shared->cleanups_kept += c->n;
+    s->attempt.kept = c->n;
     cleanups_drop(c);
 }
 

@@ -22,6 +22,7 @@ struct slot_result {
     enum verdict verdict;
     const char *reason;
     int64_t duration_ns;
+    uint64_t kept;           /* of what it deferred, on purpose */
     const char *setup_error; /* why its last process, be it a janitor, could not work; NULL: it could */
 };
 

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The keeper's process: it drains, listens, and ends the services when it is asked to. */
+#include "exec/keeper.h"
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/mem.h"
+#include "ipc/sock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { SOURCES = 4, LOG_MAX = 16 << 20, CLIENT_MS = 5000 };
+static const int64_t exit_slack_ns = 5 * NS_PER_S; /* from the end of its tear-down to that of its process */
+
+struct service {
+    const char *label;
+    int fds[SOURCES]; /* monitor, channel, stdout, stderr */
+    int64_t teardown_ns;
+    bool ended, asked;
+    int64_t until_ns; /* once it was asked to end */
+    char trouble[512];
+};
+
+enum { MONITOR, CHANNEL, OUT, ERR };
+
+struct keeper {
+    const struct keeper_options *o;
+    struct service *services;
+    int listener, client, log;
+    uint64_t logged;
+    bool ending; /* the client wants them to end */
+};
+
+/* ---- what services say ------------------------------------------------------------------------------------------- */
+
+static void let_go(int *fd)
+{
+    close_fd(*fd);
+    *fd = -1;
+}
+
+static void has_ended(struct service *s)
+{
+    s->ended = true;
+    for (size_t i = 0; i < SOURCES; i++)
+        let_go(&s->fds[i]); /* its monitor ends what may be left */
+}
+
+static void drain(struct keeper *k, int *fd)
+{
+    char text[16 * 1024];
+    ssize_t n = read(*fd, text, sizeof text);
+    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+        let_go(fd);
+    if (n <= 0 || k->logged > LOG_MAX)
+        return;
+    k->logged += (uint64_t)n;
+    io_write_all(k->log, text, (size_t)n);
+}
+
+static void note_trouble(struct service *s, const char *text)
+{
+    if (!*s->trouble)
+        snprintf(s->trouble, sizeof s->trouble, "%s", *text ? text : "it did not end well");
+}
+
+static void take(struct service *s, const struct message *m)
+{
+    if (m->type == MSG_DIED)
+        note_trouble(s, m->died.reason);
+    else if (m->type == MSG_VERDICT && m->verdict.outcome != OUTCOME_PASSED && m->verdict.outcome != OUTCOME_SKIPPED)
+        note_trouble(s, m->verdict.reason);
+    else if (m->type == MSG_EXITED)
+        s->ended = true;
+}
+
+/* False: there is no more. */
+static bool hear_once(struct service *s, size_t source)
+{
+    autobuf struct buf packet = {0};
+    struct received got = {0};
+    struct arena arena = {0};
+    ssize_t n = sock_receive(s->fds[source], MSG_DONTWAIT, &packet, &got);
+    received_close(&got);
+    struct message m;
+    const char *p = packet.data;
+    while (n > 0 && p < packet.data + packet.len && message_decode(&p, packet.data + packet.len, &arena, &m) == 0)
+        take(s, &m);
+    arena_free(&arena);
+    bool over = n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
+    if (over && source == MONITOR)
+        s->ended = true;
+    else if (over)
+        let_go(&s->fds[source]);
+    return n > 0;
+}
+
+static void hear(struct service *s, size_t source)
+{
+    while (source == MONITOR && s->fds[CHANNEL] >= 0 && hear_once(s, CHANNEL))
+        ; /* its last words come before its end */
+    hear_once(s, source);
+    if (s->ended)
+        has_ended(s);
+}
+
+/* ---- the client -------------------------------------------------------------------------------------------------- */
+
+static void add(struct buf *out, const char *text)
+{
+    buf_add(out, text, strlen(text) + 1);
+}
+
+static void tell(struct keeper *k, const struct buf *text)
+{
+    if (k->client >= 0 && io_write_all(k->client, text->data, text->len) < 0)
+        let_go(&k->client);
+}
+
+/* "service" LABEL, "user" ID N TEXT..., "end": each with its NUL. */
+static void greet(struct keeper *k)
+{
+    autobuf struct buf out = {0};
+    for (size_t i = 0; i < k->o->n_services; i++) {
+        if (k->services[i].ended)
+            continue;
+        add(&out, "service");
+        add(&out, k->services[i].label);
+    }
+    for (size_t i = 0; i < k->o->n_users; i++) {
+        const struct kept_user *user = &k->o->users[i];
+        char n[16];
+        snprintf(n, sizeof n, "%u", user->published.n);
+        add(&out, "user");
+        add(&out, user->id);
+        add(&out, n);
+        for (uint32_t t = 0; t < user->published.n; t++)
+            add(&out, user->published.items[t]);
+    }
+    add(&out, "end");
+    tell(k, &out);
+}
+
+/* One at a time: others wait in line. Nobody but who owns the run, or root, is told anything. */
+static void take_client(struct keeper *k)
+{
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    k->client = accept4(k->listener, NULL, NULL, SOCK_CLOEXEC);
+    if (k->client < 0)
+        return;
+    if (getsockopt(k->client, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 || (peer.uid != geteuid() && peer.uid != 0)) {
+        let_go(&k->client);
+        return;
+    }
+    struct timeval most = {.tv_sec = CLIENT_MS / 1000};
+    setsockopt(k->client, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most);
+    greet(k);
+}
+
+static void hear_client(struct keeper *k)
+{
+    char order[8];
+    ssize_t n = read(k->client, order, sizeof order);
+    if (n == (ssize_t)sizeof "stop" && strcmp(order, "stop") == 0)
+        k->ending = true;
+    else
+        let_go(&k->client);
+}
+
+/* ---- their end --------------------------------------------------------------------------------------------------- */
+
+static void ask_to_end(struct service *s)
+{
+    s->asked = true;
+    s->until_ns = clock_mono() + s->teardown_ns + exit_slack_ns;
+    if (s->fds[CHANNEL] < 0 ||
+        sock_offer_message(s->fds[CHANNEL], &(struct message){.type = MSG_STOP, .stop = {true}}) < 0)
+        s->until_ns = 0;
+}
+
+static void report_end(struct keeper *k, const struct service *s)
+{
+    autobuf struct buf out = {0};
+    add(&out, "ended");
+    add(&out, s->label);
+    add(&out, s->trouble);
+    tell(k, &out);
+}
+
+/* The newest first, one after the other: what is used goes after its users. */
+static void end_next(struct keeper *k)
+{
+    for (size_t i = k->o->n_services; i-- > 0;) {
+        struct service *s = &k->services[i];
+        if (s->ended)
+            continue;
+        if (!s->asked)
+            ask_to_end(s);
+        if (clock_mono() < s->until_ns)
+            return;
+        note_trouble(s, "its tear-down took too long, and it was ended");
+        has_ended(s);
+        report_end(k, s);
+    }
+}
+
+static bool all_have_ended(const struct keeper *k)
+{
+    for (size_t i = 0; i < k->o->n_services; i++)
+        if (!k->services[i].ended)
+            return false;
+    return true;
+}
+
+/* ---- the loop ---------------------------------------------------------------------------------------------------- */
+
+static void look_at_services(struct keeper *k, const struct pollfd *fds)
+{
+    for (size_t i = 0; i < k->o->n_services; i++) {
+        struct service *s = &k->services[i];
+        bool before = s->ended;
+        for (size_t f = 0; f < SOURCES; f++) {
+            const struct pollfd *p = &fds[SOURCES * i + f];
+            if (s->ended || p->fd < 0 || !p->revents)
+                continue;
+            if (f == OUT || f == ERR)
+                drain(k, &s->fds[f]);
+            else
+                hear(s, f);
+        }
+        if (!before && s->ended && k->ending)
+            report_end(k, s);
+    }
+}
+
+static _Noreturn void keep(struct keeper *k)
+{
+    enum { LOOK_MS = 100 };
+    size_t n = SOURCES * k->o->n_services;
+    struct pollfd *fds = xcalloc(n + 2, sizeof *fds);
+    while (!all_have_ended(k)) {
+        for (size_t i = 0; i < n; i++)
+            fds[i] = (struct pollfd){.fd = k->services[i / SOURCES].fds[i % SOURCES], .events = POLLIN};
+        fds[n] = (struct pollfd){.fd = k->client < 0 ? k->listener : -1, .events = POLLIN};
+        fds[n + 1] = (struct pollfd){.fd = k->client, .events = POLLIN};
+        if (poll(fds, n + 2, k->ending ? LOOK_MS : -1) < 0)
+            continue;
+        look_at_services(k, fds);
+        if (fds[n].revents)
+            take_client(k);
+        if (k->client >= 0 && fds[n + 1].fd == k->client && fds[n + 1].revents)
+            hear_client(k);
+        if (k->ending)
+            end_next(k);
+    }
+    unlink(KEEPER_SOCKET);
+    _exit(0);
+}
+
+/* ---- its beginning ----------------------------------------------------------------------------------------------- */
+
+static int compare_ints(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b;
+}
+
+/* Whoever else waits for the end of a pipe or a socket of the runner must see it. */
+static void close_all_but(int *keep, size_t n)
+{
+    unsigned from = 0;
+    qsort(keep, n, sizeof *keep, compare_ints);
+    for (size_t i = 0; i < n; i++) {
+        if (keep[i] < (int)from)
+            continue;
+        if ((unsigned)keep[i] > from)
+            close_range(from, (unsigned)keep[i] - 1, 0);
+        from = (unsigned)keep[i] + 1;
+    }
+    close_range(from, ~0U, 0);
+}
+
+static void close_what_is_not_ours(const struct keeper *k, int ready)
+{
+    const struct keeper_options *o = k->o;
+    int *keep = xcalloc(SOURCES * o->n_services + o->n_locks + 3, sizeof *keep);
+    size_t n = 0;
+    for (size_t i = 0; i < o->n_services; i++)
+        for (size_t f = 0; f < SOURCES; f++)
+            if (k->services[i].fds[f] >= 0)
+                keep[n++] = k->services[i].fds[f];
+    for (size_t i = 0; i < o->n_locks; i++)
+        keep[n++] = o->locks[i];
+    keep[n++] = k->listener;
+    keep[n++] = k->log;
+    keep[n++] = ready;
+    close_all_but(keep, n);
+    free(keep);
+}
+
+static _Noreturn void keeper_main(struct keeper *k, int ready)
+{
+    sigset_t none;
+    setsid(); /* neither ^C nor the end of a terminal is meant for it */
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    prctl(PR_SET_CHILD_SUBREAPER, 0);
+    prctl(PR_SET_NAME, "muster-keep");
+    close_what_is_not_ours(k, ready);
+    for (int fd = 0; fd <= STDERR_FILENO; fd++) /* nothing that is opened later may have these numbers */
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0)
+            _exit(1);
+    for (size_t i = 0; i < k->o->n_services; i++)
+        for (size_t f = OUT; f <= ERR; f++)
+            if (k->services[i].fds[f] >= 0)
+                fcntl(k->services[i].fds[f], F_SETFL, O_NONBLOCK);
+    if (chdir(k->o->folder) < 0 || write(ready, "", 1) != 1)
+        _exit(1);
+    close(ready);
+    keep(k);
+}
+
+static int open_listener(const char *folder, struct err *err)
+{
+    struct sockaddr_un at = {.sun_family = AF_UNIX};
+    autoclose int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    autoclose int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    snprintf(at.sun_path, sizeof at.sun_path, "/proc/self/fd/%d/" KEEPER_SOCKET, dir); /* however long the path is */
+    if (dir < 0 || fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) < 0 || listen(fd, 4) < 0)
+        return err_errno(err, -errno, "listening in %s", folder);
+    return steal_fd(&fd);
+}
+
+static void take_services(struct keeper *k)
+{
+    k->services = xcalloc(k->o->n_services, sizeof *k->services);
+    for (size_t i = 0; i < k->o->n_services; i++) {
+        const struct kept_service *s = &k->o->services[i];
+        k->services[i] = (struct service){
+            .label = s->label, .fds = {s->monitor, s->channel, s->out, s->err}, .teardown_ns = s->teardown_ns};
+    }
+}
+
+int keeper_start(const struct keeper_options *o, pid_t *ret_pid, struct err *err)
+{
+    int ready[2];
+    autofree char *log = xasprintf("%s/" KEEPER_LOG, o->folder);
+    autoclose int listener = open_listener(o->folder, err);
+    autoclose int file = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (listener < 0)
+        return listener;
+    if (file < 0 || pipe2(ready, O_CLOEXEC) < 0)
+        return err_errno(err, -errno, "%s", log);
+    autoclose int ours = ready[0];
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct keeper k = {.o = o, .listener = listener, .client = -1, .log = file};
+        take_services(&k);
+        keeper_main(&k, ready[1]);
+    }
+    int error = errno;
+    char byte;
+    close(ready[1]);
+    if (pid < 0)
+        return err_errno(err, -error, "forking");
+    if (read(ours, &byte, 1) != 1)
+        return err_set(err, -EPIPE, "the process that was to keep them ended");
+    *ret_pid = pid;
+    return 0;
+}
