@@ -65,9 +65,9 @@ static inline struct m_outcome m_outcome_(int passed, const char *actual, const 
     return o;
 }
 
-/* What the kit's last wait on this thread has to say when it ran out; NULL when it did not. The check that follows
- * tells it. One for a plugin, whatever files it is made of. */
-__attribute__((weak, visibility("hidden"))) __thread const char *m_waited_;
+/* What the kit's last wait in this file and on this thread has to say when it ran out; NULL when it did not. The check
+ * that follows tells it. */
+static __thread const char *m_waited_;
 
 /* The message of a check that failed, and what was waited for in vain. */
 static inline const char *m_add_waited_(const char *message, char *out, size_t size)

@@ -60,7 +60,7 @@ int m_deadline_pause(struct m_deadline d, uint64_t interval_ms)
 
 static __thread struct {
     char text[480]; /* what the condition that is looked at saw last; "": nothing was said */
-    char told[640]; /* m_waited_ points here */
+    char told[640]; /* of the last that ran out */
     unsigned waits; /* under way: a condition may wait in its turn */
 } seen;
 
@@ -78,7 +78,6 @@ struct m_wait_ m_wait_begin_(struct muster_ctx *t, uint64_t timeout_ms)
     struct m_wait_ w = {m_deadline_in(t, timeout_ms), m_now_ms(), 1};
     seen.text[0] = '\0';
     seen.waits++;
-    m_waited_ = NULL;
     return w;
 }
 
@@ -95,14 +94,13 @@ int m_wait_on_(struct m_wait_ *w, uint64_t interval_ms)
     return 1;
 }
 
-int m_wait_end_(const struct m_wait_ *w, int met)
+const char *m_wait_end_(const struct m_wait_ *w, int met)
 {
     seen.waits--;
     if (met)
-        return met;
+        return NULL;
     const char *last = seen.text[0] ? "; seen last: " : "";
     snprintf(seen.told, sizeof seen.told, "not within %" PRIu64 " ms, looked %" PRIu64 " time%s%s%s",
              m_now_ms() - w->began_ms, w->looks, w->looks == 1 ? "" : "s", last, seen.text);
-    m_waited_ = seen.told;
-    return met;
+    return seen.told;
 }

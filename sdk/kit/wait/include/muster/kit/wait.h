@@ -55,8 +55,8 @@ struct m_wait_ m_wait_begin_(struct muster_ctx *t, uint64_t timeout_ms);
 int m_wait_on_(struct m_wait_ *w, uint64_t interval_ms);
 /* Whether one is under way on this thread: whether somebody wants to know what is seen. */
 int m_waits_(void);
-/* Returns `met`. */
-int m_wait_end_(const struct m_wait_ *w, int met);
+/* What there is to say of a wait that ran out, until the next one; NULL when the condition was met. */
+const char *m_wait_end_(const struct m_wait_ *w, int met);
 
 #ifdef __cplusplus
 }
@@ -76,7 +76,8 @@ int m_wait_end_(const struct m_wait_ *w, int met);
         do                                                                                                             \
             met_ = (condition_) ? 1 : 0;                                                                               \
         while (!met_ && m_wait_on_(&wait_, (interval_ms_)));                                                           \
-        m_wait_end_(&wait_, met_);                                                                                     \
+        m_waited_ = m_wait_end_(&wait_, met_);                                                                         \
+        met_;                                                                                                          \
     }))
 
 #endif
