@@ -14,7 +14,7 @@ cpp)
     g++ -std=c++11 $strict_cxx -fPIC -shared -Wl,--version-script="$map" -Wl,-z,defs -I "$include" \
         -o plugin.so "$template/scenarios.cpp"
     cat >expected <<'X'
-plugin example.cpp 1.0.0 minor 1
+plugin example.cpp 1.0.0 minor 2
 needs 1.1
 scenario joins_words e2e priority_p0
 scenario catches_its_exceptions

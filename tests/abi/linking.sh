@@ -12,7 +12,7 @@ sections="-std=c11 -O2 -fPIC -ffunction-sections -fdata-sections -D_POSIX_C_SOUR
 gc="-shared -Wl,--gc-sections -Wl,-z,defs"
 
 cat >parts.expected <<'X'
-plugin abi.parts 1.0.0 minor 1
+plugin abi.parts 1.0.0 minor 2
 needs 1.1
 scenario parts_first.c:5 zebra first
 scenario parts_first.c:10 apple
@@ -86,7 +86,7 @@ brings_a_fixture_only() # SUFFIX FLAGS...
     # shellcheck disable=SC2086
     "$cc" $gc "$@" -o service.so "service$suffix.o"
     "$ABI_LOADER" ./service.so >service.actual
-    printf 'plugin abi.service 1.0.0 minor 1\nneeds 1.1\nfixture service() scope 3\n' | diff -u - service.actual
+    printf 'plugin abi.service 1.0.0 minor 2\nneeds 1.1\nfixture service() scope 3\n' | diff -u - service.actual
 }
 
 # A file that was compiled with the headers of 1.0, in a plugin of today.
