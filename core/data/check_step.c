@@ -145,13 +145,14 @@ static const struct step_function *find_function(struct checker *c, const char *
         suggest_offer(&s, c->defined[i].name);
     if (nearest || s.best)
         mistake(c->diagnostics, at, "unknown step %s; did you mean %s?", name, nearest ? nearest : s.best);
-    else if (c->library->n == 0)
+    else if (!c->library->searched || !*c->library->searched)
         mistake(c->diagnostics, at,
-                "unknown step %s: no plugin was found that has any of the steps here; name theirs under `plugins`, or "
-                "give it beside this file",
+                "unknown step %s: no plugin with steps was found among the PATHs, in MUSTER_PLUGIN_PATH or in the "
+                "installation's folders; name one that is elsewhere by its path under `plugins`",
                 name);
     else
-        mistake(c->diagnostics, at, "unknown step %s (`muster steps` lists all)", name);
+        mistake(c->diagnostics, at, "unknown step %s: none of the plugins with steps has it: %s", name,
+                c->library->searched);
     return NULL;
 }
 

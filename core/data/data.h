@@ -41,6 +41,7 @@ struct thread_guard {
 /* A plugin that has steps. */
 struct data_provider {
     const char *path, *name;
+    bool yields;              /* its steps are taken where no other has one of the name: a demonstration's */
     const char *const *steps; /* their names, NULL-terminated; NULL: not known, it is mapped to see */
 };
 

@@ -18,6 +18,15 @@ void library_add(struct library *l, const char *plugin, const char *path, const 
     }
 }
 
+void library_add_yielding(struct library *l, const char *plugin, const char *path, const struct muster_step *steps,
+                          size_t n)
+{
+    size_t before = l->n;
+    library_add(l, plugin, path, steps, n);
+    for (size_t i = before; i < l->n; i++)
+        l->items[i].yields = true;
+}
+
 static bool is_of(const struct step_function *f, const char *plugin, size_t len)
 {
     return strlen(f->plugin) == len && strncmp(f->plugin, plugin, len) == 0;
@@ -35,14 +44,16 @@ enum library_answer library_find(const struct library *l, const char *name, cons
             continue;
         if (strcmp(f->step->name, plain) != 0) {
             suggest_offer(&nearest, f->step->name);
-        } else if (*ret_function) {
-            *ret_other = f;
-            return LIBRARY_AMBIGUOUS;
-        } else {
+        } else if (!*ret_function || ((*ret_function)->yields && !f->yields)) {
             *ret_function = f;
+            *ret_other = NULL;
+        } else if ((*ret_function)->yields == f->yields && !*ret_other) {
+            *ret_other = f;
         }
     }
     *ret_nearest = nearest.best;
+    if (*ret_other)
+        return LIBRARY_AMBIGUOUS;
     return *ret_function ? LIBRARY_FOUND : LIBRARY_UNKNOWN;
 }
 

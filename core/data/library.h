@@ -8,7 +8,8 @@
 struct library {
     struct step_function *items;
     size_t n, cap;
-    bool incomplete; /* a plugin that the file names is missing: what is unknown may be its */
+    const char *searched; /* the plugins with steps that were looked at: "acme.pay, acme.shop"; "" or NULL: none */
+    bool incomplete;      /* a plugin that the file names is missing: what is unknown may be its */
 };
 
 /* How a name stands in it. */
@@ -16,6 +17,9 @@ enum library_answer { LIBRARY_FOUND, LIBRARY_UNKNOWN, LIBRARY_AMBIGUOUS };
 
 /* Adds the steps of a plugin, whose name, path and steps have to live as long as the library. */
 void library_add(struct library *l, const char *plugin, const char *path, const struct muster_step *steps, size_t n);
+/* The same of a plugin whose steps yield to those of others that have the same name. */
+void library_add_yielding(struct library *l, const char *plugin, const char *path, const struct muster_step *steps,
+                          size_t n);
 /* By name, or by "plugin/name". Of an ambiguous one *ret_function and *ret_other are two that have it; of an unknown
  * one *ret_nearest is what it may have been meant to be, or NULL. */
 enum library_answer library_find(const struct library *l, const char *name, const struct step_function **ret_function,

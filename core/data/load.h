@@ -8,7 +8,8 @@
 
 struct mapped {
     const char *path;
-    bool found; /* by the runner too, under this path; else the file alone names it */
+    bool found;  /* by the runner too, under this path; else the file alone names it */
+    bool yields; /* struct data_provider */
     struct plugin plugin;
 };
 

@@ -13,6 +13,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* Names in a message. */
+enum { SEARCHED_SHOWN = 8 };
+
 /* Lives as long as the process: the programs are in it. */
 struct file {
     struct checked_file checked;
@@ -122,6 +125,19 @@ static void fill(struct file *f, struct plugin *p)
         p->fresh = p->fresh || f->mapping.items[i].plugin.fresh;
 }
 
+/* Where a step was looked for: in the plugins that the file names, else in all that were found. */
+static const char *tell_searched(struct file *f, const struct loader_environment *around, const struct node *root)
+{
+    bool named = node_get(root, "plugins") != NULL;
+    size_t n = named ? f->mapping.n : around->n_providers;
+    autobuf struct buf text = {0};
+    for (size_t i = 0; i < n && i < SEARCHED_SHOWN; i++)
+        buf_addf(&text, "%s%s", i ? ", " : "", named ? f->mapping.items[i].plugin.name : around->providers[i].name);
+    if (n > SEARCHED_SHOWN)
+        buf_addf(&text, " and %zu more", n - SEARCHED_SHOWN);
+    return arena_strdup(&f->checked.arena, buf_str(&text));
+}
+
 static int check(struct file *f, const char *path, const struct node *root, const struct loader_environment *around,
                  struct diagnostics *m, struct plugin *p, const char **ret_reason, struct err *err)
 {
@@ -130,9 +146,12 @@ static int check(struct file *f, const char *path, const struct node *root, cons
     if (r < 0)
         return r;
     f->library.incomplete = m->n > 0;
-    for (size_t i = 0; i < f->mapping.n; i++)
-        library_add(&f->library, f->mapping.items[i].plugin.name, f->mapping.items[i].path,
-                    f->mapping.items[i].plugin.steps, f->mapping.items[i].plugin.n_steps);
+    f->library.searched = tell_searched(f, around, root);
+    for (size_t i = 0; i < f->mapping.n; i++) {
+        const struct mapped *from = &f->mapping.items[i];
+        (from->yields ? library_add_yielding : library_add)(&f->library, from->plugin.name, from->path,
+                                                            from->plugin.steps, from->plugin.n_steps);
+    }
     mapping_cleanups(&f->mapping, (struct place){path, 1, 1}, p, arena, m);
     check_file(path, root, &f->library, m, &f->checked);
     *ret_reason = "bad-data";

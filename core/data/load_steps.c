@@ -27,13 +27,27 @@ static bool mentions(const struct node *n, const char *name)
     return false;
 }
 
+/* Whether one that doesn't yield has the step, or may have it. */
+static bool is_of_another(const struct loader_environment *around, const char *name)
+{
+    for (size_t i = 0; i < around->n_providers; i++) {
+        const struct data_provider *p = &around->providers[i];
+        const char *const *step = p->steps;
+        while (step && *step && strcmp(*step, name) != 0)
+            step++;
+        if (!p->yields && (!step || *step))
+            return true;
+    }
+    return false;
+}
+
 /* Steps may be called from what the file includes, which is not read yet. */
-static bool is_wanted(const struct data_provider *p, const struct node *root)
+static bool is_wanted(const struct loader_environment *around, const struct data_provider *p, const struct node *root)
 {
     if (!p->steps || node_get(root, "include"))
         return true;
     for (const char *const *step = p->steps; *step; step++)
-        if (mentions(root, *step))
+        if (mentions(root, *step) && !(p->yields && is_of_another(around, *step)))
             return true;
     return false;
 }
@@ -118,9 +132,13 @@ int mapping_make(struct mapping *mapping, const struct loader_environment *aroun
         return map_named(mapping, around, path, plugins, arena, m, ret_reason, err);
     for (uint32_t i = 0; plugins && plugins->kind == NODE_LIST && i < plugins->n && r == 0; i++)
         r = map_named(mapping, around, path, plugins->items[i], arena, m, ret_reason, err);
-    for (size_t i = 0; !plugins && i < around->n_providers && r == 0; i++)
-        if (is_wanted(&around->providers[i], root))
+    for (size_t i = 0; !plugins && i < around->n_providers && r == 0; i++) {
+        size_t before = mapping->n;
+        if (is_wanted(around, &around->providers[i], root))
             r = map(mapping, around->providers[i].path, true, ret_reason, err);
+        if (mapping->n > before)
+            mapping->items[before].yields = around->providers[i].yields;
+    }
     return r;
 }
 

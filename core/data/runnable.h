@@ -77,6 +77,7 @@ struct step_function {
     const char *path;
     const struct muster_step *step;
     uint32_t n_params;
+    bool yields; /* another one of the name is meant */
 };
 
 struct step;

@@ -225,12 +225,13 @@ static int admit(struct import *a, const struct message *m, struct err *err)
 }
 
 /* What belongs to the plugin is everything behind what was there before it. */
-static void count_parts(struct catalogue *c, bool provider)
+static void count_parts(struct catalogue *c, bool provider, bool yields)
 {
     struct plugin_info *p = &c->plugins[c->n_plugins - 1];
     if (provider)
         c->n_scenarios = p->first;
     p->provider = provider;
+    p->yields = yields;
     p->count = (uint32_t)c->n_scenarios - p->first;
     p->n_fixtures = (uint32_t)c->n_fixtures - p->first_fixture;
     p->n_steps = (uint32_t)c->n_steps - p->first_step;
@@ -257,7 +258,7 @@ int catalogue_import(struct host *host, struct catalogue *c, struct err *err)
     if (r == 0 && end_scenario(&a) < 0)
         r = err_set(err, -EPROTO, "its host sent a malformed description");
     if (named)
-        count_parts(c, host->provider);
+        count_parts(c, host->provider, host->yields);
     free(a.tables);
     free(a.cells);
     arena_free(&arena);

@@ -230,8 +230,9 @@ static int discover_providers(struct found *f, const struct find_options *o, str
     f->hosts.providing = true;
     if (!f->default_folders)
         add_default_folders(f);
+    f->hosts.yielding = true;
     add_packs(f);
-    f->hosts.providing = false;
+    f->hosts.providing = f->hosts.yielding = false;
     return discover(f, o, err);
 }
 

@@ -73,7 +73,8 @@ void hosts_add(struct hosts *h, const char *path)
                                     .path = xstrdup(path),
                                     .sock = SOURCE_INIT,
                                     .output = SOURCE_INIT,
-                                    .provider = h->providing};
+                                    .provider = h->providing,
+                                    .yields = h->yielding};
     h->n++;
 }
 
@@ -227,7 +228,7 @@ static char *describe_steps(struct catalogue *c, const struct plugin_info *p)
 {
     enum { MOST = 8 * 1024 }; /* bytes; of a plugin with more steps the names are left out, and it is mapped to see */
     autobuf struct buf text = {0};
-    buf_addf(&text, "%s\n%s", p->path, p->name);
+    buf_addf(&text, "%s\n%s%s", p->path, p->yields ? "*" : "", p->name);
     size_t head = text.len;
     for (uint32_t i = p->first_step; i < p->first_step + p->n_steps; i++)
         buf_addf(&text, "\n%s", c->steps[i].name);

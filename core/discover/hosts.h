@@ -52,6 +52,7 @@ struct host {
     char *reason, *text;       /* why it was refused */
     uint32_t plugin;           /* index in the catalogue */
     bool provider;             /* nobody asked for it: it may have fixtures and steps that others want */
+    bool yields;               /* what it provides is for those who find it nowhere else */
     bool incidental;           /* it stood in a folder: a file of data without scenarios, or a library, is no mistake */
 };
 
@@ -64,10 +65,12 @@ struct hosts {
     struct host **items;
     size_t n, cap;
     int64_t load_timeout_ns;
-    size_t next;                 /* the next one to load */
-    size_t admitted;             /* those before it are in the catalogue, or refused */
-    bool providing;              /* what is added now is a provider */
-    const char **step_providers; /* of the catalogue: "PATH\nNAME\nSTEP..." */
+    size_t next;     /* the next one to load */
+    size_t admitted; /* those before it are in the catalogue, or refused */
+    bool providing;  /* what is added now is a provider */
+    bool yielding;   /* ... one that yields to others */
+    const char *
+        *step_providers; /* of the catalogue: "PATH\nNAME\nSTEP...", with a * before the name of one that yields */
     uint32_t n_step_providers;
     size_t loading, alive;
     size_t alive_most; /* hosts kept between discovery and run; each is a process and a descriptor */

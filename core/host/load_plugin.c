@@ -52,7 +52,8 @@ static struct data_provider take_provider(struct arena *arena, const char *text)
         p.steps = memcpy(list, steps, n * sizeof *list);
     }
     free(steps);
-    p.name = p.name ? p.name : "";
+    p.yields = p.name && *p.name == '*';
+    p.name = p.name ? p.name + p.yields : "";
     return p;
 }
 

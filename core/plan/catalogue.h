@@ -28,6 +28,7 @@ struct plugin_info {
     uint32_t count;
     uint32_t first_fixture, n_fixtures; /* in catalogue.fixtures */
     uint32_t first_step, n_steps;       /* in catalogue.steps */
+    bool yields;                        /* its steps are for files that find them nowhere else */
     bool provider; /* found for its fixtures and steps only: its scenarios are not in the catalogue */
 };
 

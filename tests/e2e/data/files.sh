@@ -60,6 +60,22 @@ export MUSTER_PLUGIN_PATH
 sed '/^plugins:/d' works.yaml >unnamed.yaml
 run 0 unnamed.yaml e2e.works.groups
 
+# A step that only looks like the packs' is one's own: theirs are for who has none of the name.
+printf 'scenarios: {one: {steps: [verify_monitoring]}}\n' >own.yaml
+run 0 "$plugins/../more/more.so" own.yaml
+printed own.one "monitoring of more"
+printf 'scenarios: {one: {steps: [verify_scheduling, verify_monitoring]}}\n' >mixed.yaml
+muster list "$plugins/../more/more.so" mixed.yaml || fail "a step of a pack and one's own: $(cat complaints)"
+
+# Of an unknown step it is said where it was looked for.
+printf 'scenarios: {one: {steps: [zzzzzzzz]}}\n' >unknown.yaml
+run 6 unknown.yaml
+complains "unknown.yaml:1:27: unknown step zzzzzzzz: none of the plugins with steps has it: e2e.acts, "
+complains "persys.steps"
+printf 'plugins: [e2e.acts]\nscenarios: {one: {steps: [zzzzzzzz]}}\n' >unknown.yaml
+run 6 unknown.yaml
+complains "unknown.yaml:2:27: unknown step zzzzzzzz: none of the plugins with steps has it: e2e.acts [bad-data]"
+
 # What a file includes is beside it, wherever that is, and once is enough: in a circle too.
 mkdir -p deep/er
 cat >deep/er/leaf.yaml <<'END'

@@ -46,6 +46,7 @@ int sample_check(struct sample *s, const char *yaml)
     s->diagnostics.arena = &s->arena;
     library_add(&s->library, "acme", "/acme.so", acme, ARRAY_LEN(acme));
     library_add(&s->library, "other", "/other.so", other, ARRAY_LEN(other));
+    s->library.searched = "acme, other";
     const struct node *root = node_parse("x.yaml", yaml, strlen(yaml), &s->arena, &s->diagnostics);
     if (root)
         check_file("x.yaml", root, &s->library, &s->diagnostics, &s->file);

@@ -46,7 +46,7 @@ static void unknown_steps_are_named(void **state)
     (void)state;
     STEP_MISTAKES("    - creat: {name: a}\n", "4:7: unknown step creat; did you mean create?");
     STEP_MISTAKES("    - tikc\n", "4:7: unknown step tikc; did you mean tick?");
-    STEP_MISTAKES("    - zzzzzz\n", "4:7: unknown step zzzzzz (`muster steps` lists all)");
+    STEP_MISTAKES("    - zzzzzz\n", "4:7: unknown step zzzzzz: none of the plugins with steps has it: acme, other");
     STEP_MISTAKES("    - say: hello\n", "4:7: say is a step of acme and of other: write acme/say or other/say");
     STEP_MISTAKES("    - acme/wait\n", "4:7: unknown step acme/wait");
     fine(STEPS("    - acme/say: hello\n    - other/say: hello\n    - wait\n"));

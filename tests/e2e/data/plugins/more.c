@@ -35,4 +35,10 @@ DATA_STEP(none, touch, PARAMS((str, path)), .summary = "Adds a comment to a file
     fclose(f);
 }
 
+DATA_STEP(none, verify_monitoring, .summary = "Bears the name of a step of the packs")
+{
+    (void)t;
+    printf("monitoring of more\n");
+}
+
 MUSTER_PLUGIN("e2e.more", "1.0.0")
