@@ -202,7 +202,6 @@ static int is_replaced(const char *variable, const char *const *by)
 /* To be freed; NULL when memory has run out. */
 static const char **make_environment(const char *const *more)
 {
-    extern char **environ;
     const char *const *ours = (const char *const *)environ;
     const char **env = malloc((count(ours) + count(more) + 1) * sizeof *env);
     size_t n = 0;

@@ -30,7 +30,7 @@ struct fake_host {
     int32_t watched;
     char watched_as[64];
     char deferred[64]; /* the last cleanup */
-    void *pointer; /* what every fixture handed over */
+    void *pointer;     /* what every fixture handed over */
     int steps_begun, steps_ended;
     char steps[32 * 1024]; /* the names of all, each with a ';' */
     pthread_mutex_t lock;
