@@ -2,7 +2,9 @@
 /* The console of a live run. */
 #include "report/console.h"
 
+#include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "report/fixture_lines.h"
@@ -222,7 +224,12 @@ static void take_case_ended(struct console *c, const struct event_case_ended *e)
     bool bad = verdict_is_bad(e->verdict);
     if (!mc || (c->verbosity < 0 && !bad && e->verdict != VERDICT_FLAKY && !mc->leaked))
         return;
-    style_case_line(&c->out.text, &c->style, mc);
+    const struct model_fixture *blamed = model_fixture_blamed(c->model, mc);
+    const char *kind = blamed && strcmp(blamed->scope, "run") == 0 ? "service" : "fixture";
+    autofree char *note = blamed ? xasprintf("%s %s %s", kind, blamed->label, blamed->died ? "died" : "failed") : NULL;
+    style_case_line(&c->out.text, &c->style, mc, note ? note : e->verdict == VERDICT_SKIPPED ? mc->reason : NULL);
+    if (blamed)
+        return;
     if (bad && mc->last)
         failure_add_short(&c->out.text, &c->style, mc->last);
     else if (bad && *mc->reason)

@@ -31,6 +31,9 @@ void model_fixture_event(struct run_model *model, const struct event *event);
 void model_fixture_free(struct model_fixture *f);
 /* NULL when there is none. */
 const struct model_fixture *model_fixture_find(const struct run_model *model, const char *label, int64_t start);
+/* The fixture whose failure is all that there is to tell of a case: it could not be set up, or died, and the case has
+ * neither checks nor a log or output of its own. NULL: it has an account of its own. */
+const struct model_fixture *model_fixture_blamed(const struct run_model *model, const struct model_case *c);
 /* NULL when there is none. */
 const struct model_case *model_case_find(const struct run_model *model, const char *id);
 const struct model_attempt *model_attempt_find(const struct model_case *c, int64_t number);

@@ -121,3 +121,36 @@ void model_fixture_free(struct model_fixture *f)
         free(f->logs[i].text);
     free(f->logs);
 }
+
+static bool is_bare(const struct model_attempt *a)
+{
+    return !a->detail && a->stdout_bytes == 0 && a->stderr_bytes == 0;
+}
+
+/* "service db: set-up failed: ..." and "service db died: ...", also behind that of a fixture which uses it
+ * (exec/fixture_life.c). */
+static bool reason_names(const char *reason, const struct model_fixture *f)
+{
+    size_t len = strlen(f->label);
+    for (const char *p = strstr(reason, f->label); p; p = strstr(p + 1, f->label)) {
+        bool is_word = p > reason && p[-1] == ' ';
+        if (is_word && (strncmp(p + len, ": set-up failed", 15) == 0 || strncmp(p + len, " died", 5) == 0))
+            return true;
+    }
+    return false;
+}
+
+const struct model_fixture *model_fixture_blamed(const struct run_model *model, const struct model_case *c)
+{
+    if (!c->ended || c->verdict != VERDICT_ERROR)
+        return NULL;
+    for (const struct model_attempt *a = c->first; a; a = a->next)
+        if (!is_bare(a))
+            return NULL;
+    for (size_t i = model->n_fixtures; i > 0; i--) {
+        const struct model_fixture *f = &model->fixtures[i - 1];
+        if ((f->failed || f->died) && reason_names(c->reason, f))
+            return f;
+    }
+    return NULL;
+}

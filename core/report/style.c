@@ -163,7 +163,7 @@ void style_continued(struct buf *out, const struct style *style, const char *tex
     }
 }
 
-void style_case_line(struct buf *out, const struct style *style, const struct model_case *c)
+void style_case_line(struct buf *out, const struct style *style, const struct model_case *c, const char *note)
 {
     enum verdict v = (enum verdict)c->verdict;
     char word[48];
@@ -174,9 +174,9 @@ void style_case_line(struct buf *out, const struct style *style, const struct mo
     bool flaky = v == VERDICT_FLAKY && c->last;
     style_seconds(out, style, v == VERDICT_SKIPPED ? -1 : flaky ? c->last->duration_ns : c->duration_ns);
     terminal_add(out, c->id, strlen(c->id));
-    if (v == VERDICT_SKIPPED && *c->reason) {
+    if (note && *note) {
         buf_adds(out, " (");
-        style_continued(out, style, c->reason);
+        style_continued(out, style, note);
         buf_addc(out, ')');
     }
     buf_addc(out, '\n');

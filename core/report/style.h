@@ -38,8 +38,9 @@ void style_id(struct buf *out, const struct style *style, const char *id, size_t
 void style_clock(struct buf *out, int64_t ns);
 /* "12ms", "1.5s", "2m15s": what clock_parse_duration() reads. */
 void style_duration(struct buf *out, int64_t ns);
-/* Status, duration, id, newline: a case's line. The word is that of its verdict; leaks and retries are in it. */
-void style_case_line(struct buf *out, const struct style *style, const struct model_case *c);
+/* Status, duration, id, newline: a case's line. The word is that of its verdict; leaks and retries are in it. `note`
+ * stands in brackets behind it; NULL: none. */
+void style_case_line(struct buf *out, const struct style *style, const struct model_case *c, const char *note);
 /* The same for an attempt that will be retried: `  TRY 1 FAIL`. */
 void style_try_line(struct buf *out, const struct style *style, const struct model_case *c,
                     const struct model_attempt *a);

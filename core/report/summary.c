@@ -3,6 +3,7 @@
 #include "report/summary.h"
 
 #include "base/cleanup.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "report/fixture_lines.h"
 
@@ -27,7 +28,7 @@ static void add_earlier_attempts(struct buf *out, const struct style *style, con
 static void add_failed_case(struct buf *out, const struct style *style, const struct model_case *c,
                             const struct output_reader *source)
 {
-    style_case_line(out, style, c);
+    style_case_line(out, style, c, NULL);
     if (*c->summary)
         style_wrapped(out, style, style_detail(style), c->summary);
     add_earlier_attempts(out, style, c);
@@ -44,7 +45,7 @@ static void add_failed_case(struct buf *out, const struct style *style, const st
 
 static void add_flaky_case(struct buf *out, const struct style *style, const struct model_case *c)
 {
-    style_case_line(out, style, c);
+    style_case_line(out, style, c, NULL);
     add_earlier_attempts(out, style, c);
     for (const struct model_attempt *a = c->first; a; a = a->next)
         failure_add_leaks(out, style, a);
@@ -56,12 +57,21 @@ static bool is_noteworthy(const struct model_case *c)
     return c->ended && !verdict_is_bad((enum verdict)c->verdict) && (c->verdict == VERDICT_FLAKY || c->leaked);
 }
 
+/* For each case the fixture to blame, or NULL: looked for once. */
+static const struct model_fixture **blame(const struct run_model *model)
+{
+    const struct model_fixture **blamed = xcalloc(model->n_cases, sizeof *blamed);
+    for (size_t i = 0; i < model->n_cases; i++)
+        blamed[i] = model_fixture_blamed(model, model->cases[i]);
+    return blamed;
+}
+
 static void add_failures(struct output *out, const struct style *style, const struct run_model *model,
-                         const struct output_reader *source)
+                         const struct model_fixture *const *blamed, const struct output_reader *source)
 {
     for (size_t i = 0; i < model->n_cases; i++) {
         const struct model_case *c = model->cases[i];
-        if (!c->ended || !verdict_is_bad((enum verdict)c->verdict))
+        if (!c->ended || !verdict_is_bad((enum verdict)c->verdict) || blamed[i])
             continue;
         add_rule(&out->text);
         add_failed_case(&out->text, style, c, source);
@@ -79,6 +89,40 @@ static void add_noteworthy(struct output *out, const struct style *style, const 
             add_rule(&out->text);
         any = true;
         add_flaky_case(&out->text, style, model->cases[i]);
+        output_step(out);
+    }
+}
+
+/* Their failure is the fixture's, which has been told. */
+static void add_fallen_users(struct buf *out, const struct style *style, const struct run_model *model,
+                             const struct model_fixture *const *blamed, const struct model_fixture *f)
+{
+    enum { NAMED = 10 };
+    size_t n = 0;
+    autobuf struct buf named = {0};
+    for (size_t i = 0; i < model->n_cases; i++) {
+        if (blamed[i] == f && n++ < NAMED)
+            buf_addf(&named, "%s\n", model->cases[i]->id);
+    }
+    if (n == 0)
+        return;
+    buf_addf(out, "%*sfor want of it %zu scenario%s ended in an error:\n", (int)style_detail(style), "", n,
+             n == 1 ? "" : "s");
+    style_indented(out, style_value(style), named.data, named.len);
+    if (n > NAMED)
+        buf_addf(out, "%*sand %zu more\n", (int)style_value(style), "", n - NAMED);
+}
+
+static void add_bad_fixtures(struct output *out, const struct style *style, const struct run_model *model,
+                             const struct model_fixture *const *blamed)
+{
+    for (size_t i = 0; i < model->n_fixtures; i++) {
+        const struct model_fixture *f = &model->fixtures[i];
+        if (!fixture_is_bad(f))
+            continue;
+        add_rule(&out->text);
+        fixture_add(&out->text, style, f);
+        add_fallen_users(&out->text, style, model, blamed, f);
         output_step(out);
     }
 }
@@ -222,14 +266,9 @@ static void add_state(struct buf *out, const struct style *style, const struct r
 void summary_final(struct output *out, const struct style *style, const struct run_model *model,
                    const struct output_reader *source)
 {
-    add_failures(out, style, model, source);
-    for (size_t i = 0; i < model->n_fixtures; i++) {
-        if (!fixture_is_bad(&model->fixtures[i]))
-            continue;
-        add_rule(&out->text);
-        fixture_add(&out->text, style, &model->fixtures[i]);
-        output_step(out);
-    }
+    autofree const struct model_fixture **blamed = blame(model);
+    add_failures(out, style, model, blamed, source);
+    add_bad_fixtures(out, style, model, blamed);
     add_noteworthy(out, style, model);
     add_rule(&out->text);
     summary_add(&out->text, style, model);
