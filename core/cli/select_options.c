@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "cli/cli.h"
 #include "contain/contain.h"
+#include "plan/names.h"
 #include "tables/json.h"
 
 #define MUSTER_NO_SHORT_NAMES
@@ -26,8 +27,6 @@ static struct select_options options_of(const struct found *f, const struct sele
     return (struct select_options){
         .where = f->default_folders ? "in the folders of MUSTER_PLUGIN_PATH and of the installation (no PATH was given)"
                                     : NULL,
-        .ids = f->ids.items,
-        .n_ids = f->ids.n,
         .markers = s->markers,
         .keywords = s->keywords,
         .own_markers = s->own_markers.items,
@@ -90,6 +89,29 @@ static void complain_of_keyword(const char *name, const char *meant, void *n)
     ++*(size_t *)n;
 }
 
+static int name_all(struct found *f, struct names *names, struct err *err)
+{
+    int r = 0;
+    for (size_t i = 0; i < f->ids.n && r == 0; i++)
+        r = names_add(names, &f->catalogue, f->ids.items[i], err);
+    return r;
+}
+
+static int select_named(struct found *f, const struct selecting *s, struct select_options *o,
+                        struct selection *ret_selection, struct err *err)
+{
+    struct names names = {0};
+    int e = name_all(f, &names, err);
+    o->ids = names.items;
+    o->n_ids = names.n;
+    if (e == 0)
+        e = run_tables_init(&f->tables, &f->catalogue, s->data.items, s->data.n, table_fetch, &f->table_helper, err);
+    if (e == 0)
+        e = select_cases(&f->catalogue, o, ret_selection, err);
+    names_free(&names);
+    return e;
+}
+
 int cli_select(const struct verb *verb, struct found *f, const struct selecting *s, struct selection *ret_selection)
 {
     autoerr struct err err = {0};
@@ -108,9 +130,7 @@ int cli_select(const struct verb *verb, struct found *f, const struct selecting 
     o.today = today;
     o.tables = run_tables_of;
     o.tables_data = &f->tables;
-    int e = run_tables_init(&f->tables, &f->catalogue, s->data.items, s->data.n, table_fetch, &f->table_helper, &err);
-    if (e == 0)
-        e = select_cases(&f->catalogue, &o, ret_selection, &err);
+    int e = select_named(f, s, &o, ret_selection, &err);
     if (e == -EINTR) {
         cli_complain("%s", err_text(&err));
         return EXIT_INTERRUPTED;

@@ -29,10 +29,11 @@
 #include <sys/random.h>
 #include <time.h>
 
-static const char details[] = "A PATH is a plugin, a file of scenarios as data (*.yaml, *.yml), or a folder of\n"
-                              "both; without one, the folders of MUSTER_PLUGIN_PATH and the installation's\n"
-                              "own are searched. An ID is a scenario's id, a dotted prefix of it, or a glob:\n"
-                              "acme.payments, 'acme.*.refund*'.\n\n"
+static const char details[] = "A PATH is a plugin, a file of scenarios as data (*.yaml, *.yml), or a folder with\n"
+                              "some in it or below it; without one, the folders of MUSTER_PLUGIN_PATH and the\n"
+                              "installation's own are searched. An ID is a scenario's id, a dotted prefix of\n"
+                              "it, its bare name, a glob, or the FILE:LINE of something in it: acme.payments,\n"
+                              "refund_twice, 'acme.*.refund*', pay.c:42.\n\n"
                               "  muster run scenarios/ -m priority_p0\n"
                               "  muster run pay.so acme.payments.refund_twice --set url=http://127.0.0.1:8080\n";
 

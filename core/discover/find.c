@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "base/program.h"
 #include "data/data_file.h"
+#include "discover/plugin_files.h"
+#include "plan/names.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -14,21 +16,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool ends_in_so(const char *name)
-{
-    size_t n = strlen(name);
-    return n > 3 && strcmp(name + n - 3, ".so") == 0;
-}
-
 static bool is_path(const char *operand)
 {
     struct stat st;
-    return strchr(operand, '/') || ends_in_so(operand) || is_data_file(operand) || stat(operand, &st) == 0;
-}
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    uint32_t line;
+    if (names_place(operand, &line) > 0 && stat(operand, &st) < 0)
+        return false;
+    return strchr(operand, '/') || is_plugin_file(operand) || is_data_file(operand) || stat(operand, &st) == 0;
 }
 
 /* A plugin of a folder, or a library that lies beside it. */
@@ -40,31 +34,21 @@ static void add_around(struct hosts *h, const char *path)
         h->items[before]->incidental = true;
 }
 
-static int add_folder(struct found *f, const char *path, bool must_have, struct err *err)
+static int add_folder(struct found *f, const char *path, bool is_operand, struct err *err)
 {
-    autoclosedir DIR *dir = opendir(path);
-    if (!dir)
-        return must_have ? err_errno(err, -errno, "%s", path) : 0;
-    char **names = NULL;
-    size_t n = 0, cap = 0;
-    for (struct dirent *e; (e = readdir(dir));) {
-        bool wanted = ends_in_so(e->d_name) || (is_data_file(e->d_name) && !f->hosts.providing);
-        if (!wanted || e->d_name[0] == '.')
-            continue;
-        GROW(names, n, cap);
-        names[n++] = xasprintf("%s/%s", path, e->d_name);
-    }
-    if (n > 0)
-        qsort(names, n, sizeof *names, by_name);
-    for (size_t i = 0; i < n; i++) {
-        if (is_data_file(names[i]))
-            option_list_add(&f->data_around, arena_strdup(&f->catalogue.arena, names[i]));
+    struct plugin_files files = {0};
+    const struct folder_search search = {.in_depth = is_operand, .without_data = f->hosts.providing};
+    int r = plugin_files_find(&files, path, &search, err);
+    for (size_t i = 0; i < files.n && r == 0; i++) {
+        if (is_data_file(files.paths[i]))
+            option_list_add(&f->data_around, arena_strdup(&f->catalogue.arena, files.paths[i]));
         else
-            add_around(&f->hosts, names[i]);
-        free(names[i]);
+            add_around(&f->hosts, files.paths[i]);
     }
-    free(names);
-    return n == 0 && must_have ? err_set(err, -ENOENT, "%s: no plugins (files *.so, *.yaml) in this folder", path) : 0;
+    if (r == 0 && files.n == 0)
+        r = err_set(err, -ENOENT, "%s: no plugins (files *.so, *.yaml) in this folder or below it", path);
+    plugin_files_free(&files);
+    return is_operand ? r : 0;
 }
 
 static int add_path(struct found *f, const char *path, struct err *err)
@@ -140,6 +124,20 @@ static void add_default_folders(struct found *f)
     each_own_folder(f, "plugins", add_own_folder);
 }
 
+/* "pay.yaml:12": the file has to be read. */
+static int add_file_of_place(struct found *f, const char *operand, bool *any_path, struct err *err)
+{
+    uint32_t line;
+    const char *file = arena_strndup(&f->catalogue.arena, operand, names_place(operand, &line));
+    if (!is_data_file(file) || access(file, F_OK) < 0)
+        return 0;
+    *any_path = true;
+    for (size_t i = 0; i < f->data.n; i++)
+        if (strcmp(f->data.items[i], file) == 0)
+            return 0;
+    return add_path(f, file, err);
+}
+
 static int add_operands(struct found *f, const struct find_options *o, const struct option_list *operands,
                         struct err *err)
 {
@@ -152,6 +150,9 @@ static int add_operands(struct found *f, const struct find_options *o, const str
     for (size_t i = 0; i < operands->n; i++) {
         if (!is_path(operands->items[i])) {
             option_list_add(&f->ids, operands->items[i]);
+            int r = add_file_of_place(f, operands->items[i], &any_path, err);
+            if (r < 0)
+                return r;
             continue;
         }
         any_path = true;

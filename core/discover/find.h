@@ -3,7 +3,9 @@
  * Finding plugins: from operands to a catalogue.
  *
  * An operand is a path if it has a slash, ends in ".so", ".yaml" or ".yml", or names something that exists; else it is
- * an id pattern. A folder stands for the plugins and the files of scenarios as data in it, by name. Without a path, the
+ * an id pattern, a name or a place in the sources (plan/names.h); the file of a place is read if it holds scenarios as
+ * data. A folder stands for the plugins and the files of scenarios as data in it and below it
+ * (plugin_files.h). Without a path, the
  * folders of MUSTER_PLUGIN_PATH (colons between) and the installation's own are taken; its demonstration packs stand in
  * another folder, which is taken when it is asked for, or when an id begins with the name of a pack and of nothing
  * else.
