@@ -97,56 +97,68 @@ static int name_all(struct found *f, struct names *names, struct err *err)
     return r;
 }
 
+/* -k's words may be values of parameters: they are looked for when tables can be read. -EBADMSG: --strict-markers
+ * forbids what it has complained of. */
+static int complain_of_words(const struct found *f, const struct selecting *s, const struct select_options *o,
+                             struct err *err)
+{
+    size_t unknown = 0;
+    select_each_unknown_marker(&f->catalogue, s->markers, complain_of_word, &unknown);
+    select_each_unknown_keyword(&f->catalogue, o, complain_of_keyword, &unknown);
+    return unknown > 0 && s->strict_markers
+               ? err_set(err, -EBADMSG, "--strict-markers: an expression has words that no scenario has")
+               : 0;
+}
+
 static int select_named(struct found *f, const struct selecting *s, struct select_options *o,
                         struct selection *ret_selection, struct err *err)
 {
     struct names names = {0};
-    int e = name_all(f, &names, err);
+    o->tables = run_tables_of;
+    o->tables_data = &f->tables;
+    int e = run_tables_init(&f->tables, &f->catalogue, s->data.items, s->data.n, table_fetch, &f->table_helper, err);
+    if (e == 0)
+        e = complain_of_words(f, s, o, err);
+    if (e == 0)
+        e = name_all(f, &names, err);
     o->ids = names.items;
     o->n_ids = names.n;
-    if (e == 0)
-        e = run_tables_init(&f->tables, &f->catalogue, s->data.items, s->data.n, table_fetch, &f->table_helper, err);
     if (e == 0)
         e = select_cases(&f->catalogue, o, ret_selection, err);
     names_free(&names);
     return e;
 }
 
+static int refuse(const struct verb *verb, const struct found *f, const struct err *err)
+{
+    if (err->code == -EINTR) {
+        cli_complain("%s", err_text(err));
+        return EXIT_INTERRUPTED;
+    }
+    if (f->catalogue.n_scenarios == 0 && f->n_refused > 0) {
+        cli_complain("no plugin could be loaded: nothing to select from");
+        return EXIT_PLUGIN;
+    }
+    if (is_machine_error(err->code)) {
+        cli_complain("%s", err_text(err));
+        return EXIT_RUNNER;
+    }
+    return cli_usage(verb, "%s", err_text(err));
+}
+
 int cli_select(const struct verb *verb, struct found *f, const struct selecting *s, struct selection *ret_selection)
 {
     autoerr struct err err = {0};
-    size_t unknown = 0;
     if (cli_complain_of_markers(f, s) > 0)
         return EXIT_USAGE;
-    select_each_unknown_marker(&f->catalogue, s->markers, complain_of_word, &unknown);
-    select_each_unknown_keyword(&f->catalogue, s->keywords, complain_of_keyword, &unknown);
-    if (unknown > 0 && s->strict_markers)
-        return cli_usage(verb, "--strict-markers: an expression has words that no scenario has");
     char today[16];
     time_t now = time(NULL);
     struct tm tm;
     strftime(today, sizeof today, "%Y-%m-%d", gmtime_r(&now, &tm));
     struct select_options o = options_of(f, s);
     o.today = today;
-    o.tables = run_tables_of;
-    o.tables_data = &f->tables;
     int e = select_named(f, s, &o, ret_selection, &err);
-    if (e == -EINTR) {
-        cli_complain("%s", err_text(&err));
-        return EXIT_INTERRUPTED;
-    }
-    if (e < 0) {
-        if (f->catalogue.n_scenarios == 0 && f->n_refused > 0) {
-            cli_complain("no plugin could be loaded: nothing to select from");
-            return EXIT_PLUGIN;
-        }
-        if (is_machine_error(e)) {
-            cli_complain("%s", err_text(&err));
-            return EXIT_RUNNER;
-        }
-        return cli_usage(verb, "%s", err_text(&err));
-    }
-    return EXIT_OK;
+    return e < 0 ? refuse(verb, f, &err) : EXIT_OK;
 }
 
 void selecting_free(struct selecting *s)

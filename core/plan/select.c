@@ -337,6 +337,7 @@ static bool has_somebody(const struct catalogue *c, const char *name)
 
 struct unknown_words {
     const struct catalogue *catalogue;
+    const struct select_options *options; /* of -k */
     void (*take)(const char *name, const char *meant, void *data);
     void *data;
 };
@@ -358,9 +359,28 @@ void select_each_unknown_marker(const struct catalogue *c, const char *markers,
                                 void (*take)(const char *name, const char *meant, void *data), void *data)
 {
     autoexpr struct expr *e = NULL;
-    struct unknown_words u = {c, take, data};
+    struct unknown_words u = {.catalogue = c, .take = take, .data = data};
     if (markers && expr_parse(markers, &e, NULL) == 0)
         expr_each_name(e, take_word, &u);
+}
+
+/* The word may be a value's. One whose tables can't be read is somebody: who selects it is told. */
+static bool is_part_of_a_case(struct filter *f, const struct scenario_info *s)
+{
+    autocases struct case_set set = {0};
+    if (open_cases(f, s, &set, NULL) < 0)
+        return true;
+    struct arena scratch = {0};
+    const char **values = xcalloc(s->params.n, sizeof *values);
+    bool found = false;
+    for (uint32_t i = 0; i < set.n && !found; i++) {
+        case_values(&set, i, values);
+        arena_reset(&scratch);
+        found = keywords_match(f, s, case_id(&set, values, &scratch));
+    }
+    free(values);
+    arena_free(&scratch);
+    return found;
 }
 
 /* A keyword is a part of a name. */
@@ -370,6 +390,8 @@ static bool is_part_of_somebody(struct filter *f, const char *word)
     bool found = expr_parse_keyword(word, &f->keywords, NULL) < 0;
     for (size_t i = 0; i < c->n_scenarios && !found; i++)
         found = keywords_match(f, &c->scenarios[i], c->scenarios[i].id);
+    for (size_t i = 0; i < c->n_scenarios && !found; i++)
+        found = c->scenarios[i].params.n > 0 && is_part_of_a_case(f, &c->scenarios[i]);
     expr_free(f->keywords);
     f->keywords = NULL;
     return found;
@@ -379,7 +401,7 @@ static void take_keyword(const char *name, void *data)
 {
     const struct unknown_words *u = data;
     const struct catalogue *c = u->catalogue;
-    __attribute__((cleanup(filter_free))) struct filter f = {.catalogue = c};
+    __attribute__((cleanup(filter_free))) struct filter f = {.catalogue = c, .options = u->options};
     if (is_part_of_somebody(&f, name))
         return;
     struct suggestion s = suggest_start(name);
@@ -391,15 +413,12 @@ static void take_keyword(const char *name, void *data)
     u->take(name, s.best, u->data);
 }
 
-void select_each_unknown_keyword(const struct catalogue *c, const char *keywords,
+void select_each_unknown_keyword(const struct catalogue *c, const struct select_options *o,
                                  void (*take)(const char *name, const char *meant, void *data), void *data)
 {
     autoexpr struct expr *e = NULL;
-    struct unknown_words u = {c, take, data};
-    for (size_t i = 0; i < c->n_scenarios; i++)
-        if (c->scenarios[i].params.n > 0) /* the word may be a value's, in an id that is not made yet */
-            return;
-    if (keywords && expr_parse_keyword(keywords, &e, NULL) == 0)
+    struct unknown_words u = {c, o, take, data};
+    if (o->keywords && expr_parse_keyword(o->keywords, &e, NULL) == 0)
         expr_each_name(e, take_keyword, &u);
 }
 

@@ -75,9 +75,9 @@ int select_check_markers(const struct catalogue *c, const struct select_options 
  * NULL. */
 void select_each_unknown_marker(const struct catalogue *c, const char *markers,
                                 void (*take)(const char *name, const char *meant, void *data), void *data);
-/* The same of -k: words that are a part of no name. None are told of where scenarios have parameters, whose values
- * count too. */
-void select_each_unknown_keyword(const struct catalogue *c, const char *keywords,
+/* The same of o->keywords: words that are a part of no name, and of no case's id. Where a word is new, the tables of
+ * all scenarios are asked for. */
+void select_each_unknown_keyword(const struct catalogue *c, const struct select_options *o,
                                  void (*take)(const char *name, const char *meant, void *data), void *data);
 
 #endif

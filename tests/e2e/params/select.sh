@@ -12,6 +12,16 @@ is "word" 'refund[plan=pro,seats=1] refund[plan=pro,seats=10] filed[plan=pro%2C%
     "$(ids_of "$work_so" -k pro)"
 is "markers" "$refunds" "$(ids_of "$work_so" -m e2e)"
 
+# A word that nobody bears is told of, where scenarios have parameters too; a value's is none.
+"$bin/muster" list "$work_so" -k 'pro or nobdy' >"$work/console" 2>"$work/complaints"
+is "the warning" "muster: -k: no scenario's id, plugin or marker contains nobdy" "$(cat "$work/complaints")"
+muster list "$work_so" -k 'pro or nobdy' --strict-markers
+is "status with --strict-markers" 4 $?
+"$bin/muster" list "$work_so" -k 'not pro and not team' >"$work/console" 2>"$work/complaints"
+is "warnings of values" "" "$(cat "$work/complaints")"
+is "a bare name" "$refunds" "$(ids_of "$work_so" refund)"
+is "a bare name of one case" 'refund[plan=pro,seats=10]' "$(ids_of "$work_so" 'refund[plan=pro,seats=10]')"
+
 # What is shown of a case: its parameters with their types.
 "$bin/muster" list "$work_so" 'e2e.params.refund[plan=pro,seats=1]' --json >"$work/console"
 is "scenario" e2e.params.refund "$(jq -r '.scenarios[0].scenario' "$work/console")"
