@@ -62,7 +62,9 @@ struct scheduling {
          0,                                                                                                            \
          "rerun",                                                                                                      \
          "WHAT",                                                                                                       \
-         "failed, or failed:RUN: only what failed in the latest run, or in RUN, was not run there, or is new since.",  \
+         "failed or latest, or failed:RUN or the PATH of a run: only what failed in the latest run, or in that one, "  \
+         "was "                                                                                                        \
+         "not run there, or is new since.",                                                                            \
          offsetof(type_, member_.rerun),                                                                               \
          NULL},                                                                                                        \
         {OPTION_FLAG,                                                                                                  \

@@ -29,8 +29,8 @@
 #include <sys/random.h>
 #include <time.h>
 
-static const char details[] = "A PATH is a plugin, a file of scenarios as data (*.yaml, *.yml), or a folder with\n"
-                              "some in it or below it; without one, the folders of MUSTER_PLUGIN_PATH and the\n"
+static const char details[] = "A PATH is a plugin, a file of scenarios as data (*.yaml, *.yml), or a folder\n"
+                              "with some in it or below; without one, the folders of MUSTER_PLUGIN_PATH and the\n"
                               "installation's own are searched. An ID is a scenario's id, a dotted prefix of\n"
                               "it, its bare name, a glob, or the FILE:LINE of something in it: acme.payments,\n"
                               "refund_twice, 'acme.*.refund*', pay.c:42.\n\n"

@@ -105,7 +105,9 @@ int report_write_file(const struct run_model *model, enum report_format format, 
                       const struct report_options *options, int dirfd, const char *name, struct err *err)
 {
     autofree char *temp = xasprintf("%s.tmp.%d", name, (int)getpid());
-    autoclose int fd = openat(dirfd, temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    /* Who names a place for it means others to read it, as far as his umask lets them; a run's folder is his alone. */
+    mode_t mode = dirfd == AT_FDCWD ? 0666 : 0600;
+    autoclose int fd = openat(dirfd, temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
     if (fd < 0)
         return err_errno(err, -errno, "creating %s", name);
     int r = report_write(model, format, source, options, fd, err);

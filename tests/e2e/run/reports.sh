@@ -58,4 +58,12 @@ is "the ledger remembers" "defer" "$(jq -rs 'map(.op) | join(" ")' "$run/ledger.
 truncate -s -20 "$run/events.jsonl"
 muster report --format junit "$run" || fail "no report from a cut log"
 complains "in the middle of a line"
+# Where somebody wants it, it is for others too, as far as the umask says; what the run keeps is not.
+umask 022
+run 0 e2e.work.passes --junit "$work/for-ci.xml"
+is "the mode of --junit FILE" 644 "$(stat -c %a "$work/for-ci.xml")"
+is "the mode of the run's own" 600 "$(stat -c %a "$run/junit.xml")"
+umask 077
+run 0 e2e.work.passes --junit "$work/for-me.xml"
+is "the mode with a umask of 077" 600 "$(stat -c %a "$work/for-me.xml")"
 finish
