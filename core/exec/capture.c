@@ -102,6 +102,12 @@ void capture_watch(struct capture *c)
         loop_add(c->loop, &c->source, c->source.fd, EPOLLIN, on_output, c);
 }
 
+void capture_take(struct capture *c)
+{
+    for (int i = 0; c->source.fd >= 0 && i < CHUNKS_A_TURN && read_some(c); i++)
+        ;
+}
+
 static void write_tail(struct capture *c)
 {
     uint64_t keep = c->cap - head_limit(c);

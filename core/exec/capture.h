@@ -39,6 +39,8 @@ void capture_begin(struct capture *c, const char *name, uint64_t cap, int (*open
                    void *data);
 /* From now on it is read as output comes. Most attempts are over before that is worth a call. */
 void capture_watch(struct capture *c);
+/* Takes what is in the pipe right now. */
+void capture_take(struct capture *c);
 /* Reads what is left, writes the tail, closes the file. `total`, `error` and capture_is_cut() stay valid. */
 void capture_end(struct capture *c);
 static inline bool capture_is_cut(const struct capture *c)

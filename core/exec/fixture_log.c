@@ -85,13 +85,16 @@ void fixture_log(const struct fixture_run *it, const struct event *event)
 
 /* ---- its output ------------------------------------------------------------------------------------------------ */
 
-static void read_tail(int dir, const char *name, struct buf *out)
+static void read_tail(int dir, const char *name, uint64_t since, struct buf *out)
 {
     autoclose int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     off_t size = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
     if (size <= 0)
         return;
     off_t from = size > OUTPUT_BYTES ? size - OUTPUT_BYTES : 0;
+    from = (uint64_t)from < since ? (off_t)since : from;
+    if (from >= size)
+        return;
     char *to = buf_reserve(out, OUTPUT_BYTES);
     ssize_t n = pread(fd, to, (size_t)(size - from), from);
     out->len += n > 0 ? (size_t)n : 0;
@@ -111,18 +114,33 @@ static size_t split_lines(char *text, const char **lines, size_t most)
     return n;
 }
 
+static struct string_list as_lines(struct buf *text, struct arena *arena)
+{
+    for (size_t i = 0; i < text->len; i++)
+        if (text->data[i] == '\0')
+            text->data[i] = ' ';
+    const char **lines = arena_alloc(arena, OUTPUT_LINES * sizeof *lines);
+    size_t n = split_lines(arena_strdup(arena, buf_str(text)), lines, OUTPUT_LINES);
+    return (struct string_list){lines, n};
+}
+
+struct string_list fixture_output_since(const struct fixture_run *it, const char *name, uint64_t from,
+                                        struct arena *arena)
+{
+    autobuf struct buf text = {0};
+    int dir = slot_dir(it->slot);
+    if (dir >= 0)
+        read_tail(dir, name, from, &text);
+    return as_lines(&text, arena);
+}
+
 struct string_list fixture_output(const struct fixture_run *it, struct arena *arena)
 {
     autobuf struct buf text = {0};
     int dir = slot_dir(it->slot); /* it is there when something was printed */
     if (dir >= 0)
-        read_tail(dir, "stderr.log", &text);
+        read_tail(dir, "stderr.log", 0, &text);
     if (dir >= 0 && text.len == 0)
-        read_tail(dir, "stdout.log", &text);
-    for (size_t i = 0; i < text.len; i++)
-        if (text.data[i] == '\0')
-            text.data[i] = ' ';
-    const char **lines = arena_alloc(arena, OUTPUT_LINES * sizeof *lines);
-    size_t n = split_lines(arena_strdup(arena, buf_str(&text)), lines, OUTPUT_LINES);
-    return (struct string_list){lines, n};
+        read_tail(dir, "stdout.log", 0, &text);
+    return as_lines(&text, arena);
 }

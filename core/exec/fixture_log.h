@@ -11,6 +11,9 @@ struct fixture_run;
 /* A fixture is no case: what is an event of an attempt elsewhere is a line of its log. */
 void fixture_log(const struct fixture_run *it, const struct event *event);
 /* The last lines of its output. */
+/* The last lines that it has printed to this file, of the bytes behind `from`. */
+struct string_list fixture_output_since(const struct fixture_run *it, const char *name, uint64_t from,
+                                        struct arena *arena);
 struct string_list fixture_output(const struct fixture_run *it, struct arena *arena);
 
 #endif

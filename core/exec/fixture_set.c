@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "exec/fixture_life.h"
 #include "exec/fixture_slot.h"
+#include "exec/fixture_window.h"
 
 #include <stdlib.h>
 
@@ -76,6 +77,7 @@ void fixtures_note_begin(struct fixtures *f, size_t i)
     const struct case_fixtures *needs = fixtures_needs(f, i);
     for (uint32_t k = 0; needs && k < needs->n_shared; k++)
         f->items[needs->shared[k]].users++;
+    fixture_windows_open(f, i);
 }
 
 static void note_kept(struct fixtures *f, size_t i)
@@ -92,6 +94,7 @@ static void note_kept(struct fixtures *f, size_t i)
 void fixtures_note_end(struct fixtures *f, size_t i, enum verdict verdict, uint64_t kept)
 {
     const struct case_fixtures *needs = fixtures_needs(f, i);
+    fixture_windows_close(f, i);
     if (kept > 0)
         note_kept(f, i);
     bool keep = f->shared->keep == KEEP_BAD && verdict_is_bad(verdict);
@@ -275,5 +278,6 @@ void fixtures_close(struct fixtures *f)
     }
     free(f->items);
     free(f->kept_cases);
+    free(f->windows);
     *f = (struct fixtures){0};
 }

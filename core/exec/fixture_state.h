@@ -66,6 +66,12 @@ struct fixture_run {
     char *trouble; /* with its tear-down */
 };
 
+/* What an instance had printed when an attempt that uses it began. */
+struct fixture_window {
+    uint32_t of_case, instance, start;
+    uint64_t out, err;
+};
+
 struct fixtures {
     struct slot_shared *shared;
     const struct fixture_plan *plan;
@@ -77,6 +83,8 @@ struct fixtures {
     bool changed;                  /* cases that wait may go on */
     bool halted;
     uint64_t failed_teardowns;
+    struct fixture_window *windows; /* of attempts that run */
+    size_t n_windows, cap_windows;
     uint32_t *kept_cases; /* that have left something to be undone later */
     size_t n_kept_cases, cap_kept_cases;
     bool keeps_none; /* services can't outlive the run */

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "exec/fixture_life.h"
 #include "exec/fixture_orders.h"
+#include "exec/fixture_window.h"
 #include "exec/runner_state.h"
 
 static void emit(struct runner *r, struct event *event)
@@ -244,6 +245,12 @@ static void returned(void *data, const struct slot_task *task)
         end_case(r, i, r->cases.items[i].verdict, r->cases.items[i].reason);
 }
 
+static void add_evidence(void *data, const struct slot_task *task)
+{
+    struct runner *r = data;
+    fixtures_tell_output(&r->fixtures, case_of(r, task), task->attempt);
+}
+
 static void add_to_order(void *data, const struct slot_task *task, struct arena *arena, struct msg_attempt *order)
 {
     const struct runner *r = data;
@@ -275,6 +282,7 @@ static char *lost(void *data, const struct slot_task *task, int64_t since_ns)
 }
 
 const struct slot_owner case_owner = {
+    .evidence = add_evidence,
     .first_phase = PHASE_BODY,
     .may_stand_still = true,
     .ended = on_ended,

@@ -273,6 +273,15 @@ bool slot_has_monitor(const struct slot *s)
     return s->monitor.old.fd >= 0;
 }
 
+void slot_printed(struct slot *s, uint64_t *ret_out, uint64_t *ret_err)
+{
+    struct ends *e = outputs_current(&s->outputs);
+    capture_take(&e->out);
+    capture_take(&e->err);
+    *ret_out = e->out.total;
+    *ret_err = e->err.total;
+}
+
 bool slot_has_deferred(const struct slot *s)
 {
     return s->cleanups.n > 0;

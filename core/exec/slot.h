@@ -49,6 +49,8 @@ struct slot_stage {
 void slot_set_stage(struct slot *s, const struct slot_stage *stage);
 /* Asks its process to tear itself down; `keep`: without undoing what it deferred. */
 void slot_ask_to_stop(struct slot *s, bool keep);
+/* How many bytes its process has printed so far, to stdout and stderr. */
+void slot_printed(struct slot *s, uint64_t *ret_out, uint64_t *ret_err);
 /* It has deferred something that is not undone. */
 bool slot_has_deferred(const struct slot *s);
 /* What its process is held by, for who is to hold it longer: descriptors that stay the slot's. What it has printed is

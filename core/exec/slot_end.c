@@ -202,6 +202,9 @@ static void judge_attempt(struct slot *s)
         emit_crash(s);
     else if (s->attempt.verdict == VERDICT_TIMEOUT)
         emit_timeout(s);
+    bool own_fault = !s->attempt.observed.setup_error; /* else it is told where it was found */
+    if (verdict_is_bad(s->attempt.verdict) && own_fault && s->owner->evidence)
+        s->owner->evidence(s->owner_data, &s->attempt.task);
     emit_ended(s);
 }
 

@@ -64,6 +64,8 @@ struct slot_owner {
 
     /* Takes an event; NULL: those are the run's. */
     void (*event)(void *data, const struct slot_task *task, struct event *event);
+    /* It is bad: adds events with what else is known of it. NULL: nothing is. */
+    void (*evidence)(void *data, const struct slot_task *task);
     /* Opens the folder of what is kept of it; NULL: that of an attempt of a case. */
     int (*open_dir)(void *data, const struct slot_task *task);
     /* A message that attempts don't send, and its descriptors; false when it is none of the owner's. */

@@ -45,6 +45,7 @@ enum event_type {
     EVENT_FIXTURE_DIED,     /* "fixture.died": it was ready, and ended before its users */
     EVENT_FIXTURE_ENDED,    /* "fixture.ended": nothing of it is left */
     EVENT_EVIDENCE_CHANGED, /* "evidence.changed": somebody else has written into the run's folder */
+    EVENT_ATTEMPT_SERVICE,  /* "attempt.service": what a service printed while a bad attempt used it */
     EVENT_RUN_ENDED,        /* "run.ended": last of a log that was not cut off */
     EVENT_N_TYPES
 };
@@ -172,6 +173,15 @@ struct event_attempt_leaked {
     const char *kind; /* "process" */
     struct string_list what;
 };
+struct event_attempt_service {
+    const char *case_id;
+    int64_t attempt;
+    const char *fixture;
+    int64_t start;
+    const char *file;          /* in the run's folder */
+    int64_t from, bytes;       /* of its output, from the attempt's beginning to its end */
+    struct string_list output; /* the end of that */
+};
 struct event_attempt_ended {
     const char *case_id;
     int64_t attempt;
@@ -267,6 +277,7 @@ struct event {
         struct event_attempt_crashed attempt_crashed;
         struct event_attempt_timeout attempt_timeout;
         struct event_attempt_leaked attempt_leaked;
+        struct event_attempt_service attempt_service;
         struct event_attempt_ended attempt_ended;
         struct event_case_ended case_ended;
         struct event_fixture_started fixture_started;

@@ -117,6 +117,15 @@ static const struct event_field attempt_leaked[] = {
     STR(attempt_leaked.kind, "kind"),
     LIST(attempt_leaked.what, "what"),
 };
+static const struct event_field attempt_service[] = {
+    ATTEMPT(attempt_service),
+    STR(attempt_service.fixture, "fixture"),
+    INT(attempt_service.start, "start"),
+    STR(attempt_service.file, "file"),
+    INT(attempt_service.from, "from"),
+    INT(attempt_service.bytes, "bytes"),
+    LIST(attempt_service.output, "output"),
+};
 static const struct event_field attempt_ended[] = {
     ATTEMPT(attempt_ended),
     VERDICT(attempt_ended.verdict, "verdict"),
@@ -217,6 +226,7 @@ static const struct event_shape shapes[EVENT_N_TYPES] = {
     [EVENT_FIXTURE_STARTED] = SHAPE("fixture.started", fixture_started),
     [EVENT_FIXTURE_READY] = SHAPE("fixture.ready", fixture_ready),
     [EVENT_FIXTURE_LOG] = SHAPE("fixture.log", fixture_log),
+    [EVENT_ATTEMPT_SERVICE] = SHAPE("attempt.service", attempt_service),
     [EVENT_FIXTURE_FAILED] = SHAPE("fixture.failed", fixture_failed),
     [EVENT_FIXTURE_DIED] = SHAPE("fixture.died", fixture_died),
     [EVENT_FIXTURE_ENDED] = SHAPE("fixture.ended", fixture_ended),
@@ -242,7 +252,7 @@ static bool is_of_fixture(enum event_type type)
 
 int event_version(enum event_type type)
 {
-    return is_of_fixture(type) || type == EVENT_EVIDENCE_CHANGED ? 2 : 1;
+    return is_of_fixture(type) || type == EVENT_EVIDENCE_CHANGED || type == EVENT_ATTEMPT_SERVICE ? 2 : 1;
 }
 
 /* It is the first field of each. */

@@ -304,6 +304,7 @@ void console_event(struct console *c, const struct event *event)
     case EVENT_ATTEMPT_CRASHED:
     case EVENT_ATTEMPT_TIMEOUT:
     case EVENT_ATTEMPT_LEAKED:
+    case EVENT_ATTEMPT_SERVICE:
     case EVENT_N_TYPES:
         return;
     }

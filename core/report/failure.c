@@ -170,6 +170,22 @@ static void add_logs(struct buf *out, const struct style *style, const struct mo
     }
 }
 
+/* While the attempt ran; others may have used them, too. */
+static void add_services(struct buf *out, const struct style *style, const struct model_detail *d)
+{
+    for (uint32_t i = 0; i < d->n_services; i++) {
+        const struct model_service *s = &d->services[i];
+        buf_addf(out, "%*s", (int)style_detail(style), "");
+        terminal_add(out, s->fixture, strlen(s->fixture));
+        buf_addf(out, " meanwhile, %s(%lld bytes from %lld of ", s->output.n > 0 ? "its end " : "", (long long)s->bytes,
+                 (long long)s->from);
+        terminal_add(out, s->file, strlen(s->file));
+        buf_adds(out, "):\n");
+        for (size_t k = 0; k < s->output.n; k++)
+            style_indented(out, style_value(style), s->output.items[k], strlen(s->output.items[k]));
+    }
+}
+
 /* Where the last TAIL_LINES lines of [text, text + len) begin. */
 static size_t last_lines(const char *text, size_t len)
 {
@@ -232,6 +248,7 @@ void failure_add(struct buf *out, const struct style *style, const struct model_
     add_timeout(out, style, a);
     failure_add_leaks(out, style, a);
     add_logs(out, style, d);
+    add_services(out, style, d);
     add_output(out, style, c, a, source, "stdout", a->stdout_bytes);
     add_output(out, style, c, a, source, "stderr", a->stderr_bytes);
 }

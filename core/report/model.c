@@ -266,6 +266,19 @@ static void take_leaked(struct run_model *m, const struct event_attempt_leaked *
         (struct model_leak){.kind = interner_share(m, e->kind), .what = interner_list(m, &e->what)};
 }
 
+static void take_service(struct run_model *m, const struct event_attempt_service *e)
+{
+    struct model_detail *d = get_detail(m, e->case_id, e->attempt);
+    if (is_full(d, d->n_services))
+        return;
+    GROW(d->services, d->n_services, d->cap_services);
+    d->services[d->n_services++] = (struct model_service){.fixture = interner_share(m, e->fixture),
+                                                          .file = interner_share(m, e->file),
+                                                          .from = e->from,
+                                                          .bytes = e->bytes,
+                                                          .output = interner_list(m, &e->output)};
+}
+
 static void drop_logs(struct model_detail *d)
 {
     for (uint32_t i = 0; i < d->n_logs; i++)
@@ -350,6 +363,8 @@ void model_event(struct run_model *m, const struct event *event)
         return take_crashed(m, &event->attempt_crashed);
     case EVENT_ATTEMPT_TIMEOUT:
         return take_timeout(m, &event->attempt_timeout);
+    case EVENT_ATTEMPT_SERVICE:
+        return take_service(m, &event->attempt_service);
     case EVENT_ATTEMPT_LEAKED:
         return take_leaked(m, &event->attempt_leaked);
     case EVENT_ATTEMPT_ENDED:
@@ -378,6 +393,7 @@ static void free_detail(struct model_detail *d)
     free(d->metrics);
     free(d->artifacts);
     free(d->leaks);
+    free(d->services);
 }
 
 void model_free(struct run_model *m)

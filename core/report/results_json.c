@@ -110,6 +110,22 @@ static void add_leaks(struct json_out *j, const struct model_detail *d)
     json_close(j, ']');
 }
 
+static void add_services(struct json_out *j, const struct model_detail *d)
+{
+    json_open(j, "services", '[');
+    for (uint32_t i = 0; i < d->n_services; i++) {
+        const struct model_service *s = &d->services[i];
+        json_open(j, NULL, '{');
+        json_text(j, "fixture", s->fixture);
+        json_text(j, "file", s->file);
+        json_int(j, "from", s->from);
+        json_int(j, "bytes", s->bytes);
+        add_list(j, "output", &s->output);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
 static void add_logs(struct json_out *j, const struct model_detail *d)
 {
     json_open(j, "logs", '[');
@@ -164,6 +180,8 @@ static void add_detail(struct json_out *j, const struct model_case *c, const str
         add_timeout(j, d);
     if (d->n_leaks > 0)
         add_leaks(j, d);
+    if (d->n_services > 0)
+        add_services(j, d);
     if (d->n_steps > 0)
         add_steps(j, d);
     if (d->n_logs > 0)

@@ -35,6 +35,13 @@ struct model_artifact {
     int64_t bytes;
 };
 
+/* What a service printed while the attempt used it. */
+struct model_service {
+    const char *fixture, *file;
+    int64_t from, bytes;
+    struct string_list output; /* its end */
+};
+
 struct model_leak {
     const char *kind;
     struct string_list what;
@@ -50,12 +57,14 @@ struct model_detail {
     struct model_metric *metrics;
     struct model_artifact *artifacts;
     struct model_leak *leaks;
+    struct model_service *services;
     uint32_t n_checks, cap_checks;
     uint32_t n_steps, cap_steps;
     uint32_t n_logs, cap_logs, dropped_logs;
     uint32_t n_metrics, cap_metrics;
     uint32_t n_artifacts, cap_artifacts;
     uint32_t n_leaks, cap_leaks;
+    uint32_t n_services, cap_services;
     uint32_t dropped;
     /* signal "" without `crashed`: it ended itself by exit */
     const char *signal, *address, *crash_phase;

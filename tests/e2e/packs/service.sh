@@ -36,6 +36,14 @@ for word in "> POST /v1/auth/login HTTP/1.1" "< HTTP/1.1 200" "> Authorization: 
 done
 printf '%s' "$words" | grep -qE 'Correct-horse|Bearer' && fail "a secret in the exchanges"
 
+# So is what the platform logged while the attempt ran, and nothing from before.
+words=$(query '.[] | select(.type == "attempt.service") | .output[]')
+printf '%s' "$words" | grep -q ' POST /v1/tenants 4' || fail "the platform's log has no order: $words"
+printf '%s' "$words" | grep -q ' GET /health ' && fail "the platform's log has what came before: $words"
+says "testbed meanwhile"
+is "the service's output in results.json" 1 "$(jq '[.. | .services? // empty | .[] | select(.fixture == "testbed")] | length' "$run/results.json")"
+grep -q ' POST /v1/tenants 4' "$run/junit.xml" || fail "junit.xml has nothing of the platform's log"
+
 # One that dies under its user.
 mkfifo "$work/fifo"
 TMPDIR=$work/tmp "$bin/muster" run "$bed_so" --out "$out" --set fifo="$work/fifo" --containment reaper e2e.bed.waits \
