@@ -26,24 +26,17 @@ int bundle_prepare(const char *helper, struct bundle_writer **ret_writer, struct
     return 0;
 }
 
-static void add_field(struct buf *request, const char *text)
-{
-    buf_add(request, text, strlen(text) + 1);
-}
-
 void bundle_start(struct bundle_writer *w, int run_dirfd, const struct bundle_options *options)
 {
     autobuf struct buf request = {0};
-    add_field(&request, bundle_format_name(options->format));
-    add_field(&request, options->run_id);
-    buf_addf(&request, "%lld", (long long)options->created);
-    buf_addc(&request, '\0');
-    add_field(&request, options->head ? options->head : "");
-    buf_addf(&request, "%lld", (long long)options->artifacts_cap);
-    buf_addc(&request, '\0');
+    helper_add(&request, bundle_format_name(options->format));
+    helper_add(&request, options->run_id);
+    helper_add_int(&request, options->created);
+    helper_add(&request, options->head ? options->head : "");
+    helper_add_int(&request, options->artifacts_cap);
     for (const char *const *path = options->left_out; path && *path; path++)
-        add_field(&request, *path);
-    add_field(&request, "");
+        helper_add(&request, *path);
+    helper_add(&request, "");
     helper_send(&w->helper, request.data, request.len, run_dirfd);
 }
 

@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ANSWER_MAX = 4 * 1024 * 1024 };
+enum { ANSWER_MAX = 64 * 1024 * 1024 };
 
 static int run(const char *program, const char *const *args, int in, int out, int fd, pid_t *ret_pid)
 {
@@ -98,6 +98,31 @@ void helper_send(struct helper *h, const void *request, size_t len, int fd)
     }
     close_fd(h->request);
     h->request = -1;
+}
+
+void helper_add(struct buf *request, const char *field)
+{
+    buf_add(request, field, strlen(field) + 1);
+}
+
+void helper_add_int(struct buf *request, int64_t field)
+{
+    buf_addf(request, "%lld", (long long)field);
+    buf_addc(request, '\0');
+}
+
+const char **helper_fields(const struct buf *input, size_t *ret_n)
+{
+    autofree const char **list = xcalloc(input->len + 1, sizeof *list);
+    const char *end = input->data + input->len;
+    size_t n = 0;
+    for (const char *p = input->data, *nul; p < end && (nul = memchr(p, '\0', (size_t)(end - p))); p = nul + 1)
+        list[n++] = p;
+    if (n == 0 || *list[n - 1] || end[-1])
+        return NULL;
+    list[--n] = NULL;
+    *ret_n = n;
+    return steal_ptr(&list);
 }
 
 static void take_fd(struct msghdr *m, int *fd)

@@ -10,7 +10,7 @@
  *
  * Signals that the caller blocks or catches are as by default in the program, and it is in a process group of its own:
  * ^C reaches the caller alone, who decides whether to helper_cancel(). A program whose caller dies before it sent the
- * whole request does nothing; later, it finishes its work.
+ * whole request does nothing; later, it finishes a bundle that it packs, and is ended when it checks one.
  */
 #ifndef MUSTER_ARTIFACTS_HELPER_H
 #define MUSTER_ARTIFACTS_HELPER_H
@@ -18,6 +18,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+#include <stdint.h>
 #include <sys/types.h>
 
 enum { HELPER_FD = 3 }; /* the number of the call's descriptor in the program */
@@ -35,8 +36,13 @@ int helper_start(const char *program, const char *const *args, int fd, struct he
 /* The whole input, with a descriptor that stays the caller's; -1: none. A program that died meanwhile is
  * helper_finish()'s to tell. */
 void helper_send(struct helper *h, const void *request, size_t len, int fd);
+/* A request is a list of strings, each ended by NUL, and an empty one: it is told from one that was cut off. */
+void helper_add(struct buf *request, const char *field);
+void helper_add_int(struct buf *request, int64_t field);
 /* In the program: the whole input, and the descriptor that came with it, or -1. */
 int helper_receive(struct buf *input, int *ret_fd);
+/* Its strings, in a list ended by NULL that points into the input; malloc'd. NULL: whoever sent it died over it. */
+const char **helper_fields(const struct buf *input, size_t *ret_n);
 /* *ret_ok, which may be NULL, is the answer's "ok", owned by the caller (json_decref). */
 int helper_finish(struct helper *h, struct json_t **ret_ok, struct err *err);
 void helper_cancel(struct helper *h);

@@ -2,9 +2,11 @@
 /*
  * muster-bundle: the program that writes and reads archives, so that muster need not load their libraries.
  *
- *   muster-bundle pack             input: the run's directory as a descriptor; format, run id, start in ns, head, cap
- * of artifacts, paths left out, and an empty string, each ended by NUL muster-bundle check BUNDLE muster-bundle unpack
- * BUNDLE    descriptor 3: the spool
+ *   muster-bundle pack
+ *       input: the run's directory as a descriptor; format, run id, start in ns, head, cap of artifacts, paths left out
+ *   muster-bundle check BUNDLE
+ *       descriptor 3: the stream; input: the folder as a descriptor, or none; "container" or "content", the manifest's
+ *       SHA-256 or "", and of each member that is wanted its path, where it goes, or "", and how much of its end
  *
  * It answers on standard output as helper.h says. It is muster's, not a user's: its arguments may change with any
  * version.
@@ -12,20 +14,21 @@
 #include "artifacts/digest.h"
 #include "artifacts/helper.h"
 #include "artifacts/pack.h"
-#include "artifacts/unpack.h"
 #include "artifacts/verify_bundle.h"
 #include "base/cleanup.h"
 #include "base/io.h"
 #include "base/json_out.h"
 #include "base/mem.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 enum { EXIT_USAGE = 4, EXIT_NO_ANSWER = 3 };
 
-static void add_report(struct json_out *j, const struct verify_report *r)
+static void add_report(struct json_out *j, const struct verify_report *r, size_t n_wanted)
 {
     json_open(j, "ok", '{');
     json_text(j, "run", r->run);
@@ -38,6 +41,11 @@ static void add_report(struct json_out *j, const struct verify_report *r)
     json_int(j, "bytes", r->bytes);
     json_bool(j, "reencoded", r->reencoded);
     json_bool(j, "checksum", r->checksum);
+    json_text(j, "manifest", r->manifest);
+    json_open(j, "sizes", '[');
+    for (size_t i = 0; i < n_wanted; i++)
+        json_int(j, NULL, r->sizes[i]);
+    json_close(j, ']');
     json_open(j, "problems", '[');
     for (size_t i = 0; i < r->n_problems; i++) {
         json_open(j, NULL, '{');
@@ -49,21 +57,19 @@ static void add_report(struct json_out *j, const struct verify_report *r)
     json_close(j, '}');
 }
 
+/* Fields of requests; in the end of a check's three of each member. */
 enum { FORMAT, RUN, CREATED, HEAD, ARTIFACTS_CAP, LEFT_OUT };
+enum { GROUNDS, MANIFEST, WANTED, WANTED_PATH = 0, WANTED_TO, WANTED_TAIL, WANTED_N };
 
-/* The input's NUL-ended strings, in a list ended by NULL that points into it; NULL when the last is not the empty one
- * that ends a request: whoever sent it died over it. */
-static const char **split(struct buf *input)
+/* *ret_fields points into *input. */
+static int receive(struct buf *input, size_t at_least, const char ***ret_fields, size_t *ret_n, int *ret_fd,
+                   struct err *err)
 {
-    autofree const char **list = xcalloc(input->len + 1, sizeof *list);
-    const char *end = input->data + input->len;
-    size_t n = 0;
-    for (const char *p = input->data, *nul; p < end && (nul = memchr(p, '\0', (size_t)(end - p))); p = nul + 1)
-        list[n++] = p;
-    if (n <= LEFT_OUT || *list[n - 1] || end[-1])
-        return NULL;
-    list[n - 1] = NULL;
-    return steal_ptr(&list);
+    int r = helper_receive(input, ret_fd);
+    if (r < 0)
+        return err_errno(err, r, "reading the request");
+    *ret_fields = helper_fields(input, ret_n);
+    return *ret_fields && *ret_n >= at_least ? 0 : err_set(err, -EPROTO, "the request was cut off");
 }
 
 static int do_pack(char **argv, struct json_out *answer, struct err *err)
@@ -73,11 +79,12 @@ static int do_pack(char **argv, struct json_out *answer, struct err *err)
     digest_free(digest_new());
     autobuf struct buf input = {0};
     autoclose int dir = -1;
-    int r = helper_receive(&input, &dir);
+    autofree const char **fields = NULL;
+    size_t n;
+    int r = receive(&input, LEFT_OUT, &fields, &n, &dir, err);
     if (r < 0)
-        return err_errno(err, r, "reading the request");
-    autofree const char **fields = split(&input);
-    if (!fields || dir < 0)
+        return r;
+    if (dir < 0)
         return err_set(err, -EPROTO, "the request was cut off");
     struct bundle_options o = {
         .run_id = fields[RUN],
@@ -98,30 +105,61 @@ static int do_pack(char **argv, struct json_out *answer, struct err *err)
     return 0;
 }
 
-static int do_check(char **argv, struct json_out *answer, struct err *err)
+static struct bundle_wanted *wanted_of(const char **fields, size_t n)
 {
-    struct verify_report report = {0};
-    signal(SIGPIPE, SIG_IGN); /* whoever reads the log may stop */
-    int r = check_bundle(argv[0], HELPER_FD, &report, err);
-    close_fd(HELPER_FD); /* the log's end, before the answer is waited for */
-    if (r < 0)
-        return r;
-    add_report(answer, &report);
-    verify_report_free(&report);
-    return 0;
+    struct bundle_wanted *wanted = xcalloc(n, sizeof *wanted);
+    for (size_t i = 0; i < n; i++, fields += WANTED_N)
+        wanted[i] = (struct bundle_wanted){.path = fields[WANTED_PATH],
+                                           .to = *fields[WANTED_TO] ? fields[WANTED_TO] : NULL,
+                                           .max_tail = strtoll(fields[WANTED_TAIL], NULL, 10)};
+    return wanted;
 }
 
-static int do_unpack(char **argv, struct json_out *answer, struct err *err)
+/* What is taken out is for our caller alone, and the folder that it was filling is somebody else's to remove. */
+static void end_with_caller(void)
 {
-    json_bool(answer, "ok", true);
-    return unpack_bundle(argv[0], HELPER_FD, err);
+    struct pollfd answer = {.fd = STDOUT_FILENO};
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (poll(&answer, 1, 0) == 1 && answer.revents & POLLERR) /* it was gone before */
+        raise(SIGTERM);
+}
+
+static int do_check(char **argv, struct json_out *answer, struct err *err)
+{
+    end_with_caller();
+    autobuf struct buf input = {0};
+    autoclose int folder = -1;
+    autofree const char **fields = NULL;
+    size_t n;
+    int r = receive(&input, WANTED, &fields, &n, &folder, err);
+    if (r < 0)
+        return r;
+    if ((n - WANTED) % WANTED_N != 0)
+        return err_set(err, -EPROTO, "the request was cut off");
+    autofree struct bundle_wanted *wanted = wanted_of(fields + WANTED, (n - WANTED) / WANTED_N);
+    const struct bundle_check_options o = {.container = strcmp(fields[GROUNDS], "container") == 0,
+                                           .manifest = *fields[MANIFEST] ? fields[MANIFEST] : NULL,
+                                           .wanted = wanted,
+                                           .n_wanted = (n - WANTED) / WANTED_N,
+                                           .stream = HELPER_FD,
+                                           .folder = folder};
+    struct verify_report report = {0};
+    signal(SIGPIPE, SIG_IGN); /* whoever reads the stream may stop */
+    signal(SIGXFSZ, SIG_IGN); /* an error of writing is told as one */
+    r = check_bundle(argv[0], &o, &report, err);
+    close_fd(HELPER_FD); /* the stream's end, before the answer is waited for */
+    if (r < 0)
+        return r;
+    add_report(answer, &report, o.n_wanted);
+    verify_report_free(&report);
+    return 0;
 }
 
 static const struct {
     const char *verb;
     int n_args;
     int (*run)(char **argv, struct json_out *answer, struct err *err);
-} VERBS[] = {{"pack", 0, do_pack}, {"check", 1, do_check}, {"unpack", 1, do_unpack}};
+} VERBS[] = {{"pack", 0, do_pack}, {"check", 1, do_check}};
 
 static int answer_to(int (*run)(char **, struct json_out *, struct err *), char **argv)
 {

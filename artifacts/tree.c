@@ -97,6 +97,37 @@ int tree_open(int dirfd, const char *path)
     return open_any_length(dirfd, path, O_RDONLY | O_NONBLOCK);
 }
 
+static bool leads_out(const char *path)
+{
+    for (const char *p = path;; p++) {
+        size_t len = strcspn(p, "/");
+        if (len == 0 || (len == 1 && *p == '.') || (len == 2 && p[0] == '.' && p[1] == '.'))
+            return true;
+        p += len;
+        if (!*p)
+            return false;
+    }
+}
+
+int tree_create(int dirfd, const char *path)
+{
+    if (leads_out(path))
+        return -EILSEQ;
+    autoclose int held = -1;
+    for (const char *slash; (slash = strchr(path, '/')); path = slash + 1) {
+        autofree char *name = xstrndup(path, (size_t)(slash - path));
+        if (mkdirat(dirfd, name, 0700) < 0 && errno != EEXIST)
+            return -errno;
+        int next = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (next < 0)
+            return -errno;
+        close_fd(held);
+        dirfd = held = next;
+    }
+    int fd = openat(dirfd, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    return fd < 0 ? -errno : fd;
+}
+
 static const char *omitted_kind(mode_t mode)
 {
     switch (mode & S_IFMT) {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A bundle judged: content, container, checksum. */
+/* A bundle judged: content, container, checksum; and what is wanted of it taken out. */
 #include "artifacts/verify_bundle.h"
 
 #include "artifacts/decode.h"
+#include "artifacts/extract.h"
 #include "artifacts/recode.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -18,8 +19,11 @@ enum { CHUNK = 128 * 1024, CHECKSUM_FILE_MAX = 64 * 1024 };
 struct check {
     const char *path;
     int fd;
-    int log_fd; /* where the event log goes; -1: nowhere */
+    const struct bundle_check_options *options;
     struct verify_report *report;
+    struct extract extract;
+    int failed;      /* negative errno: what is wanted could not be taken out */
+    struct err *why; /* of that */
     struct manifest manifest;
     bool *seen; /* by index in the manifest's files */
     struct decoder *decoder;
@@ -67,11 +71,12 @@ static void follow_head(struct check *c, const char *data, size_t len)
     digest_add(c->line, last + 1, len - (size_t)(last + 1 - data));
 }
 
-/* Who reads the log may have read enough. */
-static void pass_log_on(struct check *c, const char *data, size_t len)
+/* No fault of the bundle's. */
+static void note_failure(struct check *c, int r)
 {
-    if (c->log_fd >= 0 && io_write_all(c->log_fd, data, len) < 0)
-        c->log_fd = -1;
+    if (r < 0 && c->failed == 0)
+        c->failed = r;
+    c->stopped |= r < 0;
 }
 
 static void check_content(struct check *c, const struct manifest_file *f)
@@ -83,13 +88,12 @@ static void check_content(struct check *c, const struct manifest_file *f)
     while ((n = decode_data(c->decoder, c->chunk, CHUNK, &err)) > 0) {
         size += n;
         /* Not one chunk more: what follows may be without end. */
-        if (size > manifest_bytes(f))
+        if (size > manifest_bytes(f) || c->failed < 0)
             break;
+        note_failure(c, extract_data(&c->extract, c->chunk, (size_t)n, c->why));
         digest_add(c->digest, c->chunk, (size_t)n);
-        if (is_log) {
-            pass_log_on(c, c->chunk, (size_t)n);
+        if (is_log)
             follow_head(c, c->chunk, (size_t)n);
-        }
         recode_data(&c->recode, c->chunk, (size_t)n);
     }
     c->report->bytes += size;
@@ -142,7 +146,11 @@ static void check_member(struct check *c, const struct member *m, size_t place)
         problem(c, m->path, "it is not in the place that the manifest gives it");
     check_header(c, m, f->size, &f->data);
     recode_member(&c->recode, f->path, f->size, &f->data);
-    check_content(c, f);
+    if (c->report->n_problems == 0) /* else it is for nobody */
+        note_failure(c, extract_member(&c->extract, f->path, f->size, &f->data, c->why));
+    if (!c->stopped)
+        check_content(c, f);
+    note_failure(c, extract_end(&c->extract, c->report->n_problems > 0 || c->stopped, c->why));
 }
 
 static void check_members(struct check *c)
@@ -189,6 +197,22 @@ static void report_manifest(struct check *c)
     replace(&r->compressor, m->compressor);
 }
 
+/* It is passed on, and known again. */
+static void extract_manifest(struct check *c, const struct buf *text)
+{
+    static const struct extents none = {0};
+    char hex[DIGEST_HEX];
+    digest_add(c->digest, text->data, text->len);
+    digest_end(c->digest, hex);
+    replace(&c->report->manifest, hex);
+    if (c->options->manifest && strcmp(c->options->manifest, hex) != 0)
+        stop(c, MANIFEST_NAME, "it is another than before: the bundle was changed while it was read");
+    note_failure(c, extract_member(&c->extract, MANIFEST_NAME, (int64_t)text->len, &none, c->why));
+    if (!c->stopped)
+        note_failure(c, extract_data(&c->extract, text->data, text->len, c->why));
+    note_failure(c, extract_end(&c->extract, c->stopped, c->why));
+}
+
 /* False: there is no manifest to check anything against. */
 static bool check_manifest(struct check *c)
 {
@@ -210,8 +234,9 @@ static bool check_manifest(struct check *c)
     if (c->manifest.format != format)
         problem(c, MANIFEST_NAME, "it was written for a bundle of another format");
     check_header(c, &m, (int64_t)text.len, &(struct extents){0});
+    extract_manifest(c, &text);
     recode_start(&c->recode, c->fd, &c->manifest);
-    if (c->report->n_problems > 0)
+    if (c->report->n_problems > 0 || !c->options->container)
         recode_stop(&c->recode);
     recode_member(&c->recode, MANIFEST_NAME, (int64_t)text.len, NULL);
     recode_data(&c->recode, text.data, text.len);
@@ -221,7 +246,7 @@ static bool check_manifest(struct check *c)
 static void check_container(struct check *c)
 {
     /* What was found already explains any difference. */
-    if (c->report->n_problems > 0)
+    if (c->report->n_problems > 0 || c->stopped || !c->options->container)
         return;
     autofree char *why = NULL;
     switch (recode_end(&c->recode, &why)) {
@@ -264,7 +289,7 @@ static int check_checksum(struct check *c, struct err *err)
 
 static int check_all(struct check *c, struct err *err)
 {
-    int r = check_checksum(c, err);
+    int r = c->options->container ? check_checksum(c, err) : 0;
     if (r < 0)
         return r;
     if (!check_manifest(c))
@@ -272,10 +297,11 @@ static int check_all(struct check *c, struct err *err)
     check_members(c);
     check_event_chain(c);
     check_container(c);
-    return 0;
+    return c->failed < 0 ? err_prefix(err, "%s", c->path), c->failed : 0;
 }
 
-int check_bundle(const char *path, int log_fd, struct verify_report *ret_report, struct err *err)
+int check_bundle(const char *path, const struct bundle_check_options *options, struct verify_report *ret_report,
+                 struct err *err)
 {
     const char *what;
     autoclose int fd = io_open_regular(AT_FDCWD, path, &what);
@@ -289,9 +315,17 @@ int check_bundle(const char *path, int log_fd, struct verify_report *ret_report,
         .head = xstrdup(""),
         .archiver = xstrdup(""),
         .compressor = xstrdup(""),
+        .manifest = xstrdup(""),
+        .sizes = xcalloc(options->n_wanted, sizeof *report.sizes),
     };
-    struct check c = {
-        .path = path, .fd = fd, .log_fd = log_fd, .report = &report, .digest = digest_new(), .line = digest_new()};
+    struct check c = {.path = path,
+                      .fd = fd,
+                      .options = options,
+                      .report = &report,
+                      .why = err,
+                      .digest = digest_new(),
+                      .line = digest_new()};
+    extract_start(&c.extract, options, report.sizes);
     c.chunk = xmalloc(CHUNK);
     int r = check_all(&c, err);
     recode_stop(&c.recode);

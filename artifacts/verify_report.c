@@ -2,6 +2,7 @@
 /* What a check found: its ownership, and its sentence on the container. */
 #include "artifacts/verify.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 void verify_report_free(struct verify_report *r)
@@ -17,7 +18,17 @@ void verify_report_free(struct verify_report *r)
     free(r->head);
     free(r->archiver);
     free(r->compressor);
+    free(r->manifest);
+    free(r->sizes);
     *r = (struct verify_report){0};
+}
+
+int verify_judge(const struct verify_report *r, const char *bundle, struct err *err)
+{
+    if (verify_passed(r))
+        return 0;
+    const struct verify_problem *p = &r->problems[0];
+    return err_set(err, -EILSEQ, "%s: %s%s%s", bundle, p->member, *p->member ? ": " : "", p->why);
 }
 
 const char *verify_container_note(const struct verify_report *r)

@@ -74,7 +74,7 @@ static int open_shards(struct merging *m, const struct option_list *paths, bool 
     m->shards = xcalloc(paths->n, sizeof *m->shards);
     for (size_t i = 0; i < paths->n; i++) {
         struct shard_evidence *shard = &m->shards[m->n_shards++];
-        int r = shard_evidence_open(shard, paths->items[i], ret_failed_here, err);
+        int r = shard_evidence_open(shard, paths->items[i], m->folder.path, ret_failed_here, err);
         if (r < 0)
             return r;
         const struct evlog_input log = shard_evidence_log(shard);
@@ -185,9 +185,7 @@ static int write_all(struct merging *m, struct err *err)
 
 static int make_run(struct merging *m, struct err *err)
 {
-    int r = staging_open(&m->folder, m->settings->out, err);
-    if (r == 0)
-        r = write_all(m, err);
+    int r = write_all(m, err);
     if (r == 0)
         r = staging_publish(&m->folder, m->path, err);
     if (r == 0)
@@ -234,8 +232,8 @@ static bool was_merged_before(const struct merging *m)
 static int merge(struct merging *m, const struct option_list *paths)
 {
     autoerr struct err err = {0};
-    bool failed_here;
-    if (open_shards(m, paths, &failed_here, &err) < 0) {
+    bool failed_here = true;
+    if (staging_open(&m->folder, m->settings->out, &err) < 0 || open_shards(m, paths, &failed_here, &err) < 0) {
         cli_complain("%s", err_text(&err));
         return failed_here ? EXIT_RUNNER : cli_usage_unless_system(err.code);
     }

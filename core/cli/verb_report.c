@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* muster report: any report of a run, from its log alone. */
 #include "base/cleanup.h"
-#include "base/machine_error.h"
 #include "base/terminal.h"
 #include "cli/cli.h"
 #include "cli/named_run.h"
@@ -54,27 +53,39 @@ static struct style style_of_stdout(void)
                           .width = terminal.columns};
 }
 
+static int write_report(const struct past_run *run, const char *path, enum report_format format,
+                        const struct report_options *o)
+{
+    autoerr struct err err = {0};
+    int status = EXIT_OK;
+    int r = report_write(&run->model, format, &run->source, o, STDOUT_FILENO, &err);
+    if (r < 0 && r != -EPIPE) { /* whoever has read enough may close the pipe */
+        cli_complain("%s", err_text(&err));
+        status = EXIT_RUNNER;
+    }
+    if (run->log.cut_bytes > 0)
+        cli_complain("%s: the log ends in the middle of a line (%lld bytes): the runner was killed", path,
+                     (long long)run->log.cut_bytes);
+    return status;
+}
+
 static int report(const char *path, const struct settings *s)
 {
     autoerr struct err err = {0};
     struct past_run run;
     int status;
-    if (past_run_open(&run, path, &err) < 0) {
+    const struct style style = style_of_stdout();
+    const enum report_format format = (enum report_format)s->format;
+    const struct report_options o = {
+        .style = &style, .family = (enum junit_family)s->junit_family, .tap_version = s->tap_version};
+    int r = past_run_open(&run, path, &err);
+    if (r == 0)
+        r = past_run_take_outputs(&run, format, &o, &err);
+    if (r < 0) {
         cli_complain("%s", err_text(&err));
-        status = cli_usage_unless_system(err.code);
+        status = cli_usage_unless_system(r);
     } else {
-        const struct style style = style_of_stdout();
-        status = EXIT_OK;
-        const struct report_options o = {
-            .style = &style, .family = (enum junit_family)s->junit_family, .tap_version = s->tap_version};
-        int r = report_write(&run.model, (enum report_format)s->format, &run.source, &o, STDOUT_FILENO, &err);
-        if (r < 0 && r != -EPIPE) { /* whoever has read enough may close the pipe */
-            cli_complain("%s", err_text(&err));
-            status = EXIT_RUNNER;
-        }
-        if (run.log.cut_bytes > 0)
-            cli_complain("%s: the log ends in the middle of a line (%lld bytes): the runner was killed", path,
-                         (long long)run.log.cut_bytes);
+        status = write_report(&run, path, format, &o);
     }
     past_run_close(&run);
     return status;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A run that is over, from its folder, its event log or its bundle: the model that reports are made of, and where the
- * output files are.
+ * output files are. What is read is verified: the log by its chain, and of a bundle all of its content, by its
+ * manifest.
  */
 #ifndef MUSTER_EVIDENCE_PAST_RUN_H
 #define MUSTER_EVIDENCE_PAST_RUN_H
@@ -10,21 +11,27 @@
 #include "base/err.h"
 #include "record/evlog.h"
 #include "report/model.h"
-#include "report/output_reader.h"
+#include "report/report.h"
 
 struct past_run {
     struct run_model model;
     struct evlog_summary log;
-    bool is_whole; /* its last event is the run's end */
-    struct output_reader source;
-    int dir;                      /* -1 for a bundle */
-    struct bundle_reader *bundle; /* NULL for a folder */
+    bool is_whole;               /* its last event is the run's end */
+    struct output_reader source; /* of a bundle: what past_run_take_outputs() took, and nothing before */
+    int dir;                     /* -1 for a bundle */
+    char *bundle;                /* its path; NULL for a folder */
+    char *manifest;              /* of the bundle: bundle_check_options has what it is for */
+    struct bundle_reader *outputs;
+    int spool; /* of `outputs`; -1: there is none */
 };
 
 /* Where a run is that is given by its path, or by its name below `out`. */
 char *past_run_path(const char *run, const char *out);
 /* Verifies the log on the way; past_run_close() in any case. */
 int past_run_open(struct past_run *p, const char *path, struct err *err);
+/* Takes out of a bundle what this report will read, and nothing else; of a folder nothing has to be taken. */
+int past_run_take_outputs(struct past_run *p, enum report_format format, const struct report_options *options,
+                          struct err *err);
 void past_run_close(struct past_run *p);
 
 #endif

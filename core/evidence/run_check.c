@@ -5,11 +5,10 @@
 #include "base/cleanup.h"
 #include "base/machine_error.h"
 #include "base/mem.h"
-#include "base/program.h"
+#include "evidence/bundle_log.h"
 #include "evidence/run_folder.h"
 
 #include <errno.h>
-#include <string.h>
 
 static int note_end(void *data, const struct event *event, struct err *err)
 {
@@ -45,32 +44,17 @@ int run_check_folder(const char *path, struct run_check *ret_check, struct err *
     return check_log(&input, where, &ret_check->log, err);
 }
 
-/* The manifest's word against the log's own: their chain must end in the same line. */
-static int compare_heads(const struct run_check *c, const char *where, struct err *err)
+static int check_bundled_log(void *where, const struct evlog_input *input, struct evlog_summary *ret_log,
+                             struct err *err)
 {
-    if (strcmp(c->bundle.head, c->log.head) == 0)
-        return 0;
-    return err_set(err, -EILSEQ, "%s ends in %.16s..., the manifest says %.16s...", where, c->log.head, c->bundle.head);
+    return check_log(input, where, ret_log, err);
 }
 
 int run_check_bundle(const char *path, struct run_check *ret_check, struct err *err)
 {
-    autofree char *helper = helper_path("muster-bundle");
-    autoerr struct err of_log = {0};
-    struct bundle_check *check;
-    *ret_check = (struct run_check){0};
-    int r = bundle_check_start(helper, path, &check, err);
-    if (r < 0)
-        return r;
-    const struct evlog_input input = evlog_input_stream(bundle_check_log(check));
     autofree char *where = xasprintf("%s: %s", path, EVLOG_NAME);
-    int log = check_log(&input, where, &ret_check->log, &of_log);
-    r = bundle_check_finish(check, &ret_check->bundle, err);
-    if (r < 0 || !verify_passed(&ret_check->bundle))
-        return r;
-    if (log < 0)
-        return err_set(err, log, "%s", err_text(&of_log));
-    return compare_heads(ret_check, where, err);
+    *ret_check = (struct run_check){0};
+    return bundle_log_read(path, true, check_bundled_log, where, &ret_check->bundle, &ret_check->log, err);
 }
 
 void run_check_free(struct run_check *c)

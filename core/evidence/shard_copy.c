@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The files of a shard's cases, copied into the folder of the merged run. */
+/* The files of a shard's cases, written into the folder of the merged run. */
 #include "artifacts/collect.h"
 #include "artifacts/tree.h"
 #include "base/cleanup.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "base/program.h"
 #include "base/text.h"
 #include "evidence/shard_evidence.h"
 
@@ -19,66 +20,23 @@ enum { CHUNK = 128 * 1024 };
 #define FIXTURES "fixtures/"
 
 /* Names may hold escape sequences, and errors are read on terminals. */
-static int about_file(const struct shard_evidence *s, const char *path, int code, const char *what, struct err *err)
+static int about_file(const struct shard_evidence *s, const char *path, int code, struct err *err)
 {
     autobuf struct buf shown = {0};
     terminal_add(&shown, path, strlen(path));
-    return what ? err_set(err, code, "%s: %s: %s", s->path, buf_str(&shown), what)
-                : err_errno(err, code, "%s: %s", s->path, buf_str(&shown));
-}
-
-static bool leads_out(const char *path)
-{
-    for (const char *p = path;; p++) {
-        size_t len = strcspn(p, "/");
-        if (len == 0 || (len == 1 && *p == '.') || (len == 2 && p[0] == '.' && p[1] == '.'))
-            return true;
-        p += len;
-        if (!*p)
-            return false;
-    }
-}
-
-/* Makes the folders of the path and the file, each within the one before, through no link. A path may be longer than
- * PATH_MAX. */
-static int create_file(int into, const char *path)
-{
-    autoclose int held = -1;
-    int at = into;
-    for (const char *slash; (slash = strchr(path, '/')); path = slash + 1) {
-        autofree char *name = xstrndup(path, (size_t)(slash - path));
-        if (mkdirat(at, name, 0700) < 0 && errno != EEXIST)
-            return -errno;
-        int next = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        if (next < 0)
-            return -errno;
-        close_fd(held);
-        at = held = next;
-    }
-    int fd = openat(at, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    return fd < 0 ? -errno : fd;
-}
-
-static ssize_t read_some(const struct shard_evidence *s, int fd, const char *path, char *chunk, size_t len, int64_t at)
-{
-    if (s->bundle)
-        return bundle_pread(s->bundle, path, chunk, len, at);
-    ssize_t n;
-    do
-        n = pread(fd, chunk, len, at);
-    while (n < 0 && errno == EINTR);
-    return n < 0 ? -errno : n;
+    return err_errno(err, code, "%s: %s", s->path, buf_str(&shown));
 }
 
 /* From `offset` on, `length` bytes or as many as there are. */
-static int copy_part(const struct shard_evidence *s, int from, const char *path, int to, char *chunk,
-                     const struct extent *x)
+static int copy_part(int from, int to, char *chunk, const struct extent *x)
 {
     for (int64_t done = 0; done < x->length;) {
         size_t len = x->length - done < CHUNK ? (size_t)(x->length - done) : CHUNK;
-        ssize_t n = read_some(s, from, path, chunk, len, x->offset + done);
+        ssize_t n = pread(from, chunk, len, x->offset + done);
+        if (n < 0 && errno == EINTR)
+            continue;
         if (n <= 0)
-            return (int)n;
+            return n < 0 ? -errno : 0;
         int r = io_write_all(to, chunk, (size_t)n);
         if (r < 0)
             return r;
@@ -87,33 +45,18 @@ static int copy_part(const struct shard_evidence *s, int from, const char *path,
     return 0;
 }
 
-static void find_holes(const struct shard_evidence *s, int from, const char *path, struct arena *arena,
-                       struct extents *ret_data, int64_t *ret_size)
-{
-    struct stat st;
-    if (s->bundle) {
-        const struct manifest_file *f = bundle_find(s->bundle, path);
-        *ret_data = f->data;
-        *ret_size = f->size;
-    } else {
-        extents_of_file(from, arena, ret_data);
-        *ret_size = fstat(from, &st) == 0 ? st.st_size : 0;
-    }
-}
-
 /* A sparse file stays one. */
-static int copy_content(const struct shard_evidence *s, int from, const char *path, int to, char *chunk)
+static int copy_content(int from, int64_t size, int to, char *chunk)
 {
     static const struct extent whole = {0, INT64_MAX};
     struct arena arena = {0};
     struct extents data;
-    int64_t size;
-    find_holes(s, from, path, &arena, &data, &size);
-    int r = data.n > 0 ? 0 : copy_part(s, from, path, to, chunk, &whole);
+    extents_of_file(from, &arena, &data);
+    int r = data.n > 0 ? 0 : copy_part(from, to, chunk, &whole);
     for (size_t i = 0; r == 0 && i < data.n; i++) {
         r = lseek(to, data.items[i].offset, SEEK_SET) < 0 ? -errno : 0;
         if (r == 0)
-            r = copy_part(s, from, path, to, chunk, &data.items[i]);
+            r = copy_part(from, to, chunk, &data.items[i]);
     }
     if (r == 0 && data.n > 0 && ftruncate(to, size) < 0)
         r = -errno;
@@ -121,32 +64,39 @@ static int copy_content(const struct shard_evidence *s, int from, const char *pa
     return r;
 }
 
-static int open_source(const struct shard_evidence *s, const char *path, int *ret_fd)
-{
-    *ret_fd = -1;
-    if (s->bundle)
-        return 0;
-    *ret_fd = tree_open(s->dir, path);
-    struct stat st;
-    if (*ret_fd < 0)
-        return *ret_fd;
-    if (fstat(*ret_fd, &st) < 0)
-        return -errno;
-    return S_ISREG(st.st_mode) ? 0 : -EINVAL; /* it was listed as a file a moment ago */
-}
-
-static int copy_file(const struct shard_evidence *s, const char *path, int into, const char *to_path, char *chunk,
+static int copy_file(const struct shard_evidence *s, const struct bundle_wanted *w, int into, char *chunk,
                      struct err *err)
 {
-    autoclose int from = -1;
-    int r = open_source(s, path, &from);
-    if (r < 0)
-        return about_file(s, path, r, NULL, err);
-    autoclose int to = create_file(into, to_path);
-    if (to < 0)
-        return about_file(s, path, to, NULL, err);
-    r = copy_content(s, from, path, to, chunk);
-    return r < 0 ? about_file(s, path, r, NULL, err) : 0;
+    autoclose int from = tree_open(s->dir, w->path);
+    struct stat st;
+    if (from < 0)
+        return about_file(s, w->path, from, err);
+    if (fstat(from, &st) < 0)
+        return about_file(s, w->path, -errno, err);
+    if (!S_ISREG(st.st_mode)) /* it was listed as a file a moment ago */
+        return about_file(s, w->path, -EINVAL, err);
+    autoclose int to = tree_create(into, w->to);
+    int r = to < 0 ? to : copy_content(from, st.st_size, to, chunk);
+    return r < 0 ? about_file(s, w->path, r, err) : 0;
+}
+
+static int copy_files(const struct shard_evidence *s, const struct bundle_wanted *files, size_t n, int into,
+                      struct err *err)
+{
+    autofree char *chunk = xmalloc(CHUNK);
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = copy_file(s, &files[i], into, chunk, err);
+    return r;
+}
+
+static int extract_files(const struct shard_evidence *s, const struct bundle_wanted *files, size_t n, int into,
+                         struct err *err)
+{
+    autofree char *helper = helper_path("muster-bundle");
+    const struct bundle_check_options options = {
+        .manifest = bundle_manifest(s->bundle), .wanted = files, .n_wanted = n, .stream = -1, .folder = into};
+    return n > 0 ? bundle_extract(helper, s->path, &options, err) : 0;
 }
 
 /* The folders' names of the log's cases. */
@@ -171,7 +121,7 @@ static bool is_of_a_case(const struct idmap *folders, const char *path)
 
 /* Each shard has fixtures of its own, which may have the same names: in the merged run they have the shard's before
  * theirs, as in its log (record/merge.h). NULL: it belongs to none. */
-static char *fixture_path(const struct merge_log *log, const char *path)
+static const char *fixture_path(const struct merge_log *log, const char *path, struct arena *arena)
 {
     autobuf struct buf label = {0}, to = {0};
     if (strncmp(path, FIXTURES, sizeof FIXTURES - 1) != 0)
@@ -184,7 +134,7 @@ static char *fixture_path(const struct merge_log *log, const char *path)
     buf_adds(&to, FIXTURES);
     artifact_component(&to, own);
     buf_adds(&to, name + len);
-    return buf_steal(&to);
+    return arena_strdup(arena, buf_str(&to));
 }
 
 /* What every run's folder has, and what is made again. */
@@ -197,27 +147,35 @@ static bool is_the_runs(const char *path)
     return false;
 }
 
+/* Those that belong to the merged run, in their order, with where they go in it; malloc'd. */
+static struct bundle_wanted *choose_files(const struct shard_evidence *s, const struct merge_log *log,
+                                          struct arena *arena, size_t *ret_n, size_t *ret_left)
+{
+    struct idmap folders = {0};
+    name_folders(log, arena, &folders);
+    struct bundle_wanted *chosen = xcalloc(s->files.n_files, sizeof *chosen);
+    size_t n = 0, left = 0;
+    for (size_t i = 0; i < s->files.n_files; i++) {
+        const char *path = s->files.files[i].path;
+        const char *to = is_of_a_case(&folders, path) ? path : fixture_path(log, path, arena);
+        if (to)
+            chosen[n++] = (struct bundle_wanted){.path = path, .to = to};
+        else
+            left += !is_the_runs(path);
+    }
+    idmap_free(&folders);
+    *ret_n = n;
+    *ret_left = left;
+    return chosen;
+}
+
 int shard_evidence_copy(const struct shard_evidence *s, const struct merge_log *log, int into, size_t *ret_left,
                         struct err *err)
 {
     struct arena arena = {0};
-    struct idmap folders = {0};
-    name_folders(log, &arena, &folders);
-    autofree char *chunk = xmalloc(CHUNK);
-    size_t left = 0;
-    int r = 0;
-    for (size_t i = 0; r == 0 && i < s->files->n_files; i++) {
-        const char *path = s->files->files[i].path;
-        autofree char *fixture = fixture_path(log, path);
-        if (!fixture && !is_of_a_case(&folders, path))
-            left += !is_the_runs(path);
-        else if (leads_out(path))
-            r = about_file(s, path, -EILSEQ, "this is no path within a run's folder", err);
-        else
-            r = copy_file(s, path, into, fixture ? fixture : path, chunk, err);
-    }
-    idmap_free(&folders);
+    size_t n;
+    autofree struct bundle_wanted *files = choose_files(s, log, &arena, &n, ret_left);
+    int r = (s->bundle ? extract_files : copy_files)(s, files, n, into, err);
     arena_free(&arena);
-    *ret_left = left;
     return r;
 }

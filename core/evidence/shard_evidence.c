@@ -3,12 +3,12 @@
 #include "evidence/shard_evidence.h"
 
 #include "artifacts/tree.h"
-#include "artifacts/verify.h"
 #include "base/cleanup.h"
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/program.h"
 #include "evidence/run_folder.h"
+#include "evidence/spool.h"
 #include "record/run_lock.h"
 
 #include <errno.h>
@@ -25,52 +25,51 @@ static int open_folder(struct shard_evidence *s, struct err *err)
         return r;
     if (run_lock_is_held(s->dir))
         return err_set(err, -EBUSY, "%s: its runner is still at work", s->path);
-    r = tree_list(s->dir, NULL, &s->folder, err);
-    s->files = &s->folder;
+    r = tree_list(s->dir, NULL, &s->files, err);
     return r < 0 ? err_prefix(err, "%s", s->path) : 0;
 }
 
-static int verify(const char *helper, const char *path, bool *ret_failed_here, struct err *err)
+static int read_manifest(struct shard_evidence *s, struct err *err)
 {
-    struct verify_report report;
-    int r = bundle_verify(helper, path, &report, err);
-    if (r < 0) {
-        *ret_failed_here = r != -ENOENT && r != -EINVAL;
-        return r;
-    }
-    if (!verify_passed(&report)) {
-        const struct verify_problem *p = &report.problems[0];
-        r = err_set(err, -EILSEQ, "%s: %s%s%s", path, p->member, *p->member ? ": " : "", p->why);
-    }
-    verify_report_free(&report);
-    return r;
+    autobuf struct buf text = {0};
+    int r = bundle_read(s->bundle, MANIFEST_NAME, SIZE_MAX, &text, NULL, err);
+    if (r == 0)
+        r = manifest_parse(buf_str(&text), text.len, &s->files, err);
+    return r < 0 ? err_prefix(err, "%s", s->path), r : 0;
 }
 
-static int open_bundle(struct shard_evidence *s, bool *ret_failed_here, struct err *err)
+static int open_bundle(struct shard_evidence *s, const char *room, bool *ret_failed_here, struct err *err)
 {
+    static const struct bundle_wanted wanted[] = {{.path = MANIFEST_NAME, .max_tail = INT64_MAX},
+                                                  {.path = EVLOG_NAME, .max_tail = INT64_MAX},
+                                                  {.path = LEDGER_NAME, .max_tail = INT64_MAX}};
+    *ret_failed_here = true;
+    s->log_fd = spool_open_in(room, err);
+    if (s->log_fd < 0)
+        return s->log_fd;
     autofree char *helper = helper_path("muster-bundle");
-    int r = verify(helper, s->path, ret_failed_here, err);
-    if (r < 0)
-        return r;
-    *ret_failed_here = true; /* there is nothing wrong with it */
-    r = bundle_open(helper, s->path, &s->bundle, err);
+    const struct bundle_check_options options = {
+        .container = true, .wanted = wanted, .n_wanted = ARRAY_LEN(wanted), .stream = s->log_fd, .folder = -1};
+    int r = bundle_open(helper, s->path, &options, &s->bundle, err);
+    *ret_failed_here = r != -ENOENT && r != -EINVAL && r != -EILSEQ;
     if (r < 0)
         return r;
     *ret_failed_here = false;
-    s->files = bundle_manifest(s->bundle);
-    return bundle_find(s->bundle, EVLOG_NAME)
-               ? 0
-               : err_set(err, -EINVAL, "%s: the bundle has no file %s", s->path, EVLOG_NAME);
+    r = read_manifest(s, err);
+    if (r == 0 && !bundle_has(s->bundle, EVLOG_NAME))
+        r = err_set(err, -EINVAL, "%s: the bundle has no file %s", s->path, EVLOG_NAME);
+    return r;
 }
 
-int shard_evidence_open(struct shard_evidence *s, const char *path, bool *ret_failed_here, struct err *err)
+int shard_evidence_open(struct shard_evidence *s, const char *path, const char *room, bool *ret_failed_here,
+                        struct err *err)
 {
     *s = (struct shard_evidence){.path = path, .dir = -1, .log_fd = -1};
     struct stat st;
     *ret_failed_here = false;
     if (stat(path, &st) < 0)
         return err_errno(err, -errno, "%s", path);
-    return S_ISDIR(st.st_mode) ? open_folder(s, err) : open_bundle(s, ret_failed_here, err);
+    return S_ISDIR(st.st_mode) ? open_folder(s, err) : open_bundle(s, room, ret_failed_here, err);
 }
 
 struct evlog_input shard_evidence_log(const struct shard_evidence *s)
@@ -84,7 +83,7 @@ static int read_ledger(const struct shard_evidence *s, struct ledger_read *ret_r
         return ledger_read(s->dir, ret_read, err);
     *ret_read = (struct ledger_read){0};
     autobuf struct buf text = {0};
-    if (!bundle_find(s->bundle, LEDGER_NAME))
+    if (!bundle_has(s->bundle, LEDGER_NAME))
         return 0;
     int r = bundle_read(s->bundle, LEDGER_NAME, SIZE_MAX, &text, NULL, err);
     if (r == 0)
@@ -119,7 +118,7 @@ void shard_evidence_close(struct shard_evidence *s)
         bundle_close(s->bundle);
     close_fd(s->dir);
     close_fd(s->log_fd);
-    manifest_free(&s->folder);
+    manifest_free(&s->files);
     s->bundle = NULL;
     s->dir = s->log_fd = -1;
 }

@@ -70,15 +70,18 @@ static int make(const char *out, struct staging *ret)
         return -errno;
     if (!is_still_there(fd, AT_FDCWD, path))
         return -EAGAIN;
-    *ret = (struct staging){steal_ptr(&path), steal_fd(&fd)};
+    ret->path = steal_ptr(&path);
+    ret->dir = steal_fd(&fd);
     return 0;
 }
 
 int staging_open(struct staging *s, const char *out, struct err *err)
 {
+    bool was_there = access(out, F_OK) == 0;
     int r = io_mkdirs(AT_FDCWD, out);
     if (r < 0)
         return err_errno(err, r, "--out %s: making the folder", out);
+    s->made = was_there ? NULL : xstrdup(out);
     remove_left(out);
     do
         r = make(out, s);
@@ -92,7 +95,8 @@ int staging_publish(struct staging *s, const char *path, struct err *err)
     if (r < 0)
         return err_errno(err, r, "%s", path);
     free(s->path);
-    s->path = NULL;
+    free(s->made);
+    s->path = s->made = NULL;
     return 0;
 }
 
@@ -100,7 +104,10 @@ void staging_close(struct staging *s)
 {
     if (s->path)
         io_remove_tree(AT_FDCWD, s->path);
+    if (s->made)
+        rmdir(s->made); /* unless somebody else has put something into it meanwhile */
     free(s->path);
+    free(s->made);
     close_fd(s->dir);
     *s = (struct staging)STAGING_INIT;
 }

@@ -4,7 +4,8 @@
  *
  * Its hidden name is nobody else's, and it is locked (flock on the folder) as long as its maker lives, so two that make
  * the same thing at the same time never meet, and what a killed one left is known by its lock: the next staging_open()
- * in that place removes it. A staging that was not published is removed by staging_close().
+ * in that place removes it. A staging that was not published is removed by staging_close(), and so is the folder that
+ * was made for it.
  */
 #ifndef MUSTER_EVIDENCE_STAGING_H
 #define MUSTER_EVIDENCE_STAGING_H
@@ -14,6 +15,7 @@
 struct staging {
     char *path; /* NULL: none, or published */
     int dir;    /* -1: none; open until staging_close(), also once published */
+    char *made; /* the folder that it is in, when it was made for it; NULL */
 };
 #define STAGING_INIT                                                                                                   \
     {                                                                                                                  \

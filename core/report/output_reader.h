@@ -20,7 +20,7 @@ struct output_reader {
 
 /* A run's directory. The descriptor must outlive the source. */
 struct output_reader output_reader_dir(const int *dirfd);
-/* An open bundle (artifacts/read.h), which must outlive the source. */
+/* What was taken out of a bundle (artifacts/read.h), which must outlive the source; NULL: nothing. */
 struct output_reader output_reader_bundle(struct bundle_reader *bundle);
 
 /* Appends the path of an attempt's file: "cases/<case>/attempt-1/stdout.log". */

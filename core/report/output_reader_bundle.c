@@ -3,11 +3,13 @@
 #include "artifacts/read.h"
 #include "report/output_reader.h"
 
+#include <errno.h>
+
 static int read_bundle_file(void *data, const char *path, size_t max_tail, struct buf *out, int64_t *ret_size)
 {
     size_t before = out->len;
     int64_t cut = 0;
-    int r = bundle_read(data, path, max_tail, out, &cut, NULL);
+    int r = data ? bundle_read(data, path, max_tail, out, &cut, NULL) : -ENOENT;
     if (r < 0) {
         out->len = before;
         return r;

@@ -59,14 +59,16 @@ TMPDIR=$work/tmp "$bin/muster" report "$work/shard" --format json >/dev/full 2>"
 is "a report to a full disk" 3 $?
 complains "No space left on device"
 
-# No room for what is unpacked: verifying takes none.
+# No room for anything in TMPDIR: none is taken there.
 mv "$work/tmp" "$work/roomy"
 ln -s "$work/full" "$work/tmp"
 expect 0 verify "$bundle"
-expect 3 report "$bundle"
+expect 0 report "$bundle"
+expect 0 merge "$bundle" --out "$work/merged" --history none
+rm -rf "$work/merged"
+expect 3 merge "$bundle" --out "$work/full/out" --history none
 complains "No space left on device"
-expect 3 merge "$bundle" --out "$work/merged" --history none
-complains "No space left on device"
+is "what is left of the merge" "" "$(ls -A "$work/full/out" 2>/dev/null)"
 rm "$work/tmp"
 mv "$work/roomy" "$work/tmp"
 

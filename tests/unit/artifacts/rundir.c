@@ -75,7 +75,8 @@ struct verify_report rundir_check(const struct rundir *r, const void *data, size
     assert_int_equal(io_write_all(fd, data, len), 0);
     autoerr struct err err = {0};
     struct verify_report report;
-    if (check_bundle(path, -1, &report, &err) < 0)
+    const struct bundle_check_options options = {.container = true, .stream = -1, .folder = -1};
+    if (check_bundle(path, &options, &report, &err) < 0)
         fail_msg("%s", err_text(&err));
     return report;
 }

@@ -223,4 +223,24 @@ SCENARIO(v_bars_its_artifacts)
     CHECK_INT(chmod("fixed", 0555), ==, 0);
 }
 
+/* 20 MB that no archive makes smaller, a terabyte of holes, and more output than any report shows. */
+SCENARIO(w_leaves_much)
+{
+    REQUIRE_INT(chdir(m_attempt(t)->artifacts_dir), ==, 0);
+    FILE *noise = fopen("noise", "w");
+    REQUIRE(noise != NULL);
+    unsigned long long state = 1;
+    for (int i = 0; i < 20 * 1000 * 1000 / 8; i++) {
+        state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+        unsigned long long word = state ^ state >> 29;
+        fwrite(&word, sizeof word, 1, noise);
+    }
+    CHECK_INT(fclose(noise), ==, 0);
+    touch(t, "sparse.img");
+    CHECK_INT(truncate("sparse.img", 1LL << 40), ==, 0);
+    for (int i = 0; i < 100 * 1000; i++)
+        printf("line %d of the output\n", i);
+    FAIL("so that a report shows it");
+}
+
 MUSTER_PLUGIN("e2e.folders", "1.0")
