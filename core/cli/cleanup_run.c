@@ -33,6 +33,7 @@ struct cleaning {
     struct kept kept;                                 /* its services that live on */
     enum { ALL_ENTRIES, OF_USERS, OF_SERVICES } part; /* that is undone now */
     size_t undone, failed;
+    bool torn; /* a service's tear-down failed */
     bool left; /* something that this process made can't be removed */
 };
 
@@ -375,7 +376,8 @@ static int list(struct cleaning *c)
 
 static void on_service_ended(void *data, const char *label, const char *trouble)
 {
-    (void)data;
+    struct cleaning *c = data;
+    c->torn |= *trouble != '\0';
     say_service("ENDED", label, trouble);
 }
 
@@ -390,7 +392,9 @@ static int undo_with_services(struct cleaning *c)
         cli_complain("%s: what kept its services was lost, and they with it", c->path);
     c->part = OF_SERVICES;
     int after = undo(c);
-    return status != EXIT_OK ? status : after;
+    if (status == EXIT_OK)
+        status = after;
+    return status == EXIT_OK && c->torn ? EXIT_LEFTOVERS : status;
 }
 
 static int clean_under_lock(struct cleaning *c)

@@ -20,7 +20,7 @@ struct run_settings {
     int64_t jobs, grace_ns, cleanup_ns, seed;
     int containment;
     struct option_list target, pass_env;
-    bool strict, skip_cleanup, keep_failed, cleanup_only;
+    bool strict, exit_handlers, skip_cleanup, keep_failed, cleanup_only;
     int no_tests; /* enum no_tests */
 };
 

@@ -133,6 +133,7 @@ static struct runner_options options_of(struct under_way *u)
                                .seed = (uint64_t)s->seed,
                                .jobs = (unsigned)s->jobs,
                                .grace_ns = s->grace_ns,
+                               .exit_handlers = s->exit_handlers,
                                .cleanup_ns = s->cleanup_ns,
                                .output_cap = (uint64_t)s->evidence.output_cap,
                                .keep_output = s->evidence.artifacts != ARTIFACTS_NEVER,
@@ -310,6 +311,7 @@ static int run_hearing(const struct verb *verb, const struct run_settings *s, co
                                       .pass = &s->pass_env,
                                       .load_timeout_ns = s->selecting.load_timeout_ns,
                                       .packs = s->selecting.packs,
+                                      .exit_handlers = s->exit_handlers,
                                       .keep_hosts = true,
                                       .signals = signals};
     struct found found;

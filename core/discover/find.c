@@ -200,7 +200,7 @@ int find_start(struct found *f, const struct find_options *o, struct err *err)
     *f = (struct found){.loop = {.epoll = -1},
                         .zygote = {.sock = -1},
                         .table_helper = {.signals = o->signals > 0 ? o->signals : -1, .limit_ns = o->load_timeout_ns}};
-    struct msg_run run = {.run_id = o->run_id, .seed = o->seed};
+    struct msg_run run = {.run_id = o->run_id, .seed = o->seed, .exit_handlers = o->exit_handlers};
     if (o->target) {
         run.target.items = o->target->items;
         run.target.n = (uint32_t)o->target->n;

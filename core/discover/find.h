@@ -45,7 +45,8 @@ struct find_options {
     const struct option_list *target; /* --set; may be NULL */
     const struct option_list *pass;   /* --pass-env; may be NULL */
     int64_t load_timeout_ns;
-    bool keep_hosts;   /* for a run */
+    bool keep_hosts;    /* for a run */
+    bool exit_handlers; /* attempts end by exit(3) */
     bool without_data; /* files of scenarios as data are not read */
     bool packs;        /* the installation's demonstration packs, as a path */
     bool lenient;      /* a folder of MUSTER_PLUGIN_PATH that is not there is passed over, not an error */

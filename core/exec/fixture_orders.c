@@ -47,9 +47,14 @@ static const struct fixture_info *info_of(const struct fixtures *f, uint32_t ins
     return &f->shared->catalogue->fixtures[f->plan->instances[instance].fixture];
 }
 
-/* name, key, value of everything that it has published. */
+/* name, key, value of everything that it has published; and that it is used, where that is nothing. */
 static void add_published(struct texts *t, const char *name, const struct fixture_run *it)
 {
+    if (it->n_pairs == 0) {
+        add(t, name);
+        add(t, ORDER_NO_KEY);
+        add(t, "");
+    }
     for (size_t i = 0; i < it->n_pairs; i++) {
         add(t, name);
         add(t, it->pairs[i].key);

@@ -23,6 +23,20 @@ static enum verdict judge_by_its_word(const struct observed *o, struct buf *ret_
     return verdicts[o->outcome];
 }
 
+/* How a process ends whose verdict is good, and whose exit handlers are part of it. */
+static enum verdict judge_exit_handlers(const struct observed *o, struct buf *ret_reason)
+{
+    int signo = o->crashed ? o->signal : WIFSIGNALED(o->wait_status) ? WTERMSIG(o->wait_status) : 0;
+    int status = signo ? 0 : WEXITSTATUS(o->wait_status);
+    if (!signo && (status == 0 || status == EXIT_QUIET))
+        return judge_by_its_word(o, ret_reason);
+    if (signo)
+        buf_addf(ret_reason, "%s in its exit handlers", describe_signal(signo));
+    else
+        buf_addf(ret_reason, "exited with status %d from its exit handlers", status);
+    return VERDICT_CRASHED;
+}
+
 static void add_budget(struct buf *out, int64_t ns)
 {
     if (ns < NS_PER_MS)
@@ -99,6 +113,9 @@ static enum verdict judge_last(const struct observed *o, struct buf *ret_reason)
         buf_adds(ret_reason, "sent a malformed message to the runner: it wrote to a descriptor that was not its own");
         return VERDICT_ERROR;
     }
+    if (o->has_verdict && o->exit_counts && o->has_status &&
+        (o->outcome == OUTCOME_PASSED || o->outcome == OUTCOME_SKIPPED))
+        return judge_exit_handlers(o, ret_reason);
     if (o->has_verdict)
         return judge_by_its_word(o, ret_reason);
     if (o->interrupted) {

@@ -169,6 +169,7 @@ static struct slot_shared what_slots_share(struct runner *r)
                                 .epoch_ns = o->epoch_ns,
                                 .grace_ns = o->grace_ns,
                                 .cleanup_ns = o->cleanup_ns,
+                                .exit_handlers = o->exit_handlers,
                                 .output_cap = o->output_cap,
                                 .keep_output = o->keep_output,
                                 .leaks = o->leaks,

@@ -44,6 +44,7 @@ struct runner_options {
     bool until_fail;      /* a case that passes runs again, behind all others, `rounds` times at most; 0: no end */
     uint32_t rounds;
     int64_t stop_at_ns; /* monotonic: what runs then is ended; NEVER: no such time */
+    bool exit_handlers; /* attempts end by exit(3): how they do is judged too */
     uint64_t output_cap;
     uint64_t artifacts_cap;  /* of an attempt, in the bundle; 0: none */
     enum keep keep;          /* which attempts leave what they deferred in the ledger */

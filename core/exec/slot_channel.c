@@ -142,7 +142,7 @@ static void take_verdict(struct slot *s, const struct msg_verdict *m)
     bool counts = judge_is_in_time(&a->observed, a->ended_ns, s->state == SLOT_RUNNING ? a->limit_ns : NEVER);
     a->observed.timed_out = a->observed.timed_out || (!counts && !a->observed.interrupted);
     if (s->state == SLOT_RUNNING)
-        s->deadline_ns = clock_mono() + slot_exit_limit_ns;
+        s->deadline_ns = clock_mono() + (s->shared->exit_handlers ? slot_handlers_limit_ns : slot_exit_limit_ns);
     if (!counts)
         return;
     keep_verdict(s, m);

@@ -164,8 +164,11 @@ static void look_for_cause(struct slot *s)
     s->attempt.observed.setup_error = why;
 }
 
+/* assert(3), and what sanitizers end by: they say why on stderr. */
 static bool has_aborted(const struct observed *o)
 {
+    if (o->has_verdict && o->exit_counts && WIFEXITED(o->wait_status))
+        return true;
     return o->crashed ? o->signal == SIGABRT
                       : o->has_status && WIFSIGNALED(o->wait_status) && WTERMSIG(o->wait_status) == SIGABRT;
 }
@@ -190,6 +193,7 @@ static void judge_attempt(struct slot *s)
     slot_see_limits(s);
     look_for_cause(s);
     find_source(s);
+    s->attempt.observed.exit_counts = s->shared->exit_handlers;
     s->attempt.verdict = judge(&s->attempt.observed, &s->attempt.why);
     if (s->attempt.verdict == VERDICT_CRASHED && has_aborted(&s->attempt.observed) && s->attempt.dir >= 0)
         last_words_add(s->attempt.dir, "stderr.log", &s->attempt.why);

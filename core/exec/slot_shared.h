@@ -44,6 +44,7 @@ struct slot_shared {
     int64_t epoch_ns;   /* the run's start, monotonic */
     int64_t grace_ns;   /* between SIGTERM and SIGKILL */
     int64_t cleanup_ns; /* default budget of one cleanup */
+    bool exit_handlers; /* an attempt that gave a good verdict must end well, too */
     uint64_t output_cap;
     uint64_t artifacts_cap;  /* of an attempt, in the bundle; 0: none */
     struct sweeper *sweeper; /* NULL: what is set aside goes with the workspace */

@@ -143,7 +143,10 @@ static _Noreturn void go_on_to_end(void)
     if (attempt.outcome == OUTCOME_PASSED || attempt.outcome == OUTCOME_SKIPPED)
         drop_on_failure();
     send_verdict();
-    _exit(leaves_nothing() ? EXIT_QUIET : 0);
+    const int status = leaves_nothing() ? EXIT_QUIET : 0;
+    if (attempt.spec->run->exit_handlers)
+        exit(status); /* the verdict is given; an end of another status is judged besides */
+    _exit(status);
 }
 
 /* `reason`: what a cleanup that ends here failed of. */

@@ -2,6 +2,8 @@
 /* What muster/ext/fixtures.h declares. */
 #include "host/fixture_ext.h"
 
+#include "base/cleanup.h"
+#include "base/suggest.h"
 #include "base/text.h"
 #include "host/attempt_state.h"
 #include "host/fixture_local.h"
@@ -33,6 +35,49 @@ static bool is_named(const char *name, const char *alias)
     return strcmp(name, alias) == 0;
 }
 
+/* The name without the number before it; NULL where another uses it. */
+static const char *own_alias(const char *name)
+{
+    char *colon;
+    if (attempt.user == 0)
+        return strchr(name, ':') ? NULL : name;
+    return strtoul(name, &colon, 10) == attempt.user - 1 && *colon == ':' ? colon + 1 : NULL;
+}
+
+/* A name that nothing of .uses has is a slip, and not something that was not published. */
+static _Noreturn void refuse_name(const char *fixture)
+{
+    const struct message_list *list = &attempt.spec->order->fixtures;
+    autobuf struct buf text = {0};
+    struct suggestion s = suggest_start(fixture);
+    const char *before = "";
+    buf_addf(&text, "\"%s\" is no fixture of its .uses, which", fixture);
+    for (uint32_t i = 0; i + 2 < list->n; i += 3) {
+        const char *alias = own_alias(list->items[i]);
+        if (!alias || strcmp(alias, before) == 0) /* keys of one stand together */
+            continue;
+        buf_addf(&text, "%s %s", *before ? "," : " has", alias);
+        suggest_offer(&s, alias);
+        before = alias;
+    }
+    if (!*before)
+        buf_adds(&text, " is empty");
+    if (s.best)
+        buf_addf(&text, "; did you mean \"%s\"?", s.best);
+    misuse(attempt_cut(buf_str(&text)));
+}
+
+/* Janitors are told of cleanups alone. */
+static void require_used(const char *fixture)
+{
+    const struct message_list *list = &attempt.spec->order->fixtures;
+    bool known = attempt.spec->order->scenario == UINT32_MAX && attempt.spec->order->fixture == UINT32_MAX;
+    for (uint32_t i = 0; !known && i + 2 < list->n; i += 3)
+        known = is_named(list->items[i], fixture);
+    if (!known)
+        refuse_name(fixture);
+}
+
 static const struct local_fixture *find_local(const char *alias)
 {
     const struct message_list *list = &attempt.spec->order->fixtures;
@@ -51,6 +96,7 @@ static const char *fixtures_value(struct muster_ctx *ctx, const char *fixture, c
     const struct message_list *list = &attempt.spec->order->fixtures;
     if (!fixture || !key || !*key)
         return NULL;
+    require_used(fixture);
     const struct local_fixture *local = find_local(fixture);
     for (const struct published *p = local ? local->published : NULL; p; p = p->next)
         if (strcmp(p->key, key) == 0)
@@ -64,6 +110,8 @@ static const char *fixtures_value(struct muster_ctx *ctx, const char *fixture, c
 static void *fixtures_pointer(struct muster_ctx *ctx, const char *fixture)
 {
     (void)ctx;
+    if (fixture)
+        require_used(fixture);
     const struct local_fixture *local = fixture ? find_local(fixture) : NULL;
     return local ? local->pointer : NULL;
 }

@@ -3,6 +3,7 @@
 #ifndef MUSTER_HOST_RUN_FACTS_H
 #define MUSTER_HOST_RUN_FACTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,6 +12,7 @@ struct run_facts {
     uint64_t seed;
     const char *const *target; /* "key=value" */
     size_t n_target;
+    bool exit_handlers; /* attempts end by exit(3), and not by _exit(2) */
 };
 
 #endif

@@ -26,7 +26,7 @@ static const struct {
     const char *name;
     const struct field *fields;
 } types[MSG_N_TYPES] = {
-    [MSG_RUN] = {"run", FIELDS(F(STR, run.run_id), F(U64, run.seed), F(LIST, run.target))},
+    [MSG_RUN] = {"run", FIELDS(F(STR, run.run_id), F(U64, run.seed), F(LIST, run.target), F(U32, run.exit_handlers))},
     [MSG_PROBE] = {"probe", FIELDS(F(U32, probe.rung))},
     [MSG_PROBED] = {"probed", FIELDS(F(STR, probed.error))},
     [MSG_HOST_SPAWN] = {"host-spawn", FIELDS(F(U32, host_spawn.host), F(STR, host_spawn.path), F(U32, host_spawn.fresh),

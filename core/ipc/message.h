@@ -94,6 +94,7 @@ struct msg_run { /* constant facts of the run, for all processes below the zygot
     const char *run_id;
     uint64_t seed;
     struct message_list target; /* "key=value" */
+    uint32_t exit_handlers;     /* attempts end by exit(3) */
 };
 struct msg_beside { /* the message itself is in the sealed file behind the last descriptor (ipc/sock.h) */
     uint64_t bytes;
@@ -176,6 +177,7 @@ struct msg_monitor_ready { /* descriptor: a pidfd of the monitor; none when it f
  * to be looked at first (msg_exited.quiet), and else is sent again: so the monitor never waits for a word of whether it
  * may go on, and the two agree without one.
  */
+#define ORDER_NO_KEY ":" /* no key is called so */
 struct msg_attempt {
     uint32_t scenario; /* index in the plugin's table; UINT32_MAX: a janitor */
     uint32_t attempt;
@@ -194,7 +196,8 @@ struct msg_attempt {
     uint64_t health_ns;           /* of a fixture: from one look whether it is well to the next; 0: none */
     struct message_list fixtures; /* what those that it uses have published: name, key, value, name, key, value ...;
                                    * what one of the local fixtures uses has its number and ':' before the name, and a
-                                   * local fixture that is used has its number as value of the key "" */
+                                   * local fixture that is used has its number as value of the key ""; ORDER_NO_KEY
+                                   * where one has published nothing */
     struct message_list local_fixtures; /* of attempt scope, in the order of their set-up: index in the plugin's table,
                                          * budgets of set-up and tear-down in ns, number of values, values ... */
     struct message_list groups;         /* cgroup.procs of groups to enter: they limit it */

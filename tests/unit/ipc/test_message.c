@@ -17,7 +17,7 @@ static const char *const words[] = {"", "a", "two words", "\xc3\xa9"};
 
 /* One of each type, every field different from zero. */
 static const struct message samples[] = {
-    {.type = MSG_RUN, .run = {"run", UINT64_MAX, LIST}},
+    {.type = MSG_RUN, .run = {"run", UINT64_MAX, LIST, 1}},
     {.type = MSG_PROBE, .probe = {2}},
     {.type = MSG_PROBED, .probed = {"no"}},
     {.type = MSG_HOST_SPAWN, .host_spawn = {UINT32_MAX, "/p.so", 1, 1, LIST}},
