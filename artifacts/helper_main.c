@@ -61,15 +61,20 @@ static void add_report(struct json_out *j, const struct verify_report *r, size_t
 enum { FORMAT, RUN, CREATED, HEAD, ARTIFACTS_CAP, LEFT_OUT };
 enum { GROUNDS, MANIFEST, WANTED, WANTED_PATH = 0, WANTED_TO, WANTED_TAIL, WANTED_N };
 
-/* *ret_fields points into *input. */
-static int receive(struct buf *input, size_t at_least, const char ***ret_fields, size_t *ret_n, int *ret_fd,
-                   struct err *err)
+/* The fields point into *input. NULL with an error. */
+static const char **receive(struct buf *input, size_t at_least, size_t *ret_n, int *ret_fd, struct err *err)
 {
     int r = helper_receive(input, ret_fd);
-    if (r < 0)
-        return err_errno(err, r, "reading the request");
-    *ret_fields = helper_fields(input, ret_n);
-    return *ret_fields && *ret_n >= at_least ? 0 : err_set(err, -EPROTO, "the request was cut off");
+    if (r < 0) {
+        err_errno(err, r, "reading the request");
+        return NULL;
+    }
+    autofree const char **fields = helper_fields(input, ret_n);
+    if (!fields || *ret_n < at_least) {
+        err_set(err, -EPROTO, "the request was cut off");
+        return NULL;
+    }
+    return steal_ptr(&fields);
 }
 
 static int do_pack(char **argv, struct json_out *answer, struct err *err)
@@ -79,11 +84,10 @@ static int do_pack(char **argv, struct json_out *answer, struct err *err)
     digest_free(digest_new());
     autobuf struct buf input = {0};
     autoclose int dir = -1;
-    autofree const char **fields = NULL;
     size_t n;
-    int r = receive(&input, LEFT_OUT, &fields, &n, &dir, err);
-    if (r < 0)
-        return r;
+    autofree const char **fields = receive(&input, LEFT_OUT, &n, &dir, err);
+    if (!fields)
+        return err->code;
     if (dir < 0)
         return err_set(err, -EPROTO, "the request was cut off");
     struct bundle_options o = {
@@ -96,7 +100,7 @@ static int do_pack(char **argv, struct json_out *answer, struct err *err)
     if (bundle_format_parse(fields[FORMAT], &o.format) < 0)
         return err_set(err, -EINVAL, "there is no bundle format %s", fields[FORMAT]);
     struct bundle_result result;
-    r = pack_run(dir, &o, &result, err);
+    int r = pack_run(dir, &o, &result, err);
     if (r < 0)
         return r;
     json_open(answer, "ok", '{');
@@ -129,11 +133,10 @@ static int do_check(char **argv, struct json_out *answer, struct err *err)
     end_with_caller();
     autobuf struct buf input = {0};
     autoclose int folder = -1;
-    autofree const char **fields = NULL;
     size_t n;
-    int r = receive(&input, WANTED, &fields, &n, &folder, err);
-    if (r < 0)
-        return r;
+    autofree const char **fields = receive(&input, WANTED, &n, &folder, err);
+    if (!fields)
+        return err->code;
     if ((n - WANTED) % WANTED_N != 0)
         return err_set(err, -EPROTO, "the request was cut off");
     autofree struct bundle_wanted *wanted = wanted_of(fields + WANTED, (n - WANTED) / WANTED_N);
@@ -146,7 +149,7 @@ static int do_check(char **argv, struct json_out *answer, struct err *err)
     struct verify_report report = {0};
     signal(SIGPIPE, SIG_IGN); /* whoever reads the stream may stop */
     signal(SIGXFSZ, SIG_IGN); /* an error of writing is told as one */
-    r = check_bundle(argv[0], &o, &report, err);
+    int r = check_bundle(argv[0], &o, &report, err);
     close_fd(HELPER_FD); /* the stream's end, before the answer is waited for */
     if (r < 0)
         return r;
