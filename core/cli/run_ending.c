@@ -125,7 +125,7 @@ static int finish_evidence(const struct run_ending *e, const struct run_status *
 
 int run_end(struct run_ending *e)
 {
-    evidence_settle(e->evidence);
+    evidence_settle(e->evidence, e->result);
     autostatus status = status_of(e);
     say_why(e, &status);
     evidence_report(e->evidence, status.status, e->result);

@@ -140,6 +140,7 @@ static struct runner_options options_of(struct under_way *u)
                                .drop_passed_output = s->evidence.artifacts == ARTIFACTS_ON_FAILURE,
                                .flush = evidence_flush,
                                .next_flush = evidence_next_flush,
+                               .settled = evidence_settled,
                                .flush_data = evidence,
                                .say = say,
                                .artifacts_cap = (uint64_t)s->evidence.artifacts_cap,

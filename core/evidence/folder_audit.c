@@ -26,6 +26,8 @@ struct place {
     const char *path;
     const struct model_case *c;
     const struct model_attempt *attempt;
+    const char *label; /* of a fixture */
+    int64_t start;
 };
 
 static void tell(const struct audit *a, const char *path, const char *name, const char *what)
@@ -64,28 +66,54 @@ static bool is_scenario_files(const char *name)
     return strncmp(name, ARTIFACT_FILES, n) == 0 && (name[n] == '\0' || name[n] == '-');
 }
 
+static bool is_of_cleanups(const char *name)
+{
+    return strcmp(name, "cleanup-stdout.log") == 0 || strcmp(name, "cleanup-stderr.log") == 0;
+}
+
 static void look_into_attempt(const struct audit *a, const struct place *at, const char *name)
 {
     const struct model_attempt *t = at->attempt;
     const struct model_detail *d = model_attempt_detail(t);
     bool known = (strcmp(name, "stdout.log") == 0 && t->stdout_bytes > 0) ||
-                 (strcmp(name, "stderr.log") == 0 && t->stderr_bytes > 0) || strncmp(name, "cleanup-std", 11) == 0 ||
+                 (strcmp(name, "stderr.log") == 0 && t->stderr_bytes > 0) || is_of_cleanups(name) ||
                  (strcmp(name, "crash.txt") == 0 && d->crashed) || (strcmp(name, "timeout.txt") == 0 && d->timed_out) ||
                  is_scenario_files(name);
     if (!known)
         tell_foreign(a, at, name);
 }
 
+/* "attempt-1", and no other spelling of its number. */
+static bool is_numbered(const char *name, const char *word, int64_t number)
+{
+    autofree char *own = xasprintf("%s-%lld", word, (long long)number);
+    return strcmp(name, own) == 0;
+}
+
 static void look_into_case(const struct audit *a, const struct place *at, const char *name)
 {
-    int number, end = 0;
     struct place inside = *at;
-    inside.attempt =
-        sscanf(name, "attempt-%d%n", &number, &end) == 1 && !name[end] ? model_attempt_find(at->c, number) : NULL;
+    for (const struct model_attempt *t = at->c->first; t && !inside.attempt; t = t->next)
+        if (is_numbered(name, "attempt", t->number))
+            inside.attempt = t;
     if (inside.attempt)
         each_entry(a, &inside, name, look_into_attempt);
     else
         tell_foreign(a, at, name);
+}
+
+/* A long id's folder has a hash in place of its end. */
+static const struct model_case *find_cut(const struct run_model *model, const char *name)
+{
+    for (size_t i = 0; i < model->n_cases; i++) {
+        autobuf struct buf component = {0};
+        if (strlen(model->cases[i]->id) < COMPONENT_MAX / 3) /* escaped, it is thrice as long at the most */
+            continue;
+        artifact_component(&component, model->cases[i]->id);
+        if (strcmp(buf_str(&component), name) == 0)
+            return model->cases[i];
+    }
+    return NULL;
 }
 
 static void look_into_cases(const struct audit *a, const struct place *at, const char *name)
@@ -93,11 +121,45 @@ static void look_into_cases(const struct audit *a, const struct place *at, const
     autobuf struct buf id = {0};
     struct place inside = *at;
     int r = artifact_case(name, strlen(name), &id);
-    if (r == -ENAMETOOLONG) /* a long id, of which the name holds a hash: whose it is can't be told */
-        return;
-    inside.c = r == 0 ? model_case_find(a->model, buf_str(&id)) : NULL;
+    inside.c = r == 0 ? model_case_find(a->model, buf_str(&id)) : r == -ENAMETOOLONG ? find_cut(a->model, name) : NULL;
     if (inside.c)
         each_entry(a, &inside, name, look_into_case);
+    else
+        tell_foreign(a, at, name);
+}
+
+/* What one start of a fixture has left: `at->start` is its number. */
+static void look_into_fixture(const struct audit *a, const struct place *at, const char *name)
+{
+    const struct model_fixture *f = model_fixture_find(a->model, at->label, at->start);
+    bool known =
+        f && (is_of_cleanups(name) || is_scenario_files(name) || strcmp(name, "crash.txt") == 0 ||
+              strcmp(name, "timeout.txt") == 0 || strcmp(name, "stdout.log") == 0 || strcmp(name, "stderr.log") == 0);
+    struct place inside = *at;
+    if (known)
+        return;
+    for (size_t i = 0; at->start == 1 && i < a->model->n_fixtures; i++)
+        if (strcmp(a->model->fixtures[i].label, at->label) == 0 && a->model->fixtures[i].start > 1 &&
+            is_numbered(name, "start", a->model->fixtures[i].start))
+            inside.start = a->model->fixtures[i].start;
+    if (inside.start > 1 && at->start == 1)
+        each_entry(a, &inside, name, look_into_fixture);
+    else
+        tell_foreign(a, at, name);
+}
+
+static void look_into_fixtures(const struct audit *a, const struct place *at, const char *name)
+{
+    struct place inside = *at;
+    inside.start = 1;
+    for (size_t i = 0; i < a->model->n_fixtures && !inside.label; i++) {
+        autobuf struct buf component = {0};
+        artifact_component(&component, a->model->fixtures[i].label);
+        if (strcmp(buf_str(&component), name) == 0)
+            inside.label = a->model->fixtures[i].label;
+    }
+    if (inside.label)
+        each_entry(a, &inside, name, look_into_fixture);
     else
         tell_foreign(a, at, name);
 }
@@ -144,9 +206,22 @@ void folder_audit(int dir, const struct run_model *model, enum artifacts_policy 
     const struct audit a = {model, changed, data};
     const struct place top = {.dir = dir, .path = ""};
     each_entry(&a, &top, "cases", look_into_cases);
+    each_entry(&a, &top, "fixtures", look_into_fixtures);
     for (size_t i = 0; i < model->n_cases; i++) {
         const struct model_case *c = model->cases[i];
         for (const struct model_attempt *t = c->ended && is_kept(policy, c) ? c->first : NULL; t; t = t->next)
             look_at_outputs(&a, dir, c, t);
     }
+}
+
+void folder_audit_length(int dir, const char *name, int64_t bytes, folder_changed changed, void *data)
+{
+    struct stat st;
+    bool there = fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+    if (there ? S_ISREG(st.st_mode) && st.st_size == bytes && bytes > 0 : bytes == 0)
+        return;
+    autofree char *what = there ? xasprintf("it has %lld bytes, of %lld that the run has written",
+                                            (long long)st.st_size, (long long)bytes)
+                                : xstrdup("it is gone");
+    changed(data, name, what);
 }

@@ -13,5 +13,7 @@
 /* `dir`: the run's folder, when all attempts have ended. `changed` is told each thing, with its path in the folder. */
 void folder_audit(int dir, const struct run_model *model, enum artifacts_policy policy, folder_changed changed,
                   void *data);
+/* A file of which the run has written so much; none where that is nothing. */
+void folder_audit_length(int dir, const char *name, int64_t bytes, folder_changed changed, void *data);
 
 #endif

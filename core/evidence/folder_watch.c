@@ -10,14 +10,15 @@
 #include "slotdir/slotdir.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
-/* The log's own watch: we hold it open to the end, so whoever closes it after writing is another. A further name, or
+/* Of log and ledger: we hold them open to the end, so whoever closes it after writing is another. A further name, or
  * other rights, are changes of its attributes. */
-static const uint32_t of_log = IN_CLOSE_WRITE | IN_ATTRIB | IN_DONT_FOLLOW;
+static const uint32_t of_file = IN_CLOSE_WRITE | IN_ATTRIB | IN_DONT_FOLLOW;
 static const uint32_t of_folder = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR;
 
 static bool is_one_of(const char *name, const char *const *names, size_t n)
@@ -33,6 +34,12 @@ static bool is_passing(const char *name)
 {
     static const char *const names[] = {WORKSPACE_SLOTS, RUN_STATE_NAME};
     return is_one_of(name, names, ARRAY_LEN(names));
+}
+
+static int watch_file(int fd, const char *folder, const char *name)
+{
+    autofree char *path = xasprintf("%s/%s", folder, name);
+    return inotify_add_watch(fd, path, of_file);
 }
 
 static bool is_made_by_us(const struct inotify_event *e)
@@ -53,12 +60,15 @@ static const char *done_to_entry(uint32_t mask)
 
 static void take_event(struct folder_watch *w, const struct inotify_event *e)
 {
+    bool of_ledger = w->ledger >= 0 && e->wd == w->ledger;
     if (e->mask & IN_Q_OVERFLOW)
         w->changed(w->data, ".", "more was done to it than can be told");
-    else if (e->wd == w->log && !(e->mask & IN_IGNORED))
-        w->changed(w->data, EVLOG_NAME,
+    else if ((e->wd == w->log || of_ledger) && !(e->mask & IN_IGNORED))
+        w->changed(w->data, of_ledger ? LEDGER_NAME : EVLOG_NAME,
                    e->mask & IN_CLOSE_WRITE ? "it was opened by somebody else to be written to"
                                             : "its rights or its names were changed by somebody else");
+    else if (e->wd == w->folder && e->len > 0 && w->ledger < 0 && is_made_by_us(e) && !(e->mask & IN_ISDIR))
+        w->ledger = watch_file(w->source.fd, w->path, LEDGER_NAME);
     else if (e->wd == w->folder && e->len > 0 && !is_passing(e->name) && !is_made_by_us(e))
         w->changed(w->data, e->name, done_to_entry(e->mask));
 }
@@ -87,12 +97,13 @@ int folder_watch_open(struct folder_watch *w, struct loop *loop, const char *pat
     autoclose int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     if (fd < 0)
         return -errno;
-    autofree char *log = xasprintf("%s/%s", path, EVLOG_NAME);
-    int log_watch = inotify_add_watch(fd, log, of_log);
+    int log_watch = watch_file(fd, path, EVLOG_NAME);
     int folder_watch = log_watch < 0 ? -1 : inotify_add_watch(fd, path, of_folder);
     if (folder_watch < 0)
         return -errno;
     *w = (struct folder_watch){.loop = loop, .source = SOURCE_INIT, .changed = changed, .data = data};
+    w->path = xstrdup(path);
+    w->ledger = -1;
     w->log = log_watch;
     w->folder = folder_watch;
     loop_add(loop, &w->source, steal_fd(&fd), EPOLLIN, on_events, w);
@@ -107,4 +118,6 @@ void folder_watch_close(struct folder_watch *w)
     for (int i = 0; i < READS_MOST && take_some(w); i++)
         ;
     loop_remove(w->loop, &w->source);
+    free(w->path);
+    w->path = NULL;
 }

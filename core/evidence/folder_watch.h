@@ -4,8 +4,8 @@
  * often. inotify(7) tells of it when it happens, so that who runs then can be named; it costs nothing while nobody
  * does. What stands in the folder of an attempt is looked at in the end (evidence/folder_audit.h).
  *
- * Our own doings there are known by their names: `cases`, `fixtures` and the ledger are made once, the log is never
- * closed meanwhile, and what begins with a dot is ours alone. One thread, that of the loop.
+ * Our own doings there are known by their names: `cases`, `fixtures` and the ledger are made once, log and ledger are
+ * never closed meanwhile, and `.slots` and the run's state are ours alone. One thread, that of the loop.
  */
 #ifndef MUSTER_EVIDENCE_FOLDER_WATCH_H
 #define MUSTER_EVIDENCE_FOLDER_WATCH_H
@@ -17,8 +17,9 @@ typedef void (*folder_changed)(void *data, const char *path, const char *what);
 
 struct folder_watch {
     struct loop *loop;
-    struct source source; /* fd -1: nothing is watched */
-    int log, folder;      /* watches */
+    struct source source;    /* fd -1: nothing is watched */
+    char *path;              /* the folder's */
+    int log, ledger, folder; /* watches; -1: none yet */
     folder_changed changed;
     void *data;
 };

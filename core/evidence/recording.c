@@ -312,10 +312,17 @@ void evidence_watch(struct evidence *e, struct loop *loop)
     evidence_message(e, text);
 }
 
-void evidence_settle(struct evidence *e)
+void evidence_settled(void *evidence)
 {
+    struct evidence *e = evidence;
     folder_watch_close(&e->watch);
+}
+
+void evidence_settle(struct evidence *e, const struct runner_result *result)
+{
+    evidence_settled(e); /* where the runner could not begin */
     folder_audit(e->dir, &e->model, (enum artifacts_policy)e->settings->artifacts, on_changed, e);
+    folder_audit_length(e->dir, LEDGER_NAME, result->ledger_bytes, on_changed, e);
 }
 
 void evidence_message(struct evidence *e, const char *text)

@@ -163,8 +163,10 @@ void evidence_begin(struct evidence *e, const struct found *f, const struct sele
                     const char *containment);
 /* From here on it is noticed when somebody else writes into the folder: EVENT_EVIDENCE_CHANGED. `e` must not move. */
 void evidence_watch(struct evidence *e, struct loop *loop);
-/* No attempt runs any more: what was not noticed yet of the same is looked for. */
-void evidence_settle(struct evidence *e);
+/* No attempt runs any more: nobody is watched from here on. For the runner: struct runner_options. */
+void evidence_settled(void *evidence);
+/* The runner is gone: what was not noticed of the same is looked for. */
+void evidence_settle(struct evidence *e, const struct runner_result *result);
 struct event_sink evidence_sink(struct evidence *e);
 void evidence_message(struct evidence *e, const char *text);
 /* The same for text of several lines, which are not wrapped. */

@@ -138,11 +138,12 @@ static enum verdict judge_last(const struct observed *o, struct buf *ret_reason)
 }
 
 /* The first cause comes first: what follows it is often its consequence. Where it came to a verdict, that has the
- * cause; and what weighs more than it, such as a service that died, is the cause of both. */
+ * cause; and what weighs more than it, such as a service that died, is the cause of both, whether it came to one or
+ * not. */
 enum verdict judge(const struct observed *o, struct buf *ret_reason)
 {
     const char *first = o->cause ? o->cause : o->foreign_cause;
-    if (!o->has_verdict && first)
+    if (!o->has_verdict && first && !o->setup_error)
         buf_addf(ret_reason, "%s; then ", first);
     return judge_last(o, ret_reason);
 }

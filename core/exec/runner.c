@@ -308,6 +308,8 @@ int runner_run(const struct runner_options *options, struct runner_result *ret_r
     int e = open_runner(&r, err);
     if (e == 0)
         e = run_loop(&r, err);
+    if (options->settled)
+        options->settled(options->flush_data);
     if (e == 0)
         e = keep_services(&r, err);
     r.result.not_run = options->selection->n_cases - r.cases.in[CASE_ENDED];
@@ -315,6 +317,7 @@ int runner_run(const struct runner_options *options, struct runner_result *ret_r
     r.result.cleanups_failed = r.shared.cleanups_failed + r.fixtures.failed_teardowns;
     r.result.cleanups_kept = r.shared.cleanups_kept;
     r.result.outstanding = r.ledger.outstanding;
+    r.result.ledger_bytes = r.ledger.written;
     close_runner(&r);
     *ret_result = r.result;
     return e;

@@ -61,6 +61,7 @@ struct runner_options {
     int (*flush)(void *data, struct err *err);
     /* When it wants to be called next, for a progress line; NEVER if not. */
     int64_t (*next_flush)(void *data);
+    void (*settled)(void *data); /* no attempt runs any more, and the ledger is still open; may be NULL */
     void *flush_data;
     /* Something for who waits. `text`: one line; valid during the call. */
     void (*say)(void *flush_data, const char *text);
@@ -78,6 +79,7 @@ struct runner_result {
     uint64_t cleanups_failed; /* and tear-downs of fixtures */
     uint64_t cleanups_kept;
     uint64_t outstanding;       /* entries of the ledger that are not done */
+    int64_t ledger_bytes;       /* that the runner wrote into it */
     struct kept_rooms services; /* that outlive the run; the caller's to free */
     struct buf left;            /* temporary files that can't be removed, a line for each; the caller's to free */
 };

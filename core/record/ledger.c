@@ -109,6 +109,7 @@ int ledger_defer(struct ledger *l, const struct ledger_entry *e, uint64_t *ret_i
     if (r < 0)
         return r;
     l->size += (off_t)l->line.len;
+    l->written += (off_t)l->line.len;
     *ret_id = l->last_id = id;
     l->outstanding++;
     return 0;
@@ -123,6 +124,7 @@ int ledger_settle(struct ledger *l, uint64_t id, const char *error, struct err *
     if (r < 0)
         return r;
     l->size += (off_t)l->line.len;
+    l->written += (off_t)l->line.len;
     if (!*error && l->outstanding > 0)
         l->outstanding--;
     return 0;

@@ -32,6 +32,7 @@ struct ledger {
     uint64_t last_id;
     uint64_t outstanding;   /* deferred by this writer and not done */
     off_t size;             /* of the file, in whole lines */
+    off_t written;          /* of it, by this process */
     bool reachable;         /* the folders that lead to it were synced */
     durability_sync sync;   /* of each deferred line; NULL: the kernel has it, which outlives processes */
     char *path, *full_path; /* of the plugin that deferred last */

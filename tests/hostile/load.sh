@@ -34,7 +34,6 @@ make_files() {
     cp "$plugins/hostile-innocent.so" "$to/other-class.so"
     patch_bytes "$to/other-class.so" 4 '\001' # EI_CLASS: 32 bits
     cp "$bin/muster-host" "$to/program.so"
-    mkdir "$to/folder.so"
     cp "$plugins/hostile-innocent.so" "$to/writable-by-all.so"
     chmod 646 "$to/writable-by-all.so"
 }

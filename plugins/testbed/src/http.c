@@ -220,6 +220,8 @@ int http_send(struct lws *wsi, struct request *r)
     unsigned char *buffer = malloc(LWS_PRE + HEAD_ROOM + body_len);
     int failed = -1;
 
+    if (!r->tb->opt.quiet)
+        log_request(r); /* before the client can go on: who looks into the log after its answer finds it there */
     if (buffer) {
         unsigned char *start = buffer + LWS_PRE, *p = start;
         if (add_headers(wsi, r, body_len, &p, start + HEAD_ROOM) == 0) {
@@ -239,8 +241,6 @@ int http_send(struct lws *wsi, struct request *r)
     struct metrics *m = &r->tb->metrics;
     m->requests++;
     m->by_status[r->status < 600 ? r->status : 0]++;
-    if (!r->tb->opt.quiet)
-        log_request(r);
     return failed;
 }
 

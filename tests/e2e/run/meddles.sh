@@ -47,6 +47,15 @@ meddle forges_its_crash cases/$plugin.forges_its_crash/attempt-1/crash.txt "the 
 meddle changes_what_it_printed cases/$plugin.changes_what_it_printed/attempt-1/stdout.log "it has 0 bytes, of 10" end
 meddle makes_a_case_of_its_own cases/$plugin.invented "the run has not made it" end
 
+meddle invents_a_fixture fixtures/forged.log "the run has not made it" end
+meddle invents_an_attempt cases/$plugin.invents_an_attempt/attempt-01 "the run has not made it" end
+run 1 $plugin.says_that_all_is_undone # noticed when it is made, or at the end
+says "bytes, of 0 that the run has"
+says "CHANGED ledger.jsonl"
+id=changes_its_ledger
+run 1 $plugin.$id
+changed ledger.jsonl "opened by somebody else to be written to"
+
 # A link takes the place of our folder: what it printed has no place to go, and it knows nothing of that.
 run 1 $plugin.puts_a_link_in_place_of_cases
 id=puts_a_link_in_place_of_cases

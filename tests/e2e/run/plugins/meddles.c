@@ -108,3 +108,33 @@ SCENARIO(makes_a_case_of_its_own)
     mkdir(in_run(t, "cases"), 0700);
     CHECK_INT(mkdir(in_run(t, "cases/e2e.meddles.invented"), 0700), ==, 0);
 }
+
+SCENARIO(says_that_all_is_undone)
+{
+    write_to(t, "ledger.jsonl", O_APPEND | O_CREAT, "{\"v\":1,\"op\":\"done\",\"id\":1}\n");
+}
+
+SCENARIO(invents_a_fixture)
+{
+    CHECK_INT(mkdir(in_run(t, "fixtures"), 0700), ==, 0);
+    write_to(t, "fixtures/forged.log", O_CREAT, "up and well\n");
+}
+
+/* A name that some reader might take for its own folder. */
+SCENARIO(invents_an_attempt)
+{
+    mkdir(in_run(t, "cases"), 0700);
+    mkdir(in_run(t, "cases/e2e.meddles.invents_an_attempt"), 0700);
+    CHECK_INT(mkdir(in_run(t, "cases/e2e.meddles.invents_an_attempt/attempt-01"), 0700), ==, 0);
+}
+
+CLEANUP(undo_nothing, "undo_nothing")
+{
+    (void)t, (void)payload;
+}
+
+SCENARIO(changes_its_ledger)
+{
+    DEFER("undo_nothing", "a");
+    write_to(t, "ledger.jsonl", O_APPEND, "{\"v\":1,\"op\":\"done\",\"id\":1}\n");
+}
