@@ -43,7 +43,6 @@ static struct kept_service *list_services(const struct fixtures *f, struct arena
         if (it->state != FIXTURE_READY)
             continue;
         slot_lend(it->slot, &ends);
-        orphans_spare(ends.monitor_pid);
         services[n++] = (struct kept_service){.label = it->plan->label,
                                               .monitor = ends.monitor,
                                               .channel = ends.channel,
@@ -57,6 +56,7 @@ static struct kept_service *list_services(const struct fixtures *f, struct arena
 
 static void leave(struct fixture_run *it, struct kept_rooms *rooms)
 {
+    struct slot_ends ends;
     struct event e = {.type = EVENT_FIXTURE_LOG,
                       .fixture_log = {it->plan->label, it->starts, "info", "", 0,
                                       "kept: it lives on after the run, until muster cleanup"}};
@@ -64,6 +64,8 @@ static void leave(struct fixture_run *it, struct kept_rooms *rooms)
     fixture_set_text(&rooms->names,
                      xasprintf("%s%s%s", rooms->names ? rooms->names : "", rooms->names ? ", " : "", it->plan->label));
     rooms->slots[rooms->n++] = slot_number(it->slot);
+    slot_lend(it->slot, &ends);
+    orphans_spare(ends.monitor_pid);
     slot_leave(it->slot);
     it->state = FIXTURE_IDLE;
 }
@@ -83,14 +85,15 @@ int fixtures_keep(struct fixtures *f, const struct containment_set *containment,
         return err_set(err, -EPERM, "muster is process 1 of its container, which ends with it");
     o.users = list_users(f, &arena, &o.n_users);
     o.services = list_services(f, &arena, &o.n_services);
-    pid_t keeper;
+    struct keeper_begun keeper;
     int r = keeper_start(&o, &keeper, err);
     if (r == 0) {
-        orphans_spare(keeper);
+        orphans_spare(keeper.pid);
         ret_rooms->slots = xcalloc(o.n_services, sizeof *ret_rooms->slots);
         for (size_t k = 0; k < f->n; k++)
             if (f->items[k].state == FIXTURE_READY)
                 leave(&f->items[k], ret_rooms);
+        close_fd(keeper.waits);
     }
     arena_free(&arena);
     return r;

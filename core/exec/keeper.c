@@ -7,6 +7,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "ipc/sock.h"
+#include "slotdir/slotdir.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -328,20 +329,22 @@ static _Noreturn void keeper_main(struct keeper *k, int ready)
         for (size_t f = OUT; f <= ERR; f++)
             if (k->services[i].fds[f] >= 0)
                 fcntl(k->services[i].fds[f], F_SETFL, O_NONBLOCK);
+    char byte;
     if (chdir(k->o->folder) < 0 || write(ready, "", 1) != 1)
         _exit(1);
+    while (read(ready, &byte, 1) < 0 && errno == EINTR)
+        ; /* until the runner has closed it, or has ended */
     close(ready);
     keep(k);
 }
 
-static int open_listener(const char *folder, struct err *err)
+static int open_listener(int dir, const char *folder, struct err *err)
 {
     struct sockaddr_un at = {.sun_family = AF_UNIX};
-    autoclose int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     autoclose int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     snprintf(at.sun_path, sizeof at.sun_path, "/proc/self/fd/%d/" KEEPER_SOCKET, dir); /* however long the path is */
-    if (dir < 0 || fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) < 0 || listen(fd, 4) < 0)
-        return err_errno(err, -errno, "listening in %s", folder);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) < 0 || listen(fd, 4) < 0)
+        return err_errno(err, -errno, "listening on %s/" KEEPER_SOCKET, folder);
     return steal_fd(&fd);
 }
 
@@ -355,30 +358,44 @@ static void take_services(struct keeper *k)
     }
 }
 
-int keeper_start(const struct keeper_options *o, pid_t *ret_pid, struct err *err)
+static int fork_keeper(const struct keeper_options *o, int listener, int log, struct keeper_begun *ret_begun,
+                       struct err *err)
 {
-    int ready[2];
-    autofree char *log = xasprintf("%s/" KEEPER_LOG, o->folder);
-    autoclose int listener = open_listener(o->folder, err);
-    autoclose int file = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (listener < 0)
-        return listener;
-    if (file < 0 || pipe2(ready, O_CLOEXEC) < 0)
-        return err_errno(err, -errno, "%s", log);
-    autoclose int ours = ready[0];
+    int pair[2];
+    char byte;
+    int r = sock_pair(pair);
+    if (r < 0)
+        return err_errno(err, r, "making a pair of sockets");
+    autoclose int ours = pair[0];
     pid_t pid = fork();
     if (pid == 0) {
-        struct keeper k = {.o = o, .listener = listener, .client = -1, .log = file};
+        struct keeper k = {.o = o, .listener = listener, .client = -1, .log = log};
         take_services(&k);
-        keeper_main(&k, ready[1]);
+        keeper_main(&k, pair[1]);
     }
     int error = errno;
-    char byte;
-    close(ready[1]);
+    close(pair[1]);
     if (pid < 0)
         return err_errno(err, -error, "forking");
     if (read(ours, &byte, 1) != 1)
         return err_set(err, -EPIPE, "the process that was to keep them ended");
-    *ret_pid = pid;
+    *ret_begun = (struct keeper_begun){pid, steal_fd(&ours)};
     return 0;
+}
+
+int keeper_start(const struct keeper_options *o, struct keeper_begun *ret_begun, struct err *err)
+{
+    autoclose int dir = open(o->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0)
+        return err_errno(err, -errno, "%s", o->folder);
+    autoclose int listener = open_listener(dir, o->folder, err);
+    if (listener < 0)
+        return listener;
+    autoclose int log = workspace_open_file(dir, KEEPER_LOG);
+    int r = log < 0 ? err_errno(err, log, "%s/" KEEPER_LOG, o->folder) : 0;
+    if (r == 0)
+        r = fork_keeper(o, listener, log, ret_begun, err);
+    if (r < 0)
+        unlinkat(dir, KEEPER_SOCKET, 0);
+    return r;
 }

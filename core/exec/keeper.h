@@ -44,7 +44,12 @@ struct keeper_options {
     const char *folder; /* the run's temporary one */
 };
 
-/* Comes back when the keeper has all that it needs. */
-int keeper_start(const struct keeper_options *o, pid_t *ret_pid, struct err *err);
+/* The keeper has all that it needs, and reads nothing before `waits`, the caller's, is closed: by then what services
+ * have printed so far is to be where it belongs. */
+struct keeper_begun {
+    pid_t pid;
+    int waits;
+};
+int keeper_start(const struct keeper_options *o, struct keeper_begun *ret_begun, struct err *err);
 
 #endif

@@ -290,7 +290,6 @@ bool slot_has_deferred(const struct slot *s)
 void slot_lend(struct slot *s, struct slot_ends *ret_ends)
 {
     struct ends *e = outputs_current(&s->outputs);
-    outputs_end(&s->outputs);
     *ret_ends = (struct slot_ends){.monitor = s->monitor.socket.fd,
                                    .channel = e->channel.fd,
                                    .out = e->out.source.fd,
@@ -306,6 +305,7 @@ void slot_folders(const struct slot *s, char **ret_temp, char **ret_artifacts)
 
 void slot_leave(struct slot *s)
 {
+    outputs_end(&s->outputs);
     if (s->cleanups.n > 0)
         slot_keep_pending(s);
     loop_remove(s->shared->loop, &s->monitor.end); /* nobody waits for it */
