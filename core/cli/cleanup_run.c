@@ -30,11 +30,13 @@ struct cleaning {
     struct run_state facts;
     struct ledger_read ledger;
     struct arena arena;
+    int signals;                                      /* base/signals.h; -1: nothing is undone */
     struct kept kept;                                 /* its services that live on */
     enum { ALL_ENTRIES, OF_USERS, OF_SERVICES } part; /* that is undone now */
     size_t undone, failed;
     bool torn; /* a service's tear-down failed */
     bool left; /* something that this process made can't be removed */
+    bool live; /* services may be there still, with what is theirs */
 };
 
 static void add_entry(struct buf *out, const struct ledger_item *item)
@@ -151,11 +153,6 @@ static int run_janitors(struct cleaning *c, struct found *f, const struct contai
                         const struct workspace *workspace)
 {
     size_t n;
-    autoclose int signals = signals_open();
-    if (signals < 0) {
-        cli_complain("%s: hearing signals: %s", c->path, strerror(-signals));
-        return EXIT_RUNNER;
-    }
     autofree struct replay_item *items = match_items(c, &f->catalogue, &n);
     struct ledger ledger = LEDGER_INIT(c->dir);
     const struct replay_options o = {.loop = &f->loop,
@@ -173,7 +170,7 @@ static int run_janitors(struct cleaning *c, struct found *f, const struct contai
                                      .sink = {on_event, c},
                                      .settled = on_settled,
                                      .settled_data = c,
-                                     .signals = signals};
+                                     .signals = c->signals};
     struct replay_result result;
     replay_run(&o, &result);
     ledger_close(&ledger);
@@ -247,7 +244,8 @@ static int undo(struct cleaning *c)
                                       .pass = &c->settings->pass_env,
                                       .load_timeout_ns = c->settings->load_timeout_ns,
                                       .lenient = true,
-                                      .keep_hosts = true};
+                                      .keep_hosts = true,
+                                      .signals = c->signals};
     struct found f;
     int status = EXIT_OK;
     if (paths.n > 0 && full_path) {
@@ -345,11 +343,22 @@ static void say_service(const char *word, const char *label, const char *more)
     cli_print(&line);
 }
 
-static void list_services(struct cleaning *c)
+/* Status where nobody says what has become of them: they are left alone. */
+static int leave_services(struct cleaning *c, int error)
 {
-    if (kept_open(&c->kept, &c->facts))
-        for (size_t i = 0; i < c->kept.n_services; i++)
-            say_service("kept", c->kept.services[i], "it runs, and ends with muster cleanup");
+    c->live = true;
+    if (error == -EINTR)
+        return EXIT_INTERRUPTED;
+    cli_complain("%s: what keeps its services (muster-keep) does not answer: they are left as they are", c->path);
+    return EXIT_RUNNER;
+}
+
+static int list_services(struct cleaning *c)
+{
+    int r = kept_open(&c->kept, &c->facts, c->dir, -1);
+    for (size_t i = 0; i < c->kept.n_services; i++)
+        say_service("kept", c->kept.services[i].label, "it runs, and ends with muster cleanup");
+    return r < 0 ? leave_services(c, r) : EXIT_OK;
 }
 
 static int list(struct cleaning *c)
@@ -368,10 +377,10 @@ static int list(struct cleaning *c)
             say_entry(*c->ledger.items[i].error ? "failed" : "open", &c->ledger.items[i], c->ledger.items[i].error);
     if (!run_lock_is_held(c->dir)) {
         read_facts(c);
-        list_services(c);
+        status = list_services(c);
         list_folders(c);
     }
-    return EXIT_OK;
+    return status;
 }
 
 static void on_service_ended(void *data, const char *label, const char *trouble)
@@ -385,10 +394,15 @@ static void on_service_ended(void *data, const char *label, const char *trouble)
 static int undo_with_services(struct cleaning *c)
 {
     c->part = OF_USERS;
+    c->live = true;
     int status = undo(c);
     if (status == EXIT_INTERRUPTED)
         return status;
-    if (!kept_end(&c->kept, on_service_ended, c))
+    int r = kept_end(&c->kept, on_service_ended, c);
+    if (r < 0)
+        return leave_services(c, r);
+    c->live = false;
+    if (r == 0)
         cli_complain("%s: what kept its services was lost, and they with it", c->path);
     c->part = OF_SERVICES;
     int after = undo(c);
@@ -397,27 +411,35 @@ static int undo_with_services(struct cleaning *c)
     return status == EXIT_OK && c->torn ? EXIT_LEFTOVERS : status;
 }
 
-static int clean_under_lock(struct cleaning *c)
+/* Of a run without services, or behind their end. */
+static bool recover(struct cleaning *c)
 {
     autoerr struct err err = {0};
-    int status = read_ledger(c);
-    if (status != EXIT_OK)
-        return status;
-    read_facts(c);
-    bool kept = kept_open(&c->kept, &c->facts);
-    bool clear = kept || crash_recover(&c->facts, c->dir, &err) == 0;
-    if (clear)
-        clear = ledger_drop_cut(c->dir, &c->ledger, &err) == 0;
-    if (!clear)
+    int r = crash_recover(&c->facts, c->dir, &err);
+    if (r < 0)
         cli_complain("%s: %s", c->path, err_text(&err));
+    return r == 0;
+}
+
+static bool drop_cut(struct cleaning *c)
+{
+    autoerr struct err err = {0};
+    int r = ledger_drop_cut(c->dir, &c->ledger, &err);
+    if (r < 0)
+        cli_complain("%s: %s", c->path, err_text(&err));
+    return r == 0;
+}
+
+static int clean_with_or_without(struct cleaning *c, bool kept)
+{
+    bool clear = (kept || recover(c)) && drop_cut(c);
+    int status = EXIT_OK;
     if (kept)
         status = undo_with_services(c);
     else if (c->ledger.n_outstanding > 0)
         status = undo(c);
-    if (kept && status != EXIT_INTERRUPTED && crash_recover(&c->facts, c->dir, &err) < 0) {
-        cli_complain("%s: %s", c->path, err_text(&err));
-        clear = false;
-    }
+    if (kept)
+        clear = !c->live && status != EXIT_INTERRUPTED && recover(c) && clear;
     size_t left = c->ledger.n_outstanding - c->undone;
     if (left > 0)
         say_what_was_not_given(c);
@@ -429,6 +451,21 @@ static int clean_under_lock(struct cleaning *c)
     clear = clear && left == 0 && !c->left && c->ledger.n_damages == 0;
     run_lock_release(&c->run_lock, clear);
     return status == EXIT_OK && !clear ? EXIT_LEFTOVERS : status;
+}
+
+static int clean_under_lock(struct cleaning *c)
+{
+    int status = read_ledger(c);
+    if (status != EXIT_OK)
+        return status;
+    read_facts(c);
+    c->signals = signals_open();
+    if (c->signals < 0) {
+        cli_complain("%s: hearing signals: %s", c->path, strerror(-c->signals));
+        return EXIT_RUNNER;
+    }
+    int kept = kept_open(&c->kept, &c->facts, c->dir, c->signals);
+    return kept < 0 ? leave_services(c, kept) : clean_with_or_without(c, kept > 0);
 }
 
 static int clean(struct cleaning *c)
@@ -451,7 +488,7 @@ static bool is_run(int dir)
 
 int cleanup_run(const struct cleanup_settings *s, const char *path)
 {
-    struct cleaning c = {.settings = s, .path = path, .run_lock = RUN_LOCK_INIT, .kept = KEPT_INIT};
+    struct cleaning c = {.settings = s, .path = path, .run_lock = RUN_LOCK_INIT, .signals = -1, .kept = KEPT_INIT};
     c.dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int status = c.dir < 0 ? cli_usage_unless_system(-errno) : EXIT_USAGE;
     if (c.dir < 0)
@@ -463,6 +500,7 @@ int cleanup_run(const struct cleanup_settings *s, const char *path)
     run_lock_release(&c.run_lock, false);
     ledger_read_free(&c.ledger);
     kept_close(&c.kept);
+    close_fd(c.signals);
     arena_free(&c.arena);
     close_fd(c.dir);
     return status;

@@ -129,15 +129,18 @@ static void tell(struct keeper *k, const struct buf *text)
         let_go(&k->client);
 }
 
-/* "service" LABEL, "user" ID N TEXT..., "end": each with its NUL. */
+/* How many bytes follow; then "service" LABEL MS, the time that its end may take, and "user" ID N TEXT...: each with
+ * its NUL. */
 static void greet(struct keeper *k)
 {
-    autobuf struct buf out = {0};
+    autobuf struct buf out = {0}, all = {0};
     for (size_t i = 0; i < k->o->n_services; i++) {
         if (k->services[i].ended)
             continue;
         add(&out, "service");
         add(&out, k->services[i].label);
+        buf_addf(&out, "%lld", (long long)((k->services[i].teardown_ns + exit_slack_ns) / NS_PER_MS));
+        buf_addc(&out, '\0');
     }
     for (size_t i = 0; i < k->o->n_users; i++) {
         const struct kept_user *user = &k->o->users[i];
@@ -149,8 +152,10 @@ static void greet(struct keeper *k)
         for (uint32_t t = 0; t < user->published.n; t++)
             add(&out, user->published.items[t]);
     }
-    add(&out, "end");
-    tell(k, &out);
+    buf_addf(&all, "%zu", out.len);
+    buf_addc(&all, '\0');
+    buf_add(&all, out.data, out.len);
+    tell(k, &all);
 }
 
 /* One at a time: others wait in line. Nobody but who owns the run, or root, is told anything. */
@@ -241,7 +246,7 @@ static void look_at_services(struct keeper *k, const struct pollfd *fds)
             else
                 hear(s, f);
         }
-        if (!before && s->ended && k->ending)
+        if (!before && s->ended) /* whoever has been greeted counts on it, also before he asked for it */
             report_end(k, s);
     }
 }

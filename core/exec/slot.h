@@ -53,9 +53,9 @@ void slot_ask_to_stop(struct slot *s, bool keep);
 void slot_printed(struct slot *s, uint64_t *ret_out, uint64_t *ret_err);
 /* It has deferred something that is not undone. */
 bool slot_has_deferred(const struct slot *s);
-/* What its process is held by, for who is to hold it longer: descriptors that stay the slot's. Nothing is changed by it.
- * slot_leave(): somebody holds them now; what it has printed is in its files, the slot has nothing to do with it any
- * more, and what it deferred is kept. */
+/* What its process is held by, for who is to hold it longer: descriptors that stay the slot's. Nothing is changed by
+ * it. slot_leave(): somebody holds them now; what it has printed is in its files, the slot has nothing to do with it
+ * any more, and what it deferred is kept. */
 struct slot_ends {
     int monitor, channel, out, err; /* the latter -1 where it prints to our own */
     pid_t monitor_pid;
