@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 enum { SOURCES = 4, LOG_MAX = 16 << 20, CLIENT_MS = 5000 };
+static const char log_end[] = "\n[muster: this file is full: what services print from here on is not kept]\n";
 static const int64_t exit_slack_ns = 5 * NS_PER_S; /* from the end of its tear-down to that of its process */
 
 struct service {
@@ -68,6 +69,8 @@ static void drain(struct keeper *k, int *fd)
         return;
     k->logged += (uint64_t)n;
     io_write_all(k->log, text, (size_t)n);
+    if (k->logged > LOG_MAX)
+        io_write_all(k->log, log_end, sizeof log_end - 1);
 }
 
 static void note_trouble(struct service *s, const char *text)

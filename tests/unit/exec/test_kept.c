@@ -167,6 +167,25 @@ static void a_lost_keeper_is_told_from_that(void **state)
     assert_int_equal(kept_open(&k, &facts, s->dir, -1), 0);
 }
 
+static void the_log_says_where_it_stops(void **state)
+{
+    enum { MOST = 16 << 20, CHUNK = 64 << 10 };
+    static char chunk[CHUNK];
+    struct scene *s = *state;
+    struct stat st;
+    char last[256] = "";
+    start_keeper(s);
+    memset(chunk, 'x', sizeof chunk);
+    for (size_t n = 0; n < MOST + 64 * CHUNK; n += CHUNK)
+        assert_int_equal(io_write_all(s->out, chunk, CHUNK), 0);
+    autoclose int log = openat(s->dir, KEEPER_LOG, O_RDONLY | O_CLOEXEC);
+    assert_int_equal(fstat(log, &st), 0);
+    assert_true(st.st_size >= MOST && st.st_size < MOST + 16 * CHUNK);
+    assert_true(pread(log, last, sizeof last - 1, st.st_size - (off_t)sizeof last + 1) > 0);
+    assert_non_null(strstr(last, "x\n[muster: "));
+    assert_int_equal(last[strlen(last) - 1], '\n');
+}
+
 /* One that listens and does nothing; as `uid`, unless that is 0. */
 static pid_t start_impostor(const struct scene *s, uid_t uid)
 {
@@ -243,6 +262,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(hears_of_an_end_that_nobody_asked_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(hears_of_all_ends_that_nobody_asked_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_lost_keeper_is_told_from_that, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_log_says_where_it_stops, set_up, tear_down),
         cmocka_unit_test_setup_teardown(root_believes_the_owner_of_the_run_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_signal_ends_the_waiting, set_up, tear_down),
     };
