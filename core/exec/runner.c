@@ -7,6 +7,7 @@
 #include "base/signals.h"
 #include "exec/fixture_keep.h"
 #include "exec/interruption.h"
+#include "exec/keeper.h"
 #include "exec/runner_cases.h"
 #include "exec/runner_state.h"
 
@@ -246,23 +247,29 @@ static int keep_services(struct runner *r, struct err *err)
     return run_loop(r, err);
 }
 
-/* Those that services live on in stay. */
+/* Those that services live on in stay, and what their keeper has made. */
 static void remove_other_folders(struct runner *r)
 {
     const struct kept_rooms *kept = &r->result.services;
-    autofree char **stay = xcalloc(2 * kept->n + 1, sizeof *stay);
+    autofree char *socket = xasprintf("%s/" KEEPER_SOCKET, r->workspace.temp_base);
+    autofree char *log = xasprintf("%s/" KEEPER_LOG, r->workspace.temp_base);
+    autofree char **stay = xcalloc(2 * kept->n + 2, sizeof *stay);
+    size_t n = 0;
     for (unsigned k = r->n_slots; k < r->shared.n_slots; k++)
         for (size_t i = 0; i < kept->n; i++)
-            if (slot_number(r->shared.slots[k]) == kept->slots[i])
-                slot_folders(r->shared.slots[k], &stay[2 * i], &stay[2 * i + 1]);
-    workspace_remove_others(&r->workspace, (const char *const *)stay, 2 * kept->n);
+            if (slot_number(r->shared.slots[k]) == kept->slots[i]) {
+                slot_folders(r->shared.slots[k], &stay[n], &stay[n + 1]);
+                n += 2;
+            }
+    stay[n++] = socket;
+    stay[n++] = log;
+    sweeper_remove_others(&r->sweeper, (const char *const *)stay, n, &r->result.left);
 }
 
 /* A large tree takes its time; a signal ends the waiting. */
 static void remove_folders(struct runner *r)
 {
     if (r->result.services.n > 0) {
-        sweeper_stop(&r->sweeper);
         remove_other_folders(r);
         return;
     }

@@ -16,6 +16,8 @@ enum { LINES_MAX = 5, STEPS_MAX = 5000 }; /* steps of all removals: some millise
 
 struct listing {
     const struct makers *makers;
+    const char *const *stay; /* paths that are passed over */
+    size_t n_stay;
     struct buf *lines;
     size_t n;
     uint64_t steps;
@@ -38,11 +40,21 @@ static void add(struct listing *l, const char *path, int error, const char *who)
     buf_addc(l->lines, '\n');
 }
 
+static bool stays(const struct listing *l, const char *path)
+{
+    for (size_t i = 0; i < l->n_stay; i++)
+        if (strcmp(l->stay[i], path) == 0)
+            return true;
+    return false;
+}
+
 static void look_at(struct listing *l, int dir, const char *base, const char *name)
 {
-    struct removal r = {.go_on = a_few, .data = l};
-    int error = remove_tree(dir, name, &r);
     autofree char *path = xasprintf("%s/%s", base, name);
+    if (stays(l, path))
+        return;
+    struct removal r = {.go_on = l->n_stay > 0 ? NULL : a_few, .data = l};
+    int error = remove_tree(dir, name, &r);
     autofree char *left = r.left ? xasprintf("%s/%s", base, r.left) : NULL;
     if (error < 0)
         add(l, left ? left : path, left ? r.error : error, makers_find(l->makers, path));
@@ -65,6 +77,12 @@ static bool look_into(struct listing *l, const char *base)
     return l->n > before;
 }
 
+static void say_how_many_more(const struct listing *l)
+{
+    if (l->n > LINES_MAX)
+        buf_addf(l->lines, "and %zu more\n", l->n - LINES_MAX);
+}
+
 void left_list(const struct workspace *w, const struct makers *makers, struct buf *lines)
 {
     struct listing l = {.makers = makers, .lines = lines};
@@ -83,6 +101,15 @@ void left_list(const struct workspace *w, const struct makers *makers, struct bu
             add(&l, slots, error, NULL);
         free(r.left);
     }
-    if (l.n > LINES_MAX)
-        buf_addf(lines, "and %zu more\n", l.n - LINES_MAX);
+    say_how_many_more(&l);
+}
+
+void left_list_beside(const struct workspace *w, const struct makers *makers, const char *const *stay, size_t n_stay,
+                      struct buf *lines)
+{
+    struct listing l = {.makers = makers, .stay = stay, .n_stay = n_stay, .lines = lines};
+    autofree char *slots = xasprintf("%s/" WORKSPACE_SLOTS, w->run_path);
+    look_into(&l, w->temp_base);
+    look_into(&l, slots);
+    say_how_many_more(&l);
 }

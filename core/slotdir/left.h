@@ -13,5 +13,9 @@
 /* Removes what little may still be removed, since that is how it is found. Adds some lines at the most, each with its
  * end; none when nothing is left. */
 void left_list(const struct workspace *w, const struct makers *makers, struct buf *lines);
+/* The same where these paths stay, which are in use by who outlives the run, and so the two folders themselves. Removes
+ * all else, however long that takes. */
+void left_list_beside(const struct workspace *w, const struct makers *makers, const char *const *stay, size_t n_stay,
+                      struct buf *lines);
 
 #endif

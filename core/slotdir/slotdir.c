@@ -49,34 +49,6 @@ int workspace_open(struct workspace *w, struct err *err)
     return 0;
 }
 
-static bool stays(const char *base, const char *name, const char *const *stay, size_t n)
-{
-    autofree char *path = xasprintf("%s/%s", base, name);
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(stay[i], path) == 0)
-            return true;
-    return false;
-}
-
-static void remove_others_in(const char *base, const char *const *stay, size_t n)
-{
-    autoclosedir DIR *dir = opendir(base);
-    for (struct dirent *e; dir && (e = readdir(dir));) {
-        struct removal removal = {0};
-        if (e->d_name[0] < '0' || e->d_name[0] > '9' || stays(base, e->d_name, stay, n))
-            continue;
-        remove_tree(dirfd(dir), e->d_name, &removal);
-        free(removal.left);
-    }
-}
-
-void workspace_remove_others(const struct workspace *w, const char *const *stay, size_t n)
-{
-    autofree char *slots = xasprintf("%s/" WORKSPACE_SLOTS, w->run_path);
-    remove_others_in(w->temp_base, stay, n);
-    remove_others_in(slots, stay, n);
-}
-
 void workspace_forget(struct workspace *w)
 {
     free(w->temp_base);

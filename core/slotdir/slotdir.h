@@ -33,8 +33,6 @@ void workspace_choose(struct workspace *w, int run_dir, const char *run_path);
 int workspace_open(struct workspace *w, struct err *err);
 /* Removes what is temporary, however long that takes. Closed in any case; *err names what can't be removed. */
 int workspace_close(struct workspace *w, struct err *err);
-/* Removes all of it but these paths, and what is no folder of a slot: they are in use by who outlives the run. */
-void workspace_remove_others(const struct workspace *w, const char *const *stay, size_t n);
 /* The slots' folders in a run's folder, of a runner that is gone. */
 int workspace_remove_slots(int run_dir, struct err *err);
 /* The same where a sweeper has removed it. */

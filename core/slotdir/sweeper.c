@@ -14,6 +14,7 @@
 #include "slotdir/temp_base.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,6 +118,25 @@ void sweeper_remove_all(struct sweeper *s)
         if (s->barred)
             tree_unbar(w->run_dir);
     }
+}
+
+/* Evidence alone: what stays beside it is in use, and its modes are its owner's affair. */
+static void unbar_evidence(int run_dir)
+{
+    static const char *const folders[] = {"cases", "fixtures"};
+    for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+        autoclose int dir = openat(run_dir, folders[i], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (dir >= 0)
+            tree_unbar(dir);
+    }
+}
+
+void sweeper_remove_others(struct sweeper *s, const char *const *stay, size_t n_stay, struct buf *lines)
+{
+    sweeper_stop(s);
+    left_list_beside(s->workspace, &s->makers, stay, n_stay, lines);
+    if (s->barred)
+        unbar_evidence(s->workspace->run_dir);
 }
 
 bool sweeper_is_busy(const struct sweeper *s)

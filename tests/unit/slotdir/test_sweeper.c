@@ -15,8 +15,10 @@
 #include "slotdir/sweeper.h"
 
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -97,11 +99,67 @@ static void what_comes_meanwhile_goes_too(void **state)
     assert_false(folder_holds_something(s->workspace.temp_base));
 }
 
+static bool is_there(const struct scene *s, const char *path)
+{
+    return faccessat(s->workspace.run_dir, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* A run whose services live on: beside what they use nothing stays, by whatever name, and evidence can be read. */
+static void only_what_is_in_use_stays(void **state)
+{
+    struct scene *s = *state;
+    int dir = s->workspace.run_dir;
+    autofree char *temp = xasprintf("%s/temp/1", s->path), *artifacts = xasprintf("%s/.slots/1", s->path),
+                  *socket = xasprintf("%s/temp/services", s->path);
+    const char *const stay[] = {temp, artifacts, socket};
+    static const char *const folders[] = {"temp/0",   "temp/1",   "temp/1~2", "temp/odd",
+                                          ".slots/0", ".slots/1", "cases/a",  ".slots/case~0"};
+    for (size_t i = 0; i < ARRAY_LEN(folders); i++)
+        assert_int_equal(io_mkdirs(dir, folders[i]), 0);
+    assert_int_equal(io_write_file(dir, "temp/services", "", 0), 0);
+    assert_int_equal(symlinkat("mark", dir, "temp/.run"), 0);
+    assert_int_equal(mknodat(dir, "cases/a/barred", S_IFREG, 0), 0);
+    assert_int_equal(mknodat(dir, ".slots/1/barred", S_IFREG, 0), 0);
+    s->sweeper.barred = true;
+    autobuf struct buf left = {0};
+    sweeper_remove_others(&s->sweeper, stay, ARRAY_LEN(stay), &left);
+    assert_int_equal(left.len, 0);
+    assert_true(is_there(s, "temp/1") && is_there(s, ".slots/1") && is_there(s, "temp/services"));
+    assert_true(is_there(s, "temp/.run"));
+    assert_false(is_there(s, "temp/0") || is_there(s, "temp/1~2") || is_there(s, "temp/odd"));
+    assert_false(is_there(s, ".slots/0") || is_there(s, ".slots/case~0"));
+    struct stat st;
+    assert_int_equal(fstatat(dir, "cases/a/barred", &st, 0), 0);
+    assert_true(st.st_mode & S_IRUSR);
+    assert_int_equal(fstatat(dir, ".slots/1/barred", &st, 0), 0);
+    assert_int_equal(st.st_mode & 07777, 0); /* a service's own affair */
+}
+
+static void what_can_not_be_removed_beside_it_is_told(void **state)
+{
+    struct scene *s = *state;
+    int dir = s->workspace.run_dir, flags = FS_IMMUTABLE_FL, none = 0;
+    autofree char *temp = xasprintf("%s/temp/1", s->path);
+    const char *const stay[] = {temp};
+    if (geteuid() != 0)
+        skip();
+    assert_int_equal(io_mkdirs(dir, "temp/0/below"), 0);
+    autoclose int fd = openat(dir, "temp/0", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (ioctl(fd, FS_IOC_SETFLAGS, &flags) < 0)
+        skip();
+    autobuf struct buf left = {0};
+    sweeper_remove_others(&s->sweeper, stay, ARRAY_LEN(stay), &left);
+    ioctl(fd, FS_IOC_SETFLAGS, &none);
+    assert_non_null(strstr(buf_str(&left), "/temp/0"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_set_aside_goes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_comes_meanwhile_goes_too, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(only_what_is_in_use_stays, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_can_not_be_removed_beside_it_is_told, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
