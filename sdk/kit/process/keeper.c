@@ -33,20 +33,22 @@ struct launch {
 
 /* ---- in the keeper ----------------------------------------------------------------------------------------------- */
 
-/* What of the attempt would live on in it: its descriptors, and what it does with signals. */
-static void leave_attempt(const struct keeper_order *order, int started)
+/* What of the attempt would live on in it: its descriptors, and what it does with signals. -1 with errno: the attempt
+ * may have as many descriptors as it can. */
+static int leave_attempt(const struct keeper_order *order, int started)
 {
     sigset_t all;
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, NULL);
-    int log = fcntl(order->log_fd, F_DUPFD, STARTED_FD + 1), end = fcntl(started, F_DUPFD, STARTED_FD + 1);
-    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    dup2(null, STDIN_FILENO);
-    dup2(null, STDOUT_FILENO);
-    dup2(log, LOG_FD);
-    dup2(end, STARTED_FD);
+    int log = fcntl(order->log_fd, F_DUPFD, STARTED_FD + 1);
+    int end = log < 0 ? -1 : fcntl(started, F_DUPFD, STARTED_FD + 1);
+    int null = end < 0 ? -1 : open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0 || dup2(log, LOG_FD) < 0 ||
+        dup2(end, STARTED_FD) < 0)
+        return -1;
     syscall(SYS_close_range, STARTED_FD + 1, ~0u, 0);
     prctl(PR_SET_NAME, "muster-keeper");
+    return 0;
 }
 
 /* As many lines as a report shows of a fixture's output, and less: the first one is to be among them. */
@@ -86,7 +88,10 @@ static _Noreturn void keep(const struct keeper_order *order, const struct launch
 {
     pid_t pid = 0;
     siginfo_t info = {0};
-    leave_attempt(order, started);
+    if (leave_attempt(order, started) < 0) {
+        page->error = errno;
+        _exit(127);
+    }
     page->error = posix_spawnp(&pid, order->argv[0], &launch->actions, &launch->attributes, (char *const *)order->argv,
                                (char *const *)order->env);
     page->pid = page->error ? 0 : pid;
@@ -154,20 +159,28 @@ int keeper_start(const struct keeper_order *order, struct keeper *ret_keeper)
         mmap(NULL, sizeof *page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED)
         return -errno;
-    struct keeper k = {.pid = 0, .pidfd = -1};
+    struct keeper k = {.pidfd = -1, .page = page};
     int e = begin(order, page, &k);
     if (e == 0 && !page->pid)
         e = page->error ? -page->error : -ECHILD;
     if (e < 0) {
-        if (k.pidfd >= 0)
-            close(k.pidfd);
+        if (page->pid) /* it runs, and can't be watched */
+            keeper_signal(&k, SIGKILL, 1);
         if (k.pid > 0)
             waitpid(k.pid, NULL, 0);
-        munmap((void *)page, sizeof *page);
+        keeper_close(&k);
         return e;
     }
     *ret_keeper = k;
     return 0;
+}
+
+void keeper_close(struct keeper *k)
+{
+    if (k->pidfd >= 0)
+        close(k->pidfd);
+    munmap((void *)k->page, sizeof *k->page);
+    *k = (struct keeper){.pid = k->pid, .pidfd = -1};
 }
 
 int keeper_enter(const struct keeper *k, enum keeper_phase phase)

@@ -38,6 +38,8 @@ struct keeper_order {
 
 /* 0, or a negative errno: that of the program's start, too. Returns when the program has been started. */
 int keeper_start(const struct keeper_order *order, struct keeper *ret_keeper);
+/* Lets go of the descriptor and the page; the process is not ended by it. */
+void keeper_close(struct keeper *keeper);
 /* 1, or 0 when it was over already. */
 int keeper_enter(const struct keeper *keeper, enum keeper_phase phase);
 /* Waits for the keeper's end; 1, or 0 when the time was up. */

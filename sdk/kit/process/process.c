@@ -29,7 +29,9 @@ struct m_process {
     struct keeper keeper;
     int log_fd;
     uint32_t grace_ms;
-    int is_stopped;
+    pid_t pid;      /* the program's; it outlives the keeper's page */
+    int is_stopped; /* `status` is final */
+    int status;
     struct m_process *next;
 };
 
@@ -41,12 +43,22 @@ static pthread_mutex_t all_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static int has_ended(const struct m_process *p)
 {
-    return __atomic_load_n(&p->keeper.page->ended, __ATOMIC_SEQ_CST);
+    return !p->keeper.page || __atomic_load_n(&p->keeper.page->ended, __ATOMIC_SEQ_CST);
 }
 
 static int wait_ms(struct muster_ctx *t, uint64_t ms)
 {
     return m_deadline_poll_ms(m_deadline_in(t, ms));
+}
+
+/* What a process takes of the attempt, so that one that is started again and again does not use it up. */
+static void release(struct m_process *p)
+{
+    if (p->log_fd >= 0)
+        close(p->log_fd);
+    p->log_fd = -1;
+    if (p->keeper.page)
+        keeper_close(&p->keeper);
 }
 
 static void end(struct m_process *p)
@@ -61,6 +73,8 @@ static void end(struct m_process *p)
         keeper_wait(k, wait_ms(t, KILL_MS));
     }
     waitpid(k->pid, NULL, WNOHANG);
+    p->status = k->page->status;
+    p->is_stopped = 1;
 }
 
 int m_process_stop(struct m_process *p)
@@ -71,10 +85,11 @@ int m_process_stop(struct m_process *p)
         tail_describe(p->keeper.page->status, how);
         LOG_AT(MUSTER_LOG_ERROR, "%s had ended before it was stopped: it %s", p->name, how);
     }
-    if (!p->is_stopped)
+    if (!p->is_stopped) {
         end(p);
-    p->is_stopped = 1;
-    return p->keeper.page->status;
+        release(p);
+    }
+    return p->status;
 }
 
 CLEANUP(stop_process, CLEANUP_NAME)
@@ -245,7 +260,8 @@ static const char *launch(struct m_process *p, const struct m_process_options *o
     free(env);
     if (e < 0)
         return m_fmt(t, "it can't be started%s%s: %s", o->dir ? " in " : "", o->dir ? o->dir : "", strerror(-e));
-    LOG_AT(MUSTER_LOG_DEBUG, "%s is process %d", p->name, (int)p->keeper.page->pid);
+    p->pid = p->keeper.page->pid;
+    LOG_AT(MUSTER_LOG_DEBUG, "%s is process %d", p->name, (int)p->pid);
     return NULL;
 }
 
@@ -264,7 +280,7 @@ struct m_process *m_process_try_start(struct muster_ctx *t, const struct m_proce
     if (!why && (why = wait_until_ready(p, &conditions, o->ready_ms)))
         end(p);
     if (why) {
-        p->is_stopped = 1;
+        release(p);
         if (ret_why)
             *ret_why = m_fmt(t, "%s: %s", p->name, why);
         return NULL;
@@ -287,7 +303,7 @@ struct m_process *m_process_start(struct muster_ctx *t, const struct m_process_o
 
 int32_t m_process_pid(const struct m_process *p)
 {
-    return p->keeper.page->pid;
+    return p->pid;
 }
 
 int32_t m_process_is_running(const struct m_process *p)

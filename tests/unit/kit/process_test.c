@@ -3,6 +3,7 @@
  * is also the server that it starts. */
 #include "fake_host.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -16,6 +17,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -232,6 +234,58 @@ static void the_end_of_a_fixtures_is_told(void **state)
     close(real);
 }
 
+/* Descriptors, and pages that are shared with a keeper. */
+static int count_taken(void)
+{
+    int n = 0;
+    char line[512];
+    DIR *all = opendir("/proc/self/fd");
+    FILE *maps = fopen("/proc/self/maps", "re");
+    assert_true(all && maps);
+    while (readdir(all))
+        n++;
+    while (fgets(line, sizeof line, maps))
+        n += strstr(line, "/dev/zero") != NULL;
+    closedir(all);
+    fclose(maps);
+    return n;
+}
+
+static void one_that_was_stopped_takes_nothing(void **state)
+{
+    struct m_process *volatile p = NULL;
+    int taken = count_taken();
+    (void)state;
+    RUN(&h, p = M_PROCESS(t, .argv = SH("echo up; exec sleep 1000"), .ready_line = "up"));
+    pid_t pid = m_process_pid(p);
+    assert_true(count_taken() > taken);
+    m_process_stop(p);
+    assert_int_equal(m_process_pid(p), pid);
+    assert_string_equal(m_process_line(p, "up", 0), "up");
+    RUN(&h, p = M_PROCESS(t, .argv = ARGV("true"))); /* over before it is used, or after */
+    m_process_stop(p);
+    RUN(&h, M_PROCESS(t, .argv = ARGV("/nowhere/at all")));
+    RUN(&h, M_PROCESS(t, .argv = ARGV("true"), .ready_line = "up"));
+    assert_int_equal(h.stopped, MUSTER_STOP_ERROR);
+    assert_int_equal(count_taken(), taken);
+}
+
+/* Enough for the log and for the pipe between the attempt and the keeper, and none for the keeper. */
+static void a_lack_of_descriptors_is_told(void **state)
+{
+    struct rlimit all, few;
+    int next = dup(STDIN_FILENO);
+    (void)state;
+    close(next);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &all), 0);
+    few = all;
+    few.rlim_cur = (rlim_t)next + 3;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    RUN(&h, M_PROCESS(t, .argv = ARGV("true")));
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &all), 0);
+    assert_string_equal(h.reason, "true: it can't be started: Too many open files");
+}
+
 static void a_port_or_an_answer_makes_it_ready(void **state)
 {
     struct m_process *volatile p = NULL;
@@ -353,6 +407,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(sigterm_that_is_ignored_is_followed_by_sigkill, set_up),
         cmocka_unit_test_setup(what_it_started_goes_with_it, set_up),
         cmocka_unit_test_setup(the_end_of_a_fixtures_is_told, set_up),
+        cmocka_unit_test_setup(one_that_was_stopped_takes_nothing, set_up),
+        cmocka_unit_test_setup(a_lack_of_descriptors_is_told, set_up),
         cmocka_unit_test_setup(a_port_or_an_answer_makes_it_ready, set_up),
         cmocka_unit_test_setup(a_strangers_port_is_an_error, set_up),
         cmocka_unit_test_setup(ports_differ_among_processes, set_up),
