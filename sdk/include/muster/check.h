@@ -65,9 +65,17 @@ static inline struct m_outcome m_outcome_(int passed, const char *actual, const 
     return o;
 }
 
-/* What the kit's last wait in this file and on this thread has to say when it ran out; NULL when it did not. The check
- * that follows tells it. */
+/* What the kit's last wait in this file and on this thread has to say when it ran out, NULL when it did not, and its
+ * line. A check tells it whose values wait, or that stands on the same line: of any other it is no reason. */
 static __thread const char *m_waited_;
+static __thread uint32_t m_waited_line_;
+
+/* Before the values of a check are made: what is waited for in vain from now on is theirs. */
+static inline void m_forget_waited_(uint32_t line)
+{
+    if (m_waited_line_ != line)
+        m_waited_ = NULL;
+}
 
 /* The message of a check that failed, and what was waited for in vain. */
 static inline const char *m_add_waited_(const char *message, char *out, size_t size)
@@ -78,9 +86,9 @@ static inline const char *m_add_waited_(const char *message, char *out, size_t s
     return out;
 }
 
-/* Hands the outcome of a check to the runner. The texts, which may be NULL, are copied. Returns `passed`. */
-static inline int m_report(struct muster_ctx *t, struct m_site at, int passed, const char *actual, const char *expected,
-                           const char *message)
+/* m_report() of a check that has forgotten the waits of others. */
+static inline int m_report_(struct muster_ctx *t, struct m_site at, int passed, const char *actual,
+                            const char *expected, const char *message)
 {
     struct muster_check c;
     char text[1024];
@@ -100,12 +108,20 @@ static inline int m_report(struct muster_ctx *t, struct m_site at, int passed, c
     return passed;
 }
 
+/* Hands the outcome of a check to the runner. The texts, which may be NULL, are copied. Returns `passed`. */
+static inline int m_report(struct muster_ctx *t, struct m_site at, int passed, const char *actual, const char *expected,
+                           const char *message)
+{
+    m_forget_waited_(at.line);
+    return m_report_(t, at, passed, actual, expected, message);
+}
+
 /* A failure is recorded, and the body goes on. */
 static inline int m_check_(struct muster_ctx *t, struct m_site at, struct m_outcome o)
 {
     const char *actual = o.actual || !o.left[0] ? o.actual : o.left;
     const char *expected = o.expected || !o.right[0] ? o.expected : o.right;
-    return m_report(t, at, o.passed, actual, expected, o.message[0] ? o.message : NULL);
+    return m_report_(t, at, o.passed, actual, expected, o.message[0] ? o.message : NULL);
 }
 
 /* A failure ends the body. */
@@ -249,7 +265,7 @@ int m_check_json(struct muster_ctx *t, struct m_site at, const char *text, const
 
 /* ---- the definitions: M_CHECK_x and M_REQUIRE_x of muster.h stand in front of these ---- */
 
-#define M_COMPARED_(text_, outcome_) (t, M_SITE(0, text_), outcome_)
+#define M_COMPARED_(text_, outcome_) (t, M_SITE(0, text_), (m_forget_waited_(__LINE__), outcome_))
 
 #define M_TRUE_(cond_) M_COMPARED_(#cond_, m_compare_true_((cond_) ? 1 : 0))
 #define M_INT_(a_, op_, b_)                                                                                            \

@@ -70,10 +70,37 @@ static void a_wait_in_vain_says_what_it_saw_last(void **state)
     CHECK(looks == 0);
     assert_string_equal(h.message, "");
     assert_false(M_UNTIL(t, 0, 1, says(t, 7)));
+    CHECK_INT(looks, ==, 0);
+    assert_string_equal(h.message, "");
+    assert_false(M_UNTIL(t, 0, 1, says(t, 7)));
+    m_report(t, M_SITE(0, "a check of the author's"), 0, NULL, NULL, "theirs");
+    assert_string_equal(h.message, "theirs");
     CHECK(M_UNTIL(t, 30, 100000, 1));
     CHECK(looks == 0);
     assert_string_equal(h.message, "");
     assert_false(m_waits_());
+}
+
+static int comes(struct muster_ctx *t)
+{
+    return M_UNTIL(t, 0, 1, says(t, 3));
+}
+
+/* The check that stands around a wait, wherever the wait is written. */
+static void the_check_that_waits_tells_it(void **state)
+{
+    struct fake_host h;
+    struct muster_ctx *t = &h.ctx;
+    (void)state;
+    fake_host_init(&h);
+    assert_false(comes(t));
+    CHECK_INT(comes(t), ==, 1);
+    assert_non_null(strstr(h.message, "seen last: look 3"));
+    int came = comes(t);
+    CHECK(came);
+    assert_string_equal(h.message, "");
+    came = M_UNTIL(t, 0, 1, says(t, 4)), m_report(t, M_SITE(0, "came"), came, NULL, NULL, NULL);
+    assert_non_null(strstr(h.message, "seen last: look 4"));
 }
 
 static void names_differ_by_all_that_runs_at_once(void **state)
@@ -112,6 +139,7 @@ int main(void)
         cmocka_unit_test(a_wait_in_vain_ends_in_time),
         cmocka_unit_test(the_attempts_deadline_comes_first),
         cmocka_unit_test(a_wait_in_vain_says_what_it_saw_last),
+        cmocka_unit_test(the_check_that_waits_tells_it),
         cmocka_unit_test(names_differ_by_all_that_runs_at_once),
         cmocka_unit_test(texts_are_kept),
     };

@@ -77,6 +77,7 @@ const char *m_wait_end_(const struct m_wait_ *w, int met);
             met_ = (condition_) ? 1 : 0;                                                                               \
         while (!met_ && m_wait_on_(&wait_, (interval_ms_)));                                                           \
         m_waited_ = m_wait_end_(&wait_, met_);                                                                         \
+        m_waited_line_ = __LINE__;                                                                                     \
         met_;                                                                                                          \
     }))
 
