@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { NAME_MOST = 100, LOGS_MOST = 1000 };
 
@@ -41,21 +42,48 @@ int log_open(struct muster_ctx *t, const char *name, const char **ret_path)
     return -1;
 }
 
-const char *log_line(struct muster_ctx *t, const char *path, const char *text, int is_done)
+/* The first line in `bytes`, up to its end or to that of what may be looked at; 0: it is not whole yet. */
+static size_t first_line(const char *bytes, size_t n, int is_block, int is_done)
 {
-    char *line = NULL;
-    size_t room = 0;
-    ssize_t n;
-    const char *found = NULL;
-    FILE *f = fopen(path, "re");
-    while (f && !found && (n = getline(&line, &room, f)) > 0) {
-        int is_whole = line[n - 1] == '\n';
-        size_t length = (size_t)n - (size_t)is_whole;
-        if ((is_whole || is_done) && memmem(line, length, text, strlen(text)))
-            found = m_keep(t, line, length > 0 && line[length - 1] == '\r' ? length - 1 : length);
+    const char *end = memchr(bytes, '\n', n);
+    if (end)
+        return (size_t)(end + 1 - bytes);
+    return is_block || is_done ? n : 0;
+}
+
+/* Takes the lines of a block up to one that has the text, or to one that is not whole; the line, kept. */
+static const char *take_lines(struct muster_ctx *t, struct log_look *look, const char *block, size_t n,
+                              const char *text, int is_done)
+{
+    size_t at = 0, length;
+    int is_full = n == LOG_LINE_MOST;
+    while (at < n && (length = first_line(block + at, n - at, is_full && at == 0, is_done && !is_full)) > 0) {
+        const char *line = block + at;
+        int is_rest = look->is_rest, has_end = line[length - 1] == '\n';
+        look->is_rest = !has_end;
+        look->from += (off_t)length;
+        at += length;
+        length -= (size_t)has_end;
+        if (!is_rest && memmem(line, length, text, strlen(text)))
+            return m_keep(t, line, length > 0 && line[length - 1] == '\r' ? length - 1 : length);
     }
-    free(line);
-    if (f)
-        fclose(f);
+    return NULL;
+}
+
+const char *log_line(struct muster_ctx *t, const char *path, const char *text, int is_done, struct log_look *look)
+{
+    const char *found = NULL;
+    char *block = malloc(LOG_LINE_MOST);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n;
+    while (block && fd >= 0 && !found && (n = pread(fd, block, LOG_LINE_MOST, look->from)) > 0) {
+        off_t before = look->from;
+        found = take_lines(t, look, block, (size_t)n, text, is_done);
+        if (look->from == before)
+            break;
+    }
+    if (fd >= 0)
+        close(fd);
+    free(block);
     return found;
 }

@@ -107,6 +107,7 @@ CLEANUP(stop_process, CLEANUP_NAME)
 
 struct readiness {
     const char *line;
+    struct log_look look; /* for the line */
     struct ready_place port, url;
     int want_port, want_url;
     char why[512]; /* what is missing, as of the last look */
@@ -149,7 +150,7 @@ static int is_ready(struct m_process *p, struct readiness *r, struct m_deadline 
     struct m_deadline look = m_deadline_in(p->t, ASK_MS);
     if (until.at_ms < look.at_ms)
         look = until;
-    if (r->line && !log_line(p->t, p->log, r->line, has_ended(p))) {
+    if (r->line && !log_line(p->t, p->log, r->line, has_ended(p), &r->look)) {
         snprintf(r->why, sizeof r->why, "no line with \"%.200s\"", r->line);
         return 0;
     }
@@ -319,9 +320,10 @@ const char *m_process_log(const struct m_process *p)
 const char *m_process_line(struct m_process *p, const char *text, uint64_t timeout_ms)
 {
     struct m_deadline until = m_deadline_in(p->t, timeout_ms);
+    struct log_look look = {0};
     for (;;) {
         int ended = has_ended(p), late = !m_deadline_left_ms(until);
-        const char *line = log_line(p->t, p->log, text, ended);
+        const char *line = log_line(p->t, p->log, text, ended, &look);
         if (line || ended || late)
             return line;
         keeper_wait(&p->keeper, LOOK_MS);

@@ -81,7 +81,8 @@ int32_t m_process_is_running(const struct m_process *process);
 const char *m_process_log(const struct m_process *process);
 /*
  * The first line of its log that has the text in it, without its end, waited for; NULL when there is none in time, or
- * it has ended without. What a server says of where it listens: m_process_line(p, "listening on", 0).
+ * it has ended without. What a server says of where it listens: m_process_line(p, "listening on", 0). Of a line that
+ * is longer than 64 KiB these are the line.
  */
 const char *m_process_line(struct m_process *process, const char *text, uint64_t timeout_ms);
 /*
