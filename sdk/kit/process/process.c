@@ -139,8 +139,7 @@ static const char *find_stranger(struct muster_ctx *t, const struct readiness *r
     const struct ready_place *places[] = {r->want_port ? &r->port : NULL, r->want_url ? &r->url : NULL};
     for (size_t i = 0; i < 2; i++)
         if (places[i] && ready_accepts(places[i], m_deadline_in(t, ASK_MS), why, sizeof why))
-            return m_fmt(t, "%s:%s is in use: it accepts connections before the program is started", places[i]->host,
-                         places[i]->port);
+            return m_fmt(t, "%s is in use: it accepts connections before the program is started", places[i]->server);
     return NULL;
 }
 

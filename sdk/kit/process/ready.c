@@ -11,10 +11,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+static void name_server(struct ready_place *p)
+{
+    int has_colons = strchr(p->host, ':') != NULL; /* an IPv6 address */
+    snprintf(p->server, sizeof p->server, has_colons ? "[%s]:%s" : "%s:%s", p->host, p->port);
+}
+
 void ready_at_port(int port, struct ready_place *ret_place)
 {
     *ret_place = (struct ready_place){.host = "127.0.0.1"};
     snprintf(ret_place->port, sizeof ret_place->port, "%d", port);
+    name_server(ret_place);
 }
 
 static int take(const char *from, size_t n, char *ret_text, size_t size)
@@ -55,6 +62,7 @@ int ready_at_url(const char *url, struct ready_place *ret_place)
         return -1;
     if (strpbrk(path, " \r\n") || snprintf(p.path, sizeof p.path, "%s%s", *path == '/' ? "" : "/", path) >= 1024)
         return -1;
+    name_server(&p);
     *ret_place = p;
     return 0;
 }
@@ -99,7 +107,7 @@ static int open_to(const struct ready_place *p, struct m_deadline end, char *ret
     for (const struct addrinfo *a = all; a && fd < 0; a = a->ai_next)
         fd = connect_to(a, end);
     if (fd < 0)
-        snprintf(ret_why, size, "%s:%s: %s", p->host, p->port, strerror(errno));
+        snprintf(ret_why, size, "%s: %s", p->server, strerror(errno));
     freeaddrinfo(all);
     return fd;
 }
@@ -115,8 +123,7 @@ int ready_accepts(const struct ready_place *p, struct m_deadline end, char *ret_
 static int send_request(int fd, const struct ready_place *p)
 {
     char text[1536];
-    int n = snprintf(text, sizeof text, "GET %s HTTP/1.0\r\nHost: %s:%s\r\nConnection: close\r\n\r\n", p->path, p->host,
-                     p->port);
+    int n = snprintf(text, sizeof text, "GET %s HTTP/1.0\r\nHost: %s\r\nConnection: close\r\n\r\n", p->path, p->server);
     return send(fd, text, (size_t)n, MSG_NOSIGNAL) == n ? 0 : -1;
 }
 

@@ -8,6 +8,7 @@
 /* Where a server is asked. `host`, `port` and `path` are parts of a URL, or made up for a port alone: path is "". */
 struct ready_place {
     char host[256], port[8], path[1024];
+    char server[272]; /* host and port as a URL and a Host field have them: "[::1]:80" */
 };
 
 /* 127.0.0.1:port. */

@@ -3,6 +3,8 @@
  * is also the server that it starts. */
 #include "fake_host.h"
 
+#include "ready.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -304,6 +306,41 @@ static void a_port_or_an_answer_makes_it_ready(void **state)
     assert_non_null(strstr(h.reason, "sick: it was not ready within 300 ms: GET /: status "));
 }
 
+/* The request as it comes to a server of an address family. */
+static void read_request(int family, const char *host, const char *path, char text[2048])
+{
+    struct sockaddr_storage a = {.ss_family = (sa_family_t)family};
+    socklen_t size = sizeof a;
+    struct ready_place place;
+    char why[256];
+    int fd = socket(family, SOCK_STREAM, 0);
+    if (family == AF_INET6)
+        ((struct sockaddr_in6 *)&a)->sin6_addr = in6addr_loopback;
+    if (bind(fd, (struct sockaddr *)&a, size) < 0 || listen(fd, 1) < 0 ||
+        getsockname(fd, (struct sockaddr *)&a, &size) < 0)
+        skip(); /* no such addresses here */
+    const char *url = m_fmt(t, "http://%s:%d%s", host, ntohs(((struct sockaddr_in *)&a)->sin_port), path);
+    assert_int_equal(ready_at_url(url, &place), 0);
+    assert_false(ready_answers(&place, m_deadline_in(t, 50), why, sizeof why)); /* the request stays in the socket */
+    int c = accept(fd, NULL, NULL);
+    ssize_t n = recv(c, text, 2047, 0);
+    assert_true(n > 0);
+    text[n] = '\0';
+    assert_non_null(strstr(text, m_fmt(t, "\r\nHost: %s\r\n", place.server)));
+    close(c);
+    close(fd);
+}
+
+static void the_server_is_named_as_in_the_url(void **state)
+{
+    char text[2048];
+    (void)state;
+    read_request(AF_INET, "127.0.0.1", "/health", text);
+    assert_non_null(strstr(text, "GET /health HTTP/1.0\r\nHost: 127.0.0.1:"));
+    read_request(AF_INET6, "[::1]", "", text);
+    assert_non_null(strstr(text, "GET / HTTP/1.0\r\nHost: [::1]:"));
+}
+
 static void a_strangers_port_is_an_error(void **state)
 {
     int port = m_port(t), fd = listen_on(port);
@@ -410,6 +447,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(one_that_was_stopped_takes_nothing, set_up),
         cmocka_unit_test_setup(a_lack_of_descriptors_is_told, set_up),
         cmocka_unit_test_setup(a_port_or_an_answer_makes_it_ready, set_up),
+        cmocka_unit_test_setup(the_server_is_named_as_in_the_url, set_up),
         cmocka_unit_test_setup(a_strangers_port_is_an_error, set_up),
         cmocka_unit_test_setup(ports_differ_among_processes, set_up),
         cmocka_unit_test_setup(a_port_that_is_used_is_not_given, set_up),
