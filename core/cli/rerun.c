@@ -89,6 +89,7 @@ static int take_run(struct rerun *r, const char *path, const char *out, char **r
         *ret_before = *run.model.rerun_of ? path_before(path, run.model.rerun_of, out) : NULL;
         if (*run.model.rerun_of && !*ret_before)
             cli_complain("warning: --rerun: run %s is gone: what it alone had run is run again", run.model.rerun_of);
+        r->is_broken |= *run.model.rerun_of && !*ret_before;
     }
     past_run_close(&run);
     return e;
@@ -118,13 +119,15 @@ void rerun_free(struct rerun *r)
 
 size_t rerun_apply(const struct rerun *r, struct selection *selection)
 {
-    size_t n = 0, before = selection->n_cases;
+    size_t n = 0, done = 0;
+    const size_t before = selection->n_cases;
     for (size_t i = 0; i < before; i++) {
         const char *id = selection->cases[i].id;
         uint32_t known = idmap_get(&r->ids, id, strlen(id));
-        if (known == IDMAP_NONE || !r->cases[known].done)
+        if (known == IDMAP_NONE ? r->is_broken : !r->cases[known].done)
             selection->cases[n++] = selection->cases[i];
+        done += known != IDMAP_NONE && r->cases[known].done;
     }
     selection->n_cases = n;
-    return before - n;
+    return done;
 }

@@ -23,6 +23,7 @@ struct rerun {
     } * cases;
     size_t n_cases, cap_cases;
     uint32_t n_runs;
+    bool is_broken;     /* a run of the chain is gone, and what it had selected is not known */
     const char *run_id; /* of the newest run of the chain */
 };
 
@@ -34,7 +35,7 @@ bool rerun_is_valid(const char *what);
  * default. A run of the chain that is gone is a warning: what it knew counts as left. */
 int rerun_open(struct rerun *r, const char *what, const char *out, struct err *err);
 void rerun_free(struct rerun *r);
-/* Takes out of the selection what is done. How many that are. */
+/* Takes out of the selection what is done, and what none of the runs had selected. How many are done. */
 size_t rerun_apply(const struct rerun *r, struct selection *selection);
 
 #endif

@@ -19,7 +19,7 @@
 /* Of log and ledger: we hold them open to the end, so whoever closes it after writing is another. A further name, or
  * other rights, are changes of its attributes. */
 static const uint32_t of_file = IN_CLOSE_WRITE | IN_ATTRIB | IN_DONT_FOLLOW;
-static const uint32_t of_folder = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR;
+static const uint32_t of_folder = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_MOVE_SELF | IN_ONLYDIR;
 
 static bool is_one_of(const char *name, const char *const *names, size_t n)
 {
@@ -67,6 +67,8 @@ static void take_event(struct folder_watch *w, const struct inotify_event *e)
         w->changed(w->data, of_ledger ? LEDGER_NAME : EVLOG_NAME,
                    e->mask & IN_CLOSE_WRITE ? "it was opened by somebody else to be written to"
                                             : "its rights or its names were changed by somebody else");
+    else if (e->wd == w->folder && e->mask & IN_MOVE_SELF)
+        w->changed(w->data, ".", "the folder was moved: what stands where it was is somebody else's");
     else if (e->wd == w->folder && e->len > 0 && w->ledger < 0 && is_made_by_us(e) && !(e->mask & IN_ISDIR))
         w->ledger = watch_file(w->source.fd, w->path, LEDGER_NAME);
     else if (e->wd == w->folder && e->len > 0 && !is_passing(e->name) && !is_made_by_us(e))

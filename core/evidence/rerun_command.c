@@ -2,6 +2,7 @@
 /* The command that runs what a run still owes. */
 #include "evidence/rerun_command.h"
 
+#include "base/mem.h"
 #include "evidence/shown_command.h"
 
 #include <ctype.h>
@@ -42,24 +43,35 @@ static void add_rerun(struct buf *out, const char *path)
     add_word(out, path);
 }
 
+/* How many of the words are an option that must not be there again: another rerun, and the division into shards, which
+ * what is left of one would be divided by once more. */
+static size_t count_dropped(const struct string_list *words, size_t at)
+{
+    static const char *const options[] = {rerun_option, "--shard"};
+    for (size_t i = 0; i < ARRAY_LEN(options); i++) {
+        size_t length = strlen(options[i]);
+        const char *word = words->items[at];
+        if (strncmp(word, options[i], length) == 0 && (!word[length] || word[length] == '='))
+            return word[length] ? 1 : 2;
+    }
+    return 0;
+}
+
 void rerun_command_add(char *const *argv, int argc, const char *path, struct buf *out)
 {
-    const size_t length = sizeof rerun_option - 1;
     struct arena arena = {0};
     const struct string_list words = shown_command(argv, argc, &arena);
     bool added = false;
     buf_adds(out, "muster");
-    for (size_t i = 0; i < words.n; i++) {
-        const char *word = words.items[i];
-        bool was_rerun = !added && strncmp(word, rerun_option, length) == 0 && (!word[length] || word[length] == '=');
-        if (!added && strcmp(word, "--") == 0) { /* options end here */
+    for (size_t i = 0; i < words.n;) {
+        if (!added && strcmp(words.items[i], "--") == 0) { /* options end here */
             add_rerun(out, path);
             added = true;
         }
-        if (!was_rerun)
-            add_word(out, word);
-        else if (!word[length])
-            i++;
+        size_t dropped = added ? 0 : count_dropped(&words, i);
+        if (dropped == 0)
+            add_word(out, words.items[i]);
+        i += dropped ? dropped : 1;
     }
     if (!added)
         add_rerun(out, path);

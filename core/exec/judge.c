@@ -16,7 +16,10 @@ static enum verdict judge_by_its_word(const struct observed *o, struct buf *ret_
                                             [OUTCOME_ERROR] = VERDICT_ERROR};
     bool good = o->outcome == OUTCOME_PASSED || o->outcome == OUTCOME_SKIPPED;
     if (good && o->foreign_cause) {
-        buf_addf(ret_reason, "in a process that it forked: %s", o->foreign_cause);
+        buf_addf(ret_reason,
+                 o->exit_counts ? "in a process that it forked, or behind its verdict: %s"
+                                : "in a process that it forked: %s",
+                 o->foreign_cause);
         return verdicts[o->foreign_outcome];
     }
     buf_adds(ret_reason, o->reason);
@@ -30,6 +33,10 @@ static enum verdict judge_exit_handlers(const struct observed *o, struct buf *re
     int status = signo ? 0 : WEXITSTATUS(o->wait_status);
     if (!signo && (status == 0 || status == EXIT_QUIET))
         return judge_by_its_word(o, ret_reason);
+    if (signo == SIGKILL) { /* ours, by all that is known: nothing else of it is */
+        buf_adds(ret_reason, "its exit handlers took too long, or it was killed in them");
+        return VERDICT_TIMEOUT;
+    }
     if (signo)
         buf_addf(ret_reason, "%s in its exit handlers", describe_signal(signo));
     else

@@ -157,7 +157,9 @@ static int severity(enum outcome o)
 /* The first one stays, unless a worse one comes. */
 static void take_cause(struct slot *s, const struct msg_cause *m)
 {
-    struct slot_cause *c = m->foreign ? &s->attempt.foreign : &s->attempt.cause;
+    /* Behind its verdict it is as unknown to that as what a child has found: exit handlers check, too. */
+    bool foreign = m->foreign || s->attempt.observed.has_verdict;
+    struct slot_cause *c = foreign ? &s->attempt.foreign : &s->attempt.cause;
     bool bad = m->outcome == OUTCOME_FAILED || m->outcome == OUTCOME_ERROR;
     s->attempt.observed.malformed = s->attempt.observed.malformed || !bad;
     if (!bad || (c->reason && severity(c->outcome) >= severity((enum outcome)m->outcome)))

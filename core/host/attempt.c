@@ -187,8 +187,7 @@ static void host_check(struct muster_ctx *ctx, const struct muster_check *theirs
     struct muster_check c;
     size_t offset;
     if (!theirs) {
-        attempt_blame(OUTCOME_ERROR, NULL, 0, "the runner was given a check that is NULL");
-        attempt_end();
+        attempt_end_by_error("the runner was given a check that is NULL");
     }
     if (struct_copy(&c, sizeof c, theirs, theirs->size, &offset) < 0 || c.reserved ||
         c.flags & ~(MUSTER_CHECK_PASSED | MUSTER_CHECK_REQUIRED)) {
@@ -356,8 +355,7 @@ _Noreturn void attempt_main(void)
     int r = groups_enter(&o->groups);
     if (r < 0) { /* without its limits it may not run */
         attempt.phase = PHASE_TEARDOWN;
-        attempt_blame(OUTCOME_ERROR, NULL, 0, "its control group could not be entered");
-        attempt_end();
+        attempt_end_by_error("its control group could not be entered");
     }
     if (o->pause_at_start)
         stand_still(true, "");

@@ -154,3 +154,10 @@ _Noreturn void attempt_end(void)
     attempt.end(NULL);
     _exit(1); /* it doesn't return */
 }
+
+_Noreturn void attempt_end_by_error(const char *text)
+{
+    if (!attempt_blame(OUTCOME_ERROR, NULL, 0, text))
+        attempt_send(&(struct message){.type = MSG_LOG, .log = {MUSTER_LOG_ERROR, 0, "", attempt_cut(text)}});
+    attempt_end();
+}

@@ -91,6 +91,8 @@ int attempt_send_locked(const struct message *m);
 /* Sends and waits for GO. False when the connection is gone. */
 bool attempt_ask(const struct message *m);
 /* A packet that came from the supervisor, with the lock held: whether it is the order to stop, which is then kept. */
+/* An end for a reason of the runner's own, which is logged where something worse was found before. */
+_Noreturn void attempt_end_by_error(const char *text);
 bool attempt_note_stop(const char *packet, size_t len);
 /* Begins a phase, with a budget (0: none), and tells of it. */
 void attempt_enter(enum phase phase, uint64_t budget_ns);

@@ -30,17 +30,14 @@ void attempt_defer(const char *name, const char *payload)
     if (!cleanup) {
         char text[256];
         snprintf(text, sizeof text, "DEFER(\"%s\"): the plugin has no cleanup of this name", name);
-        attempt_blame(OUTCOME_ERROR, NULL, 0, text);
-        attempt_end();
+        attempt_end_by_error(text);
     }
     payload = payload ? payload : "";
     if (strlen(payload) >= MESSAGE_STRING_MAX) {
-        attempt_blame(OUTCOME_ERROR, NULL, 0, "DEFER: the payload is longer than 32 KiB");
-        attempt_end();
+        attempt_end_by_error("DEFER: the payload is longer than 32 KiB");
     }
     if (!utf8_valid(payload, strlen(payload))) { /* a ledger of JSON could not give it back as it was */
-        attempt_blame(OUTCOME_ERROR, NULL, 0, "DEFER: the payload is not UTF-8");
-        attempt_end();
+        attempt_end_by_error("DEFER: the payload is not UTF-8");
     }
     struct deferred *d = xcalloc(1, sizeof *d);
     pthread_mutex_lock(&attempt.lock);

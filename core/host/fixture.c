@@ -38,8 +38,7 @@ static _Noreturn void die(bool was_ready, const char *reason)
 {
     if (was_ready)
         attempt_send(&(struct message){.type = MSG_DIED, .died = {reason}});
-    attempt_blame(OUTCOME_ERROR, NULL, 0, reason);
-    attempt_end();
+    attempt_end_by_error(reason);
 }
 
 /* Waits for that long (NEVER: without end). True when it is to stop; a process that ended ends the fixture. */
@@ -64,8 +63,7 @@ static bool wait_for(int64_t until_ns, bool was_ready)
 
 static _Noreturn void stop_early(void)
 {
-    attempt_blame(OUTCOME_ERROR, NULL, 0, "it was stopped before it was ready");
-    attempt_end();
+    attempt_end_by_error("it was stopped before it was ready");
 }
 
 /* A child that a fixture's function forked, and that returned from it: it must not go on as the fixture. */
@@ -94,8 +92,7 @@ static void wait_until_ready(uint64_t budget_ns)
         if (now >= attempt.deadline_ns) {
             char text[96];
             snprintf(text, sizeof text, "it was not ready within %.6g s of its set-up", (double)budget_ns / NS_PER_S);
-            attempt_blame(OUTCOME_ERROR, NULL, 0, text);
-            attempt_end();
+            attempt_end_by_error(text);
         }
         int64_t until = now + wait < attempt.deadline_ns ? now + wait : attempt.deadline_ns;
         if (wait_for(until, false))

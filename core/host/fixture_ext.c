@@ -17,8 +17,7 @@ enum { VALUE_MOST = 16 * 1024, KEY_MOST = 255 };
 
 static _Noreturn void misuse(const char *text)
 {
-    attempt_blame(OUTCOME_ERROR, NULL, 0, text);
-    attempt_end();
+    attempt_end_by_error(text);
 }
 
 /* ---- asking ----------------------------------------------------------------------------------------------------- */
@@ -67,11 +66,12 @@ static _Noreturn void refuse_name(const char *fixture)
     misuse(attempt_cut(buf_str(&text)));
 }
 
-/* Janitors are told of cleanups alone. */
+/* A janitor may not have been told what its entries' scenarios used. */
 static void require_used(const char *fixture)
 {
     const struct message_list *list = &attempt.spec->order->fixtures;
-    bool known = attempt.spec->order->scenario == UINT32_MAX && attempt.spec->order->fixture == UINT32_MAX;
+    bool known =
+        list->n == 0 && attempt.spec->order->scenario == UINT32_MAX && attempt.spec->order->fixture == UINT32_MAX;
     for (uint32_t i = 0; !known && i + 2 < list->n; i += 3)
         known = is_named(list->items[i], fixture);
     if (!known)

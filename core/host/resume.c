@@ -35,9 +35,11 @@ static void put(struct buf *out, struct message m)
 static void describe(const char *state, struct buf *out)
 {
     const struct attempt_spec *s = attempt.spec;
-    put(out, (struct message){
-                 .type = MSG_RUN,
-                 .run = {s->run->run_id, s->run->seed, {(const char **)s->run->target, (uint32_t)s->run->n_target}, s->run->exit_handlers}});
+    put(out, (struct message){.type = MSG_RUN,
+                              .run = {s->run->run_id,
+                                      s->run->seed,
+                                      {(const char **)s->run->target, (uint32_t)s->run->n_target},
+                                      s->run->exit_handlers}});
     put(out, (struct message){.type = MSG_HOST_SPAWN, .host_spawn = {.path = s->path, .providers = *s->providers}});
     put(out, (struct message){
                  .type = MSG_MONITOR_SPAWN,

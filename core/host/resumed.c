@@ -97,9 +97,7 @@ static void load_again(void)
     if (host_load(h->path, &h->providers, no_progress, NULL, &image.plugin, &reason, &err) == 0)
         return;
     autofree char *text = xasprintf("`finally` did not run: loading %s again: %s", h->path, err_text(&err));
-    if (!attempt_blame(OUTCOME_ERROR, NULL, 0, text))
-        attempt_send(&(struct message){.type = MSG_LOG, .log = {MUSTER_LOG_ERROR, 0, "", attempt_cut(text)}});
-    attempt_end();
+    attempt_end_by_error(text);
 }
 
 static _Noreturn void go_on(int sock)

@@ -21,6 +21,8 @@ verdict leaks crashed
 is "why" "exited with status 23 from its exit handlers: SUMMARY: 8 bytes leaked" "$(reason leaks)"
 verdict leaks_and_fails failed
 is "why" "lost 3 rows" "$(reason leaks_and_fails)"
+verdict checks_late error # as in a tear-down
+is "why" "in a process that it forked, or behind its verdict: 1 == 2" "$(reason checks_late)"
 verdict crashes crashed
 is "why" "SIGSEGV in its exit handlers" "$(reason crashes)"
 nothing_left

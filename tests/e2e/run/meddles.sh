@@ -47,6 +47,7 @@ meddle forges_its_crash cases/$plugin.forges_its_crash/attempt-1/crash.txt "the 
 meddle changes_what_it_printed cases/$plugin.changes_what_it_printed/attempt-1/stdout.log "it has 0 bytes, of 10" end
 meddle makes_a_case_of_its_own cases/$plugin.invented "the run has not made it" end
 
+meddle moves_the_folder . "the folder was moved"
 meddle invents_a_fixture fixtures/forged.log "the run has not made it" end
 meddle invents_an_attempt cases/$plugin.invents_an_attempt/attempt-01 "the run has not made it" end
 run 1 $plugin.says_that_all_is_undone # noticed when it is made, or at the end

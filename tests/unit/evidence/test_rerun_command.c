@@ -24,6 +24,8 @@ static const struct {
     {{"run", "--rerun", "failed", "x.so"}, "muster run x.so --rerun out/r"},
     {{"run", "--rerun=latest", "x.so"}, "muster run x.so --rerun out/r"},
     {{"run", "--set", "password=hunter2", "x.so"}, "muster run --set password=... x.so --rerun out/r"},
+    {{"run", "--shard", "1/2", "x.so", "--shards"}, "muster run x.so --shards --rerun out/r"},
+    {{"run", "--shard=auto", "x.so"}, "muster run x.so --rerun out/r"},
     {{"run", "-j2", "--", "--rerun", "x.so"}, "muster run -j2 --rerun out/r -- --rerun x.so"},
 };
 

@@ -49,6 +49,21 @@ SCENARIO(leaks_and_fails)
     FAIL("lost 3 rows");
 }
 
+static struct muster_ctx *context;
+
+static void check_late(void)
+{
+    struct muster_ctx *t = context;
+    CHECK_INT(1, ==, 2);
+}
+
+SCENARIO(checks_late)
+{
+    context = t;
+    atexit(check_late);
+    CHECK(1);
+}
+
 SCENARIO(crashes)
 {
     atexit(crash);

@@ -138,3 +138,13 @@ SCENARIO(changes_its_ledger)
     DEFER("undo_nothing", "a");
     write_to(t, "ledger.jsonl", O_APPEND, "{\"v\":1,\"op\":\"done\",\"id\":1}\n");
 }
+
+SCENARIO(moves_the_folder)
+{
+    char run[PATH_MAX], elsewhere[PATH_MAX + 8];
+    snprintf(run, sizeof run, "%s", in_run(t, ""));
+    run[strlen(run) - 1] = '\0';
+    snprintf(elsewhere, sizeof elsewhere, "%s.moved", run);
+    CHECK_INT(rename(run, elsewhere), ==, 0);
+    CHECK_INT(rename(elsewhere, run), ==, 0);
+}
