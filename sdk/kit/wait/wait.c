@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
+#include <string.h>
 #include <time.h>
 
 /* What a check, a log line and the way to the supervisor may take after a wait in vain. */
@@ -59,9 +60,10 @@ int m_deadline_pause(struct m_deadline d, uint64_t interval_ms)
 /* ---- what was seen ---- */
 
 static __thread struct {
-    char text[480]; /* what the condition that is looked at saw last; "": nothing was said */
-    char told[640]; /* of the last that ran out */
-    unsigned waits; /* under way: a condition may wait in its turn */
+    char text[M_SAW_MOST_]; /* what the condition that is looked at saw last; "": nothing was said */
+    char told[640];         /* of the last that ran out */
+    uint32_t waits;         /* under way: a condition may wait in its turn */
+    uint32_t said;          /* `waits` when the text was said: whose it is */
 } seen;
 
 void m_saw(struct muster_ctx *t, const char *format, ...)
@@ -71,11 +73,15 @@ void m_saw(struct muster_ctx *t, const char *format, ...)
     va_start(ap, format);
     vsnprintf(seen.text, sizeof seen.text, format, ap);
     va_end(ap);
+    seen.said = seen.waits;
 }
 
 struct m_wait_ m_wait_begin_(struct muster_ctx *t, uint64_t timeout_ms)
 {
-    struct m_wait_ w = {m_deadline_in(t, timeout_ms), m_now_ms(), 1};
+    struct m_wait_ w = {.end = m_deadline_in(t, timeout_ms), .began_ms = m_now_ms(), .looks = 1};
+    w.outer_waits = seen.waits;
+    w.outer_said = seen.said;
+    memcpy(w.outer_saw, seen.text, sizeof w.outer_saw);
     seen.text[0] = '\0';
     seen.waits++;
     return w;
@@ -96,11 +102,20 @@ int m_wait_on_(struct m_wait_ *w, uint64_t interval_ms)
 
 const char *m_wait_end_(const struct m_wait_ *w, int met)
 {
-    seen.waits--;
     if (met)
         return NULL;
     const char *last = seen.text[0] ? "; seen last: " : "";
     snprintf(seen.told, sizeof seen.told, "not within %" PRIu64 " ms, looked %" PRIu64 " time%s%s%s",
              m_now_ms() - w->began_ms, w->looks, w->looks == 1 ? "" : "s", last, seen.text);
     return seen.told;
+}
+
+/* What the outer condition said itself is its own again; one that says nothing has seen what the inner one saw. */
+void m_wait_leave_(struct m_wait_ *w)
+{
+    seen.waits = w->outer_waits;
+    if (!w->outer_waits || w->outer_said != w->outer_waits || !w->outer_saw[0])
+        return;
+    memcpy(seen.text, w->outer_saw, sizeof seen.text);
+    seen.said = w->outer_said;
 }

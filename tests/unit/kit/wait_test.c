@@ -103,6 +103,37 @@ static void the_check_that_waits_tells_it(void **state)
     assert_non_null(strstr(h.message, "seen last: look 4"));
 }
 
+/* Its own words, around a wait that says something else. */
+static int says_around(struct muster_ctx *t, int inner)
+{
+    m_saw(t, "the outer one");
+    return M_UNTIL(t, 0, 1, inner ? says(t, 5) : 0) && 0;
+}
+
+static int returns(struct muster_ctx *t)
+{
+    return M_UNTIL(t, 1000, 1, ({
+                       return 1;
+                       1;
+                   }));
+}
+
+static void a_wait_within_leaves_the_outer_one_as_it_was(void **state)
+{
+    struct fake_host h;
+    struct muster_ctx *t = &h.ctx;
+    (void)state;
+    fake_host_init(&h);
+    CHECK(M_UNTIL(t, 0, 1, says_around(t, 0)));
+    assert_non_null(strstr(h.message, "seen last: the outer one"));
+    CHECK(M_UNTIL(t, 0, 1, says_around(t, 1)));
+    assert_non_null(strstr(h.message, "seen last: the outer one"));
+    CHECK(M_UNTIL(t, 0, 1, M_UNTIL(t, 0, 1, says(t, 6))));
+    assert_non_null(strstr(h.message, "seen last: look 6"));
+    assert_true(returns(t));
+    assert_false(m_waits_());
+}
+
 static void names_differ_by_all_that_runs_at_once(void **state)
 {
     struct fake_host a, b;
@@ -140,6 +171,7 @@ int main(void)
         cmocka_unit_test(the_attempts_deadline_comes_first),
         cmocka_unit_test(a_wait_in_vain_says_what_it_saw_last),
         cmocka_unit_test(the_check_that_waits_tells_it),
+        cmocka_unit_test(a_wait_within_leaves_the_outer_one_as_it_was),
         cmocka_unit_test(names_differ_by_all_that_runs_at_once),
         cmocka_unit_test(texts_are_kept),
     };

@@ -43,11 +43,15 @@ int m_deadline_pause(struct m_deadline d, uint64_t interval_ms);
 /* In a condition: what it has just seen, as printf. The last of it is told when the wait runs out; up to 480 bytes. */
 void m_saw(struct muster_ctx *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* A wait under way; for M_UNTIL. */
+#define M_SAW_MOST_ 480
+
+/* A wait under way, and what the one had seen in whose condition it waits; for M_UNTIL. */
 struct m_wait_ {
     struct m_deadline end;
     uint64_t began_ms;
     uint64_t looks;
+    uint32_t outer_waits, outer_said;
+    char outer_saw[M_SAW_MOST_];
 };
 
 struct m_wait_ m_wait_begin_(struct muster_ctx *t, uint64_t timeout_ms);
@@ -57,6 +61,8 @@ int m_wait_on_(struct m_wait_ *w, uint64_t interval_ms);
 int m_waits_(void);
 /* What there is to say of a wait that ran out, until the next one; NULL when the condition was met. */
 const char *m_wait_end_(const struct m_wait_ *w, int met);
+/* However it is left: by its end, or by a return, break or goto in its condition. */
+void m_wait_leave_(struct m_wait_ *w);
 
 #ifdef __cplusplus
 }
@@ -71,7 +77,7 @@ const char *m_wait_end_(const struct m_wait_ *w, int met);
              M_PASTE_(m_until_met_, __COUNTER__))
 #define M_UNTIL_(t_, timeout_ms_, interval_ms_, condition_, wait_, met_)                                               \
     (__extension__({                                                                                                   \
-        struct m_wait_ wait_ = m_wait_begin_((t_), (timeout_ms_));                                                     \
+        struct m_wait_ wait_ __attribute__((cleanup(m_wait_leave_))) = m_wait_begin_((t_), (timeout_ms_));             \
         int met_ = 0;                                                                                                  \
         do                                                                                                             \
             met_ = (condition_) ? 1 : 0;                                                                               \
