@@ -51,9 +51,12 @@ static int wait_ms(struct muster_ctx *t, uint64_t ms)
     return m_deadline_poll_ms(m_deadline_in(t, ms));
 }
 
-/* What a process takes of the attempt, so that one that is started again and again does not use it up. */
+/* What a process takes of the attempt, so that one that is started again and again does not use it up. One that can't
+ * be ended goes on being asked whether it runs. */
 static void release(struct m_process *p)
 {
+    if (!has_ended(p))
+        return;
     if (p->log_fd >= 0)
         close(p->log_fd);
     p->log_fd = -1;
@@ -73,8 +76,10 @@ static void end(struct m_process *p)
         keeper_wait(k, wait_ms(t, KILL_MS));
     }
     waitpid(k->pid, NULL, WNOHANG);
-    p->status = k->page->status;
+    p->status = has_ended(p) ? k->page->status : W_EXITCODE(0, SIGKILL);
     p->is_stopped = 1;
+    if (!has_ended(p))
+        LOG_AT(MUSTER_LOG_ERROR, "%s has outlived SIGKILL: no end of process %d was seen", p->name, (int)p->pid);
 }
 
 int m_process_stop(struct m_process *p)

@@ -198,6 +198,26 @@ static void sigterm_that_is_ignored_is_followed_by_sigkill(void **state)
     wait_until_gone(child);
 }
 
+/* As it looks when the kernel does not end a program: its keeper, which is held, hears of no end. */
+static void one_that_outlives_sigkill_is_no_clean_exit(void **state)
+{
+    struct m_process *volatile p = NULL;
+    (void)state;
+    RUN(&h, p = M_PROCESS(t, .argv = SH("echo keeper $PPID; exec sleep 1000"), .ready_line = "keeper", .grace_ms = 1,
+                          .name = "immortal"));
+    pid_t keeper = number_in(p, "keeper ");
+    kill(keeper, SIGSTOP);
+    fake_host_deadline(&h, 300);
+    int status = m_process_stop(p);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    assert_true(m_process_is_running(p));
+    assert_non_null(strstr(h.log, "immortal has outlived SIGKILL"));
+    assert_int_equal(m_process_stop(p), status);
+    kill(keeper, SIGCONT);
+    assert_int_equal(waitpid(keeper, NULL, 0), keeper);
+    assert_false(m_process_is_running(p));
+}
+
 static void what_it_started_goes_with_it(void **state)
 {
     struct m_process *volatile p = NULL;
@@ -442,6 +462,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(one_that_ends_early_says_why, set_up),
         cmocka_unit_test_setup(one_that_is_never_ready_is_ended, set_up),
         cmocka_unit_test_setup(sigterm_that_is_ignored_is_followed_by_sigkill, set_up),
+        cmocka_unit_test_setup(one_that_outlives_sigkill_is_no_clean_exit, set_up),
         cmocka_unit_test_setup(what_it_started_goes_with_it, set_up),
         cmocka_unit_test_setup(the_end_of_a_fixtures_is_told, set_up),
         cmocka_unit_test_setup(one_that_was_stopped_takes_nothing, set_up),

@@ -87,7 +87,8 @@ const char *m_process_log(const struct m_process *process);
 const char *m_process_line(struct m_process *process, const char *text, uint64_t timeout_ms);
 /*
  * Stops it now, where the cleanup would do so later, and returns how it ended, as waitpid() has it: WIFEXITED() and its
- * like read that. One that has ended before, or was stopped, gives the same again.
+ * like read that. One that has ended before, or was stopped, gives the same again. One that outlives SIGKILL is told as
+ * an error in the log, and as ended by that signal here.
  */
 int m_process_stop(struct m_process *process);
 
