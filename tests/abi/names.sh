@@ -1,16 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# names.sh COMPILER STANDARD: with MUSTER_NO_SHORT_NAMES the headers define no macro but M_x and MUSTER_x; each short name
-# has a long one; a plugin builds beside a header whose macros clash, and beside <syslog.h>; a check within a check is one,
-# and a failed one shows its arguments as they are written.
+# names.sh COMPILER STANDARD: with MUSTER_NO_SHORT_NAMES the headers define no macro but M_x and MUSTER_x and, in C, the
+# kit's m_x() over functions of the same name; each short name has a long one; a plugin builds beside a header whose
+# macros clash, and beside <syslog.h>; a check within a check is one, and a failed one shows its arguments as they are
+# written.
 . "$(dirname "$0")/common.sh"
 compiler=$1
 standard=$2
 need "$compiler"
 cd "$work"
 case $compiler in
-*++) language=c++ ;;
-*) language=c ;;
+*++) language=c++ ours='^M_\|^MUSTER_' ;;
+*) language=c ours='^M_\|^MUSTER_\|^m_' ;;
 esac
 includes="-I $include"
 for kit in "$ABI_ROOT"/sdk/kit/*/include; do
@@ -33,8 +34,8 @@ macros() # FILE FLAG...: the names that it defines
 macros system.h >system.names
 macros all.h >short.all
 macros all.h -DMUSTER_NO_SHORT_NAMES >long.all
-comm -13 system.names long.all | grep -v '^M_\|^MUSTER_' >strangers && fail "with MUSTER_NO_SHORT_NAMES: $(cat strangers)"
-comm -13 system.names short.all | grep -v '^M_\|^MUSTER_' >shorts || fail "there are no short names"
+comm -13 system.names long.all | grep -v "$ours" >strangers && fail "with MUSTER_NO_SHORT_NAMES: $(cat strangers)"
+comm -13 system.names short.all | grep -v "$ours" >shorts || fail "there are no short names"
 grep -qx CHECK_INT shorts || fail "CHECK_INT is not among the short names: $(cat shorts)"
 while read -r name; do
     grep -qx "M_$name" long.all || fail "$name has no M_$name"

@@ -325,10 +325,16 @@ static inline void m_stop_(struct muster_ctx *t, int32_t how, const char *file, 
     __builtin_trap(); /* never reached: stop() does not return */
 }
 
+/* Where these say that they stand. In the kit's own sources that is where the author called them: place.h has it
+ * there. */
+#ifndef MUSTER_KIT_SOURCE
+#define M_HERE_ __FILE__, __LINE__
+#endif
+
 /* End the scenario: SKIP("needs %s", what), FAIL("lost %d rows", n), ERROR("no route to the database"). */
-#define M_SKIP(...)  m_stop_(t, MUSTER_STOP_SKIP, __FILE__, __LINE__, __VA_ARGS__)
-#define M_FAIL(...)  m_stop_(t, MUSTER_STOP_FAIL, __FILE__, __LINE__, __VA_ARGS__)
-#define M_ERROR(...) m_stop_(t, MUSTER_STOP_ERROR, __FILE__, __LINE__, __VA_ARGS__)
+#define M_SKIP(...)  m_stop_(t, MUSTER_STOP_SKIP, M_HERE_, __VA_ARGS__)
+#define M_FAIL(...)  m_stop_(t, MUSTER_STOP_FAIL, M_HERE_, __VA_ARGS__)
+#define M_ERROR(...) m_stop_(t, MUSTER_STOP_ERROR, M_HERE_, __VA_ARGS__)
 
 /* ---- checks ------------------------------------------------------------------------------------------ */
 

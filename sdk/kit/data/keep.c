@@ -35,13 +35,11 @@ const char *m_keep(struct muster_ctx *t, const void *bytes, size_t length)
     return text;
 }
 
-const char *m_fmt(struct muster_ctx *t, const char *format, ...)
+const char *m_vfmt_(struct muster_ctx *t, const char *format, va_list values)
 {
-    va_list ap, again;
-    va_start(ap, format);
-    va_copy(again, ap);
-    int length = vsnprintf(NULL, 0, format, ap);
-    va_end(ap);
+    va_list again;
+    va_copy(again, values);
+    int length = vsnprintf(NULL, 0, format, values);
     char *text = NULL;
     if (length >= 0) {
         text = keep_room(t, (size_t)length);
@@ -50,5 +48,14 @@ const char *m_fmt(struct muster_ctx *t, const char *format, ...)
     va_end(again);
     if (!text)
         ERROR("cannot format \"%s\"", format);
+    return text;
+}
+
+const char *m_fmt(struct muster_ctx *t, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    const char *text = m_vfmt_(t, format, values);
+    va_end(values);
     return text;
 }

@@ -7,13 +7,10 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-const char *m_json_pack(struct muster_ctx *t, const char *format, ...)
+const char *m_json_vpack_(struct muster_ctx *t, const char *format, va_list values)
 {
     json_error_t why;
-    va_list ap;
-    va_start(ap, format);
-    json_t *value = json_vpack_ex(&why, 0, format, ap);
-    va_end(ap);
+    json_t *value = json_vpack_ex(&why, 0, format, values);
     if (!value)
         ERROR("cannot pack \"%s\": %s at column %d", format, why.text, why.column);
     char *text = exact_dumps(value, false);
@@ -23,4 +20,13 @@ const char *m_json_pack(struct muster_ctx *t, const char *format, ...)
     const char *kept = m_keep(t, text, strlen(text));
     free(text);
     return kept;
+}
+
+const char *m_json_pack(struct muster_ctx *t, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    const char *text = m_json_vpack_(t, format, values);
+    va_end(values);
+    return text;
 }

@@ -273,8 +273,10 @@ static const char *launch(struct m_process *p, const struct m_process_options *o
 struct m_process *m_process_try_start(struct muster_ctx *t, const struct m_process_options *o, const char **ret_why)
 {
     struct readiness conditions;
+    if (o->file)
+        m_called_at_(o->file, o->line);
     if (!count(o->argv))
-        t->host->stop(t, MUSTER_STOP_ERROR, o->file, o->line, "m_process_start: no argv");
+        ERROR("m_process_start: no argv");
     struct m_process *p = enlist(t, o);
     const char *why = take_conditions(t, o, &conditions);
     why = why ? why : find_stranger(t, &conditions);
@@ -300,7 +302,7 @@ struct m_process *m_process_start(struct muster_ctx *t, const struct m_process_o
     const char *why;
     struct m_process *p = m_process_try_start(t, options, &why);
     if (!p)
-        t->host->stop(t, MUSTER_STOP_ERROR, options->file, options->line, why);
+        ERROR("%s", why);
     return p;
 }
 

@@ -10,13 +10,17 @@
 #define MUSTER_KIT_DATA_H
 
 #include <muster/muster.h>
+#include <muster/place.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
+M_KIT_BEGIN_
+
 /* m_fmt(t, "/v1/tenants/%s", id) */
 const char *m_fmt(struct muster_ctx *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+const char *m_vfmt_(struct muster_ctx *t, const char *format, va_list values) __attribute__((format(printf, 2, 0)));
 
 /* A copy of `length` bytes with a NUL behind them. */
 const char *m_keep(struct muster_ctx *t, const void *bytes, size_t length);
@@ -44,8 +48,49 @@ const char *m_beside(struct muster_ctx *t, const char *file);
  */
 void m_secret(struct muster_ctx *t, const char *text);
 
+M_KIT_END_
+
 #ifdef __cplusplus
 }
+#endif
+
+/* The functions above, called from the author's line: see muster/place.h. */
+M_PLACED_(const char *, m_keep, (t, bytes, length), struct muster_ctx *t, const void *bytes, size_t length)
+M_PLACED_(const char *, m_unique, (t, prefix), struct muster_ctx *t, const char *prefix)
+M_PLACED_(const char *, m_plugin_dir, (t), struct muster_ctx *t)
+M_PLACED_(const char *, m_beside, (t, file), struct muster_ctx *t, const char *file)
+M_PLACED_VOID_(m_secret, (t, text), struct muster_ctx *t, const char *text)
+#ifdef M_PLACED_IN_C_
+#define m_keep(...)       m_keep_at_(M_HERE_, __VA_ARGS__)
+#define m_unique(...)     m_unique_at_(M_HERE_, __VA_ARGS__)
+#define m_plugin_dir(...) m_plugin_dir_at_(M_HERE_, __VA_ARGS__)
+#define m_beside(...)     m_beside_at_(M_HERE_, __VA_ARGS__)
+#define m_secret(...)     m_secret_at_(M_HERE_, __VA_ARGS__)
+#endif
+#ifdef __cplusplus
+inline const char *m_fmt(m_placed_ctx_ t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+inline const char *m_fmt(m_placed_ctx_ t, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    m_called_at_(t.file, t.line);
+    const char *text = m_kit_::m_vfmt_(t.t, format, values);
+    va_end(values);
+    return text;
+}
+#elif defined(M_PLACED_IN_C_)
+static inline const char *m_fmt_at_(const char *file, uint32_t line, struct muster_ctx *t, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+static inline const char *m_fmt_at_(const char *file, uint32_t line, struct muster_ctx *t, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    m_called_at_(file, line);
+    const char *text = m_vfmt_(t, format, values);
+    va_end(values);
+    return text;
+}
+#define m_fmt(...) m_fmt_at_(M_HERE_, __VA_ARGS__)
 #endif
 
 #endif

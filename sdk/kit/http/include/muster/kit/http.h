@@ -39,6 +39,7 @@
 #define MUSTER_KIT_HTTP_H
 
 #include <muster/muster.h>
+#include <muster/place.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -85,12 +86,14 @@ struct m_http_reply {
     int32_t reserved;
 };
 
-/* The base URL has a scheme, http or https, and a host, and may have a path: "https://example.test:8443/api". NULL
- * options: defaults. Does not connect yet. Another URL ends the scenario as an error. */
-struct m_http *m_http_open(struct muster_ctx *t, const char *base_url, const struct m_http_options *options);
 /* Ends its connections; a client that is not closed ends with the attempt. NULL is allowed. */
 void m_http_close(struct m_http *http);
 
+M_KIT_BEGIN_
+
+/* The base URL has a scheme, http or https, and a host, and may have a path: "https://example.test:8443/api". NULL
+ * options: defaults. Does not connect yet. Another URL ends the scenario as an error. */
+struct m_http *m_http_open(struct muster_ctx *t, const char *base_url, const struct m_http_options *options);
 /* "Authorization: Bearer TOKEN" from now on; NULL: none. */
 void m_http_bearer(struct m_http *http, const char *token);
 /* Sends a header with every request from now on, instead of an earlier one of that name; NULL value: no longer. */
@@ -112,6 +115,8 @@ const char *m_http_value(const struct m_http_reply *reply, const char *name);
 /* A copy that holds until the attempt ends. */
 struct m_http_reply m_http_keep(const struct m_http_reply *reply);
 
+M_KIT_END_
+
 /* HEADERS("If-Match: \"3\"", "Accept: text/plain"): of requests and of handshakes. */
 #ifndef M_HEADERS
 #define M_HEADERS(...) M_STRINGS_(__VA_ARGS__)
@@ -125,6 +130,36 @@ struct m_http_reply m_http_keep(const struct m_http_reply *reply);
 
 #ifdef __cplusplus
 }
+#endif
+
+/* The functions above, called from the author's line: see muster/place.h. */
+M_PLACED_(struct m_http *, m_http_open, (t, base_url, options), struct muster_ctx *t, const char *base_url,
+          const struct m_http_options *options)
+M_PLACED_VOID_(m_http_bearer, (http, token), struct m_http *http, const char *token)
+M_PLACED_VOID_(m_http_header, (http, name, value), struct m_http *http, const char *name, const char *value)
+M_PLACED_(struct m_http_reply, m_get, (http, path), struct m_http *http, const char *path)
+M_PLACED_(struct m_http_reply, m_post, (http, path, json), struct m_http *http, const char *path, const char *json)
+M_PLACED_(struct m_http_reply, m_put, (http, path, json), struct m_http *http, const char *path, const char *json)
+M_PLACED_(struct m_http_reply, m_patch, (http, path, json), struct m_http *http, const char *path, const char *json)
+M_PLACED_(struct m_http_reply, m_delete, (http, path), struct m_http *http, const char *path)
+M_PLACED_(struct m_http_reply, m_request, (http, request), struct m_http *http, const struct m_http_request *request)
+M_PLACED_(struct m_http_reply, m_try_request, (http, request), struct m_http *http,
+          const struct m_http_request *request)
+M_PLACED_(const char *, m_http_value, (reply, name), const struct m_http_reply *reply, const char *name)
+M_PLACED_(struct m_http_reply, m_http_keep, (reply), const struct m_http_reply *reply)
+#ifdef M_PLACED_IN_C_
+#define m_http_open(...)   m_http_open_at_(M_HERE_, __VA_ARGS__)
+#define m_http_bearer(...) m_http_bearer_at_(M_HERE_, __VA_ARGS__)
+#define m_http_header(...) m_http_header_at_(M_HERE_, __VA_ARGS__)
+#define m_get(...)         m_get_at_(M_HERE_, __VA_ARGS__)
+#define m_post(...)        m_post_at_(M_HERE_, __VA_ARGS__)
+#define m_put(...)         m_put_at_(M_HERE_, __VA_ARGS__)
+#define m_patch(...)       m_patch_at_(M_HERE_, __VA_ARGS__)
+#define m_delete(...)      m_delete_at_(M_HERE_, __VA_ARGS__)
+#define m_request(...)     m_request_at_(M_HERE_, __VA_ARGS__)
+#define m_try_request(...) m_try_request_at_(M_HERE_, __VA_ARGS__)
+#define m_http_value(...)  m_http_value_at_(M_HERE_, __VA_ARGS__)
+#define m_http_keep(...)   m_http_keep_at_(M_HERE_, __VA_ARGS__)
 #endif
 
 #endif

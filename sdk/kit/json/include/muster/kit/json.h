@@ -21,6 +21,7 @@
 #define MUSTER_KIT_JSON_H
 
 #include <muster/muster.h>
+#include <muster/place.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -32,8 +33,13 @@ struct m_json;
 /* What m_json_int() returns for "no integer there". */
 #define M_JSON_NO_INT INT64_MIN
 
+M_KIT_BEGIN_
+
 /* Never NULL: a text that is not JSON, or is NULL, ends the scenario as failed and says at which line and column. */
 struct m_json *m_json_parse(struct muster_ctx *t, const char *text);
+
+M_KIT_END_
+
 /* NULL when the text is not JSON. */
 struct m_json *m_json_try_parse(const char *text);
 /* Only what m_json_parse() or m_json_try_parse() returned; NULL is allowed. */
@@ -52,6 +58,9 @@ int m_json_is_null(const struct m_json *doc, const char *pointer); /* 1: a null 
 int64_t m_json_count(const struct m_json *doc, const char *pointer);
 /* The element of an array, NULL when there is none: quicker than a pointer in a loop. */
 const struct m_json *m_json_item(const struct m_json *array, uint64_t index);
+
+M_KIT_BEGIN_
+
 /* The value as compact JSON with sorted keys, kept until the attempt ends; NULL: nothing there. */
 const char *m_json_text(struct muster_ctx *t, const struct m_json *doc, const char *pointer);
 
@@ -62,9 +71,44 @@ const char *m_json_text(struct muster_ctx *t, const struct m_json *doc, const ch
  * [] array, {} object. A wrong format ends the scenario as an error.
  */
 const char *m_json_pack(struct muster_ctx *t, const char *format, ...);
+const char *m_json_vpack_(struct muster_ctx *t, const char *format, va_list values);
+
+M_KIT_END_
 
 #ifdef __cplusplus
 }
+#endif
+
+/* The functions above, called from the author's line: see muster/place.h. */
+M_PLACED_(struct m_json *, m_json_parse, (t, text), struct muster_ctx *t, const char *text)
+M_PLACED_(const char *, m_json_text, (t, doc, pointer), struct muster_ctx *t, const struct m_json *doc,
+          const char *pointer)
+#ifdef M_PLACED_IN_C_
+#define m_json_parse(...) m_json_parse_at_(M_HERE_, __VA_ARGS__)
+#define m_json_text(...)  m_json_text_at_(M_HERE_, __VA_ARGS__)
+#endif
+#ifdef __cplusplus
+inline const char *m_json_pack(m_placed_ctx_ t, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    m_called_at_(t.file, t.line);
+    const char *text = m_kit_::m_json_vpack_(t.t, format, values);
+    va_end(values);
+    return text;
+}
+#elif defined(M_PLACED_IN_C_)
+static inline const char *m_json_pack_at_(const char *file, uint32_t line, struct muster_ctx *t, const char *format,
+                                          ...)
+{
+    va_list values;
+    va_start(values, format);
+    m_called_at_(file, line);
+    const char *text = m_json_vpack_(t, format, values);
+    va_end(values);
+    return text;
+}
+#define m_json_pack(...) m_json_pack_at_(M_HERE_, __VA_ARGS__)
 #endif
 
 #endif

@@ -33,10 +33,13 @@
 #define MUSTER_KIT_PARALLEL_H
 
 #include <muster/muster.h>
+#include <muster/place.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+M_KIT_BEGIN_
 
 /* Calls fn for the users 0 to n - 1, all at once. */
 void m_parallel(struct muster_ctx *t, unsigned n, void (*fn)(struct muster_ctx *t, unsigned user, void *data),
@@ -50,8 +53,19 @@ void m_parallel(struct muster_ctx *t, unsigned n, void (*fn)(struct muster_ctx *
  */
 void m_barrier(struct muster_ctx *t);
 
+M_KIT_END_
+
 #ifdef __cplusplus
 }
+#endif
+
+/* The functions above, called from the author's line: see muster/place.h. */
+M_PLACED_VOID_(m_parallel, (t, n, fn, data), struct muster_ctx *t, unsigned n,
+               void (*fn)(struct muster_ctx *t, unsigned user, void *data), void *data)
+M_PLACED_VOID_(m_barrier, (t), struct muster_ctx *t)
+#ifdef M_PLACED_IN_C_
+#define m_parallel(...) m_parallel_at_(M_HERE_, __VA_ARGS__)
+#define m_barrier(...)  m_barrier_at_(M_HERE_, __VA_ARGS__)
 #endif
 
 #endif

@@ -40,6 +40,7 @@
 #define MUSTER_KIT_PROCESS_H
 
 #include <muster/muster.h>
+#include <muster/place.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -58,39 +59,28 @@ struct m_process_options {
     int32_t ready_port;      /* when 127.0.0.1:PORT accepts a connection */
     uint32_t ready_ms;       /* how long that may take; 10000 */
     uint32_t grace_ms;       /* between SIGTERM and SIGKILL; 5000 */
-    uint32_t line;           /* where it is started, for the error; M_PROCESS() sets both */
+    uint32_t line;           /* where it is started, for the error; else the line that calls */
     const char *file;        /* or NULL */
 };
 
 /* M_PROCESS(t, .argv = ARGV("muster-testbed"), .ready_line = "\"url\"") */
 #define M_PROCESS(t_, ...)      m_process_start((t_), M_PROCESS_OPTIONS_(__VA_ARGS__))
 #define M_TRY_PROCESS(t_, ...)  m_process_try_start((t_), M_PROCESS_OPTIONS_(__VA_ARGS__), NULL)
-#define M_PROCESS_OPTIONS_(...) (&(struct m_process_options){.file = __FILE__, .line = __LINE__, __VA_ARGS__})
+#define M_PROCESS_OPTIONS_(...) (&(struct m_process_options){__VA_ARGS__})
+
+M_KIT_BEGIN_
 
 /* Never NULL. */
 struct m_process *m_process_start(struct muster_ctx *t, const struct m_process_options *options);
 /* NULL where the other ends the scenario: then it has been stopped, and ret_why, which may be NULL, has the words. */
 struct m_process *m_process_try_start(struct muster_ctx *t, const struct m_process_options *options,
                                       const char **ret_why);
-
-/* For kill(2), as long as it is running. */
-int32_t m_process_pid(const struct m_process *process);
-/* Whether it has not ended yet. */
-int32_t m_process_is_running(const struct m_process *process);
-/* The path of its log, to be read at any time. */
-const char *m_process_log(const struct m_process *process);
 /*
  * The first line of its log that has the text in it, without its end, waited for; NULL when there is none in time, or
  * it has ended without. What a server says of where it listens: m_process_line(p, "listening on", 0). Of a line that
  * is longer than 64 KiB these are the line.
  */
 const char *m_process_line(struct m_process *process, const char *text, uint64_t timeout_ms);
-/*
- * Stops it now, where the cleanup would do so later, and returns how it ended, as waitpid() has it: WIFEXITED() and its
- * like read that. One that has ended before, or was stopped, gives the same again. One that outlives SIGKILL is told as
- * an error in the log, and as ended by that signal here.
- */
-int m_process_stop(struct m_process *process);
 
 /*
  * A TCP port that nothing uses, and that no other call gives until the attempt's (or fixture's) process ends: not in
@@ -101,6 +91,21 @@ int m_process_stop(struct m_process *process);
  */
 int32_t m_port(struct muster_ctx *t);
 
+M_KIT_END_
+
+/* For kill(2), as long as it is running. */
+int32_t m_process_pid(const struct m_process *process);
+/* Whether it has not ended yet. */
+int32_t m_process_is_running(const struct m_process *process);
+/* The path of its log, to be read at any time. */
+const char *m_process_log(const struct m_process *process);
+/*
+ * Stops it now, where the cleanup would do so later, and returns how it ended, as waitpid() has it: WIFEXITED() and its
+ * like read that. One that has ended before, or was stopped, gives the same again. One that outlives SIGKILL is told as
+ * an error in the log, and as ended by that signal here.
+ */
+int m_process_stop(struct m_process *process);
+
 #define M_ARGV(...) M_STRINGS_(__VA_ARGS__)
 #define M_ENV(...)  M_STRINGS_(__VA_ARGS__)
 #ifndef MUSTER_NO_SHORT_NAMES
@@ -110,6 +115,21 @@ int32_t m_port(struct muster_ctx *t);
 
 #ifdef __cplusplus
 }
+#endif
+
+/* The functions above, called from the author's line: see muster/place.h. */
+M_PLACED_(struct m_process *, m_process_start, (t, options), struct muster_ctx *t,
+          const struct m_process_options *options)
+M_PLACED_(struct m_process *, m_process_try_start, (t, options, ret_why), struct muster_ctx *t,
+          const struct m_process_options *options, const char **ret_why)
+M_PLACED_(const char *, m_process_line, (process, text, timeout_ms), struct m_process *process, const char *text,
+          uint64_t timeout_ms)
+M_PLACED_(int32_t, m_port, (t), struct muster_ctx *t)
+#ifdef M_PLACED_IN_C_
+#define m_process_start(...)     m_process_start_at_(M_HERE_, __VA_ARGS__)
+#define m_process_try_start(...) m_process_try_start_at_(M_HERE_, __VA_ARGS__)
+#define m_process_line(...)      m_process_line_at_(M_HERE_, __VA_ARGS__)
+#define m_port(...)              m_port_at_(M_HERE_, __VA_ARGS__)
 #endif
 
 #endif

@@ -29,6 +29,7 @@
 #define MUSTER_KIT_WS_H
 
 #include <muster/muster.h>
+#include <muster/place.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -96,32 +97,34 @@ struct m_ws_frame {
     uint64_t length;
 };
 
+M_KIT_BEGIN_
+
 /* url: "ws://host:port/path?query", or wss. */
 struct m_ws *m_ws_open(struct muster_ctx *t, const char *url, const struct m_ws_options *options);
 /* NULL when there is no connection; *ret_refusal says why. */
 struct m_ws *m_ws_try_open(struct muster_ctx *t, const char *url, const struct m_ws_options *options,
                            struct m_ws_refusal *ret_refusal);
+/* The value of the first of that name, in any case, kept until the attempt ends; NULL: none. */
+const char *m_ws_value(const struct m_ws *ws, const char *name);
+
+M_KIT_END_
+
 /* Ends the connection without a word, as a client that dies does. NULL is allowed. */
 void m_ws_free(struct m_ws *ws);
 /* The server's choice of subprotocol; NULL: none. */
 const char *m_ws_subprotocol(const struct m_ws *ws);
 /* The fields of the handshake's answer: "name: value" lines, each ended by "\n". Holds until it is freed. */
 const char *m_ws_headers(const struct m_ws *ws);
-/* The value of the first of that name, in any case, kept until the attempt ends; NULL: none. */
-const char *m_ws_value(const struct m_ws *ws, const char *name);
 /* 1: permessage-deflate is in use. Every message that is sent is compressed then. */
 int m_ws_is_compressed(const struct m_ws *ws);
+
+M_KIT_BEGIN_
 
 /* Sends one message. 0, or -1 when the connection is closed or did not take it within 30 s. */
 int m_ws_send(struct m_ws *ws, const char *text);
 int m_ws_send_bytes(struct m_ws *ws, const void *bytes, uint64_t length, int binary);
 /* A ping frame with a payload of at most 125 bytes. Its pong is counted by m_ws_pongs(), once it was received. */
 int m_ws_ping(struct m_ws *ws, const char *payload);
-uint64_t m_ws_pongs(const struct m_ws *ws);
-/* The last pong's payload, "" when there was none; ret_length may be NULL. Holds until the next receive. */
-const char *m_ws_pong(const struct m_ws *ws, uint64_t *ret_length);
-/* How many pings of the server's were received, and answered. */
-uint64_t m_ws_pings(const struct m_ws *ws);
 /* One frame, masked and otherwise as it is given: fragments, reserved bits and opcodes, control frames too long. */
 int m_ws_send_frame(struct m_ws *ws, const struct m_ws_frame *frame);
 /* Bytes on the wire as they are: unmasked, half or senseless frames. */
@@ -141,6 +144,14 @@ int m_ws_receive_until(struct m_ws *ws, uint64_t timeout_ms, struct m_ws_message
 /* Sends a close frame, waits up to 5 s for the server's, and returns m_ws_close_code(). Messages that come meanwhile
  * can still be received. Not the end of `ws`: see m_ws_free(). code 0: a close without a code. */
 int m_ws_close(struct m_ws *ws, uint16_t code, const char *reason);
+
+M_KIT_END_
+
+uint64_t m_ws_pongs(const struct m_ws *ws);
+/* The last pong's payload, "" when there was none; ret_length may be NULL. Holds until the next receive. */
+const char *m_ws_pong(const struct m_ws *ws, uint64_t *ret_length);
+/* How many pings of the server's were received, and answered. */
+uint64_t m_ws_pings(const struct m_ws *ws);
 /* The code of the server's close: 1005 when it had none, 1006 when the connection ended without; 1002, 1007 or 1009
  * when this side ended it because of what the server sent; 0 while it is open. */
 int m_ws_close_code(const struct m_ws *ws);
@@ -160,6 +171,40 @@ const char *m_ws_close_reason(const struct m_ws *ws);
 
 #ifdef __cplusplus
 }
+#endif
+
+/* The functions above, called from the author's line: see muster/place.h. */
+M_PLACED_(struct m_ws *, m_ws_open, (t, url, options), struct muster_ctx *t, const char *url,
+          const struct m_ws_options *options)
+M_PLACED_(struct m_ws *, m_ws_try_open, (t, url, options, ret_refusal), struct muster_ctx *t, const char *url,
+          const struct m_ws_options *options, struct m_ws_refusal *ret_refusal)
+M_PLACED_(const char *, m_ws_value, (ws, name), const struct m_ws *ws, const char *name)
+M_PLACED_(int, m_ws_send, (ws, text), struct m_ws *ws, const char *text)
+M_PLACED_(int, m_ws_send_bytes, (ws, bytes, length, binary), struct m_ws *ws, const void *bytes, uint64_t length,
+          int binary)
+M_PLACED_(int, m_ws_ping, (ws, payload), struct m_ws *ws, const char *payload)
+M_PLACED_(int, m_ws_send_frame, (ws, frame), struct m_ws *ws, const struct m_ws_frame *frame)
+M_PLACED_(int, m_ws_send_raw, (ws, bytes, length), struct m_ws *ws, const void *bytes, uint64_t length)
+M_PLACED_(int, m_ws_receive, (ws, timeout_ms, ret_message), struct m_ws *ws, uint64_t timeout_ms,
+          struct m_ws_message *ret_message)
+M_PLACED_(int, m_ws_receive_frame, (ws, timeout_ms, ret_frame), struct m_ws *ws, uint64_t timeout_ms,
+          struct m_ws_frame *ret_frame)
+M_PLACED_(int, m_ws_receive_until, (ws, timeout_ms, ret_message, matches, user), struct m_ws *ws, uint64_t timeout_ms,
+          struct m_ws_message *ret_message, int (*matches)(const struct m_ws_message *message, void *user), void *user)
+M_PLACED_(int, m_ws_close, (ws, code, reason), struct m_ws *ws, uint16_t code, const char *reason)
+#ifdef M_PLACED_IN_C_
+#define m_ws_open(...)          m_ws_open_at_(M_HERE_, __VA_ARGS__)
+#define m_ws_try_open(...)      m_ws_try_open_at_(M_HERE_, __VA_ARGS__)
+#define m_ws_value(...)         m_ws_value_at_(M_HERE_, __VA_ARGS__)
+#define m_ws_send(...)          m_ws_send_at_(M_HERE_, __VA_ARGS__)
+#define m_ws_send_bytes(...)    m_ws_send_bytes_at_(M_HERE_, __VA_ARGS__)
+#define m_ws_ping(...)          m_ws_ping_at_(M_HERE_, __VA_ARGS__)
+#define m_ws_send_frame(...)    m_ws_send_frame_at_(M_HERE_, __VA_ARGS__)
+#define m_ws_send_raw(...)      m_ws_send_raw_at_(M_HERE_, __VA_ARGS__)
+#define m_ws_receive(...)       m_ws_receive_at_(M_HERE_, __VA_ARGS__)
+#define m_ws_receive_frame(...) m_ws_receive_frame_at_(M_HERE_, __VA_ARGS__)
+#define m_ws_receive_until(...) m_ws_receive_until_at_(M_HERE_, __VA_ARGS__)
+#define m_ws_close(...)         m_ws_close_at_(M_HERE_, __VA_ARGS__)
 #endif
 
 #endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What each kit ends, at lines that are marked with the scenario's name. As C and as C++. */
+#include <muster/kit/data.h>
+#include <muster/kit/http.h>
+#include <muster/kit/json.h>
+#include <muster/kit/parallel.h>
+#include <muster/kit/process.h>
+#include <muster/kit/wait.h>
+#include <muster/kit/ws.h>
+#include <muster/muster.h>
+#include <string.h>
+
+#ifdef __cplusplus
+/* Names that are common for members are no macros in C++. */
+struct server {
+    int m_port;
+    int m_secret;
+
+    explicit server(int port) : m_port(port), m_secret(port)
+    {
+    }
+    int m_get(int offset) const
+    {
+        return m_port + m_secret + offset;
+    }
+};
+#define members_are_theirs() (server(1).m_get(2) == 4)
+#else
+/* Without parentheses it is the function. */
+static const char *(*const unique)(struct muster_ctx *, const char *) = m_unique;
+#define members_are_theirs() (strncmp(unique(t, "x"), "x-", 2) == 0)
+#endif
+
+SCENARIO(names_are_free)
+{
+    CHECK(members_are_theirs());
+}
+
+SCENARIO(data_format)
+{
+    LOG("%s", m_fmt(t, "%ls", L"\u00e9")); /* data_format */
+}
+
+SCENARIO(http_scheme)
+{
+    m_http_open(t, "ftp://x", NULL); /* http_scheme */
+}
+
+static struct m_http *nobody(struct muster_ctx *t)
+{
+    return m_http_open(t, "http://127.0.0.1:1", NULL);
+}
+
+static const char *made_path(struct muster_ctx *t)
+{
+    return m_fmt(t, "/%s", m_unique(t, "x"));
+}
+
+SCENARIO(http_no_answer)
+{
+    CHECK_INT(m_get(nobody(t), made_path(t)).status, ==, 200); /* http_no_answer */
+}
+
+SCENARIO(http_post)
+{
+    struct m_http *api = nobody(t);
+    REQUIRE(M_UNTIL(t, 100, 10, m_post(api, "/", NULL).status == 200)); /* http_post */
+}
+
+SCENARIO(http_method)
+{
+    struct m_http *api = nobody(t);
+    struct m_http_request request;
+    memset(&request, 0, sizeof request);
+    request.method = "NO GOOD";
+    m_try_request(api, &request); /* http_method */
+}
+
+SCENARIO(http_header)
+{
+    m_http_header(nobody(t), "a b", "c"); /* http_header */
+}
+
+SCENARIO(json_text)
+{
+    m_json_parse(t, "{nope"); /* json_text */
+}
+
+SCENARIO(json_format)
+{
+    m_json_pack(t, "{s:q}", made_path(t), 1); /* json_format */
+}
+
+SCENARIO(parallel_nobody)
+{
+    m_barrier(t); /* parallel_nobody */
+}
+
+static void be_user(struct muster_ctx *t, unsigned user, void *data)
+{
+    const char *text = user < 2 ? "nope" : NULL;
+    (void)data;
+    m_barrier(t);
+    m_json_parse(t, text); /* parallel_user */
+}
+
+SCENARIO(parallel_user)
+{
+    m_parallel(t, 2, be_user, NULL);
+}
+
+static const char *const argv[] = {"/nothing/there", NULL};
+
+SCENARIO(process_start)
+{
+    struct m_process_options options;
+    memset(&options, 0, sizeof options);
+    options.argv = argv;
+    m_process_start(t, &options); /* process_start */
+}
+
+SCENARIO(process_given_line)
+{
+    struct m_process_options options;
+    memset(&options, 0, sizeof options);
+    options.argv = argv;
+    options.file = __FILE__;
+    options.line = __LINE__; /* process_given_line */
+    m_process_start(t, &options);
+}
+
+SCENARIO(ws_nobody)
+{
+    m_ws_open(t, "ws://127.0.0.1:1", NULL); /* ws_nobody */
+}
+
+SCENARIO(ws_header)
+{
+    static const char *const headers[] = {"a b: c", NULL};
+    struct m_ws_options options;
+    struct m_ws_refusal why;
+    memset(&options, 0, sizeof options);
+    options.headers = headers;
+    m_ws_try_open(t, "ws://127.0.0.1:1", &options, &why); /* ws_header */
+}
+
+MUSTER_PLUGIN("abi.places", "1")
