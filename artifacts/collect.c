@@ -83,6 +83,14 @@ void artifact_path(struct buf *out, const char *case_id, uint32_t attempt)
     buf_addu(out, attempt);
 }
 
+void artifact_fixture_path(struct buf *out, const char *label, uint32_t start)
+{
+    buf_adds(out, "fixtures/");
+    artifact_component(out, label);
+    if (start > 1)
+        buf_addf(out, "/start-%u", start);
+}
+
 static int hex_value(char c)
 {
     if (c >= '0' && c <= '9')

@@ -33,6 +33,8 @@ void artifact_component(struct buf *out, const char *case_id);
 
 /* "cases/<case>/attempt-N", N from 1. */
 void artifact_path(struct buf *out, const char *case_id, uint32_t attempt);
+/* The folder of a service's output: "fixtures/<label>", of one that was started again "fixtures/<label>/start-N". */
+void artifact_fixture_path(struct buf *out, const char *label, uint32_t start);
 /* The case id of a component that artifact_component() made, appended; -EINVAL when it made no such thing,
  * -ENAMETOOLONG when the id was cut. */
 int artifact_case(const char *component, size_t len, struct buf *out);

@@ -131,8 +131,7 @@ static const char *fixture_path(const struct merge_log *log, const char *path, s
     if (!name[len] || artifact_case(name, len, &label) < 0)
         return NULL;
     autofree char *own = merge_fixture_label(log, buf_str(&label));
-    buf_adds(&to, FIXTURES);
-    artifact_component(&to, own);
+    artifact_fixture_path(&to, own, 1);
     buf_adds(&to, name + len);
     return arena_strdup(arena, buf_str(&to));
 }

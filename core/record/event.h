@@ -305,7 +305,7 @@ void event_encode(const struct event *event, struct buf *out);
  * that is missing, mistyped, there twice or out of order; -EPROTO a type or a field that only a newer runner knows. */
 int event_decode(const char *fields, size_t len, struct arena *arena, struct event *ret_event, struct err *err);
 const char *event_type_name(enum event_type type);
-/* Where an event of a fixture has the fixture's label; NULL for all others. */
+/* Where an event of a fixture, or of what it printed, has the fixture's label; NULL for all others. */
 const char **event_fixture(struct event *event);
 /* The version of the log's schema that has the type: its line says so, so that a reader which doesn't know it refuses
  * the log, and one that does still gets a log without it from any runner. */

@@ -255,9 +255,11 @@ int event_version(enum event_type type)
     return is_of_fixture(type) || type == EVENT_EVIDENCE_CHANGED || type == EVENT_ATTEMPT_SERVICE ? 2 : 1;
 }
 
-/* It is the first field of each. */
 const char **event_fixture(struct event *event)
 {
+    if (event->type == EVENT_ATTEMPT_SERVICE)
+        return &event->attempt_service.fixture;
+    /* It is the first field of each. */
     return is_of_fixture(event->type) ? (const char **)((char *)event + shapes[event->type].fields[0].offset) : NULL;
 }
 

@@ -2,6 +2,7 @@
 /* The events of a merged run. */
 #include "record/merge.h"
 
+#include "artifacts/collect.h"
 #include "base/cleanup.h"
 
 #include <errno.h>
@@ -167,7 +168,7 @@ struct cursor {
     bool has_event;
     int64_t t_ns; /* of the event, since the merged run's start */
     struct event event;
-    struct arena arena; /* of a fixture's label */
+    struct arena arena; /* of a fixture's label and file */
 };
 
 /* What the cases did: the rest was told before, or comes last. */
@@ -181,13 +182,28 @@ char *merge_fixture_label(const struct merge_log *log, const char *label)
     return xasprintf("shard %lld: %s", (long long)log->started.shard, label);
 }
 
+/* A file in the folder of the label's fixture is in that of the other label. */
+static const char *move_file(const char *file, const char *label, const char *own, struct arena *arena)
+{
+    autobuf struct buf from = {0}, to = {0};
+    artifact_fixture_path(&from, label, 1);
+    buf_addc(&from, '/');
+    if (strncmp(file, from.data, from.len) != 0)
+        return file;
+    artifact_fixture_path(&to, own, 1);
+    buf_addf(&to, "/%s", file + from.len);
+    return arena_strdup(arena, buf_str(&to));
+}
+
 static void tell_apart(struct cursor *c)
 {
     const char **label = c->has_event ? event_fixture(&c->event) : NULL;
     if (!label)
         return;
-    autofree char *text = merge_fixture_label(c->log, *label);
-    *label = arena_strdup(&c->arena, text);
+    autofree char *own = merge_fixture_label(c->log, *label);
+    if (c->event.type == EVENT_ATTEMPT_SERVICE)
+        c->event.attempt_service.file = move_file(c->event.attempt_service.file, *label, own, &c->arena);
+    *label = arena_strdup(&c->arena, own);
 }
 
 /* To the next event that is told by time. At the log's end it must be the log that merge_add() read. */

@@ -115,29 +115,31 @@ static int make_below(int dirfd, const char *name)
     return fd < 0 ? -errno : fd;
 }
 
-static int open_run(const struct workspace *w)
+/* A folder of the run's, and those above it. */
+static int make_in_run(const struct workspace *w, const char *path)
 {
     int fd = fcntl(w->run_dir, F_DUPFD_CLOEXEC, 0);
-    return fd < 0 ? -errno : fd;
+    fd = fd < 0 ? -errno : fd;
+    for (size_t len; *path; path += len + (path[len] == '/')) {
+        len = strcspn(path, "/");
+        autofree char *name = xstrndup(path, len);
+        fd = make_below(fd, name);
+    }
+    return fd;
 }
 
 int workspace_attempt_dir(const struct workspace *w, const char *case_id, uint32_t attempt)
 {
-    autobuf struct buf component = {0};
-    char name[32];
-    artifact_component(&component, case_id);
-    snprintf(name, sizeof name, "attempt-%u", attempt);
-    return make_below(make_below(make_below(open_run(w), "cases"), buf_str(&component)), name);
+    autobuf struct buf path = {0};
+    artifact_path(&path, case_id, attempt);
+    return make_in_run(w, buf_str(&path));
 }
 
 int workspace_fixture_dir(const struct workspace *w, const char *label, uint32_t start)
 {
-    autobuf struct buf component = {0};
-    char name[32];
-    artifact_component(&component, label);
-    int fd = make_below(make_below(open_run(w), "fixtures"), buf_str(&component));
-    snprintf(name, sizeof name, "start-%u", start);
-    return start > 1 ? make_below(fd, name) : fd;
+    autobuf struct buf path = {0};
+    artifact_fixture_path(&path, label, start);
+    return make_in_run(w, buf_str(&path));
 }
 
 int workspace_keep(const char *artifacts_dir, int attempt_dir)

@@ -52,6 +52,11 @@ static void names(void **state)
     autobuf struct buf path = {0};
     artifact_path(&path, "a/b", 12);
     assert_string_equal(buf_str(&path), "cases/a%2Fb/attempt-12");
+    buf_clear(&path);
+    artifact_fixture_path(&path, "a/b", 1);
+    assert_string_equal(buf_str(&path), "fixtures/a%2Fb");
+    artifact_fixture_path(&path, "c", 2);
+    assert_string_equal(buf_str(&path), "fixtures/a%2Fbfixtures/c/start-2");
 }
 
 static void every_byte(void **state)

@@ -81,6 +81,11 @@ static void add_cases(struct evlog *log, int64_t shard, const struct change *c)
         struct event e = sample_event(EVENT_FIXTURE_STARTED, "text", 1);
         e.fixture_started.fixture = c->fixture;
         evlog_add(log, &e);
+        e = sample_event(EVENT_ATTEMPT_SERVICE, "text", 1);
+        e.attempt_service.case_id = ids[shard - 1]; /* the first one's is a, the second one's b */
+        e.attempt_service.fixture = c->fixture;
+        e.attempt_service.file = c->service_file;
+        evlog_add(log, &e);
     }
     if (c->stranger) {
         struct event e = sample_event(EVENT_ATTEMPT_STEP, "text", 1);

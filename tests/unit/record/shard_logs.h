@@ -17,7 +17,8 @@ struct change {
     bool interrupted, no_end, no_cases, second_start, merged, after_end;
     int64_t negative_t;        /* of the first attempt's end */
     const char *stranger;      /* an event of this case */
-    const char *fixture;       /* an event of this fixture */
+    const char *fixture;       /* an event of this fixture, and of what it printed */
+    const char *service_file;  /* where that is */
     const char *planned_as;    /* instead of the shard's first case */
     int64_t planned_at;        /* its position */
     const char *planned_twice; /* after the others */

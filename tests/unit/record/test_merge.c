@@ -131,23 +131,33 @@ static void tell_fixture(void *data, const struct event *e)
     struct event copy = *e;
     const char **label = event_fixture(&copy);
     if (label)
-        buf_addf(data, "%s %s\n", event_type_name(e->type), *label);
+        buf_addf(data, "%s %s", event_type_name(e->type), *label);
+    if (e->type == EVENT_ATTEMPT_SERVICE)
+        buf_addf(data, " %s", e->attempt_service.file);
+    if (label)
+        buf_addc(data, '\n');
 }
 
 /* The second shard has fewer cases, and is at its fixture earlier. */
 static void fixtures_are_told_apart(void **state)
 {
     (void)state;
-    static const struct change with_fixture = {.fixture = "db"};
+    static const struct change changes[SHARDS] = {
+        {.fixture = "db", .service_file = "fixtures/db/stderr.log"},
+        {.fixture = "db", .service_file = "fixtures/db/start-2/stdout.log"},
+    };
     autoerr struct err err = {0};
     autobuf struct buf told = {0};
     struct merge m = {0};
     for (int i = 0; i < SHARDS; i++)
-        assert_int_equal(add_shard(&m, "x", i + 1, i < 2 ? &with_fixture : &unchanged, &err), 0);
+        assert_int_equal(add_shard(&m, "x", i + 1, &changes[i], &err), 0);
     if (merge_check(&m, false, &err) < 0)
         fail_msg("%s", err_text(&err));
     assert_int_equal(merge_emit(&m, &(struct event_sink){tell_fixture, &told}, &err), 0);
-    assert_string_equal(buf_str(&told), "fixture.started shard 2: db\nfixture.started shard 1: db\n");
+    assert_string_equal(buf_str(&told), "fixture.started shard 2: db\n"
+                                        "attempt.service shard 2: db fixtures/shard%202%3A%20db/start-2/stdout.log\n"
+                                        "fixture.started shard 1: db\n"
+                                        "attempt.service shard 1: db fixtures/shard%201%3A%20db/stderr.log\n");
     forget(&m);
 }
 
