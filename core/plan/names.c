@@ -62,7 +62,7 @@ static bool is_same_file(const char *a, size_t a_len, const char *b)
     return len > 0 && memcmp(longer + more, shorter, len) == 0 && (more == 0 || longer[more - 1] == '/');
 }
 
-/* The scenario that the line is in, of each file that bears the name. */
+/* The scenarios that the line is in, of each file that bears the name: several may begin at one line. */
 struct hits {
     const struct scenario_info **items;
     size_t n, cap;
@@ -70,15 +70,16 @@ struct hits {
 
 static void take_hit(struct hits *hits, const struct scenario_info *s)
 {
+    size_t kept = 0;
     for (size_t i = 0; i < hits->n; i++) {
         const struct scenario_info *other = hits->items[i];
-        if (other->plugin != s->plugin || strcmp(other->file, s->file) != 0)
-            continue;
-        if (s->line > other->line)
-            hits->items[i] = s;
-        if (s->line != other->line)
-            return;
+        bool is_rival = other->plugin == s->plugin && strcmp(other->file, s->file) == 0;
+        if (is_rival && other->line > s->line)
+            return; /* then none was dropped: those of one file are at one line */
+        if (!is_rival || other->line == s->line)
+            hits->items[kept++] = other;
     }
+    hits->n = kept;
     GROW(hits->items, hits->n, hits->cap);
     hits->items[hits->n++] = s;
 }

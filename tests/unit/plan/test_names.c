@@ -29,9 +29,10 @@ static void make(struct catalogue *c)
         const char *plugin, *name, *file;
         uint32_t line;
     } all[] = {
-        {"acme.pay", "refund", "tests/pay.c", 30}, {"acme.pay", "charge", "tests/pay.c", 10},
-        {"acme.pay", "both", "tests/pay.c", 50},   {"acme.pay", "both_again", "tests/pay.c", 50},
-        {"acme.old", "refund", "old/pay.c", 20},   {"acme.old", "acme.deep", "old/deep.c", 1},
+        {"acme.pay", "refund", "tests/pay.c", 30},  {"acme.pay", "charge", "tests/pay.c", 10},
+        {"acme.pay", "both", "tests/pay.c", 50},    {"acme.pay", "both_again", "tests/pay.c", 50},
+        {"acme.pay", "after", "tests/pay.c", 60},   {"acme.old", "refund", "old/pay.c", 20},
+        {"acme.old", "acme.deep", "old/deep.c", 1},
     };
     const char *last = "";
     for (size_t i = 0; i < ARRAY_LEN(all); i++) {
@@ -83,7 +84,8 @@ static void a_place_is_the_scenario_around_it(void **state)
     assert_string_equal(named(&c, "./tests/pay.c:49"), "acme.pay.refund");
     assert_string_equal(named(&c, "/home/me/tests/pay.c:49"), "acme.pay.refund");
     assert_string_equal(named(&c, "pay.c:49"), "acme.pay.refund acme.old.refund");
-    assert_string_equal(named(&c, "tests/pay.c:99999999999999999999"), "acme.pay.both acme.pay.both_again");
+    assert_string_equal(named(&c, "tests/pay.c:59"), "acme.pay.both acme.pay.both_again");
+    assert_string_equal(named(&c, "tests/pay.c:99999999999999999999"), "acme.pay.after");
     assert_string_equal(named(&c, "tests/pay.c:9"),
                         "tests/pay.c:9: no scenario begins there or above: the first one is at line 10");
     assert_string_equal(named(&c, "ay.c:9"), "ay.c:9: none of the scenarios found is in a file ay.c");
