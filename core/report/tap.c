@@ -89,30 +89,22 @@ static void add_case(struct buf *out, int version, size_t number, const struct m
         buf_adds(out, "# it passed without a single check\n");
 }
 
-static void add_refusal(struct buf *out, int version, size_t number, const struct model_refusal *r)
+/* What is wrong with a file. No reason: "". */
+static void add_file(struct buf *out, int version, size_t number, const char *path, const char *verdict,
+                     const char *message, const char *reason)
 {
     buf_addf(out, "not ok %zu - ", number);
-    add_description(out, version, r->path);
+    add_description(out, version, path);
     buf_adds(out, "\n  ---\n");
-    add_yaml(out, "verdict", "refused");
-    add_yaml(out, "message", r->text);
-    add_yaml(out, "reason", r->reason);
-    buf_adds(out, "  ...\n");
-}
-
-static void add_change(struct buf *out, int version, size_t number, const struct model_change *change)
-{
-    buf_addf(out, "not ok %zu - ", number);
-    add_description(out, version, change->path);
-    buf_adds(out, "\n  ---\n");
-    add_yaml(out, "verdict", "changed");
-    add_yaml(out, "message", change->what);
+    add_yaml(out, "verdict", verdict);
+    add_yaml(out, "message", message);
+    add_yaml(out, "reason", reason);
     buf_adds(out, "  ...\n");
 }
 
 void tap_write(struct output *out, const struct run_model *m, int version)
 {
-    size_t n = m->n_cases + m->n_refusals + m->n_changes;
+    size_t n = m->n_cases + m->n_refusals + m->n_changes, number = m->n_cases;
     buf_addf(&out->text, "TAP version %d\n", version);
     buf_addf(&out->text, "1..%zu%s\n", n, n == 0 ? " # SKIP nothing was selected" : "");
     for (size_t i = 0; i < m->n_cases; i++) {
@@ -120,9 +112,10 @@ void tap_write(struct output *out, const struct run_model *m, int version)
         output_step(out);
     }
     for (size_t i = 0; i < m->n_refusals; i++)
-        add_refusal(&out->text, version, m->n_cases + i + 1, &m->refusals[i]);
+        add_file(&out->text, version, ++number, m->refusals[i].path, "refused", m->refusals[i].text,
+                 m->refusals[i].reason);
     for (size_t i = 0; i < m->n_changes; i++)
-        add_change(&out->text, version, m->n_cases + m->n_refusals + i + 1, &m->changes[i]);
+        add_file(&out->text, version, ++number, m->changes[i].path, "changed", m->changes[i].what, "");
     if (!m->ended)
         buf_adds(&out->text, "Bail out! the log ends before the run did\n");
 }

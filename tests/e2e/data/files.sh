@@ -94,33 +94,7 @@ run 6 nested.yaml
 complains "deep/er/leaf.yaml:1:14: \${laef}: no variable of this name"
 
 # The scenarios of Persys, to the letter, over the steps of the pack.
-cat >test-scenarios.yaml <<'END'
-# test-scenarios.yaml
-scenarios:
-  basic_workflow:
-    description: "Complete happy path workflow"
-    steps:
-      - create_workload
-      - verify_scheduling
-      - verify_execution
-      - verify_monitoring
-      
-  reconciliation:
-    description: "Self-healing test"
-    steps:
-      - create_workload
-      - wait_for_running
-      - stop_container
-      - wait_for_reconciliation
-      - verify_restarted
-      
-  error_handling:
-    description: "Error scenarios"
-    steps:
-      - create_invalid_workload
-      - verify_error_response
-      - verify_system_stability
-END
+cp "$samples/../persys/test-scenarios.yaml" .
 muster list test-scenarios.yaml || fail "test-scenarios.yaml: $(cat complaints)"
 is "the scenarios of Persys" 3 "$(grep -c '^  test-scenarios\.' console)"
 run 0 test-scenarios.yaml

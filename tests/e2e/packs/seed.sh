@@ -4,34 +4,7 @@
 . "$(dirname "$0")/../run/lib.sh"
 packs=$3
 cd "$work" || exit 1
-cp "$packs"/persys.so .
-cat >test-scenarios.yaml <<'END'
-# test-scenarios.yaml
-scenarios:
-  basic_workflow:
-    description: "Complete happy path workflow"
-    steps:
-      - create_workload
-      - verify_scheduling
-      - verify_execution
-      - verify_monitoring
-
-  reconciliation:
-    description: "Self-healing test"
-    steps:
-      - create_workload
-      - wait_for_running
-      - stop_container
-      - wait_for_reconciliation
-      - verify_restarted
-
-  error_handling:
-    description: "Error scenarios"
-    steps:
-      - create_invalid_workload
-      - verify_error_response
-      - verify_system_stability
-END
+cp "$packs"/persys.so "$(dirname "$0")/../data/persys/test-scenarios.yaml" .
 cat >test-workloads.yaml <<'END'
 # test-workloads.yaml
 workloads:
