@@ -30,15 +30,23 @@ static bool user_reads_utf8(void)
     return utf8;
 }
 
-bool terminal_look(int fd, struct terminal *ret)
+bool terminal_size(int fd, struct terminal_size *ret)
 {
     struct winsize size = {0};
-    *ret = (struct terminal){0};
+    *ret = (struct terminal_size){0};
     if (!isatty(fd))
         return false;
     ioctl(fd, TIOCGWINSZ, &size);
-    *ret = (struct terminal){.columns = size_of(size.ws_col, "COLUMNS", 80),
-                             .rows = size_of(size.ws_row, "LINES", 24),
-                             .utf8 = user_reads_utf8()};
+    *ret = (struct terminal_size){.columns = size_of(size.ws_col, "COLUMNS", 80),
+                                  .rows = size_of(size.ws_row, "LINES", 24)};
+    return true;
+}
+
+bool terminal_look(int fd, struct terminal *ret)
+{
+    *ret = (struct terminal){0};
+    if (!terminal_size(fd, &ret->size))
+        return false;
+    ret->utf8 = user_reads_utf8();
     return true;
 }

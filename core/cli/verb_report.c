@@ -50,7 +50,7 @@ static struct style style_of_stdout(void)
     bool is_tty = terminal_look(STDOUT_FILENO, &terminal);
     return (struct style){.color = console_wants_color(CONSOLE_COLOR_AUTO, is_tty, getenv("NO_COLOR"), getenv("TERM")),
                           .utf8 = terminal.utf8,
-                          .width = terminal.columns};
+                          .width = terminal.size.columns};
 }
 
 static int write_report(const struct past_run *run, const char *path, enum report_format format,

@@ -86,8 +86,8 @@ static void open_console(struct evidence *e)
         .color = console_wants_color((enum console_color)e->settings->color, is_tty, getenv("NO_COLOR"), term),
         .defuse = ci_reads_output(),
         .utf8 = terminal.utf8,
-        .width = terminal.columns,
-        .height = terminal.rows,
+        .width = terminal.size.columns,
+        .height = terminal.size.rows,
         .setup_show = e->settings->setup_show,
         .verbosity = e->settings->quiet         ? -1
                      : e->settings->verbose > 2 ? 2
@@ -99,8 +99,8 @@ static void open_console(struct evidence *e)
 /* Whenever something is about to be drawn: so it needs no signal, which a child's terminal may have had instead. */
 static void follow_terminal(struct evidence *e)
 {
-    struct terminal now;
-    if (e->on_terminal && terminal_look(STDOUT_FILENO, &now))
+    struct terminal_size now;
+    if (e->on_terminal && terminal_size(STDOUT_FILENO, &now))
         console_resize(e->console, now.columns, now.rows);
 }
 
