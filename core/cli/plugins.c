@@ -2,6 +2,8 @@
 /* Finding plugins, for all verbs. */
 #include "cli/plugins.h"
 
+#include "data/data_file.h"
+
 #include <errno.h>
 
 int cli_find_plugins(struct found *f, const struct find_options *o, const struct option_list *operands, int *ret_status,
@@ -9,9 +11,11 @@ int cli_find_plugins(struct found *f, const struct find_options *o, const struct
 {
     bool is_usage;
     int r = find_plugins(f, o, operands, &is_usage, err);
-    for (size_t i = 0; r == 0 && i < f->hosts.n; i++)
-        if (find_is_passed_over(f->hosts.items[i]))
-            cli_complain("note: %s: passed over: %s", f->hosts.items[i]->path, f->hosts.items[i]->text);
+    for (size_t i = 0; r == 0 && i < f->hosts.n; i++) {
+        const struct host *host = f->hosts.items[i];
+        if (find_is_passed_over(host) && (o->verbose || !is_data_file(host->path)))
+            cli_complain("note: %s: passed over: %s", host->path, host->text);
+    }
     *ret_status = is_usage ? cli_usage_unless_system(r) : r == -EINTR ? EXIT_INTERRUPTED : EXIT_RUNNER;
     return r;
 }

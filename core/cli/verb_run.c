@@ -314,6 +314,7 @@ static int run_hearing(const struct verb *verb, const struct run_settings *s, co
                                       .packs = s->selecting.packs,
                                       .exit_handlers = s->exit_handlers,
                                       .keep_hosts = true,
+                                      .verbose = s->evidence.verbose > 0,
                                       .signals = signals};
     struct found found;
     int status = EXIT_RUNNER;

@@ -171,22 +171,53 @@ static void file_free(struct file *f)
     free(f);
 }
 
+/* Before it, on its line or in a map in braces, stands nothing but blanks. */
+static bool begins_key(const char *text, const char *at)
+{
+    at -= at > text && (at[-1] == '"' || at[-1] == '\'');
+    while (at > text && (at[-1] == ' ' || at[-1] == '\t'))
+        at--;
+    return at == text || memchr("\n\r{,\xbf", at[-1], 5); /* \xbf ends a byte order mark */
+}
+
+/* Whether what can't be read as a map was meant to have `scenarios:`, or is something else that lies in the folder: a
+ * template, several documents, a list. */
+static bool names_scenarios(const struct buf *text)
+{
+    static const char key[] = "scenarios";
+    const char *end = text->data + text->len, *at = text->data;
+    while (at && (at = memmem(at, (size_t)(end - at), key, sizeof key - 1))) {
+        const char *behind = at + sizeof key - 1;
+        behind += behind < end && (*behind == '"' || *behind == '\'');
+        while (behind < end && (*behind == ' ' || *behind == '\t'))
+            behind++;
+        if (behind < end && *behind == ':' && begins_key(text->data, at))
+            return true;
+        at = behind;
+    }
+    return false;
+}
+
 static int load(struct file *f, const char *path, const struct loader_environment *around, struct diagnostics *m,
                 struct plugin *p, const char **ret_reason, struct err *err)
 {
     autobuf struct buf text = {0};
     const char *own_path = arena_strdup(&f->checked.arena, path);
     int r = read_text(path, &text, ret_reason, err);
+    if (r == -EFBIG && !names_scenarios(&text))
+        *ret_reason = "no-scenarios";
     if (r < 0)
         return r;
     const struct node *root = node_parse(own_path, buf_str(&text), text.len, &f->checked.arena, m);
-    if (root && root->kind == NODE_MAP && !node_get(root, "scenarios"))
+    bool is_map = root && root->kind == NODE_MAP;
+    if (is_map && !node_get(root, "scenarios"))
         return refuse(ret_reason, "no-scenarios", err, -EINVAL,
                       "no `scenarios:` in it; as a file of data it can be named by `from:` or `include:` of another");
-    if (root)
-        return check(f, own_path, root, around, m, p, ret_reason, err);
     *ret_reason = "bad-data";
-    return diagnostics_end(m, err);
+    r = root ? check(f, own_path, root, around, m, p, ret_reason, err) : diagnostics_end(m, err);
+    if (r < 0 && !is_map && !names_scenarios(&text))
+        *ret_reason = "no-scenarios";
+    return r;
 }
 
 int data_load(const char *path, const struct loader_environment *around, load_progress progress, void *progress_data,

@@ -291,7 +291,7 @@ bool find_is_refused(const struct host *host)
 
 bool find_is_passed_over(const struct host *host)
 {
-    return host->state == HOST_REFUSED && !host->provider && !find_is_refused(host) && !is_data_file(host->path);
+    return host->state == HOST_REFUSED && !host->provider && !find_is_refused(host);
 }
 
 int find_plugins(struct found *f, const struct find_options *o, const struct option_list *operands, bool *ret_is_usage,

@@ -5,10 +5,9 @@
  * An operand is a path if it has a slash, ends in ".so", ".yaml" or ".yml", or names something that exists; else it is
  * an id pattern, a name or a place in the sources (plan/names.h); the file of a place is read if it holds scenarios as
  * data. A folder stands for the plugins and the files of scenarios as data in it and below it
- * (plugin_files.h). Without a path, the
- * folders of MUSTER_PLUGIN_PATH (colons between) and the installation's own are taken; its demonstration packs stand in
- * another folder, which is taken when it is asked for, or when an id begins with the name of a pack and of nothing
- * else.
+ * (plugin_files.h). Without a path, the folders of MUSTER_PLUGIN_PATH (colons between) and the installation's own are
+ * taken; its demonstration packs stand in another folder, which is taken when it is asked for, or when an id begins
+ * with the name of a pack and of nothing else.
  *
  * Plugins come before data files, which call their step functions. When paths were given, and a scenario uses a fixture
  * that none of them has, or there is a data file, the plugins of those other folders are loaded too, as providers.
@@ -47,10 +46,11 @@ struct find_options {
     int64_t load_timeout_ns;
     bool keep_hosts;    /* for a run */
     bool exit_handlers; /* attempts end by exit(3) */
-    bool without_data; /* files of scenarios as data are not read */
-    bool packs;        /* the installation's demonstration packs, as a path */
-    bool lenient;      /* a folder of MUSTER_PLUGIN_PATH that is not there is passed over, not an error */
-    int signals;       /* base/signals.h: one ends the loading; 0: none */
+    bool without_data;  /* files of scenarios as data are not read */
+    bool packs;         /* the installation's demonstration packs, as a path */
+    bool verbose;       /* YAML that is passed over is named too */
+    bool lenient;       /* a folder of MUSTER_PLUGIN_PATH that is not there is passed over, not an error */
+    int signals;        /* base/signals.h: one ends the loading; 0: none */
 };
 
 /* Starts the zygote, so that it loads while the caller goes on; found_free() in any case. */
@@ -60,7 +60,7 @@ int find_plugins(struct found *f, const struct find_options *o, const struct opt
                  struct err *err);
 /* Refused, and somebody asked for it. */
 bool find_is_refused(const struct host *host);
-/* A library in a folder of plugins. */
+/* It stood in a folder, and is nothing of muster's: a library, or YAML without scenarios. */
 bool find_is_passed_over(const struct host *host);
 void found_free(struct found *f);
 

@@ -25,9 +25,28 @@ cp works.yaml shared.yaml workloads.yaml plans.csv some
 run 0 some -m 'issue(id=7)'
 run 6 workloads.yaml
 complains "[no-scenarios]"
-echo 'not: [yaml' >some/broken.yaml
-run 6 some
-complains "some/broken.yaml:"
+# So is what is no map of YAML at all: templates and other tools' files in a repository.
+mkdir some/chart
+printf 'kind: Deployment\n{{- range .Values.scenarios }}\nname: {{ .name }}\n{{- end }}\n' >some/chart/deploy.yaml
+printf 'kind: A\n---\nkind: B\n' >some/chart/two.yml
+printf -- '- hosts: all\n' >some/chart/list.yaml
+{ echo 'paths:' && head -c 5000000 /dev/zero | tr '\0' ' '; } >some/chart/large.yaml
+run 0 some -m 'issue(id=7)'
+grep 'passed over' complaints && fail "notes that nobody asked for"
+run 0 -v some -m 'issue(id=7)'
+complains "note: some/chart/deploy.yaml: passed over: "
+complains "note: some/workloads.yaml: passed over: "
+run 6 some/chart/deploy.yaml
+complains "deploy.yaml:2:"
+complains "[no-scenarios]"
+# What was meant to have some is not.
+for broken in 'scenarios: [yaml' '{name: x, "scenarios" : {a: ' '- scenarios:
+scenarios: 1'; do
+    echo "$broken" >some/broken.yaml
+    run 6 some
+    complains "some/broken.yaml:"
+    complains "[bad-data]"
+done
 
 # Files that are none, or that anybody may write to.
 run 4 nowhere.yaml
