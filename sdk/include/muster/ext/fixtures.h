@@ -23,8 +23,8 @@ struct muster_ext_fixtures {
     uint32_t size;
     uint32_t reserved;
     /* What the fixture published under `key`, or NULL. `fixture` is the name under which the caller uses it: the
-     * fixture's own, or that of `as=`. A name that is
-     * none of these ends the attempt as an error that says which there are. */
+     * fixture's own, or that of `as=`. A name that is none of these ends the attempt as an error that says which there
+     * are. */
     const char *(*value)(struct muster_ctx *ctx, const char *fixture, const char *key);
     /* What an attempt-scoped fixture handed over, or NULL. The name as above. */
     void *(*pointer)(struct muster_ctx *ctx, const char *fixture);
