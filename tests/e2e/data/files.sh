@@ -45,7 +45,7 @@ scenarios: 1'; do
     echo "$broken" >some/broken.yaml
     run 6 some
     complains "some/broken.yaml:"
-    complains "[bad-data]"
+    is "why" bad-data "$(query '.[] | select(.type == "plugin.refused") | .reason')"
 done
 
 # Files that are none, or that anybody may write to.
