@@ -20,9 +20,9 @@ enum {
     SLOT_MESSAGES_A_TURN = 64,   /* one that babbles must not starve the others */
     SLOT_MESSAGES_A_LOOK = 1024, /* before a deadline is judged: as many as its socket holds, at least */
 };
-static const int64_t slot_dump_limit_ns = 3 * NS_PER_S; /* for stacks */
+static const int64_t slot_dump_limit_ns = 3 * NS_PER_S;      /* for stacks */
 static const int64_t slot_handlers_limit_ns = 30 * NS_PER_S; /* the same where exit handlers run in between */
-static const int64_t slot_exit_limit_ns = 2 * NS_PER_S; /* from the verdict, or SIGKILL, to the end */
+static const int64_t slot_exit_limit_ns = 2 * NS_PER_S;      /* from the verdict, or SIGKILL, to the end */
 
 typedef void slot_do(struct slot *s);
 
