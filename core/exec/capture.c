@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/io.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -106,6 +107,26 @@ void capture_take(struct capture *c)
 {
     for (int i = 0; c->source.fd >= 0 && i < CHUNKS_A_TURN && read_some(c); i++)
         ;
+}
+
+static void read_head(const struct capture *c, int dir, uint64_t from, struct buf *out)
+{
+    autoclose int fd = openat(dir, c->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    size_t want = (size_t)(c->head - from);
+    ssize_t n = fd < 0 ? -1 : pread(fd, buf_reserve(out, want), want, (off_t)from);
+    out->len += n > 0 ? (size_t)n : 0;
+}
+
+void capture_end_of(const struct capture *c, int dir, uint64_t since, size_t most, struct buf *out)
+{
+    assert(most <= CAPTURE_TAIL); /* so much of what is beyond the head is always there */
+    uint64_t from = c->total > most ? c->total - most : 0;
+    from = from < since ? since : from;
+    if (from < c->head)
+        read_head(c, dir, from, out);
+    uint64_t beyond = c->total - (from > c->head ? from : c->head);
+    if (from < c->total && beyond > 0)
+        buf_add(out, c->tail.data + c->tail.len - beyond, (size_t)beyond);
 }
 
 static void write_tail(struct capture *c)

@@ -43,6 +43,9 @@ void capture_watch(struct capture *c);
 void capture_take(struct capture *c);
 /* Reads what is left, writes the tail, closes the file. `total`, `error` and capture_is_cut() stay valid. */
 void capture_end(struct capture *c);
+/* Appends the newest `most` bytes (up to CAPTURE_TAIL) of what came behind the first `since`, also while a part of them
+ * is in no file yet. `dir`: where the file is. Until the next attempt. */
+void capture_end_of(const struct capture *c, int dir, uint64_t since, size_t most, struct buf *out);
 static inline bool capture_is_cut(const struct capture *c)
 {
     return c->total > c->cap;

@@ -4,12 +4,9 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/io.h"
 #include "exec/fixture_state.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { OUTPUT_LINES = 20, OUTPUT_BYTES = 4 * 1024 };
 
@@ -85,21 +82,6 @@ void fixture_log(const struct fixture_run *it, const struct event *event)
 
 /* ---- its output ------------------------------------------------------------------------------------------------ */
 
-static void read_tail(int dir, const char *name, uint64_t since, struct buf *out)
-{
-    autoclose int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    off_t size = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
-    if (size <= 0)
-        return;
-    off_t from = size > OUTPUT_BYTES ? size - OUTPUT_BYTES : 0;
-    from = (uint64_t)from < since ? (off_t)since : from;
-    if (from >= size)
-        return;
-    char *to = buf_reserve(out, OUTPUT_BYTES);
-    ssize_t n = pread(fd, to, (size_t)(size - from), from);
-    out->len += n > 0 ? (size_t)n : 0;
-}
-
 static size_t split_lines(char *text, const char **lines, size_t most)
 {
     size_t n = 0;
@@ -125,22 +107,18 @@ static struct string_list as_lines(struct buf *text, struct arena *arena)
 }
 
 struct string_list fixture_output_since(const struct fixture_run *it, const char *name, uint64_t from,
-                                        struct arena *arena)
+                                        struct arena *arena, bool *ret_cut)
 {
     autobuf struct buf text = {0};
-    int dir = slot_dir(it->slot);
-    if (dir >= 0)
-        read_tail(dir, name, from, &text);
+    *ret_cut = slot_output_end(it->slot, name, from, OUTPUT_BYTES, &text);
     return as_lines(&text, arena);
 }
 
 struct string_list fixture_output(const struct fixture_run *it, struct arena *arena)
 {
     autobuf struct buf text = {0};
-    int dir = slot_dir(it->slot); /* it is there when something was printed */
-    if (dir >= 0)
-        read_tail(dir, "stderr.log", 0, &text);
-    if (dir >= 0 && text.len == 0)
-        read_tail(dir, "stdout.log", 0, &text);
+    slot_output_end(it->slot, "stderr.log", 0, OUTPUT_BYTES, &text);
+    if (text.len == 0)
+        slot_output_end(it->slot, "stdout.log", 0, OUTPUT_BYTES, &text);
     return as_lines(&text, arena);
 }

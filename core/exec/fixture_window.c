@@ -28,16 +28,6 @@ void fixture_windows_close(struct fixtures *f, size_t i)
     f->n_windows = kept;
 }
 
-/* What the run's folder calls it: slotdir/slotdir.h. */
-static void add_path(struct buf *out, const struct fixture_run *it, const char *name)
-{
-    buf_adds(out, "fixtures/");
-    artifact_component(out, it->plan->label);
-    if (it->starts > 1)
-        buf_addf(out, "/start-%u", it->starts);
-    buf_addf(out, "/%s", name);
-}
-
 static void tell(const struct fixture_run *it, const struct fixture_window *w, uint32_t attempt, const char *name,
                  uint64_t from, uint64_t to)
 {
@@ -45,7 +35,10 @@ static void tell(const struct fixture_run *it, const struct fixture_window *w, u
         return;
     struct arena arena = {0};
     autobuf struct buf path = {0};
-    add_path(&path, it, name);
+    bool cut;
+    const struct string_list output = fixture_output_since(it, name, from, &arena, &cut);
+    artifact_fixture_path(&path, it->plan->label, it->starts);
+    buf_addf(&path, "/%s", name);
     struct event e = {.type = EVENT_ATTEMPT_SERVICE,
                       .attempt_service = {.case_id = it->fixtures->selection->cases[w->of_case].id,
                                           .attempt = attempt,
@@ -54,7 +47,8 @@ static void tell(const struct fixture_run *it, const struct fixture_window *w, u
                                           .file = buf_str(&path),
                                           .from = (int64_t)from,
                                           .bytes = (int64_t)(to - from),
-                                          .output = fixture_output_since(it, name, from, &arena)}};
+                                          .output = output,
+                                          .cut = cut}};
     fixture_emit(it, &e);
     arena_free(&arena);
 }

@@ -20,6 +20,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* ---- what the machine does -------------------------------------------------------------------------------------- */
@@ -280,6 +281,14 @@ void slot_printed(struct slot *s, uint64_t *ret_out, uint64_t *ret_err)
     capture_take(&e->err);
     *ret_out = e->out.total;
     *ret_err = e->err.total;
+}
+
+bool slot_output_end(struct slot *s, const char *name, uint64_t since, size_t most, struct buf *out)
+{
+    struct ends *e = outputs_current(&s->outputs);
+    const struct capture *c = strcmp(name, "stdout.log") == 0 ? &e->out : &e->err;
+    capture_end_of(c, slot_dir(s), since, most, out);
+    return capture_is_cut(c);
 }
 
 bool slot_has_deferred(const struct slot *s)

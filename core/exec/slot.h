@@ -51,6 +51,9 @@ void slot_set_stage(struct slot *s, const struct slot_stage *stage);
 void slot_ask_to_stop(struct slot *s, bool keep);
 /* How many bytes its process has printed so far, to stdout and stderr. */
 void slot_printed(struct slot *s, uint64_t *ret_out, uint64_t *ret_err);
+/* Appends the end of what it has printed to the file ("stdout.log", or "stderr.log"), behind the first `since` bytes:
+ * exec/capture.h. True: the file does not have all that was printed. */
+bool slot_output_end(struct slot *s, const char *name, uint64_t since, size_t most, struct buf *out);
 /* It has deferred something that is not undone. */
 bool slot_has_deferred(const struct slot *s);
 /* What its process is held by, for who is to hold it longer: descriptors that stay the slot's. Nothing is changed by

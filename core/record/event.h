@@ -181,6 +181,7 @@ struct event_attempt_service {
     const char *file;          /* in the run's folder */
     int64_t from, bytes;       /* of its output, from the attempt's beginning to its end */
     struct string_list output; /* the end of that */
+    bool cut;                  /* the service has printed more than the cap: the file lacks its middle */
 };
 struct event_attempt_ended {
     const char *case_id;

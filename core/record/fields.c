@@ -125,6 +125,7 @@ static const struct event_field attempt_service[] = {
     INT(attempt_service.from, "from"),
     INT(attempt_service.bytes, "bytes"),
     LIST(attempt_service.output, "output"),
+    BOOL(attempt_service.cut, "cut"),
 };
 static const struct event_field attempt_ended[] = {
     ATTEMPT(attempt_ended),

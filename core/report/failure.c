@@ -180,7 +180,7 @@ static void add_services(struct buf *out, const struct style *style, const struc
         buf_addf(out, " meanwhile, %s(%lld bytes from %lld of ", s->output.n > 0 ? "its end " : "", (long long)s->bytes,
                  (long long)s->from);
         terminal_add(out, s->file, strlen(s->file));
-        buf_adds(out, "):\n");
+        buf_addf(out, "%s):\n", s->cut ? ", whose middle is cut" : "");
         for (size_t k = 0; k < s->output.n; k++)
             style_indented(out, style_value(style), s->output.items[k], strlen(s->output.items[k]));
     }

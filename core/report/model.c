@@ -276,6 +276,7 @@ static void take_service(struct run_model *m, const struct event_attempt_service
                                                           .file = interner_share(m, e->file),
                                                           .from = e->from,
                                                           .bytes = e->bytes,
+                                                          .cut = e->cut,
                                                           .output = interner_list(m, &e->output)};
 }
 

@@ -121,6 +121,7 @@ static void add_services(struct json_out *j, const struct model_detail *d)
         json_int(j, "from", s->from);
         json_int(j, "bytes", s->bytes);
         add_list(j, "output", &s->output);
+        json_bool(j, "cut", s->cut);
         json_close(j, '}');
     }
     json_close(j, ']');

@@ -40,6 +40,7 @@ struct model_service {
     const char *fixture, *file;
     int64_t from, bytes;
     struct string_list output; /* its end */
+    bool cut;                  /* the file is not the place for `from` */
 };
 
 struct model_leak {

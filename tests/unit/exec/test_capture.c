@@ -167,6 +167,34 @@ static void caps_keep_beginning_and_end(void **state)
                 check_cap(*state, caps[i], (size_t)((int64_t)caps[i] + beyond[k]));
 }
 
+/* What is last is the same before the end, when a part of it is in memory, and after it. */
+static void the_end_is_known_before_it_is_in_the_file(void **state)
+{
+    struct fixture *f = *state;
+    enum { MOST = 100, CAP = 400, ROUND = 90 };
+    autobuf struct buf text = {0};
+    pattern(&text, 10 * ROUND);
+    begin(f, CAP);
+    for (size_t len = ROUND; len <= text.len; len += ROUND) {
+        assert_int_equal(write(f->writer, text.data + len - ROUND, ROUND), ROUND);
+        capture_take(&f->c);
+        for (size_t since = 0; since <= len + 1; since++) {
+            autobuf struct buf end = {0};
+            size_t from = len > MOST && len - MOST > since ? len - MOST : since;
+            capture_end_of(&f->c, f->dir, since, MOST, &end);
+            assert_int_equal(end.len, from < len ? len - from : 0);
+            if (end.len > 0)
+                assert_memory_equal(end.data, text.data + from, end.len);
+        }
+    }
+    close(f->writer);
+    capture_end(&f->c);
+    autobuf struct buf end = {0};
+    capture_end_of(&f->c, f->dir, 0, MOST, &end);
+    assert_int_equal(end.len, MOST);
+    assert_memory_equal(end.data, text.data + text.len - MOST, MOST);
+}
+
 static void a_flood_takes_little_memory(void **state)
 {
     struct fixture *f = *state;
@@ -245,6 +273,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(silence_makes_no_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bytes_are_kept_as_they_are, set_up, tear_down),
         cmocka_unit_test_setup_teardown(caps_keep_beginning_and_end, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_end_is_known_before_it_is_in_the_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_flood_takes_little_memory, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_end_is_not_waited_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_silent_holder_is_not_waited_for, set_up, tear_down),
