@@ -45,7 +45,7 @@ is "the service's output in results.json" 1 "$(jq '[.. | .services? // empty | .
 grep -q ' POST /v1/tenants 4' "$run/junit.xml" || fail "junit.xml has nothing of the platform's log"
 
 # Above the cap a part of the log is in no file before the service ends.
-muster run "$bed_so" --out "$out" --output-cap 400 e2e.bed.fails_after_an_order && fail "a failure that is none"
+muster run "$bed_so" --out "$out" --output-cap 100 e2e.bed.fails_after_an_order && fail "a failure that is none"
 is "cut" true "$(query '.[] | select(.type == "attempt.service") | .cut')"
 words=$(query '.[] | select(.type == "attempt.service") | .output[-1]')
 printf '%s' "$words" | grep -q ' POST /v1/tenants 4' || fail "above the cap the log's end is: $words"
