@@ -210,7 +210,7 @@ static void lying_lengths_are_refused(void **state)
 static void lying_counts_allocate_nothing(void **state)
 {
     (void)state;
-    static const struct message m = {.type = MSG_RUN, .run = {"", 0, {(const char **)words, 4}}};
+    static const struct message m = {.type = MSG_RUN, .run = {"", 0, {(const char **)words, 4}, 0}};
     autobuf struct buf packet = {0};
     message_encode(&m, &packet);
     size_t count_at = 1 + 5 + 8;
