@@ -33,7 +33,7 @@ struct observed {
     bool has_address;
     uint64_t address;
     uint64_t memory_limit; /* the kernel killed for it; 0: it did not */
-    bool exit_counts; /* its exit handlers run behind its verdict */
+    bool exit_counts;      /* its exit handlers run behind its verdict */
     bool has_status;
     int wait_status;
 };
