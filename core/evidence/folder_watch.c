@@ -19,7 +19,8 @@
 /* Of log and ledger: we hold them open to the end, so whoever closes it after writing is another. A further name, or
  * other rights, are changes of its attributes. */
 static const uint32_t of_file = IN_CLOSE_WRITE | IN_ATTRIB | IN_DONT_FOLLOW;
-static const uint32_t of_folder = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_MOVE_SELF | IN_ONLYDIR;
+static const uint32_t of_folder =
+    IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_MOVE_SELF | IN_CLOSE_WRITE | IN_ONLYDIR;
 
 static bool is_one_of(const char *name, const char *const *names, size_t n)
 {
@@ -51,6 +52,19 @@ static bool is_made_by_us(const struct inotify_event *e)
                               : is_one_of(e->name, files, ARRAY_LEN(files));
 }
 
+static const char *done_to_file(uint32_t mask)
+{
+    return mask & IN_CLOSE_WRITE ? "it was opened by somebody else to be written to"
+                                 : "its rights or its names were changed by somebody else";
+}
+
+/* Whoever knows of the ledger as soon as it is there can be done with it before it is watched itself. */
+static bool is_written(const struct inotify_event *e)
+{
+    static const char *const ours[] = {EVLOG_NAME, LEDGER_NAME};
+    return e->len > 0 && is_one_of(e->name, ours, ARRAY_LEN(ours));
+}
+
 static const char *done_to_entry(uint32_t mask)
 {
     return mask & IN_CREATE     ? "it was made by somebody else"
@@ -64,10 +78,11 @@ static void take_event(struct folder_watch *w, const struct inotify_event *e)
     if (e->mask & IN_Q_OVERFLOW)
         w->changed(w->data, ".", "more was done to it than can be told");
     else if ((e->wd == w->log || of_ledger) && !(e->mask & IN_IGNORED))
-        w->changed(w->data, of_ledger ? LEDGER_NAME : EVLOG_NAME,
-                   e->mask & IN_CLOSE_WRITE ? "it was opened by somebody else to be written to"
-                                            : "its rights or its names were changed by somebody else");
-    else if (e->wd == w->folder && e->mask & IN_MOVE_SELF)
+        w->changed(w->data, of_ledger ? LEDGER_NAME : EVLOG_NAME, done_to_file(e->mask));
+    else if (e->wd == w->folder && e->mask & IN_CLOSE_WRITE) {
+        if (is_written(e))
+            w->changed(w->data, e->name, done_to_file(e->mask));
+    } else if (e->wd == w->folder && e->mask & IN_MOVE_SELF)
         w->changed(w->data, ".", "the folder was moved: what stands where it was is somebody else's");
     else if (e->wd == w->folder && e->len > 0 && w->ledger < 0 && is_made_by_us(e) && !(e->mask & IN_ISDIR))
         w->ledger = watch_file(w->source.fd, w->path, LEDGER_NAME);
