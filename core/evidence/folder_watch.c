@@ -103,6 +103,12 @@ static bool take_some(struct folder_watch *w)
     return n > 0 || (n < 0 && errno == EINTR);
 }
 
+void folder_watch_read(struct folder_watch *w)
+{
+    if (w->source.fd >= 0)
+        take_some(w);
+}
+
 static void on_events(struct source *source, uint32_t events)
 {
     (void)events;

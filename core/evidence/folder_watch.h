@@ -31,6 +31,8 @@ struct folder_watch {
 /* `path`: the run's folder, with its log in it. A negative errno where there is no inotify, or no more of it for this
  * user; then nothing is watched. `w` must not move while it is open. */
 int folder_watch_open(struct folder_watch *w, struct loop *loop, const char *path, folder_changed changed, void *data);
+/* Tells now of what has come until now, not when the loop comes to it. Nothing happens to one that was not opened. */
+void folder_watch_read(struct folder_watch *w);
 /* Tells of what has come until now, and ends. Nothing happens to one that was not opened. */
 void folder_watch_close(struct folder_watch *w);
 

@@ -170,6 +170,8 @@ int evidence_open(struct evidence *e, const struct evidence_settings *settings, 
 static void on_event(void *data, const struct event *event)
 {
     struct evidence *e = data;
+    if (event->type == EVENT_ATTEMPT_ENDED) /* what was done until now was done while it ran */
+        folder_watch_read(&e->watch);
     evlog_add(e->log, event);
     model_event(&e->model, event);
     console_event(e->console, event);
