@@ -150,7 +150,11 @@ static enum verdict judge_last(const struct observed *o, struct buf *ret_reason)
 enum verdict judge(const struct observed *o, struct buf *ret_reason)
 {
     const char *first = o->cause ? o->cause : o->foreign_cause;
-    if (!o->has_verdict && first && !o->setup_error)
+    bool told = first && !o->has_verdict && !o->setup_error;
+    if (told && !o->cause_is_late)
         buf_addf(ret_reason, "%s; then ", first);
-    return judge_last(o, ret_reason);
+    enum verdict verdict = judge_last(o, ret_reason);
+    if (told && o->cause_is_late)
+        buf_addf(ret_reason, "; then %s", first);
+    return verdict;
 }

@@ -26,9 +26,10 @@ struct observed {
      * that it forked, of which its own verdict knows nothing. */
     const char *cause, *foreign_cause;
     enum outcome foreign_outcome;
-    bool malformed; /* it sent what is no message */
-    bool lost;      /* it closed its connection */
-    bool crashed;   /* it told of a crash */
+    bool cause_is_late; /* nothing had made it bad when it was told to end: what did, came behind that */
+    bool malformed;     /* it sent what is no message */
+    bool lost;          /* it closed its connection */
+    bool crashed;       /* it told of a crash */
     int signal;
     bool has_address;
     uint64_t address;

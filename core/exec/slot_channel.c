@@ -161,9 +161,14 @@ static void take_cause(struct slot *s, const struct msg_cause *m)
     bool foreign = m->foreign || s->attempt.observed.has_verdict;
     struct slot_cause *c = foreign ? &s->attempt.foreign : &s->attempt.cause;
     bool bad = m->outcome == OUTCOME_FAILED || m->outcome == OUTCOME_ERROR;
+    bool late = s->attempt.observed.timed_out || s->attempt.observed.interrupted;
+    bool any = s->attempt.cause.reason || s->attempt.foreign.reason;
     s->attempt.observed.malformed = s->attempt.observed.malformed || !bad;
     if (!bad || (c->reason && severity(c->outcome) >= severity((enum outcome)m->outcome)))
         return;
+    if (late && any && !s->attempt.observed.cause_is_late) /* what came before its time ran out is told, not this */
+        return;
+    s->attempt.observed.cause_is_late = late;
     replace(&c->reason, m->reason);
     replace(&c->file, m->file);
     c->outcome = (enum outcome)m->outcome;

@@ -180,7 +180,7 @@ static void find_source(struct slot *s)
     bool spoke = a->observed.has_verdict;
     bool good = spoke && (a->observed.outcome == OUTCOME_PASSED || a->observed.outcome == OUTCOME_SKIPPED);
     const struct slot_cause *c = !spoke && a->cause.reason ? &a->cause : !spoke || good ? &a->foreign : NULL;
-    if (!c || !c->reason)
+    if (!c || !c->reason || (!spoke && a->observed.cause_is_late)) /* a reason that begins with the time has no place */
         return;
     free(a->file);
     a->file = xstrdup(c->file);

@@ -231,7 +231,7 @@ static void take_case_ended(struct console *c, const struct event_case_ended *e)
     if (blamed)
         return;
     if (bad && mc->last)
-        failure_add_short(&c->out.text, &c->style, mc->last);
+        failure_add_short(&c->out.text, &c->style, model_attempt_told(mc));
     else if (bad && *mc->reason)
         style_wrapped(&c->out.text, &c->style, style_below(&c->style), mc->reason);
 }

@@ -217,6 +217,12 @@ static void add_output(struct buf *out, const struct style *style, const struct 
     style_indented(out, style_value(style), text.data + from, text.len - from);
 }
 
+/* Its time was over before anything had failed: a reason that begins with a failure has its place. */
+static bool time_came_first(const struct model_attempt *a, const struct model_detail *d)
+{
+    return a->verdict == VERDICT_TIMEOUT && d->timed_out && !*a->file;
+}
+
 /* Whether the reason says more than the details do. */
 static bool reason_is_news(const struct model_attempt *a, const struct model_detail *d)
 {
@@ -243,9 +249,12 @@ void failure_add(struct buf *out, const struct style *style, const struct model_
     const struct model_detail *d = model_attempt_detail(a);
     if (reason_is_news(a, d))
         add_reason(out, style, a);
+    if (time_came_first(a, d))
+        add_timeout(out, style, a);
     add_checks(out, style, a);
     add_crash(out, style, a);
-    add_timeout(out, style, a);
+    if (!time_came_first(a, d))
+        add_timeout(out, style, a);
     failure_add_leaks(out, style, a);
     add_logs(out, style, d);
     add_services(out, style, d);
@@ -293,7 +302,7 @@ void failure_add_short(struct buf *out, const struct style *style, const struct 
 {
     const struct model_detail *d = model_attempt_detail(a);
     autobuf struct buf text = {0};
-    if (d->n_checks > 0 && !reason_is_news(a, d)) {
+    if (d->n_checks > 0 && !reason_is_news(a, d) && !time_came_first(a, d)) {
         const struct model_check *check = &d->checks[0];
         add_place(&text, check->file, check->line);
         buf_adds(&text, *check->expression ? check->expression : check->message);

@@ -47,6 +47,9 @@ void model_step_path(const struct model_attempt *a, int32_t step, struct buf *ou
 struct string_list model_running(const struct run_model *model, struct arena *arena);
 /* Cases that ended badly: failed, error, timeout, crashed. */
 size_t model_bad(const struct run_model *model);
+/* The attempt that a bad case's verdict and reason are from: the last bad one, which a retry that was skipped may
+ * follow. Of every other case the last one; NULL: there was none. */
+const struct model_attempt *model_attempt_told(const struct model_case *c);
 /* The case passed without a single check: nothing says that it looked at anything. */
 bool model_is_unchecked(const struct model_case *c);
 /* It was merged from fewer shards than there were. */

@@ -57,6 +57,17 @@ void model_step_path(const struct model_attempt *a, int32_t step, struct buf *ou
     }
 }
 
+const struct model_attempt *model_attempt_told(const struct model_case *c)
+{
+    const struct model_attempt *told = c->last;
+    if (!c->ended || !verdict_is_bad((enum verdict)c->verdict))
+        return told;
+    for (const struct model_attempt *a = c->first; a; a = a->next)
+        if (a->ended && verdict_is_bad((enum verdict)a->verdict))
+            told = a;
+    return told;
+}
+
 bool model_is_unchecked(const struct model_case *c)
 {
     bool passed = c->ended && (c->verdict == VERDICT_PASSED || c->verdict == VERDICT_FLAKY);

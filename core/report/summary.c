@@ -15,12 +15,18 @@ static void add_rule(struct buf *out)
     buf_adds(out, "------------\n");
 }
 
-/* The attempts before the last, a line each. */
-static void add_earlier_attempts(struct buf *out, const struct style *style, const struct model_case *c)
+static void add_attempt_line(struct buf *out, const struct style *style, const struct model_attempt *a)
 {
-    for (const struct model_attempt *a = c->first; a && a != c->last; a = a->next) {
-        buf_addf(out, "%*sattempt %d: %s\n", (int)style_detail(style), "", (int)a->number,
-                 verdict_name((enum verdict)a->verdict));
+    buf_addf(out, "%*sattempt %d: %s\n", (int)style_detail(style), "", (int)a->number,
+             verdict_name((enum verdict)a->verdict));
+}
+
+/* The attempts from `a` to the one before `end`, in short. */
+static void add_attempts(struct buf *out, const struct style *style, const struct model_attempt *a,
+                         const struct model_attempt *end)
+{
+    for (; a && a != end; a = a->next) {
+        add_attempt_line(out, style, a);
         failure_add_short(out, style, a);
     }
 }
@@ -31,22 +37,23 @@ static void add_failed_case(struct buf *out, const struct style *style, const st
     style_case_line(out, style, c, NULL);
     if (*c->summary)
         style_wrapped(out, style, style_detail(style), c->summary);
-    add_earlier_attempts(out, style, c);
-    if (!c->last) {
+    const struct model_attempt *told = model_attempt_told(c);
+    add_attempts(out, style, c->first, told);
+    if (!told) {
         if (*c->reason)
             style_wrapped(out, style, style_detail(style), c->reason);
         return;
     }
     if (c->first != c->last)
-        buf_addf(out, "%*sattempt %d: %s\n", (int)style_detail(style), "", (int)c->last->number,
-                 verdict_name((enum verdict)c->last->verdict));
-    failure_add(out, style, c, c->last, source);
+        add_attempt_line(out, style, told);
+    failure_add(out, style, c, told, source);
+    add_attempts(out, style, told->next, NULL);
 }
 
 static void add_flaky_case(struct buf *out, const struct style *style, const struct model_case *c)
 {
     style_case_line(out, style, c, NULL);
-    add_earlier_attempts(out, style, c);
+    add_attempts(out, style, c->first, c->last);
     for (const struct model_attempt *a = c->first; a; a = a->next)
         failure_add_leaks(out, style, a);
 }

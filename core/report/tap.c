@@ -57,16 +57,17 @@ static void add_block(struct buf *out, const struct model_case *c)
     buf_adds(out, "  ---\n");
     add_yaml(out, "verdict", verdict_name((enum verdict)c->verdict));
     add_yaml(out, "message", c->reason);
-    const struct model_detail *d = c->last ? model_attempt_detail(c->last) : NULL;
+    const struct model_attempt *told = model_attempt_told(c);
+    const struct model_detail *d = told ? model_attempt_detail(told) : NULL;
     if (d && d->n_checks > 0) {
         const struct model_check *check = &d->checks[0];
         add_yaml(out, "expression", check->expression);
         add_yaml(out, "actual", check->actual);
         add_yaml(out, "expected", check->expected);
     }
-    if (c->last && *c->last->file) {
-        add_yaml(out, "file", c->last->file);
-        buf_addf(out, "  line: %d\n", (int)c->last->line);
+    if (told && *told->file) {
+        add_yaml(out, "file", told->file);
+        buf_addf(out, "  line: %d\n", (int)told->line);
     }
     buf_adds(out, "  ...\n");
 }

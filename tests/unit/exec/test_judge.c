@@ -77,6 +77,12 @@ static const struct {
      "lost 3 rows; then teardown took longer than 1 s"},
     {{.cause = "lost 3 rows", .interrupted = true, KILLED(SIGTERM)}, VERDICT_ERROR, "lost 3 rows; then interrupted"},
     {{.cause = "lost 3 rows", EXITED(0)}, VERDICT_CRASHED, "lost 3 rows; then exited with status 0 before its verdict"},
+    {{.cause = "lost 3 rows", .cause_is_late = true, OUT_OF(NS_PER_S), .phase = PHASE_BODY},
+     VERDICT_TIMEOUT,
+     "body took longer than 1 s; then lost 3 rows"},
+    {{.cause = "lost 3 rows", .cause_is_late = true, .interrupted = true},
+     VERDICT_ERROR,
+     "interrupted; then lost 3 rows"},
     {{.cause = "lost 3 rows", .setup_error = "no pipes", SAYS(OUTCOME_FAILED)}, VERDICT_ERROR, "no pipes"},
     {{.cause = "lost 3 rows", SAYS(OUTCOME_FAILED), EXITED(0)}, VERDICT_FAILED, "its words"},
     /* What failed in a process of its own it may not know. */
