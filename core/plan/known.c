@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { MAX_KEYS = 3 };
 
@@ -127,17 +128,34 @@ static bool may_be_meant(const char *name, const char *known, size_t limit)
 /* Stricter than where nothing else could have been meant: authors' own markers are words too. */
 const char *known_meant(const char *name)
 {
-    enum { SHORT = 3, LONG = 7 };
-    struct suggestion s = suggest_start(name);
+    enum { SHORT = 3, LONG = 7, LONGEST = 31 };
+    char small[LONGEST + 1];
     size_t len = strlen(name), limit = len < LONG ? 2 : 3;
-    s.distance = limit;
-    if (known_find(name) || len < SHORT)
+    if (known_find(name) || len < SHORT || len > LONGEST)
         return NULL;
+    for (size_t i = 0; i <= len; i++)
+        small[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] - 'A' + 'a' : name[i]);
+    struct suggestion s = suggest_start(small);
+    s.distance = limit;
     for (size_t i = 0; i < ARRAY_LEN(known_markers); i++) {
-        if (may_be_meant(name, known_markers[i].name, limit))
+        if (strcmp(small, known_markers[i].name) == 0 || may_be_meant(small, known_markers[i].name, limit))
             suggest_offer(&s, known_markers[i].name);
     }
     return s.best;
+}
+
+/* What pytest and its plugins, nextest, JUnit and Robot Framework call it. */
+const char *known_elsewhere(const struct marker *m)
+{
+    static const struct {
+        const char *name, *known;
+    } names[] = {{"retry", "flaky"},        {"retries", "flaky"},       {"rerun", "flaky"},
+                 {"reruns", "flaky"},       {"xfail", "known_failure"}, {"time_limit", "timeout"},
+                 {"resource_lock", "lock"}, {"disabled", "skip"},       {"ignore", "skip"}};
+    for (size_t i = 0; m->n_args > 0 && i < ARRAY_LEN(names); i++)
+        if (strcasecmp(m->name, names[i].name) == 0)
+            return known_find(names[i].known)->usage;
+    return NULL;
 }
 
 const struct marker_value *known_arg(const struct marker *m, const char *key)

@@ -18,8 +18,13 @@
  * -EINVAL names the scenario and the marker. */
 int known_check(const struct scenario_info *s, struct err *err);
 bool known_is(const char *name);
-/* The known marker that an author's own one was probably meant to be: a slip or two away; NULL: none is. */
+/* The known marker that an author's own one was probably meant to be: a slip or two away, or in capitals; NULL: none
+ * is.
+ */
 const char *known_meant(const char *name);
+/* How a known marker is written that has another name with other runners, as retries(3) for flaky(reruns=3); NULL: it
+ * is none of these. Only with arguments: without any, as `retry`, it is a word like others. */
+const char *known_elsewhere(const struct marker *m);
 /* An argument of a known marker that a scenario has, given by name or by position; NULL if not given. */
 const struct marker_value *known_arg(const struct marker *m, const char *key);
 /* "<scenario>: marker <marker>: <message>", -EINVAL. */

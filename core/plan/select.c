@@ -105,12 +105,16 @@ static int skip_reason(const struct select_options *o, const struct scenario_inf
     return 0;
 }
 
+/* A day that there is: a slip such as 2026-13-40 would be compared as text, and never or always be over. */
 static bool is_date(const char *text)
 {
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     for (int i = 0; i < 10; i++)
         if (i == 4 || i == 7 ? text[i] != '-' : text[i] < '0' || text[i] > '9')
             return false;
-    return text[10] == '\0';
+    int year = atoi(text), month = atoi(text + 5), day = atoi(text + 8);
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return text[10] == '\0' && month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1] + (month == 2 && leap);
 }
 
 /* The reason of a known failure that has not expired; its last day still counts. */
@@ -124,7 +128,7 @@ static int known_failure(const struct select_options *o, const struct scenario_i
     if (!reason || reason->type != MARKER_STR || !*reason->text)
         return known_error(s, m, err, "it needs a reason, which is a text");
     if (until && (until->type != MARKER_STR || !is_date(until->text)))
-        return known_error(s, m, err, "until is a day, as in until=\"2026-12-31\"");
+        return known_error(s, m, err, "until is a day of the calendar, as in until=\"2026-12-31\"");
     if (!until || !o->today || strcmp(o->today, until->text) <= 0)
         *ret_reason = arena_strdup(arena, reason->text);
     return 0;
@@ -143,12 +147,13 @@ static int check_slips(const struct select_options *o, const struct scenario_inf
 {
     for (uint32_t i = 0; i < s->n_markers; i++) {
         const struct marker *m = &s->markers[i];
-        const char *meant = is_own(o, m->name) ? NULL : known_meant(m->name);
-        if (meant)
+        if (is_own(o, m->name))
+            continue;
+        const char *meant = known_meant(m->name), *here = known_elsewhere(m);
+        if (meant || here)
             return known_error(
-                s, m, err,
-                "muster does nothing for %s; did you mean %s? (--own-marker %s where it is a marker of your own)",
-                m->name, meant, m->name);
+                s, m, err, "muster does nothing for %s; %s%s%s (--own-marker %s where it is a marker of your own)",
+                m->name, here ? "here that is " : "did you mean ", here ? here : meant, here ? "" : "?", m->name);
     }
     return 0;
 }

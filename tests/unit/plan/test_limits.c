@@ -229,6 +229,12 @@ static void a_slip_in_a_known_marker_is_seen(void **state)
                  {"ship", NULL},
                  {"lokc", "lock"},
                  {"skp", "skip"},
+                 {"TIMEOUT", "timeout"},
+                 {"Serial", "serial"},
+                 {"SKIP", "skip"},
+                 {"TimeOut", "timeout"},
+                 {"TIMOUT", "timeout"},
+                 {"SLOW", NULL},
                  {"priority_p0", NULL},
                  {"s", NULL}};
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {

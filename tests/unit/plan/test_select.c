@@ -194,7 +194,17 @@ static void lets_known_failures_expire(void **state)
         {"known_failure('x', until='2027-01-01')", true, NULL},
         {"known_failure", false, "acme.s: marker known_failure: it needs a reason, which is a text"},
         {"known_failure('x', until='soon')", false,
-         "acme.s: marker known_failure('x', until='soon'): until is a day, as in until=\"2026-12-31\""},
+         "acme.s: marker known_failure('x', until='soon'): until is a day of the calendar, as in until=\"2026-12-31\""},
+        {"known_failure('x', until='2028-02-29')", true, NULL},
+        {"known_failure('x', until='2026-13-40')", false,
+         "acme.s: marker known_failure('x', until='2026-13-40'): until is a day of the calendar, as in "
+         "until=\"2026-12-31\""},
+        {"known_failure('x', until='2027-02-29')", false,
+         "acme.s: marker known_failure('x', until='2027-02-29'): until is a day of the calendar, as in "
+         "until=\"2026-12-31\""},
+        {"known_failure('x', until='2026-00-10')", false,
+         "acme.s: marker known_failure('x', until='2026-00-10'): until is a day of the calendar, as in "
+         "until=\"2026-12-31\""},
         {"flaky(retry_on='crashed,bad')", false,
          "acme.s: marker flaky(retry_on='crashed,bad'): retry_on takes failed, error, timeout and crashed, with commas "
          "between"},
@@ -212,6 +222,37 @@ static void lets_known_failures_expire(void **state)
         assert_int_equal(select_cases(&c, &o, &sel, NULL), 0);
         assert_int_equal(sel.cases[0].known_failure != NULL, rows[i].known);
         assert_int_equal(sel.cases[0].limits.retry_on, RETRY_ON_ALL);
+    }
+}
+
+static void knows_what_other_runners_call_it(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *marker, *message; /* NULL: it is the author's own */
+    } rows[] = {
+        {"retries(3)",
+         "acme.s: marker retries(3): muster does nothing for retries; here that is flaky(reruns=N, "
+         "reruns_delay=SECONDS, retry_on=\"...\") (--own-marker retries where it is a marker of your own)"},
+        {"Retry(3)", "acme.s: marker Retry(3): muster does nothing for Retry; here that is flaky(reruns=N, "
+                     "reruns_delay=SECONDS, retry_on=\"...\") (--own-marker Retry where it is a marker of your own)"},
+        {"TIMEOUT(1)",
+         "acme.s: marker TIMEOUT(1): muster does nothing for TIMEOUT; did you mean timeout? (--own-marker "
+         "TIMEOUT where it is a marker of your own)"},
+        {"retry", NULL},
+        {"issue(3)", NULL},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        autocatalogue struct catalogue c = {0};
+        sample_plugin(&c, "acme");
+        sample_scenario(&c, "s", rows[i].marker);
+        const struct select_options o = {.limits = LIMIT_SETTINGS_INIT};
+        autoerr struct err err = {0};
+        int e = select_check_markers(&c, &o, 0, &err);
+        if (rows[i].message)
+            assert_err(&err, -EINVAL, rows[i].message);
+        else
+            assert_int_equal(e, 0);
     }
 }
 
@@ -425,6 +466,7 @@ int main(void)
         cmocka_unit_test(gives_reasons_for_skipping),
         cmocka_unit_test(passes_limits_on),
         cmocka_unit_test(lets_known_failures_expire),
+        cmocka_unit_test(knows_what_other_runners_call_it),
         cmocka_unit_test(judges_markers_of_selected_scenarios_only),
         cmocka_unit_test(selects_cases),
         cmocka_unit_test(plans_each_case_like_its_scenario),
