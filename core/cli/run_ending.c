@@ -77,6 +77,22 @@ static void say_why(const struct run_ending *e, const struct run_status *status)
         evidence_message(e->evidence, expired);
 }
 
+/* run.ended and the reports: the log has to say by itself what made the run a failure. */
+static void report(const struct run_ending *e, const struct run_status *status)
+{
+    const char *fails[2];
+    size_t n = 0;
+    if (e->scheduling->flaky_fails)
+        fails[n++] = EVENT_FAILS_FLAKY;
+    if (e->scheduling->no_checks == TOLD_FAIL)
+        fails[n++] = EVENT_FAILS_UNCHECKED;
+    evidence_report(e->evidence, &(struct event_run_ended){.exit_status = status->status,
+                                                           .interrupted = e->result->interrupted_by != 0,
+                                                           .not_run = (int64_t)e->result->not_run,
+                                                           .why = status->why ? status->why : "",
+                                                           .fails = {fails, n}});
+}
+
 /* A group stays where a process can't be ended, or something was mounted in it. */
 static void close_groups(const struct run_ending *e)
 {
@@ -128,7 +144,7 @@ int run_end(struct run_ending *e)
     evidence_settle(e->evidence, e->result);
     autostatus status = status_of(e);
     say_why(e, &status);
-    evidence_report(e->evidence, status.status, e->result);
+    report(e, &status);
     cli_note_output(e->evidence->console_error);
     close_groups(e); /* while the bundle is written */
     if (scheduling_history(e->scheduling) && e->keeps_history)

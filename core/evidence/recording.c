@@ -423,11 +423,10 @@ static void say_how_to_rerun(const struct evidence *e, const struct runner_resul
     buf_addc(out, '\n');
 }
 
-void evidence_report(struct evidence *e, int status, const struct runner_result *result)
+void evidence_report(struct evidence *e, const struct event_run_ended *ended)
 {
-    struct event event = {
-        .type = EVENT_RUN_ENDED,
-        .run_ended = {status, result->interrupted_by != 0, clock_mono() - e->epoch_ns, (int64_t)result->not_run}};
+    struct event event = {.type = EVENT_RUN_ENDED, .run_ended = *ended};
+    event.run_ended.duration_ns = clock_mono() - e->epoch_ns;
     emit(e, &event);
     char head[EVLOG_HASH_SIZE];
     strcpy(head, evlog_head(e->log));

@@ -175,9 +175,9 @@ void evidence_lines(struct evidence *e, const char *text);
 int evidence_flush(void *evidence, struct err *err);
 int64_t evidence_next_flush(void *evidence);
 pid_t evidence_bundle_pid(const struct evidence *e);
-/* run.ended, reports; begins the bundle. What the caller still has to put away can be put away while that is written.
- */
-void evidence_report(struct evidence *e, int status, const struct runner_result *result);
+/* run.ended, whose duration is until now; reports; begins the bundle. What the caller still has to put away can be put
+ * away while that is written. */
+void evidence_report(struct evidence *e, const struct event_run_ended *ended);
 /* Waits for the bundle; *say is where all of it is, for the console. Negative when something of it failed. */
 int evidence_finish(struct evidence *e, const struct runner_result *result, const struct bundle_wait *wait,
                     struct buf *say, struct err *err);

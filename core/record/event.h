@@ -258,8 +258,12 @@ struct event_run_ended {
     int64_t exit_status;
     bool interrupted;
     int64_t duration_ns;
-    int64_t not_run; /* planned cases without an end */
+    int64_t not_run;          /* planned cases without an end */
+    const char *why;          /* the exit status, a sentence; "" for 0, and in logs that lack it */
+    struct string_list fails; /* what else made a case a failure of the run: EVENT_FAILS_FLAKY, EVENT_FAILS_UNCHECKED */
 };
+#define EVENT_FAILS_FLAKY     "flaky"     /* a pass on a retry: --flaky fail */
+#define EVENT_FAILS_UNCHECKED "unchecked" /* a pass without a check: --no-checks fail */
 
 struct event {
     enum event_type type;

@@ -198,10 +198,9 @@ static const struct event_field evidence_changed[] = {
     LIST(evidence_changed.during, "during"),
 };
 static const struct event_field run_ended[] = {
-    INT(run_ended.exit_status, "exit_status"),
-    BOOL(run_ended.interrupted, "interrupted"),
-    INT(run_ended.duration_ns, "duration_ns"),
-    INT(run_ended.not_run, "not_run"),
+    INT(run_ended.exit_status, "exit_status"), BOOL(run_ended.interrupted, "interrupted"),
+    INT(run_ended.duration_ns, "duration_ns"), INT(run_ended.not_run, "not_run"),
+    LATER(FIELD_STRING, run_ended.why, "why"), LATER_LIST(run_ended.fails, "fails"),
 };
 
 #define SHAPE(type, fields)                                                                                            \

@@ -23,6 +23,7 @@ void merge_free(struct merge *m)
     for (size_t i = 0; i < m->n; i++)
         merge_log_free(&m->logs[i]);
     free(m->logs);
+    free(m->why);
     buf_free(&m->shortcoming);
     *m = (struct merge){0};
 }
@@ -188,6 +189,20 @@ static int find_start(struct merge *m, struct err *err)
     return 0;
 }
 
+/* What is missing is said first: for want of it the status is 2, unless a shard has a worse one. */
+static void find_why(struct merge *m)
+{
+    autobuf struct buf why = {0};
+    if (m->exit_status == 2)
+        buf_add(&why, m->shortcoming.data, m->shortcoming.len);
+    for (size_t i = 0; i < m->n && m->exit_status != 0; i++) {
+        const struct merge_log *log = &m->logs[i];
+        if (log->is_whole && log->ended.exit_status == m->exit_status && *log->ended.why)
+            buf_addf(&why, "%sshard %lld: %s", why.len ? "; " : "", (long long)log->started.shard, log->ended.why);
+    }
+    m->why = xstrdup(buf_str(&why));
+}
+
 static void find_end(struct merge *m)
 {
     m->interrupted = m->shortcoming.len > 0;
@@ -198,6 +213,7 @@ static void find_end(struct merge *m)
         m->exit_status = worse(m->exit_status, m->logs[i].ended.exit_status);
         m->interrupted = m->interrupted || m->logs[i].ended.interrupted;
     }
+    find_why(m);
 }
 
 /* As a run's own, and the same for the same logs. */

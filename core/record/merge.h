@@ -56,6 +56,7 @@ struct merge {
     char run_id[RUN_ID_SIZE];
     int64_t started_ns; /* since 1970: of the earliest */
     int64_t exit_status;
+    char *why;              /* owned: the exit status: the shards' words that have it, each with its shard */
     bool interrupted;       /* a shard was, or something is missing */
     struct buf shortcoming; /* what is missing, for a warning; empty when nothing is */
 };

@@ -265,6 +265,21 @@ static int emit_rest(const struct merge *m, const struct event_sink *sink, int64
     return r;
 }
 
+/* What any of the shards had as a failure. */
+static struct string_list fails_of(const struct merge *m, struct arena *arena)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < m->n; i++)
+        most += m->logs[i].is_whole ? m->logs[i].ended.fails.n : 0;
+    const char **items = arena_alloc(arena, most * sizeof *items);
+    struct string_list all = {items, 0};
+    for (size_t i = 0; i < m->n; i++)
+        for (size_t k = 0; m->logs[i].is_whole && k < m->logs[i].ended.fails.n; k++)
+            if (!is_in(all.items, all.n, m->logs[i].ended.fails.items[k]))
+                items[all.n++] = m->logs[i].ended.fails.items[k];
+    return all;
+}
+
 static void emit_ended(const struct merge *m, const struct event_sink *sink, int64_t last_ns)
 {
     int64_t not_run = m->logs[0].started.plan_cases;
@@ -275,9 +290,17 @@ static void emit_ended(const struct merge *m, const struct event_sink *sink, int
         for (size_t k = 0; k < log->n_planned; k++)
             not_run -= log->planned[k].ended;
     }
-    const struct event event = {
-        .type = EVENT_RUN_ENDED, .t_ns = last_ns, .run_ended = {m->exit_status, m->interrupted, last_ns, not_run}};
+    struct arena arena = {0};
+    const struct event event = {.type = EVENT_RUN_ENDED,
+                                .t_ns = last_ns,
+                                .run_ended = {.exit_status = m->exit_status,
+                                              .interrupted = m->interrupted,
+                                              .duration_ns = last_ns,
+                                              .not_run = not_run,
+                                              .why = m->why,
+                                              .fails = fails_of(m, &arena)}};
     emit(sink, &event);
+    arena_free(&arena);
 }
 
 int merge_emit(const struct merge *m, const struct event_sink *sink, struct err *err)

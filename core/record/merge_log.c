@@ -133,6 +133,8 @@ static int take_event(struct merge_log *log, const struct event *e, struct evlog
     case EVENT_RUN_ENDED:
         log->is_whole = true;
         log->ended = e->run_ended;
+        log->ended.why = keep(log, e->run_ended.why);
+        log->ended.fails = keep_list(log, &e->run_ended.fails);
         return 0;
     default:
         return take_case_event(log, e, err);

@@ -21,6 +21,7 @@
 enum { MAX_OUTPUT = 64 * 1024 };
 #define REFUSED   "refused plugins"
 #define CHANGED   "changed evidence"
+#define RUN       "the run"
 #define UNCHECKED "it passed without a single check"
 
 /* What the families differ in. */
@@ -164,6 +165,28 @@ static void add_bad_case(struct junit *j, const struct model_case *c)
         add_outputs(j, c, first);
 }
 
+/* One that passed and fails the run all the same: its bad attempts are told as those of one that failed. */
+static void add_fault(struct junit *j, const struct model_case *c, const char *why)
+{
+    const struct model_attempt *first = junit_first_bad(c);
+    autobuf struct buf message = {0};
+    buf_adds(&message, why);
+    if (first) {
+        buf_addf(&message, "; attempt %d: ", (int)first->number);
+        failure_add_message(&message, first);
+    }
+    xml_start(j->xml, "failure");
+    xml_attribute(j->xml, "message", buf_str(&message));
+    xml_attribute(j->xml, "type", c->verdict == VERDICT_FLAKY ? EVENT_FAILS_FLAKY : EVENT_FAILS_UNCHECKED);
+    if (first)
+        add_trace(j, c, first);
+    xml_end(j->xml);
+    add_attempts(j, c, first ? first->next : NULL, "rerun", true);
+    add_attempts(j, c, first ? first->next : NULL, "rerun", false);
+    if (first)
+        add_outputs(j, c, first);
+}
+
 static void add_flaky_case(struct junit *j, const struct model_case *c)
 {
     add_attempts(j, c, c->first, "flaky", true);
@@ -179,7 +202,10 @@ static void add_skipped(struct junit *j, const char *why)
 
 static void add_result(struct junit *j, const struct model_case *c)
 {
-    if (!c->ended)
+    const char *fault = model_fault(j->model, c);
+    if (fault)
+        add_fault(j, c, fault);
+    else if (!c->ended)
         add_skipped(j, c->first ? "not run to its end" : "not run");
     else if (c->verdict == VERDICT_SKIPPED)
         add_skipped(j, c->reason);
@@ -371,6 +397,12 @@ static void add_changes(struct junit *j)
     }
 }
 
+static void add_run_fault(struct junit *j)
+{
+    if (model_run_fault(j->model))
+        add_error(j, RUN, "exit status", model_run_fault(j->model), "run");
+}
+
 /* Whoever reads only this file learns that scenarios were never seen, or what they left is not to be trusted. */
 static void add_own_suite(struct junit *j, const char *name, size_t n, void (*add)(struct junit *j))
 {
@@ -395,6 +427,7 @@ static void add_suites(struct junit *j, const struct suite_list *suites, struct 
         add_suite(j, &suites->items[i], out);
     add_own_suite(j, REFUSED, j->model->n_refusals, add_refused_cases);
     add_own_suite(j, CHANGED, j->model->n_changes, add_changes);
+    add_own_suite(j, RUN, model_run_fault(j->model) ? 1 : 0, add_run_fault);
     xml_end(j->xml);
 }
 
@@ -413,6 +446,7 @@ static void add_one_suite(struct junit *j, const struct suite_list *suites, stru
         add_cases(j, &suites->items[i], out);
     add_refused_cases(j);
     add_changes(j);
+    add_run_fault(j);
     xml_end(j->xml);
 }
 

@@ -23,11 +23,13 @@ int64_t junit_time(const struct model_case *c)
     return c->ended && c->verdict == VERDICT_FLAKY && c->last ? c->last->duration_ns : c->duration_ns;
 }
 
-static void count(struct suite_counts *n, const struct model_case *c)
+static void count(struct suite_counts *n, const struct run_model *model, const struct model_case *c)
 {
     n->tests++;
     n->time_ns += junit_time(c);
-    if (!c->ended || c->verdict == VERDICT_SKIPPED)
+    if (model_fault(model, c))
+        n->failures++;
+    else if (!c->ended || c->verdict == VERDICT_SKIPPED)
         n->skipped++;
     else if (c->verdict == VERDICT_FLAKY)
         n->flakes++;
@@ -57,10 +59,11 @@ struct suite_list junit_suites(const struct run_model *model)
         struct suite *suite = get_suite(&suites, c->plugin);
         GROW(suite->cases, suite->n, suite->cap);
         suite->cases[suite->n++] = c;
-        count(&suite->counts, c);
-        count(&suites.counts, c);
+        count(&suite->counts, model, c);
+        count(&suites.counts, model, c);
     }
-    size_t own = model->n_refusals + model->n_changes; /* an error each, in suites of their own */
+    /* An error each, in suites of their own. */
+    size_t own = model->n_refusals + model->n_changes + (model_run_fault(model) ? 1 : 0);
     suites.counts.tests += own;
     suites.counts.errors += own;
     return suites;

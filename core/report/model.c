@@ -16,6 +16,7 @@ void model_init(struct run_model *model)
                                 .containment = "",
                                 .rerun_of = "",
                                 .shard_by = "",
+                                .why = "",
                                 .exit_status = -1};
     model->index = xcalloc(1, sizeof *model->index);
 }
@@ -332,6 +333,11 @@ static void take_run_ended(struct run_model *m, const struct event_run_ended *e)
     m->exit_status = e->exit_status;
     m->interrupted = e->interrupted;
     m->duration_ns = e->duration_ns;
+    m->why = interner_copy(m, e->why);
+    for (size_t i = 0; i < e->fails.n; i++) {
+        m->flaky_fails = m->flaky_fails || strcmp(e->fails.items[i], EVENT_FAILS_FLAKY) == 0;
+        m->unchecked_fails = m->unchecked_fails || strcmp(e->fails.items[i], EVENT_FAILS_UNCHECKED) == 0;
+    }
 }
 
 void model_event(struct run_model *m, const struct event *event)

@@ -74,6 +74,24 @@ bool model_is_unchecked(const struct model_case *c)
     return passed && c->last && c->last->n_checks == 0;
 }
 
+const char *model_fault(const struct run_model *model, const struct model_case *c)
+{
+    if (model->flaky_fails && c->ended && c->verdict == VERDICT_FLAKY)
+        return "it passed on a retry only (--flaky fail)";
+    return model->unchecked_fails && model_is_unchecked(c) ? "it passed without a single check (--no-checks fail)"
+                                                           : NULL;
+}
+
+const char *model_run_fault(const struct run_model *model)
+{
+    if (!model->ended || !*model->why || model_bad(model) > 0 || model->n_refusals > 0 || model->n_changes > 0)
+        return NULL;
+    for (size_t i = 0; i < model->n_cases; i++)
+        if (model_fault(model, model->cases[i]))
+            return NULL;
+    return model->why;
+}
+
 struct string_list model_running(const struct run_model *model, struct arena *arena)
 {
     const char **names = arena_alloc(arena, (model->n_running + 1) * sizeof *names);

@@ -313,6 +313,7 @@ static void add_summary(struct json_out *j, const struct run_model *m)
     json_bool(j, "interrupted", m->interrupted);
     if (m->ended)
         json_int(j, "exitStatus", m->exit_status);
+    json_text_if(j, "exitReason", m->why);
     json_close(j, '}');
 }
 

@@ -156,7 +156,9 @@ struct run_model {
     size_t n_running; /* attempts that began and have not ended */
 
     bool started, ended, interrupted;
+    bool flaky_fails, unchecked_fails; /* --flaky fail, --no-checks fail; only when ended */
     int64_t exit_status;
+    const char *why;     /* the exit status; "" for 0, and where the log does not say */
     int64_t duration_ns; /* until ended: the time of the last event */
 
     struct arena arena;

@@ -52,11 +52,11 @@ static void add_yaml(struct buf *out, const char *key, const char *text)
     buf_addc(out, '\n');
 }
 
-static void add_block(struct buf *out, const struct model_case *c)
+static void add_block(struct buf *out, const struct model_case *c, const char *fault)
 {
     buf_adds(out, "  ---\n");
     add_yaml(out, "verdict", verdict_name((enum verdict)c->verdict));
-    add_yaml(out, "message", c->reason);
+    add_yaml(out, "message", fault ? fault : c->reason);
     const struct model_attempt *told = model_attempt_told(c);
     const struct model_detail *d = told ? model_attempt_detail(told) : NULL;
     if (d && d->n_checks > 0) {
@@ -72,9 +72,10 @@ static void add_block(struct buf *out, const struct model_case *c)
     buf_adds(out, "  ...\n");
 }
 
-static void add_case(struct buf *out, int version, size_t number, const struct model_case *c)
+static void add_case(struct buf *out, int version, size_t number, const struct run_model *m, const struct model_case *c)
 {
-    bool ok = c->ended && !verdict_is_bad((enum verdict)c->verdict);
+    const char *fault = model_fault(m, c);
+    bool ok = c->ended && !verdict_is_bad((enum verdict)c->verdict) && !fault;
     buf_addf(out, "%s %zu - ", ok ? "ok" : "not ok", number);
     add_description(out, version, c->id);
     if (!c->ended)
@@ -85,7 +86,7 @@ static void add_case(struct buf *out, int version, size_t number, const struct m
     }
     buf_addc(out, '\n');
     if (c->ended && !ok)
-        add_block(out, c);
+        add_block(out, c, fault);
     if (model_is_unchecked(c))
         buf_adds(out, "# it passed without a single check\n");
 }
@@ -105,11 +106,12 @@ static void add_file(struct buf *out, int version, size_t number, const char *pa
 
 void tap_write(struct output *out, const struct run_model *m, int version)
 {
-    size_t n = m->n_cases + m->n_refusals + m->n_changes, number = m->n_cases;
+    const char *fault = model_run_fault(m);
+    size_t n = m->n_cases + m->n_refusals + m->n_changes + (fault ? 1 : 0), number = m->n_cases;
     buf_addf(&out->text, "TAP version %d\n", version);
     buf_addf(&out->text, "1..%zu%s\n", n, n == 0 ? " # SKIP nothing was selected" : "");
     for (size_t i = 0; i < m->n_cases; i++) {
-        add_case(&out->text, version, i + 1, m->cases[i]);
+        add_case(&out->text, version, i + 1, m, m->cases[i]);
         output_step(out);
     }
     for (size_t i = 0; i < m->n_refusals; i++)
@@ -117,6 +119,8 @@ void tap_write(struct output *out, const struct run_model *m, int version)
                  m->refusals[i].reason);
     for (size_t i = 0; i < m->n_changes; i++)
         add_file(&out->text, version, ++number, m->changes[i].path, "changed", m->changes[i].what, "");
+    if (fault)
+        add_file(&out->text, version, ++number, "exit status", "run", fault, "");
     if (!m->ended)
         buf_adds(&out->text, "Bail out! the log ends before the run did\n");
 }

@@ -149,6 +149,8 @@ is "in results.json" 2 "$(jq '[.. | objects | select(.withoutChecks == true)] | 
 muster report "$run" --format tap && is "in TAP" 2 "$(grep -c '^# it passed without' "$work/console")"
 run 1 e2e.work.looks_at_nothing --repeat 2 --no-checks fail
 said "--no-checks fail: 2 passed without a single check"
+is "failures in junit.xml" 2 \
+    "$(grep -c '<failure message="it passed without a single check (--no-checks fail)" type="unchecked"' "$run/junit.xml")"
 run 0 e2e.work.looks_at_nothing --repeat 2 --no-checks pass
 ! grep -q 'single check' "$work/console" || fail "--no-checks pass is not silent"
 run 0 e2e.work.passes --no-checks fail

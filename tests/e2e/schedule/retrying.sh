@@ -41,6 +41,10 @@ is "without a budget" 5 "$(query '[.[] | select(.type == "attempt.started")] | l
 run 0 -m recovers
 run 1 -m recovers --flaky fail
 says "--flaky fail: 1 passed on a retry only" # and no scenario is red
+is "why, in the log" "--flaky fail: 1 passed on a retry only" "$(query '.[] | select(.type == "run.ended") | .why')"
+is "failures in junit.xml" 1 "$(grep -c '<failure message="it passed on a retry only (--flaky fail); attempt 1: ' "$run/junit.xml")"
+is "in TAP" 1 "$("$bin/muster" report "$run" --format tap | grep -c '^not ok')"
+is "in results.json" "--flaky fail: 1 passed on a retry only" "$(jq -r .testRun.summary.exitReason "$run/results.json")"
 verdict recovers flaky
 
 run 0 -m recorded

@@ -9,7 +9,7 @@ threads() {
     sed -E 's/thread [0-9]+ /thread N /'
 }
 same_results() {
-    jq 'del(.testRun | .id, .timestamp, .duration, .durationMs, .command, .host, .jobs)
+    jq 'del(.testRun | .id, .timestamp, .duration, .durationMs, .command, .host, .jobs, .summary.exitReason)
         | del(.testRun.scenarios[] | .duration, .durationMs)
         | del(.testRun.scenarios[].attempts[] | .duration, .durationMs, .startedMs, .slot, .cpuUserMs, .cpuSystemMs, .maxRssKb)
         | del(.testRun.scenarios[].attempts[].steps[]? | .duration, .durationMs)' \
@@ -24,7 +24,7 @@ same_tap() {
 # The events of each case, case by case; and the rest.
 same_events() {
     jq -cs 'def plain: del(.v, .seq, .t, .prev, .slot, .duration_ns, .cpu_user_us, .cpu_system_us, .max_rss_kb,
-                           .read_bytes, .written_bytes, .shard, .shards, .shard_by, .split, .merged, .run_id, .host,
+                           .read_bytes, .written_bytes, .shard, .shards, .shard_by, .split, .merged, .run_id, .host, .why,
                            .started_at, .command, .jobs);
             (map(select(has("case")) | plain) | group_by(.case)[][]), (map(select(has("case") | not) | plain)[]),
             (map(select(.type == "case.planned") | .case))' "$1/events.jsonl" | threads

@@ -43,7 +43,7 @@ static const struct event started = {.type = EVENT_RUN_STARTED,
                                                      .rerun_of = "",
                                                      .shard_by = "",
                                                      .split = ""}};
-static const struct event ended = {.type = EVENT_RUN_ENDED};
+static const struct event ended = {.type = EVENT_RUN_ENDED, .run_ended = {.why = ""}};
 static const struct event late = {.type = EVENT_ATTEMPT_STARTED, .attempt_started = {"a.b", 1, 0}};
 
 static void write_log(const struct event *const *events, size_t n)

@@ -138,7 +138,11 @@ static void add_events(struct evlog *log, int64_t shard, const struct change *c)
     add_cases(log, shard, c);
     e = (struct event){.type = EVENT_RUN_ENDED,
                        .t_ns = 40 * NS_PER_MS,
-                       .run_ended = {c->exit_status, c->interrupted, 40 * NS_PER_MS, 0}};
+                       .run_ended = {.exit_status = c->exit_status,
+                                     .interrupted = c->interrupted,
+                                     .duration_ns = 40 * NS_PER_MS,
+                                     .why = or (c->why, ""),
+                                     .fails = {&c->fails, c->fails ? 1 : 0}}};
     for (int i = 0; i < (c->no_end ? 0 : c->after_end ? 2 : 1); i++)
         evlog_add(log, &e);
 }

@@ -14,6 +14,7 @@ struct change {
     const char *started_at, *muster_version, *rerun_of, *shard_by, *split, *version, *host, *containment;
     int64_t seed, shard, shards, plan_cases, jobs;
     int64_t exit_status, n_plugins;
+    const char *why, *fails; /* of run.ended */
     bool interrupted, no_end, no_cases, second_start, merged, after_end;
     int64_t negative_t;        /* of the first attempt's end */
     const char *stranger;      /* an event of this case */

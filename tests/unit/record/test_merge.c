@@ -192,6 +192,39 @@ static void what_the_shards_have_in_common(void **state)
     forget(&m);
 }
 
+static void keep_end(void *data, const struct event *e)
+{
+    const struct event_run_ended *ended = &e->run_ended;
+    if (e->type != EVENT_RUN_ENDED)
+        return;
+    buf_addf(data, "%lld: %s;", (long long)ended->exit_status, ended->why);
+    for (size_t i = 0; i < ended->fails.n; i++)
+        buf_addf(data, " %s", ended->fails.items[i]);
+}
+
+/* Of two shards with the worst status both say why, and what counts as a failure in one does in all. */
+static void the_end_says_why(void **state)
+{
+    (void)state;
+    static const struct change changes[SHARDS] = {
+        {.exit_status = 1, .why = "--flaky fail: 1 passed on a retry only", .fails = EVENT_FAILS_FLAKY},
+        {.exit_status = 7, .why = "1 cleanup failed", .fails = EVENT_FAILS_FLAKY},
+        {.exit_status = 1, .why = "2 scenarios ended badly", .fails = EVENT_FAILS_UNCHECKED},
+    };
+    autoerr struct err err = {0};
+    autobuf struct buf told = {0};
+    struct merge m = {0};
+    for (int i = SHARDS; i > 0; i--)
+        assert_int_equal(add_shard(&m, "x", i, &changes[i - 1], &err), 0);
+    assert_int_equal(merge_check(&m, false, &err), 0);
+    const struct event_sink sink = {keep_end, &told};
+    assert_int_equal(merge_emit(&m, &sink, &err), 0);
+    assert_string_equal(buf_str(&told),
+                        "1: shard 1: --flaky fail: 1 passed on a retry only; shard 3: 2 scenarios ended "
+                        "badly; flaky unchecked");
+    forget(&m);
+}
+
 static void the_worst_status_wins(void **state)
 {
     (void)state;
@@ -351,6 +384,7 @@ int main(void)
         cmocka_unit_test(in_the_order_of_the_plan_then_by_time),
         cmocka_unit_test(fixtures_are_told_apart),
         cmocka_unit_test(what_the_shards_have_in_common),
+        cmocka_unit_test(the_end_says_why),
         cmocka_unit_test(the_worst_status_wins),
         cmocka_unit_test(what_does_not_belong_together),
         cmocka_unit_test(what_is_no_log_of_a_shard),

@@ -186,7 +186,7 @@ static inline void run_mixed_until_end(struct run *run)
 
 static inline void run_end(struct run *run, int64_t status)
 {
-    TELL(run, EVENT_RUN_ENDED, run_ended, .exit_status = status, .duration_ns = run->now_ns, .not_run = 1);
+    TELL(run, EVENT_RUN_ENDED, run_ended, .exit_status = status, .duration_ns = run->now_ns, .not_run = 1, .why = "");
 }
 
 /* A sink that sends each event through a log's line first: what a report made later sees. */

@@ -200,6 +200,84 @@ static void each_family_passes_its_schema(void **state)
     model_free(&m);
 }
 
+/* A pass without a check. */
+static void run_unchecked(struct run *run, const char *id)
+{
+    plan(run, id, id, 100);
+    begin_attempt(run, id, 1);
+    TELL(run, EVENT_ATTEMPT_ENDED, attempt_ended, .case_id = id, .attempt = 1, .verdict = VERDICT_PASSED, .reason = "",
+         .file = "", .duration_ns = MS(12));
+    end_case(run, id, VERDICT_PASSED, 1, "");
+}
+
+/* --flaky fail, --no-checks fail: a CI server that reads this file alone sees the run as red as its status. */
+static void what_fails_the_run_is_a_failure(void **state)
+{
+    (void)state;
+    struct run_model m;
+    model_init(&m);
+    struct run run = {{model_sink(&m)}, 1, 0};
+    run_start(&run);
+    run_two_ways(&run, "acme.pay.mended", false, VERDICT_FLAKY);
+    run_unchecked(&run, "acme.pay.blind");
+    TELL(&run, EVENT_RUN_ENDED, run_ended, .exit_status = 1, .why = "--flaky fail: 1 passed on a retry only",
+         .fails = LIST(EVENT_FAILS_FLAKY, EVENT_FAILS_UNCHECKED));
+    xmlDocPtr jenkins = report_family(&m, JUNIT_JENKINS);
+    assert_valid(jenkins, "jenkins");
+    static const char *const rows[][2] = {
+        {"/testsuites/@tests", "2"},
+        {"/testsuites/@failures", "2"},
+        {"/testsuites/@errors", "0"},
+        {CASE("mended") "/failure/@type", "flaky"},
+        {CASE("mended") "/failure/@message",
+         "it passed on a retry only (--flaky fail); attempt 1: requirement failed: r.status == 409 (actual: 200, "
+         "expected: 409)"},
+        {"contains(" CASE("mended") "/failure, 'actual: 200')", "true"},
+        {"count(" CASE("mended") "/flakyFailure)", "0"},
+        {CASE("mended") "/rerunFailure/@type", "crashed"},
+        {CASE("mended") "/system-out", "out 1\n"},
+        {CASE("blind") "/failure/@type", "unchecked"},
+        {CASE("blind") "/failure/@message", "it passed without a single check (--no-checks fail)"},
+        {"count(//testsuite)", "1"},
+    };
+    assert_rows(jenkins, rows, ARRAY_LEN(rows));
+    xmlFreeDoc(jenkins);
+    xmlDocPtr surefire = report_family(&m, JUNIT_SUREFIRE);
+    assert_valid(surefire, "surefire");
+    assert_string_equal(look_up(surefire, "/testsuite/@failures"), "2");
+    xmlFreeDoc(surefire);
+    model_free(&m);
+}
+
+/* A status for which no case has anything to show. */
+static void a_red_run_without_a_red_case_says_why(void **state)
+{
+    (void)state;
+    struct run_model m;
+    model_init(&m);
+    struct run run = {{model_sink(&m)}, 1, 0};
+    run_start(&run);
+    plan(&run, "acme.pay.ok", "ok", 10);
+    run_pass(&run, "acme.pay.ok");
+    TELL(&run, EVENT_RUN_ENDED, run_ended, .exit_status = 7, .why = "1 cleanup or tear-downs of fixtures failed");
+    xmlDocPtr jenkins = report_family(&m, JUNIT_JENKINS);
+    assert_valid(jenkins, "jenkins");
+    static const char *const rows[][2] = {
+        {"/testsuites/@tests", "2"},
+        {"/testsuites/@errors", "1"},
+        {"/testsuites/testsuite[last()]/@name", "the run"},
+        {"/testsuites/testsuite[last()]/testcase/error/@message", "1 cleanup or tear-downs of fixtures failed"},
+    };
+    assert_rows(jenkins, rows, ARRAY_LEN(rows));
+    xmlFreeDoc(jenkins);
+    xmlDocPtr surefire = report_family(&m, JUNIT_SUREFIRE);
+    assert_valid(surefire, "surefire");
+    assert_string_equal(look_up(surefire, "count(//testcase)"), "2");
+    assert_string_equal(look_up(surefire, "/testsuite/@errors"), "1");
+    xmlFreeDoc(surefire);
+    model_free(&m);
+}
+
 static void any_bytes_stay_well_formed(void **state)
 {
     (void)state;
@@ -315,6 +393,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_mixed_run_has_all_in_the_full_family),
         cmocka_unit_test(each_family_passes_its_schema),
+        cmocka_unit_test(what_fails_the_run_is_a_failure),
+        cmocka_unit_test(a_red_run_without_a_red_case_says_why),
         cmocka_unit_test(any_bytes_stay_well_formed),
         cmocka_unit_test(random_bytes_stay_well_formed),
         cmocka_unit_test(much_output_is_cut_visibly),

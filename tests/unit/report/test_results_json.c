@@ -122,7 +122,7 @@ static void the_overall_status_tells_how_it_ended(void **state)
     run_end(&run, 6);
     assert_string_equal(overall(&m, &root), "FAILED");
     json_decref(root);
-    TELL(&run, EVENT_RUN_ENDED, run_ended, .exit_status = 2, .interrupted = true);
+    TELL(&run, EVENT_RUN_ENDED, run_ended, .exit_status = 2, .interrupted = true, .why = "interrupted by SIGTERM");
     assert_string_equal(overall(&m, &root), "INTERRUPTED");
     json_decref(root);
     model_free(&m);
