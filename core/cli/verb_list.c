@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* muster list: what would run. */
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/plugins.h"
 #include "cli/select_options.h"
 #include "cli/shard_option.h"
+#include "plan/fixtures.h"
+#include "plan/schedule.h"
 #include "record/history.h"
 
 #include <string.h>
@@ -204,6 +207,26 @@ static void list_plain(struct buf *out, const struct found *f, const struct sele
     buf_addf(out, "%zu scenario%s, %zu deselected\n", scenarios, scenarios == 1 ? "" : "s", s->n_deselected);
 }
 
+/* What `muster run` would refuse to begin is refused here as well. */
+static int check_plan(const struct verb *verb, const struct catalogue *c, const struct selection *selection)
+{
+    autoerr struct err err = {0};
+    struct fixture_plan fixtures;
+    struct schedule *schedule;
+    autofree uint32_t *sequence = xcalloc(selection->n_cases + 1, sizeof *sequence);
+    for (size_t i = 0; i < selection->n_cases; i++)
+        sequence[i] = (uint32_t)i;
+    if (fixtures_plan(c, selection, &fixtures, &err) < 0) {
+        cli_complain("%s", err_text(&err));
+        return EXIT_USAGE;
+    }
+    fixtures_free(&fixtures);
+    if (schedule_new(c, selection, sequence, 1, &schedule, &err) < 0)
+        return cli_usage(verb, "%s", err_text(&err));
+    schedule_free(schedule);
+    return EXIT_OK;
+}
+
 static int list_found(const struct verb *verb, const struct list_settings *s, struct found *f)
 {
     autoselection struct selection selection = {0};
@@ -214,6 +237,9 @@ static int list_found(const struct verb *verb, const struct list_settings *s, st
     }
     struct sharding sharding;
     shard_option_apply(s->shard, strcmp(s->history, "none") == 0 ? NULL : s->history, &selection, &sharding);
+    status = check_plan(verb, &f->catalogue, &selection);
+    if (status != EXIT_OK)
+        return status;
     autobuf struct buf out = {0};
     if (s->json) {
         list_json(&out, f, &selection);

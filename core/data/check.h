@@ -104,7 +104,7 @@ struct expectations check_condition(struct checker *c, const struct node *n);
 struct step_list check_steps(struct checker *c, const struct node *n, const char *what);
 
 /* What a step that the scenario calls uses: the scenario does, too, unless it has something under the name. */
-void check_step_uses(struct checker *c, const struct muster_step *step);
+void check_step_uses(struct checker *c, const struct step_function *function);
 
 /* Declared parameters of a scenario or of a group, without rows; an empty list without any. NULL-terminated. */
 const struct muster_param **check_declared(struct checker *c, const struct node *n, size_t *ret_n);

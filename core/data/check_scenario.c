@@ -119,10 +119,11 @@ static void take_known_failure(struct checker *c, const struct node *scenario, s
 
 /* ---- fixtures ---- */
 
-/* The name under which "postgres(version=15, as=old)" is used: old. */
+/* The name under which "acme.postgres(version=15, as=old)" is used: old; postgres without its `as`. */
 static const char *name_of_use(struct checker *c, const char *use)
 {
     size_t n = strcspn(use, "( ");
+    const char *dot = memrchr(use, '.', n);
     const char *args = strchr(use, '(');
     for (const char *p = args; p; p = strchr(p, ',')) {
         p++;
@@ -130,7 +131,8 @@ static const char *name_of_use(struct checker *c, const char *use)
         if (strncmp(p, "as=", 3) == 0)
             return arena_strndup(c->arena, p + 3, strcspn(p + 3, ",) "));
     }
-    return arena_strndup(c->arena, use, n);
+    const char *name = dot ? dot + 1 : use;
+    return arena_strndup(c->arena, name, (size_t)(use + n - name));
 }
 
 static void take_use(struct checker *c, const struct node *n, struct texts *t)
@@ -151,13 +153,29 @@ static bool has_name(struct checker *c, const char *name, size_t n)
     return false;
 }
 
-void check_step_uses(struct checker *c, const struct muster_step *step)
+/* As it is meant for the step's plugin, whose own fixture comes first: "acme.db" for "db". The scenario has another
+ * plugin, to which all of them are others. */
+static const char *complete_use(struct checker *c, const struct step_function *function, const char *use)
 {
-    for (const char *const *use = step->uses; use && *use; use++) {
+    size_t n = strcspn(use, "( ");
+    for (size_t i = 0; i < function->n_fixtures; i++) {
+        const char *name = function->fixtures[i].name;
+        if (strlen(name) != n || memcmp(name, use, n) != 0)
+            continue;
+        autobuf struct buf full = {0};
+        buf_addf(&full, "%s.%s", function->plugin, use);
+        return arena_strdup(c->arena, buf_str(&full));
+    }
+    return use;
+}
+
+void check_step_uses(struct checker *c, const struct step_function *function)
+{
+    for (const char *const *use = function->step->uses; use && *use; use++) {
         if (has_name(c, name_of_use(c, *use), c->n_step_uses))
             continue;
         GROW(c->step_uses, c->n_step_uses, c->cap_step_uses);
-        c->step_uses[c->n_step_uses++] = *use;
+        c->step_uses[c->n_step_uses++] = complete_use(c, function, *use);
     }
 }
 

@@ -167,7 +167,7 @@ static void check_call(struct checker *c, struct step *s, const char *name, stru
             check_value(c, args); /* its references */
         return;
     }
-    check_step_uses(c, s->function->step);
+    check_step_uses(c, s->function);
     const struct callee to = {name, s->function->step->params, s->function->n_params};
     s->args = check_args(c, &to, args, at);
     if (s->timeout_ns == 0)

@@ -7,24 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-void library_add(struct library *l, const char *plugin, const char *path, const struct muster_step *steps, size_t n)
+void library_add(struct library *l, const struct library_plugin *from)
 {
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < from->n_steps; i++) {
+        const struct muster_step *step = &from->steps[i];
         GROW(l->items, l->n, l->cap);
         struct step_function *f = &l->items[l->n++];
-        *f = (struct step_function){.plugin = plugin, .path = path, .step = &steps[i]};
-        while (steps[i].params && steps[i].params[f->n_params])
+        *f = (struct step_function){.plugin = from->name,
+                                    .path = from->path,
+                                    .step = step,
+                                    .yields = from->yields,
+                                    .fixtures = from->fixtures,
+                                    .n_fixtures = from->n_fixtures};
+        while (step->params && step->params[f->n_params])
             f->n_params++;
     }
-}
-
-void library_add_yielding(struct library *l, const char *plugin, const char *path, const struct muster_step *steps,
-                          size_t n)
-{
-    size_t before = l->n;
-    library_add(l, plugin, path, steps, n);
-    for (size_t i = before; i < l->n; i++)
-        l->items[i].yields = true;
 }
 
 static bool is_of(const struct step_function *f, const char *plugin, size_t len)

@@ -15,11 +15,17 @@ struct library {
 /* How a name stands in it. */
 enum library_answer { LIBRARY_FOUND, LIBRARY_UNKNOWN, LIBRARY_AMBIGUOUS };
 
-/* Adds the steps of a plugin, whose name, path and steps have to live as long as the library. */
-void library_add(struct library *l, const char *plugin, const char *path, const struct muster_step *steps, size_t n);
-/* The same of a plugin whose steps yield to those of others that have the same name. */
-void library_add_yielding(struct library *l, const char *plugin, const char *path, const struct muster_step *steps,
-                          size_t n);
+/* What a library takes of a plugin; all that it points to has to live as long as the library. */
+struct library_plugin {
+    const char *name, *path;
+    const struct muster_step *steps;
+    size_t n_steps;
+    const struct muster_fixture *fixtures;
+    size_t n_fixtures;
+    bool yields; /* to steps of others that have the same name */
+};
+
+void library_add(struct library *l, const struct library_plugin *from);
 /* By name, or by "plugin/name". Of an ambiguous one *ret_function and *ret_other are two that have it; of an unknown
  * one *ret_nearest is what it may have been meant to be, or NULL. */
 enum library_answer library_find(const struct library *l, const char *name, const struct step_function **ret_function,

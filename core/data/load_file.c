@@ -101,6 +101,17 @@ static struct plugin_params as_params(struct arena *arena, const struct muster_p
     return list;
 }
 
+/* What the runner has not found itself. */
+static const char *const *list_named(struct arena *arena, const struct mapping *mapping)
+{
+    const char **paths = arena_alloc(arena, (mapping->n + 1) * sizeof *paths);
+    size_t n = 0;
+    for (size_t i = 0; i < mapping->n; i++)
+        if (!mapping->items[i].found)
+            paths[n++] = mapping->items[i].path;
+    return paths;
+}
+
 static void fill(struct file *f, struct plugin *p)
 {
     const struct checked_file *c = &f->checked;
@@ -109,6 +120,7 @@ static void fill(struct file *f, struct plugin *p)
     p->version = c->version;
     p->summary = c->summary;
     p->abi_minor = MUSTER_ABI_MINOR;
+    p->named = list_named(&p->arena, &f->mapping);
     p->scenarios = arena_alloc(&p->arena, (c->n + 1) * sizeof *p->scenarios);
     p->n_scenarios = (uint32_t)c->n;
     for (size_t i = 0; i < c->n; i++) {
@@ -149,8 +161,13 @@ static int check(struct file *f, const char *path, const struct node *root, cons
     f->library.searched = tell_searched(f, around, root);
     for (size_t i = 0; i < f->mapping.n; i++) {
         const struct mapped *from = &f->mapping.items[i];
-        (from->yields ? library_add_yielding : library_add)(&f->library, from->plugin.name, from->path,
-                                                            from->plugin.steps, from->plugin.n_steps);
+        library_add(&f->library, &(struct library_plugin){.name = from->plugin.name,
+                                                          .path = from->path,
+                                                          .steps = from->plugin.steps,
+                                                          .n_steps = from->plugin.n_steps,
+                                                          .fixtures = from->plugin.fixtures,
+                                                          .n_fixtures = from->plugin.n_fixtures,
+                                                          .yields = from->yields});
     }
     mapping_cleanups(&f->mapping, (struct place){path, 1, 1}, p, arena, m);
     check_file(path, root, &f->library, m, &f->checked);

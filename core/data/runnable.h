@@ -77,7 +77,9 @@ struct step_function {
     const char *path;
     const struct muster_step *step;
     uint32_t n_params;
-    bool yields; /* another one of the name is meant */
+    bool yields;                           /* another one of the name is meant */
+    const struct muster_fixture *fixtures; /* of its plugin */
+    size_t n_fixtures;
 };
 
 struct step;

@@ -199,6 +199,7 @@ static void add_plugin(struct catalogue *c, const struct host *host, const struc
                                                       .summary = arena_strdup(&c->arena, m->summary),
                                                       .abi_minor = m->abi_minor,
                                                       .fresh = m->fresh,
+                                                      .named = copy_list(&c->arena, &m->named),
                                                       .first = (uint32_t)c->n_scenarios,
                                                       .first_fixture = (uint32_t)c->n_fixtures,
                                                       .first_step = (uint32_t)c->n_steps};

@@ -282,6 +282,19 @@ static int discover_data(struct found *f, const struct find_options *o, struct e
     return discover(f, o, err);
 }
 
+/* Plugins that files of data alone name have fixtures as well, those that their steps use above all. */
+static int discover_named(struct found *f, const struct find_options *o, struct err *err)
+{
+    const struct catalogue *c = &f->catalogue;
+    size_t before = f->hosts.n;
+    f->hosts.providing = true;
+    for (size_t i = 0; i < c->n_plugins; i++)
+        for (const char *const *path = c->plugins[i].named; *path; path++)
+            hosts_add(&f->hosts, *path);
+    f->hosts.providing = false;
+    return f->hosts.n > before ? discover(f, o, err) : 0;
+}
+
 bool find_is_refused(const struct host *host)
 {
     if (host->state != HOST_REFUSED || host->provider)
@@ -310,6 +323,8 @@ int find_plugins(struct found *f, const struct find_options *o, const struct opt
         r = discover_providers(f, o, err);
     if (r == 0)
         r = discover_data(f, o, err);
+    if (r == 0)
+        r = discover_named(f, o, err);
     hosts_unwatch(&f->hosts);
     for (size_t i = 0; i < f->hosts.n; i++)
         f->n_refused += find_is_refused(f->hosts.items[i]);

@@ -10,7 +10,8 @@
  * with the name of a pack and of nothing else.
  *
  * Plugins come before data files, which call their step functions. When paths were given, and a scenario uses a fixture
- * that none of them has, or there is a data file, the plugins of those other folders are loaded too, as providers.
+ * that none of them has, or there is a data file, the plugins of those other folders are loaded too, as providers; so
+ * are those that a data file names by a path.
  */
 #ifndef MUSTER_DISCOVER_FIND_H
 #define MUSTER_DISCOVER_FIND_H

@@ -130,6 +130,7 @@ struct msg_plugin {
     uint32_t abi_minor;
     uint32_t fresh;
     struct file_identity file;
+    struct message_list named; /* paths of plugins that it brings along */
 };
 struct msg_scenario {
     uint32_t index, line;

@@ -55,7 +55,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct checked_file file = {0};
     struct diagnostics diagnostics = {.arena = &file.arena};
     struct library library = {0};
-    library_add(&library, "fuzz", "/fuzz.so", steps, sizeof steps / sizeof *steps);
+    library_add(&library,
+                &(struct library_plugin){
+                    .name = "fuzz", .path = "/fuzz.so", .steps = steps, .n_steps = sizeof steps / sizeof *steps});
     static char folder[] = "/nowhere/x.yaml"; /* so that no file beside it is found */
     char *text = malloc(size + 1);
     require(text != NULL);

@@ -79,6 +79,24 @@ export MUSTER_PLUGIN_PATH
 sed '/^plugins:/d' works.yaml >unnamed.yaml
 run 0 unnamed.yaml e2e.works.groups
 
+# A plugin that the file alone names brings its fixtures along, and its steps mean those, whoever else has some of the
+# name; another's are named with their plugin.
+cp "$plugins/../stock/stock.so" stock.so
+printf 'plugins: [./stock.so]\nscenarios: {one: {steps: [{whose_stock: , expect: e2e.stock}]}}\n' >stock.yaml
+run 0 stock.yaml
+run 0 "$plugins/../depot/depot.so" stock.yaml
+MUSTER_PLUGIN_PATH=$plugins/../depot run 0 stock.yaml
+sed -i 's/one: {/one: {uses: [e2e.depot.stock], /; s/expect: e2e.stock/expect: e2e.depot/' stock.yaml
+MUSTER_PLUGIN_PATH=$plugins/../depot run 0 stock.yaml
+
+# What can't run because of a fixture is not listed either, and for the same reason.
+run 4 stock.yaml
+cp complaints of-run
+complains "none of the plugins given, of those in MUSTER_PLUGIN_PATH, and of the installation's own has a fixture e2e.depot.stock"
+muster list stock.yaml
+is "status of the list" 4 $?
+cmp complaints of-run || fail "the list complains otherwise: $(cat complaints)"
+
 # A step that only looks like the packs' is one's own: theirs are for who has none of the name.
 printf 'scenarios: {one: {steps: [verify_monitoring]}}\n' >own.yaml
 run 0 "$plugins/../more/more.so" own.yaml

@@ -34,7 +34,9 @@ static const struct muster_step acme[] = {
     {.size = sizeof *acme, .name = "require", .params = PARAMS(PARAM("ok", BOOL, NULL))},
     {.size = sizeof *acme, .name = "greet", .returns = MUSTER_TYPE_STR, .params = PARAMS(PARAM("who", STR, "you"))},
     {.size = sizeof *acme, .name = "hang", .params = NO_PARAMS},
+    {.size = sizeof *acme, .name = "stand", .params = NO_PARAMS, .uses = (const char *const[]){"db(15)", "bed", NULL}},
 };
+static const struct muster_fixture acme_fixtures[] = {{.size = sizeof *acme_fixtures, .name = "db"}};
 static const struct muster_step other[] = {
     {.size = sizeof *other, .name = "say", .params = PARAMS(PARAM("text", STR, NULL))},
     {.size = sizeof *other, .name = "wait", .params = NO_PARAMS},
@@ -44,8 +46,10 @@ int sample_check(struct sample *s, const char *yaml)
 {
     *s = (struct sample){0};
     s->diagnostics.arena = &s->arena;
-    library_add(&s->library, "acme", "/acme.so", acme, ARRAY_LEN(acme));
-    library_add(&s->library, "other", "/other.so", other, ARRAY_LEN(other));
+    library_add(&s->library, &(struct library_plugin){"acme", "/acme.so", acme, ARRAY_LEN(acme), acme_fixtures,
+                                                      ARRAY_LEN(acme_fixtures), false});
+    library_add(&s->library, &(struct library_plugin){
+                                 .name = "other", .path = "/other.so", .steps = other, .n_steps = ARRAY_LEN(other)});
     s->library.searched = "acme, other";
     const struct node *root = node_parse("x.yaml", yaml, strlen(yaml), &s->arena, &s->diagnostics);
     if (root)

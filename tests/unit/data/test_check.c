@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/cleanup.h"
 #include "sample.h"
 
 #include <string.h>
@@ -116,6 +117,31 @@ static void fixtures_are_those_that_are_used(void **state)
          "    steps: [{echo: ['${testbed.url}', '${old.dsn}']}]\n");
     MISTAKES("scenarios:\n  one:\n    uses: testbed\n    vars: {testbed: 1}\n    steps: [{echo: '${db.dsn}'}]\n",
              "4:12: testbed is a fixture that the scenario uses", "5:20: ${db}: no variable of this name");
+}
+
+static const char *const *uses_of(struct sample *s, const char *uses)
+{
+    autofree char *yaml = xasprintf("scenarios:\n  one:\n    uses: %s\n    steps: [stand]\n", uses);
+    assert_int_equal(sample_check(s, yaml), 0);
+    return s->file.scenarios[0].scenario.uses;
+}
+
+/* It means its own plugin's, as a scenario of that plugin would; what the file names counts for more. */
+static void steps_use_fixtures_of_their_plugin_first(void **state)
+{
+    (void)state;
+    struct sample s;
+    const char *const *uses = uses_of(&s, "[]");
+    assert_string_equal(uses[0], "acme.db(15)");
+    assert_string_equal(uses[1], "bed");
+    assert_null(uses[2]);
+    sample_free(&s);
+    uses = uses_of(&s, "[other.db, 'x(as=bed)']");
+    assert_string_equal(uses[0], "other.db");
+    assert_string_equal(uses[1], "x(as=bed)");
+    assert_null(uses[2]);
+    sample_free(&s);
+    fine("scenarios: {one: {uses: [acme.db], steps: [{echo: '${db.dsn}'}]}}\n");
 }
 
 static void expectations_make_sense(void **state)
@@ -356,6 +382,7 @@ int main(void)
         cmocka_unit_test(arguments_are_held_against_the_signature),
         cmocka_unit_test(variables_are_known_when_they_are_used),
         cmocka_unit_test(fixtures_are_those_that_are_used),
+        cmocka_unit_test(steps_use_fixtures_of_their_plugin_first),
         cmocka_unit_test(expectations_make_sense),
         cmocka_unit_test(modifiers_stand_where_they_mean_something),
         cmocka_unit_test(groups_take_arguments),

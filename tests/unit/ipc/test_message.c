@@ -23,7 +23,7 @@ static const struct message samples[] = {
     {.type = MSG_HOST_SPAWN, .host_spawn = {UINT32_MAX, "/p.so", 1, 1, LIST}},
     {.type = MSG_HOST_KILL, .host_kill = {7}},
     {.type = MSG_HOST_GONE, .host_gone = {7, -1, STAGE_ENTRY, EAGAIN}},
-    {.type = MSG_PLUGIN, .plugin = {"acme", "1.0", "text", 3, 1, {1, 2, 3, 4}}},
+    {.type = MSG_PLUGIN, .plugin = {"acme", "1.0", "text", 3, 1, {1, 2, 3, 4}, LIST}},
     {.type = MSG_SCENARIO, .scenario = {1, 2, 3, 4, 5, 6, 7, "id", "summary", "file.c", LIST, LIST, LIST, LIST}},
     {.type = MSG_CATALOGUE_END, .catalogue_end = {9}},
     {.type = MSG_REFUSED, .refused = {"not-elf", "not an ELF file"}},
