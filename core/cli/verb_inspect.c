@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/plugin_json.h"
 #include "cli/plugins.h"
 #include "cli/select_options.h"
 
@@ -11,10 +12,12 @@
 
 struct inspect_settings {
     struct selecting selecting;
+    bool json;
 };
 
 static const struct option options[] = {
     {OPTION_GROUP, 0, NULL, NULL, "Options", 0, NULL},
+    {OPTION_FLAG, 0, "json", NULL, "As JSON.", offsetof(struct inspect_settings, json), NULL},
     {OPTION_DURATION, 0, "load-timeout", "TIME", "For loading one plugin. Default: 10s.",
      offsetof(struct inspect_settings, selecting.load_timeout_ns), NULL},
     OPTION_OWN_MARKER(struct inspect_settings, selecting),
@@ -115,6 +118,14 @@ static void add_step(struct buf *out, const struct step_info *s)
     add_params(out, &s->params);
     if (s->returns != TYPE_NONE)
         buf_addf(out, "      %-10s %s\n", "returns", value_type_name(s->returns));
+    add_words(out, "uses", s->uses);
+    add_limit(out, "timeout", s->timeout_ms);
+}
+
+static void add_cleanup(struct buf *out, const struct cleanup_info *c)
+{
+    add_heading(out, c->name, "", 0, "");
+    add_limit(out, "timeout", c->timeout_ms);
 }
 
 static void add_scenario(struct buf *out, const struct scenario_info *s)
@@ -159,9 +170,31 @@ static void add_plugin(struct buf *out, const struct catalogue *c, const struct 
         buf_addf(out, "  %-10s %u\n", "steps", p->n_steps);
     for (uint32_t i = p->first_step; i < p->first_step + p->n_steps; i++)
         add_step(out, &c->steps[i]);
+    if (p->n_cleanups > 0)
+        buf_addf(out, "  %-10s %u\n", "cleanups", p->n_cleanups);
+    for (uint32_t i = p->first_cleanup; i < p->first_cleanup + p->n_cleanups; i++)
+        add_cleanup(out, &c->cleanups[i]);
 }
 
-static int inspect(const struct found *f, const struct selecting *s)
+static void print_json(const struct found *f)
+{
+    autobuf struct buf out = {0};
+    const char *before = "\n";
+    buf_adds(&out, "{\"version\":1,\"plugins\":[");
+    for (size_t i = 0; i < f->catalogue.n_plugins; i++) {
+        if (f->catalogue.plugins[i].provider)
+            continue;
+        buf_adds(&out, before);
+        json_add_plugin(&out, &f->catalogue, &f->catalogue.plugins[i]);
+        before = ",\n";
+    }
+    buf_adds(&out, "],\n\"refused\":");
+    json_add_refused(&out, &f->hosts);
+    buf_adds(&out, "}\n");
+    cli_print_data(&out);
+}
+
+static void print_plain(const struct found *f)
 {
     autobuf struct buf out = {0};
     for (size_t i = 0; i < f->catalogue.n_plugins; i++)
@@ -177,7 +210,12 @@ static int inspect(const struct found *f, const struct selecting *s)
         add_line(&out, "because", h->text);
     }
     cli_print(&out);
-    size_t mistakes = cli_complain_of_markers(f, s);
+}
+
+static int inspect(const struct found *f, const struct inspect_settings *s)
+{
+    (s->json ? print_json : print_plain)(f);
+    size_t mistakes = cli_complain_of_markers(f, &s->selecting);
     return f->n_refused > 0 ? EXIT_PLUGIN : mistakes > 0 ? EXIT_USAGE : EXIT_OK;
 }
 
@@ -204,7 +242,7 @@ static int main_inspect(const struct verb *verb, int argc, char **argv)
             if (r < 0)
                 cli_complain("%s", err_text(&err));
             else
-                status = inspect(&found, &s.selecting);
+                status = inspect(&found, &s);
             found_free(&found);
         }
     }

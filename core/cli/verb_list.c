@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/plugin_json.h"
 #include "cli/plugins.h"
 #include "cli/select_options.h"
 #include "cli/shard_option.h"
@@ -33,34 +34,17 @@ static const struct option options[] = {
     OPTIONS_END,
 };
 
-static void add_string(struct buf *out, const char *key, const char *value)
-{
-    buf_addf(out, "\"%s\":", key);
-    json_add_string(out, value, strlen(value));
-}
-
-static void add_strings(struct buf *out, const char *key, const char *const *items)
-{
-    buf_addf(out, "\"%s\":[", key);
-    for (size_t i = 0; items[i]; i++) {
-        if (i)
-            buf_addc(out, ',');
-        json_add_string(out, items[i], strlen(items[i]));
-    }
-    buf_addc(out, ']');
-}
-
 /* [{"name":"plan","type":"str","value":"pro"}, ...] */
 static void add_params(struct buf *out, const struct scenario_info *s, const struct case_plan *plan)
 {
     buf_adds(out, ",\"params\":[");
     for (uint32_t i = 0; i < s->params.n; i++) {
         buf_adds(out, i ? ",{" : "{");
-        add_string(out, "name", s->params.items[i].name);
+        json_add_pair(out, "name", s->params.items[i].name);
         buf_addc(out, ',');
-        add_string(out, "type", value_type_name(s->params.items[i].type));
+        json_add_pair(out, "type", value_type_name(s->params.items[i].type));
         buf_addc(out, ',');
-        add_string(out, "value", plan->values[i]);
+        json_add_pair(out, "value", plan->values[i]);
         buf_addc(out, '}');
     }
     buf_addc(out, ']');
@@ -70,15 +54,15 @@ static void add_scenario(struct buf *out, const struct catalogue *c, const struc
 {
     const struct scenario_info *s = &c->scenarios[plan->scenario];
     buf_addc(out, '{');
-    add_string(out, "id", plan->id);
+    json_add_pair(out, "id", plan->id);
     buf_addc(out, ',');
-    add_string(out, "scenario", s->id);
+    json_add_pair(out, "scenario", s->id);
     buf_addc(out, ',');
-    add_string(out, "plugin", c->plugins[s->plugin].name);
+    json_add_pair(out, "plugin", c->plugins[s->plugin].name);
     buf_addc(out, ',');
-    add_string(out, "summary", s->summary);
+    json_add_pair(out, "summary", s->summary);
     buf_addc(out, ',');
-    add_string(out, "file", s->file);
+    json_add_pair(out, "file", s->file);
     buf_addf(out, ",\"line\":%u,\"markers\":[", s->line);
     for (uint32_t i = 0; i < s->n_markers; i++) {
         if (i)
@@ -88,9 +72,9 @@ static void add_scenario(struct buf *out, const struct catalogue *c, const struc
     buf_addc(out, ']');
     add_params(out, s, plan);
     buf_addc(out, ',');
-    add_strings(out, "needs", s->needs);
+    json_add_texts(out, "needs", s->needs);
     buf_addc(out, ',');
-    add_strings(out, "uses", s->uses);
+    json_add_texts(out, "uses", s->uses);
     if (plan->limits.body_ns == NEVER)
         buf_adds(out, ",\"timeout_ms\":null");
     else
@@ -103,37 +87,6 @@ static void add_scenario(struct buf *out, const struct catalogue *c, const struc
     buf_addc(out, '}');
 }
 
-static void add_plugin(struct buf *out, const struct plugin_info *p)
-{
-    buf_addc(out, '{');
-    add_string(out, "name", p->name);
-    buf_addc(out, ',');
-    add_string(out, "version", p->version);
-    buf_addc(out, ',');
-    add_string(out, "summary", p->summary);
-    buf_addc(out, ',');
-    add_string(out, "path", p->path);
-    buf_addf(out, ",\"abi_minor\":%u,\"fresh\":%s,\"scenarios\":%u}", p->abi_minor, p->fresh ? "true" : "false",
-             p->count);
-}
-
-static void add_refused(struct buf *out, const struct hosts *hosts)
-{
-    bool first = true;
-    for (size_t i = 0; i < hosts->n; i++) {
-        if (!find_is_refused(hosts->items[i]))
-            continue;
-        buf_adds(out, first ? "\n{" : ",\n{");
-        add_string(out, "path", hosts->items[i]->path);
-        buf_addc(out, ',');
-        add_string(out, "reason", hosts->items[i]->reason);
-        buf_addc(out, ',');
-        add_string(out, "text", hosts->items[i]->text);
-        buf_addc(out, '}');
-        first = false;
-    }
-}
-
 static void list_json(struct buf *out, const struct found *f, const struct selection *s)
 {
     buf_adds(out, "{\"version\":1,\"plugins\":[");
@@ -142,12 +95,13 @@ static void list_json(struct buf *out, const struct found *f, const struct selec
         if (f->catalogue.plugins[i].provider)
             continue;
         buf_adds(out, before);
-        add_plugin(out, &f->catalogue.plugins[i]);
+        json_open_plugin(out, &f->catalogue.plugins[i]);
+        buf_addf(out, ",\"scenarios\":%u}", f->catalogue.plugins[i].count);
         before = ",\n";
     }
-    buf_adds(out, "],\n\"refused\":[");
-    add_refused(out, &f->hosts);
-    buf_adds(out, "],\n\"scenarios\":[");
+    buf_adds(out, "],\n\"refused\":");
+    json_add_refused(out, &f->hosts);
+    buf_adds(out, ",\n\"scenarios\":[");
     for (size_t i = 0; i < s->n_cases; i++) {
         buf_adds(out, i ? ",\n" : "\n");
         add_scenario(out, &f->catalogue, &s->cases[i]);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/plugin_json.h"
 #include "cli/plugins.h"
 #include "plan/glob.h"
 
@@ -27,15 +28,6 @@ static const struct option options[] = {
 static void add_for_terminal(struct buf *out, const char *text)
 {
     terminal_add(out, text, strlen(text));
-}
-
-static void add_string(struct buf *out, const char *key, const char *value)
-{
-    buf_addf(out, "\"%s\":", key);
-    if (value)
-        json_add_string(out, value, strlen(value));
-    else
-        buf_adds(out, "null");
 }
 
 /* A fallback as a file of YAML would have it. */
@@ -97,38 +89,12 @@ static void print_plain(struct buf *out, const struct catalogue *c, const struct
             autofree char *line = xasprintf("%s: %s", s->params.items[k].name, s->params.items[k].summary);
             add_indented(out, line);
         }
+        for (size_t k = 0; s->uses[k]; k++) {
+            autofree char *line = xasprintf("uses %s", s->uses[k]);
+            add_indented(out, line);
+        }
     }
     buf_addf(out, "%s%zu step%s\n", n ? "\n" : "", n, n == 1 ? "" : "s");
-}
-
-static void add_json(struct buf *out, const struct catalogue *c, const struct step_info *s)
-{
-    buf_addc(out, '{');
-    add_string(out, "name", s->name);
-    buf_addc(out, ',');
-    add_string(out, "plugin", c->plugins[s->plugin].name);
-    buf_addc(out, ',');
-    add_string(out, "path", c->plugins[s->plugin].path);
-    buf_addc(out, ',');
-    add_string(out, "summary", s->summary);
-    buf_addc(out, ',');
-    add_string(out, "file", s->file);
-    buf_addf(out, ",\"line\":%u,", s->line);
-    add_string(out, "returns", value_type_name(s->returns));
-    buf_adds(out, ",\"params\":[");
-    for (uint32_t i = 0; i < s->params.n; i++) {
-        const struct param_info *p = &s->params.items[i];
-        buf_adds(out, i ? ",{" : "{");
-        add_string(out, "name", p->name);
-        buf_addc(out, ',');
-        add_string(out, "type", value_type_name(p->type));
-        buf_addc(out, ',');
-        add_string(out, "fallback", p->fallback);
-        buf_addc(out, ',');
-        add_string(out, "summary", p->summary);
-        buf_addc(out, '}');
-    }
-    buf_adds(out, "]}");
 }
 
 static void print_json(struct buf *out, const struct catalogue *c, const struct step_info *const *steps, size_t n)
@@ -136,7 +102,7 @@ static void print_json(struct buf *out, const struct catalogue *c, const struct 
     buf_adds(out, "{\"version\":1,\"steps\":[");
     for (size_t i = 0; i < n; i++) {
         buf_adds(out, i ? ",\n" : "\n");
-        add_json(out, c, steps[i]);
+        json_add_step(out, c, steps[i]);
     }
     buf_adds(out, "]}\n");
 }

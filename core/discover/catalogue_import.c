@@ -132,11 +132,20 @@ static int add_step(struct catalogue *c, const struct msg_step_function *m)
                             .summary = arena_strdup(&c->arena, m->summary),
                             .file = arena_strdup(&c->arena, m->file),
                             .line = m->line,
-                            .returns = (enum value_type)m->returns};
+                            .returns = (enum value_type)m->returns,
+                            .timeout_ms = m->timeout_ms,
+                            .uses = copy_list(&c->arena, &m->uses)};
     if (m->returns >= TYPE_N)
         return -EPROTO;
     c->n_steps++;
     return add_params(c, &m->params, &s->params);
+}
+
+static int add_cleanup(struct catalogue *c, const struct msg_cleanup_function *m)
+{
+    GROW(c->cleanups, c->n_cleanups, c->cap_cleanups);
+    c->cleanups[c->n_cleanups++] = (struct cleanup_info){arena_strdup(&c->arena, m->name), m->timeout_ms};
+    return 0;
 }
 
 /* The last table has all of its cells. */
@@ -202,13 +211,14 @@ static void add_plugin(struct catalogue *c, const struct host *host, const struc
                                                       .named = copy_list(&c->arena, &m->named),
                                                       .first = (uint32_t)c->n_scenarios,
                                                       .first_fixture = (uint32_t)c->n_fixtures,
-                                                      .first_step = (uint32_t)c->n_steps};
+                                                      .first_step = (uint32_t)c->n_steps,
+                                                      .first_cleanup = (uint32_t)c->n_cleanups};
 }
 
 bool catalogue_import_takes(enum message_type type)
 {
     return type == MSG_PLUGIN || type == MSG_SCENARIO || type == MSG_TABLE || type == MSG_FIXTURE ||
-           type == MSG_STEP_FUNCTION;
+           type == MSG_STEP_FUNCTION || type == MSG_CLEANUP_FUNCTION;
 }
 
 static int admit(struct import *a, const struct message *m, struct err *err)
@@ -222,6 +232,8 @@ static int admit(struct import *a, const struct message *m, struct err *err)
         r = add_fixture(a->c, &m->fixture);
     else if (r == 0 && m->type == MSG_STEP_FUNCTION)
         r = add_step(a->c, &m->step_function);
+    else if (r == 0 && m->type == MSG_CLEANUP_FUNCTION)
+        r = add_cleanup(a->c, &m->cleanup_function);
     return r < 0 ? err_set(err, r, "its host sent a malformed description") : 0;
 }
 
@@ -236,6 +248,7 @@ static void count_parts(struct catalogue *c, bool provider, bool yields)
     p->count = (uint32_t)c->n_scenarios - p->first;
     p->n_fixtures = (uint32_t)c->n_fixtures - p->first_fixture;
     p->n_steps = (uint32_t)c->n_steps - p->first_step;
+    p->n_cleanups = (uint32_t)c->n_cleanups - p->first_cleanup;
 }
 
 int catalogue_import(struct host *host, struct catalogue *c, struct err *err)

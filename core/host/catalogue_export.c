@@ -146,16 +146,25 @@ static void add_fixture(struct description *d, const struct muster_fixture *f, u
 
 static void add_step(struct description *d, const struct muster_step *s)
 {
+    static const char *const none[] = {NULL};
     struct arena arena = {0};
     const struct message m = {.type = MSG_STEP_FUNCTION,
                               .step_function = {.returns = s->returns,
                                                 .line = s->line,
+                                                .timeout_ms = s->timeout_ms,
                                                 .name = s->name,
                                                 .summary = s->summary,
                                                 .file = s->file,
-                                                .params = as_params(&arena, s->params)}};
+                                                .params = as_params(&arena, s->params),
+                                                .uses = as_list(s->uses ? s->uses : none)}};
     add(d, &m, "step", s->name);
     arena_free(&arena);
+}
+
+static void add_cleanup(struct description *d, const struct muster_cleanup *c)
+{
+    const struct message m = {.type = MSG_CLEANUP_FUNCTION, .cleanup_function = {c->timeout_ms, c->name}};
+    add(d, &m, "cleanup", c->name);
 }
 
 int describe_plugin(int sock, const struct plugin *p)
@@ -170,6 +179,8 @@ int describe_plugin(int sock, const struct plugin *p)
         add_fixture(&d, &p->fixtures[i], i);
     for (uint32_t i = 0; i < p->n_steps; i++)
         add_step(&d, &p->steps[i]);
+    for (uint32_t i = 0; i < p->n_cleanups && !p->cleanup_paths; i++) /* else they are of the plugins of its steps */
+        add_cleanup(&d, &p->cleanups[i]);
     for (uint32_t i = 0; i < p->n_scenarios; i++)
         add_scenario(&d, &p->scenarios[i], i);
     add(&d, &ending, "plugin", p->name);

@@ -58,6 +58,7 @@ enum message_type {
     MSG_TABLE,
     MSG_FIXTURE,
     MSG_STEP_FUNCTION,
+    MSG_CLEANUP_FUNCTION,
     MSG_PUBLISH,
     MSG_READY,
     MSG_DIED,
@@ -153,8 +154,13 @@ struct msg_fixture {
 };
 struct msg_step_function {
     uint32_t returns, line; /* MUSTER_TYPE_* */
+    uint32_t timeout_ms;
     const char *name, *summary, *file;
-    struct message_list params;
+    struct message_list params, uses;
+};
+struct msg_cleanup_function {
+    uint32_t timeout_ms;
+    const char *name;
 };
 struct msg_catalogue_end {
     uint32_t scenarios;
@@ -355,6 +361,7 @@ struct message {
         struct msg_table table;
         struct msg_fixture fixture;
         struct msg_step_function step_function;
+        struct msg_cleanup_function cleanup_function;
         struct msg_publish publish;
         struct msg_watch watch;
         struct msg_ready ready;

@@ -51,6 +51,7 @@ void catalogue_drop_last(struct catalogue *c)
     c->n_scenarios = c->plugins[c->n_plugins].first;
     c->n_fixtures = c->plugins[c->n_plugins].first_fixture;
     c->n_steps = c->plugins[c->n_plugins].first_step;
+    c->n_cleanups = c->plugins[c->n_plugins].first_cleanup;
 }
 
 size_t catalogue_asked_for(const struct catalogue *c)
@@ -67,6 +68,7 @@ void catalogue_free(struct catalogue *c)
     free(c->scenarios);
     free(c->fixtures);
     free(c->steps);
+    free(c->cleanups);
     idmap_free(&c->ids);
     arena_free(&c->arena);
     *c = (struct catalogue){0};

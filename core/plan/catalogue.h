@@ -28,6 +28,7 @@ struct plugin_info {
     uint32_t count;
     uint32_t first_fixture, n_fixtures; /* in catalogue.fixtures */
     uint32_t first_step, n_steps;       /* in catalogue.steps */
+    uint32_t first_cleanup, n_cleanups; /* in catalogue.cleanups */
     bool yields;                        /* its steps are for files that find them nowhere else */
     const char *const *named;           /* NULL-terminated: plugins that a file of data brings along, by their paths */
     bool provider; /* found for its fixtures and steps only: its scenarios are not in the catalogue */
@@ -86,7 +87,14 @@ struct step_info {
     const char *name, *summary, *file;
     uint32_t line;
     enum value_type returns;
+    uint32_t timeout_ms; /* 0: not set */
     struct param_list params;
+    const char *const *uses; /* NULL-terminated */
+};
+
+struct cleanup_info {
+    const char *name;
+    uint32_t timeout_ms; /* 0: not set */
 };
 
 struct scenario_info {
@@ -120,6 +128,8 @@ struct catalogue {
     size_t n_fixtures, cap_fixtures;
     struct step_info *steps;
     size_t n_steps, cap_steps;
+    struct cleanup_info *cleanups;
+    size_t n_cleanups, cap_cleanups;
     struct idmap ids; /* of the plugins that catalogue_admit() let in: id -> index into scenarios */
 };
 

@@ -22,7 +22,24 @@ DATA_STEP(none, wait_for_status, PARAMS((str, id), (str, status, "running"), (i3
     (void)within_ms;
 }
 
-DATA_STEP(i64, count, PARAMS((bool, all, "false")))
+FIXTURE(shop, MUSTER_SCOPE_RUN)
+{
+    m_publish(t, "is", "open");
+}
+
+CLEANUP(delete_workload, "workload.delete", .timeout_ms = 20000)
+{
+    (void)t;
+    (void)payload;
+}
+
+CLEANUP(close_shop, "shop.close")
+{
+    (void)t;
+    (void)payload;
+}
+
+DATA_STEP(i64, count, PARAMS((bool, all, "false")), .uses = USES("shop"), .timeout_ms = 5000)
 {
     (void)t;
     return all ? 2 : 1;
