@@ -16,6 +16,7 @@ sort >expected <<'X'
 passed every_field
 passed no_fields_at_all
 passed every_check
+passed every_check_with_a_message
 passed every_extension
 skipped skips
 passed every_type[small=-1]

@@ -3,10 +3,18 @@
  * muster/check.h: what the CHECK_* and REQUIRE_* macros of muster.h are made of. Include muster.h, not this.
  *
  * Model
- *   A check has one definition: M_x_(arguments), which makes its text from the arguments as they are written, compares
- *   their values, and expands to an argument list. In front of it M_CHECK_x and M_REQUIRE_x put the function that
- *   reports what came out. So these two, and their short names, are names and nothing more; and as object-like macros
- *   they leave the arguments unexpanded: a failure shows `status == HTTP_OK`, not `status == 200`.
+ *   M_CHECK_x and M_REQUIRE_x, and their short names, are names and nothing more: of M_CHECK_x_(arguments) and
+ *   M_REQUIRE_x_(arguments). As object-like macros they leave the arguments unexpanded, and those make the check's text
+ *   of them as they are written: a failure shows `status == HTTP_OK`, not `status == 200`. What is compared with what
+ *   is in one place, M_x_(arguments).
+ *
+ *   The last value and the message behind it are one `...`, since before C23 and C++20 a `...` may not be empty. They
+ *   are told apart by their number. The text of both is one, too: what a macro passes on is expanded, so the message
+ *   is cut off when the check is reported, at the comma in front of it (m_without_message_()).
+ *
+ *   With a message, the outcome is held in a variable of the check's own, so that the message's arguments are evaluated
+ *   after it, and only when it failed. It is one full expression nevertheless: what the values point to, as into a
+ *   temporary std::string, still lives when they are reported.
  */
 #ifndef MUSTER_CHECK_H
 #define MUSTER_CHECK_H
@@ -16,8 +24,10 @@
 #endif
 
 #include <muster/plugin.h>
+#include <muster/register_each.h>
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -116,19 +126,18 @@ static inline int m_report(struct muster_ctx *t, struct m_site at, int passed, c
     return m_report_(t, at, passed, actual, expected, message);
 }
 
-/* A failure is recorded, and the body goes on. */
-static inline int m_check_(struct muster_ctx *t, struct m_site at, struct m_outcome o)
+static inline int m_report_outcome_(struct muster_ctx *t, struct m_site at, const struct m_outcome *o,
+                                    const char *message)
 {
-    const char *actual = o.actual || !o.left[0] ? o.actual : o.left;
-    const char *expected = o.expected || !o.right[0] ? o.expected : o.right;
-    return m_report_(t, at, o.passed, actual, expected, o.message[0] ? o.message : NULL);
+    const char *actual = o->actual || !o->left[0] ? o->actual : o->left;
+    const char *expected = o->expected || !o->right[0] ? o->expected : o->right;
+    return m_report_(t, at, o->passed, actual, expected, message);
 }
 
-/* A failure ends the body. */
-static inline int m_require_(struct muster_ctx *t, struct m_site at, struct m_outcome o)
+/* A check without a message of the author's. */
+static inline int m_check_(struct muster_ctx *t, struct m_site at, struct m_outcome o)
 {
-    at.required = 1;
-    return m_check_(t, at, o);
+    return m_report_outcome_(t, at, &o, o.message[0] ? o.message : NULL);
 }
 
 /* ---- comparing ---- */
@@ -263,22 +272,196 @@ int m_check_json(struct muster_ctx *t, struct m_site at, const char *text, const
 }
 #endif
 
-/* ---- the definitions: M_CHECK_x and M_REQUIRE_x of muster.h stand in front of these ---- */
+/* ---- with a message ---- */
 
-#define M_COMPARED_(text_, outcome_) (t, M_SITE(0, text_), (m_forget_waited_(__LINE__), outcome_))
+/* An outcome, and what was waited for in vain, while the message is made. */
+struct m_held_ {
+    struct m_outcome outcome;
+    const char *waited;
+};
 
-#define M_TRUE_(cond_) M_COMPARED_(#cond_, m_compare_true_((cond_) ? 1 : 0))
-#define M_INT_(a_, op_, b_)                                                                                            \
-    M_COMPARED_(#a_ " " #op_ " " #b_, m_compare_int_(M_INTEGER_(int64_t, a_), M_ORDERS_(op_), M_INTEGER_(int64_t, b_)))
-#define M_UINT_(a_, op_, b_)                                                                                           \
-    M_COMPARED_(#a_ " " #op_ " " #b_,                                                                                  \
-                m_compare_uint_(M_INTEGER_(uint64_t, a_), M_ORDERS_(op_), M_INTEGER_(uint64_t, b_)))
-#define M_STR_(a_, op_, b_) M_COMPARED_(#a_ " " #op_ " " #b_, m_compare_str_((a_), M_ORDERS_(op_), (b_)))
-#define M_STR_HAS_(a_, b_)  M_COMPARED_(#a_ " contains " #b_, m_compare_str_has_((a_), (b_)))
-#define M_MEM_(a_, b_, n_)  M_COMPARED_(#a_ " == " #b_ " for " #n_ " bytes", m_compare_mem_((a_), (b_), (n_)))
-#define M_DOUBLE_(a_, b_, tolerance_)                                                                                  \
-    M_COMPARED_(#a_ " == " #b_ " within " #tolerance_, m_compare_double_((a_), (b_), (tolerance_)))
-#define M_JSON_(text_, pointer_, expected_)                                                                            \
-    M_COMPARED_(#text_ " at " #pointer_, m_compare_json(t, (text_), (pointer_), (expected_)))
+static inline int m_hold_(struct m_held_ *held, struct m_outcome o)
+{
+    held->outcome = o;
+    held->waited = m_waited_;
+    return o.passed;
+}
+
+/* Behind a character or string literal at p, or behind one character that is none. A ' within a number, as in C++'s
+ * 1'000, begins none. */
+static inline const char *m_next_of_text_(const char *text, const char *p)
+{
+    const char *word = p;
+    char quote = *p;
+    if (quote != '"' && quote != '\'')
+        return p + 1;
+    while (word > text && (word[-1] == '\'' || word[-1] == '_' || (word[-1] >= '0' && word[-1] <= '9') ||
+                           ((word[-1] | 32) >= 'a' && (word[-1] | 32) <= 'z')))
+        word--;
+    if (quote == '\'' && *word >= '0' && *word <= '9')
+        return p + 1;
+    for (p++; *p && *p != quote; p++)
+        if (*p == '\\' && p[1])
+            p++;
+    return *p ? p + 1 : p;
+}
+
+/*
+ * The text of a check, made of its arguments as written, without the message: up to the first comma outside of
+ * parentheses, as the preprocessor parts arguments, and from the \1 on, where a text has an end of its own.
+ */
+static inline const char *m_without_message_(const char *text, char *out, size_t size)
+{
+    const char *p = text, *end = strchr(text, '\1');
+    int depth = 0;
+    while (*p && *p != '\1' && !(*p == ',' && depth == 0)) {
+        depth += (*p == '(') - (*p == ')');
+        p = m_next_of_text_(text, p);
+    }
+    snprintf(out, size, "%.*s%s", (int)(p - text), text, end ? end + 1 : "");
+    return out;
+}
+
+static inline int m_check_held_(struct muster_ctx *t, struct m_site at, const struct m_held_ *held, const char *message)
+{
+    char text[1024];
+    at.expression = m_without_message_(at.expression, text, sizeof text);
+    m_waited_ = held->waited;
+    return m_report_outcome_(t, at, &held->outcome, message);
+}
+
+/* The check failed. What it has to say itself stands behind the message. */
+static inline int m_say_(struct muster_ctx *t, struct m_site at, const struct m_held_ *held, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+static inline int m_say_(struct muster_ctx *t, struct m_site at, const struct m_held_ *held, const char *fmt, ...)
+{
+    char text[1024];
+    size_t length;
+    va_list ap;
+    va_start(ap, fmt);
+    if (vsnprintf(text, sizeof text, fmt, ap) < 0)
+        text[0] = '\0';
+    va_end(ap);
+    length = strlen(text);
+    if (held->outcome.message[0])
+        snprintf(text + length, sizeof text - length, "%s%s", length ? "; " : "", held->outcome.message);
+    return m_check_held_(t, at, held, text);
+}
+
+/* For compilers and analysers, since a function with an ellipsis is never inlined: see m_report_(). `literal` is there
+ * to be a format that is a string literal. */
+static inline int m_said_(uint32_t required, size_t literal, int passed)
+{
+    (void)literal;
+    if (required)
+        __builtin_trap();
+    return passed;
+}
+
+/* M_SITE's `required_`, and an error in words where a check lacks its last value, which is in a `...`. */
+#define M_LACKS_ "a value is missing: the checks are CHECK(x), CHECK_INT(a, ==, b) and so on, as muster.h has them"
+#ifdef __cplusplus
+template <bool given> struct m_given_ {
+    static_assert(given, M_LACKS_);
+    static constexpr uint32_t nothing = 0;
+};
+#define M_GIVEN_(required_, rest_) (required_ + m_given_<(sizeof(rest_) > 1)>::nothing)
+#else
+#define M_GIVEN_(required_, rest_)                                                                                     \
+    (required_ + 0 * (uint32_t)sizeof(struct {                                                                         \
+                     _Static_assert(sizeof(rest_) > 1, M_LACKS_);                                                      \
+                     char m_;                                                                                          \
+                 }))
+#endif
+
+#define M_FIRST_OF_(a_, ...) a_
+#define M_FIRST_(...)        M_FIRST_OF_(__VA_ARGS__, )
+
+/* Whether there is a message behind the value: 29 arguments it may have at the most. */
+/* clang-format off */
+#define M_ALONE_OR_SAYING_(...)                                                                                        \
+    M_COUNTED_(__VA_ARGS__, SAYING_, SAYING_, SAYING_, SAYING_, SAYING_, SAYING_, SAYING_, SAYING_, SAYING_, SAYING_,  \
+               SAYING_, SAYING_, SAYING_, SAYING_, SAYING_, SAYING_, SAYING_, SAYING_, SAYING_, SAYING_, SAYING_,      \
+               SAYING_, SAYING_, SAYING_, SAYING_, SAYING_, SAYING_, SAYING_, SAYING_, ALONE_, 0)
+/* clang-format on */
+
+/* The text is `text_ rest_ end_`; the message is in rest_. */
+#define M_CHECKED_(required_, text_, rest_, end_, outcome_, ...)                                                       \
+    M_PASTE_(M_CHECKED_, M_ALONE_OR_SAYING_(__VA_ARGS__))(required_, text_, rest_, end_, outcome_, __VA_ARGS__)
+#define M_CHECKED_ALONE_(required_, text_, rest_, end_, outcome_, last_)                                               \
+    m_check_(t, M_SITE(required_, text_ rest_ end_), (m_forget_waited_(__LINE__), outcome_))
+#define M_CHECKED_SAYING_(required_, text_, rest_, end_, outcome_, last_, ...)                                         \
+    M_CHECKED_HELD_(M_PASTE_(m_held_, __COUNTER__), required_, text_ rest_ "\1" end_, outcome_, __VA_ARGS__)
+/* A value that lost its way to where a message begins is an error, by the "" in front of it. That stands beside the
+ * call: in front of the format it would hide it from gcc's warnings, being of a system header. */
+#define M_CHECKED_HELD_(held_, required_, text_, outcome_, ...)                                                        \
+    (__extension__({                                                                                                   \
+        struct m_held_ held_;                                                                                          \
+        m_hold_(&held_, (m_forget_waited_(__LINE__), outcome_))                                                        \
+            ? m_check_held_(t, M_SITE(required_, text_), &held_, NULL)                                                 \
+            : m_said_(required_, sizeof("" M_FIRST_(__VA_ARGS__)),                                                     \
+                      m_say_(t, M_SITE(required_, text_), &held_, __VA_ARGS__));                                       \
+    }))
+
+/* ---- the definitions, which M_CHECK_x and M_REQUIRE_x of muster.h are names of ---- */
+
+#define M_CHECK_TRUE_(...)   M_TRUE_(M_GIVEN_(0, #__VA_ARGS__), #__VA_ARGS__, __VA_ARGS__)
+#define M_REQUIRE_TRUE_(...) M_TRUE_(M_GIVEN_(1, #__VA_ARGS__), #__VA_ARGS__, __VA_ARGS__)
+#define M_TRUE_(required_, rest_, ...)                                                                                 \
+    M_CHECKED_(required_, , rest_, , m_compare_true_((M_FIRST_(__VA_ARGS__)) ? 1 : 0), __VA_ARGS__)
+
+#define M_CHECK_INT_(a_, op_, ...)                                                                                     \
+    M_INT_(M_GIVEN_(0, #__VA_ARGS__), #a_ " " #op_ " ", #__VA_ARGS__, (a_), op_, __VA_ARGS__)
+#define M_REQUIRE_INT_(a_, op_, ...)                                                                                   \
+    M_INT_(M_GIVEN_(1, #__VA_ARGS__), #a_ " " #op_ " ", #__VA_ARGS__, (a_), op_, __VA_ARGS__)
+#define M_INT_(required_, text_, rest_, a_, op_, ...)                                                                  \
+    M_CHECKED_(required_, text_, rest_, ,                                                                              \
+               m_compare_int_(M_INTEGER_(int64_t, a_), M_ORDERS_(op_), M_INTEGER_(int64_t, M_FIRST_(__VA_ARGS__))),    \
+               __VA_ARGS__)
+
+#define M_CHECK_UINT_(a_, op_, ...)                                                                                    \
+    M_UINT_(M_GIVEN_(0, #__VA_ARGS__), #a_ " " #op_ " ", #__VA_ARGS__, (a_), op_, __VA_ARGS__)
+#define M_REQUIRE_UINT_(a_, op_, ...)                                                                                  \
+    M_UINT_(M_GIVEN_(1, #__VA_ARGS__), #a_ " " #op_ " ", #__VA_ARGS__, (a_), op_, __VA_ARGS__)
+#define M_UINT_(required_, text_, rest_, a_, op_, ...)                                                                 \
+    M_CHECKED_(required_, text_, rest_, ,                                                                              \
+               m_compare_uint_(M_INTEGER_(uint64_t, a_), M_ORDERS_(op_), M_INTEGER_(uint64_t, M_FIRST_(__VA_ARGS__))), \
+               __VA_ARGS__)
+
+#define M_CHECK_STR_(a_, op_, ...)                                                                                     \
+    M_STR_(M_GIVEN_(0, #__VA_ARGS__), #a_ " " #op_ " ", #__VA_ARGS__, (a_), op_, __VA_ARGS__)
+#define M_REQUIRE_STR_(a_, op_, ...)                                                                                   \
+    M_STR_(M_GIVEN_(1, #__VA_ARGS__), #a_ " " #op_ " ", #__VA_ARGS__, (a_), op_, __VA_ARGS__)
+#define M_STR_(required_, text_, rest_, a_, op_, ...)                                                                  \
+    M_CHECKED_(required_, text_, rest_, , m_compare_str_(a_, M_ORDERS_(op_), (M_FIRST_(__VA_ARGS__))), __VA_ARGS__)
+
+#define M_CHECK_STR_HAS_(a_, ...)                                                                                      \
+    M_STR_HAS_(M_GIVEN_(0, #__VA_ARGS__), #a_ " contains ", #__VA_ARGS__, (a_), __VA_ARGS__)
+#define M_REQUIRE_STR_HAS_(a_, ...)                                                                                    \
+    M_STR_HAS_(M_GIVEN_(1, #__VA_ARGS__), #a_ " contains ", #__VA_ARGS__, (a_), __VA_ARGS__)
+#define M_STR_HAS_(required_, text_, rest_, a_, ...)                                                                   \
+    M_CHECKED_(required_, text_, rest_, , m_compare_str_has_(a_, (M_FIRST_(__VA_ARGS__))), __VA_ARGS__)
+
+#define M_CHECK_MEM_(a_, b_, ...)                                                                                      \
+    M_MEM_(M_GIVEN_(0, #__VA_ARGS__), #a_ " == " #b_ " for ", #__VA_ARGS__, (a_), (b_), __VA_ARGS__)
+#define M_REQUIRE_MEM_(a_, b_, ...)                                                                                    \
+    M_MEM_(M_GIVEN_(1, #__VA_ARGS__), #a_ " == " #b_ " for ", #__VA_ARGS__, (a_), (b_), __VA_ARGS__)
+#define M_MEM_(required_, text_, rest_, a_, b_, ...)                                                                   \
+    M_CHECKED_(required_, text_, rest_, " bytes", m_compare_mem_(a_, b_, (M_FIRST_(__VA_ARGS__))), __VA_ARGS__)
+
+#define M_CHECK_DOUBLE_(a_, b_, ...)                                                                                   \
+    M_DOUBLE_(M_GIVEN_(0, #__VA_ARGS__), #a_ " == " #b_ " within ", #__VA_ARGS__, (a_), (b_), __VA_ARGS__)
+#define M_REQUIRE_DOUBLE_(a_, b_, ...)                                                                                 \
+    M_DOUBLE_(M_GIVEN_(1, #__VA_ARGS__), #a_ " == " #b_ " within ", #__VA_ARGS__, (a_), (b_), __VA_ARGS__)
+#define M_DOUBLE_(required_, text_, rest_, a_, b_, ...)                                                                \
+    M_CHECKED_(required_, text_, rest_, , m_compare_double_(a_, b_, (M_FIRST_(__VA_ARGS__))), __VA_ARGS__)
+
+/* The expected value is no part of the text: it is shown beside it, and may be long. */
+#define M_CHECK_JSON_(text_, pointer_, ...)                                                                            \
+    M_JSON_(M_GIVEN_(0, #__VA_ARGS__), #text_ " at " #pointer_, (text_), (pointer_), __VA_ARGS__)
+#define M_REQUIRE_JSON_(text_, pointer_, ...)                                                                          \
+    M_JSON_(M_GIVEN_(1, #__VA_ARGS__), #text_ " at " #pointer_, (text_), (pointer_), __VA_ARGS__)
+#define M_JSON_(required_, shown_, text_, pointer_, ...)                                                               \
+    M_CHECKED_(required_, shown_, , , m_compare_json(t, text_, pointer_, (M_FIRST_(__VA_ARGS__))), __VA_ARGS__)
 
 #endif

@@ -340,37 +340,44 @@ static inline void m_stop_(struct muster_ctx *t, int32_t how, const char *file, 
 
 #include <muster/check.h>
 
-#define M_CHECK   m_check_ M_TRUE_
-#define M_REQUIRE m_require_ M_TRUE_
+/*
+ * CHECK(x): x is true. Every check also takes a message behind its values, as printf has it:
+ *     CHECK(tenant_is_up(t, n), "tenant %d", n)
+ *     CHECK_INT(status, ==, 200, "after %d tries", tries)
+ * It stands in the failure, besides the values. Its format is a string literal, with 28 arguments at the most; they are
+ * evaluated after the values, and only when the check fails.
+ */
+#define M_CHECK   M_CHECK_TRUE_
+#define M_REQUIRE M_REQUIRE_TRUE_
 
 /* CHECK_INT(reply.status, ==, 200): any of == != < <= > >= on signed 64-bit integers; CHECK_UINT on unsigned ones.
  * Only integers: a pointer or a floating-point value does not compile. */
-#define M_CHECK_INT    m_check_ M_INT_
-#define M_REQUIRE_INT  m_require_ M_INT_
-#define M_CHECK_UINT   m_check_ M_UINT_
-#define M_REQUIRE_UINT m_require_ M_UINT_
+#define M_CHECK_INT    M_CHECK_INT_
+#define M_REQUIRE_INT  M_REQUIRE_INT_
+#define M_CHECK_UINT   M_CHECK_UINT_
+#define M_REQUIRE_UINT M_REQUIRE_UINT_
 
 /* CHECK_STR(name, ==, "web"): == or != (and the orders of strcmp) on strings; NULL equals only NULL. */
-#define M_CHECK_STR       m_check_ M_STR_
-#define M_REQUIRE_STR     m_require_ M_STR_
+#define M_CHECK_STR       M_CHECK_STR_
+#define M_REQUIRE_STR     M_REQUIRE_STR_
 /* CHECK_STR_HAS(body, "not found"): the first contains the second. */
-#define M_CHECK_STR_HAS   m_check_ M_STR_HAS_
-#define M_REQUIRE_STR_HAS m_require_ M_STR_HAS_
+#define M_CHECK_STR_HAS   M_CHECK_STR_HAS_
+#define M_REQUIRE_STR_HAS M_REQUIRE_STR_HAS_
 
 /* CHECK_MEM(got, want, n): n bytes are equal; the failure shows where they first differ. */
-#define M_CHECK_MEM   m_check_ M_MEM_
-#define M_REQUIRE_MEM m_require_ M_MEM_
+#define M_CHECK_MEM   M_CHECK_MEM_
+#define M_REQUIRE_MEM M_REQUIRE_MEM_
 
 /* CHECK_DOUBLE(mean, 1.5, 0.01): |mean - 1.5| <= 0.01; a NaN never passes. */
-#define M_CHECK_DOUBLE   m_check_ M_DOUBLE_
-#define M_REQUIRE_DOUBLE m_require_ M_DOUBLE_
+#define M_CHECK_DOUBLE   M_CHECK_DOUBLE_
+#define M_REQUIRE_DOUBLE M_REQUIRE_DOUBLE_
 
 /*
  * CHECK_JSON(body, "/tenant/state", "\"ready\""): the value at a JSON pointer (RFC 6901) of a JSON text equals
  * a JSON value; objects compare without order, 1 and 1.0 differ. Needs the kit's `json`.
  */
-#define M_CHECK_JSON   m_check_ M_JSON_
-#define M_REQUIRE_JSON m_require_ M_JSON_
+#define M_CHECK_JSON   M_CHECK_JSON_
+#define M_REQUIRE_JSON M_REQUIRE_JSON_
 
 #ifndef MUSTER_NO_SHORT_NAMES
 #include <muster/short.h>

@@ -73,6 +73,28 @@ SCENARIO(every_check)
     REQUIRE_DOUBLE(2.0, 2.0, 0);
 }
 
+SCENARIO(every_check_with_a_message)
+{
+    const char *text = "hello";
+    int64_t small = -1;
+    CHECK(text != NULL, "no argument");
+    REQUIRE(text, "%s", "one");
+    CHECK_INT(small, ==, -1, "of %s", text);
+    REQUIRE_INT(sizeof text, >=, 8, "%zu %d", sizeof text, 2);
+    CHECK_UINT(sizeof text, >, 1, "of %s", text);
+    REQUIRE_UINT(UINT64_MAX, >, 1, "of %s", text);
+    CHECK_STR(text, ==, "hello", "of %" PRId64, small);
+    REQUIRE_STR(text, <, "world", "of %" PRId64, small);
+    CHECK_STR_HAS(text, "ell", "of %" PRId64, small);
+    REQUIRE_STR_HAS(text, "lo", "of %" PRId64, small);
+    CHECK_MEM(text, "hello", 6, "of %" PRId64, small);
+    REQUIRE_MEM(text, "help", 3, "of %" PRId64, small);
+    CHECK_DOUBLE(1.0 / 3, 0.333, 0.001, "of %" PRId64, small);
+    REQUIRE_DOUBLE(2.0, 2.0, 0, "of %" PRId64, small);
+    if (CHECK(CHECK(1, "inner"), "outer %d", CHECK(1, "of a message")))
+        LOG("a value");
+}
+
 SCENARIO(every_extension)
 {
     DEFER("row.remove", "row-1");
