@@ -48,6 +48,15 @@ put plugins/testbed/src/ws.h '"events.h"'
 put plugins/testbed/src/ws.c '"ws.h"'
 expect 1 circles 'testbed/src/ws: is used by what it uses'
 
+put plugins/testbed/src/events/events.h '"server/ws.h"'
+put plugins/testbed/src/events/events.c '"events/events.h"'
+put plugins/testbed/src/server/ws.h
+expect 0 circles
+put plugins/testbed/src/events/events.h '"server/ws.h"'
+put plugins/testbed/src/server/ws.h
+put plugins/testbed/src/server/ws.c '"server/ws.h"' '"events/events.h"'
+expect 1 circles 'testbed/src/'
+
 put core/plan/a.h '"plan/b.h"'
 put core/plan/b.h
 put core/plan/b.c '"plan/c.h"'

@@ -22,7 +22,7 @@ files() # PART...
 uses()
 {
     files artifacts core plugins scenarios sdk/include sdk/kit | xargs -r awk '
-        BEGIN { for (i = 1; i < ARGC; i++) ours[ARGV[i]] }
+        BEGIN { bed = "plugins/testbed/src/"; for (i = 1; i < ARGC; i++) ours[ARGV[i]] }
         function unit(path) { sub(/\.[a-z]+$/, "", path); return path }
         function found(path) {
             if (!(path in ours))
@@ -40,7 +40,7 @@ uses()
             kit = header
             sub(/^muster\/kit\//, "", kit)
             sub(/\.h$/, "", kit)
-            found(folder "/" header) || found("core/" header) || found(header) || found("scenarios/" header) ||
+            found(folder "/" header) || (index(FILENAME, bed) == 1 && found(bed header)) || found("core/" header) || found(header) || found("scenarios/" header) ||
                 found("sdk/kit/lazy/" header) || found("sdk/include/" header) ||
                 found("sdk/kit/" kit "/include/" header)
         }'

@@ -6,9 +6,13 @@ here=$(cd "$(dirname "$0")" && pwd)
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 
-# expect STATUS FILE INCLUDE
+# expect STATUS FILE INCLUDE [HEADER_THAT_IS_THERE]
 expect() {
     rm -rf "${tree:?}"/*
+    if [ -n "${4:-}" ]; then
+        mkdir -p "$tree/$(dirname "$4")"
+        : >"$tree/$4"
+    fi
     mkdir -p "$tree/$(dirname "$2")"
     printf '#include %s\n' "$3" >"$tree/$2"
     status=0
@@ -25,7 +29,10 @@ expect 0 core/exec/attempt.c '"record/event.h"'
 expect 0 core/load/elf.c '<muster/plugin.h>'
 expect 0 core/record/evlog.c '"artifacts/digest.h"'
 expect 0 artifacts/digest.c '"base/err.h"'
-expect 0 plugins/testbed/src/http.c '<libwebsockets.h>'
+expect 0 plugins/testbed/src/server/http.c '<libwebsockets.h>'
+expect 0 plugins/testbed/src/store/sqlite.c '<sqlite3.h>'
+expect 0 plugins/testbed/src/identity/users.c '"tenants/tenants.h"' plugins/testbed/src/tenants/tenants.h
+expect 0 plugins/testbed/src/gate.c '"tenants/tenants.h"' plugins/testbed/src/tenants/tenants.h
 expect 0 scenarios/security/roles.c '<muster/muster.h>'
 
 expect 1 core/base/buf.c '"plan/catalogue.h"'
@@ -40,6 +47,12 @@ expect 1 core/base/buf.c '"artifacts/digest.h"'
 expect 1 core/attic/x.c '"base/err.h"'
 expect 1 artifacts/digest.c '"record/event.h"'
 expect 1 plugins/testbed/src/http.c '"base/buf.h"'
+expect 1 plugins/testbed/src/server/http.c '"base/buf.h"' core/base/buf.h
+expect 1 plugins/testbed/src/tenants/quota.c '"identity/users.h"' plugins/testbed/src/identity/users.h
+expect 1 plugins/testbed/src/tenants/quota.c '"quota.h"' plugins/testbed/src/tenants/quota.h
+expect 1 plugins/testbed/src/tenants/quota.c '"gate.h"' plugins/testbed/src/gate.h
+expect 1 plugins/testbed/src/attic/quota.c '"common/clock.h"' plugins/testbed/src/common/clock.h
+expect 1 plugins/testbed/src/identity/users.c '<muster/muster.h>'
 expect 1 scenarios/security/roles.c '"plan/expr.h"'
 expect 1 sdk/kit/http/http.c '"base/buf.h"'
 expect 1 sdk/include/muster/plugin.h '<unistd.h>'

@@ -24,6 +24,11 @@ BEGIN {
                     "report evidence cli", order, " ")
     for (i = 1; i <= n_rooms; i++)
         rank[order[i]] = i
+    # The reference platform, the lowest room first; what lies beside the rooms is above them all.
+    n_bed_rooms = split("common store server audit events tenants identity workloads provisioning", bed_order, " ")
+    for (i = 1; i <= n_bed_rooms; i++)
+        bed_rank[bed_order[i]] = i
+    bed = "plugins/testbed/src/"
     # Only load, host and data make or read the structs of a plugin; the command line names versions and extensions.
     reads_abi["load"] = reads_abi["host"] = reads_abi["data"] = reads_abi["cli"] = 1
 }
@@ -54,6 +59,22 @@ function exists(path) {
 
 # `..` would step around every rule below.
 header ~ /(^|\/)\.\.\// { finding("name the header from its root, not by `..`"); next }
+
+# The platform has rooms of its own, each header named by its room.
+index(file, bed) == 1 {
+    own = n > 4 ? at[4] : ""
+    if (own != "" && !(own in bed_rank))
+        finding("testbed/" own " has no place in the order of the rooms of the platform")
+    else if (quoted && !exists(bed header))
+        finding("no such header of the platform; it sees nothing else")
+    else if (quoted && own != "" && !(room in bed_rank))
+        finding("what lies beside the rooms is above them")
+    else if (quoted && own != "" && bed_rank[room] > bed_rank[own])
+        finding(own " stands below " room)
+    else if (!quoted && (room in rank || room == "muster"))
+        finding("the platform uses nothing of the runner or of the SDK")
+    next
+}
 
 beside { next }
 

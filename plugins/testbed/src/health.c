@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /health and /metrics */
-#include "clock.h"
-#include "events.h"
-#include "handlers.h"
-#include "replica.h"
-#include "store.h"
-#include "workload.h"
-#include "ws.h"
+#include "health.h"
+
+#include "common/clock.h"
+#include "events/events.h"
+#include "server/ws.h"
+#include "store/store.h"
+#include "workloads/replica.h"
+#include "workloads/workload.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +29,7 @@ static json_int_t count_processes(const struct testbed *tb)
     return n;
 }
 
-void health_get(struct request *r)
+static void health_get(struct request *r)
 {
     json_t *counts =
         json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "tenants",
@@ -57,7 +58,7 @@ static json_int_t resident_bytes(void)
     return (json_int_t)(strtoll(second, NULL, 10) * sysconf(_SC_PAGESIZE));
 }
 
-void metrics_get(struct request *r)
+static void metrics_get(struct request *r)
 {
     const struct metrics *m = &r->tb->metrics;
     json_t *by_status = json_object();
@@ -90,3 +91,9 @@ void metrics_get(struct request *r)
     json_object_set_new(all, "rss_bytes", json_integer(resident_bytes()));
     reply(r, 200, all);
 }
+
+const struct route health_routes[] = {
+    {M_GET, "/health", 0, ROUTE_ANYONE, NULL, health_get},
+    {M_GET, "/metrics", 0, ROUTE_ANYONE, NULL, metrics_get},
+    {.pattern = NULL},
+};

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Start, loop, stop. */
-#include "auth.h"
-#include "clock.h"
-#include "crypto.h"
-#include "events.h"
-#include "http.h"
-#include "provisioning.h"
-#include "replica.h"
-#include "routes.h"
-#include "store.h"
-#include "token.h"
-#include "users.h"
-#include "watch.h"
-#include "workload.h"
-#include "ws.h"
+#include "common/clock.h"
+#include "common/crypto.h"
+#include "events/events.h"
+#include "gate.h"
+#include "identity/auth.h"
+#include "identity/token.h"
+#include "identity/users.h"
+#include "provisioning/provisioning.h"
+#include "server/http.h"
+#include "server/watch.h"
+#include "server/ws.h"
+#include "store/store.h"
+#include "workloads/replica.h"
+#include "workloads/workload.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -154,7 +154,6 @@ static int announce(struct testbed *tb, const char *password)
 
 static int start(struct testbed *tb)
 {
-    static const struct http_uses uses = {.dispatch = routes_dispatch, .websocket = ws_callback};
     char password[256];
     ssize_t n = readlink("/proc/self/exe", tb->exe, sizeof tb->exe - 1);
 
@@ -165,8 +164,7 @@ static int start(struct testbed *tb)
     tb->db = store_open(tb->opt.db);
     if (!tb->db || token_load_key(tb) != 0 || events_start(tb) != 0 || user_ensure_admin(tb, password) != 0)
         return -1;
-    ws_start(tb);
-    if (http_start(tb, &uses) != 0 || watch_signals(tb) != 0)
+    if (gate_open(tb) != 0 || watch_signals(tb) != 0)
         return -1;
     workloads_load(tb);
     provisioning_recover(tb);

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading the command line. */
+#include "common/options.h"
+
+#include "common/defects.h"
+#include "common/number.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    OPT_LISTEN = 256,
+    OPT_PORT,
+    OPT_PORT_FILE,
+    OPT_DB,
+    OPT_DEFECT,
+    OPT_LIST,
+    OPT_JSON,
+    OPT_PASSWORD,
+    OPT_TTL,
+    OPT_STDIN
+};
+
+static const struct option long_options[] = {
+    {"listen", required_argument, NULL, OPT_LISTEN},
+    {"port", required_argument, NULL, OPT_PORT},
+    {"port-file", required_argument, NULL, OPT_PORT_FILE},
+    {"db", required_argument, NULL, OPT_DB},
+    {"defect", required_argument, NULL, OPT_DEFECT},
+    {"list-defects", no_argument, NULL, OPT_LIST},
+    {"json", no_argument, NULL, OPT_JSON},
+    {"admin-password-file", required_argument, NULL, OPT_PASSWORD},
+    {"token-ttl", required_argument, NULL, OPT_TTL},
+    {"stop-on-stdin-eof", no_argument, NULL, OPT_STDIN},
+    {"quiet", no_argument, NULL, 'q'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
+};
+
+static const char help[] =
+    "Usage: muster-testbed [OPTION]...\n"
+    "Serve a small multi-tenant control plane to run scenarios against.\n"
+    "\n"
+    "  --listen ADDRESS            listen on this address (default 127.0.0.1)\n"
+    "  --port PORT                 listen on this port; 0 takes a free one (default 0)\n"
+    "  --port-file FILE            write the ready line to FILE as well\n"
+    "  --db FILE                   keep the data in FILE (default :memory:)\n"
+    "  --defect NAME               switch on a seeded bug; may be given several times\n"
+    "  --list-defects [--json]     list the seeded bugs\n"
+    "  --admin-password-file FILE  take the administrator's password from FILE's first line\n"
+    "  --token-ttl SECONDS         the longest life of a token (default 3600)\n"
+    "  --stop-on-stdin-eof         stop when standard input ends\n"
+    "  --quiet                     log no requests to standard error\n"
+    "  --help, --version\n"
+    "\n"
+    "Once it listens, one line of JSON on standard output tells url, ws, pid, admin_user and admin_password.\n";
+
+static bool parse_number(const char *text, int64_t lowest, int64_t highest, int *ret_number)
+{
+    int64_t n;
+
+    if (!number_parse(text, lowest, highest, &n))
+        return false;
+    *ret_number = (int)n;
+    return true;
+}
+
+static int usage_error(const char *what, const char *value)
+{
+    fprintf(stderr, "muster-testbed: %s: %s\nTry 'muster-testbed --help'.\n", what, value);
+    return 2;
+}
+
+/* One option; -1 to go on, else an exit status. */
+static int take_option(int c, struct options *o, bool *list)
+{
+    switch (c) {
+    case OPT_LISTEN:
+        o->listen = optarg;
+        return -1;
+    case OPT_PORT:
+        return parse_number(optarg, 0, 65535, &o->port) ? -1 : usage_error("--port wants 0 to 65535", optarg);
+    case OPT_PORT_FILE:
+        o->port_file = optarg;
+        return -1;
+    case OPT_DB:
+        o->db = optarg;
+        return -1;
+    case OPT_DEFECT:
+        return defects_add(&o->defects, optarg) == 0 ? -1 : usage_error("no such defect", optarg);
+    case OPT_LIST:
+        *list = true;
+        return -1;
+    case OPT_PASSWORD:
+        o->admin_password_file = optarg;
+        return -1;
+    case OPT_TTL:
+        return parse_number(optarg, 1, 86400, &o->token_ttl_s) ? -1
+                                                               : usage_error("--token-ttl wants 1 to 86400", optarg);
+    case OPT_STDIN:
+        o->stop_on_stdin_eof = true;
+        return -1;
+    case 'v':
+        return -1; /* as without it: requests are logged */
+    case 'q':
+        o->quiet = true;
+        return -1;
+    case 'h':
+        fputs(help, stdout);
+        return 0;
+    case 'V':
+        puts("muster-testbed " TESTBED_VERSION);
+        return 0;
+    default:
+        fputs("Try 'muster-testbed --help'.\n", stderr);
+        return 2;
+    }
+}
+
+int options_parse(int argc, char **argv, struct options *ret_options)
+{
+    struct options o = {.listen = "127.0.0.1", .db = ":memory:", .token_ttl_s = 3600};
+    bool list = false, as_json = false;
+    int c;
+
+    while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+        if (c == OPT_JSON) {
+            as_json = true;
+            continue;
+        }
+        int status = take_option(c, &o, &list);
+        if (status >= 0)
+            return status;
+    }
+    if (optind < argc)
+        return usage_error("unexpected argument", argv[optind]);
+    if (as_json && !list)
+        return usage_error("--json goes with --list-defects", "--json");
+    if (list) {
+        defects_print(stdout, as_json);
+        return 0;
+    }
+    *ret_options = o;
+    return -1;
+}

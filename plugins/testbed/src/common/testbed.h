@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The platform as a whole.
+ *
+ * One `struct testbed` lives as long as the program; everything hangs from it and is passed it. There is one thread and
+ * one loop (libwebsockets'): nothing here needs a lock, and nothing may block except SQLite. Work that takes time is a
+ * timer (`lws_sul`), a watched descriptor (watch.h) or a child process.
+ */
+#ifndef TESTBED_TESTBED_H
+#define TESTBED_TESTBED_H
+
+#include "common/defects.h"
+#include "common/options.h"
+
+#include <jansson.h>
+#include <libwebsockets.h>
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define ID_MAX 24 /* prefix, underscore, 16 hex digits, NUL */
+
+struct workload;
+struct event_bus;
+struct login_limits;
+struct provisioning_run;
+struct watch;
+
+struct metrics {
+    uint64_t requests;
+    uint64_t by_status[600];
+    uint64_t logins_ok, logins_failed;
+    uint64_t events_published, events_delivered;
+    uint64_t processes_started, processes_exited, processes_restarted;
+    uint64_t ws_total;
+    uint64_t provisioning_started, provisioning_done, provisioning_failed;
+};
+
+struct testbed {
+    struct options opt;
+    char exe[4096]; /* this program's own file: replicas are started from it */
+    sqlite3 *db;
+    struct lws_context *lws;
+    struct lws_vhost *vhost;
+    bool stopping;
+    int64_t started_ms;
+    unsigned char token_key[32];
+    struct metrics metrics;
+    struct event_bus *bus;
+    struct workload *workloads; /* all that are not gone yet, newest first */
+    struct login_limits *logins;
+    struct provisioning_run *provisioning; /* the tenants being set up or taken down right now */
+    struct watch *signals, *standard_input;
+    uint64_t request_count;
+};
+
+static inline bool defect(const struct testbed *tb, enum defect_id id)
+{
+    return (tb->opt.defects >> id) & 1;
+}
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the rooms ask of each other upwards, and the list of all routes. */
+#include "gate.h"
+
+#include "audit/audit.h"
+#include "events/events.h"
+#include "events/stream.h"
+#include "health.h"
+#include "identity/auth.h"
+#include "identity/token.h"
+#include "identity/users.h"
+#include "provisioning/provisioning.h"
+#include "server/http.h"
+#include "server/router.h"
+#include "server/ws.h"
+#include "tenants/tenants.h"
+#include "workloads/workload.h"
+
+#include <stdio.h>
+
+static void upgrade_required(struct request *r)
+{
+    reply_error(r, 426, "upgrade_required", "/ws is a WebSocket");
+    reply_header(r, "Upgrade", "websocket");
+}
+
+static const struct route ws_routes[] = {
+    {M_GET, "/ws", 0, ROUTE_ANYONE, NULL, upgrade_required},
+    {.pattern = NULL},
+};
+
+static const struct route *const routes[] = {
+    health_routes,
+    ws_routes,
+    auth_routes,
+    api_key_routes,
+    users_routes,
+    tenants_routes,
+    onboarding_routes,
+    customers_routes,
+    workloads_routes,
+    workload_process_routes,
+    workload_data_routes,
+    workload_backup_routes,
+    audit_routes,
+    events_routes,
+    NULL,
+};
+
+static void request_refused(struct request *r, const char *code)
+{
+    char what[PATH_MAX_LEN + 16];
+
+    snprintf(what, sizeof what, "%s %s", r->method_name, r->path);
+    audit_denied(r->tb, r->who.username[0] ? r->who.username : "anonymous", "access.denied", "request", what,
+                 r->who.tenant_id, code);
+}
+
+static void handshake_refused(struct testbed *tb, const char *code)
+{
+    audit_denied(tb, "anonymous", "access.denied", "request", "GET /ws", NULL, code);
+}
+
+int gate_open(struct testbed *tb)
+{
+    static const struct http_uses http = {.dispatch = router_dispatch, .websocket = ws_callback};
+    static const struct router_uses router = {
+        .authenticate = auth_request, .tenant_status = tenant_status, .refused = request_refused};
+    static const struct ws_uses ws = {.admit = auth_handshake,
+                                      .refused = handshake_refused,
+                                      .opened = stream_opened,
+                                      .said = stream_said,
+                                      .closed = stream_closed};
+
+    stream_start(tb);
+    token_listen(stream_end_token);
+    workloads_listen(provisioning_poke);
+    router_start(routes, &router);
+    ws_start(&ws);
+    return http_start(tb, &http);
+}

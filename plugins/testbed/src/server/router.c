@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What every request goes through. */
+#include "server/router.h"
+
+#include "store/store.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct route *const *tables;
+static struct router_uses above;
+
+void router_start(const struct route *const *all, const struct router_uses *uses)
+{
+    tables = all;
+    above = *uses;
+}
+
+const char *route_of_tenant(struct request *r)
+{
+    return r->param[0];
+}
+
+bool router_tenant_exists(struct testbed *tb, const char *tenant_id)
+{
+    char status[TENANT_STATUS_MAX];
+
+    return above.tenant_status(tb, tenant_id, status);
+}
+
+/* Whether path fits, with what stood for each {} in param. */
+static bool matches(const char *pattern, const char *path, char param[2][PARAM_MAX])
+{
+    int n = 0;
+
+    while (*pattern) {
+        if (strncmp(pattern, "{}", 2) == 0) {
+            size_t len = strcspn(path, "/");
+            if (len == 0 || len >= PARAM_MAX)
+                return false;
+            memcpy(param[n], path, len);
+            param[n++][len] = '\0';
+            path += len;
+            pattern += 2;
+        } else if (*pattern++ != *path++) {
+            return false;
+        }
+    }
+    return *path == '\0';
+}
+
+static void refuse_method(struct request *r, unsigned allowed)
+{
+    static const char *const names[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
+    char allow[64] = "";
+
+    for (unsigned m = 0; m < sizeof names / sizeof names[0]; m++)
+        if (allowed & (1u << m))
+            snprintf(allow + strlen(allow), sizeof allow - strlen(allow), "%s%s", allow[0] ? ", " : "", names[m]);
+    reply_header(r, "Allow", "%s", allow);
+    reply_error(r, 405, "method_not_allowed", "%s is not for %s", r->method_name, r->path);
+}
+
+static const struct route *find_route(struct request *r)
+{
+    unsigned allowed = 0;
+
+    for (const struct route *const *table = tables; *table; table++) {
+        for (const struct route *route = *table; route->pattern; route++) {
+            if (!matches(route->pattern, r->path, r->param))
+                continue;
+            if (route->method == r->method)
+                return route;
+            if (!(route->flags & ROUTE_REFUSES))
+                allowed |= 1u << route->method;
+        }
+    }
+    if (allowed)
+        refuse_method(r, allowed);
+    else
+        reply_error(r, 404, "unknown_path", "there is no %s", r->path);
+    return NULL;
+}
+
+static bool refuse_tenant(struct request *r)
+{
+    r->cross_tenant = true;
+    reply_not_found(r);
+    return false;
+}
+
+/* Whether the thing that the path names exists and may be known to this user. */
+static bool check_owner(struct request *r, const struct route *route)
+{
+    const char *tenant_id = route->owner(r);
+    char status[TENANT_STATUS_MAX];
+
+    if (!tenant_id) {
+        reply_not_found(r);
+        return false;
+    }
+    bool foreign = r->who.tenant_id[0] && strcmp(r->who.tenant_id, tenant_id) != 0;
+    if (foreign && !((route->flags & ROUTE_DATA_READ) && defect(r->tb, D_CROSS_TENANT_READ)))
+        return refuse_tenant(r);
+    if (!above.tenant_status(r->tb, tenant_id, status))
+        reply_not_found(r);
+    else if ((route->flags & ROUTE_ACTIVE) && strcmp(status, "active") != 0)
+        reply_error(r, 409, "invalid_state", "the tenant is %s", status);
+    return r->status == 0;
+}
+
+static bool parse_body(struct request *r)
+{
+    json_error_t error;
+
+    if (r->body_len == 0) {
+        r->json = json_object();
+        return true;
+    }
+    r->json = json_loadb(r->body, r->body_len, JSON_REJECT_DUPLICATES, &error);
+    if (!r->json)
+        reply_error(r, 400, "bad_json", "line %d, column %d: %s", error.line, error.column, error.text);
+    else if (!json_is_object(r->json))
+        reply_error(r, 400, "bad_json", "the body must be an object");
+    return r->status == 0;
+}
+
+static bool admit(struct request *r, const struct route *route)
+{
+    if (route->flags & ROUTE_ANYONE)
+        return true;
+    if (!above.authenticate(r))
+        return false;
+    if (route->owner && !check_owner(r, route))
+        return false;
+    if (route->roles & r->who.role)
+        return true;
+    reply_error(r, 403, "forbidden", "%s may not do this", r->who.role_name);
+    return false;
+}
+
+/* Requests without credentials are nobody's; those with wrong ones, too few rights, or another tenant's ids are worth a
+ * trace. */
+static void trace_refusal(struct request *r)
+{
+    const char *code = json_string_value(json_object_get(json_object_get(r->reply, "error"), "code"));
+    bool refused =
+        r->cross_tenant || r->status == 403 || (r->status == 401 && strcmp(code, "missing_credentials") != 0);
+
+    if (refused && code)
+        above.refused(r, code);
+}
+
+void router_dispatch(struct request *r)
+{
+    const struct route *route = find_route(r);
+
+    if (!route)
+        return;
+    bool changes = r->method != M_GET;
+    if (changes)
+        store_exec(r->tb->db, "BEGIN IMMEDIATE");
+    if (admit(r, route) && parse_body(r))
+        route->handler(r);
+    if (!r->deferred && r->status == 0)
+        reply_error(r, 500, "internal", "no answer");
+    if (!(route->flags & ROUTE_ANYONE))
+        trace_refusal(r);
+    if (changes)
+        store_exec(r->tb->db, r->status >= 500 && r->status != 503 ? "ROLLBACK" : "COMMIT");
+}

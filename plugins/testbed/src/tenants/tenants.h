@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tenants: their records, and what each keeps of its customers. */
+#ifndef TESTBED_TENANTS_H
+#define TESTBED_TENANTS_H
+
+#include "server/fields.h"
+#include "server/router.h"
+
+#define TENANT_PLANS "starter, professional, enterprise"
+
+/* What the API shows; NULL when there is none. */
+json_t *tenant_view(struct testbed *tb, const char *id);
+
+/* False when there is no such tenant. */
+bool tenant_status(struct testbed *tb, const char *id, char ret_status[TENANT_STATUS_MAX]);
+bool tenant_is_active(struct testbed *tb, const char *id);
+
+/* Puts what the body's `quotas` names into a set of quotas. */
+void tenant_read_quotas(struct fields *f, json_t *into);
+
+/* /v1/tenants, /v1/tenants/{}/customers */
+extern const struct route tenants_routes[], customers_routes[];
+
+#endif
