@@ -63,13 +63,42 @@ static bool is_part_of(const char *meant, const char *name)
     return *meant && ((tail && strcmp(tail + 1, meant) == 0) || strncmp(name, meant, strlen(meant)) == 0);
 }
 
-void suggest_offer(struct suggestion *s, const char *name)
+static void offer(struct suggestion *s, const char *name, const char *whole)
 {
     if (s->distance == 0)
         return;
     size_t d = is_part_of(s->meant, name) ? 0 : distance(s->meant, name, s->distance);
     if (d < s->distance) {
-        s->best = name;
+        s->best = whole;
         s->distance = d;
     }
+}
+
+void suggest_offer(struct suggestion *s, const char *name)
+{
+    offer(s, name, name);
+}
+
+void suggest_offer_id(struct suggestion *s, const char *id)
+{
+    for (const char *end = id; end; end = strchr(end, '.')) {
+        end += end > id;
+        offer(s, end, id);
+    }
+}
+
+void suggest_within(struct suggestion *s, const char *const *names, size_t n)
+{
+    enum { SHORT = 5 };
+    char around[LONGEST + 1];
+    size_t len = strlen(s->meant);
+    if (s->best || len < SHORT || len + 2 > LONGEST || strpbrk(s->meant, "*?["))
+        return;
+    around[0] = around[len + 1] = '*';
+    memcpy(around + 1, s->meant, len);
+    around[len + 2] = '\0';
+    struct suggestion within = {.meant = around, .distance = len / 4 + 1};
+    for (size_t i = 0; i < n; i++)
+        suggest_offer(&within, names[i]);
+    s->best = within.best;
 }

@@ -17,5 +17,11 @@ struct suggestion {
 struct suggestion suggest_start(const char *meant);
 /* Considers one more name. Of equally near ones the first stays. */
 void suggest_offer(struct suggestion *s, const char *name);
+/* The same for an id with dots, of which only the end may have been written: each end is compared, and the id offered.
+ */
+void suggest_offer_id(struct suggestion *s, const char *id);
+/* Whether `meant`, with a slip or two, is a part of one of the names: of a short word every second name would be. Where
+ * a name was near enough as a whole, it is not looked for. */
+void suggest_within(struct suggestion *s, const char *const *names, size_t n);
 
 #endif

@@ -136,12 +136,51 @@ static void print_version(void)
     cli_print(&out);
 }
 
+/* Usual words of other tools, each with what there is for it here. */
+static const char *verb_elsewhere(const char *word)
+{
+#define RERUN "'muster run --rerun failed' runs again what failed"
+    static const struct {
+        const char *word, *advice;
+    } words[] = {
+        {"rerun", RERUN},
+        {"retry", RERUN},
+        {"show", "'muster report' shows the results of a run, 'muster list' scenarios, 'muster inspect' a plugin"},
+        {"results", "'muster report' shows the results of a run"},
+        {"view", "'muster report' shows the results of a run"},
+        {"summary", "'muster report' shows the results of a run"},
+        {"test", "'muster run' runs scenarios"},
+        {"exec", "'muster run' runs scenarios"},
+        {"start", "'muster run' runs scenarios"},
+        {"ls", "'muster list' shows scenarios"},
+        {"collect", "'muster list' shows what would run"},
+        {"discover", "'muster list' shows what would run"},
+        {"clean", "'muster cleanup' undoes what runs have left; a run's folder is yours to remove"},
+        {"check", "'muster inspect' checks a plugin or a file of scenarios, 'muster verify' a run's evidence"},
+        {"validate", "'muster inspect' checks a plugin or a file of scenarios, 'muster verify' a run's evidence"},
+        {"lint", "'muster inspect' checks a plugin or a file of scenarios"},
+        {"describe", "'muster inspect' shows a plugin, 'muster steps' its steps"},
+        {"combine", "'muster merge' makes one run of several shards"},
+        {"version", "'muster --version' says it"},
+    };
+#undef RERUN
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        if (strcmp(words[i].word, word) == 0)
+            return words[i].advice;
+    return NULL;
+}
+
 static int unknown_verb(const char *name)
 {
+    const char *advice = verb_elsewhere(name);
     struct suggestion s = suggest_start(name);
     for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
         suggest_offer(&s, verbs[i]->name);
-    if (s.best)
+    if (advice)
+        cli_complain("unknown verb %s: %s", name, advice);
+    else if (*name == '-')
+        cli_complain("unknown option %s: a verb comes first, as in 'muster run %s'", name, name);
+    else if (s.best)
         cli_complain("unknown verb %s: did you mean %s?", name, s.best);
     else
         cli_complain("unknown verb %s", name);

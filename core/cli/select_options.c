@@ -22,25 +22,22 @@
 static const char *const capabilities[] = {MUSTER_EXTENSIONS(ID)};
 #undef ID
 
-static struct select_options options_of(const struct found *f, const struct selecting *s)
+static struct select_options options_of(const struct selecting *s)
 {
-    return (struct select_options){
-        .where = f->default_folders ? "in the folders of MUSTER_PLUGIN_PATH and of the installation (no PATH was given)"
-                                    : NULL,
-        .markers = s->markers,
-        .keywords = s->keywords,
-        .own_markers = s->own_markers.items,
-        .n_own_markers = s->own_markers.n,
-        .capabilities = capabilities,
-        .n_capabilities = ARRAY_LEN(capabilities),
-        .check_json = json_text_check,
-        .limits = {.timeout_ns = s->timeout_ns,
-                   .retries = s->retries,
-                   .retry_delay_ns = s->retry_delay_ns,
-                   .backoff = 2.0,
-                   .retry_on = (uint32_t)s->retry_on,
-                   .containment_parse = containment_parse,
-                   .containment_words = containment_words}};
+    return (struct select_options){.markers = s->markers,
+                                   .keywords = s->keywords,
+                                   .own_markers = s->own_markers.items,
+                                   .n_own_markers = s->own_markers.n,
+                                   .capabilities = capabilities,
+                                   .n_capabilities = ARRAY_LEN(capabilities),
+                                   .check_json = json_text_check,
+                                   .limits = {.timeout_ns = s->timeout_ns,
+                                              .retries = s->retries,
+                                              .retry_delay_ns = s->retry_delay_ns,
+                                              .backoff = 2.0,
+                                              .retry_on = (uint32_t)s->retry_on,
+                                              .containment_parse = containment_parse,
+                                              .containment_words = containment_words}};
 }
 
 /* "pay.so: refund.c:12: ", or "pay.yaml:12: " of what stands in the file itself. */
@@ -57,7 +54,7 @@ static void add_place(const struct catalogue *c, const struct scenario_info *s, 
 size_t cli_complain_of_markers(const struct found *f, const struct selecting *s)
 {
     const struct catalogue *c = &f->catalogue;
-    const struct select_options o = options_of(f, s);
+    const struct select_options o = options_of(s);
     size_t n = 0;
     for (uint32_t i = 0; i < c->n_scenarios; i++) {
         autoerr struct err err = {0};
@@ -146,6 +143,14 @@ static int refuse(const struct verb *verb, const struct found *f, const struct e
     return cli_usage(verb, "%s", err_text(err));
 }
 
+void cli_complain_of_nothing(struct found *f)
+{
+    size_t n = catalogue_asked_for(&f->catalogue);
+    const char *where = find_searched(f);
+    cli_complain("nothing selected: %zu scenario%s in %zu plugin%s%s%s", f->catalogue.n_scenarios,
+                 f->catalogue.n_scenarios == 1 ? "" : "s", n, n == 1 ? "" : "s", where ? ", " : "", where ? where : "");
+}
+
 int cli_select(const struct verb *verb, struct found *f, const struct selecting *s, struct selection *ret_selection)
 {
     autoerr struct err err = {0};
@@ -155,7 +160,8 @@ int cli_select(const struct verb *verb, struct found *f, const struct selecting 
     time_t now = time(NULL);
     struct tm tm;
     strftime(today, sizeof today, "%Y-%m-%d", gmtime_r(&now, &tm));
-    struct select_options o = options_of(f, s);
+    struct select_options o = options_of(s);
+    o.where = find_searched(f);
     o.today = today;
     int e = select_named(f, s, &o, ret_selection, &err);
     return e < 0 ? refuse(verb, f, &err) : EXIT_OK;

@@ -79,6 +79,8 @@ struct selecting {
 /* Complains of every marker that muster does not understand, and counts them. */
 size_t cli_complain_of_markers(const struct found *f, const struct selecting *s);
 void selecting_free(struct selecting *s);
+/* Says that nothing was selected, of how much, and, without a PATH, where was looked. */
+void cli_complain_of_nothing(struct found *f);
 /* Selects from what was found; the status to end with, or EXIT_OK. Complaints are printed. */
 int cli_select(const struct verb *verb, struct found *f, const struct selecting *s, struct selection *ret_selection);
 

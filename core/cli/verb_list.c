@@ -204,6 +204,8 @@ static int list_found(const struct verb *verb, const struct list_settings *s, st
         cli_print(&out);
     }
     cli_complain_of_refused(f);
+    if (f->n_refused == 0 && sharding.n_whole == 0)
+        cli_complain_of_nothing(f);
     return f->n_refused > 0 ? EXIT_PLUGIN : sharding.n_whole == 0 ? EXIT_NOTHING : EXIT_OK;
 }
 

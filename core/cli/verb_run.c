@@ -223,14 +223,12 @@ static int run_nothing(const struct verb *verb, const struct run_settings *s, st
     return run_scheduled(verb, s, f, &none, &empty, signals);
 }
 
-static int say_nothing_selected(const struct run_settings *s, const struct found *f)
+static int say_nothing_selected(const struct run_settings *s, struct found *f)
 {
     cli_complain_of_refused(f);
     if (f->n_refused > 0)
         return EXIT_PLUGIN;
-    size_t n = catalogue_asked_for(&f->catalogue);
-    cli_complain("nothing selected: %zu scenario%s in %zu plugin%s", f->catalogue.n_scenarios,
-                 f->catalogue.n_scenarios == 1 ? "" : "s", n, n == 1 ? "" : "s");
+    cli_complain_of_nothing(f);
     return s->no_tests == NO_TESTS_PASS ? EXIT_OK : EXIT_NOTHING;
 }
 

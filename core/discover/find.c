@@ -118,6 +118,36 @@ static int add_searched_folder(struct found *f, const char *dir, struct err *err
     return 0;
 }
 
+static int note_searched_folder(struct found *f, const char *dir, struct err *err)
+{
+    (void)err;
+    option_list_add(&f->searched, arena_strdup(&f->catalogue.arena, dir));
+    return 0;
+}
+
+static void note_own_folder(struct found *f, const char *path)
+{
+    note_searched_folder(f, path, NULL);
+}
+
+const char *find_searched(struct found *f)
+{
+    if (!f->default_folders)
+        return NULL;
+    if (f->searched.n == 0) {
+        each_searched_folder(f, note_searched_folder, NULL);
+        each_own_folder(f, "plugins", note_own_folder);
+    }
+    autobuf struct buf out = {0};
+    for (size_t i = 0; i < f->searched.n; i++)
+        buf_addf(&out, "%s%s", i == 0 ? "in " : i + 1 < f->searched.n ? ", " : " and ", f->searched.items[i]);
+    if (f->searched.n == 0)
+        buf_adds(&out, "anywhere");
+    buf_adds(&out,
+             " (no PATH was given; MUSTER_PLUGIN_PATH names more folders, --packs takes the demonstration packs)");
+    return arena_strdup(&f->catalogue.arena, buf_str(&out));
+}
+
 static void add_default_folders(struct found *f)
 {
     each_searched_folder(f, add_searched_folder, NULL);
@@ -343,4 +373,5 @@ void found_free(struct found *f)
     option_list_free(&f->ids);
     option_list_free(&f->data);
     option_list_free(&f->data_around);
+    option_list_free(&f->searched);
 }

@@ -35,6 +35,7 @@ struct found {
     size_t n_refused;
     struct option_list data;        /* files of scenarios as data */
     struct option_list data_around; /* those that stood in a folder: one without scenarios is passed over */
+    struct option_list searched;    /* by find_searched() */
     bool default_folders;           /* all of them were taken anyway */
     bool names_pack;                /* an id names a demonstration pack */
 };
@@ -64,5 +65,8 @@ bool find_is_refused(const struct host *host);
 /* It stood in a folder, and is nothing of muster's: a library, or YAML without scenarios. */
 bool find_is_passed_over(const struct host *host);
 void found_free(struct found *f);
+/* "in A and B (no PATH was given; ...)": the folders that were searched since no path was given, and what would add
+ * others; it lives as long as `f`. NULL: paths were given. */
+const char *find_searched(struct found *f);
 
 #endif

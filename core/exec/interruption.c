@@ -41,18 +41,17 @@ static unsigned add_all(const struct slot_shared *shared, unsigned attempts, str
 void interruption_describe(const struct slot_shared *shared, unsigned attempts, int signo, bool again,
                            struct buf *ret_text)
 {
+    static const char behind[] =
+        "the cleanups of a killed attempt still run, a killed cleanup is left to 'muster cleanup'";
     autobuf struct buf who = {0};
     unsigned n = add_all(shared, attempts, &who);
     buf_addf(ret_text, "%s%s: ", describe_signal(signo), again ? " again" : "");
     if (n == 0)
         buf_adds(ret_text, "nothing runs any more, reports are written");
     else if (again)
-        buf_addf(ret_text, "killing what runs; 'muster cleanup' undoes what that leaves (was waiting for %s)",
-                 buf_str(&who));
+        buf_addf(ret_text, "killing what runs; %s (was waiting for %s)", behind, buf_str(&who));
     else
-        buf_addf(
-            ret_text,
-            "waiting for %s; an attempt is killed after %.6g s. %s kills at once what runs, attempts and cleanups: "
-            "'muster cleanup' undoes what that leaves",
-            buf_str(&who), (double)shared->grace_ns / NS_PER_S, signo == SIGINT ? "^C again" : "A second signal");
+        buf_addf(ret_text, "waiting for %s; an attempt is killed after %.6g s. %s kills at once what runs: %s",
+                 buf_str(&who), (double)shared->grace_ns / NS_PER_S, signo == SIGINT ? "^C again" : "A second signal",
+                 behind);
 }

@@ -263,6 +263,16 @@ static int filter_cases(struct filter *f, uint32_t scenario, struct selection *s
     return e < 0 ? e : filter_set(f, scenario, &set, marked, sel, err);
 }
 
+/* A word that is, but for a slip, a part of some id. */
+static void suggest_part(struct suggestion *s, const struct catalogue *c)
+{
+    const char **ids = xcalloc(c->n_scenarios ? c->n_scenarios : 1, sizeof *ids);
+    for (size_t i = 0; i < c->n_scenarios; i++)
+        ids[i] = c->scenarios[i].id;
+    suggest_within(s, ids, c->n_scenarios);
+    free(ids);
+}
+
 /* The nearest name that there is: a plugin's, a scenario's, or, when it was one of its cases that was meant, a case's.
  */
 static int refuse_unused(const struct filter *f, const char *text, struct err *err)
@@ -272,10 +282,10 @@ static int refuse_unused(const struct filter *f, const char *text, struct err *e
     struct arena arena = {0};
     size_t bare = strcspn(text, "[");
     for (size_t i = 0; i < c->n_plugins; i++)
-        suggest_offer(&s, c->plugins[i].name);
+        suggest_offer_id(&s, c->plugins[i].name);
     for (size_t i = 0; i < c->n_scenarios; i++) {
         const struct scenario_info *info = &c->scenarios[i];
-        suggest_offer(&s, info->id);
+        suggest_offer_id(&s, info->id);
         autocases struct case_set set = {0};
         if (!text[bare] || strlen(info->id) != bare || strncmp(info->id, text, bare) != 0 || info->params.n == 0 ||
             open_cases(f, info, &set, NULL) < 0)
@@ -286,6 +296,7 @@ static int refuse_unused(const struct filter *f, const char *text, struct err *e
             suggest_offer(&s, case_id(&set, values, &arena));
         }
     }
+    suggest_part(&s, c);
     const char *sep = f->options->where ? " " : "", *where = f->options->where ? f->options->where : "";
     int e = s.best ? err_set(err, -ENOENT, "no scenario matches \"%s\"%s%s; did you mean %s?", text, sep, where, s.best)
                    : err_set(err, -ENOENT, "no scenario matches \"%s\"%s%s", text, sep, where);
@@ -415,6 +426,7 @@ static void take_keyword(const char *name, void *data)
         for (uint32_t k = 0; k < c->scenarios[i].n_markers; k++)
             suggest_offer(&s, c->scenarios[i].markers[k].name);
     }
+    suggest_part(&s, c);
     u->take(name, s.best, u->data);
 }
 

@@ -2,7 +2,9 @@
 /* The progress block's text. */
 #include "report/progress.h"
 
+#include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/text.h"
 
 #include <stdio.h>
@@ -101,16 +103,68 @@ static size_t add_head(struct buf *out, const struct style *style, const struct 
     return word + line.len;
 }
 
-static size_t add_running(struct buf *out, const struct style *style, const struct running *slot, int64_t now_ns)
+static void end_line(struct buf *out, const struct buf *line, struct progress_lines *lines)
 {
-    autobuf struct buf line = {0};
+    buf_addc(out, '\n');
+    buf_add(out, line->data, line->len);
+    lines->columns[lines->n++] = text_columns(line->data, line->len);
+}
+
+/* How many bytes of [p, end) have room: a character at least. */
+static size_t fitting(const char *p, const char *end, size_t room)
+{
+    size_t columns = 0;
+    const char *at = p;
+    while (at < end) {
+        uint32_t code;
+        size_t n = utf8_decode(at, end, &code);
+        columns += text_columns(at, n);
+        if (columns > room && at > p)
+            break;
+        at += n;
+    }
+    return (size_t)(at - p);
+}
+
+/* [p, end) in lines of `room` columns with an indentation; returns how many. No lines: they are only counted. */
+static size_t add_broken(struct buf *out, const char *p, const char *end, size_t room, struct progress_lines *lines)
+{
+    enum { INDENT = 2, LEAST = 4 };
+    size_t indent = room >= INDENT + LEAST ? INDENT : 0, n = 0;
+    for (size_t len; p < end; p += len, n++) {
+        autobuf struct buf line = {0};
+        len = fitting(p, end, room - indent);
+        buf_addf(&line, "%*s", (int)indent, "");
+        buf_add(&line, p, len);
+        if (lines)
+            end_line(out, &line, lines);
+    }
+    return n;
+}
+
+/* Parameters that have no room beside the time go on below it: they are what a case and its neighbours differ in. They
+ * are cut where not even the block has room for them. */
+static void add_running(struct buf *out, const struct style *style, const struct running *slot, int64_t now_ns,
+                        size_t max_lines, struct progress_lines *lines)
+{
+    autobuf struct buf line = {0}, id = {0};
     style_status(&line, style, COLOUR_NONE, "");
     style_seconds(&line, style, now_ns > slot->started_ns ? now_ns - slot->started_ns : 0);
-    size_t room = room_of(style);
-    if (line.len < room)
-        style_id(&line, style, slot->c->id, room - line.len);
-    buf_add(out, line.data, line.len);
-    return text_columns(line.data, line.len);
+    size_t room = room_of(style), left = line.len < room ? room - line.len : 0;
+    terminal_add(&id, slot->c->id, strlen(slot->c->id));
+    char *params = strchr(buf_str(&id), '[');
+    const char *end = id.data + id.len;
+    if (left > 0 && params && text_columns(params, strlen(params)) > left &&
+        lines->n + 1 + add_broken(NULL, params, end, room, NULL) <= max_lines) {
+        autofree char *name = xstrndup(id.data, (size_t)(params - id.data));
+        style_id(&line, style, name, left);
+        end_line(out, &line, lines);
+        add_broken(out, params, end, room, lines);
+        return;
+    }
+    if (left > 0)
+        style_id(&line, style, slot->c->id, left);
+    end_line(out, &line, lines);
 }
 
 void progress_add(struct buf *out, const struct style *style, const struct run_model *model,
@@ -120,10 +174,8 @@ void progress_add(struct buf *out, const struct style *style, const struct run_m
     struct progress_lines *lines = ret_lines;
     lines->columns[0] = add_head(out, style, model, now_ns);
     lines->n = 1;
-    for (size_t i = 0; i < n_slots && lines->n < max_lines && lines->n < PROGRESS_LINES; i++) {
-        if (!slots[i].c)
-            continue;
-        buf_addc(out, '\n');
-        lines->columns[lines->n++] = add_running(out, style, &slots[i], now_ns);
-    }
+    size_t most = max_lines < PROGRESS_LINES ? max_lines : PROGRESS_LINES;
+    for (size_t i = 0; i < n_slots && lines->n < most; i++)
+        if (slots[i].c)
+            add_running(out, style, &slots[i], now_ns, most, lines);
 }

@@ -5,7 +5,8 @@
  *     Running [ 00:00:12] 14/24: 2 running, 12 passed, 0 failed, ETA 00:00:08
  *             [   3.204s] acme.payments.refund_twice
  *
- * What has no room in a line is left out: of the head whole parts, the last ones first.
+ * What has no room in a line is left out: of the head whole parts, the last ones first; of a name its middle.
+ * Parameters that have no room behind a time go on in lines below, where the block has room for these.
  */
 #ifndef MUSTER_REPORT_PROGRESS_H
 #define MUSTER_REPORT_PROGRESS_H

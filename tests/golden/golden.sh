@@ -20,7 +20,7 @@ shift 2
 # What differs from run to run and from machine to machine. Durations keep their width, so that what is aligned stays so.
 normalise() {
     sed -E \
-        -e "s|$work/cwd|DIR|g" -e "s|$bin|BIN|g" \
+        -e "s|$work/cwd|DIR|g" -e "s|$bin|BIN|g" -e "s|${bin%/*}|TOP|g" \
         -e 's/[0-9]{8}-[0-9]{6}-[0-9a-f]{12}/RUN/g' \
         -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z?/WHEN/g' \
         -e 's/[0-9]+\.[0-9]{3}s/#.###s/g' \

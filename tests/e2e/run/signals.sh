@@ -84,7 +84,7 @@ for signal in INT TERM HUP; do
     is "its reason" interrupted "$(query '.[] | select(.type == "attempt.ended") | .reason')"
     is "cases not run" 1 "$(query '.[-1].not_run')"
     says "SIG$signal: waiting for e2e.work.holds and its cleanups; an attempt is killed after 2 s."
-    says " kills at once what runs, attempts and cleanups: 'muster cleanup' undoes what that leaves"
+    says " kills at once what runs: the cleanups of a killed attempt still run, a killed cleanup is left to 'muster cleanup'"
     is "the log's word" "run.ended 2 true" "$(query '.[-1] | "\(.type) \(.exit_status) \(.interrupted)"')"
     is "its cleanup" "held in e2e.work.holds" "$(cat "$dir/words")"
     is "the ledger" "defer done" "$(jq -rs 'map(.op) | join(" ")' "$run/ledger.jsonl")"
@@ -104,8 +104,8 @@ sh -c 'kill -INT "$1"' sh "$runner" # by another process: see below
 ended 2
 is "what is still open" "" "$(cat <&3)"
 exec 3<&-
-says "SIGINT: waiting for e2e.work.holds_on and its cleanups; an attempt is killed after 60 s. ^C again kills"
-says "SIGINT again: killing what runs; 'muster cleanup' undoes what that leaves (was waiting for e2e.work.holds_on"
+says "SIGINT: waiting for e2e.work.holds_on and its cleanups; an attempt is killed after 60 s. ^C again kills at once what runs: the cleanups of a killed attempt still run, a killed cleanup is left to 'muster cleanup'"
+says "SIGINT again: killing what runs; the cleanups of a killed attempt still run, a killed cleanup is left to 'muster cleanup' (was waiting for e2e.work.holds_on"
 verdict holds_on error
 muster verify "$run/bundle.tar.zst" || fail "the bundle of a hurried run does not verify"
 is "the ledger has the promise" defer "$(jq -rs '.[0].op' "$run/ledger.jsonl")"

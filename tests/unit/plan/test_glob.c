@@ -152,6 +152,35 @@ static void suggests_what_was_meant(void **state)
     }
 }
 
+/* Who writes a part of an id, and slips. */
+static void suggests_ids_for_their_parts(void **state)
+{
+    (void)state;
+    static const char *const ids[] = {"acme.users.login", "acme.payments.refund_is_refused"};
+    static const struct {
+        const char *meant, *suggestion;
+    } rows[] = {
+        {"lgoin", "acme.users.login"},
+        {"users.lgoin", "acme.users.login"},
+        {"refund_refused", "acme.payments.refund_is_refused"},
+        {"is_refusd", "acme.payments.refund_is_refused"},
+        {"refnd", "acme.payments.refund_is_refused"},
+        {"is", NULL},
+        {"tenants", NULL},
+        {"logs", NULL},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct suggestion s = suggest_start(rows[i].meant);
+        for (size_t n = 0; n < ARRAY_LEN(ids); n++)
+            suggest_offer_id(&s, ids[n]);
+        suggest_within(&s, ids, ARRAY_LEN(ids));
+        if (rows[i].suggestion)
+            assert_string_equal(s.best ? s.best : "nothing", rows[i].suggestion);
+        else
+            assert_null(s.best);
+    }
+}
+
 static void offers_names_of_any_length(void **state)
 {
     (void)state;
@@ -181,6 +210,7 @@ int main(void)
         cmocka_unit_test(tells_globs_from_literals),
         cmocka_unit_test(walks_the_literal_parts_of_an_id),
         cmocka_unit_test(suggests_what_was_meant),
+        cmocka_unit_test(suggests_ids_for_their_parts),
         cmocka_unit_test(two_slips_in_a_short_word_are_another_word),
         cmocka_unit_test(offers_names_of_any_length),
     };

@@ -280,6 +280,39 @@ static void progress_follows_the_terminal(void **state)
     screen_close(&s);
 }
 
+/* 25 columns: names are cut, parameters go on below. */
+static void parameters_are_whole_where_they_have_no_room(void **state)
+{
+    (void)state;
+    static const char id[] = "acme.payments.refund_twice[plan=pro,seats=1000,region=eu]";
+    struct screen s;
+    screen_open(&s, (struct console_options){.progress = true, .utf8 = true, .width = 25, .height = 24});
+    run_start(&s.run);
+    plan(&s.run, id, "a", 1);
+    begin_attempt(&s.run, id, 1);
+    console_flush(s.console, s.run.now_ns);
+    const char *block = strstr(screen_text(&s), "Running ");
+    assert_non_null(block);
+    assert_string_equal(block, "Running 0/1, 1 running\n"
+                               " 0.000s acme.pay\u2026d_twice\n"
+                               "  [plan=pro,seats=1000,r\n"
+                               "  egion=eu]");
+    /* Four rows are erased, no more. */
+    console_resize(s.console, 80, 24);
+    console_flush(s.console, s.run.now_ns + NS_PER_S);
+    assert_string_equal(screen_text(&s),
+                        "\r\x1b[3A\x1b[J"
+                        "     Running [ 00:00:01] 0/1: 1 running, 0 passed, 0 failed\n"
+                        "             [   1.000s] acme.paymen\u2026efund_twice[plan=pro,seats=1000,region=eu]");
+    /* A block with room for two lines has none for all of them. */
+    console_resize(s.console, 25, 3);
+    console_flush(s.console, s.run.now_ns + 2 * NS_PER_S);
+    assert_string_equal(screen_text(&s), "\r\x1b[6A\x1b[J"
+                                         "Running 0/1, 1 running\n"
+                                         " 2.000s [plan=pr\u2026ion=eu]");
+    screen_close(&s);
+}
+
 /* No width is so small that anything would break. */
 static void no_terminal_is_too_small(void **state)
 {
@@ -418,6 +451,7 @@ int main(void)
         cmocka_unit_test(progress_knows_its_end_and_its_width),
         cmocka_unit_test(nothing_that_runs_has_no_eta),
         cmocka_unit_test(progress_follows_the_terminal),
+        cmocka_unit_test(parameters_are_whole_where_they_have_no_room),
         cmocka_unit_test(no_terminal_is_too_small),
         cmocka_unit_test(a_small_terminal_is_not_overrun),
         cmocka_unit_test(a_dead_reader_is_told_once_and_harms_nothing),
