@@ -18,6 +18,7 @@ passed no_fields_at_all
 passed every_check
 passed every_check_with_a_message
 passed every_extension
+passed ends_otherwise
 skipped skips
 passed every_type[small=-1]
 passed every_type[small=1]

@@ -148,7 +148,11 @@
 #include <muster/register_cxx.h>
 #else
 
-#define M_STRINGS_(...) ((const char *const[]){__VA_ARGS__, 0})
+#define M_STRINGS_(...)                               ((const char *const[]){__VA_ARGS__, 0})
+/* The same within a function: its strings may be made there. */
+#define M_LIST_(...)                                  M_STRINGS_(__VA_ARGS__)
+/* function(first, &object), where the object has these fields. */
+#define M_WITH_FIELDS_(type_, function_, first_, ...) function_(first_, &(struct type_){__VA_ARGS__})
 #define M_SCENARIO_INIT_(id_, ...)                                                                                     \
     {                                                                                                                  \
         .size = sizeof(struct muster_scenario), .id = #id_, .file = __FILE__, .line = __LINE__, __VA_ARGS__            \

@@ -15,12 +15,42 @@
 #pragma GCC system_header
 #endif
 
+#include <stddef.h>
+
 /* Parentheses around it all: the commas inside would separate a macro's arguments. */
 #define M_STRINGS_(...)                                                                                                \
     ([]() -> const char *const * {                                                                                     \
         static const char *const m_strings_[] = {__VA_ARGS__, nullptr};                                                \
         return m_strings_;                                                                                             \
     }())
+
+/*
+ * The same within a function, of strings that may be made there. They are arguments, so that a temporary one lives as
+ * long as the expression around the list. The list itself is the place's and the thread's: it holds until the place is
+ * come by again, as C's does. Each place has a function of its own, since a lambda's type is nobody else's.
+ */
+#ifdef __cplusplus
+template <class Place, class... String> inline const char *const *m_list_(Place, String... strings)
+{
+    static __thread const char *list[sizeof...(strings)];
+    const char *given[] = {strings...};
+    for (size_t i = 0; i < sizeof...(strings); i++)
+        list[i] = given[i];
+    return list;
+}
+#endif
+#define M_LIST_(...) (m_list_([]() {}, __VA_ARGS__, nullptr))
+
+/* function(first, &object), where the object has these fields. One expression assigns them and calls, so that
+ * temporaries live as long as the call. */
+#define M_WITH_FIELDS_(type_, function_, first_, ...)                                                                  \
+    M_WITH_FIELDS_IN_(M_PASTE_(m_fields_, __COUNTER__), type_, function_, first_, __VA_ARGS__)
+#define M_WITH_FIELDS_IN_(object_, type_, function_, first_, ...)                                                      \
+    (__extension__({                                                                                                   \
+        type_ object_ = type_();                                                                                       \
+        M_EACH_(M_FIELD_, object_, __VA_ARGS__) function_(first_, &object_);                                           \
+    }))
+#define M_FIELD_(object_, field_) (void)(object_ field_),
 
 #define M_MAKE_(type_, ...)                                                                                            \
     ([]() -> type_ {                                                                                                   \

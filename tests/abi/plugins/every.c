@@ -104,6 +104,21 @@ SCENARIO(every_extension)
     LOG_AT(MUSTER_LOG_ERROR, "target: %s", m_target(t, "url") ? "given" : "none");
 }
 
+static int check_odd(struct muster_ctx *t, struct m_site at, int value)
+{
+    return m_report(t, at, value % 2, value % 2 ? NULL : "even", "odd", NULL);
+}
+
+SCENARIO(ends_otherwise)
+{
+    int value = 3;
+    CHECK(check_odd(t, M_SITE(1, "value is odd"), value));
+    if (value < 0)
+        FAIL("a value of %d", value);
+    if (value == 0)
+        ERROR("no value");
+}
+
 SCENARIO(skips)
 {
     SKIP("needs %s", "more");

@@ -119,14 +119,14 @@ M_KIT_END_
 
 /* HEADERS("If-Match: \"3\"", "Accept: text/plain"): of requests and of handshakes. */
 #ifndef M_HEADERS
-#define M_HEADERS(...) M_STRINGS_(__VA_ARGS__)
+#define M_HEADERS(...) M_LIST_(__VA_ARGS__)
 #ifndef MUSTER_NO_SHORT_NAMES
 #define HEADERS(...) M_HEADERS(__VA_ARGS__)
 #endif
 #endif
 
-#define M_REQUEST(http_, ...)     m_request((http_), &(struct m_http_request){__VA_ARGS__})
-#define M_TRY_REQUEST(http_, ...) m_try_request((http_), &(struct m_http_request){__VA_ARGS__})
+#define M_REQUEST(http_, ...)     M_WITH_FIELDS_(m_http_request, m_request, (http_), __VA_ARGS__)
+#define M_TRY_REQUEST(http_, ...) M_WITH_FIELDS_(m_http_request, m_try_request, (http_), __VA_ARGS__)
 
 #ifdef __cplusplus
 }

@@ -64,9 +64,9 @@ struct m_process_options {
 };
 
 /* M_PROCESS(t, .argv = ARGV("muster-testbed"), .ready_line = "\"url\"") */
-#define M_PROCESS(t_, ...)      m_process_start((t_), M_PROCESS_OPTIONS_(__VA_ARGS__))
-#define M_TRY_PROCESS(t_, ...)  m_process_try_start((t_), M_PROCESS_OPTIONS_(__VA_ARGS__), NULL)
-#define M_PROCESS_OPTIONS_(...) (&(struct m_process_options){__VA_ARGS__})
+#define M_PROCESS(t_, ...)           M_WITH_FIELDS_(m_process_options, m_process_start, (t_), __VA_ARGS__)
+#define M_TRY_PROCESS(t_, ...)       M_WITH_FIELDS_(m_process_options, M_TRY_PROCESS_, (t_), __VA_ARGS__)
+#define M_TRY_PROCESS_(t_, options_) m_process_try_start(t_, options_, NULL)
 
 M_KIT_BEGIN_
 
@@ -106,8 +106,8 @@ const char *m_process_log(const struct m_process *process);
  */
 int m_process_stop(struct m_process *process);
 
-#define M_ARGV(...) M_STRINGS_(__VA_ARGS__)
-#define M_ENV(...)  M_STRINGS_(__VA_ARGS__)
+#define M_ARGV(...) M_LIST_(__VA_ARGS__)
+#define M_ENV(...)  M_LIST_(__VA_ARGS__)
 #ifndef MUSTER_NO_SHORT_NAMES
 #define ARGV(...) M_ARGV(__VA_ARGS__)
 #define ENV(...)  M_ENV(__VA_ARGS__)

@@ -163,7 +163,7 @@ const char *m_ws_close_reason(const struct m_ws *ws);
 
 /* HEADERS("If-Match: \"3\"", "Accept: text/plain"): of requests and of handshakes. */
 #ifndef M_HEADERS
-#define M_HEADERS(...) M_STRINGS_(__VA_ARGS__)
+#define M_HEADERS(...) M_LIST_(__VA_ARGS__)
 #ifndef MUSTER_NO_SHORT_NAMES
 #define HEADERS(...) M_HEADERS(__VA_ARGS__)
 #endif

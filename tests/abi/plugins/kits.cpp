@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Each macro of each kit, and the checks that need one, in C++. kits.sh holds the list of them against this file and
+ * every.c. */
+#include <muster/kit/data.h>
+#include <muster/kit/http.h>
+#include <muster/kit/json.h>
+#include <muster/kit/parallel.h>
+#include <muster/kit/process.h>
+#include <muster/kit/wait.h>
+#include <muster/kit/ws.h>
+#include <muster/muster.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <netinet/in.h>
+#include <string>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* ---- a server that answers each request with the request ---- */
+
+static bool read_request(int connection, std::string &request)
+{
+    char part[4096];
+    std::size_t end, length = 0;
+    while ((end = request.find("\r\n\r\n")) == std::string::npos || request.size() < end + 4 + length) {
+        ssize_t n = read(connection, part, sizeof part);
+        if (n <= 0)
+            return false;
+        request.append(part, static_cast<std::size_t>(n));
+        std::size_t field = request.find("Content-Length: ");
+        if (field != std::string::npos)
+            length = static_cast<std::size_t>(std::atoi(request.c_str() + field + std::strlen("Content-Length: ")));
+    }
+    return true;
+}
+
+static void serve(int listening)
+{
+    for (;;) {
+        int connection = accept(listening, nullptr, nullptr);
+        std::string request;
+        if (read_request(connection, request)) {
+            std::string answer =
+                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + std::to_string(request.size()) +
+                "\r\n\r\n" + request;
+            if (write(connection, answer.data(), answer.size()) < 0)
+                std::abort();
+        }
+        close(connection);
+    }
+}
+
+FIXTURE(echo, MUSTER_SCOPE_PLUGIN)
+{
+    struct sockaddr_in address = sockaddr_in();
+    socklen_t size = sizeof address;
+    int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    REQUIRE_INT(bind(listening, reinterpret_cast<struct sockaddr *>(&address), sizeof address), ==, 0);
+    REQUIRE_INT(listen(listening, 16), ==, 0);
+    REQUIRE_INT(getsockname(listening, reinterpret_cast<struct sockaddr *>(&address), &size), ==, 0);
+    pid_t child = fork();
+    if (child == 0)
+        serve(listening);
+    close(listening);
+    REQUIRE_INT(child, >, 0);
+    m_watch(t, child, "the echo server");
+    m_publish(t, "address", m_fmt(t, "127.0.0.1:%d", ntohs(address.sin_port)));
+}
+
+static struct m_http *echo(struct muster_ctx *t)
+{
+    return m_http_open(t, m_fmt(t, "http://%s", m_fixture(t, "echo", "address")), nullptr);
+}
+
+/* ---- lists ---- */
+
+static const char *const *remembered(const std::string &value)
+{
+    return HEADERS(value.c_str(), "second");
+}
+
+SCENARIO(lists_are_made_as_it_runs)
+{
+    std::string first = "first", other = "other";
+    const char *const *list = remembered(first);
+    CHECK_STR(list[0], ==, "first");
+    CHECK_STR(list[1], ==, "second");
+    CHECK(list[2] == nullptr);
+    CHECK_STR(remembered(other)[0], ==, "other");
+    CHECK_STR(M_ENV("a", "b")[1], ==, "b");
+    CHECK_STR(M_HEADERS("a", "b")[0], ==, "a");
+}
+
+/* ---- http and ws ---- */
+
+SCENARIO(requests, .uses = USES("echo"))
+{
+    struct m_http *http = echo(t);
+    std::string long_path(300, 'p');
+    struct m_http_reply r =
+        M_REQUEST(http, .body = "{}", .path = ("/" + long_path).c_str(), .method = "PUT",
+                  .headers = HEADERS("If-Match: \"3\"", ("X-Name: " + long_path).c_str(), m_fmt(t, "X-Number: %d", 7)));
+    CHECK_INT(r.status, ==, 200);
+    CHECK_STR_HAS(r.body, ("PUT /" + long_path + " HTTP").c_str());
+    CHECK_STR_HAS(r.body, ("X-Name: " + long_path).c_str());
+    CHECK_STR_HAS(r.body, "If-Match: \"3\"\r\n", "%s", m_fmt(t, "of %zu bytes", std::strlen(r.body)));
+    CHECK_STR_HAS(r.body, "X-Number: 7\r\n");
+    CHECK_STR_HAS(r.body, "\r\n\r\n{}");
+
+    /* One within the other. */
+    r = M_TRY_REQUEST(
+        http, .path = "/outer", .method = "POST",
+        .body = m_http_keep(&static_cast<const struct m_http_reply &>(M_REQUEST(echo(t), .path = "/inner"))).body);
+    CHECK(r.error == nullptr);
+    CHECK_STR_HAS(r.body, "POST /outer");
+    CHECK_STR_HAS(r.body, "GET /inner");
+}
+
+SCENARIO(handshakes, .uses = USES("echo"))
+{
+    struct m_ws_options options = m_ws_options();
+    struct m_ws_refusal why;
+    options.headers = HEADERS(m_fmt(t, "X-Name: %s", "ws"), "X-Other: 1");
+    CHECK(m_ws_try_open(t, m_fmt(t, "ws://%s/", m_fixture(t, "echo", "address")), &options, &why) == nullptr);
+    CHECK_INT(why.status, ==, 200);
+    CHECK_STR_HAS(why.body, "X-Name: ws\r\n");
+    CHECK_STR_HAS(why.body, "X-Other: 1\r\n");
+}
+
+SCENARIO(outcomes_and_opcodes_differ)
+{
+    static const int outcomes[] = {M_WS_MESSAGE, M_WS_TIMEOUT, M_WS_CLOSED};
+    static const int opcodes[] = {M_WS_CONTINUATION, M_WS_TEXT, M_WS_BINARY, M_WS_CLOSE, M_WS_PING, M_WS_PONG};
+    for (int i = 0; i < 2; i++)
+        CHECK_INT(outcomes[i], <, outcomes[i + 1], "of outcome %d", i);
+    for (int i = 0; i < 5; i++)
+        CHECK_INT(opcodes[i], <, opcodes[i + 1], "of opcode %d", i);
+}
+
+/* ---- process ---- */
+
+SCENARIO(processes)
+{
+    std::string said = "a text that std::string has to allocate";
+    struct m_process *p =
+        M_PROCESS(t, .ready_line = "ready", .name = "says", .env = ENV(("SAID=" + said).c_str()),
+                  .argv = ARGV("sh", "-c", "echo ready; echo \"$SAID $1\"; exec sleep 60", "sh", m_fmt(t, "%d", 7)));
+    CHECK_STR(m_process_line(p, said.c_str(), 0), ==, (said + " 7").c_str());
+    CHECK(M_TRY_PROCESS(t, .argv = M_ARGV("/nothing/there")) == nullptr);
+}
+
+/* ---- json, wait and parallel ---- */
+
+SCENARIO(json)
+{
+    std::string text = "{\"a\":[1,2]}";
+    CHECK_JSON(text.c_str(), "/a/1", "2");
+    CHECK_JSON(text.c_str(), "/a/1", "2", "of %s", text.c_str());
+    REQUIRE_JSON(text.c_str(), "/a", "[1,2]");
+    REQUIRE_JSON(text.c_str(), "/a", std::string("[1,2]").c_str(), "no argument");
+    struct m_json *doc = m_json_parse(t, m_json_pack(t, "{s:i}", "n", 7));
+    CHECK_INT(m_json_int(doc, "/n"), ==, 7);
+    CHECK_INT(m_json_int(doc, "/none"), ==, M_JSON_NO_INT);
+    m_json_free(doc);
+}
+
+SCENARIO(waits)
+{
+    int looks = 0;
+    CHECK(M_UNTIL(t, 10000, 1, M_UNTIL(t, 10000, 1, ++looks > 2)), "after %d looks", looks);
+    CHECK_INT(looks, ==, 3);
+}
+
+static void be_user(struct muster_ctx *t, unsigned user, void *data)
+{
+    static_cast<const char *const **>(data)[user] = HEADERS(m_fmt(t, "%u", user));
+    m_barrier(t);
+    CHECK_STR(static_cast<const char *const **>(data)[user][0], ==, m_fmt(t, "%u", user), "user %u", user);
+}
+
+SCENARIO(each_thread_has_its_lists)
+{
+    const char *const *lists[4];
+    m_parallel(t, 4, be_user, lists);
+}
+
+MUSTER_PLUGIN("abi.kits", "1")
