@@ -19,7 +19,8 @@ enum {
     HOST = 2,    /* socket, output; one that is idle is ended when descriptors are short */
     FOR_A_SLOT = MONITOR + OUTPUTS + ATTEMPT + FILES + STACKS + HOST,
     WATCHED = 2, /* processes that a fixture stands on, as a rule */
-    FOR_A_FIXTURE = FOR_A_SLOT + WATCHED,
+    LOGS = 1,    /* the folder that its programs log into */
+    FOR_A_FIXTURE = FOR_A_SLOT + WATCHED + LOGS,
 };
 
 unsigned descriptors_jobs_within(uint64_t limit, unsigned jobs, unsigned fixtures)

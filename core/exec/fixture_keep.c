@@ -2,14 +2,18 @@
 /* Services that stay when the run is over. */
 #include "exec/fixture_keep.h"
 
+#include "artifacts/collect.h"
 #include "base/cleanup.h"
 #include "contain/orphans.h"
 #include "exec/fixture_orders.h"
 #include "exec/keeper.h"
+#include "slotdir/kept_files.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* To everybody whose cleanups are kept: what he would have been told by a janitor of the run. */
@@ -54,13 +58,50 @@ static struct kept_service *list_services(const struct fixtures *f, struct arena
     return services;
 }
 
+static void say(const struct fixture_run *it, const char *level, const char *text)
+{
+    struct event e = {.type = EVENT_FIXTURE_LOG, .fixture_log = {it->plan->label, it->starts, level, "", 0, text}};
+    fixture_emit(it, &e);
+}
+
+/* What its programs have logged so far is evidence of the run; the rest follows when it has ended. They go on writing,
+ * so that it is a copy: a bundle is of files that stand still. */
+static void copy_logs(struct fixture_run *it, int evidence, int artifacts)
+{
+    struct fixture_files files;
+    fixture_files_list(artifacts, &files);
+    if (files.n > 0 && mkdirat(evidence, ARTIFACT_FILES, 0700) == 0) {
+        autoclose int into = openat(evidence, ARTIFACT_FILES, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        int r = into < 0 ? -errno : fixture_files_copy(artifacts, into);
+        if (r < 0)
+            say(it, "warning", "its logs could not be copied");
+    }
+    fixture_files_free(&files);
+}
+
+static void keep_files(struct fixture_run *it)
+{
+    const struct slot_shared *shared = it->fixtures->shared;
+    autobuf struct buf path = {0};
+    char *temp, *artifacts;
+    if (!shared->keep_output)
+        return;
+    slot_folders(it->slot, &temp, &artifacts);
+    artifact_fixture_path(&path, it->plan->label, it->starts);
+    autoclose int evidence = workspace_fixture_dir(shared->workspace, it->plan->label, it->starts);
+    autoclose int from = open(artifacts, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (evidence < 0 || from < 0)
+        return;
+    copy_logs(it, evidence, from);
+    if (kept_files_mark(artifacts, buf_str(&path)) < 0)
+        say(it, "warning", "what it writes from here on can't be noted for its evidence");
+}
+
 static void leave(struct fixture_run *it, struct kept_rooms *rooms)
 {
     struct slot_ends ends;
-    struct event e = {.type = EVENT_FIXTURE_LOG,
-                      .fixture_log = {it->plan->label, it->starts, "info", "", 0,
-                                      "kept: it lives on after the run, until muster cleanup"}};
-    fixture_emit(it, &e);
+    say(it, "info", "kept: it lives on after the run, until muster cleanup");
+    keep_files(it);
     fixture_set_text(&rooms->names,
                      xasprintf("%s%s%s", rooms->names ? rooms->names : "", rooms->names ? ", " : "", it->plan->label));
     rooms->slots[rooms->n++] = slot_number(it->slot);

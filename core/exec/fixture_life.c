@@ -35,6 +35,8 @@ void fixture_start(struct fixture_run *it)
     it->users = 0;
     it->started_ns = clock_mono();
     fixture_forget_words(it);
+    close_fd(it->files); /* this one has a folder of its own */
+    it->files = -1;
     struct event e = {.type = EVENT_FIXTURE_STARTED,
                       .fixture_started = {it->plan->label, it->starts, fixture_scope_name(it->info->scope),
                                           c->plugins[it->info->plugin].name, it->asked_by ? it->asked_by : "",

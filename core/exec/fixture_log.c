@@ -114,6 +114,14 @@ struct string_list fixture_output_since(const struct fixture_run *it, const char
     return as_lines(&text, arena);
 }
 
+struct string_list fixture_file_output(const struct fixture_run *it, const char *name, uint64_t from, uint64_t to,
+                                       struct arena *arena)
+{
+    autobuf struct buf text = {0};
+    fixture_file_read(it->files, name, from, to, OUTPUT_BYTES, &text);
+    return as_lines(&text, arena);
+}
+
 struct string_list fixture_output(const struct fixture_run *it, struct arena *arena)
 {
     autobuf struct buf text = {0};

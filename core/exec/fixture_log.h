@@ -13,6 +13,9 @@ void fixture_log(const struct fixture_run *it, const struct event *event);
 /* The last lines that it has printed to this file, of the bytes behind `from`. *ret_cut: the file has not all of it. */
 struct string_list fixture_output_since(const struct fixture_run *it, const char *name, uint64_t from,
                                         struct arena *arena, bool *ret_cut);
+/* The last lines between these places of a log in its artifacts (exec/fixture_files.h). */
+struct string_list fixture_file_output(const struct fixture_run *it, const char *name, uint64_t from, uint64_t to,
+                                       struct arena *arena);
 /* The last lines of its output: to stderr, or else to stdout. */
 struct string_list fixture_output(const struct fixture_run *it, struct arena *arena);
 

@@ -2,6 +2,7 @@
 /* Which fixture starts and stops when, and who waits for it. */
 #include "exec/fixture_set.h"
 
+#include "base/cleanup.h"
 #include "base/mem.h"
 #include "exec/fixture_life.h"
 #include "exec/fixture_slot.h"
@@ -241,7 +242,8 @@ static void open_one(struct fixtures *f, size_t k, unsigned slot, uint32_t numbe
                                        .info = &f->shared->catalogue->fixtures[plan->fixture],
                                        .slot = s,
                                        .id = xasprintf("fixture %s", plan->label),
-                                       .left = plan->n_cases};
+                                       .left = plan->n_cases,
+                                       .files = -1};
 }
 
 void fixtures_open(struct fixtures *f, const struct fixtures_options *o)
@@ -269,6 +271,8 @@ void fixtures_close(struct fixtures *f)
     for (size_t k = 0; k < f->n; k++) {
         struct fixture_run *it = &f->items[k];
         fixture_forget_words(it);
+        if (it->plan)
+            close_fd(it->files);
         free(it->pairs);
         free(it->watches);
         free(it->id);
@@ -278,6 +282,8 @@ void fixtures_close(struct fixtures *f)
     }
     free(f->items);
     free(f->kept_cases);
+    for (size_t k = 0; k < f->n_windows; k++)
+        fixture_files_free(&f->windows[k].files);
     free(f->windows);
     *f = (struct fixtures){0};
 }

@@ -25,6 +25,7 @@
 #ifndef MUSTER_EXEC_FIXTURE_STATE_H
 #define MUSTER_EXEC_FIXTURE_STATE_H
 
+#include "exec/fixture_files.h"
 #include "exec/slot.h"
 #include "plan/fixtures.h"
 
@@ -64,12 +65,14 @@ struct fixture_run {
     uint64_t users, stdout_bytes, stderr_bytes;
     const char *asked_by;
     char *trouble; /* with its tear-down */
+    int files;     /* its artifacts folder, wherever that is moved to; -1: not opened since it was started */
 };
 
 /* What an instance had printed when an attempt that uses it began. */
 struct fixture_window {
     uint32_t of_case, instance, start;
     uint64_t out, err;
+    struct fixture_files files;
 };
 
 struct fixtures {

@@ -10,6 +10,7 @@
 #include "exec/keeper.h"
 #include "exec/runner_cases.h"
 #include "exec/runner_state.h"
+#include "slotdir/kept_files.h"
 
 #include <errno.h>
 #include <sys/epoll.h>
@@ -253,17 +254,21 @@ static void remove_other_folders(struct runner *r)
     const struct kept_rooms *kept = &r->result.services;
     autofree char *socket = xasprintf("%s/" KEEPER_SOCKET, r->workspace.temp_base);
     autofree char *log = xasprintf("%s/" KEEPER_LOG, r->workspace.temp_base);
-    autofree char **stay = xcalloc(2 * kept->n + 2, sizeof *stay);
-    size_t n = 0;
+    autofree char **stay = xcalloc(3 * kept->n + 2, sizeof *stay);
+    autofree char **marks = xcalloc(kept->n + 1, sizeof *marks);
+    size_t n = 0, n_marks = 0;
     for (unsigned k = r->n_slots; k < r->shared.n_slots; k++)
         for (size_t i = 0; i < kept->n; i++)
             if (slot_number(r->shared.slots[k]) == kept->slots[i]) {
                 slot_folders(r->shared.slots[k], &stay[n], &stay[n + 1]);
-                n += 2;
+                stay[n + 2] = marks[n_marks++] = kept_files_mark_path(stay[n + 1]);
+                n += 3;
             }
     stay[n++] = socket;
     stay[n++] = log;
     sweeper_remove_others(&r->sweeper, (const char *const *)stay, n, &r->result.left);
+    for (size_t i = 0; i < n_marks; i++)
+        free(marks[i]);
 }
 
 /* A large tree takes its time; a signal ends the waiting. */

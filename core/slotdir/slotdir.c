@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/remove_tree.h"
 #include "slotdir/folder.h"
+#include "slotdir/kept_files.h"
 #include "slotdir/temp_base.h"
 
 #include <dirent.h>
@@ -56,8 +57,32 @@ void workspace_forget(struct workspace *w)
     *w = (struct workspace){.run_dir = -1};
 }
 
+/* All but what services that outlive their run go on writing to. True: there is some. */
+static bool remove_beside_kept(int run_dir)
+{
+    autoclose int own = openat(run_dir, WORKSPACE_SLOTS, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    autoclosedir DIR *dir = own < 0 ? NULL : fdopendir(own);
+    bool any = false;
+    if (!dir)
+        return false;
+    int slots = steal_fd(&own);
+    for (struct dirent *e; (e = readdir(dir)) && !any;)
+        any = kept_files_is(slots, e->d_name);
+    rewinddir(dir);
+    for (struct dirent *e; any && (e = readdir(dir));) {
+        struct removal removal = {0};
+        if (strcmp(e->d_name, ".") && strcmp(e->d_name, "..") && !kept_files_is(slots, e->d_name))
+            remove_tree(slots, e->d_name, &removal);
+        free(removal.left);
+    }
+    return any;
+}
+
 int workspace_remove_slots(int run_dir, struct err *err)
 {
+    int kept = kept_files_take(run_dir);
+    if (kept < 0)
+        return err_errno(err, kept, "moving what services have written from " WORKSPACE_SLOTS " to fixtures");
     struct removal removal = {0};
     int r = remove_tree(run_dir, WORKSPACE_SLOTS, &removal);
     autofree char *left = steal_ptr(&removal.left);
@@ -67,7 +92,8 @@ int workspace_remove_slots(int run_dir, struct err *err)
 int workspace_close(struct workspace *w, struct err *err)
 {
     int first = w->temp_base ? temp_base_discard_all(w->temp_base, err) : 0;
-    int r = w->run_path ? workspace_remove_slots(w->run_dir, first < 0 ? NULL : err) : 0;
+    bool all = w->run_path && !remove_beside_kept(w->run_dir);
+    int r = all ? workspace_remove_slots(w->run_dir, first < 0 ? NULL : err) : 0;
     workspace_forget(w);
     return first < 0 ? first : r;
 }

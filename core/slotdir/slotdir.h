@@ -31,9 +31,11 @@ struct workspace {
 /* Chooses the names, so that they can be written down before anything is made; workspace_close() in any case. */
 void workspace_choose(struct workspace *w, int run_dir, const char *run_path);
 int workspace_open(struct workspace *w, struct err *err);
-/* Removes what is temporary, however long that takes. Closed in any case; *err names what can't be removed. */
+/* Removes what is temporary, however long that takes; not what a service of the run still writes to. Closed in any
+ * case; *err names what can't be removed. */
 int workspace_close(struct workspace *w, struct err *err);
-/* The slots' folders in a run's folder, of a runner that is gone. */
+/* The slots' folders in a run's folder, of a runner that is gone, as its services are: what these have written since is
+ * moved to their evidence (slotdir/kept_files.h). */
 int workspace_remove_slots(int run_dir, struct err *err);
 /* The same where a sweeper has removed it. */
 void workspace_forget(struct workspace *w);

@@ -28,6 +28,39 @@ own=$run/cases/e2e.kit.starts_its_own/attempt-1/files/site.log
 grep -q 'GET /index.txt' "$own" || fail "no log of the scenario's server: $(ls -R "$run")"
 nothing_left
 
+# What a service's program logged meanwhile is shown with a failure, and no more than that.
+run 1 -j 1 --order source e2e.kit.uses_the_site e2e.kit.fails_at_the_site
+window=$(query '.[] | select(.type == "attempt.service" and (.file | endswith("/site.log")))')
+is "whose log it is" "e2e.kit.fails_at_the_site site" "$(echo "$window" | jq -r '"\(.case) \(.fixture)"')"
+is "where it is" "fixtures/site/files/site.log" "$(echo "$window" | jq -r .file)"
+echo "$window" | jq -r '.output[]' | grep -q 'GET /wanted-by-the-one-that-fails' || fail "the request is not in it: $window"
+echo "$window" | jq -r '.output[]' | grep -q 'GET /sub/page.txt' && fail "it has what was logged before: $window"
+part=$(tail -c +"$(echo "$window" | jq '.from + 1')" "$run/fixtures/site/files/site.log" | head -c "$(echo "$window" | jq .bytes)")
+case $part in
+*/wanted-by-the-one-that-fails*) ;;
+*) fail "the window's place in the file is another: $part" ;;
+esac
+says "GET /wanted-by-the-one-that-fails"
+
+# So it is of a service that outlives its run: the run and its bundle have what was logged until then, and `muster cleanup` leaves
+# the rest with it.
+if [ $$ -ne 1 ]; then
+    run 1 --keep-failed e2e.kit.leaves_the_site
+    is "the file of the window" "fixtures/site/files/site.log" \
+        "$(query '.[] | select(.type == "attempt.service" and (.file | endswith("/site.log"))) | .file')"
+    kept_log=$run/fixtures/site/files/site.log
+    grep -q 'GET /wanted-before-the-run-ended' "$kept_log" || fail "the run has not the log of a kept service: $(cat "$kept_log")"
+    grep -q 'GET /wanted-by-a-cleanup' "$kept_log" && fail "the log of what is not yet undone"
+    tar -xOf "$run/bundle.tar.zst" --wildcards '*fixtures/site/files/site.log' >"$work/packed" || fail "it is not in the bundle"
+    cmp -s "$kept_log" "$work/packed" || fail "the bundle has another"
+    muster cleanup "$run" || fail "muster cleanup: $(cat "$work/complaints")"
+    grep -q 'GET /wanted-before-the-run-ended' "$kept_log" || fail "muster cleanup lost the log: $(cat "$kept_log")"
+    grep -q 'GET /wanted-by-a-cleanup' "$kept_log" || fail "the log has not what came after the run: $(cat "$kept_log")"
+    [ ! -e "$run/.slots" ] || fail "left: $(ls -R "$run/.slots")"
+    muster verify "$run" || fail "$(cat "$work/complaints")"
+    nothing_left
+fi
+
 # What ends in the middle is told, with its last lines.
 run 1 --containment reaper e2e.kit.ends_the_site
 verdict ends_the_site error

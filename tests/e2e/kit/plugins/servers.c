@@ -38,6 +38,29 @@ SCENARIO(uses_the_site, .uses = USES("site"))
     CHECK_STR(r.body, ==, "deeper\n");
 }
 
+static void ask_site_for(struct muster_ctx *t, const char *path)
+{
+    m_get(m_http_open(t, m_fixture(t, "site", "url"), NULL), path);
+}
+
+SCENARIO(fails_at_the_site, .uses = USES("site"))
+{
+    ask_site_for(t, "/wanted-by-the-one-that-fails");
+    FAIL("for its log");
+}
+
+CLEANUP(leave_site, "leave.site")
+{
+    m_get(m_http_open(t, payload, NULL), "/wanted-by-a-cleanup");
+}
+
+SCENARIO(leaves_the_site, .uses = USES("site"))
+{
+    DEFER("leave.site", m_fixture(t, "site", "url"));
+    ask_site_for(t, "/wanted-before-the-run-ended");
+    FAIL("so that it is kept");
+}
+
 SCENARIO(ends_the_site, .uses = USES("site"))
 {
     kill((pid_t)strtol(m_fixture(t, "site", "pid"), NULL, 10), SIGKILL);
