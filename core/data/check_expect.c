@@ -39,16 +39,24 @@ static bool is_number_type(uint32_t type)
     return type >= MUSTER_TYPE_I32 && type <= MUSTER_TYPE_F64;
 }
 
-/* An equality that no value of the type could meet. */
+/* An equality, or an order, that no value of the type could meet. */
 static void check_possible(struct checker *c, const struct subject *s, const struct expectation *e)
 {
-    if (e->op != MATCH_EQ || e->expected->kind != VALUE_LITERAL || s->type == MUSTER_TYPE_JSON || *s->pointer)
+    bool orders = e->op >= MATCH_LT && e->op <= MATCH_GE;
+    if ((e->op != MATCH_EQ && !orders) || e->expected->kind != VALUE_LITERAL || s->type == MUSTER_TYPE_JSON ||
+        *s->pointer)
         return;
     const json_t *value = e->expected->literal;
+    if (orders && match_fault(e->op, value)) /* which has been told */
+        return;
     bool possible = s->type == MUSTER_TYPE_STR    ? exact_is_string(value)
                     : s->type == MUSTER_TYPE_BOOL ? json_is_boolean(value)
                                                   : is_number_type(s->type) && exact_is_number(value);
-    if (!possible)
+    if (!possible && orders)
+        mistake(c->diagnostics, e->at, "%s: %s is %s, which has no order with %s%s", match_name(e->op), s->what,
+                type_describe(s->type), json_describe(value),
+                is_number_type(s->type) && exact_is_string(value) ? ": write the number without quotes" : "");
+    else if (!possible)
         mistake(c->diagnostics, e->at, "%s is %s, and never equal to %s", s->what, type_describe(s->type),
                 json_describe(value));
 }
@@ -69,18 +77,36 @@ static void add_comparison(struct checker *c, const struct subject *s, enum matc
     out->items[out->n++] = e;
 }
 
+static uint32_t count_operators(const struct node *n)
+{
+    uint32_t operators = 0;
+    for (uint32_t i = 0; n->kind == NODE_MAP && i < n->n; i++)
+        operators += match_find(n->keys[i].name) != MATCH_N;
+    return operators;
+}
+
+/* A map whose keys all look like slips of operators would be compared as a map, and differ for ever. */
+static bool complain_of_slips(struct checker *c, const struct node *n)
+{
+    for (uint32_t i = 0; n->kind == NODE_MAP && i < n->n; i++)
+        if (match_meant(n->keys[i].name) == MATCH_N)
+            return false;
+    for (uint32_t i = 0; n->kind == NODE_MAP && i < n->n; i++)
+        mistake(c->diagnostics, n->keys[i].at,
+                "%s is no operator; did you mean %s? (to compare with a map write eq: {...})", n->keys[i].name,
+                match_name(match_meant(n->keys[i].name)));
+    return n->kind == NODE_MAP && n->n > 0;
+}
+
 /* All keys are operators: 1; none is: 0; some are, a mistake: -1. */
 static int has_operators(struct checker *c, const struct node *n)
 {
-    uint32_t operators = 0;
+    uint32_t operators = count_operators(n);
     const struct key *other = NULL;
-    for (uint32_t i = 0; n->kind == NODE_MAP && i < n->n; i++) {
-        bool is = match_find(n->keys[i].name) != MATCH_N;
-        operators += is;
-        other = is ? other : &n->keys[i];
-    }
+    for (uint32_t i = 0; n->kind == NODE_MAP && i < n->n; i++)
+        other = match_find(n->keys[i].name) != MATCH_N ? other : &n->keys[i];
     if (operators == 0)
-        return 0;
+        return complain_of_slips(c, n) ? -1 : 0;
     if (operators == n->n)
         return 1;
     mistake(c->diagnostics, other->at, "%s is no operator, but others here are: to compare with a map write eq: {...}",
@@ -136,20 +162,25 @@ static struct expectations finish(struct checker *c, struct growing *g)
     return (struct expectations){items, (uint32_t)g->n};
 }
 
-/* A map of neither pointers nor operators: meant as what? */
-static void complain_of_map(struct checker *c, const struct node *n)
+/* A map of neither pointers nor operators: meant as what? A name is a field's, where the answer has fields. */
+static void complain_of_map(struct checker *c, const struct node *n, const struct subject *s)
 {
     const struct key *key = &n->keys[0];
-    struct suggestion s = suggest_start(key->name);
-    for (enum match_op op = 0; op < MATCH_N; op++)
-        suggest_offer(&s, match_name(op));
-    if (s.best)
-        mistake(c->diagnostics, key->at, "%s is neither a pointer nor an operator; did you mean %s?", key->name,
-                s.best);
-    else
+    struct suggestion near = suggest_start(key->name);
+    for (enum match_op op = 0; op < MATCH_N && strlen(key->name) > 1; op++)
+        suggest_offer(&near, match_name(op));
+    const char * or = near.best ? "; did you mean " : "", *mark = near.best ? "?" : "";
+    const char *op = near.best ? near.best : "";
+    if (s->type != MUSTER_TYPE_JSON)
         mistake(c->diagnostics, key->at,
-                "%s is neither a pointer (/%s) nor an operator; to compare with the whole map write eq: {...}",
-                key->name, key->name);
+                "%s is no operator, and %s returns %s, which has no fields: write the value, or an operator as {gt: "
+                "3}%s%s%s",
+                key->name, s->what, type_describe(s->type), or, op, mark);
+    else
+        mistake(
+            c->diagnostics, key->at,
+            "%s is neither a pointer nor an operator: a field is /%s, and the whole map is compared by eq: {...}%s%s%s",
+            key->name, key->name, or, op, mark);
 }
 
 struct expectations check_expect(struct checker *c, const struct node *n, uint32_t returns, const char *step)
@@ -160,8 +191,8 @@ struct expectations check_expect(struct checker *c, const struct node *n, uint32
         mistake(c->diagnostics, n->at, "%s returns nothing that could be compared", step);
     else if (has_pointers(n))
         add_pointers(c, &s, n, &g);
-    else if (n->kind == NODE_MAP && n->n > 0 && has_operators(c, n) == 0)
-        complain_of_map(c, n);
+    else if (n->kind == NODE_MAP && n->n > 0 && count_operators(n) == 0)
+        complain_of_map(c, n, &s);
     else
         add_subject(c, &s, n, n->at, &g);
     return finish(c, &g);

@@ -125,7 +125,8 @@ static uint32_t line_of_save(const struct node *n, const char *name)
     return line;
 }
 
-static void complain_of_unknown(struct checker *c, struct place at, const char *name)
+/* `rest`: what follows the name, as ".url". */
+static void complain_of_unknown(struct checker *c, struct place at, const char *name, const char *rest)
 {
     uint32_t line = line_of_save(c->body, name);
     struct suggestion s = suggest_start(name);
@@ -142,6 +143,10 @@ static void complain_of_unknown(struct checker *c, struct place at, const char *
         mistake(c->diagnostics, at, "${%s}: what was saved in line %u is known inside its own block alone", name, line);
     else if (s.best)
         mistake(c->diagnostics, at, "${%s}: no variable of this name; did you mean %s?", name, s.best);
+    else if (*rest == '.')
+        mistake(c->diagnostics, at,
+                "${%s%s}: no variable of this name; where it is a fixture, the scenario has to say `uses: [%s]`", name,
+                rest, name);
     else
         mistake(c->diagnostics, at, "${%s}: no variable of this name", name);
 }
@@ -174,7 +179,7 @@ static void resolve_variable(struct checker *c, struct reference *r, const char 
 {
     const struct name *found = name_find(c, name);
     if (!found) {
-        complain_of_unknown(c, r->at, name);
+        complain_of_unknown(c, r->at, name, rest);
         return;
     }
     r->source = found->source;

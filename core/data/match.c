@@ -3,6 +3,7 @@
 #include "data/match.h"
 
 #include "base/mem.h"
+#include "base/suggest.h"
 
 #include <exact.h>
 #include <string.h>
@@ -41,6 +42,35 @@ enum match_op match_find(const char *name)
     for (enum match_op op = 0; op < MATCH_N; op++)
         if (strcmp(ops[op].name, name) == 0)
             return op;
+    return MATCH_N;
+}
+
+/* Stricter than where nothing else could be meant: a map that is compared as a whole has keys of its own, such as `id`.
+ */
+enum match_op match_meant(const char *key)
+{
+    enum { LONG = 4 };
+    static const struct {
+        const char *name;
+        enum match_op op;
+    } elsewhere[] = {{"gte", MATCH_GE},    {"lte", MATCH_LE},        {"neq", MATCH_NE},         {"equals", MATCH_EQ},
+                     {"equal", MATCH_EQ},  {"match", MATCH_MATCHES}, {"regex", MATCH_MATCHES},  {"one_of", MATCH_IN},
+                     {"not_eq", MATCH_NE}, {"less_than", MATCH_LT},  {"greater_than", MATCH_GT}};
+    size_t len = strlen(key);
+    for (size_t i = 0; i < ARRAY_LEN(elsewhere); i++)
+        if (strcmp(elsewhere[i].name, key) == 0)
+            return elsewhere[i].op;
+    for (enum match_op op = 0; op < MATCH_N; op++) {
+        const char *name = ops[op].name;
+        size_t n = strlen(name);
+        struct suggestion s = suggest_start(key);
+        s.distance = 2;
+        if (n > LONG && len >= n - 1 && strncmp(key, name, 1) == 0)
+            suggest_offer(&s, name);
+        bool twice = n < LONG && len == n + 1 && strncmp(key, name, n) == 0 && key[n] == name[n - 1];
+        if ((s.best || twice) && len > 1)
+            return op;
+    }
     return MATCH_N;
 }
 
@@ -91,6 +121,14 @@ static int order(const json_t *a, const json_t *b)
         return (r > 0) - (r < 0);
     }
     return 2;
+}
+
+bool match_is_mixed(enum match_op op, const json_t *actual, const json_t *expected)
+{
+    if (op < MATCH_LT || op > MATCH_GE || !actual || !expected)
+        return false;
+    return (exact_is_number(actual) && exact_is_string(expected)) ||
+           (exact_is_string(actual) && exact_is_number(expected));
 }
 
 static bool holds(const json_t *list, const json_t *item)

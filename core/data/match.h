@@ -31,6 +31,11 @@ const char *match_name(enum match_op op);
 const char *match_symbol(enum match_op op);
 /* MATCH_N when it is none. */
 enum match_op match_find(const char *name);
+/* The operator that a key was probably meant to be: a slip away from a long one, a letter of a short one written twice,
+ * or what other tools call it. MATCH_N: it may be any word. */
+enum match_op match_meant(const char *key);
+/* An order was asked for between a number and a text, which have none: a mistake, and not an answer. */
+bool match_is_mixed(enum match_op op, const json_t *actual, const json_t *expected);
 /* What is wrong with this as the right side of `op`, or NULL. */
 const char *match_fault(enum match_op op, const json_t *expected);
 

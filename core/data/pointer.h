@@ -8,6 +8,8 @@
 
 /* NULL for a pointer; else what is wrong with it. "" points to the whole. */
 const char *pointer_fault(const char *pointer);
+/* Why there is nothing where it points, as a sentence with the names of the fields that there are; malloc'd. */
+char *pointer_missing(json_t *json, const char *pointer);
 /* What it points to, borrowed; NULL: there is nothing. */
 json_t *pointer_get(json_t *json, const char *pointer);
 

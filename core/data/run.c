@@ -23,12 +23,18 @@ void run_environment(const struct loader_environment *around)
     run.around = around;
 }
 
-void run_fail(struct run *r, struct place at, const char *expression, const char *message)
+void run_fail_check(struct run *r, struct place at, const char *expression, const char *message)
 {
-    autofree char *full = xasprintf("%s:%u:%u: %s", at.file, at.line, at.column, message);
     const struct muster_check check = {
-        .size = sizeof check, .file = at.file, .line = at.line, .expression = expression, .message = full};
+        .size = sizeof check, .file = at.file, .line = at.line, .expression = expression, .message = message};
     r->ctx->host->check(r->ctx, &check);
+}
+
+/* The expression of a check is what becomes the attempt's reason. */
+void run_fail(struct run *r, struct place at, const char *what, const char *why)
+{
+    autofree char *text = xasprintf("%s: %s", what, why);
+    run_fail_check(r, at, text, NULL);
 }
 
 void run_log(struct run *r, struct place at, const char *fmt, ...)
@@ -226,7 +232,9 @@ static bool check_outside(struct run *r)
         autofree char *why = NULL;
         json_t *value = NULL;
         if (run_reference(r, ref, &value, &why) != EXPANDED) {
-            buf_addf(&missing, "%s%s:%u:%u: %s", first ? "\n" : "", ref->at.file, ref->at.line, ref->at.column, why);
+            if (first)
+                buf_addf(&missing, "\n%s:%u:%u: ", ref->at.file, ref->at.line, ref->at.column);
+            buf_adds(&missing, why); /* of the first one, the place is the reason's */
             first = first ? first : ref;
         }
         json_decref(value);

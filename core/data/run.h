@@ -107,8 +107,10 @@ struct run *run_of_process(void);
 /* Takes the attempt up: its extensions, and variables without values. */
 void run_open(struct run *r, struct muster_ctx *ctx, const struct program *program);
 enum flow run_steps(struct run *r, const struct step_list *steps);
-/* A failed check without comparison: at `at`, which stands in the message too. */
-void run_fail(struct run *r, struct place at, const char *expression, const char *message);
+/* A failed check without comparison: "WHAT: WHY". */
+void run_fail(struct run *r, struct place at, const char *what, const char *why);
+/* The same where more is to be said (message, or NULL) than what the attempt's reason becomes. */
+void run_fail_check(struct run *r, struct place at, const char *expression, const char *message);
 void run_log(struct run *r, struct place at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -55,6 +55,20 @@ struct result {
     char *error;   /* the call could not be made, or what it returned is not of its type */
 };
 
+/* What came in place of a value: an error page, most often. */
+static char *describe_unreadable(const struct step_function *f, const char *text)
+{
+    enum { SHOWN = 200 };
+    bool json = f->step->returns == MUSTER_TYPE_JSON;
+    const char *wanted = json ? "JSON" : type_describe(f->step->returns);
+    if (!text)
+        return xasprintf("%s of %s returned NULL in place of %s", f->step->name, f->plugin, wanted);
+    autofree char *fault = json ? type_json_fault(text) : NULL;
+    autofree char *shown = *text ? text_shown(text, SHOWN) : xstrdup("an empty text");
+    return xasprintf("%s of %s returned what is not %s%s%s; it is %s", f->step->name, f->plugin, wanted,
+                     fault ? ": " : "", fault ? fault : "", shown);
+}
+
 static struct result call(struct run *r, const struct step_function *f, char *const *texts)
 {
     struct result result = {0};
@@ -65,12 +79,8 @@ static struct result call(struct run *r, const struct step_function *f, char *co
         result.error = xasprintf("%s: %s", f->step->name, err_text(&err));
     } else if (f->step->returns != MUSTER_TYPE_NONE) {
         result.value = text ? type_value(text, f->step->returns) : NULL;
-        bool json = f->step->returns == MUSTER_TYPE_JSON;
-        autofree char *fault = !result.value && text && json ? type_json_fault(text) : NULL;
         if (!result.value)
-            result.error = xasprintf(
-                "%s of %s returned %s%s%s%s", f->step->name, f->plugin, text ? "what is not " : "NULL in place of ",
-                json ? "JSON" : type_describe(f->step->returns), fault ? ": " : "", fault ? fault : "");
+            result.error = describe_unreadable(f, text);
     }
     return result;
 }
@@ -135,7 +145,7 @@ static enum expanded try_once(struct run *r, const struct step *s, uint32_t numb
 
 static void report_error(struct run *r, const struct step *s, const char *error)
 {
-    run_fail(r, s->at, s->function->step->name, error);
+    run_fail_check(r, s->at, error, NULL);
 }
 
 /* Expectations and save; the value is taken over. */
@@ -170,7 +180,7 @@ static enum flow report_late(struct run *r, const struct step *s, const char *ti
     autofree char *expression = xasprintf("%s ends within %s", title, limit);
     autofree char *message = xasprintf("step %s took longer than %s%s%s", title, limit,
                                        fault ? "; the last try that ended: " : "", fault ? fault : "");
-    run_fail(r, s->at, expression, message);
+    run_fail_check(r, s->at, expression, message);
     return FLOW_STOP;
 }
 
@@ -256,7 +266,7 @@ static enum flow give_up(struct run *r, const struct step *s, const struct tried
                                        t->result.error ? t->result.error
                                        : *t->last      ? t->last
                                                        : "it did not hold");
-        run_fail(r, s->at, expression, all);
+        run_fail_check(r, s->at, expression, all);
     }
     return FLOW_STOP;
 }

@@ -14,6 +14,7 @@ struct comparison {
     bool holds;
     json_t *actual, *expected; /* new references; NULL: there is nothing */
     char *why;                 /* it could not be made; or NULL */
+    char *note;                /* what else is to be said of it; or NULL */
     enum expanded expanded;
 };
 
@@ -22,6 +23,16 @@ static void comparison_free(struct comparison *o)
     json_decref(o->actual);
     json_decref(o->expected);
     free(o->why);
+    free(o->note);
+}
+
+static char *describe_mixed(const struct comparison *o)
+{
+    autofree char *actual = json_dumped(o->actual, false), *expected = json_dumped(o->expected, false);
+    enum { SHOWN = 60 };
+    autofree char *a = text_shown(actual, SHOWN), *b = text_shown(expected, SHOWN);
+    return xasprintf("%s is %s and %s is %s: between these there is no order", a, json_describe(o->actual), b,
+                     json_describe(o->expected));
 }
 
 static struct comparison compare(struct run *r, const struct expectation *e, json_t *result)
@@ -37,6 +48,12 @@ static struct comparison compare(struct run *r, const struct expectation *e, jso
     if (o.expanded == EXPANDED) {
         o.actual = json_incref(pointer_get(subject, e->pointer));
         o.holds = match(e->op, o.actual, o.expected, e->regex);
+        if (!o.actual && subject && *e->pointer && !o.holds && e->op != MATCH_EXISTS)
+            o.note = pointer_missing(subject, e->pointer);
+        if (match_is_mixed(e->op, o.actual, o.expected)) {
+            o.why = describe_mixed(&o);
+            o.expanded = EXPANDED_BAD;
+        }
     }
     json_decref(subject);
     return o;
@@ -65,6 +82,8 @@ static void report(struct run *r, const struct expectation *e, const struct comp
     autofree char *expected = o->expected ? json_dumped(o->expected, false) : xstrdup("?");
     autofree char *actual = o->actual ? json_dumped(o->actual, false) : xstrdup("(nothing)");
     autofree char *expression = expression_of(e, step, expected);
+    autofree char *said = message && o->note ? xasprintf("%s; %s", message, o->note) : NULL;
+    const char *more = said ? said : message ? message : o->note;
     const struct muster_check check = {.size = sizeof check,
                                        .flags = passed ? MUSTER_CHECK_PASSED : 0,
                                        .file = e->at.file,
@@ -72,7 +91,7 @@ static void report(struct run *r, const struct expectation *e, const struct comp
                                        .expression = expression,
                                        .actual = actual,
                                        .expected = expected,
-                                       .message = o->why ? o->why : message};
+                                       .message = o->why ? o->why : more};
     r->ctx->host->check(r->ctx, &check);
 }
 

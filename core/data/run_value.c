@@ -122,9 +122,8 @@ enum expanded run_reference(struct run *r, const struct reference *ref, json_t *
     if (!part && ref->fallback)
         part = json_string(ref->fallback);
     if (!part && whole) {
-        autofree char *shown = json_dumped(whole, false);
-        enum { SHOWN = 200 };
-        *ret_why = xasprintf("%s: there is no %s in %.*s", ref->written, ref->pointer, SHOWN, shown);
+        autofree char *missing = pointer_missing(whole, ref->pointer);
+        *ret_why = xasprintf("%s: %s", ref->written, missing);
     } else if (!part) {
         *ret_why = explain_missing(ref);
     }

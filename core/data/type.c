@@ -188,3 +188,11 @@ char *type_json_fault(const char *text)
     json_decref(value);
     return NULL;
 }
+
+char *text_shown(const char *text, size_t most)
+{
+    size_t len = strlen(text), n = len > most ? most : len;
+    while (n > 0 && n < len && ((unsigned char)text[n] & 0xc0) == 0x80)
+        n--;
+    return xasprintf("%.*s%s", (int)n, text, n < len ? " ..." : "");
+}

@@ -36,5 +36,9 @@ json_t *type_value(const char *text, uint32_t type);
 char *type_json_fault(const char *text);
 /* For people: compact JSON, and a text without its quotes where `bare`. malloc'd. */
 char *json_dumped(const json_t *value, bool bare);
+/* The beginning of a text for a message, malloc'd: at most `most` bytes, no half character, with a mark where it is
+ * cut.
+ */
+char *text_shown(const char *text, size_t most);
 
 #endif

@@ -70,7 +70,7 @@ static int complain(const struct line_cursor *c, const struct event_shape *shape
     const char *name = name_here(*c, &arena);
     int r;
     if (*name && !find_field(shape, name))
-        r = err_set(err, -EPROTO, "field \"%s\" of %s is not known: update muster", name, shape->type);
+        r = err_set(err, -EPROTO, "field \"%s\" of %s is not known", name, shape->type);
     else if (*name && (!wanted || find_field(shape, name) < wanted))
         r = err_set(err, -EINVAL, "field \"%s\" of %s is there twice, or out of order", name, shape->type);
     else if (wanted)

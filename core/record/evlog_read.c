@@ -189,6 +189,30 @@ static int find_end(struct evlog_reader *r, const char **ret_end, struct err *er
     }
 }
 
+/* A line that can't be read: was it written so, or changed afterwards? The line behind it has the hash of what was
+ * written. `len`: of the line, which is at `r->at`. */
+static int judge_unreadable(struct evlog_reader *r, size_t len, int status, struct err *err)
+{
+    char own[EVLOG_HASH_SIZE] = {0};
+    const char *end, *why = err ? err_text(err) : "";
+    struct frame next = {0};
+    digest_add(r->digest, r->window.data + r->at, len);
+    digest_end(r->digest, own);
+    r->at += len + 1;
+    bool has_next = find_end(r, &end, NULL) == 0 && end;
+    const char *line = r->window.data + r->at;
+    if (has_next && read_frame(line, (size_t)(end - line), &next, NULL) < 0)
+        next.prev = NULL; /* no better than this one */
+    if (next.prev && memcmp(next.prev, own, EVLOG_HASH_SIZE - 1) != 0)
+        return err_set(err, -EBADMSG, "it was changed: its hash is %s, and the next line has %.*s (%s)", own,
+                       EVLOG_HASH_SIZE - 1, next.prev, why);
+    if (status != -EPROTO)
+        return status;
+    return err_set(err, status, "%s: %s", why,
+                   next.prev ? "a newer muster has written it, update yours"
+                             : "a newer muster has written it, or somebody has changed it");
+}
+
 int evlog_reader_next(struct evlog_reader *r, struct event *ret_event, struct err *err)
 {
     const char *end;
@@ -202,6 +226,8 @@ int evlog_reader_next(struct evlog_reader *r, struct event *ret_event, struct er
     const char *line = r->window.data + r->at;
     r->place = (struct evlog_place){r->read - (int64_t)(r->window.len - r->at), (uint32_t)(end - line)};
     status = take_line(r, line, (size_t)(end - line), ret_event, err);
+    if (status == -EPROTO || status == -EINVAL)
+        status = judge_unreadable(r, (size_t)(end - line), status, err);
     if (status < 0)
         return err_prefix(err, "line %lld", (long long)r->summary.lines + 1), status;
     r->at += (size_t)(end - line) + 1;

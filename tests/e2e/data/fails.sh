@@ -46,7 +46,7 @@ failed e2e.fails.branches "echo == 2|1|2|"
 is "failed checks of branches" 3 \
     "$(query '[.[] | select(.type == "attempt.check" and .case == "e2e.fails.branches")] | length')"
 # shellcheck disable=SC2016
-failed e2e.fails.no_such_field '${got.b}: there is no /b in {"a":1}'
+failed e2e.fails.no_such_field 'say: text: ${got.b}: there is no b (it has a)'
 # shellcheck disable=SC2016
 failed e2e.fails.wrong_at_run_time '${got.n} is "many": an integer is wanted'
 failed e2e.fails.lies "not_json of e2e.acts returned what is not JSON"

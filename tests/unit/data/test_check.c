@@ -116,7 +116,8 @@ static void fixtures_are_those_that_are_used(void **state)
     fine("scenarios:\n  one:\n    uses: [testbed, 'db(version=15, as=old)']\n"
          "    steps: [{echo: ['${testbed.url}', '${old.dsn}']}]\n");
     MISTAKES("scenarios:\n  one:\n    uses: testbed\n    vars: {testbed: 1}\n    steps: [{echo: '${db.dsn}'}]\n",
-             "4:12: testbed is a fixture that the scenario uses", "5:20: ${db}: no variable of this name");
+             "4:12: testbed is a fixture that the scenario uses",
+             "5:20: ${db.dsn}: no variable of this name; where it is a fixture, the scenario has to say `uses: [db]`");
 }
 
 static const char *const *uses_of(struct sample *s, const char *uses)
@@ -153,9 +154,29 @@ static void expectations_make_sense(void **state)
     STEP_MISTAKES("    - echo: 1\n      expect: {gt: 1, equals: 2}\n",
                   "5:23: equals is no operator, but others here are");
     STEP_MISTAKES("    - echo: 1\n      expect: {equ: 2}\n",
-                  "5:16: equ is neither a pointer nor an operator; did you mean eq?");
+                  "5:16: equ is neither a pointer nor an operator: a field is /equ, and the whole map is compared by "
+                  "eq: {...}; did you mean eq?");
     STEP_MISTAKES("    - echo: 1\n      expect: {status: 2}\n",
-                  "5:16: status is neither a pointer (/status) nor an operator");
+                  "5:16: status is neither a pointer nor an operator: a field is /status, and");
+    STEP_MISTAKES("    - echo: 1\n      expect: {n: 2}\n",
+                  "5:16: n is neither a pointer nor an operator: a field is /n, and the whole map is compared by eq: "
+                  "{...}");
+    STEP_MISTAKES("    - add: 1\n      expect: {n: 2}\n",
+                  "5:16: n is no operator, and add returns an integer, which has no fields: write the value, or an "
+                  "operator as {gt: 3}");
+    /* Behind a pointer, too, where any map could be meant. */
+    STEP_MISTAKES("    - echo: 1\n      expect: {/n: {gtt: 1}}\n",
+                  "5:21: gtt is no operator; did you mean gt? (to compare with a map write eq: {...})");
+    STEP_MISTAKES("    - echo: 1\n      expect: {/n: {gte: 1, lte: 3}}\n", "5:21: gte is no operator; did you mean ge?",
+                  "5:29: lte is no operator; did you mean le?");
+    STEP_MISTAKES("    - echo: 1\n      expect: {/n: {lenght: 1}}\n",
+                  "5:21: lenght is no operator; did you mean length?");
+    fine(STEPS(
+        "    - echo: 1\n      expect: {/n: {id: 1}, /m: {gtt: 1, b: 2}, /o: {eq: {gtt: 1}}, /p: {net: 5}, /q: {}}\n"));
+    /* What has no order. */
+    STEP_MISTAKES("    - add: 1\n      expect: {ge: '3'}\n",
+                  "5:16: ge: add is an integer, which has no order with a text: write the number without quotes");
+    fine(STEPS("    - echo: 1\n      expect: {/n: {ge: '3'}}\n"));
     STEP_MISTAKES("    - echo: 1\n      expect: {/a: {matches: '['}, /b~: 1, c: 2}\n",
                   "5:30: matches: this is not an extended regular expression", "5:36: /b~: bad pointer",
                   "5:44: c: bad pointer: it has to begin with /");

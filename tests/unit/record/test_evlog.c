@@ -155,6 +155,27 @@ static void a_changed_line_is_named(void **state)
     expect_broken(&text, ", expected ");
 }
 
+/* A change after which a line can't be read is no sign of a newer muster. */
+static void a_changed_key_is_a_change(void **state)
+{
+    struct fixture *f = *state;
+    autobuf struct buf text = {0};
+    char head[EVLOG_HASH_SIZE];
+    write_log(f, &text, head);
+    char *key = strstr(text.data + line_start(&text, 4), "\"t\":");
+    assert_non_null(key);
+    key[1] = 'u';
+    expect_broken(&text, "line 4: it was changed: its hash is ");
+    expect_broken(&text, "and the next line has ");
+    /* The last one has none behind it. */
+    key[1] = 't';
+    key = strstr(text.data + line_start(&text, EVENT_N_TYPES), "\"exit_status\"");
+    assert_non_null(key);
+    key[1] = 'E';
+    expect_broken(
+        &text, "\"Exit_status\" of run.ended is not known: a newer muster has written it, or somebody has changed it");
+}
+
 static void a_removed_line_is_named(void **state)
 {
     struct fixture *f = *state;
@@ -432,6 +453,7 @@ int main(void)
         cmocka_unit_test(an_empty_log_has_a_head_of_zeros),
         WITH_DIR(no_byte_can_change_unnoticed),
         WITH_DIR(a_changed_line_is_named),
+        WITH_DIR(a_changed_key_is_a_change),
         WITH_DIR(a_removed_line_is_named),
         WITH_DIR(a_removed_first_line_is_named),
         WITH_DIR(swapped_and_doubled_lines_are_named),
