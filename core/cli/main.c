@@ -21,7 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct verb *const verbs[] = {&verb_run,    &verb_list,   &verb_steps, &verb_inspect,
+static const struct verb *const verbs[] = {&verb_run,    &verb_list,   &verb_steps, &verb_target, &verb_inspect,
                                            &verb_verify, &verb_report, &verb_merge, &verb_cleanup};
 
 static bool output_failed;

@@ -70,6 +70,8 @@ enum message_type {
     MSG_FOLDERS,
     MSG_BESIDE,
     MSG_CAUSE,
+    MSG_TARGET_READ,
+    MSG_TARGET,
     MSG_N_TYPES
 };
 
@@ -321,6 +323,15 @@ struct msg_rows {
     struct message_list columns; /* names of parameters; the same in all of them */
     struct message_list cells;   /* of each row: its line, then for each column "=text", or "" for the fallback */
 };
+struct msg_target_read { /* answered by TARGET, again and again until the last, or by REFUSED */
+    const char *path;
+};
+struct msg_target { /* a piece of what a target file says; the first one has the names */
+    uint32_t last;  /* else more follow */
+    const char *name, *summary, *fixture;
+    const char *json;                     /* the next piece of it, or "" */
+    struct message_list operation, value; /* one of either, or empty: tables/target_pieces.h */
+};
 struct msg_go {
     uint32_t unused;
 };
@@ -370,6 +381,8 @@ struct message {
         struct msg_resume resume;
         struct msg_table_read table_read;
         struct msg_rows rows;
+        struct msg_target_read target_read;
+        struct msg_target target;
     };
 };
 

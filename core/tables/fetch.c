@@ -1,62 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Asking muster-table. */
+/* Asking muster-table for the rows of a file. */
 #include "tables/fetch.h"
 
-#include "base/cleanup.h"
-#include "base/clock.h"
 #include "base/mem.h"
-#include "base/program.h"
-#include "base/spawn.h"
-#include "base/wait_status.h"
-#include "ipc/sock.h"
 #include "plan/cases.h"
 #include "plan/values.h"
 
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-
-/* ---- the process ------------------------------------------------------------------------------------------------ */
-
-static int start(struct table_helper *h, struct err *err)
-{
-    int pair[2];
-    int r = sock_pair(pair);
-    if (r < 0)
-        return err_errno(err, r, "making a socket for the reader of tables");
-    autoclose int ours = pair[0], theirs = pair[1];
-    autofree char *path = helper_path("muster-table");
-    char *const argv[] = {(char *)"muster-table", NULL};
-    const struct spawn reader = {
-        .program = path, .argv = argv, .fds = {SPAWN_NULL, SPAWN_NULL, SPAWN_OURS, theirs}, .n_fds = 4};
-    r = spawn(&reader, &h->pid);
-    if (r < 0)
-        return err_errno(err, r, "starting %s", path);
-    h->sock = steal_fd(&ours);
-    return 0;
-}
-
-static int reap(struct table_helper *h)
-{
-    int status = 0;
-    close_fd(h->sock);
-    kill(h->pid, SIGKILL); /* it holds nothing that anybody would miss */
-    while (waitpid(h->pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    h->pid = 0;
-    return status;
-}
-
-void table_helper_end(struct table_helper *h)
-{
-    if (h->pid > 0)
-        reap(h);
-}
-
-/* ---- asking ----------------------------------------------------------------------------------------------------- */
 
 static int ask(struct table_helper *h, const char *what, const struct param_list *params, struct err *err)
 {
@@ -72,36 +25,9 @@ static int ask(struct table_helper *h, const char *what, const struct param_list
         parts[MESSAGE_PARAM_PARTS * i + 3] = "";
     }
     const struct message m = {.type = MSG_TABLE_READ, .table_read = {what, {parts, MESSAGE_PARAM_PARTS * params->n}}};
-    int r = sock_send_message(h->sock, &m, NULL, 0);
+    int e = table_helper_ask(h, what, &m, err);
     arena_free(&arena);
-    return r < 0 ? err_errno(err, r, "reading %s: asking for it", what) : 0;
-}
-
-/* Waits for what it says; the error has been set when it says nothing. */
-static int hear(struct table_helper *h, const char *what, int64_t deadline_ns, struct buf *packet, struct err *err)
-{
-    struct pollfd fds[] = {{.fd = h->sock, .events = POLLIN}, {.fd = h->signals, .events = POLLIN}};
-    for (;;) {
-        int64_t left_ms = deadline_ns == NEVER ? -1 : (deadline_ns - clock_mono() + NS_PER_MS - 1) / NS_PER_MS;
-        if (deadline_ns != NEVER && left_ms <= 0) {
-            reap(h);
-            return err_set(err, -ETIMEDOUT, "reading %s: it was not done within %.3g s (--load-timeout)", what,
-                           (double)h->limit_ns / NS_PER_S);
-        }
-        int n = poll(fds, 2, left_ms < INT32_MAX ? (int)left_ms : INT32_MAX);
-        if (n < 0 && errno != EINTR)
-            return err_errno(err, -errno, "reading %s: waiting for it", what);
-        if (n > 0 && fds[1].revents) {
-            reap(h);
-            return err_set(err, -EINTR, "interrupted while %s was read: nothing was run", what);
-        }
-        if (n > 0 && fds[0].revents)
-            break;
-    }
-    if (sock_receive(h->sock, 0, packet, NULL) > 0)
-        return 0;
-    autofree char *how = describe_wait_status(reap(h));
-    return err_set(err, -EPIPE, "reading %s: the process that read it %s", what, how);
+    return e;
 }
 
 /* ---- what it says ----------------------------------------------------------------------------------------------- */
@@ -174,12 +100,12 @@ static int finish(struct rows *r, const char *what, struct table_info *ret_table
 
 static int receive(struct table_helper *h, const char *what, struct rows *r, struct err *err)
 {
-    int64_t deadline = h->limit_ns > 0 ? clock_mono() + h->limit_ns : NEVER;
+    int64_t deadline = table_helper_deadline(h);
     autobuf struct buf packet = {0};
     for (;;) {
         struct arena arena = {0};
         struct message m = {0};
-        int e = hear(h, what, deadline, &packet, err);
+        int e = table_helper_hear(h, what, deadline, &packet, err);
         if (e < 0)
             return e;
         const char *p = packet.data;
@@ -203,9 +129,7 @@ int table_fetch(void *helper, const char *what, const struct param_list *params,
     struct rows rows = {.params = params,
                         .arena = arena,
                         .file = arena_strndup(arena, what, hash ? (size_t)(hash - what) : strlen(what))};
-    int e = h->pid > 0 ? 0 : start(h, err);
-    if (e == 0)
-        e = ask(h, what, params, err);
+    int e = ask(h, what, params, err);
     if (e == 0)
         e = receive(h, what, &rows, err);
     if (e == 0)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * muster-table: reads tables of values for the supervisor, on the socket that is descriptor 3, one file after the
- * other, until the supervisor closes it.
+ * muster-table: reads tables of values, and target files, for the supervisor, on the socket that is descriptor 3, one
+ * file after the other, until the supervisor closes it.
  */
 #include "base/cleanup.h"
 #include "ipc/packet.h"
 #include "ipc/sock.h"
+#include "tables/answer_target.h"
 #include "tables/table.h"
 
 #include <signal.h>
@@ -131,7 +132,9 @@ int main(void)
     int type;
     socklen_t size = sizeof type;
     if (getsockopt(SUPERVISOR_FD, SOL_SOCKET, SO_TYPE, &type, &size) < 0) {
-        fputs("muster-table is muster's own helper, which reads tables of values; see: muster help run\n", stderr);
+        fputs("muster-table is muster's own helper, which reads tables of values and target files; see: muster help "
+              "run\n",
+              stderr);
         return 4;
     }
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* while it reads a file it does not see the end of its socket */
@@ -142,9 +145,14 @@ int main(void)
         if (sock_receive(SUPERVISOR_FD, 0, packet, NULL) <= 0)
             return 0;
         const char *p = packet->data;
-        if (message_decode(&p, packet->data + packet->len, &arena, &m) < 0 || m.type != MSG_TABLE_READ)
+        if (message_decode(&p, packet->data + packet->len, &arena, &m) < 0)
             return 1;
-        answer(&m.table_read);
+        if (m.type == MSG_TABLE_READ)
+            answer(&m.table_read);
+        else if (m.type == MSG_TARGET_READ)
+            answer_target(SUPERVISOR_FD, &m.target_read);
+        else
+            return 1;
         arena_free(&arena);
     }
 }

@@ -20,7 +20,7 @@ includes() {
 includes | awk -F: '
 BEGIN {
     # One line: so there is no circle.
-    n_rooms = split("base config ipc load plan data tables record contain slotdir forensics discover exec host " \
+    n_rooms = split("base config ipc load plan data target tables record contain slotdir forensics discover exec host " \
                     "report evidence cli", order, " ")
     for (i = 1; i <= n_rooms; i++)
         rank[order[i]] = i
