@@ -306,9 +306,15 @@ static inline void m_log_(struct muster_ctx *t, int32_t level, const char *file,
     t->host->log(t, level, file, line, text, (size_t)n < sizeof text ? (uint64_t)n : sizeof text - 1);
 }
 
+/* Where these say that they stand. In the kit's own sources that is where the author called them: place.h has it
+ * there. */
+#ifndef MUSTER_KIT_SOURCE
+#define M_HERE_ __FILE__, __LINE__
+#endif
+
 /* LOG("tenant %s is ready", id): a line of at most 4095 bytes in the attempt's log. */
-#define M_LOG(...)            m_log_(t, MUSTER_LOG_INFO, __FILE__, __LINE__, __VA_ARGS__)
-#define M_LOG_AT(level_, ...) m_log_(t, (level_), __FILE__, __LINE__, __VA_ARGS__)
+#define M_LOG(...)            m_log_(t, MUSTER_LOG_INFO, M_HERE_, __VA_ARGS__)
+#define M_LOG_AT(level_, ...) m_log_(t, (level_), M_HERE_, __VA_ARGS__)
 #define M_LOG_DEBUG(...)      M_LOG_AT(MUSTER_LOG_DEBUG, __VA_ARGS__)
 #define M_LOG_WARNING(...)    M_LOG_AT(MUSTER_LOG_WARNING, __VA_ARGS__)
 
@@ -324,12 +330,6 @@ static inline void m_stop_(struct muster_ctx *t, int32_t how, const char *file, 
     t->host->stop(t, how, file, line, text);
     __builtin_trap(); /* never reached: stop() does not return */
 }
-
-/* Where these say that they stand. In the kit's own sources that is where the author called them: place.h has it
- * there. */
-#ifndef MUSTER_KIT_SOURCE
-#define M_HERE_ __FILE__, __LINE__
-#endif
 
 /* End the scenario: SKIP("needs %s", what), FAIL("lost %d rows", n), ERROR("no route to the database"). */
 #define M_SKIP(...)  m_stop_(t, MUSTER_STOP_SKIP, M_HERE_, __VA_ARGS__)

@@ -152,8 +152,10 @@ static void take_log(struct muster_ctx *t, int32_t level, const char *file, uint
                      uint64_t length)
 {
     struct fake_host *h = host_of(t);
-    (void)level, (void)file, (void)line;
+    (void)level;
     pthread_mutex_lock(&h->lock);
+    snprintf(h->log_file, sizeof h->log_file, "%s", file);
+    h->log_line = line;
     add_line(h->log, sizeof h->log, text, (size_t)length, '\n');
     pthread_mutex_unlock(&h->lock);
 }

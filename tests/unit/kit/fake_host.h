@@ -20,6 +20,8 @@ struct fake_host {
     int stopped; /* MUSTER_STOP_*, or -1 for a failed required check */
     char reason[1024];
     char log[4096]; /* all lines */
+    char log_file[256];
+    uint32_t log_line; /* of the last */
     /* Parameters by name, and what fixtures published by "fixture.key": see the functions below. */
     struct fake_value {
         char name[64], text[256];

@@ -121,6 +121,19 @@ static void requests_say_what_they_were_given(void **state)
     m_http_close(api);
 }
 
+/* The kit's own files are none that the author has. */
+static void what_is_logged_has_the_authors_place(void **state)
+{
+    struct fake_host h;
+    (void)state;
+    fake_host_init(&h);
+    struct m_http *api = m_http_open(&h.ctx, base, NULL);
+    m_get(api, "/number");
+    assert_string_equal(h.log_file, __FILE__);
+    assert_int_equal(h.log_line, __LINE__ - 2);
+    m_http_close(api);
+}
+
 static void methods_and_headers_of_one_request(void **state)
 {
     struct fake_host h;
@@ -288,6 +301,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(requests_say_what_they_were_given),
+        cmocka_unit_test(what_is_logged_has_the_authors_place),
         cmocka_unit_test(methods_and_headers_of_one_request),
         cmocka_unit_test(connections_are_used_again),
         cmocka_unit_test(redirects_are_followed_on_request_only),

@@ -90,6 +90,12 @@ const char *m_process_line(struct m_process *process, const char *text, uint64_t
  * free the scenario ends as an error.
  */
 int32_t m_port(struct muster_ctx *t);
+/*
+ * Stops it now, where the cleanup would do so later, and returns how it ended, as waitpid() has it: WIFEXITED() and its
+ * like read that. One that has ended before, or was stopped, gives the same again. One that outlives SIGKILL is told as
+ * an error in the log, and as ended by that signal here.
+ */
+int m_process_stop(struct m_process *process);
 
 M_KIT_END_
 
@@ -99,12 +105,6 @@ int32_t m_process_pid(const struct m_process *process);
 int32_t m_process_is_running(const struct m_process *process);
 /* The path of its log, to be read at any time. */
 const char *m_process_log(const struct m_process *process);
-/*
- * Stops it now, where the cleanup would do so later, and returns how it ended, as waitpid() has it: WIFEXITED() and its
- * like read that. One that has ended before, or was stopped, gives the same again. One that outlives SIGKILL is told as
- * an error in the log, and as ended by that signal here.
- */
-int m_process_stop(struct m_process *process);
 
 #define M_ARGV(...) M_LIST_(__VA_ARGS__)
 #define M_ENV(...)  M_LIST_(__VA_ARGS__)
@@ -125,11 +125,13 @@ M_PLACED_(struct m_process *, m_process_try_start, (t, options, ret_why), struct
 M_PLACED_(const char *, m_process_line, (process, text, timeout_ms), struct m_process *process, const char *text,
           uint64_t timeout_ms)
 M_PLACED_(int32_t, m_port, (t), struct muster_ctx *t)
+M_PLACED_(int, m_process_stop, (process), struct m_process *process)
 #ifdef M_PLACED_IN_C_
 #define m_process_start(...)     m_process_start_at_(M_HERE_, __VA_ARGS__)
 #define m_process_try_start(...) m_process_try_start_at_(M_HERE_, __VA_ARGS__)
 #define m_process_line(...)      m_process_line_at_(M_HERE_, __VA_ARGS__)
 #define m_port(...)              m_port_at_(M_HERE_, __VA_ARGS__)
+#define m_process_stop(...)      m_process_stop_at_(M_HERE_, __VA_ARGS__)
 #endif
 
 #endif
