@@ -57,12 +57,12 @@ static const struct message samples[] = {
     {.type = MSG_RESUME, .resume = {1, 7, 2, 1ull << 40, "/work", "{\"next\":1}"}},
     {.type = MSG_TABLE_READ, .table_read = {"rows.yaml#/a", LIST}},
     {.type = MSG_ROWS, .rows = {1, LIST, LIST}},
-    {.type = MSG_TARGET_READ, .target_read = {"shop.yaml"}},
-    {.type = MSG_TARGET, .target = {1, "shop", "A shop", "shop", "{}", LIST, LIST}},
     {.type = MSG_FOLDERS,
      .folders = {"/tmp/muster-1/3~7-0", 13, 3, 1, UINT64_C(1) << 40, "3/root: Operation not permitted", LIST}},
     {.type = MSG_BESIDE, .beside = {UINT64_C(1) << 24}},
     {.type = MSG_CAUSE, .cause = {OUTCOME_FAILED, 3, 1, "why", "f.c"}},
+    {.type = MSG_TARGET_READ, .target_read = {"shop.yaml"}},
+    {.type = MSG_TARGET, .target = {1, "shop", "A shop", "shop", "{}", LIST, LIST}},
 };
 enum { N_SAMPLES = sizeof samples / sizeof *samples };
 
