@@ -3,6 +3,7 @@
 #include "host/attempt_state.h"
 
 #include "base/clock.h"
+#include "host/place_ext.h"
 #include "ipc/sock.h"
 
 #include <errno.h>
@@ -157,7 +158,10 @@ _Noreturn void attempt_end(void)
 
 _Noreturn void attempt_end_by_error(const char *text)
 {
-    if (!attempt_blame(OUTCOME_ERROR, NULL, 0, text))
-        attempt_send(&(struct message){.type = MSG_LOG, .log = {MUSTER_LOG_ERROR, 0, "", attempt_cut(text)}});
+    const struct place at = place_of_call();
+    place_forget();
+    if (!attempt_blame(OUTCOME_ERROR, at.file, at.line, text))
+        attempt_send(&(struct message){.type = MSG_LOG,
+                                       .log = {MUSTER_LOG_ERROR, at.line, attempt_cut(at.file), attempt_cut(text)}});
     attempt_end();
 }

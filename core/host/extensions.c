@@ -11,6 +11,7 @@
 #include "host/fixture_ext.h"
 #include "host/open_steps.h"
 #include "host/params_ext.h"
+#include "host/place_ext.h"
 #include "host/thread_guard.h"
 #include "slotdir/on_failure.h"
 
@@ -26,7 +27,8 @@
 
 static void complain(const char *text)
 {
-    attempt_send(&(struct message){.type = MSG_LOG, .log = {MUSTER_LOG_ERROR, 0, "", text}});
+    const struct place at = place_of_call();
+    attempt_send(&(struct message){.type = MSG_LOG, .log = {MUSTER_LOG_ERROR, at.line, attempt_cut(at.file), text}});
 }
 
 /* ---- attempt ---- */

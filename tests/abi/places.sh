@@ -35,9 +35,25 @@ same exports.expected exports.actual "$compiler $standard: a plugin with every k
 grep -q 'PASS .*names_are_free' run.log || fail "$compiler $standard: the kit takes a name: $(cat run.log)"
 grep 'sdk/kit' run.log && fail "$compiler $standard: a line of the kit's is named"
 marks=$(sed -n 's|.*/\* \([a-z]*_[a-z_]*\) \*/$|\1|p' places.c)
-[ "$(echo "$marks" | wc -l)" -ge 14 ] || fail "lines are missing in places.c: $marks"
+[ "$(echo "$marks" | wc -l)" -ge 24 ] || fail "lines are missing in places.c: $marks"
 for mark in $marks; do
     line=$(grep -n "/\* $mark \*/" places.c | cut -d: -f1)
     grep -A 2 -E "(FAIL|ERROR) .*abi\.places\.$mark\$" run.log | grep -q "places\.c:$line: " ||
         fail "$compiler $standard: $mark does not name line $line: $(cat run.log)"
 done
+
+# What has no URL is told where to give one.
+for given in '--set NAME=http://' '--set NAME=ws://' m_publish; do
+    grep -qF -- "$given" run.log || fail "$compiler $standard: no word of $given: $(cat run.log)"
+done
+
+# What a call complains of is a line of the log, at its place; a call that was good leaves none behind.
+sed -n 's|.*/\* complaint: \(.*\) \*/$|\1|p' places.c >complaints
+[ "$(wc -l <complaints)" = 3 ] || fail "complaints are missing in places.c: $(cat complaints)"
+while read -r complaint; do
+    line=$(grep -nF "/* complaint: $complaint */" places.c | cut -d: -f1)
+    grep -F "$complaint" out/latest/events.jsonl | grep -q "places\.c\",\"line\":$line[,}]" ||
+        fail "$compiler $standard: \"$complaint\" does not name line $line: $(grep -F "$complaint" out/latest/events.jsonl)"
+done <complaints
+grep -A 2 'ERROR .*abi\.places\.no_place_is_left$' run.log >left || fail "no_place_is_left: $(cat run.log)"
+grep -q 'a check that is NULL' left && ! grep -q 'places\.c:' left || fail "a place is left: $(cat left)"

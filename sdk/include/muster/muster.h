@@ -36,32 +36,13 @@
 #pragma GCC system_header /* the macros expand in the author's code: their style must not warn there */
 #endif
 
-#include <muster/ext/artifacts.h>
-#include <muster/ext/attempt.h>
-#include <muster/ext/fixtures.h>
-#include <muster/ext/ledger.h>
-#include <muster/ext/metrics.h>
-#include <muster/ext/params.h>
-#include <muster/ext/steps.h>
-#include <muster/ext/target.h>
+#include <muster/calls.h>
 #include <muster/plugin.h>
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-/* The one list of extensions: X_(ID, name) for MUSTER_EXT_ID and struct muster_ext_name. A runner makes its tables of
- * it. */
-#define MUSTER_EXTENSIONS(X_)                                                                                          \
-    X_(ATTEMPT, attempt)                                                                                               \
-    X_(STEPS, steps)                                                                                                   \
-    X_(ARTIFACTS, artifacts)                                                                                           \
-    X_(METRICS, metrics)                                                                                               \
-    X_(LEDGER, ledger)                                                                                                 \
-    X_(TARGET, target)                                                                                                 \
-    X_(FIXTURES, fixtures)                                                                                             \
-    X_(PARAMS, params)
 
 /* ---- registering ------------------------------------------------------------------------------------ */
 
@@ -129,136 +110,6 @@
 /* TABLE_FILE("plans.csv"), or TABLE_FILE("plans.csv", COLUMNS("plan", "seats")): rows of a file beside the plugin. */
 #define M_TABLE_FILE(...)      M_PASTE_(M_TABLE_FILE_, M_PASTE_(M_COUNT_(__VA_ARGS__), _))(__VA_ARGS__)
 
-/* ---- extensions -------------------------------------------------------------------------------------- */
-
-/* Ends the attempt as skipped when the runner lacks the extension; `.needs` says so before it starts. */
-static inline const void *m_ext_(struct muster_ctx *t, const char *id, uint32_t size)
-{
-    const void *table = t->host->extension(t, id, size);
-    if (!table) {
-        char reason[96];
-        snprintf(reason, sizeof reason, "unsupported: this runner has no %s of %u bytes", id, (unsigned)size);
-        t->host->stop(t, MUSTER_STOP_SKIP, NULL, 0, reason);
-        __builtin_trap(); /* never reached: stop() does not return */
-    }
-    return table;
-}
-
-/* Facts of the attempt: case id, slot, seed, directories. */
-static inline const struct muster_attempt_info *m_attempt(struct muster_ctx *t)
-{
-    const struct muster_ext_attempt *x =
-        (const struct muster_ext_attempt *)m_ext_(t, MUSTER_EXT_ATTEMPT, sizeof(struct muster_ext_attempt));
-    return x->info(t);
-}
-
-/* Milliseconds left for the running phase. */
-static inline uint64_t m_remaining_ms(struct muster_ctx *t)
-{
-    const struct muster_ext_attempt *x =
-        (const struct muster_ext_attempt *)m_ext_(t, MUSTER_EXT_ATTEMPT, sizeof(struct muster_ext_attempt));
-    return x->remaining_ms(t);
-}
-
-/* Deprecated: its name until 1.1. It doesn't warn, so that sources of then go on compiling whatever their flags. */
-static inline uint64_t muster_remaining_ms(struct muster_ctx *t)
-{
-    return m_remaining_ms(t);
-}
-
-/* A value of the target (`--set key=value`), or NULL. */
-static inline const char *m_target(struct muster_ctx *t, const char *key)
-{
-    const struct muster_ext_target *x =
-        (const struct muster_ext_target *)m_ext_(t, MUSTER_EXT_TARGET, sizeof(struct muster_ext_target));
-    return x->value(t, key);
-}
-
-/* A parameter of the case or, in a fixture's functions, an argument of the fixture, as text. Not NULL: a name that
- * is not among the PARAMS ends the attempt as an error. */
-static inline const char *m_param(struct muster_ctx *t, const char *name)
-{
-    const struct muster_ext_params *x =
-        (const struct muster_ext_params *)m_ext_(t, MUSTER_EXT_PARAMS, sizeof(struct muster_ext_params));
-    const char *value = x->value(t, name);
-    if (!value) {
-        char reason[160];
-        snprintf(reason, sizeof reason, "there is no parameter %.100s", name);
-        t->host->stop(t, MUSTER_STOP_ERROR, NULL, 0, reason);
-        __builtin_trap(); /* never reached: stop() does not return */
-    }
-    return value;
-}
-
-static inline const struct muster_ext_fixtures *m_fixtures_(struct muster_ctx *t)
-{
-    return (const struct muster_ext_fixtures *)m_ext_(t, MUSTER_EXT_FIXTURES, sizeof(struct muster_ext_fixtures));
-}
-
-/* What a fixture of .uses published under the key, or NULL. */
-static inline const char *m_fixture(struct muster_ctx *t, const char *fixture, const char *key)
-{
-    return m_fixtures_(t)->value(t, fixture, key);
-}
-
-/* What an attempt-scoped fixture of .uses handed over, or NULL. */
-static inline void *m_fixture_pointer(struct muster_ctx *t, const char *fixture)
-{
-    return m_fixtures_(t)->pointer(t, fixture);
-}
-
-/* In a FIXTURE: a text for its users. */
-static inline void m_publish(struct muster_ctx *t, const char *key, const char *value)
-{
-    m_fixtures_(t)->publish(t, key, value);
-}
-
-/* In a FIXTURE of MUSTER_SCOPE_ATTEMPT: a pointer for its users. */
-static inline void m_hand_over(struct muster_ctx *t, void *pointer)
-{
-    m_fixtures_(t)->hand_over(t, pointer);
-}
-
-/* In a FIXTURE of another scope: it lives as long as this child; `what` names it in messages. */
-static inline void m_watch(struct muster_ctx *t, int32_t pid, const char *what)
-{
-    m_fixtures_(t)->watch(t, pid, what);
-}
-
-/* A number that the run is judged by. */
-static inline void m_metric(struct muster_ctx *t, const char *name, double value, const char *unit)
-{
-    const struct muster_ext_metrics *x =
-        (const struct muster_ext_metrics *)m_ext_(t, MUSTER_EXT_METRICS, sizeof(struct muster_ext_metrics));
-    x->record(t, name, value, unit);
-}
-
-/* Evidence; 0, or -1 (the event log says why). */
-static inline int m_attach(struct muster_ctx *t, const char *name, const char *media_type, const void *data,
-                           size_t length)
-{
-    const struct muster_ext_artifacts *x =
-        (const struct muster_ext_artifacts *)m_ext_(t, MUSTER_EXT_ARTIFACTS, sizeof(struct muster_ext_artifacts));
-    return x->attach(t, name, media_type, data, length);
-}
-
-static inline int m_attach_file(struct muster_ctx *t, const char *name, const char *media_type, const char *path)
-{
-    const struct muster_ext_artifacts *x =
-        (const struct muster_ext_artifacts *)m_ext_(t, MUSTER_EXT_ARTIFACTS, sizeof(struct muster_ext_artifacts));
-    return x->attach_file(t, name, media_type, path);
-}
-
-static inline void m_defer_(struct muster_ctx *t, const char *cleanup, const char *payload)
-{
-    const struct muster_ext_ledger *x =
-        (const struct muster_ext_ledger *)m_ext_(t, MUSTER_EXT_LEDGER, sizeof(struct muster_ext_ledger));
-    x->defer(t, cleanup, payload);
-}
-
-/* DEFER("tenant.delete", id): before creating the tenant. */
-#define M_DEFER(cleanup_, payload_) m_defer_(t, (cleanup_), (payload_))
-
 /* ---- steps ------------------------------------------------------------------------------------------- */
 
 struct m_step_ {
@@ -305,12 +156,6 @@ static inline void m_log_(struct muster_ctx *t, int32_t level, const char *file,
         return;
     t->host->log(t, level, file, line, text, (size_t)n < sizeof text ? (uint64_t)n : sizeof text - 1);
 }
-
-/* Where these say that they stand. In the kit's own sources that is where the author called them: place.h has it
- * there. */
-#ifndef MUSTER_KIT_SOURCE
-#define M_HERE_ __FILE__, __LINE__
-#endif
 
 /* LOG("tenant %s is ready", id): a line of at most 4095 bytes in the attempt's log. */
 #define M_LOG(...)            m_log_(t, MUSTER_LOG_INFO, M_HERE_, __VA_ARGS__)

@@ -15,8 +15,7 @@ static int is_http(const char *scheme)
 static void check_url(struct muster_ctx *t, const struct libcurl *lib, const char *url)
 {
     CURLU *parsed = lib->url();
-    CURLUcode why =
-        parsed ? lib->url_set(parsed, CURLUPART_URL, url ? url : "", CURLU_NON_SUPPORT_SCHEME) : CURLUE_OUT_OF_MEMORY;
+    CURLUcode why = parsed ? lib->url_set(parsed, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) : CURLUE_OUT_OF_MEMORY;
     char *scheme = NULL, other[32] = "";
     if (!why)
         why = lib->url_get(parsed, CURLUPART_SCHEME, &scheme, 0);
@@ -25,7 +24,7 @@ static void check_url(struct muster_ctx *t, const struct libcurl *lib, const cha
     lib->free(scheme);
     lib->url_cleanup(parsed);
     if (why)
-        ERROR("cannot use \"%s\" as a base URL: %s", url ? url : "NULL", lib->url_strerror(why));
+        ERROR("cannot use \"%s\" as a base URL: %s", url, lib->url_strerror(why));
     if (*other)
         ERROR("cannot use \"%s\" as a base URL: its scheme is %s, and only http and https are spoken here", url, other);
     if (strpbrk(url, "?#"))
@@ -78,6 +77,8 @@ static void open_jar(struct m_http *http)
 struct m_http *m_http_open(struct muster_ctx *t, const char *base_url, const struct m_http_options *options)
 {
     const char *why;
+    if (!base_url)
+        ERROR("no HTTP client: " URL_IS_NULL, "http");
     const struct libcurl *lib = libcurl(&why);
     if (!lib)
         ERROR("no HTTP: %s", why);

@@ -5,6 +5,11 @@
 
 #include <curl/curl.h>
 
+/* Said of a URL that is NULL: what it is from says so where the value is missing, too. `%s` is its scheme. */
+#define URL_IS_NULL                                                                                                    \
+    "the URL is NULL. One that is m_target(t, \"NAME\") is given by `--set NAME=%s://...`; one that is "               \
+    "m_fixture(t, \"FIXTURE\", \"KEY\") is what that fixture says by m_publish(t, \"KEY\", ...)"
+
 /* Without "curl_", since curl's header has macros of some of these names. */
 #define LIBCURL_CALLS(X_)                                                                                              \
     X_(easy_cleanup)                                                                                                   \

@@ -75,9 +75,11 @@ static int place_take(const struct libcurl *lib, CURLU *u, struct place *p)
 
 static int place_read(const struct libcurl *lib, const char *url, struct place *ret_place, struct m_ws_refusal *why)
 {
+    if (!url)
+        return refuse(why, 0, URL_IS_NULL, "ws");
     CURLU *u = lib->url();
-    CURLUcode code = u ? lib->url_set(u, CURLUPART_URL, url ? url : "", CURLU_NON_SUPPORT_SCHEME | CURLU_PATH_AS_IS)
-                       : CURLUE_OUT_OF_MEMORY;
+    CURLUcode code =
+        u ? lib->url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME | CURLU_PATH_AS_IS) : CURLUE_OUT_OF_MEMORY;
     int ok = code == CURLUE_OK && place_take(lib, u, ret_place) == 0;
     lib->url_cleanup(u);
     if (ok)

@@ -36,6 +36,65 @@ SCENARIO(names_are_free)
     CHECK(members_are_theirs());
 }
 
+SCENARIO(param_name)
+{
+    LOG("%s", m_param(t, "nothing")); /* param_name */
+}
+
+CLEANUP(drop, "places.drop")
+{
+}
+
+SCENARIO(defer_name)
+{
+    DEFER("places.dropp", "x"); /* defer_name */
+}
+
+SCENARIO(defer_payload)
+{
+    DEFER("places.drop", "\xff"); /* defer_payload */
+}
+
+SCENARIO(fixture_name)
+{
+    CHECK_STR(m_fixture(t, "nothing", "x"), ==, NULL); /* fixture_name */
+}
+
+SCENARIO(fixture_pointer_name)
+{
+    CHECK(m_fixture_pointer(t, "nothing") == NULL); /* fixture_pointer_name */
+}
+
+SCENARIO(fixture_publish)
+{
+    m_publish(t, "x", "y"); /* fixture_publish */
+}
+
+SCENARIO(fixture_hand_over)
+{
+    m_hand_over(t, NULL); /* fixture_hand_over */
+}
+
+SCENARIO(fixture_watch)
+{
+    m_watch(t, 1, "x"); /* fixture_watch */
+}
+
+/* A call that was good leaves no place behind. */
+SCENARIO(no_place_is_left)
+{
+    DEFER("places.drop", "x");
+    t->host->check(t, NULL);
+}
+
+SCENARIO(complaints)
+{
+    m_metric(t, "a b", 1, "");                        /* complaint: metric: a name */
+    m_attach(t, "../up", NULL, "x", 1);               /* complaint: artifact ../up */
+    m_attach_file(t, "gone", NULL, "/nothing/there"); /* complaint: artifact gone */
+    FAIL("it is over");                               /* complaints */
+}
+
 SCENARIO(data_format)
 {
     LOG("%s", m_fmt(t, "%ls", L"\u00e9")); /* data_format */
@@ -44,6 +103,11 @@ SCENARIO(data_format)
 SCENARIO(http_scheme)
 {
     m_http_open(t, "ftp://x", NULL); /* http_scheme */
+}
+
+SCENARIO(http_missing)
+{
+    m_http_open(t, m_target(t, "url"), NULL); /* http_missing */
 }
 
 static struct m_http *nobody(struct muster_ctx *t)
@@ -132,6 +196,11 @@ SCENARIO(process_given_line)
 SCENARIO(ws_nobody)
 {
     m_ws_open(t, "ws://127.0.0.1:1", NULL); /* ws_nobody */
+}
+
+SCENARIO(ws_missing)
+{
+    m_ws_open(t, m_target(t, "url"), NULL); /* ws_missing */
 }
 
 SCENARIO(ws_header)

@@ -365,6 +365,7 @@ static void urls_and_ports_that_lead_nowhere(void **state)
     assert_null(m_ws_try_open(&h.ctx, "http://127.0.0.1/", NULL, &why));
     assert_non_null(strstr(why.reason, "ws or wss"));
     assert_null(m_ws_try_open(&h.ctx, NULL, NULL, &why));
+    assert_non_null(strstr(why.reason, "--set NAME=ws://"));
     snprintf(url, sizeof url, "ws://127.0.0.1:%d/", gone.port);
     local_server_stop(&gone);
     assert_null(m_ws_try_open(&h.ctx, url, NULL, &why));
