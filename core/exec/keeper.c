@@ -52,25 +52,38 @@ static void let_go(int *fd)
     *fd = -1;
 }
 
-static void has_ended(struct service *s)
-{
-    s->ended = true;
-    for (size_t i = 0; i < SOURCES; i++)
-        let_go(&s->fds[i]); /* its monitor ends what may be left */
-}
-
-static void drain(struct keeper *k, int *fd)
+/* False: there is nothing in it now, or nothing more to come. */
+static bool drain(struct keeper *k, int *fd)
 {
     char text[16 * 1024];
     ssize_t n = read(*fd, text, sizeof text);
     if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
         let_go(fd);
     if (n <= 0 || k->logged > LOG_MAX)
-        return;
+        return n > 0;
     k->logged += (uint64_t)n;
     io_write_all(k->log, text, (size_t)n);
     if (k->logged > LOG_MAX)
         io_write_all(k->log, log_end, sizeof log_end - 1);
+    return true;
+}
+
+/* What is in the pipe. Somebody whom its end has not reached yet may go on writing: so no more than fits into one. */
+static void drain_rest(struct keeper *k, int *fd)
+{
+    int room = *fd < 0 ? 0 : fcntl(*fd, F_GETPIPE_SZ);
+    for (int reads = 0; *fd >= 0 && reads * 4096 < room && drain(k, fd); reads++)
+        ; /* a read takes a page at least, where there is one */
+}
+
+/* Its last words count, too. */
+static void has_ended(struct keeper *k, struct service *s)
+{
+    s->ended = true;
+    drain_rest(k, &s->fds[OUT]);
+    drain_rest(k, &s->fds[ERR]);
+    for (size_t i = 0; i < SOURCES; i++)
+        let_go(&s->fds[i]); /* its monitor ends what may be left */
 }
 
 static void note_trouble(struct service *s, const char *text)
@@ -110,13 +123,13 @@ static bool hear_once(struct service *s, size_t source)
     return n > 0;
 }
 
-static void hear(struct service *s, size_t source)
+static void hear(struct keeper *k, struct service *s, size_t source)
 {
     while (source == MONITOR && s->fds[CHANNEL] >= 0 && hear_once(s, CHANNEL))
         ; /* its last words come before its end */
     hear_once(s, source);
     if (s->ended)
-        has_ended(s);
+        has_ended(k, s);
 }
 
 /* ---- the client -------------------------------------------------------------------------------------------------- */
@@ -220,7 +233,7 @@ static void end_next(struct keeper *k)
         if (clock_mono() < s->until_ns)
             return;
         note_trouble(s, "its tear-down took too long, and it was ended");
-        has_ended(s);
+        has_ended(k, s);
         report_end(k, s);
     }
 }
@@ -247,7 +260,7 @@ static void look_at_services(struct keeper *k, const struct pollfd *fds)
             if (f == OUT || f == ERR)
                 drain(k, &s->fds[f]);
             else
-                hear(s, f);
+                hear(k, s, f);
         }
         if (!before && s->ended) /* whoever has been greeted counts on it, also before he asked for it */
             report_end(k, s);

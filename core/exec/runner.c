@@ -248,6 +248,32 @@ static int keep_services(struct runner *r, struct err *err)
     return run_loop(r, err);
 }
 
+/* A removal that goes on while the loop stands, but for signals. */
+struct removing {
+    struct runner *r;
+    int interrupts;
+    int64_t tell_at_ns;
+};
+
+static void tell_of_removal(struct removing *m, uint64_t removed)
+{
+    autofree char *text = xasprintf("removing temporary files: %llu so far", (unsigned long long)removed);
+    m->r->o->say(m->r->o->flush_data, text);
+    m->tell_at_ns = clock_mono() + 5 * NS_PER_S;
+}
+
+static bool no_signal_came(void *data, uint64_t steps)
+{
+    enum { STEPS_A_LOOK = 256 };
+    struct removing *m = data;
+    if (steps % STEPS_A_LOOK == 0) {
+        loop_wait(m->r->o->loop, 0);
+        if (clock_mono() >= m->tell_at_ns)
+            tell_of_removal(m, steps);
+    }
+    return m->r->interrupts == m->interrupts;
+}
+
 /* Those that services live on in stay, and what their keeper has made. */
 static void remove_other_folders(struct runner *r)
 {
@@ -266,7 +292,10 @@ static void remove_other_folders(struct runner *r)
             }
     stay[n++] = socket;
     stay[n++] = log;
-    sweeper_remove_others(&r->sweeper, (const char *const *)stay, n, &r->result.left);
+    struct removing removing = {r, r->interrupts, clock_mono() + NS_PER_S};
+    const struct left_beside beside = {
+        .stay = (const char *const *)stay, .n_stay = n, .go_on = no_signal_came, .data = &removing};
+    sweeper_remove_others(&r->sweeper, &beside, &r->result.left);
     for (size_t i = 0; i < n_marks; i++)
         free(marks[i]);
 }
@@ -278,17 +307,12 @@ static void remove_folders(struct runner *r)
         remove_other_folders(r);
         return;
     }
-    int before = r->interrupts;
-    int64_t tell_at = clock_mono() + NS_PER_S;
+    struct removing removing = {r, r->interrupts, clock_mono() + NS_PER_S};
     sweeper_remove_all(&r->sweeper);
-    while (sweeper_is_busy(&r->sweeper) && r->interrupts == before) {
-        loop_wait(r->o->loop, tell_at);
-        if (clock_mono() < tell_at)
-            continue;
-        autofree char *text =
-            xasprintf("removing temporary files: %llu so far", (unsigned long long)sweeper_removed(&r->sweeper));
-        r->o->say(r->o->flush_data, text);
-        tell_at = clock_mono() + 5 * NS_PER_S;
+    while (sweeper_is_busy(&r->sweeper) && r->interrupts == removing.interrupts) {
+        loop_wait(r->o->loop, removing.tell_at_ns);
+        if (clock_mono() >= removing.tell_at_ns)
+            tell_of_removal(&removing, sweeper_removed(&r->sweeper));
     }
     sweeper_stop(&r->sweeper);
     sweeper_left(&r->sweeper, &r->result.left);

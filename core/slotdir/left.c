@@ -16,8 +16,7 @@ enum { LINES_MAX = 5, STEPS_MAX = 5000 }; /* steps of all removals: some millise
 
 struct listing {
     const struct makers *makers;
-    const char *const *stay; /* paths that are passed over */
-    size_t n_stay;
+    const struct left_beside *beside; /* NULL: nothing is passed over, and a few steps are made */
     struct buf *lines;
     size_t n;
     uint64_t steps;
@@ -28,6 +27,13 @@ static bool a_few(void *data, uint64_t steps)
     struct listing *l = data;
     (void)steps;
     return l->steps++ < STEPS_MAX;
+}
+
+static bool while_asked(void *data, uint64_t steps)
+{
+    struct listing *l = data;
+    (void)steps;
+    return !l->beside->go_on || l->beside->go_on(l->beside->data, l->steps++);
 }
 
 static void add(struct listing *l, const char *path, int error, const char *who)
@@ -42,8 +48,8 @@ static void add(struct listing *l, const char *path, int error, const char *who)
 
 static bool stays(const struct listing *l, const char *path)
 {
-    for (size_t i = 0; i < l->n_stay; i++)
-        if (strcmp(l->stay[i], path) == 0)
+    for (size_t i = 0; l->beside && i < l->beside->n_stay; i++)
+        if (strcmp(l->beside->stay[i], path) == 0)
             return true;
     return false;
 }
@@ -53,7 +59,7 @@ static void look_at(struct listing *l, int dir, const char *base, const char *na
     autofree char *path = xasprintf("%s/%s", base, name);
     if (stays(l, path))
         return;
-    struct removal r = {.go_on = l->n_stay > 0 ? NULL : a_few, .data = l};
+    struct removal r = {.go_on = l->beside ? while_asked : a_few, .data = l};
     int error = remove_tree(dir, name, &r);
     autofree char *left = r.left ? xasprintf("%s/%s", base, r.left) : NULL;
     if (error < 0)
@@ -104,10 +110,10 @@ void left_list(const struct workspace *w, const struct makers *makers, struct bu
     say_how_many_more(&l);
 }
 
-void left_list_beside(const struct workspace *w, const struct makers *makers, const char *const *stay, size_t n_stay,
+void left_list_beside(const struct workspace *w, const struct makers *makers, const struct left_beside *o,
                       struct buf *lines)
 {
-    struct listing l = {.makers = makers, .stay = stay, .n_stay = n_stay, .lines = lines};
+    struct listing l = {.makers = makers, .beside = o, .lines = lines};
     autofree char *slots = xasprintf("%s/" WORKSPACE_SLOTS, w->run_path);
     look_into(&l, w->temp_base);
     look_into(&l, slots);

@@ -10,7 +10,6 @@
 #include "base/program.h"
 #include "base/remove_tree.h"
 #include "base/spawn.h"
-#include "slotdir/left.h"
 #include "slotdir/temp_base.h"
 
 #include <errno.h>
@@ -131,10 +130,10 @@ static void unbar_evidence(int run_dir)
     }
 }
 
-void sweeper_remove_others(struct sweeper *s, const char *const *stay, size_t n_stay, struct buf *lines)
+void sweeper_remove_others(struct sweeper *s, const struct left_beside *o, struct buf *lines)
 {
     sweeper_stop(s);
-    left_list_beside(s->workspace, &s->makers, stay, n_stay, lines);
+    left_list_beside(s->workspace, &s->makers, o, lines);
     if (s->barred)
         unbar_evidence(s->workspace->run_dir);
 }

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/loop.h"
+#include "slotdir/left.h"
 #include "slotdir/makers.h"
 #include "slotdir/slotdir.h"
 
@@ -42,8 +43,8 @@ uint64_t sweeper_removed(const struct sweeper *s);
 void sweeper_stop(struct sweeper *s);
 /* The same, for good. */
 void sweeper_close(struct sweeper *s);
-/* The same here and now, where some paths stay (slotdir/left.h); what is left, in lines. */
-void sweeper_remove_others(struct sweeper *s, const char *const *stay, size_t n_stay, struct buf *lines);
+/* The same here and now, where some paths stay; what is left, in lines. */
+void sweeper_remove_others(struct sweeper *s, const struct left_beside *o, struct buf *lines);
 /* After all that: what is left, in lines; none when nothing is. */
 void sweeper_left(struct sweeper *s, struct buf *lines);
 static inline pid_t sweeper_pid(const struct sweeper *s)

@@ -100,6 +100,14 @@ static void start_keeper(struct scene *s)
     s->out = out[1];
 }
 
+/* And somebody who talks to it. */
+static void start_and_open(struct scene *s, struct kept *ret)
+{
+    const struct run_state facts = state_of(s);
+    start_keeper(s);
+    assert_int_equal(kept_open(ret, &facts, s->dir, -1), 1);
+}
+
 static void on_end(void *data, const char *label, const char *trouble)
 {
     struct scene *s = data;
@@ -109,10 +117,8 @@ static void on_end(void *data, const char *label, const char *trouble)
 static void is_told_what_there_is(void **state)
 {
     struct scene *s = *state;
-    const struct run_state facts = state_of(s);
     struct kept k;
-    start_keeper(s);
-    assert_int_equal(kept_open(&k, &facts, s->dir, -1), 1);
+    start_and_open(s, &k);
     assert_int_equal(k.n_services, SERVICES);
     assert_string_equal(k.services[B].label, "b");
     assert_true(k.services[B].limit_ns >= NS_PER_S);
@@ -125,10 +131,8 @@ static void is_told_what_there_is(void **state)
 static void hears_of_an_end_that_nobody_asked_for(void **state)
 {
     struct scene *s = *state;
-    const struct run_state facts = state_of(s);
     struct kept k;
-    start_keeper(s);
-    assert_int_equal(kept_open(&k, &facts, s->dir, -1), 1);
+    start_and_open(s, &k);
     end_service(s, A);
     struct pollfd told = {.fd = k.sock, .events = POLLIN};
     assert_int_equal(poll(&told, 1, 10000), 1);
@@ -141,10 +145,8 @@ static void hears_of_an_end_that_nobody_asked_for(void **state)
 static void hears_of_all_ends_that_nobody_asked_for(void **state)
 {
     struct scene *s = *state;
-    const struct run_state facts = state_of(s);
     struct kept k;
-    start_keeper(s);
-    assert_int_equal(kept_open(&k, &facts, s->dir, -1), 1);
+    start_and_open(s, &k);
     end_service(s, A);
     end_service(s, B);
     assert_int_equal(waitpid(s->keeper, NULL, 0), s->keeper);
@@ -159,12 +161,33 @@ static void a_lost_keeper_is_told_from_that(void **state)
     struct scene *s = *state;
     const struct run_state facts = state_of(s);
     struct kept k;
-    start_keeper(s);
-    assert_int_equal(kept_open(&k, &facts, s->dir, -1), 1);
+    start_and_open(s, &k);
     kill(s->keeper, SIGKILL);
     assert_int_equal(kept_end(&k, on_end, s), 0);
     kept_close(&k);
     assert_int_equal(kept_open(&k, &facts, s->dir, -1), 0);
+}
+
+/* It ends before the keeper has had a look. */
+static void last_words_are_kept(void **state)
+{
+    enum { SAID = 60000 };
+    static char words[SAID];
+    struct scene *s = *state;
+    struct stat st;
+    int status;
+    start_keeper(s);
+    kill(s->keeper, SIGSTOP);
+    assert_int_equal(waitpid(s->keeper, &status, WUNTRACED), s->keeper);
+    memset(words, 'w', sizeof words);
+    assert_int_equal(io_write_all(s->out, words, sizeof words), 0);
+    end_service(s, A);
+    end_service(s, B);
+    kill(s->keeper, SIGCONT);
+    assert_int_equal(waitpid(s->keeper, &status, 0), s->keeper);
+    s->keeper = 0;
+    assert_int_equal(fstatat(s->dir, KEEPER_LOG, &st, 0), 0);
+    assert_int_equal(st.st_size, SAID);
 }
 
 static void the_log_says_where_it_stops(void **state)
@@ -262,6 +285,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(hears_of_an_end_that_nobody_asked_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(hears_of_all_ends_that_nobody_asked_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_lost_keeper_is_told_from_that, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(last_words_are_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_log_says_where_it_stops, set_up, tear_down),
         cmocka_unit_test_setup_teardown(root_believes_the_owner_of_the_run_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_signal_ends_the_waiting, set_up, tear_down),

@@ -122,7 +122,7 @@ static void only_what_is_in_use_stays(void **state)
     assert_int_equal(mknodat(dir, ".slots/1/barred", S_IFREG, 0), 0);
     s->sweeper.barred = true;
     autobuf struct buf left = {0};
-    sweeper_remove_others(&s->sweeper, stay, ARRAY_LEN(stay), &left);
+    sweeper_remove_others(&s->sweeper, &(struct left_beside){.stay = stay, .n_stay = ARRAY_LEN(stay)}, &left);
     assert_int_equal(left.len, 0);
     assert_true(is_there(s, "temp/1") && is_there(s, ".slots/1") && is_there(s, "temp/services"));
     assert_true(is_there(s, "temp/.run"));
@@ -148,9 +148,40 @@ static void what_can_not_be_removed_beside_it_is_told(void **state)
     if (ioctl(fd, FS_IOC_SETFLAGS, &flags) < 0)
         skip();
     autobuf struct buf left = {0};
-    sweeper_remove_others(&s->sweeper, stay, ARRAY_LEN(stay), &left);
+    sweeper_remove_others(&s->sweeper, &(struct left_beside){.stay = stay, .n_stay = ARRAY_LEN(stay)}, &left);
     ioctl(fd, FS_IOC_SETFLAGS, &none);
     assert_non_null(strstr(buf_str(&left), "/temp/0"));
+}
+
+static bool a_hundred_times(void *data, uint64_t steps)
+{
+    uint64_t *asked = data;
+    *asked += 1;
+    return steps < 100;
+}
+
+/* A signal, as a rule. */
+static void it_can_be_ended_beside_what_stays(void **state)
+{
+    struct scene *s = *state;
+    int dir = s->workspace.run_dir;
+    autofree char *temp = xasprintf("%s/temp/1", s->path);
+    const char *const stay[] = {temp};
+    for (int i = 0; i < 300; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "temp/%d/in/it", i);
+        assert_int_equal(io_mkdirs(dir, name), 0);
+    }
+    uint64_t asked = 0;
+    autobuf struct buf left = {0};
+    sweeper_remove_others(
+        &s->sweeper,
+        &(struct left_beside){.stay = stay, .n_stay = ARRAY_LEN(stay), .go_on = a_hundred_times, .data = &asked},
+        &left);
+    assert_true(asked > 100);
+    assert_true(is_there(s, "temp/1/in/it"));
+    assert_non_null(strstr(buf_str(&left), "not removed to the end"));
+    assert_non_null(strstr(buf_str(&left), "more\n"));
 }
 
 int main(void)
@@ -160,6 +191,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_comes_meanwhile_goes_too, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_what_is_in_use_stays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_can_not_be_removed_beside_it_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(it_can_be_ended_beside_what_stays, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
