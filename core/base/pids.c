@@ -187,3 +187,14 @@ const char *pid_describe(int proc, pid_t pid, struct arena *arena)
     autofree char *text = xasprintf("%d %s", (int)pid, buf_str(&line));
     return arena_strdup(arena, text);
 }
+
+pid_t pidfd_pid(int pidfd)
+{
+    autofree char *path = xasprintf("/proc/self/fdinfo/%d", pidfd);
+    autobuf struct buf text = {0};
+    if (io_read_file(AT_FDCWD, path, 4096, &text) < 0)
+        return -1;
+    const char *pid = strstr(buf_str(&text), "\nPid:");
+    long n = pid ? strtol(pid + 5, NULL, 10) : 0;
+    return n > 0 ? (pid_t)n : 0;
+}

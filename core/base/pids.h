@@ -50,4 +50,7 @@ bool pid_is_in_group(int proc, pid_t pid, const char *name);
 /* "4711 sleep 1000"; just the number when it has gone meanwhile. */
 const char *pid_describe(int proc, pid_t pid, struct arena *arena);
 
+/* The number behind a pidfd in our namespace, 0 when it is gone, -1 when that can't be read (no descriptor is left). */
+pid_t pidfd_pid(int pidfd);
+
 #endif

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/program.h"
 #include "base/terminal.h"
+#include "base/text.h"
 #include "evidence/folder_audit.h"
 #include "evidence/rerun_command.h"
 #include "evidence/run_folder.h"
@@ -411,6 +412,13 @@ static void say_what_still_runs(const struct runner_result *result, struct buf *
     if (n > 0)
         buf_addf(out, "    Services %s kept, and still running: the same command ends %s\n", result->services.names,
                  n == 1 ? "it" : "them");
+    for (const char *line = n > 0 ? result->services.shown : ""; *line;) {
+        size_t len = strcspn(line, "\n");
+        buf_adds(out, "             ");
+        terminal_add(out, line, len); /* a plugin's words */
+        buf_addc(out, '\n');
+        line += len + 1;
+    }
 }
 
 /* Only where there is something to be run again. */

@@ -13,6 +13,7 @@ struct texts {
     struct arena *arena;
     const char **items;
     uint32_t n, cap;
+    struct texts *of; /* of what is published: whose it is; NULL: nobody asks */
 };
 
 static void add(struct texts *t, const char *text)
@@ -47,19 +48,22 @@ static const struct fixture_info *info_of(const struct fixtures *f, uint32_t ins
     return &f->shared->catalogue->fixtures[f->plan->instances[instance].fixture];
 }
 
+static void add_three(struct texts *t, const char *name, const char *key, const char *value, const char *of)
+{
+    add(t, name);
+    add(t, key);
+    add(t, value);
+    if (t->of)
+        add(t->of, of);
+}
+
 /* name, key, value of everything that it has published; and that it is used, where that is nothing. */
 static void add_published(struct texts *t, const char *name, const struct fixture_run *it)
 {
-    if (it->n_pairs == 0) {
-        add(t, name);
-        add(t, ORDER_NO_KEY);
-        add(t, "");
-    }
-    for (size_t i = 0; i < it->n_pairs; i++) {
-        add(t, name);
-        add(t, it->pairs[i].key);
-        add(t, it->pairs[i].value);
-    }
+    if (it->n_pairs == 0)
+        add_three(t, name, ORDER_NO_KEY, "", it->plan->label);
+    for (size_t i = 0; i < it->n_pairs; i++)
+        add_three(t, name, it->pairs[i].key, it->pairs[i].value, it->plan->label);
 }
 
 static uint32_t place_of(const struct case_fixtures *needs, uint32_t instance)
@@ -85,9 +89,16 @@ static void add_uses(struct texts *t, const struct fixtures *f, const struct cas
             add_published(t, name, &f->items[uses[k].instance]);
             continue;
         }
-        add(t, name);
-        add(t, "");
-        add(t, number(t, place_of(needs, uses[k].instance)));
+        add_three(t, name, "", number(t, place_of(needs, uses[k].instance)), "");
+    }
+}
+
+static void add_uses_of_case(struct texts *t, const struct fixtures *f, const struct case_fixtures *needs)
+{
+    add_uses(t, f, needs, needs->uses, needs->n_uses, -1);
+    for (uint32_t k = 0; k < needs->n_local; k++) {
+        const struct fixture_instance *it = &f->plan->instances[needs->local[k]];
+        add_uses(t, f, needs, it->uses, it->n_uses, (int)k);
     }
 }
 
@@ -119,12 +130,9 @@ void fixtures_order(const struct fixtures *f, size_t i, struct arena *arena, str
     if (!needs)
         return;
     struct texts published = {.arena = arena}, locals = {.arena = arena};
-    add_uses(&published, f, needs, needs->uses, needs->n_uses, -1);
-    for (uint32_t k = 0; k < needs->n_local; k++) {
-        const struct fixture_instance *it = &f->plan->instances[needs->local[k]];
-        add_uses(&published, f, needs, it->uses, it->n_uses, (int)k);
+    add_uses_of_case(&published, f, needs);
+    for (uint32_t k = 0; k < needs->n_local; k++)
         add_local(&locals, f, needs->local[k]);
-    }
     order->fixtures = (struct message_list){published.items, published.n};
     order->local_fixtures = (struct message_list){locals.items, locals.n};
 }
@@ -161,4 +169,23 @@ void fixture_order(const struct fixture_run *it, struct arena *arena, struct msg
     order->values = (struct message_list){values.items, values.n};
     order->body_ns = (uint64_t)fixture_ready_limit(it);
     order->health_ns = it->info->health_interval_ms * (uint64_t)NS_PER_MS;
+}
+
+void fixtures_published(const struct fixtures *f, size_t i, struct arena *arena, struct fixture_published *ret)
+{
+    const struct case_fixtures *needs = fixtures_of(f->plan, i);
+    struct texts of = {.arena = arena}, published = {.arena = arena, .of = &of};
+    *ret = (struct fixture_published){0};
+    if (!needs)
+        return;
+    add_uses_of_case(&published, f, needs);
+    *ret = (struct fixture_published){{published.items, published.n}, of.items};
+}
+
+void fixture_published(const struct fixture_run *it, struct arena *arena, struct fixture_published *ret)
+{
+    static const struct case_fixtures no_case;
+    struct texts of = {.arena = arena}, published = {.arena = arena, .of = &of};
+    add_uses(&published, it->fixtures, &no_case, it->plan->uses, it->plan->n_uses, -1);
+    *ret = (struct fixture_published){{published.items, published.n}, of.items};
 }

@@ -17,4 +17,12 @@ bool fixtures_local(const struct fixtures *f, size_t i, uint32_t n, struct slot_
 void fixture_order(const struct fixture_run *it, struct arena *arena, struct msg_attempt *order);
 void fixture_describe_order(const struct fixture_run *it, struct buf *out);
 
+/* What is published to somebody: as in his order, and of each three texts the label of the fixture that they are of. */
+struct fixture_published {
+    struct message_list texts;
+    const char *const *of;
+};
+void fixtures_published(const struct fixtures *f, size_t i, struct arena *arena, struct fixture_published *ret);
+void fixture_published(const struct fixture_run *it, struct arena *arena, struct fixture_published *ret);
+
 #endif

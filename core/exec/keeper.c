@@ -26,7 +26,7 @@ static const char log_end[] = "\n[muster: this file is full: what services print
 static const int64_t exit_slack_ns = 5 * NS_PER_S; /* from the end of its tear-down to that of its process */
 
 struct service {
-    const char *label;
+    const char *label, *shown;
     int fds[SOURCES]; /* monitor, channel, stdout, stderr */
     int64_t teardown_ns;
     bool ended, asked;
@@ -40,6 +40,7 @@ struct keeper {
     const struct keeper_options *o;
     struct service *services;
     int listener, client, log;
+    int home; /* the folder of its socket */
     uint64_t logged;
     bool ending; /* the client wants them to end */
 };
@@ -145,8 +146,27 @@ static void tell(struct keeper *k, const struct buf *text)
         let_go(&k->client);
 }
 
-/* How many bytes follow; then "service" LABEL MS, the time that its end may take, and "user" ID N TEXT...: each with
- * its NUL. */
+static bool lives(const struct keeper *k, const char *label)
+{
+    for (size_t i = 0; i < k->o->n_services; i++)
+        if (strcmp(k->services[i].label, label) == 0)
+            return !k->services[i].ended;
+    return true; /* of the user's own process */
+}
+
+/* What a service had published that has ended leads nowhere, or to somebody else. */
+static void add_published(struct keeper *k, struct buf *out, const struct kept_user *user)
+{
+    for (uint32_t t = 0; t + 2 < user->published.n; t += 3) {
+        bool good = lives(k, user->of[t / 3]);
+        add(out, user->published.items[t]);
+        add(out, good ? user->published.items[t + 1] : ORDER_NO_KEY);
+        add(out, good ? user->published.items[t + 2] : "");
+    }
+}
+
+/* How many bytes follow; then "service" LABEL MS SHOWN, the time that its end may take and what is told of it, and
+ * "user" ID N TEXT...: each with its NUL. */
 static void greet(struct keeper *k)
 {
     autobuf struct buf out = {0}, all = {0};
@@ -157,16 +177,16 @@ static void greet(struct keeper *k)
         add(&out, k->services[i].label);
         buf_addf(&out, "%lld", (long long)((k->services[i].teardown_ns + exit_slack_ns) / NS_PER_MS));
         buf_addc(&out, '\0');
+        add(&out, k->services[i].shown);
     }
     for (size_t i = 0; i < k->o->n_users; i++) {
         const struct kept_user *user = &k->o->users[i];
         char n[16];
-        snprintf(n, sizeof n, "%u", user->published.n);
+        snprintf(n, sizeof n, "%u", user->published.n / 3 * 3);
         add(&out, "user");
         add(&out, user->id);
         add(&out, n);
-        for (uint32_t t = 0; t < user->published.n; t++)
-            add(&out, user->published.items[t]);
+        add_published(k, &out, user);
     }
     buf_addf(&all, "%zu", out.len);
     buf_addc(&all, '\0');
@@ -316,7 +336,7 @@ static void close_all_but(int *keep, size_t n)
 static void close_what_is_not_ours(const struct keeper *k, int ready)
 {
     const struct keeper_options *o = k->o;
-    int *keep = xcalloc(SOURCES * o->n_services + o->n_locks + 3, sizeof *keep);
+    int *keep = xcalloc(SOURCES * o->n_services + o->n_locks + 4, sizeof *keep);
     size_t n = 0;
     for (size_t i = 0; i < o->n_services; i++)
         for (size_t f = 0; f < SOURCES; f++)
@@ -326,6 +346,7 @@ static void close_what_is_not_ours(const struct keeper *k, int ready)
         keep[n++] = o->locks[i];
     keep[n++] = k->listener;
     keep[n++] = k->log;
+    keep[n++] = k->home;
     keep[n++] = ready;
     close_all_but(keep, n);
     free(keep);
@@ -351,22 +372,45 @@ static _Noreturn void keeper_main(struct keeper *k, int ready)
             if (k->services[i].fds[f] >= 0)
                 fcntl(k->services[i].fds[f], F_SETFL, O_NONBLOCK);
     char byte;
-    if (chdir(k->o->folder) < 0 || write(ready, "", 1) != 1)
+    if (fchdir(k->home) < 0 || write(ready, "", 1) != 1)
         _exit(1);
     while (read(ready, &byte, 1) < 0 && errno == EINTR)
         ; /* until the runner has closed it, or has ended */
     close(ready);
+    close(k->home);
     keep(k);
 }
 
-static int open_listener(int dir, const char *folder, struct err *err)
+static int listen_in(int dir)
 {
     struct sockaddr_un at = {.sun_family = AF_UNIX};
     autoclose int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     snprintf(at.sun_path, sizeof at.sun_path, "/proc/self/fd/%d/" KEEPER_SOCKET, dir); /* however long the path is */
     if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) < 0 || listen(fd, 4) < 0)
-        return err_errno(err, -errno, "listening on %s/" KEEPER_SOCKET, folder);
+        return -errno;
     return steal_fd(&fd);
+}
+
+static int open_folder(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd < 0 ? -errno : fd;
+}
+
+/* In the run's own folder, unless that is where no socket can be. */
+static int open_listener(const struct keeper_options *o, int *ret_home, struct err *err)
+{
+    const char *const folders[] = {o->slots, o->folder};
+    int r = -ENOENT;
+    for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+        autoclose int dir = open_folder(folders[i]);
+        r = dir < 0 ? dir : listen_in(dir);
+        if (r >= 0) {
+            *ret_home = steal_fd(&dir);
+            return r;
+        }
+    }
+    return err_errno(err, r, "listening on %s/" KEEPER_SOCKET, o->folder);
 }
 
 static void take_services(struct keeper *k)
@@ -374,13 +418,14 @@ static void take_services(struct keeper *k)
     k->services = xcalloc(k->o->n_services, sizeof *k->services);
     for (size_t i = 0; i < k->o->n_services; i++) {
         const struct kept_service *s = &k->o->services[i];
-        k->services[i] = (struct service){
-            .label = s->label, .fds = {s->monitor, s->channel, s->out, s->err}, .teardown_ns = s->teardown_ns};
+        k->services[i] = (struct service){.label = s->label,
+                                          .shown = s->shown,
+                                          .fds = {s->monitor, s->channel, s->out, s->err},
+                                          .teardown_ns = s->teardown_ns};
     }
 }
 
-static int fork_keeper(const struct keeper_options *o, int listener, int log, struct keeper_begun *ret_begun,
-                       struct err *err)
+static int fork_keeper(const struct keeper *ready, struct keeper_begun *ret_begun, struct err *err)
 {
     int pair[2];
     char byte;
@@ -390,7 +435,7 @@ static int fork_keeper(const struct keeper_options *o, int listener, int log, st
     autoclose int ours = pair[0];
     pid_t pid = fork();
     if (pid == 0) {
-        struct keeper k = {.o = o, .listener = listener, .client = -1, .log = log};
+        struct keeper k = *ready;
         take_services(&k);
         keeper_main(&k, pair[1]);
     }
@@ -406,17 +451,19 @@ static int fork_keeper(const struct keeper_options *o, int listener, int log, st
 
 int keeper_start(const struct keeper_options *o, struct keeper_begun *ret_begun, struct err *err)
 {
-    autoclose int dir = open(o->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    autoclose int dir = open_folder(o->folder);
     if (dir < 0)
-        return err_errno(err, -errno, "%s", o->folder);
-    autoclose int listener = open_listener(dir, o->folder, err);
+        return err_errno(err, dir, "%s", o->folder);
+    autoclose int home = -1;
+    autoclose int listener = open_listener(o, &home, err);
     if (listener < 0)
         return listener;
     autoclose int log = workspace_open_file(dir, KEEPER_LOG);
+    const struct keeper ready = {.o = o, .listener = listener, .client = -1, .log = log, .home = home};
     int r = log < 0 ? err_errno(err, log, "%s/" KEEPER_LOG, o->folder) : 0;
     if (r == 0)
-        r = fork_keeper(o, listener, log, ret_begun, err);
+        r = fork_keeper(&ready, ret_begun, err);
     if (r < 0)
-        unlinkat(dir, KEEPER_SOCKET, 0);
+        unlinkat(home, KEEPER_SOCKET, 0);
     return r;
 }

@@ -7,6 +7,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/signals.h"
+#include "slotdir/slotdir.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,12 +29,12 @@ static bool may_keep(uid_t uid, int run_dir)
     return uid == 0 || (fstat(run_dir, &st) == 0 && uid == st.st_uid);
 }
 
-static int connect_in(const char *folder, int run_dir)
+static int connect_in(int base, const char *folder, int run_dir)
 {
     struct sockaddr_un at = {.sun_family = AF_UNIX};
     struct ucred peer;
     socklen_t size = sizeof peer;
-    autoclose int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    autoclose int dir = openat(base, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     autoclose int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     snprintf(at.sun_path, sizeof at.sun_path, "/proc/self/fd/%d/" KEEPER_SOCKET, dir);
     if (dir < 0 || fd < 0 || connect(fd, (struct sockaddr *)&at, sizeof at) < 0 ||
@@ -62,17 +63,17 @@ static bool take_user(struct kept *k, const char **at, const char *end)
     for (uint32_t i = 0; i < n; i++)
         items[i] = next_text(at, end);
     GROW(k->users, k->n_users, k->cap_users);
-    k->users[k->n_users++] = (struct kept_user){id, {items, n}};
+    k->users[k->n_users++] = (struct kept_user){id, {items, n}, NULL};
     return n == 0 || items[n - 1];
 }
 
 static bool take_service(struct kept *k, const char **at, const char *end)
 {
-    const char *label = next_text(at, end), *ms = next_text(at, end);
-    if (!ms)
+    const char *label = next_text(at, end), *ms = next_text(at, end), *shown = next_text(at, end);
+    if (!shown)
         return false;
     GROW(k->services, k->n_services, k->cap_services);
-    k->services[k->n_services++] = (struct kept_label){label, strtoll(ms, NULL, 10) * NS_PER_MS};
+    k->services[k->n_services++] = (struct kept_label){label, strtoll(ms, NULL, 10) * NS_PER_MS, shown};
     return true;
 }
 
@@ -141,8 +142,10 @@ static int greet(struct kept *k)
 int kept_open(struct kept *k, const struct run_state *state, int run_dir, int signals)
 {
     *k = (struct kept){.sock = -1, .signals = signals};
+    if (state->in_place)
+        k->sock = connect_in(run_dir, WORKSPACE_SLOTS, run_dir);
     for (size_t i = 0; i < state->n_temps && state->in_place && k->sock < 0; i++)
-        k->sock = connect_in(state->temps[i], run_dir);
+        k->sock = connect_in(AT_FDCWD, state->temps[i], run_dir);
     int r = k->sock < 0 ? 0 : greet(k);
     if (r <= 0)
         kept_close(k);

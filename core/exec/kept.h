@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Services that a run has kept, as `muster cleanup` sees them: by way of their keeper (exec/keeper.h). A run's state
- * says where it may listen, and is believed in nothing: who listens there has to be the owner of the run's folder, or
- * root. Nothing here waits without a limit, nor against a signal.
+ * Services that a run has kept, as `muster cleanup` sees them: by way of their keeper (exec/keeper.h). It listens in
+ * the run's folder, or where the run's state says, which is believed in nothing: who listens there has to be the owner
+ * of the run's folder, or root. Nothing here waits without a limit, nor against a signal.
  */
 #ifndef MUSTER_EXEC_KEPT_H
 #define MUSTER_EXEC_KEPT_H
@@ -15,7 +15,8 @@
 
 struct kept_label {
     const char *label;
-    int64_t limit_ns; /* of its end */
+    int64_t limit_ns;  /* of its end */
+    const char *shown; /* what is needed to use it; "" */
 };
 
 struct kept {

@@ -3,6 +3,7 @@
 #include "exec/pause.h"
 
 #include "base/clock.h"
+#include "base/pids.h"
 #include "exec/slot_state.h"
 #include "forensics/debugger.h"
 
@@ -34,7 +35,7 @@ void pause_tell(struct slot *s)
     if (s->state != SLOT_PAUSED || s->forensics.pause_told || pidfd < 0)
         return;
     s->forensics.pause_told = true;
-    pid_t pid = slot_pid_of(pidfd);
+    pid_t pid = pidfd_pid(pidfd);
     if (s->forensics.paused == PAUSE_START) {
         const struct scenario_info *scenario = slot_scenario(s);
         if (debugger_start(pid, scenario->file, scenario->line, &s->forensics.debugger) < 0)

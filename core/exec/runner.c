@@ -136,7 +136,9 @@ static int note_what_is_outside(const struct runner *r, struct err *err)
                                     .groups = groups,
                                     .n_groups = n_groups,
                                     .target = r->o->target,
-                                    .n_target = r->o->n_target};
+                                    .n_target = r->o->n_target,
+                                    .kept = (const char *const *)r->result.services.held,
+                                    .n_kept = r->result.services.n_held};
     return run_lock_note(r->o->run_lock, &facts, err);
 }
 
@@ -241,7 +243,7 @@ static int keep_services(struct runner *r, struct err *err)
 {
     autoerr struct err why = {0};
     if (fixtures_keep(&r->fixtures, r->o->containment, r->workspace.temp_base, &r->result.services, &why) == 0)
-        return 0;
+        return r->result.services.n > 0 ? note_what_is_outside(r, err) : 0;
     autofree char *text = xasprintf("services can't be kept, and end now: %s", err_text(&why));
     r->o->say(r->o->flush_data, text);
     r->fixtures.keeps_none = true;
@@ -279,8 +281,9 @@ static void remove_other_folders(struct runner *r)
 {
     const struct kept_rooms *kept = &r->result.services;
     autofree char *socket = xasprintf("%s/" KEEPER_SOCKET, r->workspace.temp_base);
+    autofree char *own_socket = xasprintf("%s/" WORKSPACE_SLOTS "/" KEEPER_SOCKET, r->workspace.run_path);
     autofree char *log = xasprintf("%s/" KEEPER_LOG, r->workspace.temp_base);
-    autofree char **stay = xcalloc(3 * kept->n + 2, sizeof *stay);
+    autofree char **stay = xcalloc(3 * kept->n + 3, sizeof *stay);
     autofree char **marks = xcalloc(kept->n + 1, sizeof *marks);
     size_t n = 0, n_marks = 0;
     for (unsigned k = r->n_slots; k < r->shared.n_slots; k++)
@@ -291,6 +294,7 @@ static void remove_other_folders(struct runner *r)
                 n += 3;
             }
     stay[n++] = socket;
+    stay[n++] = own_socket;
     stay[n++] = log;
     struct removing removing = {r, r->interrupts, clock_mono() + NS_PER_S};
     const struct left_beside beside = {

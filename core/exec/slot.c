@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/pids.h"
 #include "exec/pause.h"
 #include "exec/slot_begin.h"
 #include "exec/slot_channel.h"
@@ -303,7 +304,7 @@ void slot_lend(struct slot *s, struct slot_ends *ret_ends)
                                    .channel = e->channel.fd,
                                    .out = e->out.source.fd,
                                    .err = e->err.source.fd,
-                                   .monitor_pid = slot_pid_of(s->monitor.end.fd)};
+                                   .monitor_pid = pidfd_pid(s->monitor.end.fd)};
 }
 
 void slot_folders(const struct slot *s, char **ret_temp, char **ret_artifacts)

@@ -3,6 +3,7 @@
 #include "exec/slot_forensics.h"
 
 #include "base/clock.h"
+#include "base/pids.h"
 #include "base/wait_status.h"
 #include "exec/pause.h"
 #include "exec/slot_state.h"
@@ -18,7 +19,7 @@ static void on_stacks(void *data)
 void slot_read_stacks(struct slot *s, uint32_t crashed_tid)
 {
     status_dump_cut_short(s); /* two can't hold the same threads */
-    pid_t pid = slot_pid_of(slot_attempt_pidfd(s));
+    pid_t pid = pidfd_pid(slot_attempt_pidfd(s));
     if (pid > 0)
         stacks_begin(&s->forensics.stacks, s->shared->loop, &s->shared->reader,
                      &(struct stacks_of){.pid = pid, .crashed_tid = crashed_tid}, on_stacks, s);

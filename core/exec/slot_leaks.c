@@ -44,13 +44,13 @@ void leaks_take(struct slot *s, const struct msg_exited *m)
 static size_t list_below(const struct slot *s, struct arena *arena, struct message_list *ret_names)
 {
     enum { NAMES_MAX = 16 };
-    pid_t monitor = s->monitor.end.fd >= 0 ? slot_pid_of(s->monitor.end.fd) : 0;
+    pid_t monitor = s->monitor.end.fd >= 0 ? pidfd_pid(s->monitor.end.fd) : 0;
     autoclose int proc = monitor > 0 ? pids_open_proc() : -1;
     autopids struct pids below = {0};
     if (proc >= 0)
         pids_descendants(proc, monitor, &below);
     ret_names->items = arena_alloc(arena, NAMES_MAX * sizeof *ret_names->items);
-    pid_t attempt = slot_pid_of(slot_attempt_pidfd(s));
+    pid_t attempt = pidfd_pid(slot_attempt_pidfd(s));
     size_t alive = 0;
     for (size_t i = 0; i < below.n; i++) {
         if (below.items[i] == attempt || !pid_is_alive(proc, below.items[i]))

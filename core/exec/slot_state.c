@@ -31,17 +31,6 @@ void slot_log(struct slot *s, const char *level, const char *text)
     slot_emit(s, &e);
 }
 
-pid_t slot_pid_of(int pidfd)
-{
-    autofree char *path = xasprintf("/proc/self/fdinfo/%d", pidfd);
-    autobuf struct buf text = {0};
-    if (io_read_file(AT_FDCWD, path, 4096, &text) < 0)
-        return -1;
-    const char *pid = strstr(buf_str(&text), "\nPid:");
-    long n = pid ? strtol(pid + 5, NULL, 10) : 0;
-    return n > 0 ? (pid_t)n : 0;
-}
-
 int slot_attempt_pidfd(const struct slot *s)
 {
     return s->attempt.pidfd >= 0 ? s->attempt.pidfd : s->attempt.end.fd;

@@ -63,8 +63,6 @@ void slot_set_limit(struct slot *s, int64_t at_ns);
 void slot_offer(struct slot *s, const struct message *m);
 void slot_send_go(struct slot *s);
 void slot_signal(int pidfd, int signo);
-/* The number behind a pidfd in our namespace, 0 when it is gone, -1 when that can't be read (no descriptor is left). */
-pid_t slot_pid_of(int pidfd);
 /* The running attempt's. */
 static inline struct source *slot_channel(struct slot *s)
 {

@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/pids.h"
 #include "contain/orphans.h"
 #include "exec/slot_leaks.h"
 #include "exec/slot_limits.h"
@@ -55,7 +56,7 @@ static void keep_pid(struct known *k, pid_t pid)
 
 static void keep_pidfd(struct known *k, int pidfd)
 {
-    pid_t pid = pidfd >= 0 ? slot_pid_of(pidfd) : 0;
+    pid_t pid = pidfd >= 0 ? pidfd_pid(pidfd) : 0;
     k->more = k->more || pid < 0;
     keep_pid(k, pid);
 }

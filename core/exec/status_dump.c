@@ -2,13 +2,14 @@
 /* What runs right now. */
 #include "exec/status_dump.h"
 
+#include "base/pids.h"
 #include "exec/slot_state.h"
 
 static void tell(void *slot, const char *text)
 {
     struct slot *s = slot;
     int pidfd = slot_attempt_pidfd(s);
-    slot_news(s, &(struct slot_news){.kind = NEWS_RUNNING, .pid = pidfd < 0 ? 0 : slot_pid_of(pidfd), .text = text});
+    slot_news(s, &(struct slot_news){.kind = NEWS_RUNNING, .pid = pidfd < 0 ? 0 : pidfd_pid(pidfd), .text = text});
 }
 
 static void look_at(struct slot *s)
@@ -20,7 +21,7 @@ static void look_at(struct slot *s)
     dump->wanted = pidfd < 0 && s->state == SLOT_RUNNING; /* a monitor tells of it after a millisecond */
     if (dump->wanted)
         return;
-    pid_t pid = pidfd < 0 || stacks_running(&s->forensics.stacks) || s->forensics.debugger > 0 ? 0 : slot_pid_of(pidfd);
+    pid_t pid = pidfd < 0 || stacks_running(&s->forensics.stacks) || s->forensics.debugger > 0 ? 0 : pidfd_pid(pidfd);
     if (pid > 0)
         live_dump_begin(dump, s->shared->loop, pid, tell, s);
     else

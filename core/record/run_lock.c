@@ -81,6 +81,7 @@ static void add_state(struct buf *line, int dir, const struct run_state *f)
     for (size_t i = 0; i < f->n_target; i++)
         json_textn(&j, NULL, f->target[i], strcspn(f->target[i], "="));
     json_close(&j, ']');
+    add_list(&j, "kept", f->kept, f->n_kept);
     json_close(&j, '}');
     json_line(&j);
 }
@@ -152,10 +153,11 @@ int run_state_read(int dir, struct arena *arena, struct run_state *ret_facts, st
 void run_state_parse(const char *text, size_t len, struct arena *arena, struct run_state *ret_facts)
 {
     json_t *object = json_loadb(text, len, JSON_DISABLE_EOF_CHECK, NULL);
-    size_t n_target, n_groups, n_temps;
+    size_t n_target, n_groups, n_temps, n_kept;
     const char *const *target = strings_of(arena, object, "target", &n_target);
     const char *const *groups = strings_of(arena, object, "groups", &n_groups);
     const char *const *temps = strings_of(arena, object, "temps", &n_temps);
+    const char *const *kept = strings_of(arena, object, "kept", &n_kept);
     *ret_facts = (struct run_state){.run_id = string_of(arena, object, "run_id"),
                                     .folder = string_of(arena, object, "folder"),
                                     .pid = (pid_t)json_integer_value(json_object_get(object, "pid")),
@@ -164,6 +166,8 @@ void run_state_parse(const char *text, size_t len, struct arena *arena, struct r
                                     .groups = groups,
                                     .n_groups = n_groups,
                                     .target = target,
-                                    .n_target = n_target};
+                                    .n_target = n_target,
+                                    .kept = kept,
+                                    .n_kept = n_kept - n_kept % 2};
     json_decref(object);
 }

@@ -7,7 +7,8 @@
  * one line names what would be left if that happened:
  *
  *     {"v":1,"run_id":"20261121-004529-c034d91b6a07","folder":"65025:131","pid":4711,
- *      "temps":["/tmp/muster-5c1e..."],"groups":["/sys/fs/cgroup/..."],"target":["url","password"]}
+ *      "temps":["/tmp/muster-5c1e..."],"groups":["/sys/fs/cgroup/..."],"target":["url","password"],
+ *      "kept":["testbed","","testbed","acme.pay.refund"]}
  *
  * Of the target's values only the keys: values may be secrets. The file is removed when nothing is left to do; one that
  * is there, and not locked, belongs to a run that was killed or has cleanups outstanding.
@@ -46,6 +47,9 @@ struct run_state {
     size_t n_groups;
     const char *const *target;
     size_t n_target; /* "key=value" or "key": what stands before the '=' is written and read */
+    const char *const *kept;
+    size_t n_kept; /* in twos: a service that outlives the run, and who uses it and has left something to be undone, as
+                    * the ledger names him; "": the service alone */
 };
 
 /* Takes the lock of the folder; -EBUSY when another process has it, unless `wait`. */

@@ -41,7 +41,8 @@ static size_t slot_length(const char *name)
 bool kept_files_is(int slots_dir, const char *name)
 {
     autofree char *mark = kept_files_mark_path(name);
-    return slot_length(name) > 0 || faccessat(slots_dir, mark, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+    return strcmp(name, KEPT_SOCKET) == 0 || slot_length(name) > 0 ||
+           faccessat(slots_dir, mark, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 /* Component by component, none of them a link, nor one that leads upwards. */

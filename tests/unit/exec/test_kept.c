@@ -14,6 +14,7 @@
 #include "base/signals.h"
 #include "exec/kept.h"
 #include "ipc/sock.h"
+#include "slotdir/slotdir.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -36,6 +37,7 @@ struct scene {
     int monitors[SERVICES]; /* their ends */
     int out;                /* where A prints to */
     pid_t keeper;
+    char *slots; /* NULL: the keeper has none */
     struct buf ends;
 };
 
@@ -66,6 +68,7 @@ static int tear_down(void **state)
     if (s->keeper > 0)
         waitpid(s->keeper, NULL, 0);
     buf_free(&s->ends);
+    free(s->slots);
     close(s->dir);
     return io_remove_tree(AT_FDCWD, s->path);
 }
@@ -77,20 +80,25 @@ static struct run_state state_of(const struct scene *s)
 
 static void start_keeper(struct scene *s)
 {
-    static const char *const text = "secret";
+    static const char *const texts[] = {"A", "url", "secret", "B", "url", "other"}, *const of[] = {"a", "b"};
     static const char *const labels[] = {"a", "b"};
     struct kept_service services[SERVICES];
-    struct kept_user user = {"case", {(const char **)(uintptr_t)&text, 1}};
+    struct kept_user user = {"case", {(const char **)(uintptr_t)texts, ARRAY_LEN(texts)}, of};
     struct keeper_begun begun;
     int pair[2], out[2];
     assert_int_equal(io_pipe(out), 0);
     for (size_t i = 0; i < SERVICES; i++) {
         assert_int_equal(sock_pair(pair), 0);
         s->monitors[i] = pair[0];
-        services[i] = (struct kept_service){labels[i], pair[1], -1, i == A ? out[0] : -1, -1, NS_PER_S};
+        services[i] =
+            (struct kept_service){labels[i], i == A ? "url of a" : "", pair[1], -1, i == A ? out[0] : -1, -1, NS_PER_S};
     }
-    const struct keeper_options o = {
-        .services = services, .n_services = SERVICES, .users = &user, .n_users = 1, .folder = s->path};
+    const struct keeper_options o = {.services = services,
+                                     .n_services = SERVICES,
+                                     .users = &user,
+                                     .n_users = 1,
+                                     .folder = s->path,
+                                     .slots = s->slots ? s->slots : "/nowhere"};
     assert_int_equal(keeper_start(&o, &begun, NULL), 0);
     s->keeper = begun.pid;
     close(begun.waits);
@@ -122,9 +130,50 @@ static void is_told_what_there_is(void **state)
     assert_int_equal(k.n_services, SERVICES);
     assert_string_equal(k.services[B].label, "b");
     assert_true(k.services[B].limit_ns >= NS_PER_S);
-    assert_int_equal(kept_published(&k, "case").n, 1);
-    assert_string_equal(kept_published(&k, "case").items[0], "secret");
+    assert_string_equal(k.services[A].shown, "url of a");
+    assert_int_equal(kept_published(&k, "case").n, 6);
+    assert_string_equal(kept_published(&k, "case").items[2], "secret");
+    assert_string_equal(kept_published(&k, "case").items[5], "other");
     kept_close(&k);
+}
+
+/* Nobody is told where one was that has ended: somebody else may be there by now. */
+static void what_has_ended_is_not_told(void **state)
+{
+    struct scene *s = *state;
+    const struct run_state facts = state_of(s);
+    struct kept k;
+    start_and_open(s, &k);
+    end_service(s, A);
+    struct pollfd told = {.fd = k.sock, .events = POLLIN};
+    assert_int_equal(poll(&told, 1, 10000), 1);
+    kept_close(&k);
+    assert_int_equal(kept_open(&k, &facts, s->dir, -1), 1);
+    assert_int_equal(k.n_services, 1);
+    assert_string_equal(k.services[0].label, "b");
+    const struct message_list list = kept_published(&k, "case");
+    assert_string_equal(list.items[0], "A");
+    assert_string_equal(list.items[1], ORDER_NO_KEY);
+    assert_string_equal(list.items[2], "");
+    assert_string_equal(list.items[5], "other");
+    kept_close(&k);
+}
+
+/* TMPDIR is tidied up, by whom it may be, and the run's folder gets another name. */
+static void is_found_in_the_run_s_own_folder(void **state)
+{
+    struct scene *s = *state;
+    const struct run_state facts = {.in_place = true};
+    struct kept k;
+    s->slots = xasprintf("%s/" WORKSPACE_SLOTS, s->path);
+    assert_int_equal(mkdir(s->slots, 0700), 0);
+    start_keeper(s);
+    assert_int_equal(unlinkat(s->dir, KEEPER_LOG, 0), 0);
+    autofree char *other = xasprintf("%s-other", s->path);
+    assert_int_equal(rename(s->path, other), 0);
+    assert_int_equal(kept_open(&k, &facts, s->dir, -1), 1);
+    kept_close(&k);
+    assert_int_equal(rename(other, s->path), 0);
 }
 
 /* It was there when the client came, and ended before he asked for that. */
@@ -223,8 +272,8 @@ static pid_t start_impostor(const struct scene *s, uid_t uid)
         int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
         bool good = bind(fd, (struct sockaddr *)&at, sizeof at) == 0 && (uid == 0 || setresuid(uid, uid, uid) == 0) &&
                     listen(fd, 1) == 0 && write(ready[1], "", 1) == 1;
-        static const char greeting[] = "12\0service\0a\0"
-                                       "1";
+        static const char greeting[] = "13\0service\0a\0"
+                                       "1\0";
         int client = good ? accept4(fd, NULL, NULL, SOCK_CLOEXEC) : -1;
         if (client >= 0 && uid > 0)
             send(client, greeting, sizeof greeting, MSG_NOSIGNAL);
@@ -282,6 +331,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(is_told_what_there_is, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_has_ended_is_not_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(is_found_in_the_run_s_own_folder, set_up, tear_down),
         cmocka_unit_test_setup_teardown(hears_of_an_end_that_nobody_asked_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(hears_of_all_ends_that_nobody_asked_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_lost_keeper_is_told_from_that, set_up, tear_down),
