@@ -6,38 +6,20 @@
 #include "base/io.h"
 #include "base/signals.h"
 #include "base/text.h"
+#include "cli/cleaning.h"
+#include "cli/cleanup_services.h"
 #include "cli/cli.h"
 #include "cli/plugins.h"
 #include "cli/target.h"
 #include "exec/crash_recovery.h"
-#include "exec/kept.h"
 #include "exec/ledger_replay.h"
 #include "record/evlog.h"
-#include "record/run_lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* One run that is being cleaned up. */
-struct cleaning {
-    const struct cleanup_settings *settings;
-    const char *path; /* as the user knows it */
-    int dir;
-    struct run_lock run_lock;
-    struct run_state facts;
-    struct ledger_read ledger;
-    struct arena arena;
-    int signals;                                      /* base/signals.h; -1: nothing is undone */
-    struct kept kept;                                 /* its services that live on */
-    enum { ALL_ENTRIES, OF_USERS, OF_SERVICES } part; /* that is undone now */
-    size_t undone, failed;
-    bool torn; /* a service's tear-down failed */
-    bool left; /* something that this process made can't be removed */
-    bool live; /* services may be there still, with what is theirs */
-};
 
 static void add_entry(struct buf *out, const struct ledger_item *item)
 {
@@ -60,11 +42,20 @@ static void say_entry(const char *status, const struct ledger_item *item, const 
     cli_print(&line);
 }
 
-static void on_settled(void *data, const struct ledger_item *item, const char *error)
+/* What was in a service that has ended is gone with it. A cleanup that can't do without what that had published will
+ * never do better, so that is the end of it. */
+static bool on_settled(void *data, const struct ledger_item *item, const char *error, bool lacked)
 {
     struct cleaning *c = data;
-    *(*error ? &c->failed : &c->undone) += 1;
-    say_entry(*error ? "FAILED" : "UNDONE", item, error);
+    const char *lost = cleanup_services_lost(c, item->entry.case_id);
+    bool gone = lost && *error && lacked;
+    *(gone ? &c->gone : *error ? &c->failed : &c->undone) += 1;
+    autofree char *how = !lost ? xstrdup(error)
+                         : gone || !*error
+                             ? xasprintf("in service %s, which is gone%s%s", lost, gone ? ": " : "", error)
+                             : xasprintf("%s (service %s, which it used, is gone)", error, lost);
+    say_entry(gone ? "GONE" : *error ? "FAILED" : "UNDONE", item, how);
+    return gone;
 }
 
 /* Of what a cleanup says, only why it failed: its output is in the attempt's folder. */
@@ -285,8 +276,9 @@ static void say_what_was_not_given(const struct cleaning *c)
         cli_complain("%s: the run was given%s: give them to muster cleanup too", c->path, buf_str(&keys));
 }
 
-static void complain_of_damage(const struct cleaning *c)
+static void complain_of_damage(struct cleaning *c)
 {
+    c->has_spoken |= c->ledger.n_damages > 0 || c->ledger.cut > 0;
     for (size_t i = 0; i < c->ledger.n_damages; i++)
         cli_complain("%s/%s:%zu: %s: what it named may be left", c->path, LEDGER_NAME, c->ledger.damages[i].line,
                      c->ledger.damages[i].what);
@@ -325,40 +317,11 @@ static void list_folders(struct cleaning *c)
         buf_adds(&line, "        left ");
         terminal_add(&line, c->facts.temps[i], strlen(c->facts.temps[i]));
         buf_addc(&line, '\n');
-        if (access(c->facts.temps[i], F_OK) == 0)
-            cli_print(&line);
+        if (access(c->facts.temps[i], F_OK) < 0)
+            continue;
+        cli_print(&line);
+        c->has_spoken = true;
     }
-}
-
-static void say_service(const char *word, const char *label, const char *more)
-{
-    autobuf struct buf line = {0};
-    buf_addf(&line, "%12s service ", word);
-    terminal_add(&line, label, strlen(label));
-    if (*more) {
-        buf_adds(&line, ": ");
-        terminal_add(&line, more, strlen(more));
-    }
-    buf_addc(&line, '\n');
-    cli_print(&line);
-}
-
-/* Status where nobody says what has become of them: they are left alone. */
-static int leave_services(struct cleaning *c, int error)
-{
-    c->live = true;
-    if (error == -EINTR)
-        return EXIT_INTERRUPTED;
-    cli_complain("%s: what keeps its services (muster-keep) does not answer: they are left as they are", c->path);
-    return EXIT_RUNNER;
-}
-
-static int list_services(struct cleaning *c)
-{
-    int r = kept_open(&c->kept, &c->facts, c->dir, -1);
-    for (size_t i = 0; i < c->kept.n_services; i++)
-        say_service("kept", c->kept.services[i].label, "it runs, and ends with muster cleanup");
-    return r < 0 ? leave_services(c, r) : EXIT_OK;
 }
 
 static int list(struct cleaning *c)
@@ -371,23 +334,17 @@ static int list(struct cleaning *c)
         buf_addf(&line, "%s: %zu outstanding%s\n", c->path, c->ledger.n_outstanding,
                  run_lock_is_held(c->dir) ? ", and at work" : "");
         cli_print(&line);
+        c->has_spoken = true;
     }
     for (size_t i = c->ledger.n; i-- > 0;)
         if (is_outstanding(&c->ledger.items[i]))
             say_entry(*c->ledger.items[i].error ? "failed" : "open", &c->ledger.items[i], c->ledger.items[i].error);
     if (!run_lock_is_held(c->dir)) {
         read_facts(c);
-        status = list_services(c);
+        status = cleanup_services_list(c);
         list_folders(c);
     }
     return status;
-}
-
-static void on_service_ended(void *data, const char *label, const char *trouble)
-{
-    struct cleaning *c = data;
-    c->torn |= *trouble != '\0';
-    say_service("ENDED", label, trouble);
 }
 
 /* While they live, what is in them can be undone; then they end, and what they have deferred themselves is undone. */
@@ -398,12 +355,9 @@ static int undo_with_services(struct cleaning *c)
     int status = undo(c);
     if (status == EXIT_INTERRUPTED)
         return status;
-    int r = kept_end(&c->kept, on_service_ended, c);
-    if (r < 0)
-        return leave_services(c, r);
-    c->live = false;
-    if (r == 0)
-        cli_complain("%s: what kept its services was lost, and they with it", c->path);
+    int ended = cleanup_services_end(c);
+    if (ended != EXIT_OK)
+        return ended;
     c->part = OF_SERVICES;
     int after = undo(c);
     if (status == EXIT_OK)
@@ -415,7 +369,7 @@ static int undo_with_services(struct cleaning *c)
 static bool recover(struct cleaning *c)
 {
     autoerr struct err err = {0};
-    int r = crash_recover(&c->facts, c->dir, &err);
+    int r = (c->all_ended ? crash_recover_ended : crash_recover)(&c->facts, c->dir, &err);
     if (r < 0)
         cli_complain("%s: %s", c->path, err_text(&err));
     return r == 0;
@@ -440,13 +394,22 @@ static int clean_with_or_without(struct cleaning *c, bool kept)
         status = undo(c);
     if (kept)
         clear = !c->live && status != EXIT_INTERRUPTED && recover(c) && clear;
-    size_t left = c->ledger.n_outstanding - c->undone;
+    size_t left = c->ledger.n_outstanding - c->undone - c->gone;
     if (left > 0)
         say_what_was_not_given(c);
-    if (c->undone > 0 || left > 0) {
+    if (c->undone + c->gone > 0 || left > 0) {
         autobuf struct buf line = {0};
-        buf_addf(&line, "%s: %zu undone, %zu left\n", c->path, c->undone, left);
+        buf_addf(&line, "%s: %zu undone, ", c->path, c->undone);
+        if (c->gone > 0)
+            buf_addf(&line, "%zu gone, ", c->gone);
+        buf_addf(&line, "%zu left\n", left);
         cli_print(&line);
+        c->has_spoken = true;
+    } else if (clear && !c->has_spoken && c->facts.n_temps + c->facts.n_groups > 0) {
+        autobuf struct buf line = {0};
+        buf_addf(&line, "%s: what was left of it outside of its folder is removed\n", c->path);
+        cli_print(&line);
+        c->has_spoken = true;
     }
     clear = clear && left == 0 && !c->left && c->ledger.n_damages == 0;
     run_lock_release(&c->run_lock, clear);
@@ -464,8 +427,8 @@ static int clean_under_lock(struct cleaning *c)
         cli_complain("%s: hearing signals: %s", c->path, strerror(-c->signals));
         return EXIT_RUNNER;
     }
-    int kept = kept_open(&c->kept, &c->facts, c->dir, c->signals);
-    return kept < 0 ? leave_services(c, kept) : clean_with_or_without(c, kept > 0);
+    int kept = cleanup_services_open(c);
+    return kept < 0 ? cleanup_services_leave(c, kept) : clean_with_or_without(c, kept > 0);
 }
 
 static int clean(struct cleaning *c)
@@ -476,6 +439,7 @@ static int clean(struct cleaning *c)
     int r = run_lock_take(&c->run_lock, c->dir, false, &err);
     if (r == 0)
         return clean_under_lock(c);
+    c->has_spoken = true;
     cli_complain("%s: %s%s", c->path, err_text(&err), c->settings->all ? ": passed over" : "");
     return r != -EBUSY ? EXIT_RUNNER : c->settings->all ? EXIT_OK : EXIT_USAGE;
 }
@@ -486,7 +450,7 @@ static bool is_run(int dir)
     return faccessat(dir, EVLOG_NAME, F_OK, 0) == 0 || faccessat(dir, RUN_STATE_NAME, F_OK, 0) == 0;
 }
 
-int cleanup_run(const struct cleanup_settings *s, const char *path)
+int cleanup_run(const struct cleanup_settings *s, const char *path, bool *ret_idle)
 {
     struct cleaning c = {.settings = s, .path = path, .run_lock = RUN_LOCK_INIT, .signals = -1, .kept = KEPT_INIT};
     c.dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -497,6 +461,7 @@ int cleanup_run(const struct cleanup_settings *s, const char *path)
         cli_complain("%s: no %s: not a run's folder", path, EVLOG_NAME);
     else
         status = clean(&c);
+    *ret_idle = !c.has_spoken;
     run_lock_release(&c.run_lock, false);
     ledger_read_free(&c.ledger);
     kept_close(&c.kept);

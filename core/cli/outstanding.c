@@ -5,43 +5,20 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "cli/cli.h"
+#include "cli/run_list.h"
 #include "record/ledger.h"
 #include "record/run_lock.h"
 
-#include <dirent.h>
 #include <fcntl.h>
-#include <stdlib.h>
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
 /* A run that ended well has no state any more, so that of a thousand runs those alone are opened that have. */
-static bool has_state(int out, const char *name)
+static bool has_state(void *except, int out, const char *name)
 {
     autofree char *state = xasprintf("%s/%s", name, RUN_STATE_NAME);
-    return faccessat(out, state, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
-static int by_name_newest_first(const void *a, const void *b)
-{
-    return -strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static char **list_runs(const char *out, const char *except, size_t *ret_n)
-{
-    char **names = NULL;
-    size_t n = 0, cap = 0;
-    autoclosedir DIR *dir = opendir(out);
-    for (struct dirent *e; dir && (e = readdir(dir));) {
-        if (e->d_name[0] == '.' || e->d_type == DT_LNK || (except && strcmp(e->d_name, except) == 0) ||
-            !has_state(dirfd(dir), e->d_name))
-            continue;
-        GROW(names, n, cap);
-        names[n++] = xstrdup(e->d_name);
-    }
-    if (n > 0)
-        qsort(names, n, sizeof *names, by_name_newest_first);
-    *ret_n = n;
-    return names;
+    return !(except && strcmp(name, except) == 0) && faccessat(out, state, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 static const struct ledger_item *newest_open(const struct ledger_read *ledger)
@@ -73,13 +50,13 @@ static bool tell(const char *out, const char *name)
 void cli_tell_outstanding(const char *out, const char *except)
 {
     enum { TOLD_MOST = 3, LOOKED_AT_MOST = 100 };
-    size_t n, told = 0, looked = 0;
-    char **names = list_runs(out, except, &n);
-    for (; looked < n && looked < LOOKED_AT_MOST && told < TOLD_MOST; looked++)
-        told += tell(out, names[looked]);
-    if (looked < n)
-        cli_complain("%zu more runs below %s may have left something: muster cleanup --list --all", n - looked, out);
-    for (size_t i = 0; i < n; i++)
-        free(names[i]);
-    free(names);
+    size_t told = 0, looked = 0;
+    struct run_list runs = {0};
+    run_list_make(&runs, out, has_state, (void *)(uintptr_t)except);
+    for (; looked < runs.n && looked < LOOKED_AT_MOST && told < TOLD_MOST; looked++)
+        told += tell(out, runs.names[looked]);
+    if (looked < runs.n)
+        cli_complain("%zu more runs below %s may have left something: muster cleanup --list --all", runs.n - looked,
+                     out);
+    run_list_free(&runs);
 }

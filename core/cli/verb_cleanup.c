@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "cli/cli.h"
 #include "cli/outstanding.h"
+#include "cli/run_list.h"
 #include "cli/target.h"
 #include "contain/contain.h"
 #include "evidence/past_run.h"
@@ -13,7 +14,7 @@
 #include "record/ledger.h"
 #include "record/run_lock.h"
 
-#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -51,19 +52,16 @@ static const char details[] = "RUN is a run's name or folder; without one it is 
 
 /* ---- all runs --------------------------------------------------------------------------------------------- */
 
-static int by_name_newest_first(const void *a, const void *b)
-{
-    return -strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* A run that ended well has nothing to be cleaned up, which its missing state file tells; a ledger without one was
  * copied here; a state file alone is of one that was killed before it began its log. */
-static bool is_run_of_interest(const char *out, const char *name)
+static bool is_run_of_interest(void *data, int out, const char *name)
 {
-    autofree char *log = xasprintf("%s/%s/%s", out, name, EVLOG_NAME);
-    autofree char *state = xasprintf("%s/%s/%s", out, name, RUN_STATE_NAME);
-    autofree char *ledger = xasprintf("%s/%s/%s", out, name, LEDGER_NAME);
-    return access(state, F_OK) == 0 || (access(log, F_OK) == 0 && access(ledger, F_OK) == 0);
+    (void)data;
+    autofree char *log = xasprintf("%s/%s", name, EVLOG_NAME);
+    autofree char *state = xasprintf("%s/%s", name, RUN_STATE_NAME);
+    autofree char *ledger = xasprintf("%s/%s", name, LEDGER_NAME);
+    return faccessat(out, state, F_OK, 0) == 0 ||
+           (faccessat(out, log, F_OK, 0) == 0 && faccessat(out, ledger, F_OK, 0) == 0);
 }
 
 /* What was not done is what matters: the runner's own failure, then an interruption, then something left. */
@@ -76,31 +74,32 @@ static int worse(int a, int b)
     return EXIT_OK;
 }
 
+static void say_nothing_to_do(const struct cleanup_settings *s, const char *of)
+{
+    autobuf struct buf line = {0};
+    buf_addf(&line, "%s: nothing %s\n", of, s->list ? "outstanding" : "to clean up");
+    cli_print(&line);
+}
+
 static int clean_all(const struct cleanup_settings *s)
 {
-    autoclosedir DIR *dir = opendir(s->out);
-    if (!dir) {
-        int error = -errno;
-        cli_complain("--out %s: %s", s->out, strerror(-error));
-        return cli_usage_unless_system(error);
+    struct run_list runs;
+    int r = run_list_make(&runs, s->out, is_run_of_interest, NULL);
+    if (r < 0) {
+        cli_complain("--out %s: %s", s->out, strerror(-r));
+        return cli_usage_unless_system(r);
     }
-    char **names = NULL;
-    size_t n = 0, cap = 0;
-    for (struct dirent *e; (e = readdir(dir));) {
-        if (e->d_name[0] == '.' || e->d_type == DT_LNK || !is_run_of_interest(s->out, e->d_name))
-            continue;
-        GROW(names, n, cap);
-        names[n++] = xasprintf("%s/%s", s->out, e->d_name);
-    }
-    if (n > 0)
-        qsort(names, n, sizeof *names, by_name_newest_first);
     int status = EXIT_OK;
-    for (size_t i = 0; i < n; i++) {
-        if (status != EXIT_INTERRUPTED)
-            status = worse(status, cleanup_run(s, names[i]));
-        free(names[i]);
+    bool idle = true;
+    for (size_t i = 0; i < runs.n && status != EXIT_INTERRUPTED; i++) {
+        autofree char *path = xasprintf("%s/%s", s->out, runs.names[i]);
+        bool was_idle;
+        status = worse(status, cleanup_run(s, path, &was_idle));
+        idle = idle && was_idle;
     }
-    free(names);
+    if (idle && status == EXIT_OK)
+        say_nothing_to_do(s, s->out);
+    run_list_free(&runs);
     return status;
 }
 
@@ -118,7 +117,10 @@ int cli_cleanup(const struct cleanup_settings *s, const char *run)
     if (s->all)
         return clean_all(s);
     autofree char *path = run ? past_run_path(run, s->out) : xasprintf("%s/latest", s->out);
-    int status = cleanup_run(s, path);
+    bool idle;
+    int status = cleanup_run(s, path, &idle);
+    if (idle && status == EXIT_OK)
+        say_nothing_to_do(s, path);
     if (!run && s->list)
         tell_of_others(s->out, path);
     return status;

@@ -16,7 +16,7 @@ struct cleanup_settings {
 /* Cleans up one run (NULL: the latest), or all of them, as the settings say; the exit status. */
 int cli_cleanup(const struct cleanup_settings *s, const char *run);
 
-/* cleanup_run.c: cleans up the run in this folder. */
-int cleanup_run(const struct cleanup_settings *s, const char *path);
+/* cleanup_run.c: cleans up the run in this folder. *ret_idle: there was nothing to be done, nor to be told of. */
+int cleanup_run(const struct cleanup_settings *s, const char *path, bool *ret_idle);
 
 #endif

@@ -20,6 +20,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <time.h>
 
 enum { END_MS = 2000 };
 static const int64_t limit_ns = 10 * NS_PER_S; /* for what forks faster than it is ended */
@@ -127,7 +128,24 @@ static bool is_folder_of(int run_dir, const char *run_id)
     return slash && strcmp(slash + 1, run_id) == 0;
 }
 
-static int clear_outside(const struct run_state *f, int run_dir, struct err *err)
+/* Those that nobody is in, when the last are on their way out. */
+static void remove_groups(const struct run_state *f)
+{
+    const struct timespec pause = {.tv_nsec = 10 * NS_PER_MS};
+    const int64_t until = clock_mono() + END_MS * NS_PER_MS;
+    for (bool any = true; any && clock_mono() < until;) {
+        any = false;
+        for (size_t i = 0; i < f->n_groups; i++) {
+            if (is_abandoned_group(f->groups[i], f->run_id))
+                group_remove(AT_FDCWD, f->groups[i]);
+            any = any || access(f->groups[i], F_OK) == 0;
+        }
+        if (any)
+            nanosleep(&pause, NULL);
+    }
+}
+
+static int clear_outside(const struct run_state *f, int run_dir, bool ended, struct err *err)
 {
     bool names_some = f->n_groups > 0 || f->n_temps > 0;
     if (!f->in_place && !names_some)
@@ -137,14 +155,15 @@ static int clear_outside(const struct run_state *f, int run_dir, struct err *err
                        "its " RUN_STATE_NAME
                        " was written for another folder, of which this may be a copy: nothing that "
                        "it names was touched");
-    if (!is_folder_of(run_dir, f->run_id))
+    bool is_its_name = is_folder_of(run_dir, f->run_id);
+    if (!ended && !is_its_name)
         return err_set(
             err, -EPERM,
             "its " RUN_STATE_NAME
             " is of run %s, but the folder has another name: nothing that it names was touched; rename the folder "
             "to %s and try again",
             f->run_id, f->run_id);
-    end_all(f);
+    (is_its_name ? end_all : remove_groups)(f);
     int first = 0;
     for (size_t i = 0; i < f->n_groups && first == 0; i++)
         first = check_gone(f->groups[i], err);
@@ -155,9 +174,19 @@ static int clear_outside(const struct run_state *f, int run_dir, struct err *err
     return first;
 }
 
-int crash_recover(const struct run_state *facts, int run_dir, struct err *err)
+static int recover(const struct run_state *facts, int run_dir, bool ended, struct err *err)
 {
-    int first = clear_outside(facts, run_dir, err);
+    int first = clear_outside(facts, run_dir, ended, err);
     int r = workspace_remove_slots(run_dir, first < 0 ? NULL : err);
     return first < 0 ? first : r;
+}
+
+int crash_recover(const struct run_state *facts, int run_dir, struct err *err)
+{
+    return recover(facts, run_dir, false, err);
+}
+
+int crash_recover_ended(const struct run_state *facts, int run_dir, struct err *err)
+{
+    return recover(facts, run_dir, true, err);
 }

@@ -16,5 +16,8 @@
  * cgroup, temporary directory and the slots' folders. For who holds the run's lock. *err names the first thing that
  * could not be removed. */
 int crash_recover(const struct run_state *facts, int run_dir, struct err *err);
+/* The same where the services that the run kept were its last processes, and have ended in good order: the folder may
+ * have another name by now, and then nothing is ended. */
+int crash_recover_ended(const struct run_state *facts, int run_dir, struct err *err);
 
 #endif

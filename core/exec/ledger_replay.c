@@ -29,14 +29,15 @@ static void on_ended(void *data, const struct slot_result *result)
         c->result->trouble = xstrdup(result->setup_error);
 }
 
-static void on_settled(void *data, uint64_t ledger_id, const char *error)
+static void on_settled(void *data, uint64_t ledger_id, const char *error, bool lacked)
 {
     const struct replay *c = data;
     for (size_t i = c->left; i < c->o->n_items; i++) {
-        if (c->o->items[i].item->id == ledger_id) {
-            c->o->settled(c->o->settled_data, c->o->items[i].item, error);
-            return;
-        }
+        if (c->o->items[i].item->id != ledger_id)
+            continue;
+        if (c->o->settled(c->o->settled_data, c->o->items[i].item, error, lacked))
+            ledger_settle(c->o->ledger, ledger_id, "", NULL); /* behind the error, which stays on record */
+        return;
     }
 }
 

@@ -291,7 +291,7 @@ static void take_cleaned(struct slot *s, const struct msg_cleaned *m)
 {
     size_t i = cleanups_find(&s->cleanups, m->id);
     if (i < s->cleanups.n)
-        slot_settle(s, i, m->error);
+        slot_settle(s, i, m->error, m->lacked);
 }
 
 /* Only where it was told to: it could stand still for ever. */

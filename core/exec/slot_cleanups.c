@@ -30,13 +30,13 @@ static void report_failed(struct slot *s, const struct pending_cleanup *p, const
     emit_left(s, &(struct string_list){items, 1});
 }
 
-void slot_settle(struct slot *s, size_t i, const char *error)
+void slot_settle(struct slot *s, size_t i, const char *error, bool lacked)
 {
     struct slot_cleanups *c = &s->cleanups;
     struct pending_cleanup *p = &c->items[i];
     ledger_settle(s->shared->ledger, p->ledger_id, error, NULL);
     if (s->owner->settled)
-        s->owner->settled(s->owner_data, p->ledger_id, error);
+        s->owner->settled(s->owner_data, p->ledger_id, error, lacked);
     if (*error)
         report_failed(s, p, error);
     free(p->name);

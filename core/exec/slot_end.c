@@ -269,7 +269,7 @@ static bool go_on_with_rest(struct slot *s)
     }
     autobuf struct buf why = {0};
     judge(&s->attempt.observed, &why);
-    slot_settle(s, s->cleanups.n - 1, buf_str(&why));
+    slot_settle(s, s->cleanups.n - 1, buf_str(&why), false);
     if (s->cleanups.n == 0)
         return false;
     slot_start_janitor(s);

@@ -59,8 +59,9 @@ struct slot_owner {
     void (*returned)(void *data, const struct slot_task *task);
     /* Whether what it deferred is kept where only that of bad ones is, though it is none. */
     bool (*keeps)(void *data, const struct slot_task *task);
-    /* One of its cleanups has been tried: `error` is "" when it was undone. */
-    void (*settled)(void *data, uint64_t ledger_id, const char *error);
+    /* One of its cleanups has been tried: `error` is "" when it was undone; `lacked`: it has asked for what a fixture
+     * had published, and that was not there. */
+    void (*settled)(void *data, uint64_t ledger_id, const char *error, bool lacked);
 
     /* Takes an event; NULL: those are the run's. */
     void (*event)(void *data, const struct slot_task *task, struct event *event);

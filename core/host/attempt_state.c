@@ -49,7 +49,7 @@ int attempt_send_locked(const struct message *m)
 {
     if (attempt.cleaned) {
         autobuf struct buf packet = {0};
-        message_encode(&(struct message){.type = MSG_CLEANED, .cleaned = {attempt.cleaned, ""}}, &packet);
+        message_encode(&(struct message){.type = MSG_CLEANED, .cleaned = {attempt.cleaned, "", 0}}, &packet);
         attempt.cleaned = 0;
         message_encode(m, &packet);
         return sock_send(attempt.spec->sock, packet.data, packet.len, NULL, 0, false);

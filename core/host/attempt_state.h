@@ -70,6 +70,7 @@ struct attempt {
     _Atomic(struct deferred *) cleaning; /* the one that is being run */
     uint32_t cleaned;                    /* the one that was done, and is to be told of; 0: none */
     bool cleanup_began;
+    _Atomic bool lacked;     /* the cleanup that runs has asked for what nobody is there to have published */
     bool leaves_cleanups;    /* one of them failed, or the process is not fit for them: a janitor does the rest */
     struct step_stack steps; /* of the main thread */
     uint32_t n_steps;

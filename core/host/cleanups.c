@@ -62,7 +62,7 @@ void cleanups_take_orders(const struct message_list *orders)
         uint32_t id = (uint32_t)strtoul(orders->items[i], NULL, 10);
         if (!cleanup) {
             attempt_send(&(struct message){.type = MSG_CLEANED,
-                                           .cleaned = {id, "the plugin has no cleanup of this name any more"}});
+                                           .cleaned = {id, "the plugin has no cleanup of this name any more", 0}});
             continue;
         }
         struct deferred *d = xcalloc(1, sizeof *d);
@@ -87,7 +87,7 @@ void cleanups_report(const char *error)
     if (!*error)
         attempt.cleaned = d->id; /* told together with what is said next, the next one's phase or the verdict */
     else if (attempt.janitor)
-        attempt_send(&(struct message){.type = MSG_CLEANED, .cleaned = {d->id, error}});
+        attempt_send(&(struct message){.type = MSG_CLEANED, .cleaned = {d->id, error, attempt.lacked}});
     else
         leave_to_janitor(d->cleanup->name, error);
 }
@@ -120,6 +120,7 @@ void cleanups_run(void)
         if (!looked_at && !is_fit_for(d))
             return;
         attempt.cleaning = d;
+        attempt.lacked = false;
         attempt.cleanup_began = true; /* the first of them decided that nothing is kept */
         uint64_t budget =
             d->cleanup->timeout_ms ? (uint64_t)d->cleanup->timeout_ms * NS_PER_MS : attempt.spec->order->cleanup_ns;

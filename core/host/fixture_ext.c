@@ -104,6 +104,7 @@ static const char *fixtures_value(struct muster_ctx *ctx, const char *fixture, c
     for (uint32_t i = 0; i + 2 < list->n; i += 3)
         if (strcmp(list->items[i + 1], key) == 0 && is_named(list->items[i], fixture))
             return list->items[i + 2];
+    attempt.lacked = true;
     return NULL;
 }
 

@@ -79,7 +79,7 @@ static const struct {
     [MSG_ARTIFACT] = {"artifact", FIELDS(F(U64, artifact.bytes), F(STR, artifact.name), F(STR, artifact.media_type))},
     [MSG_DEFER] = {"defer",
                    FIELDS(F(U32, defer.id), F(STR, defer.cleanup), F(STR, defer.payload), F(STR, defer.plugin))},
-    [MSG_CLEANED] = {"cleaned", FIELDS(F(U32, cleaned.id), F(STR, cleaned.error))},
+    [MSG_CLEANED] = {"cleaned", FIELDS(F(U32, cleaned.id), F(STR, cleaned.error), F(U32, cleaned.lacked))},
     [MSG_CRASH] = {"crash", FIELDS(F(U32, crash.signal), F(U32, crash.has_address), F(U32, crash.tid),
                                    F(U32, crash.phase), F(U64, crash.address))},
     [MSG_VERDICT] = {"verdict", FIELDS(F(U32, verdict.outcome), F(U32, verdict.line), F(U64, verdict.checks),

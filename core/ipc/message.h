@@ -270,6 +270,7 @@ struct msg_defer { /* answered by GO once it is in the ledger */
 struct msg_cleaned {
     uint32_t id;
     const char *error; /* "" when it was undone */
+    uint32_t lacked;   /* it asked for what a fixture had published, and that was not there */
 };
 struct msg_crash { /* answered by GO, or by the end */
     uint32_t signal, has_address, tid, phase;

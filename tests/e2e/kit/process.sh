@@ -59,6 +59,21 @@ if [ $$ -ne 1 ]; then
     [ ! -e "$run/.slots" ] || fail "left: $(ls -R "$run/.slots")"
     muster verify "$run" || fail "$(cat "$work/complaints")"
     nothing_left
+
+    # A server that ends while nobody looks: what needs it to be undone went with it, and is not tried for ever.
+    run 1 --keep-failed e2e.kit.needs_the_site
+    site=$(sed -n 's/^ *site: .*process \([0-9]*\) (site).*/\1/p' "$work/console")
+    kill -KILL "$site" || fail "no process of the site: $(tail -n 5 "$work/console")"
+    until muster cleanup "$run" --list && grep -q 'gone service site' "$work/console"; do
+        tail --pid="$site" -s 0.1 -f /dev/null
+    done
+    muster cleanup "$run" || fail "status $?: $(cat "$work/complaints")"
+    says 'GONE service site'
+    says 'GONE e2e.kit.needs_the_site attempt 1: need.site("there"): in service site, which is gone: '
+    says 'undone, 1 gone, 0 left'
+    nothing_left
+    muster cleanup "$run" || fail "again: status $?"
+    says 'nothing to clean up'
 fi
 
 # What ends in the middle is told, with its last lines.

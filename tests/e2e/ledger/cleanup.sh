@@ -69,7 +69,9 @@ is "newest first" "process first second first" "$(sed 's/.*_//' "$dir/calls" | t
 things 0
 settled "muster cleanup"
 cleanup 0 --list
-is "nothing to list" "" "$(cat "$work/console")"
+is "nothing to list" "$out/latest: nothing outstanding" "$(cat "$work/console")"
+cleanup 0
+is "nothing to do" "$out/latest: nothing to clean up" "$(cat "$work/console")"
 : >"$dir/calls"
 cleanup 0
 is "nothing is called again" "" "$(cat "$dir/calls")"
@@ -105,7 +107,7 @@ things 4
 cleanup 0 --list "$first"
 says "4 outstanding"
 cleanup 0 --list
-is "of the latest" "" "$(cat "$work/console")"
+is "of the latest" "$out/latest: nothing outstanding" "$(cat "$work/console")"
 cleanup 0 "$first"
 says "$first: 4 undone, 0 left"
 things 0

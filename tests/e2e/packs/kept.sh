@@ -49,17 +49,57 @@ for rung in auto pidns reaper; do
     nothing_left
 done
 
-# Whoever ends the keeper ends the services, and what was to be undone is still known.
-muster run kept.yaml "$packs/persys.so" --out "$out" --keep-failed
-is "platforms after the run" 1 "$(of_run 'muster-testbed ' | wc -l)"
-for comm in $(grep -lsx muster-keep /proc/[0-9]*/comm); do
+# until_gone PID: its end is an event of its own, which tail(1) waits for.
+until_gone() {
+    tail --pid="$1" -s 0.1 -f /dev/null
+}
+
+# keep: a run that keeps the platform. bed: the platform's process.
+keep() {
+    muster run kept.yaml "$packs/persys.so" --out "$out" --keep-failed
+    bed=$(of_run 'muster-testbed ')
+    is "platforms after the run" 1 "$(echo "$bed" | wc -l)"
+}
+
+# What is needed to use it is told, and no secret: at the end of the run, and by --list.
+keep
+shown=$(sed -n 's/^ *testbed: //p' console)
+url=$(echo "$shown" | sed -n 's/.*\<url \(http:[^,]*\),.*/\1/p')
+is "the platform at the address" 200 "$(curl -s -o health -w '%{http_code}' "$url/health")"
+echo "$shown" | grep -qF "process $bed (muster-testbed)" || fail "its process is not told: $shown"
+echo "$shown" | grep -q "admin_password[^,]" && fail "a password is told: $shown"
+muster cleanup "$out/latest" --list
+grep -qF "$shown" console || fail "the list does not say how to use it: $(cat console)"
+
+# It is found where the run's folder is, whatever that is called by now, and when TMPDIR was tidied up.
+rm -rf "$work"/tmp/*
+mv "$(readlink -f "$out/latest")" "$work/renamed"
+muster cleanup "$work/renamed" --list
+grep -q "kept service testbed: it runs" console || fail "it is not found any more: $(cat console complaints)"
+muster cleanup "$work/renamed" || fail "a renamed run: status $?: $(cat complaints)"
+is "what was done" "UNDONE ENDED" "$(awk '/UNDONE|ENDED/ { print $1 }' console | paste -sd' ')"
+until_gone "$bed"
+muster cleanup "$work/renamed" || fail "again: status $?"
+is "what is left to do" "$work/renamed: nothing to clean up" "$(cat console)"
+
+# One that has ended meanwhile is missed, and what was in it is settled, once.
+keep
+keeper=$(for comm in $(grep -lsx muster-keep /proc/[0-9]*/comm); do
     case $(readlink "${comm%comm}cwd") in
-    "$work"/tmp/*) kill "$(basename "${comm%/comm}")" ;;
+    "$work"/*) basename "${comm%/comm}" ;;
     esac
-done
-while [ "$(of_run 'muster-testbed ' | wc -l)" -gt 0 ]; do :; done
+done)
+kill "$keeper"
+until_gone "$keeper"
+until_gone "$bed"
+muster cleanup "$out/latest" --list
+grep -q "gone service testbed: it has ended since the run" console || fail "it is not missed: $(cat console)"
 muster cleanup "$out/latest" || fail "without a keeper: $(cat complaints)"
+grep -q "GONE service testbed: it has ended since the run" console || fail "it is not missed: $(cat console)"
+grep -q 'UNDONE e2e.kept.fails .*: in service testbed, which is gone' console || fail "what was in it: $(cat console)"
 nothing_left
+muster cleanup "$out/latest" || fail "again: status $?"
+is "what is left to do" "$out/latest: nothing to clean up" "$(cat console)"
 
 # Nothing was kept.
 muster run kept.yaml "$packs/persys.so" --out "$out" --keep-failed e2e.kept.passes || fail "a pass: status $?"

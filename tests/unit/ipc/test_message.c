@@ -40,7 +40,7 @@ static const struct message samples[] = {
     {.type = MSG_METRIC, .metric = {0x3ff0000000000000, "p99", "ms"}},
     {.type = MSG_ARTIFACT, .artifact = {1ull << 40, "a.png", "image/png"}},
     {.type = MSG_DEFER, .defer = {1, "tenant.delete", "t1", "/p.so"}},
-    {.type = MSG_CLEANED, .cleaned = {1, "no"}},
+    {.type = MSG_CLEANED, .cleaned = {1, "no", 1}},
     {.type = MSG_CRASH, .crash = {11, 1, 42, PHASE_BODY, 0xdeadbeef}},
     {.type = MSG_VERDICT, .verdict = {OUTCOME_FAILED, 3, 4, 5, 6, "why", "f.c"}},
     {.type = MSG_GO, .go = {1}},

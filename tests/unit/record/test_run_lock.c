@@ -77,6 +77,9 @@ static void facts_come_back_without_values(void **state)
     static const char *const groups[] = {"/sys/fs/cgroup/memory/muster-1", "/sys/fs/cgroup/pids/muster-1"};
     facts.groups = groups;
     facts.n_groups = 2;
+    static const char *const kept[] = {"db", "", "db", "acme.pay"};
+    facts.kept = kept;
+    facts.n_kept = 4;
     assert_int_equal(run_lock_note(&c, &facts, NULL), 0);
     autobuf struct buf text = {0};
     assert_int_equal(io_read_file(f->dir, RUN_STATE_NAME, SIZE_MAX, &text), 0);
@@ -85,6 +88,8 @@ static void facts_come_back_without_values(void **state)
     assert_int_equal(run_state_read(f->dir, &arena, &facts, NULL), 0);
     assert_string_equal(facts.run_id, "r");
     assert_int_equal(facts.pid, 42);
+    assert_int_equal(facts.n_kept, 4);
+    assert_string_equal(facts.kept[3], "acme.pay");
     assert_int_equal(facts.n_temps, 2);
     assert_string_equal(facts.temps[1], "/tmp/muster-2");
     assert_int_equal(facts.n_groups, 2);

@@ -61,6 +61,20 @@ SCENARIO(leaves_the_site, .uses = USES("site"))
     FAIL("so that it is kept");
 }
 
+CLEANUP(need_site, "need.site")
+{
+    const char *url = m_fixture(t, "site", "url");
+    (void)payload;
+    REQUIRE(url != NULL);
+    m_get(m_http_open(t, url, NULL), "/");
+}
+
+SCENARIO(needs_the_site, .uses = USES("site"))
+{
+    DEFER("need.site", "there");
+    FAIL("so that it is kept");
+}
+
 SCENARIO(ends_the_site, .uses = USES("site"))
 {
     kill((pid_t)strtol(m_fixture(t, "site", "pid"), NULL, 10), SIGKILL);

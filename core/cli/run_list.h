@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The runs below a folder, as --out names it. */
+#ifndef MUSTER_CLI_RUN_LIST_H
+#define MUSTER_CLI_RUN_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct run_list {
+    char **names; /* newest first, as their names begin with when they began */
+    size_t n, cap;
+};
+
+/* Those of which `takes`, given the descriptor of `out`, says so; links, as "latest", are none. 0, or a negative errno
+ * when `out` can't be read. */
+int run_list_make(struct run_list *ret_runs, const char *out, bool (*takes)(void *data, int out, const char *name),
+                  void *data);
+void run_list_free(struct run_list *runs);
+
+#endif
