@@ -181,8 +181,8 @@ static size_t add_existing(const char **list, size_t n, const char *const *paths
 
 /* What this process makes is written down too, since it may be killed as well; and what could not be removed stays
  * there, for the next one. */
-static int note_rooms(const struct cleaning *c, const struct containment_set *containment,
-                      const struct workspace *workspace, struct err *err)
+static int note_rooms(struct cleaning *c, const struct containment_set *containment, const struct workspace *workspace,
+                      struct err *err)
 {
     const struct run_state *old = &c->facts;
     struct run_state facts = *old;

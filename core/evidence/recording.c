@@ -13,7 +13,6 @@
 #include "evidence/folder_audit.h"
 #include "evidence/rerun_command.h"
 #include "evidence/run_folder.h"
-#include "evidence/shown_command.h"
 #include "record/ledger.h"
 #include "report/output_reader.h"
 #include "report/report.h"
@@ -23,7 +22,6 @@
 #include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 
 int evidence_choose_artifacts(const char *text, int *ret_choice)
 {
@@ -125,6 +123,7 @@ static void release(struct evidence *e)
 {
     run_lock_release(&e->run_lock, e->settled);
     console_free(e->console);
+    case_stamps_free(&e->stamps);
     model_free(&e->model);
     err_free(&e->err);
     close_fd(e->dir);
@@ -162,10 +161,16 @@ int evidence_open(struct evidence *e, const struct evidence_settings *settings, 
         release_unbegun(e);
         return r;
     }
-    run_folder_link_latest(settings->out, run->run_id);
+    e->linked = run_folder_link_latest(settings->out, run->run_id);
     open_console(e);
     e->bundle = steal_ptr(&run->packer->bundle);
     return 0;
+}
+
+static bool keeps_files(const struct evidence *e, enum verdict verdict)
+{
+    enum artifacts_policy policy = (enum artifacts_policy)e->settings->artifacts;
+    return policy == ARTIFACTS_ALWAYS || (policy == ARTIFACTS_ON_FAILURE && verdict_is_bad(verdict));
 }
 
 static void on_event(void *data, const struct event *event)
@@ -176,6 +181,8 @@ static void on_event(void *data, const struct event *event)
     evlog_add(e->log, event);
     model_event(&e->model, event);
     console_event(e->console, event);
+    if (event->type == EVENT_CASE_ENDED && keeps_files(e, event->case_ended.verdict))
+        case_stamps_take(&e->stamps, e->dir, event->case_ended.case_id);
 }
 
 struct event_sink evidence_sink(struct evidence *e)
@@ -187,100 +194,6 @@ static void emit(struct evidence *e, struct event *event)
 {
     event->t_ns = clock_mono() - e->epoch_ns;
     on_event(e, event);
-}
-
-static void emit_started(struct evidence *e, const struct evidence_run *run, const char *containment)
-{
-    struct utsname uts = {0};
-    char started[32];
-    uname(&uts);
-    clock_rfc3339(run->started_real_ns, started, sizeof started);
-    const struct sharding *s = run->sharding;
-    bool divided = s->shard.total > 0;
-    struct arena arena = {0};
-    struct event event = {.type = EVENT_RUN_STARTED,
-                          .run_started = {.run_id = run->run_id,
-                                          .muster_version = MUSTER_VERSION,
-                                          .host = uts.nodename,
-                                          .started_at = started,
-                                          .containment = containment,
-                                          .command = shown_command(e->settings->argv, e->settings->argc, &arena),
-                                          .jobs = run->jobs,
-                                          .seed = run->seed,
-                                          .rerun_of = run->rerun_of ? run->rerun_of : "",
-                                          .shard = s->shard.index,
-                                          .shards = s->shard.total,
-                                          .shard_by = divided ? shard_method_name(s->method) : "",
-                                          .split = s->split,
-                                          .plan_cases = (int64_t)s->n_whole}};
-    on_event(e, &event); /* at t 0 */
-    arena_free(&arena);
-}
-
-static void emit_plugins(struct evidence *e, const struct found *f)
-{
-    for (size_t i = 0; i < f->catalogue.n_plugins; i++) {
-        const struct plugin_info *p = &f->catalogue.plugins[i];
-        if (p->provider)
-            continue;
-        struct event event = {
-            .type = EVENT_PLUGIN_LOADED,
-            .plugin_loaded = {p->path, p->name, p->version, p->summary, p->abi_minor, p->count, p->fresh}};
-        emit(e, &event);
-    }
-    for (size_t i = 0; i < f->hosts.n; i++) {
-        const struct host *h = f->hosts.items[i];
-        if (!find_is_refused(h))
-            continue;
-        struct event event = {.type = EVENT_PLUGIN_REFUSED, .plugin_refused = {h->path, h->reason, h->text}};
-        emit(e, &event);
-    }
-}
-
-/* "plan=pro" for each parameter. */
-static struct string_list params_of(const struct scenario_info *s, const struct case_plan *plan, struct arena *arena)
-{
-    uint32_t n = plan->values ? s->params.n : 0;
-    const char **items = n ? arena_alloc(arena, n * sizeof *items) : NULL;
-    for (uint32_t i = 0; i < n; i++) {
-        size_t size = strlen(s->params.items[i].name) + strlen(plan->values[i]) + 2;
-        char *item = arena_alloc(arena, size);
-        snprintf(item, size, "%s=%s", s->params.items[i].name, plan->values[i]);
-        items[i] = item;
-    }
-    return (struct string_list){items, n};
-}
-
-static void emit_planned(struct evidence *e, const struct catalogue *c, const struct case_plan *plan, size_t place)
-{
-    enum { MARKERS_MAX = 1024 }; /* load/validate.c allows no more */
-    const char *markers[MARKERS_MAX];
-    const struct scenario_info *s = &c->scenarios[plan->scenario];
-    uint32_t n = s->n_markers < MARKERS_MAX ? s->n_markers : MARKERS_MAX;
-    for (uint32_t i = 0; i < n; i++)
-        markers[i] = s->markers[i].text;
-    struct arena arena = {0};
-    struct event event = {.type = EVENT_CASE_PLANNED,
-                          .case_planned = {.case_id = plan->id,
-                                           .plugin = c->plugins[s->plugin].name,
-                                           .scenario = s->name,
-                                           .summary = s->summary,
-                                           .file = s->file,
-                                           .line = s->line,
-                                           .markers = {markers, n},
-                                           .position = plan->position ? plan->position : (int64_t)place,
-                                           .params = params_of(s, plan, &arena)}};
-    emit(e, &event);
-    arena_free(&arena);
-}
-
-void evidence_begin(struct evidence *e, const struct found *f, const struct selection *selection,
-                    const char *containment)
-{
-    emit_started(e, e->run, containment);
-    emit_plugins(e, f);
-    for (size_t i = 0; i < selection->n_cases; i++)
-        emit_planned(e, &f->catalogue, &selection->cases[i], i + 1);
 }
 
 static bool is_told(const struct run_model *m, const char *path, const char *what)
@@ -302,6 +215,16 @@ static void on_changed(void *data, const char *path, const char *what)
                           .evidence_changed = {path, what, model_running(&e->model, &arena)}};
     emit(e, &event);
     arena_free(&arena);
+}
+
+/* What was told of a file already is not told in other words. */
+static void on_unlike(void *data, const char *path, const char *what)
+{
+    const struct evidence *e = data;
+    for (size_t i = 0; i < e->model.n_changes; i++)
+        if (strcmp(e->model.changes[i].path, path) == 0)
+            return;
+    on_changed(data, path, what);
 }
 
 void evidence_watch(struct evidence *e, struct loop *loop)
@@ -326,6 +249,12 @@ void evidence_settle(struct evidence *e, const struct runner_result *result)
     evidence_settled(e); /* where the runner could not begin */
     folder_audit(e->dir, &e->model, (enum artifacts_policy)e->settings->artifacts, on_changed, e);
     folder_audit_length(e->dir, LEDGER_NAME, result->ledger_bytes, on_changed, e);
+    case_stamps_compare(&e->stamps, e->dir, on_unlike, e);
+    if (!run_lock_is_untouched(&e->run_lock))
+        on_changed(e, RUN_STATE_NAME, "it was written or replaced by somebody else");
+    autofree char *latest = run_folder_judge_latest(e->settings->out, e->run->run_id);
+    if (latest && e->linked)
+        on_changed(e, "../latest", latest);
 }
 
 void evidence_message(struct evidence *e, const char *text)

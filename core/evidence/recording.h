@@ -10,6 +10,7 @@
 #include "artifacts/collect.h"
 #include "discover/find.h"
 #include "evidence/bundle_wait.h"
+#include "evidence/case_stamps.h"
 #include "evidence/folder_watch.h"
 #include "evidence/run_folder.h"
 #include "evidence/sharding.h"
@@ -146,7 +147,9 @@ struct evidence {
     struct evlog *log;
     int64_t flushed_ns; /* when the log was last written; monotonic */
     bool prepared;      /* for reports */
+    bool linked;        /* `latest` was made to point to it */
     struct folder_watch watch;
+    struct case_stamps stamps;
     struct run_model model;
     struct console *console;
     bool on_terminal;             /* it is */

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -61,15 +62,40 @@ int run_folder_check_latest(const char *out, struct err *err)
                    link, S_ISDIR(st.st_mode) ? "a folder" : "a file");
 }
 
-void run_folder_link_latest(const char *out, const char *run_id)
+bool run_folder_link_latest(const char *out, const char *run_id)
 {
     autofree char *link = xasprintf("%s/latest", out);
     autofree char *temp = xasprintf("%s/.latest-%s", out, run_id);
     struct stat st;
     if (lstat(link, &st) == 0 && !S_ISLNK(st.st_mode))
-        return; /* it came after run_folder_check_latest(): somebody's own */
-    if (symlink(run_id, temp) == 0 && rename(temp, link) < 0)
-        unlink(temp); /* something else has the name: the run has its own folder all the same */
+        return false; /* it came after run_folder_check_latest(): somebody's own */
+    if (symlink(run_id, temp) < 0)
+        return false;
+    if (rename(temp, link) == 0)
+        return true;
+    unlink(temp); /* something else has the name: the run has its own folder all the same */
+    return false;
+}
+
+/* Ids begin with the time of the run, as 20261125-151311. A run that began in the same second may have come later. */
+static bool is_no_older_run(const char *out, const char *id, const char *run_id)
+{
+    enum { TIME = 15 };
+    autofree char *log = xasprintf("%s/%s/%s", out, id, EVLOG_NAME);
+    return strlen(id) == strlen(run_id) && !strchr(id, '/') && strncmp(id, run_id, TIME) >= 0 && access(log, F_OK) == 0;
+}
+
+char *run_folder_judge_latest(const char *out, const char *run_id)
+{
+    autofree char *link = xasprintf("%s/latest", out);
+    char target[PATH_MAX];
+    ssize_t n = readlink(link, target, sizeof target - 1);
+    if (n < 0)
+        return xstrdup("it is gone, or no link any more: somebody else has done that");
+    target[n] = '\0';
+    if (strcmp(target, run_id) == 0 || is_no_older_run(out, target, run_id))
+        return NULL;
+    return xasprintf("it points to %s, and not to this run or a newer one: somebody else has changed it", target);
 }
 
 int run_folder_check_junit(const struct report_settings *settings, struct err *err)

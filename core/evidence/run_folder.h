@@ -17,8 +17,10 @@ int run_folder_make(const char *out, const char *name, char **ret_shown, int *re
 int run_folder_open(const char *path, int *ret_dir, int *ret_log, struct err *err);
 /* -EEXIST: <out>/latest is no link of ours, and would show an old run for the new one. */
 int run_folder_check_latest(const char *out, struct err *err);
-/* <out>/latest becomes a link to the run; what has the name and is no link stays. */
-void run_folder_link_latest(const char *out, const char *run_id);
+/* <out>/latest becomes a link to the run; what has the name and is no link stays. Whether it did. */
+bool run_folder_link_latest(const char *out, const char *run_id);
+/* What is wrong with a link that was made, malloc'd; NULL: it points to the run, or to one that began later. */
+char *run_folder_judge_latest(const char *out, const char *run_id);
 struct report_settings {
     int junit_family;  /* enum junit_family */
     const char *junit; /* where JUnit's is written besides; NULL: nowhere */

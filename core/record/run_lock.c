@@ -94,12 +94,24 @@ static int write_state(const struct run_lock *c, const struct buf *line)
     return r == 0 && c->sync ? c->sync(c->file) : r;
 }
 
-int run_lock_note(const struct run_lock *c, const struct run_state *f, struct err *err)
+int run_lock_note(struct run_lock *c, const struct run_state *f, struct err *err)
 {
     autobuf struct buf line = {0};
     add_state(&line, c->dir, f);
     int r = write_state(c, &line);
+    struct stat st;
+    if (r == 0 && fstat(c->file, &st) == 0)
+        c->noted = st.st_ctim;
     return r < 0 ? err_errno(err, r, "writing %s", RUN_STATE_NAME) : 0;
+}
+
+bool run_lock_is_untouched(const struct run_lock *c)
+{
+    struct stat st;
+    if (c->file < 0 || (c->noted.tv_sec == 0 && c->noted.tv_nsec == 0))
+        return true;
+    return is_still_there(c->dir, c->file) && fstat(c->file, &st) == 0 && st.st_ctim.tv_sec == c->noted.tv_sec &&
+           st.st_ctim.tv_nsec == c->noted.tv_nsec;
 }
 
 void run_lock_release(struct run_lock *c, bool settled)

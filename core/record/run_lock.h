@@ -23,13 +23,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
+#include <time.h>
 
 #define RUN_STATE_NAME ".run-state"
 
 struct run_lock {
-    int dir;              /* the run's folder: not owned */
-    int file;             /* -1: not held */
-    durability_sync sync; /* of the state; NULL: the kernel has it */
+    int dir;               /* the run's folder: not owned */
+    int file;              /* -1: not held */
+    durability_sync sync;  /* of the state; NULL: the kernel has it */
+    struct timespec noted; /* when the state was last written, as the kernel has it; 0: not yet */
 };
 #define RUN_LOCK_INIT                                                                                                  \
     {                                                                                                                  \
@@ -55,7 +57,10 @@ struct run_state {
 /* Takes the lock of the folder; -EBUSY when another process has it, unless `wait`. */
 int run_lock_take(struct run_lock *c, int dir, bool wait, struct err *err);
 /* Writes the facts; before what they name is made. */
-int run_lock_note(const struct run_lock *c, const struct run_state *facts, struct err *err);
+int run_lock_note(struct run_lock *c, const struct run_state *facts, struct err *err);
+/* Whether the state is what was last written, in the file that is held: nobody else has written it or taken its place.
+ */
+bool run_lock_is_untouched(const struct run_lock *c);
 /* Gives it up. `settled`: nothing is left to do, the file goes. Nothing when it is not held. */
 void run_lock_release(struct run_lock *c, bool settled);
 

@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void write_state(const struct run_state *state, struct buf *out)
 {
     int fd = memfd_create("run-state", MFD_CLOEXEC);
-    const struct run_lock lock = {.dir = -1, .file = fd};
+    struct run_lock lock = {.dir = -1, .file = fd};
     if (fd < 0 || run_lock_note(&lock, state, NULL) < 0 || lseek(fd, 0, SEEK_SET) < 0 ||
         io_read_fd(fd, SIZE_MAX, out) < 0)
         abort();

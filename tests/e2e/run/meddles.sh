@@ -57,6 +57,28 @@ id=changes_its_ledger
 run 1 $plugin.$id
 changed ledger.jsonl "opened by somebody else to be written to"
 
+# meddle_with ID PATH WHAT: in what another case has left, which had ended.
+meddle_with() {
+    id=$1
+    run 1 $plugin.behaves "$plugin.$id" -j1
+    is "scenarios beside $id that ended badly" 0 "$(jq .testRun.summary.failed "$run/results.json")"
+    changed "$2" "$3" end
+    is "changes by $id" 1 "$(jq '.testRun.evidenceChanges | length' "$run/results.json")"
+}
+others=cases/$plugin.behaves/attempt-1
+meddle_with overwrites_anothers_output $others/stdout.log "it was changed after its case had ended"
+meddle_with overwrites_anothers_file $others/files/notes.txt "it was changed after its case had ended"
+meddle_with adds_to_anothers_files $others/files/more.txt "it was put there after its case had ended"
+meddle_with removes_anothers_file $others/files/notes.txt "it was removed after its case had ended"
+meddle changes_the_runs_state .run-state "it was written or replaced by somebody else" end
+id=points_latest_elsewhere
+muster run "$work_so" $plugin.$id --out "$work/elsewhere"
+is "status of $id" 1 $?
+latest=$run
+run=$(echo "$work"/elsewhere/2*)
+changed ../latest "it points to 20200101-000000-0123456789ab, and not to this run or a newer one" end
+run=$latest
+
 # A link takes the place of our folder: what it printed has no place to go, and it knows nothing of that.
 run 1 $plugin.puts_a_link_in_place_of_cases
 id=puts_a_link_in_place_of_cases

@@ -148,3 +148,64 @@ SCENARIO(moves_the_folder)
     CHECK_INT(rename(run, elsewhere), ==, 0);
     CHECK_INT(rename(elsewhere, run), ==, 0);
 }
+
+/* The runner has taken note of that other case's end: its log says so. */
+static int has_ended(struct muster_ctx *t, const char *case_id)
+{
+    char wanted[256], line[4096];
+    int found = 0;
+    snprintf(wanted, sizeof wanted, "\"case\":\"%s\"", case_id);
+    FILE *log = fopen(in_run(t, "events.jsonl"), "re");
+    while (log && !found && fgets(line, sizeof line, log))
+        found = strstr(line, "\"case.ended\"") && strstr(line, wanted);
+    if (log)
+        fclose(log);
+    return found;
+}
+
+#define ANOTHERS "cases/e2e.meddles.behaves/attempt-1/"
+
+static void await_the_other(struct muster_ctx *t)
+{
+    REQUIRE(M_UNTIL(t, 20000, 10, has_ended(t, "e2e.meddles.behaves")));
+}
+
+SCENARIO(overwrites_anothers_output)
+{
+    await_the_other(t);
+    write_to(t, ANOTHERS "stdout.log", 0, "AS IT SHOULD\n");
+}
+
+/* With as much, and with its time put back. */
+SCENARIO(overwrites_anothers_file)
+{
+    struct stat st;
+    await_the_other(t);
+    REQUIRE_INT(stat(in_run(t, ANOTHERS "files/notes.txt"), &st), ==, 0);
+    write_to(t, ANOTHERS "files/notes.txt", 0, "ours");
+    const struct timespec times[] = {st.st_atim, st.st_mtim};
+    CHECK_INT(utimensat(AT_FDCWD, in_run(t, ANOTHERS "files/notes.txt"), times, 0), ==, 0);
+}
+
+SCENARIO(adds_to_anothers_files)
+{
+    await_the_other(t);
+    write_to(t, ANOTHERS "files/more.txt", O_CREAT, "more");
+}
+
+SCENARIO(removes_anothers_file)
+{
+    await_the_other(t);
+    CHECK_INT(unlink(in_run(t, ANOTHERS "files/notes.txt")), ==, 0);
+}
+
+SCENARIO(points_latest_elsewhere)
+{
+    CHECK_INT(unlink(in_run(t, "../latest")), ==, 0);
+    CHECK_INT(symlink("20200101-000000-0123456789ab", in_run(t, "../latest")), ==, 0);
+}
+
+SCENARIO(changes_the_runs_state)
+{
+    write_to(t, ".run-state", 0, "[");
+}
