@@ -32,6 +32,7 @@ struct slot_attempt {
     uint32_t repeats;    /* how often it has begun this phase again, for a local fixture */
     uint32_t n_messages;
     uint64_t recorded_failures; /* failed checks that came, its children's among them */
+    uint64_t foreign_checks;    /* passed ones of its children */
     uint64_t checks, failed_checks, user_us, system_us, max_rss_kb, read_bytes, written_bytes;
     int64_t started_ns, ordered_ns /* when its order was sent */, ended_ns, kill_at_ns;
     int64_t prepared_ns;   /* from its start to its order: the runner's time, which is not charged to it */

@@ -40,6 +40,7 @@ void slot_forget(struct slot *s)
     s->attempt.checks = s->attempt.failed_checks = s->attempt.user_us = s->attempt.system_us = s->attempt.max_rss_kb =
         0;
     s->attempt.recorded_failures = 0;
+    s->attempt.foreign_checks = 0;
     s->attempt.read_bytes = s->attempt.written_bytes = 0;
     s->attempt.artifacts = s->attempt.worn = false;
     s->attempt.kill_at_ns = s->monitor.sweep_until_ns = NEVER;

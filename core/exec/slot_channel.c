@@ -307,7 +307,7 @@ static void take_pause(struct slot *s, const struct msg_pause *m)
 static void take(struct slot *s, const struct message *m, struct received *got)
 {
     bool is_record = m->type == MSG_LOG || m->type == MSG_CHECK || m->type == MSG_STEP || m->type == MSG_METRIC ||
-                     m->type == MSG_ARTIFACT;
+                     m->type == MSG_ARTIFACT || m->type == MSG_CHECKED;
     if (is_record && ++s->attempt.n_messages > MESSAGES_MAX) {
         if (s->attempt.n_messages == MESSAGES_MAX + 1)
             take_log(
@@ -347,6 +347,9 @@ static void take(struct slot *s, const struct message *m, struct received *got)
         break;
     case MSG_PAUSE:
         take_pause(s, &m->pause);
+        break;
+    case MSG_CHECKED:
+        s->attempt.foreign_checks += m->checked.n;
         break;
     case MSG_CAUSE:
         take_cause(s, &m->cause);

@@ -103,7 +103,7 @@ static void emit_ended(struct slot *s)
                           .file = s->attempt.file ? s->attempt.file : "",
                           .line = s->attempt.line,
                           .duration_ns = own_time_ns(&s->attempt),
-                          .checks = (int64_t)(a->checks + failed - a->failed_checks),
+                          .checks = (int64_t)(a->checks + a->foreign_checks + failed - a->failed_checks),
                           .failed_checks = (int64_t)failed,
                           .stdout_bytes = (int64_t)outputs_current(&s->outputs)->out.total,
                           .stderr_bytes = (int64_t)outputs_current(&s->outputs)->err.total,

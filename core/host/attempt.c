@@ -175,8 +175,24 @@ static void send_failed_check(const struct muster_check *c)
     attempt.failed_checks++;
     steps_fail();
     m.check.step = steps_innermost();
-    attempt_send_locked(&m);
+    bool sent = attempt_send_locked(&m) >= 0;
     pthread_mutex_unlock(&attempt.lock);
+    if (!sent && attempt.is_child)
+        _exit(1); /* its status is all that is left to tell by */
+}
+
+/* In every process that is forked from a monitor; the attempt itself takes it back. */
+static void become_child(void)
+{
+    attempt.is_child = true;
+    attempt.child_told = false;
+}
+
+/* Once for each process: that it has looked at something is what matters, and a loop of checks must not flood. */
+static void tell_of_passed_check(void)
+{
+    attempt.child_told = true;
+    attempt_send(&(struct message){.type = MSG_CHECKED, .checked = {1}});
 }
 
 static void host_check(struct muster_ctx *ctx, const struct muster_check *theirs)
@@ -198,8 +214,11 @@ static void host_check(struct muster_ctx *ctx, const struct muster_check *theirs
     if (!(c.flags & MUSTER_CHECK_PASSED) && guard_takes_check(&c))
         return;
     atomic_fetch_add_explicit(&attempt.checks, 1, memory_order_relaxed);
-    if (c.flags & MUSTER_CHECK_PASSED)
+    if (c.flags & MUSTER_CHECK_PASSED) {
+        if (attempt.is_child && !attempt.child_told)
+            tell_of_passed_check();
         return;
+    }
     send_failed_check(&c);
     if (!attempt.cleaning) /* a cleanup that fails is no verdict on the scenario: it is tried again, or named as left */
         attempt_blame(outcome_of_failure(), c.file, c.line, c.expression);
@@ -280,8 +299,10 @@ void attempt_prepare(const struct attempt_spec *spec)
     const struct msg_attempt *o = spec->order;
     set_variable(variable_case, sizeof variable_case, "MUSTER_CASE=", o->case_id);
     set_attempt_variable(o->attempt);
-    if (!on_failure)
+    if (!on_failure) {
+        pthread_atfork(NULL, NULL, become_child); /* once: no call of the kernel's at each check */
         on_failure = xasprintf("%s/" ON_FAILURE, spec->artifacts_dir);
+    }
     attempt.spec = spec;
     attempt.on_failure = on_failure;
     attempt.keep = o->keep;
@@ -338,6 +359,7 @@ void attempt_take_entry(void)
 void attempt_begin_process(void)
 {
     attempt.pid = getpid();
+    attempt.is_child = false;
     attempt_note_main_thread();
     attempt.era_of_main = 1;
 }

@@ -55,6 +55,8 @@ struct attempt {
     const char *on_failure;          /* path of slotdir/on_failure.h */
     void (*end)(const char *reason); /* goes on with the phases that are left: attempt.c */
     pid_t pid;
+    bool is_child;           /* not the attempt, but a process that it forked */
+    bool child_told;         /* ... which has told that a check passed in it */
     const void *main_thread; /* attempt_threads.h */
     _Atomic(enum phase) phase;
     _Atomic(int64_t) deadline_ns; /* of the phase, NEVER without */

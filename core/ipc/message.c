@@ -111,6 +111,7 @@ static const struct {
     [MSG_BESIDE] = {"beside", FIELDS(F(U64, beside.bytes))},
     [MSG_CAUSE] = {"cause", FIELDS(F(U32, cause.outcome), F(U32, cause.line), F(U32, cause.foreign),
                                    F(STR, cause.reason), F(STR, cause.file))},
+    [MSG_CHECKED] = {"checked", FIELDS(F(U32, checked.n))},
     [MSG_TARGET_READ] = {"target-read", FIELDS(F(STR, target_read.path))},
     [MSG_TARGET] = {"target",
                     FIELDS(F(U32, target.last), F(STR, target.name), F(STR, target.summary), F(STR, target.fixture),

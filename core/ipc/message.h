@@ -72,6 +72,7 @@ enum message_type {
     MSG_CAUSE,
     MSG_TARGET_READ,
     MSG_TARGET,
+    MSG_CHECKED,
     MSG_N_TYPES
 };
 
@@ -289,6 +290,9 @@ struct msg_cause { /* what makes it bad, told when it happens: it may not come t
     uint32_t foreign; /* by a process that it forked, whose failures its own verdict does not know */
     const char *reason, *file;
 };
+struct msg_checked { /* checks passed in a process that it forked, of which its verdict's counts know nothing */
+    uint32_t n;
+};
 struct msg_pause {     /* answered by GO, as late as a person likes */
     uint32_t at_start; /* else before its tear-down, since it failed */
     const char *why;
@@ -369,6 +373,7 @@ struct message {
         struct msg_verdict verdict;
         struct msg_go go;
         struct msg_cause cause;
+        struct msg_checked checked;
         struct msg_pause pause;
         struct msg_table table;
         struct msg_fixture fixture;

@@ -31,6 +31,13 @@ case_ended aborts_without_a_word crashed "SIGABRT in body" 0
 case_ended child_checks failed "in a process that it forked: i == -1" "$(line_of check)"
 is "failed checks of a child" 5 \
     "$(query '.[] | select(.type == "attempt.ended" and .case == "e2e.causes.child_checks") | .failed_checks')"
+# A child may borrow the attempt's descriptor as it could trace it.
+if [ "$(cat /proc/sys/kernel/yama/ptrace_scope 2>/dev/null || echo 0)" = 0 ]; then
+    case_ended child_checks_without_descriptors failed "in a process that it forked: 7 == 8" "$(line_of check_without_descriptors)"
+fi
+case_ended child_passes passed "" 0
+is "passed checks of a child" 1 \
+    "$(query '.[] | select(.type == "attempt.ended" and .case == "e2e.causes.child_passes") | .checks')"
 case_ended child_fails failed "in a process that it forked: the child lost 3 rows" "$(line_of fail)"
 case_ended child_cannot error "in a process that it forked: the child has no server" "$(line_of cannot)"
 case_ended child_fails_then_it_skips failed "in a process that it forked: the child lost 3 rows" "$(line_of fail)"

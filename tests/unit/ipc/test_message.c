@@ -63,6 +63,7 @@ static const struct message samples[] = {
     {.type = MSG_CAUSE, .cause = {OUTCOME_FAILED, 3, 1, "why", "f.c"}},
     {.type = MSG_TARGET_READ, .target_read = {"shop.yaml"}},
     {.type = MSG_TARGET, .target = {1, "shop", "A shop", "shop", "{}", LIST, LIST}},
+    {.type = MSG_CHECKED, .checked = {1}},
 };
 enum { N_SAMPLES = sizeof samples / sizeof *samples };
 

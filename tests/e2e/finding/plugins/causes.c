@@ -5,6 +5,7 @@
 #include <muster/muster.h>
 
 #include <assert.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -133,6 +134,37 @@ static void cannot(struct muster_ctx *t)
 SCENARIO(child_checks)
 {
     in_child(t, check);
+}
+
+/* As a daemon does, and with another file in the place of what it has closed. */
+static void check_without_descriptors(struct muster_ctx *t)
+{
+    close_range(0, ~0U, 0);
+    for (int i = 0; i < 32; i++)
+        open("/dev/null", O_RDWR);
+    CHECK_INT(7, ==, 8);
+}
+
+SCENARIO(child_checks_without_descriptors)
+{
+    in_child(t, check_without_descriptors);
+}
+
+static void pass(struct muster_ctx *t)
+{
+    for (int i = 0; i < 5; i++)
+        CHECK_INT(i, ==, i);
+}
+
+/* No check of its own. */
+SCENARIO(child_passes)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        pass(t);
+        _exit(0);
+    }
+    waitpid(child, NULL, 0);
 }
 
 SCENARIO(child_fails)
