@@ -53,6 +53,7 @@ expect 1 plugins/testbed/src/tenants/quota.c '"quota.h"' plugins/testbed/src/ten
 expect 1 plugins/testbed/src/tenants/quota.c '"gate.h"' plugins/testbed/src/gate.h
 expect 1 plugins/testbed/src/attic/quota.c '"common/clock.h"' plugins/testbed/src/common/clock.h
 expect 1 plugins/testbed/src/identity/users.c '<muster/muster.h>'
+expect 1 plugins/testbed/src/identity/users.c '<sqlite3.h>'
 expect 1 scenarios/security/roles.c '"plan/expr.h"'
 expect 1 sdk/kit/http/http.c '"base/buf.h"'
 expect 1 sdk/include/muster/plugin.h '<unistd.h>'

@@ -71,6 +71,8 @@ index(file, bed) == 1 {
         finding("what lies beside the rooms is above them")
     else if (quoted && own != "" && bed_rank[room] > bed_rank[own])
         finding(own " stands below " room)
+    else if (!quoted && own != "store" && header ~ /^(sqlite3|libpq)/)
+        finding("the database is the business of store")
     else if (!quoted && (room in rank || room == "muster"))
         finding("the platform uses nothing of the runner or of the SDK")
     next

@@ -11,6 +11,7 @@
 #include "server/http.h"
 #include "server/watch.h"
 #include "server/ws.h"
+#include "store/migrate.h"
 #include "store/store.h"
 #include "workloads/replica.h"
 #include "workloads/workload.h"
@@ -152,6 +153,21 @@ static int announce(struct testbed *tb, const char *password)
     return rc;
 }
 
+/* With its tables at the version that this program, or --migrate, wants. */
+static int open_store(struct testbed *tb)
+{
+    int to = tb->opt.migrate_to >= 0 ? tb->opt.migrate_to : MIGRATE_LATEST;
+    char why[MIGRATE_WHY_MAX];
+
+    tb->db = store_open(tb->opt.store);
+    if (!tb->db)
+        return -1;
+    if (migrate_shared(tb->db, to, why) == 0)
+        return 0;
+    fprintf(stderr, "muster-testbed: the platform's tables: %s\n", why);
+    return -1;
+}
+
 static int start(struct testbed *tb)
 {
     char password[256];
@@ -161,8 +177,7 @@ static int start(struct testbed *tb)
         return -1;
     tb->exe[n] = '\0';
     tb->started_ms = clock_mono_ms();
-    tb->db = store_open(tb->opt.db);
-    if (!tb->db || token_load_key(tb) != 0 || events_start(tb) != 0 || user_ensure_admin(tb, password) != 0)
+    if (open_store(tb) != 0 || token_load_key(tb) != 0 || events_start(tb) != 0 || user_ensure_admin(tb, password) != 0)
         return -1;
     if (gate_open(tb) != 0 || watch_signals(tb) != 0)
         return -1;
@@ -196,7 +211,7 @@ static void stop(struct testbed *tb)
     lws_context_destroy(tb->lws);
     events_stop(tb);
     login_limits_free(tb);
-    sqlite3_close(tb->db);
+    store_close(tb->db);
 }
 
 int main(int argc, char **argv)
@@ -208,6 +223,18 @@ int main(int argc, char **argv)
     int status = options_parse(argc, argv, &tb.opt);
     if (status >= 0)
         return status;
+    if (!store_named(tb.opt.store)) {
+        fprintf(
+            stderr,
+            "muster-testbed: --store wants sqlite:FILE, :memory: or postgresql://...\nTry 'muster-testbed --help'.\n");
+        return 2;
+    }
+    umask(0077); /* what a store's file holds is nobody else's to read */
+    if (tb.opt.migrate_to >= 0) {
+        status = open_store(&tb) == 0 ? 0 : 1;
+        store_close(tb.db);
+        return status;
+    }
     status = start(&tb) == 0 ? 0 : 1;
     while (status == 0 && !tb.stopping && lws_service(tb.lws, 0) >= 0)
         ;

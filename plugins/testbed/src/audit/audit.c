@@ -20,20 +20,46 @@ struct entry {
 
 static void hash_entry(int64_t seq, const struct entry *e, const char *prev, char ret_hash[SHA256_HEX])
 {
-    char *hashed = sqlite3_mprintf("%lld\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%s", (long long)seq, e->at, e->actor,
-                                   e->action, e->entity_type, e->entity_id, e->tenant, e->outcome, e->detail, prev);
-    if (!hashed)
+    char *hashed = NULL;
+    int len = asprintf(&hashed, "%" PRId64 "\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%s", seq, e->at, e->actor, e->action,
+                       e->entity_type, e->entity_id, e->tenant, e->outcome, e->detail, prev);
+
+    if (len < 0)
         abort();
-    crypto_sha256_hex(hashed, strlen(hashed), ret_hash);
-    sqlite3_free(hashed);
+    crypto_sha256_hex(hashed, (size_t)len, ret_hash);
+    free(hashed);
 }
 
+/* Length of the UTF-8 character at `p`, 0 when there is none: jansson is the judge, as of all text that comes in. */
+static size_t character(const char *p)
+{
+    for (size_t len = 1; len <= 4 && p[len - 1]; len++) {
+        json_t *probe = json_stringn(p, len);
+        json_decref(probe);
+        if (probe)
+            return len;
+    }
+    return 0;
+}
+
+/* What is hashed must be what is read back: no line's end, nothing that is not UTF-8, no half character at the end. */
 static const char *clean(const char *text, char *buf, size_t size)
 {
-    snprintf(buf, size, "%s", text ? text : "");
-    for (char *p = buf; *p; p++)
-        if ((unsigned char)*p < 0x20 || *p == 0x7f)
-            *p = '?';
+    size_t used = 0;
+
+    while (text && *text) {
+        size_t len = character(text);
+        bool odd = len == 0 || (unsigned char)*text < 0x20 || *text == 0x7f;
+        if (used + (odd ? 1 : len) >= size)
+            break;
+        if (odd)
+            buf[used++] = '?';
+        else
+            for (size_t i = 0; i < len; i++)
+                buf[used++] = text[i];
+        text += len ? len : 1;
+    }
+    buf[used] = '\0';
     return buf;
 }
 
@@ -41,6 +67,8 @@ static void append(struct testbed *tb, const struct entry *given)
 {
     char at[TIME_TEXT_MAX], actor[128], id[PATH_MAX_LEN + 16], detail[512], hash[SHA256_HEX];
     struct entry e = *given;
+    /* The chain is one, whosever the entries are. */
+    struct store_scope before = store_enter(tb->db, NULL);
     json_t *last = store_one(tb->db, "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1", "");
     int64_t seq = json_integer_value(json_object_get(last, "seq")) + 1;
     const char *prev = last ? json_string_value(json_object_get(last, "hash")) : GENESIS;
@@ -53,9 +81,13 @@ static void append(struct testbed *tb, const struct entry *given)
     e.detail = clean(given->detail, detail, sizeof detail);
     e.tenant = given->tenant ? given->tenant : "";
     hash_entry(seq, &e, prev, hash);
-    store_run(tb->db, "INSERT INTO audit VALUES (?,?,?,?,?,?,?,?,?,?,?)", "Issssssssss", seq, e.at, e.actor, e.action,
-              e.entity_type, e.entity_id, e.tenant, e.outcome, e.detail, prev, hash);
+    store_run(tb->db,
+              "INSERT INTO audit (seq, at, actor, action, entity_type, entity_id, tenant, outcome, detail, prev, hash)"
+              " VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+              "Issssssssss", seq, e.at, e.actor, e.action, e.entity_type, e.entity_id, e.tenant, e.outcome, e.detail,
+              prev, hash);
     json_decref(last);
+    store_leave(tb->db, before);
 }
 
 void audit_ok(struct request *r, const char *action, const char *entity_type, const char *entity_id, const char *tenant,

@@ -53,6 +53,17 @@ static json_t *find_entry(struct request *r)
     return store_one(r->tb->db, "SELECT " COLUMNS " FROM audit WHERE seq = ?", "I", seq);
 }
 
+/* Whether there is such an entry at all, this user's or not. */
+static bool exists(struct request *r)
+{
+    struct store_scope before = store_enter(r->tb->db, NULL);
+    json_t *entry = find_entry(r);
+
+    store_leave(r->tb->db, before);
+    json_decref(entry);
+    return entry != NULL;
+}
+
 static void audit_get(struct request *r)
 {
     json_t *entry = find_entry(r);
@@ -62,8 +73,8 @@ static void audit_get(struct request *r)
         reply(r, 200, entry);
         return;
     }
-    r->cross_tenant = entry != NULL;
     json_decref(entry);
+    r->cross_tenant = exists(r);
     reply_not_found(r);
 }
 
@@ -82,9 +93,11 @@ static void rewrite(struct request *r, json_t *entry)
     const char *detail = field_text(&f, "detail", OPTIONAL, 0, 500);
     if (!fields_end(&f))
         return;
-    store_exec(r->tb->db, "DROP TRIGGER IF EXISTS audit_no_update");
+    struct store_scope before = store_enter(r->tb->db, NULL);
+    store_audit_unlock(r->tb->db);
     store_run(r->tb->db, "UPDATE audit SET actor = coalesce(?1, actor), detail = coalesce(?2, detail) WHERE seq = ?3",
               "ssI", actor, detail, seq);
+    store_leave(r->tb->db, before);
     reply(r, 200, find_entry(r));
 }
 

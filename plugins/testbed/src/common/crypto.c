@@ -2,7 +2,7 @@
 /* Digests, signatures, random ids and their text forms. */
 #include "common/crypto.h"
 
-#include "common/testbed.h"
+#include "common/id.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>

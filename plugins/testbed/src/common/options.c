@@ -15,6 +15,8 @@ enum {
     OPT_PORT,
     OPT_PORT_FILE,
     OPT_DB,
+    OPT_STORE,
+    OPT_MIGRATE,
     OPT_DEFECT,
     OPT_LIST,
     OPT_JSON,
@@ -28,6 +30,8 @@ static const struct option long_options[] = {
     {"port", required_argument, NULL, OPT_PORT},
     {"port-file", required_argument, NULL, OPT_PORT_FILE},
     {"db", required_argument, NULL, OPT_DB},
+    {"store", required_argument, NULL, OPT_STORE},
+    {"migrate", required_argument, NULL, OPT_MIGRATE},
     {"defect", required_argument, NULL, OPT_DEFECT},
     {"list-defects", no_argument, NULL, OPT_LIST},
     {"json", no_argument, NULL, OPT_JSON},
@@ -48,7 +52,10 @@ static const char help[] =
     "  --listen ADDRESS            listen on this address (default 127.0.0.1)\n"
     "  --port PORT                 listen on this port; 0 takes a free one (default 0)\n"
     "  --port-file FILE            write the ready line to FILE as well\n"
-    "  --db FILE                   keep the data in FILE (default :memory:)\n"
+    "  --store STORE               keep the data in STORE: sqlite:FILE, :memory: (default), or a database of a\n"
+    "                              PostgreSQL server, postgresql://...\n"
+    "  --db FILE                   the same as --store sqlite:FILE\n"
+    "  --migrate VERSION           bring the platform's tables in the store to VERSION, up or down, and stop\n"
     "  --defect NAME               switch on a seeded bug; may be given several times\n"
     "  --list-defects [--json]     list the seeded bugs\n"
     "  --admin-password-file FILE  take the administrator's password from FILE's first line\n"
@@ -78,6 +85,8 @@ static int usage_error(const char *what, const char *value)
 /* One option; -1 to go on, else an exit status. */
 static int take_option(int c, struct options *o, bool *list)
 {
+    char *named;
+
     switch (c) {
     case OPT_LISTEN:
         o->listen = optarg;
@@ -88,8 +97,16 @@ static int take_option(int c, struct options *o, bool *list)
         o->port_file = optarg;
         return -1;
     case OPT_DB:
-        o->db = optarg;
+        /* As long as the program lives. */
+        if (asprintf(&named, "sqlite:%s", optarg) < 0)
+            abort();
+        o->store = named;
         return -1;
+    case OPT_STORE:
+        o->store = optarg;
+        return -1;
+    case OPT_MIGRATE:
+        return parse_number(optarg, 0, 1000, &o->migrate_to) ? -1 : usage_error("--migrate wants a version", optarg);
     case OPT_DEFECT:
         return defects_add(&o->defects, optarg) == 0 ? -1 : usage_error("no such defect", optarg);
     case OPT_LIST:
@@ -123,7 +140,7 @@ static int take_option(int c, struct options *o, bool *list)
 
 int options_parse(int argc, char **argv, struct options *ret_options)
 {
-    struct options o = {.listen = "127.0.0.1", .db = ":memory:", .token_ttl_s = 3600};
+    struct options o = {.listen = "127.0.0.1", .store = ":memory:", .migrate_to = -1, .token_ttl_s = 3600};
     bool list = false, as_json = false;
     int c;
 

@@ -10,7 +10,8 @@ struct options {
     const char *listen;
     int port;
     const char *port_file;
-    const char *db;
+    const char *store; /* store.h says what it may be */
+    int migrate_to;    /* -1: serve; else bring the tables to this version, and that is all */
     const char *admin_password_file;
     int token_ttl_s;
     bool stop_on_stdin_eof;

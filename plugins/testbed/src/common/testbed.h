@@ -2,24 +2,24 @@
 /*
  * The platform as a whole.
  *
- * One `struct testbed` lives as long as the program; everything hangs from it and is passed it. There is one thread and
- * one loop (libwebsockets'): nothing here needs a lock, and nothing may block except SQLite. Work that takes time is a
- * timer (`lws_sul`), a watched descriptor (watch.h) or a child process.
+ * One `struct testbed` lives as long as the program; everything hangs from it and is passed it, each room's own things
+ * as pointers that mean nothing to the others. There is one thread and one loop (libwebsockets'): nothing here needs a
+ * lock, and nothing may block except the database. Work that takes time is a timer (`lws_sul`), a watched descriptor
+ * (watch.h) or a child process.
  */
 #ifndef TESTBED_TESTBED_H
 #define TESTBED_TESTBED_H
 
 #include "common/defects.h"
+#include "common/id.h"
 #include "common/options.h"
 
 #include <jansson.h>
 #include <libwebsockets.h>
-#include <sqlite3.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#define ID_MAX 24 /* prefix, underscore, 16 hex digits, NUL */
-
+struct store;
 struct workload;
 struct event_bus;
 struct login_limits;
@@ -39,7 +39,7 @@ struct metrics {
 struct testbed {
     struct options opt;
     char exe[4096]; /* this program's own file: replicas are started from it */
-    sqlite3 *db;
+    struct store *db;
     struct lws_context *lws;
     struct lws_vhost *vhost;
     bool stopping;

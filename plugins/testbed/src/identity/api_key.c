@@ -36,8 +36,9 @@ static void api_keys_create(struct request *r)
     crypto_random_hex(32, secret);
     int64_t expires_ms = clock_wall_ms() + ttl_ms;
     clock_now_text(now);
-    if (store_run(r->tb->db, "INSERT INTO api_keys VALUES (?,?,?,?,?,?)", "sssssI", id, name, secret, user_id, now,
-                  expires_ms) < 0)
+    if (store_run(r->tb->db,
+                  "INSERT INTO api_keys (id, name, secret, user_id, created_at, expires_ms) VALUES (?,?,?,?,?,?)",
+                  "sssssI", id, name, secret, user_id, now, expires_ms) < 0)
         return;
     audit_ok(r, "api_key.create", "api_key", id, r->who.tenant_id, "%s for %s", name, user_id);
     reply(r, 201,
@@ -48,15 +49,23 @@ static void api_keys_create(struct request *r)
 static void api_keys_list(struct request *r)
 {
     const char *owner = r->who.role == PA ? NULL : r->who.user_id;
+    char expires[TIME_TEXT_MAX];
     struct page page;
+    size_t i;
+    json_t *key;
 
     if (!request_page(r, &page))
         return;
     json_t *keys = store_all(r->tb->db,
-                             "SELECT id, name, user_id, created_at, strftime('%Y-%m-%dT%H:%M:%S', expires_ms / 1000,"
-                             " 'unixepoch') || printf('.%03dZ', expires_ms % 1000) AS expires_at FROM api_keys"
+                             "SELECT id, name, user_id, created_at, expires_ms FROM api_keys"
                              " WHERE ?1 IS NULL OR user_id = ?1 ORDER BY rowid LIMIT ?2 OFFSET ?3",
                              "sII", owner, page.limit, page.offset);
+    json_array_foreach(keys, i, key)
+    {
+        int64_t expires_ms = json_integer_value(json_object_get(key, "expires_ms"));
+        json_object_set_new(key, "expires_at", json_string(clock_text(expires_ms, expires)));
+        json_object_del(key, "expires_ms");
+    }
     int64_t total =
         store_number(r->tb->db, "SELECT count(*) FROM api_keys WHERE ?1 IS NULL OR user_id = ?1", "s", owner);
     reply(r, 200, json_pack("{s:o, s:I}", "api_keys", keys, "total", (json_int_t)total));

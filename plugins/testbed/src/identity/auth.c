@@ -39,12 +39,13 @@ static bool signature_fits(struct request *r, const char *secret)
     unsigned char mac[SHA256_LEN];
 
     crypto_sha256_hex(r->body ? r->body : "", r->body_len, digest);
-    char *text = sqlite3_mprintf("%s\n%s\n%s\n%s\n%s\n%s", r->method_name, r->path, r->query, r->key_timestamp,
-                                 r->key_nonce, digest);
-    if (!text)
+    char *text = NULL;
+    int len = asprintf(&text, "%s\n%s\n%s\n%s\n%s\n%s", r->method_name, r->path, r->query, r->key_timestamp,
+                       r->key_nonce, digest);
+    if (len < 0)
         abort();
-    crypto_hmac(secret, strlen(secret), text, strlen(text), mac);
-    sqlite3_free(text);
+    crypto_hmac(secret, strlen(secret), text, (size_t)len, mac);
+    free(text);
     crypto_hex(mac, sizeof mac, want);
     return strlen(r->key_signature) == strlen(want) && crypto_equal(want, r->key_signature, strlen(want));
 }
@@ -73,7 +74,8 @@ static const char *check_key(struct request *r, const json_t *row)
     if (!number_parse(r->key_timestamp, now - SKEW_MS, now + SKEW_MS, &stamp))
         return "timestamp_skew";
     store_run(r->tb->db, "DELETE FROM nonces WHERE seen_ms < ?", "I", now - 2 * SKEW_MS);
-    int kept = store_run(r->tb->db, "INSERT INTO nonces VALUES (?,?,?)", "ssI", r->key_id, r->key_nonce, now);
+    int kept = store_run(r->tb->db, "INSERT INTO nonces (key_id, nonce, seen_ms) VALUES (?,?,?)", "ssI", r->key_id,
+                         r->key_nonce, now);
     if (kept == STORE_UNIQUE && !defect(r->tb, D_REPLAY_ACCEPTED))
         return "replayed_request";
     return identity_of_user(row, &r->who) ? NULL : "invalid_credentials";

@@ -32,7 +32,7 @@ int token_load_key(struct testbed *tb)
     }
     crypto_random(tb->token_key, sizeof tb->token_key);
     crypto_hex(tb->token_key, sizeof tb->token_key, hex);
-    return store_run(tb->db, "INSERT INTO meta VALUES ('token_key', ?)", "s", hex) < 0 ? -1 : 0;
+    return store_run(tb->db, "INSERT INTO meta (key, value) VALUES ('token_key', ?)", "s", hex) < 0 ? -1 : 0;
 }
 
 bool identity_of_user(const json_t *user, struct identity *ret_who)
@@ -178,8 +178,9 @@ void token_revoke(struct testbed *tb, const char *token_id)
 
 void token_revoke_all(struct testbed *tb, const char *user_id, const char *except)
 {
-    json_t *rows = store_all(tb->db, "SELECT id FROM tokens WHERE user_id = ?1 AND revoked = 0 AND id IS NOT ?2", "ss",
-                             user_id, except);
+    json_t *rows =
+        store_all(tb->db, "SELECT id FROM tokens WHERE user_id = ?1 AND revoked = 0 AND (?2 IS NULL OR id <> ?2)", "ss",
+                  user_id, except);
     size_t i;
     json_t *row;
 

@@ -16,10 +16,8 @@
 
 #define ROLE_CHOICES "platform_admin, platform_operator, platform_auditor, tenant_admin, tenant_member, tenant_viewer"
 #define VIEW                                                                                                           \
-    "SELECT id, username, email, role, tenant_id, active AS \"active:bool\", locked_until_ms > ?1 AS \"locked:bool\"," \
-    " CASE WHEN locked_until_ms > ?1 THEN strftime('%Y-%m-%dT%H:%M:%S', locked_until_ms / 1000, 'unixepoch') || "      \
-    "'.000Z'"                                                                                                          \
-    " END AS locked_until, failed_logins, version, created_at, updated_at, last_login_at FROM users "
+    "SELECT id, username, email, role, tenant_id, active AS \"active:bool\", locked_until_ms, failed_logins, version," \
+    " created_at, updated_at, last_login_at FROM users "
 
 int user_create(struct testbed *tb, const struct new_user *user, char ret_id[ID_MAX])
 {
@@ -41,9 +39,23 @@ int user_create(struct testbed *tb, const struct new_user *user, char ret_id[ID_
     return 0;
 }
 
+static json_t *with_lock(json_t *user)
+{
+    int64_t until_ms = json_integer_value(json_object_get(user, "locked_until_ms"));
+    bool locked = until_ms > clock_wall_ms();
+    char until[TIME_TEXT_MAX];
+
+    if (!user)
+        return NULL;
+    json_object_set_new(user, "locked", json_boolean(locked));
+    json_object_set_new(user, "locked_until", locked ? json_string(clock_text(until_ms, until)) : json_null());
+    json_object_del(user, "locked_until_ms");
+    return user;
+}
+
 json_t *user_view(struct testbed *tb, const char *id)
 {
-    return store_one(tb->db, VIEW "WHERE id = ?2", "Is", clock_wall_ms(), id);
+    return with_lock(store_one(tb->db, VIEW "WHERE id = ?", "s", id));
 }
 
 int user_ensure_admin(struct testbed *tb, const char *password)
@@ -67,6 +79,16 @@ static const char *text(const json_t *user, const char *name)
     return json_string_value(json_object_get(user, name));
 }
 
+/* Whether there is such a user at all, also where this caller may not know of it. */
+static bool user_exists(struct testbed *tb, const char *id)
+{
+    struct store_scope before = store_enter(tb->db, NULL);
+    bool exists = store_number(tb->db, "SELECT count(*) FROM users WHERE id = ?", "s", id) > 0;
+
+    store_leave(tb->db, before);
+    return exists;
+}
+
 /* The user of the path, if this caller may know it; NULL after a 404. */
 static json_t *known_user(struct request *r)
 {
@@ -75,8 +97,8 @@ static json_t *known_user(struct request *r)
 
     if (user && (!r->who.tenant_id[0] || (tenant && strcmp(tenant, r->who.tenant_id) == 0)))
         return user;
-    r->cross_tenant = user != NULL;
     json_decref(user);
+    r->cross_tenant = user_exists(r->tb, r->param[0]);
     reply_not_found(r);
     return NULL;
 }
@@ -158,15 +180,21 @@ static void users_list(struct request *r)
 {
     const char *role = request_arg(r, "role"), *tenant = request_arg(r, "tenant");
     struct page page;
+    size_t i;
+    json_t *user;
 
     if (!request_page(r, &page))
         return;
     if (r->who.tenant_id[0])
         tenant = r->who.tenant_id;
     json_t *users = store_all(r->tb->db,
-                              VIEW "WHERE (?2 IS NULL OR tenant_id = ?2) AND (?3 IS NULL OR role = ?3)"
-                                   " ORDER BY rowid LIMIT ?4 OFFSET ?5",
-                              "IssII", clock_wall_ms(), tenant, role, page.limit, page.offset);
+                              VIEW "WHERE (?1 IS NULL OR tenant_id = ?1) AND (?2 IS NULL OR role = ?2)"
+                                   " ORDER BY rowid LIMIT ?3 OFFSET ?4",
+                              "ssII", tenant, role, page.limit, page.offset);
+    json_array_foreach(users, i, user)
+    {
+        with_lock(user);
+    }
     int64_t total = store_number(
         r->tb->db, "SELECT count(*) FROM users WHERE (?1 IS NULL OR tenant_id = ?1) AND (?2 IS NULL OR role = ?2)",
         "ss", tenant, role);

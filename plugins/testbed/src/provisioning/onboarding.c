@@ -9,7 +9,6 @@
 #include "provisioning/provisioning.h"
 #include "server/fields.h"
 #include "store/store.h"
-#include "store/tenant_tables.h"
 #include "tenants/quota.h"
 #include "tenants/tenants.h"
 #include "workloads/workload.h"
@@ -163,15 +162,9 @@ static void tenants_resources(struct request *r)
 {
     struct testbed *tb = r->tb;
     const char *id = r->param[0];
-    char schema[ID_MAX];
     json_t *usage = quota_usage(tb, id);
 
-    tenant_schema(id, schema);
-    json_t *schemas =
-        name_list(tb,
-                  "SELECT DISTINCT substr(name, 1, 18) AS name FROM sqlite_master WHERE type = 'table' AND"
-                  " substr(name, 1, 18) = ?",
-                  schema);
+    json_t *schemas = store_schema_names(tb->db, id);
     json_t *subdomains = name_list(tb, "SELECT name FROM resources WHERE tenant_id = ? AND kind = 'subdomain'", id);
     json_t *resources =
         store_all(tb->db, "SELECT kind, name FROM resources WHERE tenant_id = ? ORDER BY rowid", "s", id);

@@ -6,8 +6,8 @@
 #include "common/clock.h"
 #include "common/crypto.h"
 #include "identity/token.h"
+#include "store/migrate.h"
 #include "store/store.h"
-#include "store/tenant_tables.h"
 #include "tenants/quota.h"
 #include "workloads/workload.h"
 
@@ -21,7 +21,10 @@ static const char *asked(const struct provisioning_run *p, const char *name)
 
 static enum step_result add_resource(struct provisioning_run *p, const char *kind, const char *name)
 {
-    return store_run(p->tb->db, "INSERT OR REPLACE INTO resources VALUES (?,?,?)", "sss", p->tenant_id, kind, name) < 0
+    return store_run(p->tb->db,
+                     "INSERT INTO resources (tenant_id, kind, name) VALUES (?,?,?) ON CONFLICT (tenant_id, kind, name) "
+                     "DO NOTHING",
+                     "sss", p->tenant_id, kind, name) < 0
                ? STEP_FAILED
                : STEP_DONE;
 }
@@ -71,54 +74,45 @@ static enum step_result free_quota(struct provisioning_run *p)
     return drop_resource(p, "quota");
 }
 
-static enum step_result exec_on_table(struct provisioning_run *p, const char *before, const char *table,
-                                      const char *after)
-{
-    char *sql = tenant_sql(p->tenant_id, before, table, after);
-    int rc = store_exec(p->tb->db, sql);
-
-    sqlite3_free(sql);
-    return rc == 0 ? STEP_DONE : STEP_FAILED;
-}
-
 static enum step_result create_schema(struct provisioning_run *p)
 {
-    return exec_on_table(p, "CREATE TABLE IF NOT EXISTS ", "meta",
-                         " (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT");
+    return store_schema_create(p->tb->db, p->tenant_id) == 0 ? STEP_DONE : STEP_FAILED;
 }
 
 static enum step_result drop_schema(struct provisioning_run *p)
 {
-    static const char *const tables[] = {"settings", "customers", "meta"};
-
     if (p->direction == ROLLBACK && defect(p->tb, D_ROLLBACK_LEAVES_SCHEMA))
         return STEP_DONE;
     if (p->direction == DEPROVISION && defect(p->tb, D_DEPROVISION_LEAVES_DATA))
         return STEP_DONE;
-    for (size_t i = 0; i < 3; i++)
-        exec_on_table(p, "DROP TABLE IF EXISTS ", tables[i], "");
+    store_schema_drop(p->tb->db, p->tenant_id);
     return STEP_DONE;
 }
 
 static enum step_result run_migrations(struct provisioning_run *p)
 {
-    enum step_result made = exec_on_table(
-        p, "CREATE TABLE IF NOT EXISTS ", "customers",
-        " (id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL COLLATE NOCASE UNIQUE, attributes TEXT NOT "
-        "NULL,"
-        " version INTEGER NOT NULL DEFAULT 1, created_at TEXT NOT NULL, updated_at TEXT NOT NULL) STRICT");
+    char why[MIGRATE_WHY_MAX];
 
-    if (made == STEP_DONE)
-        made = exec_on_table(p, "CREATE TABLE IF NOT EXISTS ", "settings",
-                             " (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT");
-    return made == STEP_DONE ? exec_on_table(p, "INSERT OR REPLACE INTO ", "meta", " VALUES ('schema_version', '2')")
-                             : made;
+    if (migrate_tenant(p->tb->db, p->tenant_id, MIGRATE_LATEST, why) == 0)
+        return STEP_DONE;
+    snprintf(p->error, sizeof p->error, "%.190s", why);
+    return STEP_FAILED;
 }
+
+/* A row in one of the tenant's own tables of keys and values. */
+#define KEEP(table)                                                                                                    \
+    "INSERT INTO {" table "} (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 
 static enum step_result seed_reference_data(struct provisioning_run *p)
 {
-    return exec_on_table(p, "INSERT OR REPLACE INTO ", "settings",
-                         " VALUES ('currency', 'EUR'), ('locale', 'en'), ('timezone', 'UTC')");
+    static const char *const rows[][2] = {{"currency", "EUR"}, {"locale", "en"}, {"timezone", "UTC"}};
+    struct store_scope before = store_enter(p->tb->db, p->tenant_id);
+    int rc = 0;
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0] && rc >= 0; i++)
+        rc = store_run(p->tb->db, KEEP("settings"), "ss", rows[i][0], rows[i][1]);
+    store_leave(p->tb->db, before);
+    return rc < 0 ? STEP_FAILED : STEP_DONE;
 }
 
 static enum step_result create_storage(struct provisioning_run *p)
@@ -136,9 +130,9 @@ static enum step_result generate_secrets(struct provisioning_run *p)
     char secret[65];
 
     crypto_random_hex(32, secret);
-    char *sql = tenant_sql(p->tenant_id, "INSERT OR REPLACE INTO ", "meta", " VALUES ('secret', ?)");
-    int rc = store_run(p->tb->db, sql, "s", secret);
-    sqlite3_free(sql);
+    struct store_scope before = store_enter(p->tb->db, p->tenant_id);
+    int rc = store_run(p->tb->db, KEEP("meta"), "ss", "secret", secret);
+    store_leave(p->tb->db, before);
     return rc < 0 ? STEP_FAILED : add_resource(p, "secret", "tenant-key");
 }
 
@@ -258,7 +252,7 @@ static enum step_result drop_monitoring(struct provisioning_run *p)
 
 static enum step_result activate_tenant(struct provisioning_run *p)
 {
-    return tenant_has_table(p->tb, p->tenant_id, "customers") ? STEP_DONE : STEP_FAILED;
+    return store_schema_has(p->tb->db, p->tenant_id, "customers") ? STEP_DONE : STEP_FAILED;
 }
 
 const struct step provisioning_steps[PROVISIONING_STEPS] = {

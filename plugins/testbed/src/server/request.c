@@ -54,6 +54,10 @@ void reply(struct request *r, int status, json_t *body)
         json_decref(body);
         return;
     }
+    if (!body && status != 204) {
+        reply_error(r, 500, "internal", "the answer could not be made");
+        return;
+    }
     r->status = status;
     r->reply = body;
 }
@@ -87,6 +91,15 @@ void reply_error(struct request *r, int status, const char *code, const char *fo
     reply(r, status, json_pack("{s:{s:s, s:o, s:s}}", "error", "code", code, "message", text, "request_id", id));
     if (status == 401)
         reply_header(r, "WWW-Authenticate", "Bearer realm=\"muster-testbed\"");
+}
+
+void reply_instead(struct request *r, int status, const char *code, const char *message)
+{
+    json_decref(r->reply);
+    r->reply = NULL;
+    r->status = 0;
+    r->reply_headers[0] = '\0';
+    reply_error(r, status, code, "%s", message);
 }
 
 void reply_error_details(struct request *r, json_t *details)

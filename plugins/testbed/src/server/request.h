@@ -68,6 +68,7 @@ struct request {
 
     struct identity who;
     char param[2][PARAM_MAX]; /* what stood for the pattern's {} */
+    char owner_id[ID_MAX];    /* the tenant to whom belongs what the path names; empty for none */
     void *target;             /* what the route's owner function has found: known to the route's room alone */
 
     bool cross_tenant; /* a 404 that hides another tenant's thing: audited */
@@ -81,11 +82,14 @@ struct request {
 struct request *request_new(struct testbed *tb);
 void request_free(struct request *r);
 
-/* The body becomes the answer's; NULL for none. */
+/* The body becomes the answer's; NULL for none, which is the answer 204 and otherwise what could not be made: 500. */
 void reply(struct request *r, int status, json_t *body);
 void reply_header(struct request *r, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void reply_error(struct request *r, int status, const char *code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/* In place of whatever was answered. */
+void reply_instead(struct request *r, int status, const char *code, const char *message);
 
 /* Adds `details` to an error that was just given. */
 void reply_error_details(struct request *r, json_t *details);

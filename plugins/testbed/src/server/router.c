@@ -100,6 +100,7 @@ static bool check_owner(struct request *r, const struct route *route)
         return false;
     }
     bool foreign = r->who.tenant_id[0] && strcmp(r->who.tenant_id, tenant_id) != 0;
+    snprintf(r->owner_id, sizeof r->owner_id, "%s", tenant_id);
     if (foreign && !((route->flags & ROUTE_DATA_READ) && defect(r->tb, D_CROSS_TENANT_READ)))
         return refuse_tenant(r);
     if (!above.tenant_status(r->tb, tenant_id, status))
@@ -151,6 +152,29 @@ static void trace_refusal(struct request *r)
         above.refused(r, code);
 }
 
+/*
+ * What belongs to a tenant is handled with that tenant's eyes, whoever asks; everything else with those of who asks.
+ * What only the platform's own roles may do is the platform's business.
+ */
+static void handle(struct request *r, const struct route *route)
+{
+    bool of_tenant = route->owner && (route->flags & ROUTE_ACTIVE);
+    const char *tenant_id = of_tenant ? r->owner_id : r->who.tenant_id;
+    struct store_scope before = store_enter(r->tb->db, route->flags & ROUTE_ANYONE ? NULL : tenant_id);
+
+    route->handler(r);
+    store_leave(r->tb->db, before);
+}
+
+/* Nothing of a request that went wrong is kept, and nobody is told that it went well. */
+static void settle(struct request *r)
+{
+    if (r->status >= 500 && r->status != 503)
+        store_rollback(r->tb->db);
+    else if (store_commit(r->tb->db) != 0)
+        reply_instead(r, 500, "internal", "the database has not kept the change");
+}
+
 void router_dispatch(struct request *r)
 {
     const struct route *route = find_route(r);
@@ -158,14 +182,16 @@ void router_dispatch(struct request *r)
     if (!route)
         return;
     bool changes = r->method != M_GET;
-    if (changes)
-        store_exec(r->tb->db, "BEGIN IMMEDIATE");
+    if (changes && store_begin(r->tb->db) != 0) {
+        reply_error(r, 500, "internal", "the database does not answer");
+        return;
+    }
     if (admit(r, route) && parse_body(r))
-        route->handler(r);
+        handle(r, route);
     if (!r->deferred && r->status == 0)
         reply_error(r, 500, "internal", "no answer");
     if (!(route->flags & ROUTE_ANYONE))
         trace_refusal(r);
     if (changes)
-        store_exec(r->tb->db, r->status >= 500 && r->status != 503 ? "ROLLBACK" : "COMMIT");
+        settle(r);
 }

@@ -1,33 +1,79 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The database, as rows of JSON.
+ * The database, as rows of JSON: SQLite or PostgreSQL behind one interface. Nobody else knows which one it is.
  *
- * Statements are given with a format of their arguments: `s` string or NULL, `I` int64_t, `i` int, `j` json_t * (stored
- * as compact text, not stolen, NULL is SQL's). Columns come back under their names; the name's ending turns text and
- * numbers into more: `active:bool`, `quotas:json`. Results belong to the caller. A failing statement is logged with
- * SQLite's message; the caller sees -1 (or NULL), and -2 for a violated UNIQUE constraint.
+ * Statements are written in what both understand, with `?` or `?1` for arguments, whose format is given beside them:
+ * `s` string or NULL, `I` int64_t, `i` int, `j` json_t * (stored as compact text, not stolen, NULL is SQL's). Columns
+ * come back under their names; the name's ending turns text and numbers into more: `active:bool`, `quotas:json`.
+ * Results belong to the caller. `rowid` orders the rows of a table as they were made, `octet_length(text)` counts
+ * bytes, `instr(text, part)` finds.
+ *
+ * The tables are the platform's, or one tenant's. A tenant's table is written `{customers}`, and is that of the tenant
+ * that was entered. Who has entered a tenant sees of the platform's tables in PostgreSQL the rows of that tenant alone,
+ * whatever the statement forgets to ask for: the connection has taken the tenant's role, and the tables are under
+ * FORCE ROW LEVEL SECURITY. SQLite has no roles: there the statement's own WHERE is all.
+ *
+ * A failing statement is logged with the database's message; the caller sees STORE_ERROR (or NULL, or 0), and
+ * STORE_UNIQUE for a violated UNIQUE constraint. A transaction in which a statement failed, other than by STORE_UNIQUE,
+ * cannot be committed. Everything blocks; a statement may take 30 s at most.
  */
 #ifndef TESTBED_STORE_H
 #define TESTBED_STORE_H
 
+#include "common/id.h"
+
 #include <jansson.h>
-#include <sqlite3.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #define STORE_ERROR  (-1)
 #define STORE_UNIQUE (-2)
 
-/* Opens, or creates with its tables. NULL after a message on stderr. */
-sqlite3 *store_open(const char *path);
-int store_create_schema(sqlite3 *db);
+struct store;
 
-int store_run(sqlite3 *db, const char *sql, const char *types, ...); /* rows changed, or negative */
-json_t *store_all(sqlite3 *db, const char *sql, const char *types, ...);
-json_t *store_one(sqlite3 *db, const char *sql, const char *types, ...);    /* NULL when there is none */
-int64_t store_number(sqlite3 *db, const char *sql, const char *types, ...); /* 0 when there is none */
-int store_exec(sqlite3 *db, const char *sql);
+#define STORE_DEFAULT ":memory:"
 
-/* The same with SQL that holds a table name: `%w` of sqlite3_mprintf. The result is sqlite3_free'd by the caller. */
-#define store_sql(...) sqlite3_mprintf(__VA_ARGS__)
+/* Whether a text names a store: `sqlite:FILE`, `:memory:`, `postgresql://...` (libpq's own form). */
+bool store_named(const char *name);
+
+/* Opens, or creates; the tables are migrate_shared()'s to make. NULL after a message on stderr. */
+struct store *store_open(const char *name);
+void store_close(struct store *s); /* NULL is nothing */
+
+int store_run(struct store *s, const char *sql, const char *types, ...); /* rows changed, or negative */
+json_t *store_all(struct store *s, const char *sql, const char *types, ...);
+json_t *store_one(struct store *s, const char *sql, const char *types, ...);    /* NULL when there is none */
+int64_t store_number(struct store *s, const char *sql, const char *types, ...); /* 0 when there is none */
+
+/* Whether the database answers. */
+bool store_alive(struct store *s);
+
+/* One transaction, not nested. Commit is negative when nothing was kept. */
+int store_begin(struct store *s);
+int store_commit(struct store *s);
+void store_rollback(struct store *s);
+
+/*
+ * Whose eyes the statements see with. store_enter() says it (NULL or "": the platform's) and returns what it was, for
+ * store_leave().
+ */
+struct store_scope {
+    int kind;
+    char tenant_id[ID_MAX];
+};
+struct store_scope store_enter(struct store *s, const char *tenant_id);
+void store_leave(struct store *s, struct store_scope before);
+
+/*
+ * A tenant's own place: a schema and a role in PostgreSQL, a prefix of tables in SQLite. Making one that is there and
+ * dropping one that is not are no errors. Its tables are migrate_tenant()'s to make, but for `{meta}`.
+ */
+int store_schema_create(struct store *s, const char *tenant_id);
+int store_schema_drop(struct store *s, const char *tenant_id);
+bool store_schema_has(struct store *s, const char *tenant_id, const char *table);
+json_t *store_schema_names(struct store *s, const char *tenant_id); /* those that are there: none or one */
+
+/* Only with the defect audit-rewrite: lets the chain be changed. */
+void store_audit_unlock(struct store *s);
 
 #endif

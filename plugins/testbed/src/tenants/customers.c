@@ -6,14 +6,14 @@
 #include "events/events.h"
 #include "server/fields.h"
 #include "store/store.h"
-#include "store/tenant_tables.h"
 #include "tenants/quota.h"
 #include "tenants/tenants.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define COLUMNS "SELECT id, name, email, attributes AS \"attributes:json\", version, created_at, updated_at FROM "
+#define COLUMNS                                                                                                        \
+    "SELECT id, name, email, attributes AS \"attributes:json\", version, created_at, updated_at FROM {customers} "
 
 static json_t *with_tenant(const char *tenant_id, json_t *customer)
 {
@@ -24,11 +24,7 @@ static json_t *with_tenant(const char *tenant_id, json_t *customer)
 
 static json_t *find_customer(struct request *r, const char *id)
 {
-    char *sql = tenant_sql(r->param[0], COLUMNS, "customers", " WHERE id = ?");
-    json_t *customer = with_tenant(r->param[0], store_one(r->tb->db, sql, "s", id));
-
-    sqlite3_free(sql);
-    return customer;
+    return with_tenant(r->param[0], store_one(r->tb->db, COLUMNS "WHERE id = ?", "s", id));
 }
 
 struct customer {
@@ -74,10 +70,10 @@ static void customers_create(struct request *r)
     json_t *attributes = c.attributes ? json_incref(c.attributes) : json_object();
     if (quota_allows(r, tenant, "storage_bytes", stored_bytes(c.name, c.email, attributes))) {
         crypto_new_id("cus", id);
-        char *sql = tenant_sql(tenant, "INSERT INTO ", "customers",
-                               " (id, name, email, attributes, created_at, updated_at) VALUES (?1,?2,?3,?4,?5,?5)");
-        int rc = store_run(r->tb->db, sql, "sssjs", id, c.name, c.email, attributes, clock_now_text(now));
-        sqlite3_free(sql);
+        int rc = store_run(r->tb->db,
+                           "INSERT INTO {customers} (id, name, email, attributes, created_at, updated_at)"
+                           " VALUES (?1,?2,?3,?4,?5,?5)",
+                           "sssjs", id, c.name, c.email, attributes, clock_now_text(now));
         if (rc == STORE_UNIQUE) {
             answer_duplicate(r, c.email);
         } else if (rc > 0) {
@@ -91,10 +87,10 @@ static void customers_create(struct request *r)
     json_decref(attributes);
 }
 
+#define FILTER "WHERE ?1 IS NULL OR instr(lower(name), lower(?1)) > 0 OR instr(lower(email), lower(?1)) > 0"
+
 static void customers_list(struct request *r)
 {
-    static const char filter[] =
-        " WHERE ?1 IS NULL OR instr(lower(name), lower(?1)) > 0 OR instr(lower(email), lower(?1)) > 0";
     const char *q = request_arg(r, "q"), *tenant = r->param[0];
     struct page page;
     size_t i;
@@ -102,14 +98,9 @@ static void customers_list(struct request *r)
 
     if (!request_page(r, &page))
         return;
-    char *sql = tenant_sql(tenant, "SELECT count(*) FROM ", "customers", filter);
-    int64_t total = store_number(r->tb->db, sql, "s", q);
-    sqlite3_free(sql);
-    char *all = tenant_sql(tenant, COLUMNS, "customers", filter);
-    sql = sqlite3_mprintf("%s ORDER BY rowid LIMIT ?2 OFFSET ?3", all);
-    json_t *customers = store_all(r->tb->db, sql, "sII", q, page.limit, page.offset);
-    sqlite3_free(sql);
-    sqlite3_free(all);
+    int64_t total = store_number(r->tb->db, "SELECT count(*) FROM {customers} " FILTER, "s", q);
+    json_t *customers =
+        store_all(r->tb->db, COLUMNS FILTER " ORDER BY rowid LIMIT ?2 OFFSET ?3", "sII", q, page.limit, page.offset);
     json_array_foreach(customers, i, customer)
     {
         with_tenant(tenant, customer);
@@ -139,11 +130,11 @@ static void store_change(struct request *r, json_t *old, const struct customer *
 
     if (!quota_allows(r, tenant, "storage_bytes", stored_bytes(name, email, attributes) - before))
         return;
-    char *sql =
-        tenant_sql(tenant, "UPDATE ", "customers",
-                   " SET name = ?, email = ?, attributes = ?, version = version + 1, updated_at = ? WHERE id = ?");
-    int rc = store_run(r->tb->db, sql, "ssjss", name, email, attributes, clock_now_text(now), id);
-    sqlite3_free(sql);
+    int rc =
+        store_run(r->tb->db,
+                  "UPDATE {customers} SET name = ?, email = ?, attributes = ?, version = version + 1, updated_at = ?"
+                  " WHERE id = ?",
+                  "ssjss", name, email, attributes, clock_now_text(now), id);
     if (rc == STORE_UNIQUE) {
         answer_duplicate(r, email);
     } else if (rc > 0) {
@@ -193,9 +184,7 @@ static void customers_delete(struct request *r)
         return;
     }
     if (request_version_matches(r, json_integer_value(json_object_get(old, "version")))) {
-        char *sql = tenant_sql(tenant, "DELETE FROM ", "customers", " WHERE id = ?");
-        store_run(r->tb->db, sql, "s", id);
-        sqlite3_free(sql);
+        store_run(r->tb->db, "DELETE FROM {customers} WHERE id = ?", "s", id);
         audit_ok(r, "customer.delete", "customer", id, tenant, "%s", json_string_value(json_object_get(old, "email")));
         event_publish(r->tb, "customer", id, "deleted", tenant, NULL);
         reply(r, 204, NULL);

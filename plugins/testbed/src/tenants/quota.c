@@ -3,7 +3,6 @@
 #include "tenants/quota.h"
 
 #include "store/store.h"
-#include "store/tenant_tables.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,17 +42,15 @@ void quota_add_source(void (*count)(struct testbed *tb, const char *tenant_id, s
 
 static void count_customers(struct testbed *tb, const char *tenant_id, struct usage *u)
 {
-    if (!tenant_has_table(tb, tenant_id, "customers"))
+    if (!store_schema_has(tb->db, tenant_id, "customers"))
         return;
-    char *sql = tenant_sql(tenant_id,
-                           "SELECT coalesce(sum(length(CAST(attributes AS BLOB)) + length(CAST(name AS BLOB)) +"
-                           " length(CAST(email AS BLOB))), 0) FROM ",
-                           "customers", "");
-    u->storage_bytes += store_number(tb->db, sql, "");
-    sqlite3_free(sql);
-    sql = tenant_sql(tenant_id, "SELECT count(*) FROM ", "customers", "");
-    u->customers += store_number(tb->db, sql, "");
-    sqlite3_free(sql);
+    struct store_scope before = store_enter(tb->db, tenant_id);
+    u->storage_bytes += store_number(
+        tb->db,
+        "SELECT coalesce(sum(octet_length(attributes) + octet_length(name) + octet_length(email)), 0) FROM {customers}",
+        "");
+    u->customers += store_number(tb->db, "SELECT count(*) FROM {customers}", "");
+    store_leave(tb->db, before);
 }
 
 json_t *quota_usage(struct testbed *tb, const char *tenant_id)

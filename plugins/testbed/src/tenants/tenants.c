@@ -17,10 +17,14 @@
     "SELECT id, name, subdomain, plan, region, status, 'http://' || subdomain || '.testbed.invalid' AS url,"           \
     " quotas AS \"quotas:json\", admin_user_id, version, created_at, updated_at FROM tenants "
 
-static json_t *with_usage(struct testbed *tb, json_t *tenant)
+static json_t *with_more(struct testbed *tb, json_t *tenant)
 {
-    if (tenant)
-        json_object_set_new(tenant, "usage", quota_usage(tb, json_string_value(json_object_get(tenant, "id"))));
+    const char *id = json_string_value(json_object_get(tenant, "id"));
+
+    if (!tenant)
+        return NULL;
+    json_object_set_new(tenant, "usage", quota_usage(tb, id));
+    json_object_set_new(tenant, "schema_version", json_integer(migrate_tenant_version(tb->db, id)));
     return tenant;
 }
 
@@ -35,6 +39,36 @@ bool tenant_status(struct testbed *tb, const char *id, char ret_status[TENANT_ST
     return found;
 }
 
+int tenant_migrate(struct testbed *tb, const char *id, int to, char ret_why[MIGRATE_WHY_MAX])
+{
+    int from = migrate_tenant_version(tb->db, id);
+
+    if (from == to)
+        return 0;
+    if (!store_schema_has(tb->db, id, "customers")) {
+        snprintf(ret_why, MIGRATE_WHY_MAX, "the tenant has no tables");
+        return -1;
+    }
+    if (migrate_tenant(tb->db, id, to, ret_why) != 0)
+        return -1;
+    event_publish(tb, "tenant", id, "migrated", id, json_pack("{s:i, s:i}", "from", from, "to", to));
+    return 0;
+}
+
+bool tenant_migrate_for(struct request *r, const char *id, int to)
+{
+    char why[MIGRATE_WHY_MAX];
+    int from = migrate_tenant_version(r->tb->db, id);
+
+    if (tenant_migrate(r->tb, id, to, why) != 0) {
+        reply_error(r, 409, "migration_failed", "the tenant's tables stay at version %d: %s", from, why);
+        return false;
+    }
+    if (from != to)
+        audit_ok(r, "tenant.migrate", "tenant", id, id, "from version %d to %d", from, to);
+    return true;
+}
+
 bool tenant_is_active(struct testbed *tb, const char *id)
 {
     char status[TENANT_STATUS_MAX];
@@ -44,7 +78,7 @@ bool tenant_is_active(struct testbed *tb, const char *id)
 
 json_t *tenant_view(struct testbed *tb, const char *id)
 {
-    return with_usage(tb, store_one(tb->db, VIEW "WHERE id = ?", "s", id));
+    return with_more(tb, store_one(tb->db, VIEW "WHERE id = ?", "s", id));
 }
 
 void tenant_read_quotas(struct fields *f, json_t *into)
@@ -82,7 +116,7 @@ static void tenants_list(struct request *r)
         store_number(r->tb->db, "SELECT count(*) FROM tenants " FILTER, "ssss", own, status, plan, subdomain);
     json_array_foreach(tenants, i, tenant)
     {
-        with_usage(r->tb, tenant);
+        with_more(r->tb, tenant);
     }
     reply(r, 200, json_pack("{s:o, s:I}", "tenants", tenants, "total", (json_int_t)total));
 }
@@ -106,8 +140,10 @@ static void tenants_patch(struct request *r)
     if (!quotas)
         quotas = json_deep_copy(json_object_get(tenant, "quotas"));
     tenant_read_quotas(&f, quotas);
+    int schema = (int)field_number(&f, "schema_version", OPTIONAL, 1, migrate_tenant_latest(), 0);
     field_number(&f, "version", OPTIONAL, 1, INT64_MAX, 0);
-    if (fields_end(&f) && request_version_matches(r, json_integer_value(json_object_get(tenant, "version")))) {
+    if (fields_end(&f) && request_version_matches(r, json_integer_value(json_object_get(tenant, "version"))) &&
+        (schema == 0 || tenant_migrate_for(r, r->param[0], schema))) {
         store_run(
             r->tb->db,
             "UPDATE tenants SET name = coalesce(?1, name), plan = coalesce(?2, plan), region = coalesce(?3, region),"

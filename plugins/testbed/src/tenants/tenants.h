@@ -5,6 +5,7 @@
 
 #include "server/fields.h"
 #include "server/router.h"
+#include "store/migrate.h"
 
 #define TENANT_PLANS "starter, professional, enterprise"
 
@@ -14,6 +15,14 @@ json_t *tenant_view(struct testbed *tb, const char *id);
 /* False when there is no such tenant. */
 bool tenant_status(struct testbed *tb, const char *id, char ret_status[TENANT_STATUS_MAX]);
 bool tenant_is_active(struct testbed *tb, const char *id);
+
+/*
+ * Brings the tenant's tables to a version, up or down, and tells of it. -1 with the reason when they stay at the
+ * version they had: a migration failed, or the tenant has no tables.
+ */
+int tenant_migrate(struct testbed *tb, const char *id, int to, char ret_why[MIGRATE_WHY_MAX]);
+/* The same for a request: false after a 409. */
+bool tenant_migrate_for(struct request *r, const char *id, int to);
 
 /* Puts what the body's `quotas` names into a set of quotas. */
 void tenant_read_quotas(struct fields *f, json_t *into);

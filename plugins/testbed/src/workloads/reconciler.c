@@ -8,6 +8,7 @@
  */
 #include "audit/audit.h"
 #include "events/events.h"
+#include "tenants/tenants.h"
 #include "workloads/replica.h"
 #include "workloads/workload.h"
 
@@ -196,6 +197,18 @@ void reconcile(struct workload *w)
         workload_gone(w);
 }
 
+/* The tenant's tables as the version before had them. */
+static void take_tables_back(struct workload *w)
+{
+    char why[MIGRATE_WHY_MAX];
+    size_t used = strlen(w->last_error);
+
+    if (w->previous_schema_version > 0 && tenant_migrate(w->tb, w->tenant_id, w->previous_schema_version, why) != 0)
+        snprintf(w->last_error + used, sizeof w->last_error - used, "; its tables stay: %s", why);
+    w->schema_version = w->previous_schema_version;
+    w->previous_schema_version = 0;
+}
+
 static void undo_update(struct workload *w)
 {
     snprintf(w->last_error, sizeof w->last_error, "the update to %s failed: its replicas do not start", w->version);
@@ -203,6 +216,7 @@ static void undo_update(struct workload *w)
     snprintf(w->actual_version, sizeof w->actual_version, "%s", w->previous_version);
     w->previous_version[0] = '\0';
     w->failed_starts = 0;
+    take_tables_back(w);
     workload_save(w);
     audit_system(w->tb, "workload.update_failed", "workload", w->id, w->tenant_id, "failed", w->last_error);
     event_publish(w->tb, "workload", w->id, "update_failed", w->tenant_id, json_pack("{s:s}", "error", w->last_error));

@@ -117,9 +117,12 @@ int workload_create(struct testbed *tb, const struct workload_spec *spec, struct
     w->system = spec->system;
     clock_now_text(w->created_at);
     clock_now_text(w->updated_at);
-    int rc = store_run(tb->db, "INSERT INTO workloads VALUES (?,?,?,?,?,NULL,0,?,?,?,?,?,?)", "sssssiiiiss", w->id,
-                       w->tenant_id, w->name, w->image, w->version, w->replicas, w->memory_mb, w->nofile,
-                       (int)w->system, w->created_at, w->updated_at);
+    int rc = store_run(
+        tb->db,
+        "INSERT INTO workloads (id, tenant_id, name, image, version, stopped, replicas, memory_mb, nofile, system,"
+        " created_at, updated_at) VALUES (?,?,?,?,?,0,?,?,?,?,?,?)",
+        "sssssiiiiss", w->id, w->tenant_id, w->name, w->image, w->version, w->replicas, w->memory_mb, w->nofile,
+        (int)w->system, w->created_at, w->updated_at);
     if (rc < 0) {
         free(w);
         return rc;
@@ -136,10 +139,10 @@ void workload_save(struct workload *w)
 {
     clock_now_text(w->updated_at);
     store_run(w->tb->db,
-              "UPDATE workloads SET version = ?, previous_version = ?, stopped = ?, replicas = ?, updated_at = ? WHERE "
-              "id = ?",
-              "ssiiss", w->version, w->previous_version[0] ? w->previous_version : NULL, (int)w->stopped, w->replicas,
-              w->updated_at, w->id);
+              "UPDATE workloads SET version = ?, previous_version = ?, schema_version = ?, previous_schema_version = ?,"
+              " stopped = ?, replicas = ?, updated_at = ? WHERE id = ?",
+              "ssiiiiss", w->version, w->previous_version[0] ? w->previous_version : NULL, w->schema_version,
+              w->previous_schema_version, (int)w->stopped, w->replicas, w->updated_at, w->id);
 }
 
 static void leave_one_behind(struct workload *w)
@@ -213,12 +216,13 @@ json_t *workload_view(const struct workload *w)
 
     for (const struct replica *p = w->processes; p; p = p->next)
         json_array_append_new(processes, process_view(p));
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:i, s:i, s:I, s:o, s:b, s:o, s:s, s:s}", "id",
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:i, s:i, s:I, s:o, s:b, s:o, s:s, s:s, s:o}", "id",
                      w->id, "tenant_id", w->tenant_id, "name", w->name, "type", image_type(w->image), "image", w->image,
                      "version", w->version, "previous_version", previous, "desired", w->stopped ? "stopped" : "running",
                      "status", workload_status_name(w->status), "replicas", w->replicas, "ready",
                      workload_ready_count(w), "restarts", (json_int_t)w->restarts, "last_error", error, "system",
-                     w->system, "processes", processes, "created_at", w->created_at, "updated_at", w->updated_at);
+                     w->system, "processes", processes, "created_at", w->created_at, "updated_at", w->updated_at,
+                     "schema_version", w->schema_version > 0 ? json_integer(w->schema_version) : json_null());
 }
 
 json_t *workload_pids_of_tenant(struct testbed *tb, const char *tenant_id)
@@ -250,7 +254,7 @@ static void count_usage(struct testbed *tb, const char *tenant_id, struct usage 
 {
     u->storage_bytes +=
         store_number(tb->db,
-                     "SELECT coalesce(sum(length(CAST(d.key AS BLOB)) + length(CAST(d.value AS BLOB))), 0)"
+                     "SELECT coalesce(sum(octet_length(d.key) + octet_length(d.value)), 0)"
                      " FROM workload_data d JOIN workloads w ON w.id = d.workload_id WHERE w.tenant_id = ?",
                      "s", tenant_id);
     u->workloads +=
@@ -284,6 +288,8 @@ void workloads_load(struct testbed *tb)
         w->replicas = number(row, "replicas");
         w->memory_mb = number(row, "memory_mb");
         w->nofile = number(row, "nofile");
+        w->schema_version = number(row, "schema_version");
+        w->previous_schema_version = number(row, "previous_schema_version");
         add(tb, w);
         reconcile(w);
     }

@@ -48,6 +48,7 @@ struct workload {
     char broken_version[VERSION_MAX];                         /* its replicas die at once; empty for none */
     int replicas;                                             /* as many as wanted */
     int memory_mb, nofile;
+    int schema_version, previous_schema_version; /* of the tenant's tables, with `version`; 0: as they happen to be */
     bool system, stopped, deleting;
     bool scaling, updating, was_running, failed;
     int failed_starts; /* in a row */

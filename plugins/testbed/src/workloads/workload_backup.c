@@ -35,8 +35,11 @@ static void backups_create(struct request *r)
         return;
     crypto_new_id("bak", id);
     crypto_sha256_hex(content, strlen(content), digest);
-    store_run(r->tb->db, "INSERT INTO backups VALUES (?,?,?,?,?,?,?,?)", "sssiIsss", id, w->id, label ? label : "",
-              count, (int64_t)strlen(content), digest, content, clock_now_text(now));
+    store_run(r->tb->db,
+              "INSERT INTO backups (id, workload_id, label, items, bytes, sha256, content, created_at) VALUES "
+              "(?,?,?,?,?,?,?,?)",
+              "sssiIsss", id, w->id, label ? label : "", count, (int64_t)strlen(content), digest, content,
+              clock_now_text(now));
     free(content);
     audit_ok(r, "workload.backup", "workload", w->id, w->tenant_id, "%s, %d items", id, count);
     event_publish(r->tb, "workload", w->id, "backup", w->tenant_id,
@@ -78,8 +81,9 @@ static int put_back(struct request *r, const json_t *items)
     store_run(r->tb->db, "DELETE FROM workload_data WHERE workload_id = ?", "s", request_workload(r)->id);
     json_array_foreach(items, i, item)
     {
-        store_run(r->tb->db, "INSERT INTO workload_data VALUES (?,?,?)", "ssj", request_workload(r)->id,
-                  json_string_value(json_object_get(item, "key")), json_object_get(item, "value"));
+        store_run(r->tb->db, "INSERT INTO workload_data (workload_id, key, value) VALUES (?,?,?)", "ssj",
+                  request_workload(r)->id, json_string_value(json_object_get(item, "key")),
+                  json_object_get(item, "value"));
     }
     return (int)json_array_size(items);
 }

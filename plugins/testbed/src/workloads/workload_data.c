@@ -61,12 +61,14 @@ static void workload_data_put(struct request *r)
     if (!fields_end(&f))
         return;
     int64_t before = store_number(r->tb->db,
-                                  "SELECT length(CAST(key AS BLOB)) + length(CAST(value AS BLOB)) FROM workload_data"
+                                  "SELECT octet_length(key) + octet_length(value) FROM workload_data"
                                   " WHERE workload_id = ? AND key = ?",
                                   "ss", w->id, key);
     if (!quota_allows(r, w->tenant_id, "storage_bytes", bytes_of(key, value) - before))
         return;
-    store_run(r->tb->db, "INSERT INTO workload_data VALUES (?,?,?) ON CONFLICT DO UPDATE SET value = excluded.value",
+    store_run(r->tb->db,
+              "INSERT INTO workload_data (workload_id, key, value) VALUES (?,?,?)"
+              " ON CONFLICT (workload_id, key) DO UPDATE SET value = excluded.value",
               "ssj", w->id, key, value);
     audit_ok(r, "workload.data_set", "workload", w->id, w->tenant_id, "%s", key);
     reply(r, 200, json_pack("{s:s, s:O}", "key", key, "value", value));

@@ -5,6 +5,7 @@
 #include "server/fields.h"
 #include "store/store.h"
 #include "tenants/quota.h"
+#include "tenants/tenants.h"
 #include "workloads/workload.h"
 
 #include <stdio.h>
@@ -189,12 +190,19 @@ static void workloads_update(struct request *r)
     fields_begin(&f, r);
     const char *version = field_match(&f, "version", REQUIRED, VERSION_PATTERN);
     bool broken = field_bool(&f, "fail_on_start", false);
+    int schema = (int)field_number(&f, "schema_version", OPTIONAL, 1, migrate_tenant_latest(), 0);
     if (!fields_end(&f) || !changeable(r))
         return;
     if (strcmp(version, w->version) == 0) {
         reply_error(r, 409, "invalid_state", "version %s is what runs", version);
         return;
     }
+    int before = schema > 0 ? migrate_tenant_version(r->tb->db, w->tenant_id) : 0;
+    /* Before the first replica of the new version; those of the old one go on with the new tables. */
+    if (schema > 0 && !tenant_migrate_for(r, w->tenant_id, schema))
+        return;
+    w->schema_version = schema;
+    w->previous_schema_version = before;
     snprintf(detail, sizeof detail, "from %s to %s", w->version, version);
     snprintf(w->previous_version, sizeof w->previous_version, "%s", w->version);
     snprintf(w->version, sizeof w->version, "%s", version);
@@ -215,6 +223,11 @@ static void workloads_rollback(struct request *r)
         reply_error(r, 409, "no_previous_version", "the workload has had no other version");
         return;
     }
+    int schema = w->schema_version;
+    if (w->previous_schema_version > 0 && !tenant_migrate_for(r, w->tenant_id, w->previous_schema_version))
+        return;
+    w->schema_version = w->previous_schema_version;
+    w->previous_schema_version = schema;
     memcpy(version, w->version, sizeof version);
     memcpy(w->version, w->previous_version, sizeof version);
     memcpy(w->previous_version, version, sizeof version);
