@@ -74,5 +74,5 @@ refuses "growth of a struct without a size" plugin.h \
 
 takes "an appended field" plugin.h "$append"
 takes "a named reserve" plugin.h 's/^    uint32_t reserved2;/    uint32_t weight;/'
-takes "an appended function of an extension" ext/target.h 's/^    const char \*(\*value).*/&\n    uint64_t (*count)(struct muster_ctx *ctx);/'
+takes "an appended function of an extension" ext/target.h 's/^    const char \*const \*(\*operations).*/&\n    uint64_t (*count)(struct muster_ctx *ctx);/'
 takes "a new constant" plugin.h 's/^#define MUSTER_STOP_SKIP .*/&\n#define MUSTER_STOP_LATER 4/'

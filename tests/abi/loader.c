@@ -196,7 +196,7 @@ static const void *host_extension(struct muster_ctx *ctx, const char *id, uint32
     static const struct muster_ext_steps x_steps = {sizeof x_steps, 0, steps_begin, steps_end};
     static const struct muster_ext_artifacts x_artifacts = {sizeof x_artifacts, 0, attach, attach_file};
     static const struct muster_ext_metrics x_metrics = {sizeof x_metrics, 0, metric};
-    static const struct muster_ext_target x_target = {sizeof x_target, 0, target_value};
+    static const struct muster_ext_target x_target = {sizeof x_target, 0, target_value, NULL, NULL};
     static const struct muster_ext_ledger x_ledger = {sizeof x_ledger, 0, defer};
     static const struct muster_ext_params x_params = {sizeof x_params, 0, param_value};
     const struct {

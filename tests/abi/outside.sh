@@ -75,10 +75,11 @@ alone http 'm_get(m_http_open(t, "", NULL), "")'
 alone json 'm_json_parse(t, "")'
 alone parallel 'm_barrier(t)'
 alone process 'm_port(t)'
+alone target 'm_login(t, NULL)'
 alone wait 'm_now_ms()'
 alone ws 'm_ws_send(m_ws_open(t, "", NULL), "")'
 project kits each_kit || fail "a kit alone: $(cat each_kit.log)"
-for kit in data http json parallel process wait ws; do
+for kit in data http json parallel process target wait ws; do
     brings "each_kit/plugins/$kit-alone.so" 1
 done
 

@@ -27,6 +27,7 @@
 #include <muster/plugin.h>
 #include <muster/register_each.h>
 
+#include <stddef.h>
 #include <stdio.h>
 
 /* The one list of extensions: X_(ID, name) for MUSTER_EXT_ID and struct muster_ext_name. A runner makes its tables of
@@ -117,8 +118,8 @@ static inline uint64_t muster_remaining_ms(struct muster_ctx *t)
 static inline const char *m_target(struct muster_ctx *t, const char *key)
 {
     const struct muster_ext_target *x =
-        (const struct muster_ext_target *)m_ext_(t, MUSTER_EXT_TARGET, sizeof(struct muster_ext_target));
-    return x->value(t, key);
+        (const struct muster_ext_target *)m_ext_(t, MUSTER_EXT_TARGET, offsetof(struct muster_ext_target, document));
+    return x->value(t, key); /* which runners of 1.0 have */
 }
 
 /* A parameter of the case or, in a fixture's functions, an argument of the fixture, as text. Not NULL: a name that

@@ -19,13 +19,18 @@ struct secret {
 static struct secret *all; /* the longest first: one may begin with another */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void insert(struct secret *s)
+/* 0: it is there already. */
+static int insert(struct secret *s)
 {
     struct secret **at = &all;
     while (*at && (*at)->length > s->length)
         at = &(*at)->next;
+    for (const struct secret *other = *at; other && other->length == s->length; other = other->next)
+        if (memcmp(other->text, s->text, s->length) == 0)
+            return 0;
     s->next = *at;
     *at = s;
+    return 1;
 }
 
 void m_secret(struct muster_ctx *t, const char *text)
@@ -39,8 +44,10 @@ void m_secret(struct muster_ctx *t, const char *text)
     s->length = length;
     memcpy(s->text, text, length + 1);
     pthread_mutex_lock(&lock);
-    insert(s);
+    int added = insert(s);
     pthread_mutex_unlock(&lock);
+    if (!added)
+        free(s);
 }
 
 static size_t hide_one(char *text, size_t length, const struct secret *s)

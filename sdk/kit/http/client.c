@@ -96,6 +96,12 @@ struct m_http *m_http_open(struct muster_ctx *t, const char *base_url, const str
     return http;
 }
 
+void m_http_before_record_(struct m_http *http, void (*look)(const struct m_http_reply *reply, void *user), void *user)
+{
+    http->look = look;
+    http->look_user = user;
+}
+
 void m_http_close(struct m_http *http)
 {
     if (!http)

@@ -38,6 +38,8 @@ struct m_http {
     int resends;     /* libcurl was kept from sending it again */
     unsigned number; /* in the evidence */
     struct reply_text redirects;
+    void (*look)(const struct m_http_reply *reply, void *user); /* before an answer is recorded; NULL: nobody */
+    void *look_user;
     char error[CURL_ERROR_SIZE + 160];
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Requests: what is sent of one, how far its redirects lead, and what becomes of having no answer. */
+#include "evidence.h"
 #include "field.h"
 #include "header.h"
 #include "record.h"
@@ -10,6 +11,7 @@
 #include <strings.h>
 
 #define MAX_REDIRECTS 10
+#define NAME_MOST     400u
 
 static void require_method(struct muster_ctx *t, const char *method)
 {
@@ -107,7 +109,6 @@ static void fill(struct m_http *http, struct m_http_reply *r)
 /* Follows one redirect: 1; there is none to follow: 0; it can't be followed: -1. */
 static int go_on(struct m_http *http, struct exchange *x, struct m_http_reply *r)
 {
-    fill(http, r);
     const char *location = redirect_is(http->status) ? m_http_value(r, "Location") : NULL;
     if (!location)
         return 0;
@@ -135,22 +136,31 @@ static void perform(struct m_http *http, const struct m_http_request *request, s
         CURLcode code = judge(http, transfer_once(http, request, &x, end));
         r->time_ms += took_ms(http);
         r->error_code = (int32_t)code;
+        fill(http, r);
+        if (http->look)
+            http->look(r, http->look_user);
         record_answer(http, &x, code ? http->error : NULL, took_ms(http));
         record_seen(http, &x, code ? http->error : NULL);
         more = code || !request->follow ? 0 : go_on(http, &x, r);
     } while (more > 0);
     exchange_clear(&x);
-    fill(http, r);
     r->error = r->error_code ? http->error : NULL;
 }
 
-/* "GET /path?...": a query may carry a token. */
+/* "GET /path?...": a query may carry a token, and a path what m_secret() was given. */
 static const char *name_of(const struct m_http_request *request, char *room, size_t size)
 {
-    const char *path = request->path ? request->path : "";
-    int shown = (int)strcspn(path, "?");
-    snprintf(room, size, "%.32s %.*s%s", request->method ? request->method : "GET", shown, path,
-             path[shown] ? "?..." : "");
+    const char *path = request->path ? request->path : "", *method = request->method ? request->method : "GET";
+    size_t shown = strcspn(path, "?"), n = 0;
+    char *text = NULL;
+    FILE *out = open_memstream(&text, &n);
+    if (out)
+        evidence_line(out, path, shown, NAME_MOST);
+    if (out && fclose(out) == 0)
+        snprintf(room, size, "%.32s %s%s", method, text, path[shown] ? "?..." : "");
+    else
+        snprintf(room, size, "%.32s", method);
+    free(text);
     return room;
 }
 

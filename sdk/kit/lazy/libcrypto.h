@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a WebSocket's handshake takes of OpenSSL's libcrypto, loaded when it is first asked for (library.h). */
+/* What a WebSocket's handshake and a signed request take of OpenSSL's libcrypto, loaded when it is first asked for
+ * (library.h). */
 #ifndef MUSTER_KIT_LAZY_LIBCRYPTO_H
 #define MUSTER_KIT_LAZY_LIBCRYPTO_H
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #define LIBCRYPTO_CALLS(X_)                                                                                            \
     X_(EVP_Digest)                                                                                                     \
     X_(EVP_EncodeBlock)                                                                                                \
-    X_(EVP_sha1)
+    X_(EVP_sha1)                                                                                                       \
+    X_(EVP_sha256)                                                                                                     \
+    X_(EVP_sha512)                                                                                                     \
+    X_(HMAC)
 
 struct libcrypto {
 #define LIBCRYPTO_MEMBER_(name_) __typeof__(name_) *name_;

@@ -6,6 +6,7 @@
 #include <muster/kit/json.h>
 #include <muster/kit/parallel.h>
 #include <muster/kit/process.h>
+#include <muster/kit/target.h>
 #include <muster/kit/wait.h>
 #include <muster/kit/ws.h>
 #include <muster/muster.h>
@@ -138,6 +139,31 @@ SCENARIO(outcomes_and_opcodes_differ)
         CHECK_INT(outcomes[i], <, outcomes[i + 1], "of outcome %d", i);
     for (int i = 0; i < 5; i++)
         CHECK_INT(opcodes[i], <, opcodes[i + 1], "of opcode %d", i);
+}
+
+/* ---- target ---- */
+
+/* Compiled in every way, and not called where the run has no target. */
+static void operate(struct muster_ctx *t, const std::string &name)
+{
+    struct m_session *admin = m_login(t, "admin");
+    struct m_session *user = LOGIN(t, "password", ARG("username", (name + "-user").c_str()), ARG("password", nullptr));
+    struct m_json *made = DO(admin, "tenant.create", ARG("name", name.c_str()), ARG("replicas", 3), ARG("ratio", 0.5),
+                             ARG("urgent", true), ARG("size", sizeof made), ARG("limits", m_json_parse(t, "{}")));
+    struct m_tried r = TRY(user, "tenant.get", ARG("id", m_json_str(made, "/id")), ARGS(made));
+    CHECK(r.refused == nullptr);
+    START(admin, "tenant.list");
+    REFUSED("forbidden", user, "tenant.list");
+    WAIT_FOR(admin, "tenant.get", "/state", "active", 1000, ARG("id", "x"));
+    m_ws_free(OPEN(admin, "events.watch"));
+    m_ws_free(M_OPEN(m_nobody(t), "events.watch", M_ARG("topic", "x"), M_ARGS(made)));
+}
+
+SCENARIO(operations)
+{
+    if (m_target_is_there(t))
+        operate(t, "a text that std::string has to allocate");
+    CHECK(!m_target_has(t, "tenant.create"));
 }
 
 /* ---- process ---- */

@@ -58,6 +58,21 @@ static const char *param_value(struct muster_ctx *t, const char *name)
     return find(host_of(t)->params, name);
 }
 
+static const char *target_value(struct muster_ctx *t, const char *key)
+{
+    return find(host_of(t)->given, key);
+}
+
+static const char *target_document(struct muster_ctx *t)
+{
+    return host_of(t)->document;
+}
+
+static const char *const *target_operations(struct muster_ctx *t)
+{
+    return host_of(t)->operations;
+}
+
 static const char *fixture_value(struct muster_ctx *t, const char *fixture, const char *key)
 {
     char name[64];
@@ -132,15 +147,15 @@ static const void *extension(struct muster_ctx *t, const char *id, uint32_t want
                                                         .watch = watch};
     static const struct muster_ext_steps steps = {.size = sizeof steps, .begin = begin_step, .end = end_step};
     static const struct muster_ext_ledger ledger = {.size = sizeof ledger, .defer = defer};
+    static const struct muster_ext_target target = {
+        .size = sizeof target, .value = target_value, .document = target_document, .operations = target_operations};
     static const struct {
         const char *id;
         const void *table;
         uint32_t size;
-    } tables[] = {{MUSTER_EXT_ATTEMPT, &attempt, sizeof attempt},
-                  {MUSTER_EXT_PARAMS, &params, sizeof params},
-                  {MUSTER_EXT_FIXTURES, &fixtures, sizeof fixtures},
-                  {MUSTER_EXT_STEPS, &steps, sizeof steps},
-                  {MUSTER_EXT_LEDGER, &ledger, sizeof ledger}};
+    } tables[] = {{MUSTER_EXT_ATTEMPT, &attempt, sizeof attempt},    {MUSTER_EXT_PARAMS, &params, sizeof params},
+                  {MUSTER_EXT_FIXTURES, &fixtures, sizeof fixtures}, {MUSTER_EXT_STEPS, &steps, sizeof steps},
+                  {MUSTER_EXT_LEDGER, &ledger, sizeof ledger},       {MUSTER_EXT_TARGET, &target, sizeof target}};
     (void)t;
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         if (strcmp(tables[i].id, id) == 0)
@@ -185,8 +200,9 @@ static void take_check(struct muster_ctx *t, const struct muster_check *c)
 static void take_stop(struct muster_ctx *t, int32_t how, const char *file, uint32_t line, const char *reason)
 {
     struct fake_host *h = host_of(t);
-    (void)file, (void)line;
     h->stopped = how;
+    h->line = line;
+    snprintf(h->file, sizeof h->file, "%s", file ? file : "");
     snprintf(h->reason, sizeof h->reason, "%s", reason ? reason : "");
     longjmp(h->back, 1);
 }
@@ -214,6 +230,11 @@ void fake_host_deadline(struct fake_host *h, uint64_t ms)
 void fake_host_param(struct fake_host *h, const char *name, const char *text)
 {
     keep(h->params, name, text);
+}
+
+void fake_host_set(struct fake_host *h, const char *key, const char *text)
+{
+    keep(h->given, key, text);
 }
 
 void fake_host_fixture(struct fake_host *h, const char *fixture, const char *key, const char *text)

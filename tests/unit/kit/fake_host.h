@@ -15,9 +15,9 @@ struct fake_host {
     struct muster_attempt_info info;
     uint64_t ends_at_ms; /* CLOCK_MONOTONIC; 0: no deadline */
     int checks, failed;
-    char expression[256], file[256], actual[256], expected[256], message[256]; /* of the last that failed */
+    char expression[256], file[256], actual[256], expected[256], message[1024]; /* of the last that failed */
     uint32_t line;
-    int stopped; /* MUSTER_STOP_*, or -1 for a failed required check */
+    int stopped; /* MUSTER_STOP_*, or -1 for a failed required check; file and line are of it */
     char reason[1024];
     char log[4096]; /* all lines */
     char log_file[256];
@@ -26,6 +26,9 @@ struct fake_host {
     struct fake_value {
         char name[64], text[256];
     } params[8], fixtures[8];
+    struct fake_value given[8]; /* by --set */
+    const char *document;       /* the target's, or NULL */
+    const char *const *operations;
     /* What the code under test did as a fixture. */
     struct fake_value published[8];
     void *handed_over;
@@ -43,8 +46,9 @@ void fake_host_init(struct fake_host *h);
 /* The attempt has this much time from now. */
 void fake_host_deadline(struct fake_host *h, uint64_t ms);
 
-/* What m_param() and m_fixture() find from now on; eight of each at most. */
+/* What m_param(), m_target() and m_fixture() find from now on; eight of each at most. */
 void fake_host_param(struct fake_host *h, const char *name, const char *text);
+void fake_host_set(struct fake_host *h, const char *key, const char *text);
 void fake_host_fixture(struct fake_host *h, const char *fixture, const char *key, const char *text);
 /* What the code under test published under the key, or NULL. */
 const char *fake_host_published(const struct fake_host *h, const char *key);

@@ -6,9 +6,11 @@
 #include "tls_files.h"
 
 #include <muster/kit/http.h>
+#include <muster/kit/target.h>
 #include <muster/kit/ws.h>
 #include <openssl/ssl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -77,6 +79,8 @@ static void talk(SSL *tls)
             return;
         }
         answer_http(tls);
+        if (strcasestr(head, "\r\nconnection: close"))
+            return; /* others wait */
         n = 0;
     }
 }
@@ -175,12 +179,11 @@ static void ws_reads_all_that_tls_holds(void **state)
     assert_non_null(strstr(why.reason, "certificate"));
 }
 
-static void http_over_a_unix_socket(void **state)
+/* Answers one request on the socket, if it is for `engine`. */
+static pid_t engine_start(void)
 {
     struct sockaddr_un at = {.sun_family = AF_UNIX};
-    struct fake_host h;
-    (void)state;
-    fake_host_init(&h);
+    unlink(in_folder("socket"));
     memcpy(at.sun_path, in_folder("socket"), strlen(in_folder("socket")) + 1);
     int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_int_equal(bind(listener, (struct sockaddr *)&at, sizeof at), 0);
@@ -196,6 +199,15 @@ static void http_over_a_unix_socket(void **state)
         _exit(0);
     }
     close(listener);
+    return pid;
+}
+
+static void http_over_a_unix_socket(void **state)
+{
+    struct fake_host h;
+    (void)state;
+    fake_host_init(&h);
+    pid_t pid = engine_start();
     struct m_http *api =
         m_http_open(&h.ctx, "http://engine", &(struct m_http_options){.unix_socket = in_folder("socket")});
     assert_int_equal(m_get(api, "/v1/version").status, 204);
@@ -203,13 +215,46 @@ static void http_over_a_unix_socket(void **state)
     waitpid(pid, NULL, 0);
 }
 
+static const char document[] =
+    "{\"target\":\"tls\",\"values\":{\"url\":{},\"ca\":{},\"socket\":{}},\"words\":{},\"errors\":[],"
+    "\"http\":{\"base\":\"${url}\",\"headers\":{\"Connection\":\"close\"},\"tls\":{\"ca\":\"${ca}\",\"verify\":true}},"
+    "\"logins\":{\"certificate\":{\"takes\":{\"certificate\":{\"type\":\"str\"},\"key\":{\"type\":\"str\"}},"
+    "\"requests\":[],\"result\":{},\"send\":{\"tls\":{\"certificate\":\"${certificate}\",\"key\":\"${key}\"}}}},"
+    "\"identities\":{},\"operations\":{"
+    "\"who.get\":{\"takes\":{},\"requests\":[{\"path\":\"/who\"}],\"result\":{\"who\":{\"body\":true}}},"
+    "\"engine.get\":{\"takes\":{},\"requests\":[{\"path\":\"/v1\",\"base\":\"http://engine\",\"unix_socket\":"
+    "\"${socket}\"}],\"result\":{}}}}";
+
+static void operations_show_certificates(void **state)
+{
+    struct fake_host h;
+    struct muster_ctx *t = &h.ctx;
+    (void)state;
+    fake_host_init(&h);
+    h.document = document;
+    fake_host_set(&h, "url", url_of("https"));
+    fake_host_set(&h, "ca", in_folder("ca.pem"));
+    fake_host_set(&h, "socket", in_folder("socket"));
+    struct m_session *tester =
+        LOGIN(t, "certificate", ARG("certificate", in_folder("client.pem")), ARG("key", in_folder("client.key")));
+    struct m_json *who = DO(tester, "who.get");
+    assert_string_equal(m_json_str(who, "/who"), "tester");
+    m_json_free(who);
+    who = DO(m_nobody(t), "who.get");
+    assert_string_equal(m_json_str(who, "/who"), "nobody");
+    m_json_free(who);
+    pid_t pid = engine_start();
+    m_json_free(DO(m_nobody(t), "engine.get"));
+    kill(pid, SIGKILL); /* the session keeps its connection */
+    waitpid(pid, NULL, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(http_trusts_whom_it_is_told),
-        cmocka_unit_test(http_shows_its_certificate),
-        cmocka_unit_test(ws_reads_all_that_tls_holds),
-        cmocka_unit_test(http_over_a_unix_socket),
+        cmocka_unit_test(http_trusts_whom_it_is_told),  cmocka_unit_test(http_shows_its_certificate),
+        cmocka_unit_test(ws_reads_all_that_tls_holds),  cmocka_unit_test(http_over_a_unix_socket),
+        cmocka_unit_test(operations_show_certificates),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

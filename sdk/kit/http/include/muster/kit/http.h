@@ -89,6 +89,10 @@ struct m_http_reply {
 /* Ends its connections; a client that is not closed ends with the attempt. NULL is allowed. */
 void m_http_close(struct m_http *http);
 
+/* For other kits: called with each answer before it is written into the evidence, so that what is secret in it can be
+ * given to m_secret() first. NULL: no longer. */
+void m_http_before_record_(struct m_http *http, void (*look)(const struct m_http_reply *reply, void *user), void *user);
+
 M_KIT_BEGIN_
 
 /* The base URL has a scheme, http or https, and a host, and may have a path: "https://example.test:8443/api". NULL

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Results: what a target file says of an answer, made into one object. */
+#include "results.h"
+
+#include "pointer.h"
+#include "words.h"
+
+#include <exact.h>
+#include <stdlib.h>
+
+static const char *text_in(const json_t *spec, const char *key)
+{
+    return json_string_value(json_object_get(spec, key));
+}
+
+static json_t *fail(struct reading *r, const char *name, const json_t *spec, const char *why, const char *what)
+{
+    const char *at = text_in(spec, "at");
+    if (!r->lenient)
+        snprintf(r->fault, sizeof r->fault, "%s %.120s, which is the result \"%s\"%s%s", why, what, name,
+                 at ? " of " : "", at ? at : "");
+    return NULL;
+}
+
+static json_t *fail_value(struct reading *r, const char *name, const json_t *spec, const char *why, const json_t *value)
+{
+    char *text = exact_dumps(value, true);
+    fail(r, name, spec, why, text ? text : "?");
+    free(text);
+    return NULL;
+}
+
+static json_t *read_list(struct reading *r, const char *name, const json_t *spec, json_t *list)
+{
+    json_t *made = json_array(), *body = r->body;
+    if (!json_is_array(list)) {
+        json_decref(made);
+        return fail_value(r, name, spec, "there is no list, but", list);
+    }
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        r->body = json_array_get(list, i);
+        json_t *one = results_read(r, json_object_get(spec, "result"));
+        if (!one) {
+            json_decref(made);
+            r->body = body;
+            return NULL;
+        }
+        json_array_append_new(made, one);
+    }
+    r->body = body;
+    return made;
+}
+
+static json_t *header_of(const struct m_http_reply *reply, const char *name)
+{
+    const char *value = m_http_value(reply, name);
+    return value ? json_string(value) : NULL;
+}
+
+/* What stands there, before words and type: a new value; NULL: nothing. */
+static json_t *raw_value(struct reading *r, const json_t *spec)
+{
+    const char *pointer = text_in(spec, "pointer"), *header = text_in(spec, "header");
+    if (!pointer)
+        pointer = text_in(spec, "each");
+    if (pointer)
+        return r->body ? json_incref(pointer_find(r->body, pointer)) : NULL;
+    if (header)
+        return header_of(r->reply, header);
+    if (json_is_true(json_object_get(spec, "body")))
+        return json_stringn(r->reply->body, (size_t)r->reply->body_len);
+    if (json_is_true(json_object_get(spec, "status")))
+        return json_integer(r->reply->status);
+    return template_json(json_object_get(spec, "value"), scope_names(r->scope));
+}
+
+static json_t *missing(struct reading *r, const char *name, const json_t *spec)
+{
+    const char *pointer = text_in(spec, "pointer"), *header = text_in(spec, "header");
+    pointer = pointer ? pointer : text_in(spec, "each");
+    if (json_is_true(json_object_get(spec, "optional")))
+        return NULL;
+    if (pointer && !r->body)
+        return fail(r, name, spec, "the answer is no JSON, so there is no", pointer);
+    return fail(r, name, spec, header ? "the answer has no header" : "the answer has nothing at",
+                pointer  ? pointer
+                : header ? header
+                         : "");
+}
+
+/* Takes `value`. */
+static json_t *in_our_words(const struct reading *r, const json_t *spec, json_t *value)
+{
+    const char *words = text_in(spec, "words");
+    if (!words)
+        return value;
+    json_t *ours = json_incref(words_ours(document_part(r->scope->document, "words", words), value));
+    if (!ours)
+        return value;
+    json_decref(value);
+    return ours;
+}
+
+static json_t *typed(struct reading *r, const char *name, const json_t *spec, json_t *value)
+{
+    const char *type = text_in(spec, "type");
+    if (!type)
+        return value;
+    json_t *as = words_as(type, value);
+    if (!as)
+        fail_value(r, name, spec, "the answer has another type than the target file says:", value);
+    json_decref(value);
+    return as;
+}
+
+json_t *results_read_one(struct reading *r, const char *name, const json_t *spec)
+{
+    json_t *value = raw_value(r, spec);
+    int optional = r->lenient || json_is_true(json_object_get(spec, "optional"));
+    r->fault[0] = '\0';
+    if (value && json_is_null(value) && optional) {
+        json_decref(value);
+        return NULL;
+    }
+    if (!value)
+        return missing(r, name, spec);
+    if (text_in(spec, "each")) {
+        json_t *list = read_list(r, name, spec, value);
+        json_decref(value);
+        return list;
+    }
+    value = in_our_words(r, spec, value);
+    value = typed(r, name, spec, value);
+    if (value && json_is_true(json_object_get(spec, "secret")))
+        secret_hide_value(r->scope->t, value);
+    return value;
+}
+
+json_t *results_read(struct reading *r, const json_t *specs)
+{
+    json_t *made = json_object(), *spec;
+    const char *name;
+    r->fault[0] = '\0';
+    json_object_foreach((json_t *)(uintptr_t)specs, name, spec)
+    {
+        json_t *value = results_read_one(r, name, spec);
+        if (value)
+            json_object_set_new(made, name, value);
+        if (r->fault[0]) {
+            json_decref(made);
+            return NULL;
+        }
+    }
+    return made;
+}

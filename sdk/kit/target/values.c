@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What names in templates stand for, the target's own values among them; and texts that nobody may read. */
+#include "document.h"
+
+#include <muster/kit/data.h>
+
+#include <exact.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static json_t *found; /* name -> text */
+
+/* ---- secrets ---- */
+
+static void hide(struct muster_ctx *t, const char *text, const char *as_it_is)
+{
+    if (text && strcmp(text, as_it_is) != 0)
+        m_secret(t, text);
+}
+
+void secret_hide_all(struct muster_ctx *t, const char *text)
+{
+    if (!text || strlen(text) < 4)
+        return;
+    char *percent = template_percent(text);
+    json_t *string = json_string(text);
+    char *quoted = string ? exact_dumps(string, false) : NULL;
+    m_secret(t, text);
+    hide(t, percent, text);
+    if (quoted) {
+        quoted[strlen(quoted) - 1] = '\0';
+        hide(t, quoted + 1, text);
+    }
+    free(percent);
+    free(quoted);
+    json_decref(string);
+}
+
+void secret_hide_value(struct muster_ctx *t, const json_t *value)
+{
+    char *text = value ? template_value_text(value) : NULL;
+    secret_hide_all(t, text);
+    free(text);
+}
+
+/* ---- values of the target ---- */
+
+/* From --set, then the fixture, then the file itself. */
+static const char *look_up(struct muster_ctx *t, const json_t *spec, const char *name)
+{
+    const struct muster_ext_target *x = m_ext_(t, MUSTER_EXT_TARGET, sizeof *x);
+    const struct muster_ext_fixtures *f = t->host->extension(t, MUSTER_EXT_FIXTURES, sizeof *f);
+    const char *value = x->value(t, name);
+    if (!value && f)
+        value = f->value(t, "target", name); /* whatever it is called, scenarios have it under this name */
+    return value ? value : json_string_value(json_object_get(spec, "default"));
+}
+
+json_t *document_value(struct muster_ctx *t, const struct document *d, const char *name)
+{
+    json_t *spec = document_part(d, "values", name);
+    if (!spec)
+        return NULL;
+    pthread_mutex_lock(&lock);
+    json_t *value = json_object_get(found, name);
+    pthread_mutex_unlock(&lock);
+    const char *text = value ? NULL : look_up(t, spec, name);
+    if (!text)
+        return value;
+    pthread_mutex_lock(&lock);
+    if (!found)
+        found = json_object();
+    if (!json_object_get(found, name))
+        json_object_set_new(found, name, json_string(text));
+    value = json_object_get(found, name);
+    pthread_mutex_unlock(&lock);
+    if (json_is_true(json_object_get(spec, "secret")))
+        secret_hide_all(t, text);
+    return value;
+}
+
+const char *m_target_value(struct muster_ctx *t, const char *name)
+{
+    return json_string_value(document_value(t, document_of(t), name));
+}
+
+int m_target_is_there(struct muster_ctx *t)
+{
+    const char *name;
+    json_t *spec;
+    if (!document_is_there(t))
+        return 0;
+    const struct document *d = document_of(t);
+    json_object_foreach(json_object_get(d->root, "values"), name, spec)
+    {
+        if (!document_value(t, d, name))
+            return 0;
+    }
+    return 1;
+}
+
+/* ---- names in templates ---- */
+
+/* Sets *ret_known where something of that name may have been given. */
+static json_t *find_named(const struct scope *s, const char *name, bool *ret_known)
+{
+    json_t *const layers[] = {s->saved, s->arguments, s->login_result, s->login_arguments, s->signing};
+    for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
+        json_t *value = json_object_get(layers[i], name);
+        if (value)
+            return value;
+    }
+    *ret_known = json_object_get(s->takes, name) || json_object_get(s->login_takes, name);
+    return *ret_known ? NULL : document_value(s->t, s->document, name);
+}
+
+static json_t *find(void *user, const char *text, size_t length)
+{
+    const struct scope *s = user;
+    struct muster_ctx *t = s->t;
+    bool known = false;
+    char name[128];
+    snprintf(name, sizeof name, "%.*s", (int)length, text);
+    json_t *value =
+        strncmp(name, "result.", 7) == 0 ? json_object_get(s->result, name + 7) : find_named(s, name, &known);
+    if (value || known)
+        return value;
+    if (document_part(s->document, "values", name))
+        ERROR("the target %s needs the value %s: give --set %s=... or use the fixture that has it", s->document->name,
+              name, name);
+    ERROR("in the target %s, nothing sets ${%s}", s->document->name, name);
+}
+
+struct template_names scope_names(const struct scope *scope)
+{
+    return (struct template_names){find, (void *)(uintptr_t)scope};
+}

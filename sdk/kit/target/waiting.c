@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Waiting: for the end of what an operation began, and for a value of a result. */
+#include "arguments.h"
+#include "operation.h"
+
+#include "pointer.h"
+
+#include <muster/kit/data.h>
+#include <muster/kit/wait.h>
+
+#include <exact.h>
+
+#define WITHIN_MS 30000u
+#define EVERY_MS  20u
+
+static uint64_t ms_of(const json_t *spec, const char *key, uint64_t otherwise)
+{
+    const json_t *value = json_object_get(spec, key);
+    return json_is_integer(value) ? (uint64_t)json_integer_value(value) : otherwise;
+}
+
+static int holds(const json_t *list, const json_t *value)
+{
+    for (size_t i = 0; value && i < json_array_size(list); i++)
+        if (exact_equal(json_array_get(list, i), value, true))
+            return 1;
+    return 0;
+}
+
+/* Whether the result has a wanted value under each name. */
+static int all_hold(const json_t *wanted, const json_t *result)
+{
+    const char *name;
+    json_t *values;
+    json_object_foreach((json_t *)(uintptr_t)wanted, name, values)
+    {
+        if (!holds(values, json_object_get(result, name)))
+            return 0;
+    }
+    return json_object_size(wanted) > 0;
+}
+
+static int any_holds(const json_t *wanted, const json_t *result)
+{
+    const char *name;
+    json_t *values;
+    json_object_foreach((json_t *)(uintptr_t)wanted, name, values)
+    {
+        if (holds(values, json_object_get(result, name)))
+            return 1;
+    }
+    return 0;
+}
+
+/* ---- the end of what was begun ---- */
+
+enum state { STILL, ENDED, FAILED };
+
+static enum state look(struct operation *poll, const json_t *wait)
+{
+    const json_t *result = (const json_t *)poll->tried.result;
+    operation_require_answer(poll);
+    if (json_is_true(json_object_get(wait, "gone")))
+        return poll->tried.refused && strcmp(poll->tried.refused, "not_found") == 0 ? ENDED : STILL;
+    if (any_holds(json_object_get(wait, "fails"), result))
+        return FAILED;
+    return all_hold(json_object_get(wait, "until"), result) ? ENDED : STILL;
+}
+
+static json_t *poll_arguments(struct operation *o, const json_t *wait, const char *name)
+{
+    struct scope scope = o->scope;
+    scope.result = (json_t *)o->tried.result;
+    json_t *given = template_json(json_object_get(wait, "with"), scope_names(&scope));
+    const json_t *takes = json_object_get(document_part(o->s->document, "operations", name), "takes");
+    return arguments_take_json(o->s->t, o->s->document, name, takes, given ? given : json_object());
+}
+
+/* "state is active", of what was waited for. */
+static const char *wanted_text(struct muster_ctx *t, const json_t *wait)
+{
+    const json_t *until = json_object_get(wait, "until");
+    const char *name, *text = "";
+    json_t *values;
+    if (json_is_true(json_object_get(wait, "gone")))
+        return "it is gone";
+    json_object_foreach((json_t *)(uintptr_t)until, name, values)
+    {
+        text = m_fmt(t, "%s%s%s is %s", text, *text ? ", " : "", name,
+                     m_json_text(t, (const struct m_json *)values, json_array_size(values) == 1 ? "/0" : ""));
+    }
+    return text;
+}
+
+static void report_end(struct operation *o, struct m_site at, const struct operation *poll, const json_t *wait,
+                       enum state state, uint64_t began_ms)
+{
+    struct muster_ctx *t = o->s->t;
+    const char *wanted = wanted_text(t, wait), *seen = operation_answer(poll);
+    at.expression = m_fmt(t, "%s comes to its end", o->name);
+    if (state == ENDED)
+        m_report(t, at, 1, NULL, NULL, NULL);
+    else if (state == FAILED)
+        m_report(t, at, 0, "it failed", wanted, m_fmt(t, "%s: %s", poll->name, seen));
+    else
+        m_report(t, at, 0, m_fmt(t, "not within %" PRIu64 " ms", m_now_ms() - began_ms), wanted,
+                 m_fmt(t, "last seen by %s: %s", poll->name, seen));
+}
+
+void waiting_for_end(struct operation *o, struct m_site at)
+{
+    const json_t *wait = json_object_get(o->spec, "wait");
+    const char *name = json_string_value(json_object_get(wait, "operation"));
+    uint64_t began_ms = m_now_ms(), every = ms_of(wait, "every", EVERY_MS);
+    struct m_deadline end = m_deadline_in(o->s->t, ms_of(wait, "within", WITHIN_MS));
+    json_t *arguments = poll_arguments(o, wait, name);
+    struct operation poll;
+    enum state state;
+    for (;;) {
+        operation_begin(&poll, o->s, name, json_incref(arguments));
+        operation_run(&poll);
+        state = look(&poll, wait);
+        if (state != STILL || !m_deadline_pause(end, every))
+            break;
+        m_json_free(poll.tried.result);
+        m_json_free(poll.tried.details);
+        operation_end(&poll);
+    }
+    report_end(o, at, &poll, wait, state, began_ms);
+    json_object_update_existing((json_t *)o->tried.result, (json_t *)poll.tried.result);
+    m_json_free(poll.tried.result);
+    operation_end(&poll);
+    json_decref(arguments);
+}
+
+/* ---- a value of a result ---- */
+
+static int has_value(const struct operation *o, const char *pointer, const json_t *wanted)
+{
+    json_t *value = o->tried.result ? pointer_find((json_t *)o->tried.result, pointer) : NULL;
+    return value && exact_equal(value, wanted, true);
+}
+
+static const char *value_text(struct muster_ctx *t, const struct operation *o, const char *pointer)
+{
+    const char *text = m_json_text(t, o->tried.result, pointer);
+    return text ? text : operation_outcome(o);
+}
+
+static void report_value(const struct operation *o, struct m_site at, const char *pointer, json_t *wanted, int met,
+                         uint64_t began_ms)
+{
+    struct muster_ctx *t = o->s->t;
+    const char *text = m_json_text(t, (const struct m_json *)wanted, "");
+    at.expression = m_fmt(t, "%s of %s becomes %s", pointer, o->name, text);
+    if (met)
+        m_report(t, at, 1, NULL, NULL, NULL);
+    else
+        m_report(t, at, 0, value_text(t, o, pointer), text,
+                 m_fmt(t, "not within %" PRIu64 " ms; last seen %s", m_now_ms() - began_ms, operation_answer(o)));
+}
+
+struct m_json *m_wait_for_(struct m_site at, struct m_session *by, const char *operation, const char *pointer,
+                           struct m_arg value, uint64_t timeout_ms, const struct m_arg *args)
+{
+    struct muster_ctx *t = by->t;
+    m_called_at_(at.file, at.line);
+    const json_t *spec = document_operation(t, by->document, operation);
+    json_t *arguments = arguments_take(t, by->document, operation, json_object_get(spec, "takes"), args);
+    json_t *wanted = arguments_value(&value);
+    uint64_t began_ms = m_now_ms();
+    struct m_deadline end = m_deadline_in(t, timeout_ms);
+    struct operation o;
+    int met;
+    if (!wanted)
+        ERROR("WAIT_FOR %s: there is no value to wait for", operation);
+    for (;;) {
+        operation_begin(&o, by, operation, json_incref(arguments));
+        operation_run(&o);
+        operation_require_answer(&o);
+        met = has_value(&o, pointer, wanted);
+        if (met || !m_deadline_pause(end, EVERY_MS))
+            break;
+        m_json_free(o.tried.result);
+        m_json_free(o.tried.details);
+        operation_end(&o);
+    }
+    report_value(&o, at, pointer, wanted, met, began_ms);
+    operation_end(&o);
+    json_decref(arguments);
+    json_decref(wanted);
+    return o.tried.result;
+}
