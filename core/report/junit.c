@@ -31,13 +31,13 @@ struct shape {
     bool attributes; /* timestamp and hostname of a suite */
     /* <rerunError> and <flakyError> for what is no failed check. Jenkins reads neither, though its schema has them. */
     bool retried_errors;
-    int digits; /* of a second */
+    int digits, suite_digits; /* of a second, of a testcase and of a suite: Jenkins's schema takes three of a suite's */
 };
 
 static const struct shape shapes[JUNIT_N_FAMILIES] = {
-    [JUNIT_JENKINS] = {.attributes = true, .digits = 6},
-    [JUNIT_SUREFIRE] = {.one_suite = true, .retried_errors = true, .digits = 3},
-    [JUNIT_FULL] = {.extras = true, .attributes = true, .retried_errors = true, .digits = 6},
+    [JUNIT_JENKINS] = {.attributes = true, .digits = 6, .suite_digits = 3},
+    [JUNIT_SUREFIRE] = {.one_suite = true, .retried_errors = true, .digits = 3, .suite_digits = 3},
+    [JUNIT_FULL] = {.extras = true, .attributes = true, .retried_errors = true, .digits = 6, .suite_digits = 6},
 };
 
 struct junit {
@@ -47,10 +47,10 @@ struct junit {
     const struct output_reader *source;
 };
 
-static void add_seconds(struct junit *j, const char *name, int64_t ns)
+static void add_seconds(struct junit *j, int digits, int64_t ns)
 {
-    int64_t part = j->shape->digits == 3 ? ns % NS_PER_S / NS_PER_MS : ns % NS_PER_S / NS_PER_US;
-    xml_attributef(j->xml, name, "%lld.%0*d", (long long)(ns / NS_PER_S), j->shape->digits, (int)part);
+    int64_t part = digits == 3 ? ns % NS_PER_S / NS_PER_MS : ns % NS_PER_S / NS_PER_US;
+    xml_attributef(j->xml, "time", "%lld.%0*d", (long long)(ns / NS_PER_S), digits, (int)part);
 }
 
 static void add_count(struct junit *j, const char *name, size_t n)
@@ -289,7 +289,7 @@ static void add_case(struct junit *j, const struct model_case *c)
         xml_attribute(j->xml, "file", c->file);
         xml_attributef(j->xml, "line", "%d", (int)c->line);
     }
-    add_seconds(j, "time", junit_time(c));
+    add_seconds(j, j->shape->digits, junit_time(c));
     if (j->shape->extras)
         add_properties(j, c);
     add_result(j, c);
@@ -316,7 +316,7 @@ static void add_counts(struct junit *j, const struct suite_counts *n, bool with_
         add_count(j, "skipped", n->skipped);
     if (j->shape->extras)
         add_count(j, "flakes", n->flakes);
-    add_seconds(j, "time", n->time_ns);
+    add_seconds(j, j->shape->suite_digits, n->time_ns);
 }
 
 static void start_suite(struct junit *j, const char *name, const struct suite_counts *counts)
@@ -370,7 +370,7 @@ static void add_error(struct junit *j, const char *suite, const char *name, cons
     xml_start(j->xml, "testcase");
     xml_attribute(j->xml, "classname", suite);
     xml_attribute(j->xml, "name", name);
-    add_seconds(j, "time", 0);
+    add_seconds(j, j->shape->digits, 0);
     xml_start(j->xml, "error");
     xml_attribute(j->xml, "message", message);
     xml_attribute(j->xml, "type", type);
