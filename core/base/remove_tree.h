@@ -30,6 +30,12 @@ struct removal {
     int error;  /* of that one; 0: none */
 };
 
+/* What ends a removal, where that is all that is to be said of it. */
+struct removal_bound {
+    bool (*go_on)(void *data, uint64_t steps); /* as in struct removal */
+    void *data;
+};
+
 /* Removes the tree, and gives the first error. A missing path is success. `path`: shorter than PATH_MAX, its parents
  * are followed as usual. */
 int remove_tree(int dirfd, const char *path, struct removal *removal);

@@ -20,11 +20,12 @@ struct cleaning {
     struct kept kept;                                 /* its services that live on */
     enum { ALL_ENTRIES, OF_USERS, OF_SERVICES } part; /* that is undone now */
     size_t undone, gone, failed;
-    bool torn;       /* a service's tear-down failed */
-    bool left;       /* something that this process made can't be removed */
-    bool live;       /* services may be there still, with what is theirs */
-    bool all_ended;  /* all services that were kept have ended in good order, and their processes with them */
-    bool has_spoken; /* it had something to tell */
+    bool torn;        /* a service's tear-down failed */
+    bool left;        /* something that this process made can't be removed */
+    bool live;        /* services may be there still, with what is theirs */
+    bool all_ended;   /* all services that were kept have ended in good order, and their processes with them */
+    bool interrupted; /* while something was removed */
+    bool has_spoken;  /* it had something to tell */
 };
 
 #endif

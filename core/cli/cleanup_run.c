@@ -365,12 +365,26 @@ static int undo_with_services(struct cleaning *c)
     return status == EXIT_OK && c->torn ? EXIT_LEFTOVERS : status;
 }
 
+/* A large tree takes its time; the next one goes on with it. */
+static bool no_signal_came(void *data, uint64_t steps)
+{
+    enum { STEPS_A_LOOK = 64 };
+    struct cleaning *c = data;
+    struct signal_news news;
+    if (steps % STEPS_A_LOOK == 0 && signals_read(c->signals, &news))
+        c->interrupted = true;
+    return !c->interrupted;
+}
+
 /* Of a run without services, or behind their end. */
 static bool recover(struct cleaning *c)
 {
     autoerr struct err err = {0};
-    int r = (c->all_ended ? crash_recover_ended : crash_recover)(&c->facts, c->dir, &err);
-    if (r < 0)
+    const struct removal_bound bound = {no_signal_came, c};
+    int r = (c->all_ended ? crash_recover_ended : crash_recover)(&c->facts, c->dir, &bound, &err);
+    if (c->interrupted)
+        cli_complain("%s: interrupted while temporary files were removed: the next muster cleanup goes on", c->path);
+    else if (r < 0)
         cli_complain("%s: %s", c->path, err_text(&err));
     return r == 0;
 }
@@ -388,6 +402,10 @@ static int clean_with_or_without(struct cleaning *c, bool kept)
 {
     bool clear = (kept || recover(c)) && drop_cut(c);
     int status = EXIT_OK;
+    if (c->interrupted) {
+        run_lock_release(&c->run_lock, false);
+        return EXIT_INTERRUPTED;
+    }
     if (kept)
         status = undo_with_services(c);
     else if (c->ledger.n_outstanding > 0)
@@ -413,6 +431,8 @@ static int clean_with_or_without(struct cleaning *c, bool kept)
     }
     clear = clear && left == 0 && !c->left && c->ledger.n_damages == 0;
     run_lock_release(&c->run_lock, clear);
+    if (c->interrupted)
+        return EXIT_INTERRUPTED;
     return status == EXIT_OK && !clear ? EXIT_LEFTOVERS : status;
 }
 

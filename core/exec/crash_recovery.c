@@ -145,7 +145,8 @@ static void remove_groups(const struct run_state *f)
     }
 }
 
-static int clear_outside(const struct run_state *f, int run_dir, bool ended, struct err *err)
+static int clear_outside(const struct run_state *f, int run_dir, bool ended, const struct removal_bound *bound,
+                         struct err *err)
 {
     bool names_some = f->n_groups > 0 || f->n_temps > 0;
     if (!f->in_place && !names_some)
@@ -168,25 +169,26 @@ static int clear_outside(const struct run_state *f, int run_dir, bool ended, str
     for (size_t i = 0; i < f->n_groups && first == 0; i++)
         first = check_gone(f->groups[i], err);
     for (size_t i = 0; i < f->n_temps; i++) {
-        int r = temp_base_remove(f->temps[i], run_dir, first == 0 ? err : NULL);
+        int r = temp_base_remove(f->temps[i], run_dir, bound, first == 0 ? err : NULL);
         first = first < 0 ? first : r;
     }
     return first;
 }
 
-static int recover(const struct run_state *facts, int run_dir, bool ended, struct err *err)
+static int recover(const struct run_state *facts, int run_dir, bool ended, const struct removal_bound *bound,
+                   struct err *err)
 {
-    int first = clear_outside(facts, run_dir, ended, err);
-    int r = workspace_remove_slots(run_dir, first < 0 ? NULL : err);
+    int first = clear_outside(facts, run_dir, ended, bound, err);
+    int r = workspace_remove_slots(run_dir, bound, first < 0 ? NULL : err);
     return first < 0 ? first : r;
 }
 
-int crash_recover(const struct run_state *facts, int run_dir, struct err *err)
+int crash_recover(const struct run_state *facts, int run_dir, const struct removal_bound *bound, struct err *err)
 {
-    return recover(facts, run_dir, false, err);
+    return recover(facts, run_dir, false, bound, err);
 }
 
-int crash_recover_ended(const struct run_state *facts, int run_dir, struct err *err)
+int crash_recover_ended(const struct run_state *facts, int run_dir, const struct removal_bound *bound, struct err *err)
 {
-    return recover(facts, run_dir, true, err);
+    return recover(facts, run_dir, true, bound, err);
 }

@@ -10,14 +10,15 @@
 #ifndef MUSTER_EXEC_CRASH_RECOVERY_H
 #define MUSTER_EXEC_CRASH_RECOVERY_H
 
+#include "base/remove_tree.h"
 #include "record/run_lock.h"
 
 /* Ends every process that has the run's MUSTER_RUN_ID, or is in its cgroup, and waits for their ends; then removes
  * cgroup, temporary directory and the slots' folders. For who holds the run's lock. *err names the first thing that
- * could not be removed. */
-int crash_recover(const struct run_state *facts, int run_dir, struct err *err);
+ * could not be removed. Removals end at their bound (NULL: they have none): -ECANCELED. */
+int crash_recover(const struct run_state *facts, int run_dir, const struct removal_bound *bound, struct err *err);
 /* The same where the services that the run kept were its last processes, and have ended in good order: the folder may
  * have another name by now, and then nothing is ended. */
-int crash_recover_ended(const struct run_state *facts, int run_dir, struct err *err);
+int crash_recover_ended(const struct run_state *facts, int run_dir, const struct removal_bound *bound, struct err *err);
 
 #endif

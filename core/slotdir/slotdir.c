@@ -78,12 +78,16 @@ static bool remove_beside_kept(int run_dir)
     return any;
 }
 
-int workspace_remove_slots(int run_dir, struct err *err)
+int workspace_remove_slots(int run_dir, const struct removal_bound *bound, struct err *err)
 {
     int kept = kept_files_take(run_dir);
     if (kept < 0)
         return err_errno(err, kept, "moving what services have written from " WORKSPACE_SLOTS " to fixtures");
     struct removal removal = {0};
+    if (bound) {
+        removal.go_on = bound->go_on;
+        removal.data = bound->data;
+    }
     int r = remove_tree(run_dir, WORKSPACE_SLOTS, &removal);
     autofree char *left = steal_ptr(&removal.left);
     return r < 0 ? err_errno(err, r, "removing %s", left ? left : WORKSPACE_SLOTS) : 0;
@@ -91,9 +95,9 @@ int workspace_remove_slots(int run_dir, struct err *err)
 
 int workspace_close(struct workspace *w, struct err *err)
 {
-    int first = w->temp_base ? temp_base_discard_all(w->temp_base, err) : 0;
+    int first = w->temp_base ? temp_base_discard_all(w->temp_base, NULL, err) : 0;
     bool all = w->run_path && !remove_beside_kept(w->run_dir);
-    int r = all ? workspace_remove_slots(w->run_dir, first < 0 ? NULL : err) : 0;
+    int r = all ? workspace_remove_slots(w->run_dir, NULL, first < 0 ? NULL : err) : 0;
     workspace_forget(w);
     return first < 0 ? first : r;
 }

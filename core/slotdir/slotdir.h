@@ -15,6 +15,7 @@
 #define MUSTER_SLOTDIR_SLOTDIR_H
 
 #include "base/err.h"
+#include "base/remove_tree.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,7 +37,7 @@ int workspace_open(struct workspace *w, struct err *err);
 int workspace_close(struct workspace *w, struct err *err);
 /* The slots' folders in a run's folder, of a runner that is gone, as its services are: what these have written since is
  * moved to their evidence (slotdir/kept_files.h). */
-int workspace_remove_slots(int run_dir, struct err *err);
+int workspace_remove_slots(int run_dir, const struct removal_bound *bound, struct err *err);
 /* The same where a sweeper has removed it. */
 void workspace_forget(struct workspace *w);
 

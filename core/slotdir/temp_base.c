@@ -45,9 +45,13 @@ int temp_base_discard(const char *path, struct removal *removal)
     return remove_tree(AT_FDCWD, path, removal);
 }
 
-int temp_base_discard_all(const char *path, struct err *err)
+int temp_base_discard_all(const char *path, const struct removal_bound *bound, struct err *err)
 {
     struct removal removal = {0};
+    if (bound) {
+        removal.go_on = bound->go_on;
+        removal.data = bound->data;
+    }
     int r = temp_base_discard(path, &removal);
     autofree char *left = steal_ptr(&removal.left);
     const char *name = strrchr(path, '/') + 1; /* what is left begins with it */
@@ -84,7 +88,7 @@ static bool is_marked(int dir, int run_dir)
     return n >= 0 && (size_t)n == strlen(mark) && memcmp(text, mark, (size_t)n) == 0;
 }
 
-int temp_base_remove(const char *path, int run_dir, struct err *err)
+int temp_base_remove(const char *path, int run_dir, const struct removal_bound *bound, struct err *err)
 {
     struct stat st;
     autoclose int dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -92,7 +96,7 @@ int temp_base_remove(const char *path, int run_dir, struct err *err)
         return 0;
     bool ours = dir >= 0 && is_name_of_ours(path) && fstat(dir, &st) == 0 && st.st_uid == owner_of(run_dir);
     if (ours && is_marked(dir, run_dir))
-        return temp_base_discard_all(path, err);
+        return temp_base_discard_all(path, bound, err);
     if (ours && rmdir(path) == 0) /* killed before the mark was there, or after all else was gone */
         return 0;
     if (ours && errno != ENOTEMPTY && errno != EEXIST) /* the same, where that can't be removed */

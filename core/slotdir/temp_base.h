@@ -18,11 +18,11 @@
 int temp_base_make(const char *path, int run_dir);
 /* Removes one that is known to be ours, as remove_tree() does, the mark last. */
 int temp_base_discard(const char *path, struct removal *removal);
-/* The same to its end. *err names what can't be removed. */
-int temp_base_discard_all(const char *path, struct err *err);
+/* The same to its end, or to its bound (NULL: it has none): -ECANCELED. *err names what can't be removed. */
+int temp_base_discard_all(const char *path, const struct removal_bound *bound, struct err *err);
 /* Removes one that a killed runner left, or that could not be removed at its end: one of who calls, or for root of the
  * owner of the run's folder. One that is not there is success; -EPERM: it is not provably the run's, and stays as it
  * is. *err names what can't be removed. */
-int temp_base_remove(const char *path, int run_dir, struct err *err);
+int temp_base_remove(const char *path, int run_dir, const struct removal_bound *bound, struct err *err);
 
 #endif

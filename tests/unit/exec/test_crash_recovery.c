@@ -79,15 +79,37 @@ static bool has_file(const char *folder)
     return access(path, F_OK) == 0;
 }
 
+static bool ten_times(void *data, uint64_t steps)
+{
+    (void)data;
+    return steps < 10;
+}
+
+/* By a signal, as a rule. The next one goes on with it: the mark goes last. */
+static void its_removal_can_be_ended(void **state)
+{
+    const struct scene *s = *state;
+    struct run_state facts = state_of(s);
+    assert_int_equal(temp_base_make(s->temp, s->run), 0);
+    for (int i = 0; i < 20; i++) {
+        autofree char *path = xasprintf("%s/%d/below", s->temp, i);
+        assert_int_equal(io_mkdirs(AT_FDCWD, path), 0);
+    }
+    assert_int_equal(crash_recover(&facts, s->run, &(struct removal_bound){ten_times, NULL}, NULL), -ECANCELED);
+    assert_int_equal(access(s->temp, F_OK), 0);
+    assert_int_equal(crash_recover(&facts, s->run, NULL, NULL), 0);
+    assert_int_equal(access(s->temp, F_OK), -1);
+}
+
 static void its_own_temporary_folder_goes(void **state)
 {
     const struct scene *s = *state;
     struct run_state facts = state_of(s);
     assert_int_equal(temp_base_make(s->temp, s->run), 0);
     put_file(s->temp);
-    assert_int_equal(crash_recover(&facts, s->run, NULL), 0);
+    assert_int_equal(crash_recover(&facts, s->run, NULL, NULL), 0);
     assert_int_equal(access(s->temp, F_OK), -1);
-    assert_int_equal(crash_recover(&facts, s->run, NULL), 0); /* again */
+    assert_int_equal(crash_recover(&facts, s->run, NULL, NULL), 0); /* again */
 }
 
 static bool steps_are_few(void *most, uint64_t steps)
@@ -117,7 +139,7 @@ static void one_that_is_half_removed_goes_too(void **state)
         fill(s->temp);
         struct removal removal = {.go_on = steps_are_few, .data = &most};
         r = temp_base_discard(s->temp, &removal);
-        assert_int_equal(crash_recover(&facts, s->run, NULL), 0);
+        assert_int_equal(crash_recover(&facts, s->run, NULL, NULL), 0);
         assert_int_equal(access(s->temp, F_OK), -1);
     }
     assert_true(most > 8);
@@ -137,17 +159,17 @@ static void one_that_can_not_go_keeps_its_mark(void **state)
     if (ioctl(fd, FS_IOC_SETFLAGS, &flags) < 0)
         skip();
     struct run_state facts = state_of(s);
-    int refused = crash_recover(&facts, s->run, NULL);
+    int refused = crash_recover(&facts, s->run, NULL, NULL);
     ioctl(fd, FS_IOC_SETFLAGS, &none);
     assert_true(refused < 0);
-    assert_int_equal(crash_recover(&facts, s->run, NULL), 0);
+    assert_int_equal(crash_recover(&facts, s->run, NULL, NULL), 0);
     assert_int_equal(access(s->temp, F_OK), -1);
 }
 
 static void refuses(const struct scene *s, const struct run_state *facts, const char *folder)
 {
     autoerr struct err err = {0};
-    assert_true(crash_recover(facts, s->run, &err) < 0);
+    assert_true(crash_recover(facts, s->run, NULL, &err) < 0);
     assert_true(strlen(err_text(&err)) > 0);
     assert_true(has_file(folder));
 }
@@ -170,7 +192,7 @@ static void root_removes_for_the_owner_of_the_run(void **state)
     assert_int_equal(chown(s->temp, OWNER, OWNER), 0);
     refuses(s, &facts, s->temp);
     assert_int_equal(lchown(mark, OWNER, OWNER), 0);
-    assert_int_equal(crash_recover(&facts, s->run, NULL), 0);
+    assert_int_equal(crash_recover(&facts, s->run, NULL, NULL), 0);
     assert_int_equal(access(s->temp, F_OK), -1);
 }
 
@@ -265,7 +287,7 @@ static void processes_of_the_run_end_and_no_others(void **state)
     struct run_state facts = state_of(s);
     pid_t its = begin("MUSTER_RUN_ID=" RUN_ID), longer = begin("MUSTER_RUN_ID=" RUN_ID "0");
     pid_t shorter = begin("MUSTER_RUN_ID=20261129-120000-abcde"), inner = begin("X=MUSTER_RUN_ID=" RUN_ID);
-    assert_int_equal(crash_recover(&facts, s->run, NULL), 0);
+    assert_int_equal(crash_recover(&facts, s->run, NULL, NULL), 0);
     assert_false(lives(its));
     assert_true(lives(longer));
     assert_true(lives(shorter));
@@ -273,7 +295,7 @@ static void processes_of_the_run_end_and_no_others(void **state)
     end(its);
     its = begin("MUSTER_RUN_ID=" RUN_ID);
     facts.in_place = false;
-    assert_true(crash_recover(&facts, s->run, NULL) < 0);
+    assert_true(crash_recover(&facts, s->run, NULL, NULL) < 0);
     assert_true(lives(its));
     end(its);
     end(longer);
@@ -288,7 +310,7 @@ static void another_runs_processes_live(void **state)
     struct run_state facts = state_of(s);
     facts.run_id = "20261129-120000-0123ab";
     pid_t its = begin("MUSTER_RUN_ID=20261129-120000-0123ab");
-    assert_true(crash_recover(&facts, s->run, NULL) < 0);
+    assert_true(crash_recover(&facts, s->run, NULL, NULL) < 0);
     assert_true(lives(its));
     end(its);
 }
@@ -303,7 +325,7 @@ static void a_folder_is_no_cgroup(void **state)
     facts.n_temps = 0;
     facts.groups = groups;
     facts.n_groups = 1;
-    assert_true(crash_recover(&facts, s->run, NULL) < 0);
+    assert_true(crash_recover(&facts, s->run, NULL, NULL) < 0);
     assert_int_equal(access(path, F_OK), 0);
 }
 
@@ -329,7 +351,7 @@ static void clears(const struct scene *s, const char *group, const char *run_id,
     facts.n_temps = 0;
     facts.groups = groups;
     facts.n_groups = 1;
-    assert_int_equal(crash_recover(&facts, s->run, NULL) == 0, expected);
+    assert_int_equal(crash_recover(&facts, s->run, NULL, NULL) == 0, expected);
     assert_int_equal(access(group, F_OK) < 0, expected);
 }
 
@@ -384,6 +406,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(its_own_temporary_folder_goes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(its_removal_can_be_ended, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_that_is_half_removed_goes_too, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_that_can_not_go_keeps_its_mark, set_up, tear_down),
         cmocka_unit_test_setup_teardown(root_removes_for_the_owner_of_the_run, set_up, tear_down),
