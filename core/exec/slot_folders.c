@@ -96,6 +96,19 @@ static void set_aside(struct slot *s, const char *path)
         leave_to_sweeper(s, aside);
 }
 
+/* By the end of its name. "": nobody knows. */
+static const char *media_type_of(const char *name)
+{
+    static const char *const types[][2] = {{".txt", "text/plain"}, {".html", "text/html"}, {".png", "image/png"}};
+    size_t length = strlen(name);
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        size_t n = strlen(types[i][0]);
+        if (length > n && strcmp(name + length - n, types[i][0]) == 0)
+            return types[i][1];
+    }
+    return "";
+}
+
 /* It died over it, or ended badly: what was written for that case is an artifact like any other from now on. */
 static void tell_of_last_words(struct slot *s)
 {
@@ -104,11 +117,9 @@ static void tell_of_last_words(struct slot *s)
     struct arena arena = {0};
     size_t n = s->attempt.janitor ? 0 : on_failure_list(s->artifacts_dir, &arena, files, MOST);
     for (size_t i = 0; i < n; i++) {
-        size_t length = strlen(files[i].name);
-        bool text = length > 4 && strcmp(files[i].name + length - 4, ".txt") == 0;
         struct event e = {.type = EVENT_ATTEMPT_ARTIFACT,
                           .attempt_artifact = {s->attempt.task.case_id, s->attempt.task.attempt, files[i].name,
-                                               text ? "text/plain" : "", (int64_t)files[i].bytes}};
+                                               media_type_of(files[i].name), (int64_t)files[i].bytes}};
         slot_emit(s, &e);
     }
     arena_free(&arena);

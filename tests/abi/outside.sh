@@ -70,6 +70,7 @@ alone() # KIT EXPRESSION
     printf 'MUSTER_PLUGIN("acme.%s", "1")\n' "$1" >>"kits/$1.c"
     echo "muster_add_plugin(NAME $1-alone SOURCES $1.c KITS $1)" >>kits/CMakeLists.txt
 }
+alone browser 'm_visit(m_browser_open(t, NULL), "/")'
 alone data 'm_unique(t, "x")'
 alone http 'm_get(m_http_open(t, "", NULL), "")'
 alone json 'm_json_parse(t, "")'
@@ -79,7 +80,7 @@ alone target 'm_login(t, NULL)'
 alone wait 'm_now_ms()'
 alone ws 'm_ws_send(m_ws_open(t, "", NULL), "")'
 project kits each_kit || fail "a kit alone: $(cat each_kit.log)"
-for kit in data http json parallel process target wait ws; do
+for kit in browser data http json parallel process target wait ws; do
     brings "each_kit/plugins/$kit-alone.so" 1
 done
 

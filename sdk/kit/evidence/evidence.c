@@ -20,7 +20,7 @@ static uint64_t now_us(void)
     return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
-static int open_file(struct muster_ctx *t, const char *name)
+static int open_file(struct muster_ctx *t, const char *name, int how)
 {
     char *path = NULL;
     const char *folder = m_attempt(t)->artifacts_dir;
@@ -31,7 +31,7 @@ static int open_file(struct muster_ctx *t, const char *name)
     int made = mkdir(path, 0700);
     *slash = '/';
     int fd = made == 0 || errno == EEXIST
-                 ? open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600)
+                 ? open(path, O_WRONLY | O_CREAT | how | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600)
                  : -1;
     free(path);
     return fd;
@@ -96,8 +96,17 @@ void evidence_add(struct muster_ctx *t, struct evidence *e, char *text, size_t l
     length = secret_hide(text, length);
     pthread_mutex_lock(&e->lock);
     if (!e->recent && (e->recent = malloc(FILE_MOST)))
-        e->fd = open_file(t, e->name);
+        e->fd = open_file(t, e->name, O_APPEND);
     if (e->fd >= 0)
         append(e, text, length);
     pthread_mutex_unlock(&e->lock);
+}
+
+void evidence_put(struct muster_ctx *t, const char *name, const void *bytes, size_t length)
+{
+    int fd = open_file(t, name, O_TRUNC);
+    if (fd < 0)
+        return;
+    put(fd, bytes, length);
+    close(fd);
 }

@@ -34,6 +34,8 @@ unsigned evidence_number(struct evidence *e);
 double evidence_time_ms(struct evidence *e);
 /* Adds an entry of whole lines; what was marked as secret is taken out of the text. */
 void evidence_add(struct muster_ctx *t, struct evidence *e, char *text, size_t length);
+/* A file of its own beside it, whole, in place of one of that name: what is secret has been taken out of it before. */
+void evidence_put(struct muster_ctx *t, const char *name, const void *bytes, size_t length);
 /* Writes at most `most` bytes of a stranger's text for a reader: secrets hidden, also those that the cut would halve,
  * controls as \xNN, `prefix` before each line. */
 void evidence_text(FILE *out, const char *prefix, const void *bytes, size_t length, size_t most);

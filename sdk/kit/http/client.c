@@ -2,6 +2,8 @@
 /* Clients: opening and closing them. */
 #include "client.h"
 
+#include "quiet.h"
+
 #include <stdlib.h>
 
 #define DEFAULT_TIMEOUT_MS 30000u
@@ -100,6 +102,11 @@ void m_http_before_record_(struct m_http *http, void (*look)(const struct m_http
 {
     http->look = look;
     http->look_user = user;
+}
+
+void http_be_quiet(struct m_http *http)
+{
+    http->quiet = 1;
 }
 
 void m_http_close(struct m_http *http)

@@ -22,6 +22,7 @@ struct m_http {
     struct muster_ctx *t;
     const struct libcurl *lib;
     CURL *curl;
+    int quiet;             /* it leaves neither evidence nor log: quiet.h */
     char *base_url;        /* without a "/" at the end */
     const char *base_path; /* in it: "" or "/api" */
     struct m_http_options options;

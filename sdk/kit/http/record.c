@@ -67,7 +67,7 @@ void record_request(struct m_http *http, const struct exchange *x, const char *h
 {
     char *text = NULL;
     size_t n = 0;
-    FILE *out = open_memstream(&text, &n);
+    FILE *out = http->quiet ? NULL : open_memstream(&text, &n);
     if (!out)
         return;
     http->number = evidence_number(&exchanges);
@@ -83,7 +83,7 @@ void record_answer(struct m_http *http, const struct exchange *x, const char *er
 {
     char *text = NULL;
     size_t n = 0;
-    FILE *out = open_memstream(&text, &n);
+    FILE *out = http->quiet ? NULL : open_memstream(&text, &n);
     if (!out)
         return;
     if (http->sent) {
@@ -107,7 +107,7 @@ void record_seen(struct m_http *http, const struct exchange *x, const char *erro
 {
     char *text = NULL;
     size_t n = 0;
-    FILE *out = m_waits_() ? open_memstream(&text, &n) : NULL;
+    FILE *out = m_waits_() && !http->quiet ? open_memstream(&text, &n) : NULL;
     if (!out)
         return;
     fprintf(out, "%s ", x->method);

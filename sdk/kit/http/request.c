@@ -184,7 +184,8 @@ struct m_http_reply m_try_request(struct m_http *http, const struct m_http_reque
     struct m_http_reply r = {.from = http};
     reply_text_clear(&http->redirects);
     perform(http, request, &r);
-    log_request(http, request, &r);
+    if (!http->quiet)
+        log_request(http, request, &r);
     return r;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a WebSocket's handshake and a signed request take of OpenSSL's libcrypto, loaded when it is first asked for
- * (library.h). */
+/* What a WebSocket's handshake, a signed request and a browser's pictures take of OpenSSL's libcrypto, loaded when it
+ * is first asked for (library.h). */
 #ifndef MUSTER_KIT_LAZY_LIBCRYPTO_H
 #define MUSTER_KIT_LAZY_LIBCRYPTO_H
 
@@ -8,6 +8,7 @@
 #include <openssl/hmac.h>
 
 #define LIBCRYPTO_CALLS(X_)                                                                                            \
+    X_(EVP_DecodeBlock)                                                                                                \
     X_(EVP_Digest)                                                                                                     \
     X_(EVP_EncodeBlock)                                                                                                \
     X_(EVP_sha1)                                                                                                       \

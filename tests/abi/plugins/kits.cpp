@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Each macro of each kit, and the checks that need one, in C++. kits.sh holds the list of them against this file and
  * every.c. */
+#include <muster/kit/browser.h>
 #include <muster/kit/data.h>
 #include <muster/kit/http.h>
 #include <muster/kit/json.h>
@@ -36,15 +37,45 @@ static bool read_request(int connection, std::string &request)
     return true;
 }
 
+static bool has(const std::string &text, const char *part)
+{
+    return text.find(part) != std::string::npos;
+}
+
+/* A WebDriver, of whose one page every element is named "field", but "#absent". */
+static std::string drive(const std::string &request, int &status)
+{
+    status = has(request, "#absent") ? 404 : 200;
+    if (status == 404)
+        return "{\"value\":{\"error\":\"no such element\",\"message\":\"\"}}";
+    if (has(request, "POST /session HTTP"))
+        return "{\"value\":{\"sessionId\":\"s\"}}";
+    if (has(request, "/element HTTP"))
+        return "{\"value\":{\"element-6066-11e4-a52e-4f735466cecf\":\"e\"}}";
+    if (has(request, "/elements HTTP") || has(request, "/se/log HTTP"))
+        return has(request, "/elements") ? "{\"value\":[{}]}" : "{\"value\":[]}";
+    if (has(request, "/displayed HTTP"))
+        return "{\"value\":true}";
+    if (has(request, "GET "))
+        return "{\"value\":\"field\"}";
+    if (has(request, "/element/e/value HTTP") && !has(request, "\xEE\x80\x83\xEE\x80\x84\xEE\x80\x87")) {
+        status = 400;
+        return "{\"value\":{\"error\":\"invalid argument\",\"message\":\"these are not the keys\"}}";
+    }
+    return "{\"value\":null}";
+}
+
 static void serve(int listening)
 {
     for (;;) {
         int connection = accept(listening, nullptr, nullptr);
         std::string request;
         if (read_request(connection, request)) {
-            std::string answer =
-                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + std::to_string(request.size()) +
-                "\r\n\r\n" + request;
+            int status = 200;
+            std::string body = has(request, " /session") ? drive(request, status) : request;
+            std::string answer = "HTTP/1.1 " + std::to_string(status) +
+                                 " OK\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) +
+                                 "\r\n\r\n" + body;
             if (write(connection, answer.data(), answer.size()) < 0)
                 std::abort();
         }
@@ -164,6 +195,38 @@ SCENARIO(operations)
     if (m_target_is_there(t))
         operate(t, "a text that std::string has to allocate");
     CHECK(!m_target_has(t, "tenant.create"));
+}
+
+/* ---- browser ---- */
+
+SCENARIO(browses, .uses = USES("echo"))
+{
+    struct m_browser *b =
+        M_BROWSER(t, .name = "double", .webdriver = m_fmt(t, "http://%s", m_fixture(t, "echo", "address")));
+    std::string field = "field";
+    m_visit(b, "http://x/");
+    m_type(b, "#any",
+           M_KEY_BACKSPACE M_KEY_TAB M_KEY_ENTER M_KEY_SHIFT M_KEY_CONTROL M_KEY_ALT M_KEY_ESCAPE M_KEY_PAGE_UP
+               M_KEY_PAGE_DOWN M_KEY_END M_KEY_HOME M_KEY_LEFT M_KEY_UP M_KEY_RIGHT M_KEY_DOWN M_KEY_DELETE);
+    CHECK_TEXT(b, "#any", field.c_str());
+    CHECK_TEXT(b, "#any", field.c_str(), "with a message %d", 1);
+    REQUIRE_TEXT(b, "#any", "field");
+    CHECK_TEXT_HAS(b, "#any", "iel", "with a message");
+    REQUIRE_TEXT_HAS(b, "#any", "iel");
+    CHECK_VALUE(b, "#any", "field");
+    REQUIRE_VALUE(b, "#any", "field", "%s", field.c_str());
+    CHECK_VISIBLE(b, "#any");
+    REQUIRE_VISIBLE(b, "#any", "with a message");
+    CHECK_HIDDEN(b, "#absent");
+    REQUIRE_HIDDEN(b, "#absent", "with a message");
+    CHECK_COUNT(b, "#any", 1);
+    REQUIRE_COUNT(b, "#any", 1, "with a message");
+    CHECK_URL(b, "fie");
+    REQUIRE_URL(b, "fie", "with a message");
+    CHECK_TITLE(b, "field");
+    REQUIRE_TITLE(b, "field", "with a message");
+    CHECK_CONSOLE(b);
+    REQUIRE_CONSOLE(b, "with a message");
 }
 
 /* ---- process ---- */

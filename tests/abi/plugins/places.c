@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What each kit ends, at lines that are marked with the scenario's name. As C and as C++. */
+#include <muster/kit/browser.h>
 #include <muster/kit/data.h>
 #include <muster/kit/http.h>
 #include <muster/kit/json.h>
@@ -93,6 +94,32 @@ SCENARIO(complaints)
     m_attach(t, "../up", NULL, "x", 1);               /* complaint: artifact ../up */
     m_attach_file(t, "gone", NULL, "/nothing/there"); /* complaint: artifact gone */
     FAIL("it is over");                               /* complaints */
+}
+
+SCENARIO(browser_fixture)
+{
+    m_browser_open(t, NULL); /* browser_fixture */
+}
+
+static struct m_browser_options nobodys(void)
+{
+    struct m_browser_options options;
+    memset(&options, 0, sizeof options);
+    options.webdriver = "http://127.0.0.1:1";
+    return options;
+}
+
+SCENARIO(browser_nobody)
+{
+    struct m_browser_options options = nobodys();
+    m_browser_open(t, &options); /* browser_nobody */
+}
+
+SCENARIO(browser_name)
+{
+    struct m_browser_options options = nobodys();
+    options.name = "a/b";
+    m_browser_open(t, &options); /* browser_name */
 }
 
 SCENARIO(data_format)

@@ -81,7 +81,7 @@ run 1 --containment reaper e2e.kit.ends_the_site
 verdict ends_the_site error
 is "its reason" "service site died: site was ended by SIGKILL" "$(reason ends_the_site)"
 says "site was ended by SIGKILL; the last that it printed:"
-says '"GET /index.txt HTTP/1.0" 200'
+says '"GET /index.txt HTTP/1.1" 200'
 nothing_left
 
 run 1 e2e.kit.server_dies

@@ -356,9 +356,9 @@ static void the_server_is_named_as_in_the_url(void **state)
     char text[2048];
     (void)state;
     read_request(AF_INET, "127.0.0.1", "/health", text);
-    assert_non_null(strstr(text, "GET /health HTTP/1.0\r\nHost: 127.0.0.1:"));
+    assert_non_null(strstr(text, "GET /health HTTP/1.1\r\nHost: 127.0.0.1:"));
     read_request(AF_INET6, "[::1]", "", text);
-    assert_non_null(strstr(text, "GET / HTTP/1.0\r\nHost: [::1]:"));
+    assert_non_null(strstr(text, "GET / HTTP/1.1\r\nHost: [::1]:"));
 }
 
 static void a_strangers_port_is_an_error(void **state)
