@@ -128,7 +128,7 @@ static bool is_folder_of(int run_dir, const char *run_id)
     return slash && strcmp(slash + 1, run_id) == 0;
 }
 
-/* Those that nobody is in, when the last are on their way out. */
+/* Those that nobody is in, waited for while the last are on their way out. */
 static void remove_groups(const struct run_state *f)
 {
     const struct timespec pause = {.tv_nsec = 10 * NS_PER_MS};
@@ -164,7 +164,9 @@ static int clear_outside(const struct run_state *f, int run_dir, bool ended, con
             " is of run %s, but the folder has another name: nothing that it names was touched; rename the folder "
             "to %s and try again",
             f->run_id, f->run_id);
-    (is_its_name ? end_all : remove_groups)(f);
+    if (is_its_name)
+        end_all(f);
+    remove_groups(f); /* the kernel may count a process to its group for a moment after its pidfd has told its end */
     int first = 0;
     for (size_t i = 0; i < f->n_groups && first == 0; i++)
         first = check_gone(f->groups[i], err);
