@@ -6,14 +6,15 @@
 
 #include <string.h>
 
-/* What `over` of a signature is made of; the signature itself is known in its headers. */
+/* What `over` of a signature is made of; the signature itself is known in its headers. What is computed is always
+ * there: an argument of the login's of that name, one that may be left out too, only takes its place. */
 static void add_names_of_signature(struct scope *s, struct place at)
 {
-    enum { N_FIXED = 4 }; /* the others stand back where the login takes an argument of the name: a wrong one */
     static const char *const names[] = {"method", "path", "query", "body", "timestamp", "nonce", "body_sha256"};
-    for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        if (i < N_FIXED || !scope_has(s->outer, names[i]))
-            scope_add(s, names[i], at, false);
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        scope_use(s->outer, names[i]);
+        scope_add(s, names[i], at, false);
+    }
 }
 
 static void require(struct target_checker *c, const struct node *map, struct place at, const char *what,

@@ -84,8 +84,8 @@ enum template_use {
 };
 
 void scope_add(struct scope *s, const char *name, struct place at, bool optional);
-/* It, or a scope around it, has the name. */
-bool scope_has(struct scope *s, const char *name);
+/* Somebody uses the name, where it or a scope around it has one. */
+void scope_use(struct scope *s, const char *name);
 void scope_free(struct scope *s);
 /* The template's text as it stands, or NULL after a complaint that it is no scalar. Unknown names are mistakes. */
 const char *template_text(struct target_checker *c, struct scope *s, const struct node *n, enum template_use use);

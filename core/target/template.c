@@ -28,9 +28,11 @@ static struct target_name *find(struct scope *s, const char *name)
     return NULL;
 }
 
-bool scope_has(struct scope *s, const char *name)
+void scope_use(struct scope *s, const char *name)
 {
-    return find(s, name);
+    struct target_name *found = find(s, name);
+    if (found)
+        found->used = true;
 }
 
 static void complain_of_unknown(struct target_checker *c, const struct scope *s, const char *name, struct place at)

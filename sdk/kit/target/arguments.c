@@ -101,19 +101,28 @@ static const char *shown(struct muster_ctx *t, const json_t *spec, const json_t 
     return kept;
 }
 
+/* What was given, or the default, which may be made of the target's values: a new value; NULL: neither. */
+static json_t *value_of(struct muster_ctx *t, const struct document *d, const char *name, const json_t *spec,
+                        json_t *given)
+{
+    struct scope scope = {.t = t, .document = d};
+    json_t *value = json_object_get(given, name), *fallback = json_object_get(spec, "default");
+    return value ? json_incref(value) : fallback ? template_json(fallback, scope_names(&scope)) : NULL;
+}
+
 static void take_one(struct muster_ctx *t, const struct document *d, const char *what, const char *name,
                      const json_t *spec, json_t *given, json_t *taken)
 {
-    json_t *value = json_object_get(given, name), *fallback = json_object_get(spec, "default");
+    json_t *value = value_of(t, d, name, spec, given);
     const char *type = json_string_value(json_object_get(spec, "type"));
-    if (!value && !fallback && !json_is_true(json_object_get(spec, "optional")))
+    if (!value && !json_is_true(json_object_get(spec, "optional")))
         ERROR("%s needs the argument %s", what, name);
-    if (!value && !fallback)
+    if (!value)
         return;
-    json_t *typed = words_as_argument(type ? type : "str", value ? value : fallback);
+    json_t *typed = words_as_argument(type ? type : "str", value);
     if (!typed)
-        ERROR("%s takes %s as %s, and was given %s", what, name, type ? type : "str",
-              shown(t, spec, value ? value : fallback));
+        ERROR("%s takes %s as %s, and was given %s", what, name, type ? type : "str", shown(t, spec, value));
+    json_decref(value);
     if (json_is_true(json_object_get(spec, "secret")))
         secret_hide_value(t, typed);
     json_object_set_new(taken, name, in_their_words(d, spec, typed));

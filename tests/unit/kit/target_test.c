@@ -132,12 +132,13 @@ static void bodies_keep_types(void **state)
     struct m_json *sent = m_json_parse(&h.ctx, m_json_str(m_json_parse(&h.ctx, answer), "/body"));
     assert_string_equal(m_json_text(&h.ctx, sent, ""),
                         "{\"count\":3,\"extra\":{\"a\":[1]},\"fixed\":[1,\"a\"],\"limits\":{\"memory\":64},"
-                        "\"name\":\"thing mirror\",\"plan\":\"PLAN_S\",\"ratio\":0.5}");
+                        "\"name\":\"thing mirror\",\"plan\":\"PLAN_S\",\"ratio\":0.5,\"region\":\"in eu\"}");
     assert_non_null(strstr(m_json_str(m_json_parse(&h.ctx, answer), "/head"), "X-Urgent: true\r\n"));
     answer = made_body(nobody, M_ARGS_LIST_(ARG("name", "mirror"), ARG("plan", "no such")));
     sent = m_json_parse(&h.ctx, m_json_str(m_json_parse(&h.ctx, answer), "/body"));
-    assert_string_equal(m_json_text(&h.ctx, sent, ""),
-                        "{\"count\":1,\"fixed\":[1,\"a\"],\"name\":\"thing mirror\",\"plan\":\"no such\"}");
+    assert_string_equal(
+        m_json_text(&h.ctx, sent, ""),
+        "{\"count\":1,\"fixed\":[1,\"a\"],\"name\":\"thing mirror\",\"plan\":\"no such\",\"region\":\"in eu\"}");
 }
 
 static void several_requests_share_what_was_saved(void **state)
@@ -493,7 +494,7 @@ static void operations_can_be_gone_through(void **state)
     assert_string_equal(all[0].takes[0].of, "name");
     assert_int_equal(all[0].takes[0].optional, 0);
     assert_int_equal(all[0].takes[1].optional, 1);
-    assert_int_equal(all[0].takes[7].secret, 1);
+    assert_int_equal(all[0].takes[8].secret, 1);
     assert_null(all[0].takes[1].of);
     assert_int_equal(all[0].safe, 0);
     assert_int_equal(m_target_operation(&h.ctx, "thing.get")->safe, 1);
