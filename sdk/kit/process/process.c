@@ -29,6 +29,7 @@ struct m_process {
     struct keeper keeper;
     int log_fd;
     uint32_t grace_ms;
+    int stop_signal;
     pid_t pid;      /* the program's; it outlives the keeper's page */
     int is_stopped; /* `status` is final */
     int status;
@@ -69,9 +70,10 @@ static void end(struct m_process *p)
     struct muster_ctx *t = p->t;
     struct keeper *k = &p->keeper;
     keeper_enter(k, KEEPER_STOPPING);
-    keeper_signal(k, SIGTERM, 0);
+    keeper_signal(k, p->stop_signal, 0);
     if (!keeper_wait(k, wait_ms(t, p->grace_ms))) {
-        LOG_AT(MUSTER_LOG_WARNING, "%s did not end within %u ms of SIGTERM: SIGKILL", p->name, p->grace_ms);
+        LOG_AT(MUSTER_LOG_WARNING, "%s did not end within %u ms of SIG%s: SIGKILL", p->name, p->grace_ms,
+               sigabbrev_np(p->stop_signal));
         keeper_signal(k, SIGKILL, 1);
         keeper_wait(k, wait_ms(t, KILL_MS));
     }
@@ -245,6 +247,7 @@ static struct m_process *enlist(struct muster_ctx *t, const struct m_process_opt
     const char *slash = strrchr(o->argv[0], '/'), *name = o->name ? o->name : slash ? slash + 1 : o->argv[0];
     *p = (struct m_process){.t = t, .name = m_keep(t, name, strlen(name)), .log_fd = -1};
     p->grace_ms = o->grace_ms ? o->grace_ms : GRACE_MS;
+    p->stop_signal = o->stop_signal ? o->stop_signal : SIGTERM;
     p->id = m_fmt(t, "%s %u", name, __atomic_add_fetch(&number, 1, __ATOMIC_RELAXED));
     pthread_mutex_lock(&all_lock);
     p->next = all;

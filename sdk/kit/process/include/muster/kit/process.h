@@ -18,11 +18,11 @@
  *   folder, or the fixture's), byte by byte as it is printed, and secrets too. NAME-2.log is the second of a name.
  *
  * Its end
- *   m_process_start() defers a cleanup, so that a process is stopped in the order of all cleanups: SIGTERM, and after
- *   the grace SIGKILL for its process group. One that the attempt leaves by a crash or a timeout is ended with it.
- *   In the set-up of a fixture of plugin or run scope the process is watched (m_watch()): when it ends before tear-down
- *   the fixture has died. There and in a scenario, an end that nobody asked for is told on standard error, with the
- *   last lines that it printed.
+ *   m_process_start() defers a cleanup, so that a process is stopped in the order of all cleanups: SIGTERM or its
+ * stop_signal, and after the grace SIGKILL for its process group. One that the attempt leaves by a crash or a timeout
+ * is ended with it. In the set-up of a fixture of plugin or run scope the process is watched (m_watch()): when it ends
+ * before tear-down the fixture has died. There and in a scenario, an end that nobody asked for is told on standard
+ * error, with the last lines that it printed.
  *
  * Ownership and threads
  *   Options are copied. A struct m_process is the kit's, and holds until the attempt's process ends. Any thread may
@@ -58,9 +58,11 @@ struct m_process_options {
     const char *ready_url;   /* "http://127.0.0.1:8080/health": when GET has a status below 400 */
     int32_t ready_port;      /* when 127.0.0.1:PORT accepts a connection */
     uint32_t ready_ms;       /* how long that may take; 10000 */
-    uint32_t grace_ms;       /* between SIGTERM and SIGKILL; 5000 */
+    uint32_t grace_ms;       /* between that signal and SIGKILL; 5000 */
     uint32_t line;           /* where it is started, for the error; else the line that calls */
     const char *file;        /* or NULL */
+    int32_t stop_signal;     /* what asks it to end; SIGTERM */
+    int32_t reserved;
 };
 
 /* M_PROCESS(t, .argv = ARGV("muster-testbed"), .ready_line = "\"url\"") */
