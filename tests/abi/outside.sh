@@ -39,14 +39,20 @@ cat >kit/CMakeLists.txt <<'X'
 cmake_minimum_required(VERSION 3.25)
 project(kit LANGUAGES C)
 find_package(muster REQUIRED)
-muster_add_plugin(NAME kit SOURCES kit.c KITS http ws json OUTPUT_NAME acme-kit)
+muster_add_plugin(NAME kit SOURCES kit.c KITS http ws json sql OUTPUT_NAME acme-kit)
 X
 cat >kit/kit.c <<'X'
 #include <muster/kit/http.h>
 #include <muster/kit/json.h>
+#include <muster/kit/sql.h>
 #include <muster/kit/ws.h>
 #include <muster/muster.h>
-SCENARIO(json_by_pointer) { CHECK_JSON("{\"a\":[1,2]}", "/a/1", "2"); }
+SCENARIO(json_by_pointer)
+{
+    CHECK_JSON("{\"a\":[1,2]}", "/a/1", "2");
+    if (!m_attempt(t))
+        M_SQL(m_sql_open(t, "", NULL), "SELECT 1");
+}
 MUSTER_PLUGIN("acme.kit", "1")
 X
 project kit with_kit || fail "a plugin with kits: $(cat with_kit.log)"
@@ -54,7 +60,7 @@ brings with_kit/plugins/acme-kit.so 1
 # What is heavy is loaded when it is first needed, and not mapped by every attempt.
 readelf -d with_kit/plugins/acme-kit.so >needed
 grep -q 'NEEDED.*libjansson' needed || fail "what a plugin with kits needs: $(cat needed)"
-! grep -E 'NEEDED.*(libcurl|libssl|libcrypto)' needed || fail "a plugin with the kits http and ws needs them at load"
+! grep -E 'NEEDED.*(libcurl|libssl|libcrypto|libpq|libsqlite3)' needed || fail "a plugin with the kits http, sql and ws needs them at load"
 
 # Each kit alone, as the only one that is named.
 mkdir kits
@@ -76,11 +82,12 @@ alone http 'm_get(m_http_open(t, "", NULL), "")'
 alone json 'm_json_parse(t, "")'
 alone parallel 'm_barrier(t)'
 alone process 'm_port(t)'
+alone sql 'M_SQL(m_sql_open(t, "", NULL), "SELECT 1")'
 alone target 'm_login(t, NULL)'
 alone wait 'm_now_ms()'
 alone ws 'm_ws_send(m_ws_open(t, "", NULL), "")'
 project kits each_kit || fail "a kit alone: $(cat each_kit.log)"
-for kit in browser data http json parallel process target wait ws; do
+for kit in browser data http json parallel process sql target wait ws; do
     brings "each_kit/plugins/$kit-alone.so" 1
 done
 

@@ -7,6 +7,7 @@
 #include <muster/kit/json.h>
 #include <muster/kit/parallel.h>
 #include <muster/kit/process.h>
+#include <muster/kit/sql.h>
 #include <muster/kit/target.h>
 #include <muster/kit/wait.h>
 #include <muster/kit/ws.h>

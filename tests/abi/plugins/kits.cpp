@@ -7,6 +7,7 @@
 #include <muster/kit/json.h>
 #include <muster/kit/parallel.h>
 #include <muster/kit/process.h>
+#include <muster/kit/sql.h>
 #include <muster/kit/target.h>
 #include <muster/kit/wait.h>
 #include <muster/kit/ws.h>
@@ -274,6 +275,52 @@ SCENARIO(each_thread_has_its_lists)
 {
     const char *const *lists[4];
     m_parallel(t, 4, be_user, lists);
+}
+
+/* ---- sql ---- */
+
+SCENARIO(statements)
+{
+    std::string name = "shop";
+    struct m_sql *db = m_sql_open(t, "sqlite::memory:", nullptr);
+    m_sql_script(db, "CREATE TABLE tenants (id INTEGER PRIMARY KEY, name TEXT UNIQUE);"
+                     "CREATE TABLE orders (tenant_id INTEGER);");
+    M_SQL(db, "INSERT INTO tenants VALUES ($1, $2)", 7, (name + " 7").c_str());
+    M_SQL(db, "INSERT INTO orders VALUES ($1)", 7LL);
+    CHECK_STR(M_TRY_SQL(db, "INSERT INTO tenants VALUES (8, $1)", "shop 7")->sqlstate, ==, "23505");
+    const struct m_sql_result *r =
+        m_sql_query(db, M_SQL_CALL("SELECT $1 AS a, $2 AS b, $3, $4 AS d", 1L, 0.5, true, M_SQL_NULL));
+    CHECK_INT(m_sql_kind(r, 0, "a"), ==, M_SQL_IS_INT);
+    CHECK_INT(m_sql_kind(r, 0, "b"), ==, M_SQL_IS_DOUBLE);
+    CHECK_INT(m_sql_kind(r, 0, "d"), ==, M_SQL_IS_NULL);
+    CHECK_INT(m_sql_int(r, 0, "b"), ==, M_SQL_NO_INT);
+    CHECK_INT(m_sql_kind(M_SQL(db, "SELECT name FROM tenants"), 0, nullptr), ==, M_SQL_IS_TEXT);
+    m_sql_close(db);
+}
+
+SCENARIO(statements_as_checks)
+{
+    std::string plan = "pro";
+    struct m_sql *a = m_sql_open(t, "sqlite::memory:", nullptr), *b = m_sql_open(t, "sqlite::memory:", nullptr);
+    const char *schema = "CREATE TABLE tenants (id INTEGER PRIMARY KEY); CREATE TABLE orders (tenant_id INTEGER);";
+    m_sql_script(a, schema);
+    m_sql_script(b, schema);
+    m_sql_script(a, "INSERT INTO tenants VALUES (1); INSERT INTO orders VALUES (1), (1)");
+    m_sql_script(b, "INSERT INTO tenants VALUES (2); INSERT INTO orders VALUES (2)");
+    CHECK_SQL(a, "1", "SELECT id FROM tenants WHERE $1 = $2", plan.c_str(), "pro");
+    REQUIRE_SQL(a, (plan + "|1").c_str(), "SELECT $1, id FROM tenants", plan.c_str());
+    CHECK_SQL_ANY_ORDER(a, "1\n1", "SELECT * FROM orders");
+    REQUIRE_SQL_ANY_ORDER(b, "2", "SELECT * FROM orders");
+    CHECK_SQL_REFUSED(a, "23", "INSERT INTO tenants VALUES ($1)", 1u);
+    REQUIRE_SQL_REFUSED(a, "42P01", "SELECT * FROM missing");
+    CHECK_SQL_TIME(a, 10000, "orders", "SELECT * FROM orders");
+    REQUIRE_SQL_TIME(a, 10000.0, "orders", "SELECT * FROM orders");
+    CHECK_SQL_ISOLATED(a, b, "orders", "tenant_id");
+    REQUIRE_SQL_ISOLATED(a, b, "orders");
+    CHECK_SQL_ONLY(a, "orders", "tenant_id", 1);
+    REQUIRE_SQL_ONLY(b, "orders", "tenant_id", "2");
+    CHECK_SQL_REFERENCES(a, "main");
+    REQUIRE_SQL_REFERENCES(b, "main");
 }
 
 MUSTER_PLUGIN("abi.kits", "1")

@@ -6,6 +6,7 @@
 #include <muster/kit/json.h>
 #include <muster/kit/parallel.h>
 #include <muster/kit/process.h>
+#include <muster/kit/sql.h>
 #include <muster/kit/wait.h>
 #include <muster/kit/ws.h>
 #include <muster/muster.h>
@@ -218,6 +219,33 @@ SCENARIO(process_given_line)
     options.file = __FILE__;
     options.line = __LINE__; /* process_given_line */
     m_process_start(t, &options);
+}
+
+SCENARIO(sql_scheme)
+{
+    m_sql_open(t, "mysql://x", NULL); /* sql_scheme */
+}
+
+SCENARIO(sql_mistake)
+{
+    struct m_sql *db = m_sql_open(t, "sqlite::memory:", NULL);
+    M_SQL(db, "SELECT $1 FROM missing", 1); /* sql_mistake */
+}
+
+SCENARIO(sql_row)
+{
+    const struct m_sql_result *r = M_SQL(m_sql_open(t, "sqlite::memory:", NULL), "SELECT $1 AS a", "text");
+    CHECK_STR(m_sql_text(r, 1, "a"), ==, "text"); /* sql_row */
+}
+
+static const char *const no_text = NULL;
+
+SCENARIO(sql_check)
+{
+    struct m_sql *db = m_sql_open(t, "sqlite::memory:", NULL);
+    CHECK_SQL(db, "1|0.5|a|NULL|NULL", "SELECT $1, $2, $3, $4, $5", 1L, 0.5, "a", M_SQL_NULL, no_text);
+    CHECK_SQL_REFUSED(db, "42P01", "SELECT * FROM missing");
+    CHECK_SQL_ANY_ORDER(db, "'open", "SELECT 1"); /* sql_check */
 }
 
 SCENARIO(ws_nobody)

@@ -134,6 +134,14 @@ static void defer(struct muster_ctx *t, const char *cleanup, const char *payload
     snprintf(host_of(t)->deferred, sizeof host_of(t)->deferred, "%s", cleanup);
 }
 
+static void record(struct muster_ctx *t, const char *name, double value, const char *unit)
+{
+    struct fake_host *h = host_of(t);
+    (void)unit;
+    snprintf(h->metric, sizeof h->metric, "%s", name);
+    h->metric_value = value;
+}
+
 static const void *extension(struct muster_ctx *t, const char *id, uint32_t wanted_size)
 {
     static const struct muster_ext_attempt attempt = {
@@ -146,6 +154,7 @@ static const void *extension(struct muster_ctx *t, const char *id, uint32_t want
                                                         .hand_over = hand_over,
                                                         .watch = watch};
     static const struct muster_ext_steps steps = {.size = sizeof steps, .begin = begin_step, .end = end_step};
+    static const struct muster_ext_metrics metrics = {.size = sizeof metrics, .record = record};
     static const struct muster_ext_ledger ledger = {.size = sizeof ledger, .defer = defer};
     static const struct muster_ext_target target = {
         .size = sizeof target, .value = target_value, .document = target_document, .operations = target_operations};
@@ -155,7 +164,8 @@ static const void *extension(struct muster_ctx *t, const char *id, uint32_t want
         uint32_t size;
     } tables[] = {{MUSTER_EXT_ATTEMPT, &attempt, sizeof attempt},    {MUSTER_EXT_PARAMS, &params, sizeof params},
                   {MUSTER_EXT_FIXTURES, &fixtures, sizeof fixtures}, {MUSTER_EXT_STEPS, &steps, sizeof steps},
-                  {MUSTER_EXT_LEDGER, &ledger, sizeof ledger},       {MUSTER_EXT_TARGET, &target, sizeof target}};
+                  {MUSTER_EXT_LEDGER, &ledger, sizeof ledger},       {MUSTER_EXT_TARGET, &target, sizeof target},
+                  {MUSTER_EXT_METRICS, &metrics, sizeof metrics}};
     (void)t;
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         if (strcmp(tables[i].id, id) == 0)

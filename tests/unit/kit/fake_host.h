@@ -15,7 +15,7 @@ struct fake_host {
     struct muster_attempt_info info;
     uint64_t ends_at_ms; /* CLOCK_MONOTONIC; 0: no deadline */
     int checks, failed;
-    char expression[256], file[256], actual[256], expected[256], message[1024]; /* of the last that failed */
+    char expression[256], file[256], actual[1024], expected[1024], message[1024]; /* of the last that failed */
     uint32_t line;
     int stopped; /* MUSTER_STOP_*, or -1 for a failed required check; file and line are of it */
     char reason[1024];
@@ -35,7 +35,9 @@ struct fake_host {
     int32_t watched;
     char watched_as[64];
     char deferred[64]; /* the last cleanup */
-    void *pointer;     /* what every fixture handed over */
+    char metric[64];   /* the last */
+    double metric_value;
+    void *pointer; /* what every fixture handed over */
     int steps_begun, steps_ended;
     char steps[32 * 1024]; /* the names of all, each with a ';' */
     pthread_mutex_t lock;
