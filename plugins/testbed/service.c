@@ -53,10 +53,20 @@ static const char *find_program(struct muster_ctx *t)
 static void spawn(struct muster_ctx *t, const char *defect, int *ret_output)
 {
     const char *program = find_program(t);
-    const char *argv[] = {program, "--stop-on-stdin-eof", *defect ? "--defect" : NULL, defect, NULL};
+    const char *store = m_target(t, "testbed_store");
+    const char *argv[8] = {program, "--stop-on-stdin-eof"};
     int in[2], out[2];
     if (pipe2(in, O_CLOEXEC) < 0 || pipe2(out, O_CLOEXEC) < 0)
         ERROR("pipes for muster-testbed: %s", strerror(errno));
+    int n = 2;
+    if (*defect) {
+        argv[n++] = "--defect";
+        argv[n++] = defect;
+    }
+    if (store && *store) {
+        argv[n++] = "--store";
+        argv[n++] = store;
+    }
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, in[0], STDIN_FILENO);

@@ -13,10 +13,13 @@
 #include "server/http.h"
 #include "server/router.h"
 #include "server/ws.h"
+#include "store/store.h"
 #include "tenants/tenants.h"
 #include "workloads/workload.h"
 
 #include <stdio.h>
+
+#define RESYNC_US 200000
 
 static void upgrade_required(struct request *r)
 {
@@ -61,11 +64,43 @@ static void handshake_refused(struct testbed *tb, const char *code)
     audit_denied(tb, "anonymous", "access.denied", "request", "GET /ws", NULL, code);
 }
 
+/* What the rooms have in memory goes by the database again, as soon as that can be asked. */
+static struct {
+    struct testbed *tb;
+    lws_sorted_usec_list_t timer;
+} late;
+
+static void resync(lws_sorted_usec_list_t *timer)
+{
+    struct testbed *tb = late.tb;
+
+    if (!store_alive(tb->db)) {
+        lws_sul_schedule(tb->lws, 0, timer, resync, RESYNC_US);
+        return;
+    }
+    provisioning_resync(tb);
+    workloads_resync(tb);
+}
+
+/* Not at once: the request that went wrong is still under way. */
+static void request_undone(struct testbed *tb)
+{
+    late.tb = tb;
+    lws_sul_schedule(tb->lws, 0, &late.timer, resync, 1);
+}
+
+void gate_close(void)
+{
+    lws_sul_cancel(&late.timer);
+}
+
 int gate_open(struct testbed *tb)
 {
     static const struct http_uses http = {.dispatch = router_dispatch, .websocket = ws_callback};
-    static const struct router_uses router = {
-        .authenticate = auth_request, .tenant_status = tenant_status, .refused = request_refused};
+    static const struct router_uses router = {.authenticate = auth_request,
+                                              .tenant_status = tenant_status,
+                                              .undone = request_undone,
+                                              .refused = request_refused};
     static const struct ws_uses ws = {.admit = auth_handshake,
                                       .refused = handshake_refused,
                                       .opened = stream_opened,

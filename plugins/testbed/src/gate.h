@@ -7,5 +7,6 @@
 
 /* Ties the rooms together and listens. 0, or -1 after a message on stderr. */
 int gate_open(struct testbed *tb);
+void gate_close(void);
 
 #endif

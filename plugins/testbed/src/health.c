@@ -31,6 +31,10 @@ static json_int_t count_processes(const struct testbed *tb)
 
 static void health_get(struct request *r)
 {
+    if (!store_alive(r->tb->db)) {
+        reply_error(r, 503, "store_down", "the database does not answer");
+        return;
+    }
     json_t *counts =
         json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "tenants",
                   rows(r, "SELECT count(*) FROM tenants WHERE status = 'active'"), "workloads",

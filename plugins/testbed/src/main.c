@@ -196,6 +196,7 @@ static void stop(struct testbed *tb)
 {
     lws_sorted_usec_list_t timer = {0};
 
+    gate_close();
     provisioning_stop(tb);
     workloads_stop_all(tb);
     if (tb->lws && tb->vhost) {

@@ -371,99 +371,6 @@ static void crashing_workload_fails(void **state)
     bed_stop(&b);
 }
 
-static int schema_of(struct bed *b, const struct tenant *t)
-{
-    json_t *tenant;
-
-    assert_int_equal(call(b, b->admin, "GET", NULL, &tenant, "/v1/tenants/%s", t->id), 200);
-    int version = number_at(tenant, "schema_version");
-    json_decref(tenant);
-    return version;
-}
-
-static int patch_schema(struct bed *b, const struct tenant *t, int version)
-{
-    char body[64];
-
-    snprintf(body, sizeof body, "{\"name\":\"v%d\",\"schema_version\":%d}", version, version);
-    return call(b, b->admin, "PATCH", body, NULL, "/v1/tenants/%s", t->id);
-}
-
-static int add_customer(struct bed *b, const struct tenant *t, const char *email)
-{
-    char body[128];
-
-    snprintf(body, sizeof body, "{\"name\":\"c\",\"email\":\"%s\"}", email);
-    return call(b, t->token, "POST", body, NULL, "/v1/tenants/%s/customers", t->id);
-}
-
-/* An update that the data stops changes nothing, the tenant's name included. */
-static void tenants_tables_have_versions(void **state)
-{
-    struct tenant t;
-    struct bed b;
-    json_t *tenant;
-
-    (void)state;
-    bed_start(&b, NULL);
-    make_tenant(&b, &t);
-    int latest = schema_of(&b, &t);
-    assert_int_equal(latest, 2);
-    assert_int_equal(add_customer(&b, &t, "a@example.org"), 201);
-    assert_int_equal(add_customer(&b, &t, "A@example.org"), 409);
-    assert_int_equal(patch_schema(&b, &t, 1), 200);
-    assert_int_equal(schema_of(&b, &t), 1);
-    assert_int_equal(add_customer(&b, &t, "A@example.org"), 201);
-    assert_int_equal(patch_schema(&b, &t, latest), 409);
-    assert_int_equal(schema_of(&b, &t), 1);
-    call(&b, b.admin, "GET", NULL, &tenant, "/v1/tenants/%s", t.id);
-    assert_string_equal(text_at(tenant, "name"), "v1");
-    json_decref(tenant);
-    assert_int_equal(patch_schema(&b, &t, 3), 422);
-    assert_int_equal(call(&b, t.token, "PATCH", "{\"schema_version\":1}", NULL, "/v1/tenants/%s", t.id), 403);
-    bed_stop(&b);
-}
-
-/* With a workload's update the tables go forward, and with its rollback, asked for or not, back. */
-static void updates_migrate(void **state)
-{
-    char id[32], path[64];
-    struct tenant t;
-    struct bed b;
-
-    (void)state;
-    bed_start(&b, NULL);
-    make_tenant(&b, &t);
-    make_workload(&b, &t, "", id);
-    assert_int_equal(patch_schema(&b, &t, 1), 200);
-    snprintf(path, sizeof path, "/v1/workloads/%s/update", id);
-    assert_int_equal(call(&b, t.token, "POST", "{\"version\":\"2.0.0\",\"schema_version\":2}", NULL, "%s", path), 202);
-    assert_int_equal(schema_of(&b, &t), 2);
-    assert_true(workload_becomes(&b, id, "running"));
-    assert_int_equal(call(&b, t.token, "POST", NULL, NULL, "/v1/workloads/%s/rollback", id), 202);
-    assert_int_equal(schema_of(&b, &t), 1);
-    assert_true(workload_becomes(&b, id, "running"));
-
-    assert_int_equal(call(&b, t.token, "POST", "{\"version\":\"3.0.0\",\"schema_version\":2,\"fail_on_start\":true}",
-                          NULL, "%s", path),
-                     202);
-    assert_int_equal(schema_of(&b, &t), 2);
-    assert_true(workload_becomes(&b, id, "running"));
-    assert_int_equal(schema_of(&b, &t), 1);
-
-    /* Stopped by the data: the version stays too. */
-    json_t *w;
-    assert_int_equal(add_customer(&b, &t, "a@example.org"), 201);
-    assert_int_equal(add_customer(&b, &t, "A@example.org"), 201);
-    assert_int_equal(call(&b, t.token, "POST", "{\"version\":\"4.0.0\",\"schema_version\":2}", &w, "%s", path), 409);
-    assert_string_equal(error_code(w), "migration_failed");
-    json_decref(w);
-    call(&b, t.token, "GET", NULL, &w, "/v1/workloads/%s", id);
-    assert_string_equal(text_at(w, "version"), "1.0.0");
-    json_decref(w);
-    bed_stop(&b);
-}
-
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -479,8 +386,6 @@ int main(int argc, char **argv)
         cmocka_unit_test(death_leaves_no_process),
         cmocka_unit_test(end_of_input_stops),
         cmocka_unit_test(data_outlives_the_server),
-        cmocka_unit_test(tenants_tables_have_versions),
-        cmocka_unit_test(updates_migrate),
     };
 
     if (argc < 2) {

@@ -178,10 +178,19 @@ static void auth_password(struct request *r)
     const char *new = field_password(&f, "new", REQUIRED);
     if (!fields_end(&f))
         return;
+    /* Guessing here is guessing at the login, with a token that was stolen. */
+    int64_t wait_ms = login_limit_wait_ms(r->tb, r->who.username);
+    if (wait_ms > 0) {
+        refuse_for(r, 429, "rate_limited", wait_ms);
+        return;
+    }
     json_t *user = store_one(r->tb->db, "SELECT password FROM users WHERE id = ?", "s", r->who.user_id);
     bool right = password_check(current, text(user, "password"));
     json_decref(user);
     if (!right) {
+        login_limit_failed(r->tb, r->who.username);
+        audit_failed(r->tb, r->who.username, "auth.password", "user", r->who.user_id, r->who.tenant_id,
+                     "invalid_credentials");
         reply_error(r, 401, "invalid_credentials", "the current password is wrong");
         return;
     }

@@ -113,7 +113,8 @@ static void tenants_create(struct request *r)
             audit_ok(r, "tenant.create", "tenant", id, id, "%s at %s, plan %s", t.name, t.subdomain, t.plan);
             event_publish(r->tb, "tenant", id, "created", id,
                           json_pack("{s:s, s:s}", "name", t.name, "subdomain", t.subdomain));
-            provisioning_start(r->tb, id);
+            if (provisioning_start(r->tb, id) != 0)
+                reply_error(r, 500, "internal", "the workflow could not be started");
             reply_header(r, "Location", "/v1/tenants/%s", id);
             reply(r, 202,
                   json_pack("{s:o, s:o}", "tenant", tenant_view(r->tb, id), "provisioning",

@@ -6,6 +6,7 @@
 #include "common/clock.h"
 #include "events/events.h"
 #include "store/store.h"
+#include "tenants/tenants.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -302,6 +303,19 @@ void provisioning_recover(struct testbed *tb)
         schedule(p, 0);
     }
     json_decref(rows);
+}
+
+void provisioning_resync(struct testbed *tb)
+{
+    struct provisioning_run *next;
+    char status[TENANT_STATUS_MAX];
+
+    for (struct provisioning_run *p = tb->provisioning; p; p = next) {
+        next = p->next;
+        if (!tenant_status(tb, p->tenant_id, status) ||
+            (p->direction == DEPROVISION && strcmp(status, "deprovisioning") != 0))
+            free_run(p);
+    }
 }
 
 void provisioning_stop(struct testbed *tb)

@@ -55,6 +55,8 @@ int provisioning_undo(struct testbed *tb, const char *tenant_id);
 void provisioning_poke(struct testbed *tb, const char *tenant_id);
 /* Undoes what an earlier life of this platform left unfinished. */
 void provisioning_recover(struct testbed *tb);
+/* A change was not kept: drops the runs that have no reason any more. */
+void provisioning_resync(struct testbed *tb);
 void provisioning_stop(struct testbed *tb);
 
 json_t *provisioning_view(struct testbed *tb, const char *tenant_id);

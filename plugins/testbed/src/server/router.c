@@ -169,16 +169,34 @@ static void handle(struct request *r, const struct route *route)
 /* Nothing of a request that went wrong is kept, and nobody is told that it went well. */
 static void settle(struct request *r)
 {
-    if (r->status >= 500 && r->status != 503)
+    bool wrong = r->status >= 500 && r->status != 503;
+
+    if (wrong)
         store_rollback(r->tb->db);
-    else if (store_commit(r->tb->db) != 0)
+    else if (store_commit(r->tb->db) == 0)
+        return;
+    /* A deferred answer is somebody else's to give. */
+    if (!wrong && !r->deferred)
         reply_instead(r, 500, "internal", "the database has not kept the change");
+    above.undone(r->tb);
+}
+
+/* What goes into the database, the audit chain and messages. jansson is the judge of bodies, and so of this. */
+static bool is_text(const char *text)
+{
+    json_t *probe = json_string(text);
+
+    json_decref(probe);
+    return probe != NULL;
 }
 
 void router_dispatch(struct request *r)
 {
+    if (!is_text(r->path) || !is_text(r->query) || !is_text(r->key_id) || !is_text(r->key_nonce)) {
+        reply_error(r, 400, "bad_request", "the request holds text that is not UTF-8");
+        return;
+    }
     const struct route *route = find_route(r);
-
     if (!route)
         return;
     bool changes = r->method != M_GET;

@@ -49,6 +49,8 @@ struct router_uses {
     bool (*authenticate)(struct request *r);
     /* False when there is no such tenant. */
     bool (*tenant_status)(struct testbed *tb, const char *tenant_id, char ret_status[TENANT_STATUS_MAX]);
+    /* A request's changes were not kept: whoever has made some in memory goes by the database again. */
+    void (*undone)(struct testbed *tb);
     /* A request was refused with this error code, in a way that is worth a trace. */
     void (*refused)(struct request *r, const char *code);
 };

@@ -35,6 +35,7 @@ static void *open_database(const char *where)
             SQLITE_OK ||
         sqlite3_create_function(db, "octet_length", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, octet_length, NULL,
                                 NULL) != SQLITE_OK ||
+        sqlite3_busy_timeout(db, 5000) != SQLITE_OK ||
         /* The data need not survive a power cut: a test platform is fast first. */
         script(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;") != 0) {
         fprintf(stderr, "muster-testbed: %s: %s\n", where, db ? sqlite3_errmsg(db) : "out of memory");

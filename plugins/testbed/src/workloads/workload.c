@@ -263,37 +263,81 @@ static void count_usage(struct testbed *tb, const char *tenant_id, struct usage 
         tb->db, "SELECT coalesce(sum(replicas), 0) FROM workloads WHERE tenant_id = ? AND system = 0", "s", tenant_id);
 }
 
-void workloads_load(struct testbed *tb)
+/* What may change of a specification, from its row. */
+static void read_spec(struct workload *w, const json_t *row)
 {
-    quota_add_source(count_usage);
-    json_t *rows = store_all(tb->db, "SELECT * FROM workloads ORDER BY rowid", ""), *row;
+    const char *version = json_string_value(json_object_get(row, "version"));
+
+    if (strcmp(w->version, version) != 0)
+        copy_text(row, "version", w->actual_version, sizeof w->actual_version);
+    copy_text(row, "version", w->version, sizeof w->version);
+    copy_text(row, "previous_version", w->previous_version, sizeof w->previous_version);
+    copy_text(row, "updated_at", w->updated_at, sizeof w->updated_at);
+    w->stopped = number(row, "stopped") != 0;
+    w->replicas = number(row, "replicas");
+    w->schema_version = number(row, "schema_version");
+    w->previous_schema_version = number(row, "previous_schema_version");
+}
+
+static struct workload *from_row(struct testbed *tb, const json_t *row)
+{
+    struct workload *w = calloc(1, sizeof *w);
+
+    if (!w)
+        abort();
+    copy_text(row, "id", w->id, sizeof w->id);
+    copy_text(row, "tenant_id", w->tenant_id, sizeof w->tenant_id);
+    copy_text(row, "name", w->name, sizeof w->name);
+    copy_text(row, "image", w->image, sizeof w->image);
+    copy_text(row, "created_at", w->created_at, sizeof w->created_at);
+    w->system = number(row, "system") != 0;
+    w->memory_mb = number(row, "memory_mb");
+    w->nofile = number(row, "nofile");
+    add(tb, w);
+    return w;
+}
+
+static bool has_row(const json_t *rows, const struct workload *w)
+{
     size_t i;
+    const json_t *row;
 
     json_array_foreach(rows, i, row)
     {
-        struct workload *w = calloc(1, sizeof *w);
+        if (strcmp(json_string_value(json_object_get(row, "id")), w->id) == 0)
+            return true;
+    }
+    return false;
+}
+
+void workloads_resync(struct testbed *tb)
+{
+    json_t *rows = store_all(tb->db, "SELECT * FROM workloads ORDER BY rowid", ""), *row;
+    struct workload *next;
+    size_t i;
+
+    if (!rows)
+        return;
+    for (struct workload *w = tb->workloads; w; w = next) {
+        next = w->next;
+        if (!has_row(rows, w))
+            workload_delete(w); /* may be its end */
+    }
+    json_array_foreach(rows, i, row)
+    {
+        struct workload *w = workload_find(tb, json_string_value(json_object_get(row, "id")));
         if (!w)
-            break;
-        copy_text(row, "id", w->id, sizeof w->id);
-        copy_text(row, "tenant_id", w->tenant_id, sizeof w->tenant_id);
-        copy_text(row, "name", w->name, sizeof w->name);
-        copy_text(row, "image", w->image, sizeof w->image);
-        copy_text(row, "version", w->version, sizeof w->version);
-        copy_text(row, "version", w->actual_version, sizeof w->actual_version);
-        copy_text(row, "previous_version", w->previous_version, sizeof w->previous_version);
-        copy_text(row, "created_at", w->created_at, sizeof w->created_at);
-        copy_text(row, "updated_at", w->updated_at, sizeof w->updated_at);
-        w->stopped = number(row, "stopped") != 0;
-        w->system = number(row, "system") != 0;
-        w->replicas = number(row, "replicas");
-        w->memory_mb = number(row, "memory_mb");
-        w->nofile = number(row, "nofile");
-        w->schema_version = number(row, "schema_version");
-        w->previous_schema_version = number(row, "previous_schema_version");
-        add(tb, w);
+            w = from_row(tb, row);
+        read_spec(w, row);
         reconcile(w);
     }
     json_decref(rows);
+}
+
+void workloads_load(struct testbed *tb)
+{
+    quota_add_source(count_usage);
+    workloads_resync(tb);
 }
 
 static void end_all(struct replica *p)

@@ -92,6 +92,8 @@ int workload_ready_count(const struct workload *w);
 
 /* Starts what an earlier life of this platform left specified. */
 void workloads_load(struct testbed *tb);
+/* A change was not kept: what is specified is what the database says again. A deletion that has begun goes on. */
+void workloads_resync(struct testbed *tb);
 /* Ends all processes, at once, and frees everything. */
 void workloads_stop_all(struct testbed *tb);
 

@@ -6,6 +6,7 @@
 #include "events/events.h"
 #include "server/fields.h"
 #include "store/store.h"
+#include "tenants/quota.h"
 #include "workloads/workload.h"
 
 #include <stdlib.h>
@@ -88,6 +89,43 @@ static int put_back(struct request *r, const json_t *items)
     return (int)json_array_size(items);
 }
 
+static int64_t bytes_of(const json_t *items)
+{
+    int64_t bytes = 0;
+    size_t i;
+    const json_t *item;
+
+    json_array_foreach(items, i, item)
+    {
+        char *text = json_dumps(json_object_get(item, "value"), JSON_COMPACT | JSON_ENCODE_ANY);
+        bytes += (int64_t)(strlen(json_string_value(json_object_get(item, "key"))) + (text ? strlen(text) : 0));
+        free(text);
+    }
+    return bytes;
+}
+
+/* The backup's items, if it is what it was; NULL after a 404 or 409. */
+static json_t *sound_items(struct request *r, const char *id)
+{
+    json_t *backup = store_one(r->tb->db, "SELECT content, sha256 FROM backups WHERE workload_id = ? AND id = ?", "ss",
+                               request_workload(r)->id, id);
+    const char *content = json_string_value(json_object_get(backup, "content"));
+    char digest[SHA256_HEX];
+    json_t *items = NULL;
+
+    if (!content) {
+        reply_not_found(r);
+    } else {
+        crypto_sha256_hex(content, strlen(content), digest);
+        if (strcmp(digest, json_string_value(json_object_get(backup, "sha256"))) == 0)
+            items = json_loads(content, 0, NULL);
+        if (!items)
+            reply_error(r, 409, "backup_damaged", "the backup is not what it was when it was made");
+    }
+    json_decref(backup);
+    return items;
+}
+
 static void backups_restore(struct request *r)
 {
     const struct workload *w = request_workload(r);
@@ -95,20 +133,21 @@ static void backups_restore(struct request *r)
 
     fields_begin(&f, r);
     const char *id = field_text(&f, "backup_id", REQUIRED, 1, 64);
-    if (!fields_end(&f))
+    json_t *items = fields_end(&f) ? sound_items(r, id) : NULL;
+    if (!items)
         return;
-    json_t *backup = store_one(
-        r->tb->db, "SELECT content AS \"content:json\" FROM backups WHERE workload_id = ? AND id = ?", "ss", w->id, id);
-    if (backup) {
-        int restored = put_back(r, json_object_get(backup, "content"));
+    int64_t now = store_number(
+        r->tb->db,
+        "SELECT coalesce(sum(octet_length(key) + octet_length(value)), 0) FROM workload_data WHERE workload_id = ?",
+        "s", w->id);
+    if (quota_allows(r, w->tenant_id, "storage_bytes", bytes_of(items) - now)) {
+        int restored = put_back(r, items);
         audit_ok(r, "workload.restore", "workload", w->id, w->tenant_id, "%s, %d items", id, restored);
         event_publish(r->tb, "workload", w->id, "restored", w->tenant_id,
                       json_pack("{s:s, s:i}", "backup_id", id, "items", restored));
         reply(r, 200, json_pack("{s:s, s:i}", "backup_id", id, "restored", restored));
-    } else {
-        reply_not_found(r);
     }
-    json_decref(backup);
+    json_decref(items);
 }
 
 const struct route workload_backup_routes[] = {

@@ -16,11 +16,18 @@
 #define HEARTBEAT_MS 1000
 #define SLOW_MS      300
 
+/* A workload that could have more than it may does not run. */
 static void limit(int resource, rlim_t value)
 {
-    struct rlimit l = {value, value};
+    struct rlimit l;
 
-    setrlimit(resource, &l);
+    if (getrlimit(resource, &l) != 0)
+        _exit(3);
+    if (l.rlim_max > value)
+        l.rlim_max = value;
+    l.rlim_cur = l.rlim_max;
+    if (setrlimit(resource, &l) != 0)
+        _exit(3);
 }
 
 static void say(const char *line)
