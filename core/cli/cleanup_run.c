@@ -11,6 +11,7 @@
 #include "cli/cli.h"
 #include "cli/plugins.h"
 #include "cli/target.h"
+#include "evidence/kept_target.h"
 #include "exec/crash_recovery.h"
 #include "exec/ledger_replay.h"
 #include "record/evlog.h"
@@ -207,6 +208,9 @@ static int with_rooms(struct cleaning *c, struct found *f, const char *full_path
         cli_complain("--containment: %s; auto takes the best that a cleanup can't notice", err_text(&err));
         return EXIT_RUNNER;
     }
+    if (kept_target_give(c->dir, &f->hosts, &err) < 0)
+        cli_complain("%s: %s: cleanups that ask the target can't work", c->path, err_text(&err));
+    err_free(&err);
     workspace_choose(&workspace, c->dir, full_path);
     int r = note_rooms(c, &containment, &workspace, &err);
     if (r == 0)

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "contain/contain.h"
 #include "plan/names.h"
+#include "plan/needs.h"
 #include "tables/json.h"
 
 #define MUSTER_NO_SHORT_NAMES
@@ -111,6 +112,8 @@ static int select_named(struct found *f, const struct selecting *s, struct selec
                         struct selection *ret_selection, struct err *err)
 {
     struct names names = {0};
+    o->target = run_target_get;
+    o->target_data = &f->target;
     o->tables = run_tables_of;
     o->tables_data = &f->tables;
     int e = run_tables_init(&f->tables, &f->catalogue, s->data.items, s->data.n, table_fetch, &f->table_helper, err);
@@ -123,6 +126,23 @@ static int select_named(struct found *f, const struct selecting *s, struct selec
     if (e == 0)
         e = select_cases(&f->catalogue, o, ret_selection, err);
     names_free(&names);
+    return e;
+}
+
+/* A fixture that uses the target's may be used by scenarios that don't say so themselves. */
+static bool has_user_of_target(const struct catalogue *c)
+{
+    for (size_t i = 0; i < c->n_fixtures; i++)
+        if (uses_target(c->fixtures[i].uses))
+            return true;
+    return false;
+}
+
+static int take_target(struct found *f, struct selection *selection, struct err *err)
+{
+    const struct target_info *target;
+    int e = selection->n_cases > 0 && has_user_of_target(&f->catalogue) ? run_target_get(&f->target, &target, err) : 0;
+    selection->target_fixture = run_target_fixture(&f->target);
     return e;
 }
 
@@ -164,6 +184,8 @@ int cli_select(const struct verb *verb, struct found *f, const struct selecting 
     o.where = find_searched(f);
     o.today = today;
     int e = select_named(f, s, &o, ret_selection, &err);
+    if (e == 0)
+        e = take_target(f, ret_selection, &err);
     return e < 0 ? refuse(verb, f, &err) : EXIT_OK;
 }
 

@@ -11,6 +11,7 @@ struct selecting {
     const char *markers;                         /* -m */
     const char *keywords;                        /* -k */
     const char *shard;                           /* --shard; NULL: all */
+    const char *target;                          /* --target; NULL: not given */
     int64_t timeout_ns, retries, retry_delay_ns; /* -1: not given */
     int64_t load_timeout_ns;
     int retry_on;                         /* enum retry_on; 0: not given */
@@ -69,6 +70,14 @@ struct selecting {
          offsetof(type_, member_.strict_markers),                                                                      \
          NULL},                                                                                                        \
         OPTION_OWN_MARKER(type_, member_),                                                                             \
+        {OPTION_STRING,                                                                                                \
+         0,                                                                                                            \
+         "target",                                                                                                     \
+         "FILE",                                                                                                       \
+         "The target file: what operations are on the platform under test. Default: the one that a plugin with "       \
+         "fixtures ships as PLUGIN.target.yaml.",                                                                      \
+         offsetof(type_, member_.target),                                                                              \
+         NULL},                                                                                                        \
     {                                                                                                                  \
         OPTION_LIST, 0, "data", "ID=FILE",                                                                             \
             "Take the rows of FILE (*.yaml, *.json, *.csv; FILE#/PLANS: a part of it) as those of a scenario's "       \

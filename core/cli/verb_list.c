@@ -217,8 +217,10 @@ static int main_list(const struct verb *verb, int argc, char **argv)
     if (cli_options(verb, argc, argv, &s, &operands, &status) &&
         (status = shard_option_choose(verb, s.selecting.shard, &s.shard)) == EXIT_OK) {
         autoerr struct err err = {0};
-        const struct find_options find = {
-            .run_id = "list", .load_timeout_ns = s.selecting.load_timeout_ns, .packs = s.selecting.packs};
+        const struct find_options find = {.run_id = "list",
+                                          .load_timeout_ns = s.selecting.load_timeout_ns,
+                                          .packs = s.selecting.packs,
+                                          .target_file = s.selecting.target};
         struct found found;
         status = EXIT_RUNNER;
         int r = find_start(&found, &find, &err);

@@ -18,6 +18,7 @@
 #include "cli/target.h"
 #include "cli/verb_cleanup.h"
 #include "contain/contain.h"
+#include "evidence/kept_target.h"
 #include "evidence/recording.h"
 #include "exec/runner.h"
 #include "record/run_id.h"
@@ -92,6 +93,10 @@ static int begin(struct under_way *u)
     }
     for (size_t i = 0; i < selection->n_cases; i++)
         containment_add(&u->containment, selection->cases[i].limits.containment);
+    const struct target_info *target = run_target_known(&u->found->target);
+    if (target && (kept_target_write(u->evidence.dir, target->json, &err) < 0 ||
+                   hosts_give_document(&u->found->hosts, target->json, &err) < 0))
+        evidence_message(&u->evidence, err_text(&err));
     evidence_begin(&u->evidence, u->found, selection, u->containment.usual->rung->name);
     evidence_watch(&u->evidence, &u->found->loop);
     bool empty_shard = selection->n_cases == 0 && !u->facts->nothing_selected;
@@ -286,6 +291,9 @@ static int run_found(const struct verb *verb, const struct run_settings *s, stru
         bool unseen = status == EXIT_PLUGIN && !s->scheduling.dry_run;
         return unseen ? run_nothing(verb, s, f, facts, signals) : status;
     }
+    autoerr struct err err = {0};
+    if (run_target_check_values(&f->target, &err) < 0)
+        return cli_usage(verb, "%s", err_text(&err));
     if (selection.n_cases > 0 && s->scheduling.rerun)
         return run_again(verb, s, f, &selection, facts, signals);
     return run_selected(verb, s, f, &selection, facts, signals);
@@ -307,6 +315,7 @@ static int run_hearing(const struct verb *verb, const struct run_settings *s, co
     const struct find_options find = {.run_id = run_id,
                                       .seed = (uint64_t)s->seed,
                                       .target = &s->target,
+                                      .target_file = s->selecting.target,
                                       .pass = &s->pass_env,
                                       .load_timeout_ns = s->selecting.load_timeout_ns,
                                       .packs = s->selecting.packs,

@@ -130,7 +130,8 @@ static void fill(struct file *f, struct plugin *p)
                                            .teardown_data = c->scenarios[i].program->finally.n > 0 ? run_finally : NULL,
                                            .resume_data = run_resumed,
                                            .program = c->scenarios[i].program,
-                                           .params = as_params(&p->arena, p->scenarios[i].params)};
+                                           .params = as_params(&p->arena, p->scenarios[i].params),
+                                           .operations = operations_among(&p->arena, p->scenarios[i].needs)};
     }
     p->entries = entries;
     for (size_t i = 0; i < f->mapping.n; i++)

@@ -9,6 +9,7 @@
 #include "data/data_file.h"
 #include "discover/plugin_files.h"
 #include "plan/names.h"
+#include "plan/needs.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -205,9 +206,12 @@ static bool has_fixture(const struct catalogue *c, const char *use)
     return false;
 }
 
-/* One of them uses a fixture that no plugin so far has under this plain name. */
+/* One of them uses a fixture that no plugin so far has under this plain name, or the target's, whatever that is. */
 static bool lacks_fixtures(const struct catalogue *c)
 {
+    for (size_t i = 0; i < c->n_scenarios; i++)
+        if (needs_operations(&c->scenarios[i]))
+            return true;
     for (size_t i = 0; i < c->n_scenarios; i++)
         for (const char *const *use = c->scenarios[i].uses; *use; use++)
             if (!has_fixture(c, *use))
@@ -230,6 +234,8 @@ int find_start(struct found *f, const struct find_options *o, struct err *err)
     *f = (struct found){.loop = {.epoll = -1},
                         .zygote = {.sock = -1},
                         .table_helper = {.signals = o->signals > 0 ? o->signals : -1, .limit_ns = o->load_timeout_ns}};
+    f->target = (struct run_target){
+        .path = o->target_file, .values = o->target, .helper = &f->table_helper, .catalogue = &f->catalogue};
     struct msg_run run = {.run_id = o->run_id, .seed = o->seed, .exit_handlers = o->exit_handlers};
     if (o->target) {
         run.target.items = o->target->items;
@@ -368,6 +374,7 @@ void found_free(struct found *f)
     zygote_stop(&f->zygote);
     loop_free(&f->loop);
     run_tables_free(&f->tables);
+    run_target_free(&f->target);
     table_helper_end(&f->table_helper);
     catalogue_free(&f->catalogue);
     option_list_free(&f->ids);

@@ -19,6 +19,7 @@
 #include "base/loop.h"
 #include "config/options.h"
 #include "discover/hosts.h"
+#include "discover/run_target.h"
 #include "discover/zygote.h"
 #include "plan/catalogue.h"
 #include "tables/fetch.h"
@@ -32,6 +33,7 @@ struct found {
     struct catalogue catalogue;
     struct run_tables tables; /* what was read for a selection */
     struct table_helper table_helper;
+    struct run_target target;
     size_t n_refused;
     struct option_list data;        /* files of scenarios as data */
     struct option_list data_around; /* those that stood in a folder: one without scenarios is passed over */
@@ -44,6 +46,7 @@ struct find_options {
     const char *run_id;
     uint64_t seed;
     const struct option_list *target; /* --set; may be NULL */
+    const char *target_file;          /* --target; NULL: not given */
     const struct option_list *pass;   /* --pass-env; may be NULL */
     int64_t load_timeout_ns;
     bool keep_hosts;    /* for a run */

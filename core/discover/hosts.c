@@ -3,6 +3,7 @@
 #include "discover/hosts.h"
 
 #include "base/cleanup.h"
+#include "base/io.h"
 #include "base/wait_status.h"
 #include "ipc/sock.h"
 
@@ -10,6 +11,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -29,7 +31,8 @@ static size_t most_alive(void)
 
 void hosts_init(struct hosts *h, struct loop *loop, struct zygote *zygote, int64_t load_timeout_ns)
 {
-    *h = (struct hosts){.loop = loop, .zygote = zygote, .load_timeout_ns = load_timeout_ns, .zygote_sock = SOURCE_INIT};
+    *h = (struct hosts){
+        .loop = loop, .zygote = zygote, .load_timeout_ns = load_timeout_ns, .zygote_sock = SOURCE_INIT, .document = -1};
     h->alive_most = most_alive();
     readers_init(&h->readers, zygote);
     loop_add(loop, &h->zygote_sock, zygote->sock, EPOLLIN, on_zygote, h); /* which stays the zygote's */
@@ -50,7 +53,8 @@ void hosts_free(struct hosts *h)
     loop_part(h->loop, &h->zygote_sock);
     free(h->items);
     free(h->step_providers);
-    *h = (struct hosts){0};
+    close_fd(h->document);
+    *h = (struct hosts){.document = -1};
 }
 
 static bool is_same_file(const char *a, const char *b)
@@ -271,6 +275,20 @@ static int awaken(struct host *host, struct err *err)
     return 0;
 }
 
+int hosts_give_document(struct hosts *h, const char *json, struct err *err)
+{
+    autoclose int fd = memfd_create("muster-target", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    int r = fd < 0 ? -errno : io_write_all(fd, json, strlen(json) + 1);
+    if (r == 0 && fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) < 0)
+        r = -errno;
+    if (r < 0)
+        return err_errno(err, r, "keeping the target for attempts");
+    close_fd(h->document);
+    h->document = steal_fd(&fd);
+    h->document_size = (uint32_t)strlen(json) + 1;
+    return 0;
+}
+
 int hosts_monitor(struct hosts *h, uint32_t plugin, const struct containment *containment, uint32_t slot,
                   const char *temp_dir, const char *artifacts_dir, const int ends[ENDS_FDS], int *ret_sock,
                   struct err *err)
@@ -288,14 +306,19 @@ int hosts_monitor(struct hosts *h, uint32_t plugin, const struct containment *co
     autoclose int group = containment_slot_dir(containment, slot, err);
     if (group < NO_GROUP)
         return group;
-    int fds[1 + ENDS_FDS + 1] = {theirs};
+    int fds[1 + ENDS_FDS + 2] = {theirs};
+    size_t n_fds = 1 + ENDS_FDS;
     memcpy(fds + 1, ends, ENDS_FDS * sizeof *ends);
-    fds[1 + ENDS_FDS] = group;
+    if (group >= 0)
+        fds[n_fds++] = group;
+    if (h->document >= 0)
+        fds[n_fds++] = h->document;
     const struct message m = {
         .type = MSG_MONITOR_SPAWN,
         .monitor_spawn = {.slot = slot,
                           .rung = rung_index(containment->rung),
                           .holder = containment->holder ? rung_index(containment->holder->rung) : UINT32_MAX,
+                          .document = h->document_size,
                           .temp_dir = temp_dir,
                           .artifacts_dir = artifacts_dir,
                           .file = host->file}};
@@ -303,7 +326,7 @@ int hosts_monitor(struct hosts *h, uint32_t plugin, const struct containment *co
         r = awaken(host, err);
         if (r < 0)
             return r;
-        r = sock_send_message(host->sock.fd, &m, fds, 1 + ENDS_FDS + (group >= 0));
+        r = sock_send_message(host->sock.fd, &m, fds, n_fds);
         if (r != -EPIPE)
             break;
         retire(host); /* it died, and we have not heard of it yet */

@@ -77,6 +77,8 @@ struct hosts {
     bool zygote_gone;
     bool serve;             /* hosts stay for a run */
     struct readers readers; /* when they don't */
+    int document;           /* the target's, in a sealed file; -1: the run has none */
+    uint32_t document_size;
 };
 
 void hosts_init(struct hosts *h, struct loop *loop, struct zygote *zygote, int64_t load_timeout_ns);
@@ -94,6 +96,9 @@ int hosts_discover(struct hosts *h, unsigned parallel, bool keep, struct catalog
 
 /* From now on hosts are told which plugins have step functions. */
 void hosts_offer_steps(struct hosts *h, struct catalogue *c);
+
+/* What monitors from now on give their attempts as the target's document. */
+int hosts_give_document(struct hosts *h, const char *json, struct err *err);
 
 /* Has the plugin's host fork a monitor for the slot, starting the host when it isn't there. `outputs` are the writing
  * ends of what its attempts print to stdout and stderr; they stay the caller's. The monitor's socket is the caller's

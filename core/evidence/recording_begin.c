@@ -21,7 +21,8 @@ static void emit(struct evidence *e, struct event *event)
     emit_at(e, event, clock_mono() - e->epoch_ns);
 }
 
-static void emit_started(struct evidence *e, const struct evidence_run *run, const char *containment)
+static void emit_started(struct evidence *e, const struct evidence_run *run, const struct target_info *target,
+                         const char *containment)
 {
     struct utsname uts = {0};
     char started[32];
@@ -36,6 +37,7 @@ static void emit_started(struct evidence *e, const struct evidence_run *run, con
                                           .host = uts.nodename,
                                           .started_at = started,
                                           .containment = containment,
+                                          .target = target ? target->name : "",
                                           .command = shown_command(e->settings->argv, e->settings->argc, &arena),
                                           .jobs = run->jobs,
                                           .seed = run->seed,
@@ -109,7 +111,7 @@ static void emit_planned(struct evidence *e, const struct catalogue *c, const st
 void evidence_begin(struct evidence *e, const struct found *f, const struct selection *selection,
                     const char *containment)
 {
-    emit_started(e, e->run, containment);
+    emit_started(e, e->run, run_target_known(&f->target), containment);
     emit_plugins(e, f);
     for (size_t i = 0; i < selection->n_cases; i++)
         emit_planned(e, &f->catalogue, &selection->cases[i], i + 1);

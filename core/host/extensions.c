@@ -239,7 +239,28 @@ static const char *target_value(struct muster_ctx *ctx, const char *key)
     return NULL;
 }
 
-static const struct muster_ext_target ext_target = {.size = sizeof ext_target, .value = target_value};
+static const char *target_document(struct muster_ctx *ctx)
+{
+    (void)ctx;
+    return attempt.spec->run->document;
+}
+
+/* What fixtures and cleanups ask for is nobody's declaration. */
+static const char *const *target_operations(struct muster_ctx *ctx)
+{
+    static const char *const none[] = {NULL};
+    (void)ctx;
+    if (!attempt.entry || attempt.fixture || attempt.user != 0 || attempt.phase == PHASE_CLEANUP)
+        return NULL;
+    const char *const *operations = attempt.entry->operations;
+    for (size_t i = 0; operations && operations[i]; i++)
+        if (strcmp(operations[i], "*") == 0)
+            return NULL;
+    return operations ? operations : none;
+}
+
+static const struct muster_ext_target ext_target = {
+    .size = sizeof ext_target, .value = target_value, .document = target_document, .operations = target_operations};
 
 /* ---- all of them ---- */
 

@@ -63,7 +63,10 @@ static void serve(const struct host_spec *spec, const struct plugin *plugin)
                                            .run = spec->run};
             for (size_t i = 0; i < ENDS_FDS; i++)
                 monitor.ends[i] = received_take(&got, 1 + i);
+            autoclose int document = m.monitor_spawn.document ? received_take(&got, got.n_fds - 1) : -1;
             autoclose int group = received_take(&got, 1 + ENDS_FDS);
+            monitor.document = document;
+            monitor.document_size = m.monitor_spawn.document;
             monitor_fork(&monitor, group);
             close_fd(monitor.sock);
             for (size_t i = 0; i < ENDS_FDS; i++)

@@ -22,6 +22,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -378,6 +379,25 @@ static void keep_to_a_processor(struct monitor *n)
     sched_setaffinity(0, sizeof one, &one);
 }
 
+/* One mapping for all attempts: a document costs them nothing until they read it. One that is not sealed could be cut
+ * while it is read. */
+static void take_document(struct monitor_spec *spec)
+{
+    static struct run_facts facts;
+    facts = *spec->run;
+    spec->run = &facts;
+    if (spec->document < 0)
+        return;
+    int seals = fcntl(spec->document, F_GET_SEALS);
+    void *map = seals >= 0 && (seals & F_SEAL_SHRINK)
+                    ? mmap(NULL, spec->document_size, PROT_READ, MAP_PRIVATE, spec->document, 0)
+                    : MAP_FAILED;
+    close_fd(spec->document);
+    spec->document = -1;
+    if (map != MAP_FAILED)
+        facts.document = map;
+}
+
 static _Noreturn void monitor_main(const struct monitor_spec *given, struct inside *in)
 {
     struct monitor n = {.spec = *given, .own_first = -1, .own_last = -1};
@@ -386,6 +406,7 @@ static _Noreturn void monitor_main(const struct monitor_spec *given, struct insi
     spec->artifacts_dir = xstrdup(spec->artifacts_dir);
     n.work_dir = get_current_dir_name();
     n.work_dir = n.work_dir ? n.work_dir : ".";
+    take_document(spec);
     n.folders = FOLDERS_INIT(spec->temp_dir, spec->artifacts_dir);
     close_fd(spec->host_sock);
     signal(SIGCHLD, SIG_DFL);

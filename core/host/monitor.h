@@ -25,6 +25,8 @@ struct monitor_spec {
     struct file_identity file;   /* of the plugin when it was discovered */
     const struct plugin *plugin; /* NULL in fresh mode */
     const struct run_facts *run;
+    int document; /* the target's, in a sealed file; -1: the run has none. Stays the host's */
+    size_t document_size;
 };
 
 /* Forks a monitor into its containment. `group` is the slot's directory, or -1. What fails is told as the monitor

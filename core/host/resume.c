@@ -40,6 +40,8 @@ static void describe(const char *state, struct buf *out)
                                       s->run->seed,
                                       {(const char **)s->run->target, (uint32_t)s->run->n_target},
                                       s->run->exit_handlers}});
+    put(out,
+        (struct message){.type = MSG_TARGET, .target = {.last = s->run->document != NULL, .json = s->run->document}});
     put(out, (struct message){.type = MSG_HOST_SPAWN, .host_spawn = {.path = s->path, .providers = *s->providers}});
     put(out, (struct message){
                  .type = MSG_MONITOR_SPAWN,

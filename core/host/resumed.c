@@ -24,7 +24,7 @@
 static struct {
     struct buf text;
     struct arena arena;
-    struct message run, host, slot, order, verdict, resume;
+    struct message run, target, host, slot, order, verdict, resume;
     struct run_facts facts;
     struct attempt_spec spec;
     struct plugin plugin;
@@ -41,9 +41,10 @@ static bool read_state(int fd)
     if (io_read_fd(fd, SIZE_MAX, &image.text) < 0)
         return false;
     const char *p = image.text.data;
-    return take(&p, MSG_RUN, &image.run) && take(&p, MSG_HOST_SPAWN, &image.host) &&
-           take(&p, MSG_MONITOR_SPAWN, &image.slot) && take(&p, MSG_ATTEMPT, &image.order) &&
-           take(&p, MSG_VERDICT, &image.verdict) && take(&p, MSG_RESUME, &image.resume);
+    return take(&p, MSG_RUN, &image.run) && take(&p, MSG_TARGET, &image.target) &&
+           take(&p, MSG_HOST_SPAWN, &image.host) && take(&p, MSG_MONITOR_SPAWN, &image.slot) &&
+           take(&p, MSG_ATTEMPT, &image.order) && take(&p, MSG_VERDICT, &image.verdict) &&
+           take(&p, MSG_RESUME, &image.resume);
 }
 
 /* What exec() leaves as it was, and the scenario may have changed. */
@@ -104,7 +105,9 @@ static _Noreturn void go_on(int sock)
 {
     const struct msg_run *run = &image.run.run;
     const struct msg_monitor_spawn *slot = &image.slot.monitor_spawn;
-    image.facts = (struct run_facts){run->run_id, run->seed, run->target.items, run->target.n, run->exit_handlers};
+    image.facts = (struct run_facts){run->run_id,        run->seed,
+                                     run->target.items,  run->target.n,
+                                     run->exit_handlers, image.target.target.last ? image.target.target.json : NULL};
     image.spec = (struct attempt_spec){.sock = sock,
                                        .plugin = &image.plugin,
                                        .file = &slot->file,

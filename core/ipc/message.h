@@ -173,9 +173,10 @@ struct msg_refused {
     const char *text;
 };
 struct msg_monitor_spawn { /* descriptors: the monitor's socket, the ENDS_FDS; the directory of the slot's group, where
-                            * it has one */
+                            * it has one; the target's document in a sealed file, with its NUL, where the run has one */
     uint32_t slot;
     uint32_t rung, holder; /* places in the table of contain/rung.h: its containment, and what that stands in or none */
+    uint32_t document;     /* bytes of the target's, with the NUL; 0: the run has none */
     const char *temp_dir, *artifacts_dir;
     struct file_identity file; /* of the plugin when it was discovered: scenarios are named by their place in it */
 };

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { SOCK_MAX_FDS = 8 };
+enum { SOCK_MAX_FDS = 9 };
 
 /* A connected pair, close-on-exec. */
 int sock_pair(int ret_fds[2]);

@@ -32,7 +32,16 @@ struct plugin_entry {
     void (*teardown_data)(struct muster_ctx *ctx, const void *program);                  /* or NULL */
     void (*resume_data)(struct muster_ctx *ctx, const void *program, const char *state); /* in a new image */
     const void *program;
+    /* What it declares of the target's operations, as written but without "operation:"; NULL-terminated. "*": any.
+     * NULL: it declares none. */
+    const char *const *operations;
 };
+
+/* "operation:tenant.create" in a scenario's needs (plan/needs.h has what it means). */
+#define OPERATION_NEED "operation:"
+
+/* The operations among a scenario's needs, for plugin_entry: in the arena, or NULL where there is none. */
+const char *const *operations_among(struct arena *arena, const char *const *needs);
 
 /* What running a fixture takes. */
 struct plugin_fixture {

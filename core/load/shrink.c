@@ -70,13 +70,28 @@ static struct plugin_params keep_params(struct arena *kept, const struct plugin_
     return copy;
 }
 
+static const char *const *keep_operations(struct arena *kept, const char *const *operations)
+{
+    size_t n = 0;
+    while (operations && operations[n])
+        n++;
+    if (n == 0)
+        return NULL;
+    const char **copy = arena_alloc(kept, (n + 1) * sizeof *copy);
+    for (size_t i = 0; i < n; i++)
+        copy[i] = arena_strdup(kept, operations[i]);
+    return copy;
+}
+
 static const struct plugin_entry *keep_entries(struct arena *kept, struct plugin *p)
 {
     size_t size = p->n_scenarios * sizeof *p->entries;
     struct plugin_entry *entries =
         memcpy(arena_alloc(size < WORTH_A_MAPPING ? kept : &p->arena, size + 1), p->entries, size);
-    for (uint32_t i = 0; i < p->n_scenarios; i++)
+    for (uint32_t i = 0; i < p->n_scenarios; i++) {
         entries[i].params = keep_params(kept, &p->entries[i].params);
+        entries[i].operations = keep_operations(kept, p->entries[i].operations);
+    }
     return size < WORTH_A_MAPPING ? entries : map_sealed(NULL, entries, size);
 }
 

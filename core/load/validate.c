@@ -109,7 +109,8 @@ static int take_scenarios(const struct place *at, const struct muster_plugin *th
                                            .run = p->scenarios[i].run,
                                            .teardown = p->scenarios[i].teardown,
                                            .call = p->scenarios[i].call,
-                                           .params = take_shapes(&p->arena, p->scenarios[i].params)};
+                                           .params = take_shapes(&p->arena, p->scenarios[i].params),
+                                           .operations = operations_among(&p->arena, p->scenarios[i].needs)};
     p->entries = entries;
     return find_duplicate(at, p);
 }

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "plan/fixture_labels.h"
+#include "plan/needs.h"
 #include "plan/resolve.h"
 
 #include <errno.h>
@@ -18,7 +19,8 @@ struct planner {
     uint32_t user_plugin;    /* of the scenario that is being looked at */
     uint32_t stack[DEEPEST]; /* fixtures that are being looked at, each used by the one before */
     uint32_t depth;
-    uint32_t *stamps; /* by instance: the case that has it already, plus 1 */
+    const char *target; /* what `target` stands for; NULL: nothing is used for it */
+    uint32_t *stamps;   /* by instance: the case that has it already, plus 1 */
     size_t cap_stamps;
     struct err *err;
 };
@@ -32,6 +34,7 @@ struct user {
     enum fixture_scope scope; /* a scenario is of the attempt */
     struct use_values values;
     const char *const *uses;
+    bool needs_target; /* it asks for operations, so it uses `target` without saying so */
 };
 
 const char *fixture_scope_name(enum fixture_scope scope)
@@ -77,10 +80,32 @@ static int check_scope(struct planner *p, const struct user *user, const struct 
 
 /* ---- instances ------------------------------------------------------------------------------------------------ */
 
-static int add_use(struct planner *p, const struct user *user, const char *text, struct fixture_use *uses, uint32_t n)
+static bool has_own(const struct planner *p, uint32_t plugin, const char *name)
+{
+    const struct plugin_info *info = &p->c->plugins[plugin];
+    for (uint32_t i = info->first_fixture; i < info->first_fixture + info->n_fixtures; i++)
+        if (strcmp(p->c->fixtures[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* `target` is the target's own fixture under another name, unless the plugin has one that is called so. */
+static bool is_target(const struct planner *p, const struct user *user, const struct use *use)
+{
+    return !use->plugin && strcmp(use->name, TARGET_FIXTURE) == 0 && !has_own(p, user->plugin, use->name);
+}
+
+static int add_use(struct planner *p, const struct user *user, const char *text, struct fixture_use *uses,
+                   uint32_t *n_uses)
 {
     struct use use;
+    const uint32_t n = *n_uses;
     int e = use_parse(text, &user->values, &p->plan->arena, &use, p->err);
+    if (e == 0 && is_target(p, user, &use)) {
+        if (!p->target)
+            return 0;
+        use.name = p->target;
+    }
     for (uint32_t i = 0; e == 0 && i < n; i++)
         if (strcmp(uses[i].alias, use.alias) == 0)
             e = err_set(p->err, -EINVAL, "it uses %s already: give one of them another name, as in %s(as=other)",
@@ -88,20 +113,22 @@ static int add_use(struct planner *p, const struct user *user, const char *text,
     if (e == 0)
         e = find_instance(p, user, &use, &uses[n].instance);
     uses[n].alias = use.alias;
+    *n_uses += e == 0;
     return e < 0 ? at_user(p, user, text) : 0;
 }
 
 static int find_uses(struct planner *p, const struct user *user, const struct fixture_use **ret_uses, uint32_t *ret_n)
 {
-    uint32_t n = 0;
-    while (user->uses[n])
-        n++;
-    struct fixture_use *uses = arena_alloc(&p->plan->arena, (n ? n : 1) * sizeof *uses);
-    for (uint32_t i = 0; i < n; i++) {
-        int e = add_use(p, user, user->uses[i], uses, i);
-        if (e < 0)
-            return e;
-    }
+    uint32_t n = 0, most = 0;
+    while (user->uses[most])
+        most++;
+    struct fixture_use *uses = arena_alloc(&p->plan->arena, (most + 1) * sizeof *uses);
+    bool implied = user->needs_target && !uses_target(user->uses);
+    int e = implied ? add_use(p, user, TARGET_FIXTURE, uses, &n) : 0;
+    for (uint32_t i = 0; e == 0 && i < most; i++)
+        e = add_use(p, user, user->uses[i], uses, &n);
+    if (e < 0)
+        return e;
     *ret_uses = uses;
     *ret_n = n;
     return 0;
@@ -211,7 +238,8 @@ static int plan_case(struct planner *p, const struct case_plan *plan, uint32_t s
                               .plugin = s->plugin,
                               .scope = SCOPE_ATTEMPT,
                               .values = {&s->params, plan->values},
-                              .uses = s->uses};
+                              .uses = s->uses,
+                              .needs_target = needs_operations(s)};
     struct case_fixtures *cf = arena_alloc(arena, sizeof *cf);
     p->user_plugin = s->plugin;
     p->depth = 0;
@@ -252,7 +280,8 @@ static int plan_cases(struct planner *p, const struct selection *selection)
     for (size_t i = 0; i < selection->n_cases; i++) {
         const struct case_plan *plan = &selection->cases[i];
         const struct scenario_info *s = &p->c->scenarios[plan->scenario];
-        if (plan->skip_reason || !s->uses || !s->uses[0])
+        bool implied = p->target && needs_operations(s);
+        if (plan->skip_reason || !s->uses || (!s->uses[0] && !implied))
             continue;
         bool same = plan->scenario == before_scenario && !depend_on_values(s);
         int e = same ? 0 : plan_case(p, plan, (uint32_t)i + 1, &before);
@@ -272,7 +301,7 @@ int fixtures_plan(const struct catalogue *c, const struct selection *selection, 
                   struct err *err)
 {
     struct fixture_plan plan = {0};
-    struct planner p = {.c = c, .plan = &plan, .err = err};
+    struct planner p = {.c = c, .plan = &plan, .target = selection->target_fixture, .err = err};
     int e = plan_cases(&p, selection);
     free(p.stamps);
     if (e < 0) {

@@ -7,6 +7,7 @@
 #include "plan/claims.h"
 #include "plan/expr.h"
 #include "plan/known.h"
+#include "plan/needs.h"
 #include "plan/patterns.h"
 
 #include <errno.h>
@@ -69,35 +70,21 @@ static bool markers_match(const struct filter *f, const struct scenario_info *s)
     return !f->markers || expr_match_markers(f->markers, s->markers, s->n_markers);
 }
 
-static bool is_capability(const struct select_options *o, const char *need)
+/* Asked for only when somebody needs it: a target file that nobody needs may be wrong. */
+static int unmet_needs(const struct select_options *o, const struct scenario_info *s, struct arena *arena,
+                       const char **ret_reason, struct err *err)
 {
-    for (size_t i = 0; i < o->n_capabilities; i++)
-        if (strcmp(o->capabilities[i], need) == 0)
-            return true;
-    return false;
-}
-
-/* "unsupported: needs X, Y", or NULL when all needs are met. */
-static const char *unmet_needs(const struct select_options *o, const struct scenario_info *s, struct arena *arena)
-{
-    autobuf struct buf reason = {0};
-    for (const char *const *need = s->needs; need && *need; need++) {
-        if (is_capability(o, *need))
-            continue;
-        buf_adds(&reason, reason.len ? ", " : "unsupported: needs ");
-        buf_adds(&reason, *need);
-    }
-    return reason.len ? arena_strdup(arena, buf_str(&reason)) : NULL;
+    const struct target_info *target = NULL;
+    int e = o->target && (needs_operations(s) || uses_target(s->uses)) ? o->target(o->target_data, &target, err) : 0;
+    return e < 0 ? e : needs_unmet(s, o->capabilities, o->n_capabilities, target, arena, ret_reason, err);
 }
 
 static int skip_reason(const struct select_options *o, const struct scenario_info *s, struct arena *arena,
                        const char **ret_reason, struct err *err)
 {
     const struct marker *m = marker_find(s->markers, s->n_markers, "skip");
-    if (!m) {
-        *ret_reason = unmet_needs(o, s, arena);
-        return 0;
-    }
+    if (!m)
+        return unmet_needs(o, s, arena, ret_reason, err);
     const struct marker_value *v = known_arg(m, "reason");
     if (v && v->type != MARKER_STR)
         return known_error(s, m, err, "reason is a text");
@@ -176,7 +163,9 @@ static int plan_scenario(const struct filter *f, uint32_t scenario, struct selec
 
 int select_check_markers(const struct catalogue *c, const struct select_options *o, uint32_t scenario, struct err *err)
 {
-    const struct filter f = {.catalogue = c, .options = o};
+    struct select_options without_target = *o; /* whom nobody selects needs nothing */
+    without_target.target = NULL;
+    const struct filter f = {.catalogue = c, .options = &without_target};
     autoselection struct selection scratch = {0};
     struct case_plan plan;
     struct claims claims;

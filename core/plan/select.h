@@ -22,6 +22,7 @@
 #include "plan/cases.h"
 #include "plan/catalogue.h"
 #include "plan/limits.h"
+#include "plan/target_info.h"
 
 struct select_options {
     const char *const *ids; /* patterns */
@@ -30,7 +31,11 @@ struct select_options {
     const char *markers;    /* -m; NULL or blank: all */
     const char *keywords;   /* -k; NULL or blank: all */
     const char *const *capabilities;
-    size_t n_capabilities;          /* what `needs` of a scenario can be met with */
+    size_t n_capabilities; /* what `needs` of a scenario can be met with */
+    /* The run's target, *ret_target NULL where it has none; NULL: it has none. Asked when a selected scenario needs it.
+     */
+    int (*target)(void *target_data, const struct target_info **ret_target, struct err *err);
+    void *target_data;
     const char *const *own_markers; /* that look like slips of muster's, and are none */
     size_t n_own_markers;
     struct limit_settings limits;
@@ -56,7 +61,8 @@ struct selection {
     struct arena arena;
     struct case_plan *cases;
     size_t n_cases, cap_cases;
-    size_t n_deselected; /* asked for by id, and left out by -m or -k */
+    size_t n_deselected;        /* asked for by id, and left out by -m or -k */
+    const char *target_fixture; /* what `target` stands for among what is used; NULL: nothing. Its maker sets it */
 };
 
 #define autoselection __attribute__((cleanup(selection_free)))

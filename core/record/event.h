@@ -87,6 +87,7 @@ struct event_run_started {
     const char *split;         /* record/split.h: the same for all shards of a plan; "" when it was not divided */
     int64_t plan_cases;        /* of the whole plan; 0 in logs that lack it */
     struct string_list merged; /* of a merged run: "SHARD RUN HEAD" for each shard's log */
+    const char *target;        /* the name of the target; "": the run has none, or the log lacks it */
 };
 struct event_plugin_loaded {
     const char *path, *plugin, *version, *summary;

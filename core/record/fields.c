@@ -40,6 +40,7 @@ static const struct event_field run_started[] = {
     LATER(FIELD_STRING, run_started.split, "split"),
     LATER_INT(run_started.plan_cases, "plan_cases"),
     LATER(FIELD_LIST, run_started.merged, "merged"),
+    LATER(FIELD_STRING, run_started.target, "target"),
 };
 static const struct event_field plugin_loaded[] = {
     STR(plugin_loaded.path, "path"),           STR(plugin_loaded.plugin, "plugin"),

@@ -71,6 +71,9 @@ static int check_pair(const struct merge_log *a, const struct merge_log *b, stru
                        (long long)s->seed, b->name, (long long)t->seed);
     if (strcmp(s->rerun_of, t->rerun_of) != 0)
         return err_set(err, -EINVAL, "%s and %s ran again what two different runs owed", a->name, b->name);
+    if (strcmp(s->target, t->target) != 0)
+        return err_set(err, -EINVAL, "%s asked the target %s, %s the target %s", a->name,
+                       *s->target ? s->target : "none", b->name, *t->target ? t->target : "none");
     int r = check_plugins(a, b, err);
     if (r < 0)
         return r;

@@ -44,7 +44,7 @@ static void keep_started(struct merge_log *log, const struct event_run_started *
     log->started = *s;
     const char **strings[] = {&log->started.run_id,     &log->started.muster_version, &log->started.host,
                               &log->started.started_at, &log->started.containment,    &log->started.rerun_of,
-                              &log->started.shard_by,   &log->started.split};
+                              &log->started.shard_by,   &log->started.split,          &log->started.target};
     for (size_t i = 0; i < ARRAY_LEN(strings); i++)
         *strings[i] = keep(log, *strings[i]);
     log->started.command = keep_list(log, &s->command);

@@ -27,6 +27,7 @@ passed every_row[plan=pro,seats=10,region=us]
 passed every_row[plan=free,seats=1,region=eu]
 passed every_row[plan=free,seats=1,region=us]
 passed every_fixture
+passed every_operation
 passed every_scope
 passed every_file
 passed a_file_says_it_all

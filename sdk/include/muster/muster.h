@@ -89,9 +89,15 @@
 
 /* .markers = MARKERS("e2e", "issue(id=4711)"), .needs = NEEDS(MUSTER_EXT_TARGET),
  * .uses = USES("testbed", "postgres(version=15, as=old)") */
-#define M_MARKERS(...) M_STRINGS_(__VA_ARGS__)
-#define M_NEEDS(...)   M_STRINGS_(__VA_ARGS__)
-#define M_USES(...)    M_STRINGS_(__VA_ARGS__)
+#define M_MARKERS(...)          M_STRINGS_(__VA_ARGS__)
+#define M_NEEDS(...)            M_STRINGS_(__VA_ARGS__)
+#define M_USES(...)             M_STRINGS_(__VA_ARGS__)
+/* .needs = OPERATIONS("tenant.create", "workload.create(limits, replicas)"): what the scenario asks of the target, and
+ * in parentheses arguments that an operation there may lack. A target without one of them skips the scenario. "*":
+ * whatever there is. Thirty at the most; beside other needs, NEEDS(M_OPERATION("tenant.create"), MUSTER_EXT_METRICS).
+ */
+#define M_OPERATIONS(...)       M_OPERATIONS_(__VA_ARGS__)
+#define M_OPERATION(operation_) "operation:" operation_
 
 /*
  * PARAMS((type, name), (type, name, "fallback"), (type, name, "fallback", "summary")): twelve at the most. The types

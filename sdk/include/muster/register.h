@@ -142,6 +142,8 @@
 
 #include <muster/register_params.h>
 
+#define M_OPERATION_OF_(with_, operation_) "operation:" operation_,
+
 #define M_ROWS_MESSAGE_ "a ROW has more or fewer cells than there are COLUMNS"
 
 #ifdef __cplusplus
@@ -149,6 +151,7 @@
 #else
 
 #define M_STRINGS_(...)                               ((const char *const[]){__VA_ARGS__, 0})
+#define M_OPERATIONS_(...)                            ((const char *const[]){M_EACH_(M_OPERATION_OF_, , __VA_ARGS__) 0})
 /* The same within a function: its strings may be made there. */
 #define M_LIST_(...)                                  M_STRINGS_(__VA_ARGS__)
 /* function(first, &object), where the object has these fields. */

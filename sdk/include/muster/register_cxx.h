@@ -24,6 +24,12 @@
         return m_strings_;                                                                                             \
     }())
 
+#define M_OPERATIONS_(...)                                                                                             \
+    ([]() -> const char *const * {                                                                                     \
+        static const char *const m_strings_[] = {M_EACH_(M_OPERATION_OF_, , __VA_ARGS__) nullptr};                     \
+        return m_strings_;                                                                                             \
+    }())
+
 /*
  * The same within a function, of strings that may be made there. They are arguments, so that a temporary one lives as
  * long as the expression around the list. The list itself is the place's and the thread's: it holds until the place is

@@ -27,6 +27,17 @@ static void tear_down(struct muster_ctx *t)
     LOG_WARNING("%s", "over");
 }
 
+static const char *const *const operations = OPERATIONS("tenant.create", "workload.create(limits, replicas)");
+static const char *const *const mixed = NEEDS(M_OPERATION("tenant.get"), MUSTER_EXT_STEPS);
+
+SCENARIO(every_operation, .summary = "Operations as needs")
+{
+    CHECK_STR(operations[0], ==, "operation:tenant.create");
+    CHECK_STR(operations[1], ==, "operation:workload.create(limits, replicas)");
+    CHECK(!operations[2]);
+    CHECK_STR(mixed[0], ==, "operation:tenant.get");
+}
+
 SCENARIO(every_field, .summary = "Every field that an author sets", .setup = set_up, .teardown = tear_down,
          .markers = MARKERS("e2e", "priority_p0", "issue(id=4711)"), .needs = NEEDS(MUSTER_EXT_STEPS),
          .timeout_ms = 30000, .setup_timeout_ms = 1000, .teardown_timeout_ms = 1000, .reruns = 2, .rerun_delay_ms = 10)

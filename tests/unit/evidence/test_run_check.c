@@ -41,6 +41,7 @@ static const struct event started = {.type = EVENT_RUN_STARTED,
                                                      .started_at = "2026-11-29T12:00:00.000000Z",
                                                      .containment = "",
                                                      .rerun_of = "",
+                                                     .target = "",
                                                      .shard_by = "",
                                                      .split = ""}};
 static const struct event ended = {.type = EVENT_RUN_ENDED, .run_ended = {.why = ""}};

@@ -27,7 +27,7 @@ static const struct message samples[] = {
     {.type = MSG_SCENARIO, .scenario = {1, 2, 3, 4, 5, 6, 7, "id", "summary", "file.c", LIST, LIST, LIST, LIST}},
     {.type = MSG_CATALOGUE_END, .catalogue_end = {9}},
     {.type = MSG_REFUSED, .refused = {"not-elf", "not an ELF file"}},
-    {.type = MSG_MONITOR_SPAWN, .monitor_spawn = {1, 2, UINT32_MAX, "/tmp", "/out", {1, 2, 3, 4}}},
+    {.type = MSG_MONITOR_SPAWN, .monitor_spawn = {1, 2, UINT32_MAX, 17, "/tmp", "/out", {1, 2, 3, 4}}},
     {.type = MSG_MONITOR_READY, .monitor_ready = {"why not"}},
     {.type = MSG_ATTEMPT, .attempt = {1, 2,        3,   4, 1, 1,    1, 1,    "case", 1ull << 63, 4,   5,
                                       6, KEEP_BAD, 100, 1, 7, LIST, 5, LIST, LIST,   LIST,       LIST}},

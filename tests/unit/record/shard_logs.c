@@ -110,6 +110,7 @@ static void add_start(struct evlog *log, int64_t shard, const struct change *c)
                         .jobs = c->jobs ? c->jobs : 2,
                         .seed = c->seed,
                         .rerun_of = or (c->rerun_of, ""),
+                        .target = or (c->target, "shop"),
                         .shard = c->shard ? c->shard : shard,
                         .shards = c->shards ? c->shards : SHARDS,
                         .shard_by = or (c->shard_by, "hash"),

@@ -11,7 +11,7 @@ enum { SHARDS = 3 }; /* of which nothing falls to the third */
 
 /* What a test changes of one shard. */
 struct change {
-    const char *started_at, *muster_version, *rerun_of, *shard_by, *split, *version, *host, *containment;
+    const char *started_at, *muster_version, *rerun_of, *target, *shard_by, *split, *version, *host, *containment;
     int64_t seed, shard, shards, plan_cases, jobs;
     int64_t exit_status, n_plugins;
     const char *why, *fails; /* of run.ended */

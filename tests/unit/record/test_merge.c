@@ -268,6 +268,7 @@ static void what_does_not_belong_together(void **state)
     REFUSED("one was run by muster 0.1.0, two by muster 0.2.0", .muster_version = "0.2.0");
     REFUSED("one ran with seed 0, two with seed 3: shards need the same --seed", .seed = 3);
     REFUSED("one and two ran again what two different runs owed", .rerun_of = "x");
+    REFUSED("one asked the target shop, two the target docker", .target = "docker");
     REFUSED("one ran 1 plugins, two ran 2", .n_plugins = 2);
     REFUSED("one ran plugin p 1.0.0, two ran p 2.0.0", .version = "2.0.0");
     REFUSED("one was divided by hash, two by time: all shards need the same history file, or none", .shard_by = "time");
