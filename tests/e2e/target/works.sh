@@ -72,12 +72,15 @@ run 1 "$plugins/probe.so" declares --set url=http://elsewhere
 has "$events" 'is no fixture of its .uses'
 grep -qF '"text":"engine:' "$events" && fail "the fixture was started although --set gives all values"
 
-# ---- no target at all; and two
-mkdir "$work/bare" "$work/two"
+# ---- no target at all, where no plugin of the installation ships one either; and two
+mkdir "$work/bin" "$work/bare" "$work/two"
+cp "${muster%/*}"/muster* "$work/bin"
 cp "$plugins/probe.so" "$work/bare"
+installed=$muster muster=$work/bin/muster
 run 5 "$work/bare/probe.so" declares --all-skipped fail
 has "$events" 'no target: give --target FILE'
 [ ! -e "$work/out/latest/target.json" ] || fail "a run without a target has one"
+muster=$installed
 cp "$plugins/probe.so" "$plugins/second.so" "$work/two"
 cp "$source/probe.target.yaml" "$work/two/"
 cp "$source/other.yaml" "$work/two/second.target.yaml"
