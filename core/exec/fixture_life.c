@@ -191,14 +191,19 @@ static void declare_dead(struct fixture_run *it, const char *part)
     tear_down(it);
 }
 
+void fixture_look(struct fixture_run *it)
+{
+    const char *part = it->state == FIXTURE_READY ? ended_part(it) : NULL;
+    if (part)
+        declare_dead(it, part);
+}
+
 char *fixtures_lost(struct fixtures *f, size_t i, int64_t since_ns)
 {
     const struct case_fixtures *needs = fixtures_of(f->plan, i);
     for (uint32_t k = 0; needs && k < needs->n_shared; k++) {
         struct fixture_run *it = &f->items[needs->shared[k]];
-        const char *part = it->state == FIXTURE_READY ? ended_part(it) : NULL;
-        if (part)
-            declare_dead(it, part);
+        fixture_look(it);
         if (it->death && it->died_ns >= since_ns)
             return xasprintf("%s %s died: %s", fixture_kind(it), it->plan->label, it->death);
     }

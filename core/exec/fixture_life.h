@@ -17,6 +17,8 @@ void fixture_has_failed(struct fixture_run *it, const struct slot_judgement *jud
 void fixture_has_died(struct fixture_run *it, const char *reason);
 /* Its slot is free again. */
 void fixture_has_ended(struct fixture_run *it);
+/* Takes one for dead that is, and has not said so yet. */
+void fixture_look(struct fixture_run *it);
 /* Whether one that the case needs has ended, and may be about to say how. */
 bool fixtures_losing(struct fixtures *f, size_t i);
 /* Whether one that the case needs has died since then, noticed or not. NULL, or the reason; malloc'd. */

@@ -31,6 +31,7 @@ static enum fixtures_answer ask(struct fixture_run *it, const char *case_id, boo
 {
     if (it->failure && !again) /* also while its process is wound up */
         return FIXTURES_LACKING;
+    fixture_look(it); /* its last user may have ended before it could say that it died under him */
     switch (it->state) {
     case FIXTURE_READY:
         return FIXTURES_READY;
