@@ -8,7 +8,7 @@ c       with MUSTER_PLUGIN() it is a whole file: built with the packages of pkg-
         run when it needs nothing from outside. Otherwise it is a piece: compiled behind prelude.h, inside of a function where it is
         made of statements. A line "..." stands for anything.
 cmake   configured and built as a project, with the page's last whole file, or a plugin of one scenario, as its sources
-yaml    a file of scenarios, or a part of one: `muster list` takes it. Rows (`plans`) and files of CI servers are parsed
+yaml    a file of scenarios, or a part of one: `muster list` takes it; a target file: `muster target show` does. Rows (`plans`) and files of CI servers are parsed
 json    parsed
 sh      every line that calls muster is run (`muster run` with --dry-run) where acme.pay and acme.payments are plugins, and is no
         error of usage (4); the rest is read by the shell without being run
@@ -231,6 +231,10 @@ def try_yaml(block):
         data = yaml.safe_load(block.text)
     except yaml.YAMLError as error:
         return complain(block, f"it is no YAML: {error}")
+    if isinstance(data, dict) and "target" in data:
+        path = write(f"{work}/yaml/{block.page.replace('/', '-')}-{block.line}.target", block.text)
+        status, said = run([muster, "target", "show", path], env=surroundings)
+        return complain(block, f"muster target show: status {status}\n{said}") if status else None
     text = as_file(block.text, data) if data else None
     if text is None:
         return None

@@ -54,6 +54,16 @@ has "$work/said" 'unsupported: tenant.create of the target engine takes no color
 MUSTER_PLUGIN_PATH='' "$muster" list --json "$plugins/probe.so" --target "$source/other.yaml" >"$work/said"
 has "$work/said" 'unsupported: the target other has no operation tenant.create (nearest: tenant.creat), no tenant.get'
 
+# ---- which scenarios a target enables
+MUSTER_PLUGIN_PATH='' "$muster" target check "$source/other.yaml" "$plugins/probe.so" >"$work/said" 2>&1 || fail "check: status $?"
+has "$work/said" '   enables e2e.probe.sweeps'
+has "$work/said" '   enables e2e.probe.lacks_operation'
+has "$work/said" '     lacks e2e.probe.declares: the target other has no operation tenant.create (nearest: tenant.creat), no tenant.get'
+has "$work/said" 'other: 2 operations; 2 of 5 scenarios that ask for some are enabled'
+status=0
+"$muster" target check "$source/works.sh" >"$work/said" 2>&1 || status=$?
+[ "$status" = 4 ] || fail "check of what is no target file: status $status"
+
 # ---- another target, whose values have to be given
 run 4 "$plugins/probe.so" lacks_operation --target "$source/other.yaml"
 has "$work/said" "$source/other.yaml:2:10: nothing sets url: give --set url=VALUE"
