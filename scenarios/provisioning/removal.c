@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tenants that fail to come to be, and tenants that go: neither may leave anything. */
-#include "common/workload.h"
+#include "common/tenancy.h"
 
-static void check_nothing_left(struct muster_ctx *t, const struct session *platform, const char *id)
+static void check_nothing_left(struct muster_ctx *t, struct m_session *platform, const char *id)
 {
-    struct m_json *left = ANSWER(200, m_get(platform->api, m_fmt(t, "/v1/tenants/%s/resources", id)));
+    struct m_json *left = DO(platform, "tenant.resources", ARG("id", id));
     CHECK_INT(m_json_count(left, "/schemas"), ==, 0);
     CHECK_INT(m_json_count(left, "/subdomains"), ==, 0);
     CHECK_INT(m_json_count(left, "/resources"), ==, 0);
@@ -18,21 +18,21 @@ static void check_nothing_left(struct muster_ctx *t, const struct session *platf
 SCENARIO(failed_step_is_rolled_back, .summary = "When a late step fails, what the earlier ones made is undone",
          .markers = MARKERS("e2e", "priority_p0", "tenant_provisioning", "data_integrity",
                             "catches(defect='rollback-leaves-schema')"),
-         .uses = USES("testbed"), .timeout_ms = 30000)
+         .needs = OPERATIONS(TENANCY_OPERATIONS, "tenant.create(fail_at_step)", "tenant.steps", "tenant.resources"),
+         .timeout_ms = 30000)
 {
     enum { FAILING = 14 };
-    struct session platform = login_admin(t);
-    const char *subdomain = m_unique(t, "e2e"), *id, *path;
+    struct m_session *platform = m_login(t, "admin");
+    const char *subdomain = tenancy_subdomain(t, NULL), *id;
     STEP("order a tenant whose health check fails")
     {
-        struct tenant_order order = {.subdomain = subdomain, .fail_at_step = "health_check"};
-        id = m_json_str(ANSWER(202, tenant_order(t, &platform, order)), "/tenant/id");
-        path = m_fmt(t, "/v1/tenants/%s/provisioning", id);
-        REQUIRE(M_UNTIL(t, 10000, 10, tenant_is(t, platform.api, id, "failed")));
+        struct m_json *begun = START(platform, "tenant.create", ORDER(subdomain), ARG("fail_at_step", "health_check"));
+        id = m_json_str(begun, "/id");
+        WAIT_FOR(platform, "tenant.get", "/state", "failed", 10000, ARG("id", id));
     }
     STEP("the steps before it are rolled back, those after it never ran")
     {
-        struct m_json *p = ANSWER(200, m_get(platform.api, path));
+        struct m_json *p = DO(platform, "tenant.steps", ARG("id", id));
         CHECK_STR(m_json_str(p, "/state"), ==, "rolled_back");
         for (int i = 1; i <= m_json_count(p, "/steps"); i++) {
             const char *wanted = i < FAILING ? "rolled_back" : i == FAILING ? "failed" : "pending";
@@ -41,42 +41,44 @@ SCENARIO(failed_step_is_rolled_back, .summary = "When a late step fails, what th
     }
     STEP("nothing is left")
     {
-        check_nothing_left(t, &platform, id);
+        check_nothing_left(t, platform, id);
     }
     STEP("the subdomain can be taken again")
     {
-        struct m_json *again = ANSWER(202, tenant_order(t, &platform, (struct tenant_order){.subdomain = subdomain}));
-        CHECK(M_UNTIL(t, 10000, 10, tenant_is(t, platform.api, m_json_str(again, "/tenant/id"), "active")));
+        DO(platform, "tenant.create", ORDER(subdomain));
     }
 }
 
 SCENARIO(deprovisioning_leaves_nothing, .summary = "A deleted tenant takes its data, users and processes with it",
          .markers = MARKERS("e2e", "priority_p1", "tenant_provisioning", "data_integrity",
                             "catches(defect='deprovision-leaves-data')"),
-         .uses = USES("testbed"), .timeout_ms = 40000)
+         .needs = OPERATIONS(TENANCY_OPERATIONS, "tenant.resources", "customer.create", "user.create",
+                             "workload.create", "session.whoami", "session.open"),
+         .timeout_ms = 40000)
 {
-    struct session platform = login_admin(t);
-    struct tenant tenant = tenant_create(t, &platform, "professional");
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "professional");
     STEP("fill it")
     {
-        ANSWER(201, m_post(tenant.admin.api, tenant_path(t, &tenant, "customers"),
-                           m_json_pack(t, "{s:s, s:s}", "name", "Ada", "email", "ada@example.test")));
-        tenant_user(t, &tenant, "tenant_member");
-        workload_create(t, &tenant, "web", 2);
+        DO(tenant.admin, "customer.create", ARG("tenant", tenant.id), ARG("name", "Ada"),
+           ARG("email", "ada@example.test"));
+        DO(tenant.admin, "user.create", ARG("username", m_unique(t, "user")), ARG("password", TENANT_PASSWORD),
+           ARG("role", "tenant_member"));
+        DO(tenant.admin, "workload.create", ARG("tenant", tenant.id), ARG("name", m_unique(t, "w")),
+           ARG("replicas", 2));
     }
     STEP("delete it")
     {
-        ANSWER(202, m_delete(platform.api, tenant_path(t, &tenant, "")));
-        REQUIRE(M_UNTIL(t, 10000, 10, tenant_is(t, platform.api, tenant.id, "deprovisioned")));
+        DO(platform, "tenant.delete", ARG("id", tenant.id));
     }
     STEP("nothing is left but its record")
     {
-        check_nothing_left(t, &platform, tenant.id);
+        check_nothing_left(t, platform, tenant.id);
     }
     STEP("its users are nobody any more")
     {
-        CHECK_INT(m_get(tenant.admin.api, "/v1/auth/me").status, ==, 401);
-        CHECK_REFUSED(401, "invalid_credentials",
-                      login_try(t, platform_open(t), tenant.admin.username, tenant.admin.password));
+        REFUSED("invalid_token", tenant.admin, "session.whoami");
+        REFUSED("invalid_credentials", m_nobody(t), "session.open", ARG("username", tenant.admin_name),
+                ARG("password", TENANT_PASSWORD));
     }
 }
