@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The processes of a workload: as many as asked for, replaced when they die, gone when it is. */
-#include "common/workload.h"
+#include "common/service.h"
 
 enum { MAX_PIDS = 16 };
 
 /* The pids that answer requests, found by asking until as many different ones answered, or 50 times. */
-static int answering(struct muster_ctx *t, const struct tenant *tenant, const char *id, int wanted)
+static int answering(const struct tenancy *tenant, const char *id, int wanted)
 {
     int64_t pids[MAX_PIDS];
     int n = 0;
     for (int tries = 0; tries < 50 && n < wanted && n < MAX_PIDS; tries++) {
-        struct m_json *answer = ANSWER(200, m_post(tenant->admin.api, workload_path(t, id, "request"), NULL));
+        struct m_json *answer = DO(tenant->admin, "workload.request", ARG("id", id));
         int64_t pid = m_json_int(answer, "/pid");
         m_json_free(answer);
         int known = 0;
@@ -24,35 +24,34 @@ static int answering(struct muster_ctx *t, const struct tenant *tenant, const ch
 
 SCENARIO(scaling_starts_what_it_reports, .summary = "After scaling, as many processes answer as the status says",
          .markers = MARKERS("e2e", "priority_p0", "container_lifecycle", "catches(defect='scale-miscount')"),
-         .uses = USES("testbed"), .timeout_ms = 40000)
+         .needs = OPERATIONS(SERVICE_OPERATIONS, "workload.scale", "workload.request"), .timeout_ms = 40000)
 {
     static const int sizes[] = {4, 2, 3};
-    struct session platform = login_admin(t);
-    struct tenant tenant = tenant_create(t, &platform, "professional");
-    const char *id = workload_create(t, &tenant, "web", 1);
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "professional");
+    const char *id = service_begin(t, &tenant, "web", 1);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         STEP(m_fmt(t, "scale to %d", sizes[i]))
         {
-            ANSWER(202, m_post(tenant.admin.api, workload_path(t, id, "scale"),
-                               m_json_pack(t, "{s:i}", "replicas", sizes[i])));
-            CHECK(M_UNTIL(t, WORKLOAD_MS, 10, workload_runs(t, &tenant, id, sizes[i], NULL)));
-            CHECK_INT(m_json_count(workload_read(t, &tenant, id), "/processes"), ==, sizes[i]);
-            CHECK_INT(answering(t, &tenant, id, sizes[i]), ==, sizes[i]);
+            START(tenant.admin, "workload.scale", ARG("id", id), ARG("replicas", sizes[i]));
+            CHECK(M_UNTIL(t, SERVICE_MS, 10, service_runs(t, &tenant, id, sizes[i], NULL)));
+            CHECK_INT(m_json_count(service_read(&tenant, id), "/processes"), ==, sizes[i]);
+            CHECK_INT(answering(&tenant, id, sizes[i]), ==, sizes[i]);
         }
     }
 }
 
-static int64_t first_pid(struct muster_ctx *t, const struct tenant *tenant, const char *id)
+static int64_t first_pid(const struct tenancy *tenant, const char *id)
 {
-    return m_json_int(workload_read(t, tenant, id), "/processes/0/pid");
+    return m_json_int(service_read(tenant, id), "/processes/0/pid");
 }
 
-static int replaced(struct muster_ctx *t, const struct tenant *tenant, const char *id, int64_t dead)
+static int replaced(struct muster_ctx *t, const struct tenancy *tenant, const char *id, int64_t dead)
 {
-    struct m_json *w = workload_read(t, tenant, id);
-    const char *status = m_json_str(w, "/status");
+    struct m_json *w = service_read(tenant, id);
+    const char *status = m_json_str(w, "/state");
     int done = status && strcmp(status, "running") == 0 && m_json_int(w, "/ready") == 2 &&
-               !pids_hold(t, w, "/processes", dead);
+               !service_has_pid(t, w, "/processes", dead);
     m_json_free(w);
     return done;
 }
@@ -60,55 +59,53 @@ static int replaced(struct muster_ctx *t, const struct tenant *tenant, const cha
 SCENARIO(killed_process_is_replaced, .summary = "A replica that dies is started again by the reconciler",
          .markers = MARKERS("e2e", "priority_p0", "container_lifecycle", "reconciliation",
                             "catches(defect='stopped-stays-stopped')"),
-         .uses = USES("testbed"), .timeout_ms = 40000)
+         .needs = OPERATIONS(SERVICE_OPERATIONS, "workload.kill", "workload.request"), .timeout_ms = 40000)
 {
-    struct session platform = login_admin(t);
-    struct tenant tenant = tenant_create(t, &platform, "professional");
-    const char *id = workload_create(t, &tenant, "web", 2);
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "professional");
+    const char *id = service_begin(t, &tenant, "web", 2);
     for (const char *const *signal = (const char *const[]){"KILL", "TERM", NULL}; *signal; signal++) {
         STEP(m_fmt(t, "end one by SIG%s, behind the reconciler's back", *signal))
         {
-            int64_t pid = first_pid(t, &tenant, id);
-            ANSWER(202, m_post(tenant.admin.api, workload_path(t, id, "kill"),
-                               m_json_pack(t, "{s:I, s:s}", "pid", pid, "signal", *signal)));
+            int64_t pid = first_pid(&tenant, id);
+            DO(tenant.admin, "workload.kill", ARG("id", id), ARG("pid", pid), ARG("signal", *signal));
             REQUIRE(M_UNTIL(t, 5000, 10, replaced(t, &tenant, id, pid)));
         }
     }
     STEP("the restarts were counted")
     {
-        CHECK_INT(m_json_int(workload_read(t, &tenant, id), "/restarts"), ==, 2);
-        CHECK_INT(answering(t, &tenant, id, 2), ==, 2);
+        CHECK_INT(m_json_int(service_read(&tenant, id), "/restarts"), ==, 2);
+        CHECK_INT(answering(&tenant, id, 2), ==, 2);
     }
 }
 
 /* What really runs of a tenant, known to the platform alone: its process ids mean nothing in another PID namespace. */
-static struct m_json *resources(struct muster_ctx *t, const struct session *platform, const struct tenant *tenant)
+static struct m_json *resources(struct m_session *platform, const struct tenancy *tenant)
 {
-    return ANSWER(200, m_get(platform->api, tenant_path(t, tenant, "resources")));
+    return DO(platform, "tenant.resources", ARG("id", tenant->id));
 }
 
 SCENARIO(deleting_ends_every_process, .summary = "A deleted workload leaves no process, even one that ignores SIGTERM",
          .markers = MARKERS("e2e", "priority_p0", "container_lifecycle", "catches(defect='delete-leaves-process')"),
-         .uses = USES("testbed"), .timeout_ms = 40000)
+         .needs = OPERATIONS(SERVICE_OPERATIONS, "workload.delete", "tenant.resources"), .timeout_ms = 40000)
 {
     static const char *const images[] = {"web", "stubborn"};
-    struct session platform = login_admin(t);
-    struct tenant tenant = tenant_create(t, &platform, "professional");
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "professional");
     for (size_t i = 0; i < sizeof images / sizeof *images; i++) {
         STEP(m_fmt(t, "delete a workload of image %s", images[i]))
         {
             int64_t pids[2];
-            const char *id = workload_create(t, &tenant, images[i], 2);
-            struct m_json *before = workload_read(t, &tenant, id);
+            const char *id = service_begin(t, &tenant, images[i], 2);
+            struct m_json *before = service_read(&tenant, id);
             REQUIRE_INT(m_json_count(before, "/processes"), ==, 2);
             for (int p = 0; p < 2; p++)
                 pids[p] = m_json_int(before, m_fmt(t, "/processes/%d/pid", p));
-            CHECK(pids_hold(t, resources(t, &platform, &tenant), "/pids", pids[0]));
-            ANSWER(202, m_delete(tenant.admin.api, workload_path(t, id, "")));
-            REQUIRE(M_UNTIL(t, WORKLOAD_MS, 10, workload_gone(t, &tenant, id)));
-            struct m_json *left = resources(t, &platform, &tenant);
+            CHECK(service_has_pid(t, resources(platform, &tenant), "/pids", pids[0]));
+            DO(tenant.admin, "workload.delete", ARG("id", id));
+            struct m_json *left = resources(platform, &tenant);
             for (int p = 0; p < 2; p++)
-                CHECK(!pids_hold(t, left, "/pids", pids[p]));
+                CHECK(!service_has_pid(t, left, "/pids", pids[p]));
         }
     }
 }

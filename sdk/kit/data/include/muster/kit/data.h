@@ -42,9 +42,9 @@ const char *m_beside(struct muster_ctx *t, const char *file);
 
 /*
  * From now on the kits write *** where this text would stand in the evidence that they leave of a bad attempt
- * (http-exchanges.txt, sql-statements.txt, ws-frames.txt). Tokens given to m_http_bearer() and to `bearer` of a WebSocket are secret
- * already; so are the values of fields whose names say so (password, token, secret, cookie, authorization, ...). Texts
- * of less than 4 bytes are passed over. NULL is allowed.
+ * (http-exchanges.txt, sql-statements.txt, ws-frames.txt). Tokens given to m_http_bearer() and to `bearer` of a
+ * WebSocket are secret already; so are the values of fields whose names say so (password, token, secret, cookie,
+ * authorization, ...). Texts of less than 4 bytes are passed over. NULL is allowed.
  */
 void m_secret(struct muster_ctx *t, const char *text);
 
