@@ -150,7 +150,7 @@ END
 }
 
 runner=
-run 0 --set postgres_url="$theirs" is_clean is_clean_too tenants_see_their_own
+run 0 --set postgres_url="$theirs" -j 1 --order source is_clean is_clean_too finds_none_of_the_others tenants_see_their_own
 is "servers of its own" 0 "$(folders | wc -l)"
 is "what is left there" "" "$(left_there)"
 

@@ -5,6 +5,7 @@
 #include "library.h"
 
 #include <muster/kit/http.h>
+#include <muster/kit/sql.h>
 #include <muster/kit/ws.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -69,6 +70,8 @@ static void nothing_is_loaded_before_it_is_needed(void **state)
     (void)state;
     assert_false(is_mapped("libcurl"));
     assert_false(is_mapped("libssl"));
+    assert_false(is_mapped("libpq"));
+    assert_false(is_mapped("libsqlite3"));
 }
 
 static void *load_it(void *gate)
@@ -126,6 +129,13 @@ static void without_it_a_client_is_an_error(void **state)
     RUN(&h, m_ws_try_open(&h.ctx, "ws://127.0.0.1:1", NULL, &why));
     assert_int_equal(h.stopped, MUSTER_STOP_ERROR);
     assert_non_null(strstr(h.reason, "no WebSocket: libcurl.so.4 cannot be loaded"));
+    RUN(&h, m_sql_open(&h.ctx, "postgresql://127.0.0.1", NULL));
+    assert_int_equal(h.stopped, MUSTER_STOP_ERROR);
+    assert_non_null(strstr(h.reason, "no PostgreSQL: libpq.so.5 cannot be loaded"));
+    RUN(&h, m_sql_open(&h.ctx, "sqlite::memory:", NULL));
+    assert_int_equal(h.stopped, MUSTER_STOP_ERROR);
+    assert_non_null(strstr(h.reason, "no SQLite: libsqlite3.so.0 cannot be loaded"));
+    assert_non_null(strstr(h.reason, "Debian has it in libsqlite3-0"));
 }
 
 int main(void)

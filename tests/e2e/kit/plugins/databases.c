@@ -93,6 +93,16 @@ SCENARIO(many_at_once, PARAMS((i32, n)), .tables = TABLES(AXIS("n", "1", "2", "3
     CHECK_SQL(db, "0", "SELECT count(*) FROM tenants WHERE id < $1", n);
 }
 
+/* After the others, one at a time: what they had is gone when they have ended. */
+SCENARIO(finds_none_of_the_others, .uses = USES("postgres"))
+{
+    struct m_sql *db = m_sql_open(t, m_fixture(t, "postgres", "url"), NULL);
+    CHECK_SQL(db, "0", "SELECT count(*) FROM pg_database WHERE starts_with(datname, $1)",
+              m_fmt(t, "%sdb_", m_fixture(t, "postgres", "prefix")));
+    CHECK_SQL(db, "1", "SELECT count(*) FROM pg_database WHERE starts_with(datname, $1)",
+              m_fmt(t, "%stemplate_", m_fixture(t, "postgres", "prefix")));
+}
+
 SCENARIO(has_two_of_its_own, .uses = USES("postgres"))
 {
     struct m_sql *one = m_sql_open(t, m_sql_database(t, "postgres", NULL), NULL);
