@@ -8,7 +8,7 @@ c       with MUSTER_PLUGIN() it is a whole file: built with the packages of pkg-
         run when it needs nothing from outside. Otherwise it is a piece: compiled behind prelude.h, inside of a function where it is
         made of statements. A line "..." stands for anything.
 cmake   configured and built as a project, with the page's last whole file, or a plugin of one scenario, as its sources
-yaml    a file of scenarios, or a part of one: `muster list` takes it; a target file: `muster target show` does. Rows (`plans`) and files of CI servers are parsed
+yaml    a file of scenarios, or a part of one: `muster list` takes it; a target file: `muster target show` does; of a double: `muster-double --check` does. Rows (`plans`) and files of CI servers are parsed
 json    parsed
 sh      every line that calls muster is run (`muster run` with --dry-run) where acme.pay and acme.payments are plugins, and is no
         error of usage (4); the rest is read by the shell without being run
@@ -235,6 +235,10 @@ def try_yaml(block):
         path = write(f"{work}/yaml/{block.page.replace('/', '-')}-{block.line}.target", block.text)
         status, said = run([muster, "target", "show", path], env=surroundings)
         return complain(block, f"muster target show: status {status}\n{said}") if status else None
+    if isinstance(data, dict) and "double" in data:
+        path = write(f"{work}/yaml/{block.page.replace('/', '-')}-{block.line}.double.yaml", block.text)
+        status, said = run([f"{work}/prefix/bin/muster-double", "--check", path])
+        return complain(block, f"muster-double --check: {said}") if status else None
     text = as_file(block.text, data) if data else None
     if text is None:
         return None

@@ -3,6 +3,7 @@
  * every.c. */
 #include <muster/kit/browser.h>
 #include <muster/kit/data.h>
+#include <muster/kit/double.h>
 #include <muster/kit/http.h>
 #include <muster/kit/json.h>
 #include <muster/kit/parallel.h>
@@ -13,6 +14,7 @@
 #include <muster/kit/ws.h>
 #include <muster/muster.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <netinet/in.h>
@@ -321,6 +323,30 @@ SCENARIO(statements_as_checks)
     REQUIRE_SQL_ONLY(b, "orders", "tenant_id", "2");
     CHECK_SQL_REFERENCES(a, "main");
     REQUIRE_SQL_REFERENCES(b, "main");
+}
+
+/* ---- a double ---- */
+
+FIXTURE(stand_in, MUSTER_SCOPE_RUN)
+{
+    std::string file = std::string(m_attempt(t)->temp_dir) + "/double.yaml";
+    FILE *out = std::fopen(file.c_str(), "w");
+    REQUIRE(out != nullptr);
+    std::fputs("{double: x, values: {a: b}, rules: [{request: {path: /a}, answer: {text: \"${value.a}\"}}]}", out);
+    REQUIRE_INT(std::fclose(out), ==, 0);
+    M_DOUBLE_SERVE(t, .file = file.c_str(), .values = M_VALUES("a=given"));
+}
+
+SCENARIO(double_checks, .uses = USES("stand_in"))
+{
+    struct m_double *d = m_double_own(t, "stand_in");
+    CHECK_STR(m_get(m_http_open(t, m_double_url(d), nullptr), "/a").body, ==, "given");
+    CHECK_ASKED(d, "GET", "/a", 1);
+    REQUIRE_ASKED(d, "GET", "/a", 1);
+    CHECK_ASKED_IN_ORDER(d, "GET /a");
+    REQUIRE_ASKED_IN_ORDER(d, std::string("GET /a").c_str());
+    CHECK_NOTHING_ELSE_ASKED(d);
+    REQUIRE_NOTHING_ELSE_ASKED(d);
 }
 
 MUSTER_PLUGIN("abi.kits", "1")

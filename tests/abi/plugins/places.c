@@ -2,6 +2,7 @@
 /* What each kit ends, at lines that are marked with the scenario's name. As C and as C++. */
 #include <muster/kit/browser.h>
 #include <muster/kit/data.h>
+#include <muster/kit/double.h>
 #include <muster/kit/http.h>
 #include <muster/kit/json.h>
 #include <muster/kit/parallel.h>
@@ -266,6 +267,18 @@ SCENARIO(ws_header)
     memset(&options, 0, sizeof options);
     options.headers = headers;
     m_ws_try_open(t, "ws://127.0.0.1:1", &options, &why); /* ws_header */
+}
+
+SCENARIO(double_name)
+{
+    m_double_open(t, "nothing"); /* double_name */
+}
+
+SCENARIO(double_no_file)
+{
+    struct m_double_options options;
+    memset(&options, 0, sizeof options);
+    m_double_serve(t, &options); /* double_no_file */
 }
 
 MUSTER_PLUGIN("abi.places", "1")
