@@ -110,6 +110,6 @@ verdict server_is_deaf passed
 is "what was said of it" "deaf did not end within 100 ms of SIGTERM: SIGKILL" \
     "$(query '.[] | select(.type == "attempt.log" and .level == "warning") | .text')"
 verdict crashes_with_a_server crashed
-is "cleanups that failed" 0 "$(query 'map(select(.type == "cleanup.failed")) | length')"
+is "cleanups that failed" 0 "$(query 'map(select(.type == "attempt.leaked" and .kind == "cleanup")) | length')"
 nothing_left
 finish

@@ -66,7 +66,7 @@ nothing_left
 
 run 1 "$service" -j2 e2e.users.every_check_fails e2e.users.nothing_to_click e2e.users.covered e2e.users.alert_in_between \
     e2e.users.wrong_selector e2e.users.no_page e2e.users.fails_elsewhere e2e.users.page_hangs \
-    e2e.users.next_page_hangs e2e.users.page_is_busy e2e.users.crashes e2e.users.runs_out_of_time
+    e2e.users.next_page_hangs e2e.users.crashes e2e.users.runs_out_of_time
 nothing_left
 
 # Each check was seen to fail, at its line, and the last of them ended the scenario.
@@ -145,10 +145,6 @@ reason_has page_hangs "browser: visit http://127.0.0.1:" "/hang: the loading of 
 verdict next_page_hangs error
 at_its_line next_page_hangs
 reason_has next_page_hangs "click text=Onwards: the loading of the page has not ended within 5000 ms"
-verdict page_is_busy error
-at_its_line page_is_busy
-reason_has page_is_busy "click role=button: the browser has not answered within " ": its page is busy"
-
 # An attempt that is gone can't take a picture, but its browser is still there.
 verdict crashes crashed
 verdict runs_out_of_time timeout
@@ -156,6 +152,15 @@ for case in crashes runs_out_of_time; do
     picture=$(find "$(files_of $case)" -name screenshot.png)
     is_picture "${picture:-none}" 1280
 done
+
+# ---- a browser that does not end by its driver's word: with it goes its profile, while the driver goes on
+
+run 1 "$service" e2e.users.page_is_busy
+verdict page_is_busy error
+at_its_line page_is_busy
+reason_has page_is_busy "click role=button: the browser has not answered within " ": its page is busy"
+is "cleanups that failed" 0 "$(query 'map(select(.type == "attempt.leaked" and .kind == "cleanup")) | length')"
+nothing_left
 
 # ---- the runner is killed
 

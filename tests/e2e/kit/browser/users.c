@@ -7,6 +7,7 @@
 #include <muster/kit/wait.h>
 #include <muster/muster.h>
 
+#include <glob.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -246,8 +247,17 @@ SCENARIO(next_page_hangs, BROWSES)
         m_click(b, "text=Onwards"); /* next_page_hangs */
 }
 
+/* Runs when the browser's own cleanups have, where nobody else has a browser. */
+CLEANUP(look_for_profiles, "users.look_for_profiles")
+{
+    glob_t found;
+    CHECK_INT(glob(m_fmt(t, "%s/profile-*", payload), 0, NULL, &found), ==, GLOB_NOMATCH);
+    globfree(&found);
+}
+
 SCENARIO(page_is_busy, BROWSES, .timeout_ms = 60000)
 {
+    DEFER("users.look_for_profiles", m_fixture(t, "browser", "profiles"));
     struct m_browser *b = M_BROWSER(t, .base_url = m_fixture(t, "pages", "url"), .page_ms = 5000);
     m_visit(b, "/busy");
     m_click(b, "role=button"); /* page_is_busy */

@@ -37,9 +37,9 @@
  * Evidence
  *   An attempt that does not pass has, for each of its browsers, screenshot.png and page.html (screenshot-NAME.png and
  *   page-NAME.html but for the first) below on-failure/ in its artifacts, made by the first check of a browser that
- *   failed, or else at its end; of one that crashed or ran out of time, in files/. browser-commands.txt has what was
- * done, without what was typed, browser-console.txt what pages wrote to the console. Texts of m_secret() are stars in
- * all but the picture.
+ *   failed, or else at its end; of one that crashed or ran out of time, beside on-failure/. browser-commands.txt has
+ * what was done, without what was typed, browser-console.txt what pages wrote to the console. Texts of m_secret() are
+ * stars in all but the picture.
  *
  * Texts that are returned hold until the attempt's process ends. Times are in milliseconds.
  */
