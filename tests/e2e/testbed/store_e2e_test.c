@@ -19,6 +19,7 @@
 
 #include <sqlite3.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static const char *error_code(json_t *answer)
@@ -234,6 +235,45 @@ static void a_change_without_its_trace_is_none(void **state)
     stop_on_file(&f);
 }
 
+static int run(const char *path, const char *version)
+{
+    int status;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        execl(bed_program, bed_program, "--db", path, "--migrate", version, (char *)NULL);
+        _exit(127);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+/* Down for an older program, and up again by itself; what is kept stays. */
+static void the_command_line_migrates(void **state)
+{
+    struct filed f;
+    struct bed again;
+    char token[TOKEN_MAX];
+
+    (void)state;
+    start_on_file(&f);
+    bed_stop(&f.b);
+    assert_int_equal(run(f.path, "99"), 1);
+    assert_int_equal(run(f.path, "1"), 0);
+    if (on_file(&f)) {
+        sqlite3 *db;
+        assert_int_equal(sqlite3_open(f.path, &db), SQLITE_OK);
+        assert_int_not_equal(sqlite3_exec(db, "SELECT schema_version FROM workloads", NULL, NULL, NULL), SQLITE_OK);
+        sqlite3_close(db);
+    }
+    const char *arguments[] = {"--db", f.path, NULL};
+    bed_start(&again, arguments);
+    f.b = again;
+    assert_int_equal(login(&f.b, f.t.admin_name, PASSWORD, token), 200);
+    stop_on_file(&f);
+}
+
 static void only_the_owner_reads_the_file(void **state)
 {
     struct filed f;
@@ -345,9 +385,10 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tenants_tables_have_versions),       cmocka_unit_test(updates_migrate),
-        cmocka_unit_test(a_change_without_its_trace_is_none), cmocka_unit_test(only_the_owner_reads_the_file),
-        cmocka_unit_test(a_damaged_backup_is_not_restored),   cmocka_unit_test(a_restore_keeps_to_the_quota),
-        cmocka_unit_test(the_chain_holds_whatever_is_said),   cmocka_unit_test(passwords_are_not_guessed),
+        cmocka_unit_test(a_change_without_its_trace_is_none), cmocka_unit_test(the_command_line_migrates),
+        cmocka_unit_test(only_the_owner_reads_the_file),      cmocka_unit_test(a_damaged_backup_is_not_restored),
+        cmocka_unit_test(a_restore_keeps_to_the_quota),       cmocka_unit_test(the_chain_holds_whatever_is_said),
+        cmocka_unit_test(passwords_are_not_guessed),
     };
 
     if (argc < 2) {

@@ -293,6 +293,32 @@ static int first_pid(struct bed *b, const char *workload_id)
     return pid;
 }
 
+/* What a replica may use is what the kernel holds it to. */
+static void limits_are_the_kernels(void **state)
+{
+    char id[32], path[64], line[200], wanted[2][80];
+    bool found[2] = {false, false};
+    struct tenant t;
+    struct bed b;
+
+    (void)state;
+    bed_start(&b, NULL);
+    make_tenant(&b, &t);
+    make_workload(&b, &t, "\"limits\":{\"memory_mb\":123,\"nofile\":45}", id);
+    snprintf(path, sizeof path, "/proc/%d/limits", first_pid(&b, id));
+    snprintf(wanted[0], sizeof wanted[0], "%-26s%-21d%-21d", "Max address space", 123 << 20, 123 << 20);
+    snprintf(wanted[1], sizeof wanted[1], "%-26s%-21d%-21d", "Max open files", 45, 45);
+    FILE *f = fopen(path, "re");
+    assert_non_null(f);
+    while (fgets(line, sizeof line, f))
+        for (int i = 0; i < 2; i++)
+            found[i] |= strncmp(line, wanted[i], strlen(wanted[i])) == 0;
+    fclose(f);
+    assert_true(found[0]);
+    assert_true(found[1]);
+    bed_stop(&b);
+}
+
 /* Requests that wait for a frozen replica: one client goes away, another gets its answer from the replacement. */
 static void requests_outlive_their_replica(void **state)
 {
@@ -374,17 +400,12 @@ static void crashing_workload_fails(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_defect_has_a_probe),
-        cmocka_unit_test(honest_platform_passes_all),
-        cmocka_unit_test(each_defect_is_seen),
-        cmocka_unit_test(bad_input_is_answered),
-        cmocka_unit_test(broken_frames_are_answered),
-        cmocka_unit_test(requests_outlive_their_replica),
-        cmocka_unit_test(deaf_client_is_cut_off),
-        cmocka_unit_test(crashing_workload_fails),
-        cmocka_unit_test(termination_leaves_no_process),
-        cmocka_unit_test(death_leaves_no_process),
-        cmocka_unit_test(end_of_input_stops),
+        cmocka_unit_test(each_defect_has_a_probe),    cmocka_unit_test(honest_platform_passes_all),
+        cmocka_unit_test(each_defect_is_seen),        cmocka_unit_test(bad_input_is_answered),
+        cmocka_unit_test(broken_frames_are_answered), cmocka_unit_test(requests_outlive_their_replica),
+        cmocka_unit_test(limits_are_the_kernels),     cmocka_unit_test(deaf_client_is_cut_off),
+        cmocka_unit_test(crashing_workload_fails),    cmocka_unit_test(termination_leaves_no_process),
+        cmocka_unit_test(death_leaves_no_process),    cmocka_unit_test(end_of_input_stops),
         cmocka_unit_test(data_outlives_the_server),
     };
 
