@@ -232,7 +232,8 @@ def try_yaml(block):
     except yaml.YAMLError as error:
         return complain(block, f"it is no YAML: {error}")
     if isinstance(data, dict) and "target" in data:
-        path = write(f"{work}/yaml/{block.page.replace('/', '-')}-{block.line}.target", block.text)
+        name = re.match(r"# (\S+\.yaml)\n", block.text)
+        path = write(f"{work}/place/{name[1]}" if name else f"{work}/yaml/{block.page.replace('/', '-')}-{block.line}.target", block.text)
         status, said = run([muster, "target", "show", path], env=surroundings)
         return complain(block, f"muster target show: status {status}\n{said}") if status else None
     if isinstance(data, dict) and "double" in data:
@@ -292,6 +293,7 @@ def furnish():
     shutil.copy(f"{work}/place/payments.so", f"{work}/place/build/plugins/first.so")
     write(f"{work}/place/plans.csv", "plan,seats\npro,10\n")
     write(f"{work}/place/FILE", "password\n")
+    write(f"{work}/place/key.txt", "k1\n")
     write(f"{work}/place/nightly.yaml", "plans:\n  - {plan: pro, seats: 10}\n")
     write(f"{work}/place/more.json", '[{"plan": "free"}]')
     write(f"{work}/yaml/test-workloads.yaml", open(f"{source}/scenarios/persys/test-workloads.yaml", encoding="utf-8").read())
