@@ -17,10 +17,11 @@ bin=$(cd "$1" && pwd) || exit 1
 plugins=$(cd "$2" && pwd) || exit 1
 shift 2
 
-# What differs from run to run and from machine to machine. Durations keep their width, so that what is aligned stays so.
+# What differs from run to run and from machine to machine, and how many services there are. Durations keep their width, so that what is aligned stays so.
 normalise() {
     sed -E \
         -e "s|$work/cwd|DIR|g" -e "s|$bin|BIN|g" -e "s|${bin%/*}|TOP|g" \
+        -e "s#in [0-9]+ plugins?, in empty and TOP/plugins#in N plugins, in empty and TOP/plugins#" \
         -e 's/[0-9]{8}-[0-9]{6}-[0-9a-f]{12}/RUN/g' \
         -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z?/WHEN/g' \
         -e 's/[0-9]+\.[0-9]{3}s/#.###s/g' \
