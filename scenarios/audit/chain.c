@@ -1,26 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The audit chain, read over HTTP and recomputed with OpenSSL. */
+/* The audit chain, read through the target and recomputed with OpenSSL. */
 #include "audit/chain.h"
 
 #include <openssl/evp.h>
 
-struct m_json *audit_query(struct muster_ctx *t, const struct session *reader, const char *query)
+int64_t audit_only(struct muster_ctx *t, const struct m_json *found)
 {
-    return ANSWER(200, m_get(reader->api, m_fmt(t, "/v1/audit?%s", query)));
-}
-
-int64_t audit_only(struct muster_ctx *t, const struct session *reader, const char *query)
-{
-    struct m_json *found = audit_query(t, reader, query);
-    LOG("%s: %" PRId64 " entries", query, m_json_int(found, "/total"));
     if (!CHECK_INT(m_json_int(found, "/total"), ==, 1))
         return 0;
     return m_json_int(found, "/entries/0/seq");
 }
 
-int64_t audit_newest(struct muster_ctx *t, const struct session *reader)
+int64_t audit_newest(struct m_session *reader)
 {
-    return m_json_int(audit_query(t, reader, "order=desc&limit=1"), "/entries/0/seq");
+    return m_json_int(DO(reader, "audit.list", ARG("order", "desc"), ARG("limit", 1)), "/entries/0/seq");
 }
 
 static const char *field(const struct m_json *entry, const char *pointer)

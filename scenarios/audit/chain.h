@@ -1,22 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The audit chain, read over HTTP and recomputed here. Others write to it all the time: a scenario looks at entries of
- * its own, or at a stretch of the chain, and never counts on what stands between.
- */
+/* The audit chain, as it is read through the target. */
 #ifndef SCENARIOS_CHAIN_H
 #define SCENARIOS_CHAIN_H
 
-#include "common/tenant.h"
+#include "common/tenancy.h"
 
-/* The answer to a query: {"entries": [...], "total": n}. */
-struct m_json *audit_query(struct muster_ctx *t, const struct session *reader, const char *query);
-/* The only entry that matches: its number; a failed check and 0 when there is none, or more than one. */
-int64_t audit_only(struct muster_ctx *t, const struct session *reader, const char *query);
+#define AUDIT_OPERATIONS TENANCY_OPERATIONS, "audit.list"
+
+/* Checks that there is exactly one entry of this kind: AUDIT_ONLY(platform, ARG("action", "user.delete")). Its number;
+ * 0 after a failure. */
+#define AUDIT_ONLY(reader_, ...) audit_only(t, DO((reader_), "audit.list", __VA_ARGS__))
+
+int64_t audit_only(struct muster_ctx *t, const struct m_json *found);
 /* The number of the newest entry. */
-int64_t audit_newest(struct muster_ctx *t, const struct session *reader);
-
-/* Checks that the entries of an answer have no gap, that each carries the hash of the one before, and that each hash
- * fits its entry. */
-void chain_check(struct muster_ctx *t, const struct m_json *entries);
+int64_t audit_newest(struct m_session *reader);
+/* Recomputes the hashes of the entries, and checks that each follows the one before. */
+void chain_check(struct muster_ctx *t, const struct m_json *found);
 
 #endif

@@ -5,31 +5,30 @@
 SCENARIO(entries_cannot_be_rewritten, .summary = "Nobody changes or removes an entry, and the attempt is recorded",
          .markers = MARKERS("e2e", "priority_p0", "audit_compliance", "data_integrity",
                             "catches(defect='audit-rewrite')"),
-         .uses = USES("testbed"), .timeout_ms = 30000)
+         .needs = OPERATIONS(AUDIT_OPERATIONS, "audit.get", "audit.replace", "audit.update", "audit.delete"),
+         .timeout_ms = 30000)
 {
-    static const char *const methods[] = {"PUT", "PATCH", "DELETE"};
-    struct session platform = login_admin(t);
-    struct tenant tenant = tenant_create(t, &platform, "starter");
-    const char *query = m_fmt(t, "action=tenant.create&entity_id=%s", tenant.id);
-    int64_t seq = audit_only(t, &platform, query), newest = audit_newest(t, &platform);
-    const char *path = m_fmt(t, "/v1/audit/%" PRId64, seq);
-    const char *before = m_json_text(t, ANSWER(200, m_get(platform.api, path)), "");
-    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
-        STEP(m_fmt(t, "%s is refused to the highest role there is", methods[i]))
-        {
-            CHECK_REFUSED(405, "method_not_allowed",
-                          M_REQUEST(platform.api, .method = methods[i], .path = path,
-                                    .body = "{\"actor\":\"somebody\",\"detail\":\"else\"}"));
-        }
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "starter");
+    int64_t seq = AUDIT_ONLY(platform, ARG("action", "tenant.create"), ARG("entity", tenant.id));
+    int64_t newest = audit_newest(platform);
+    const char *before = m_json_text(t, DO(platform, "audit.get", ARG("seq", seq)), "");
+    STEP("it is refused to the highest role there is to replace, change and remove it")
+    {
+        REFUSED("not_allowed", platform, "audit.replace", ARG("seq", seq), ARG("actor", "somebody"),
+                ARG("detail", "else"));
+        REFUSED("not_allowed", platform, "audit.update", ARG("seq", seq), ARG("actor", "somebody"),
+                ARG("detail", "else"));
+        REFUSED("not_allowed", platform, "audit.delete", ARG("seq", seq));
     }
     STEP("the entry is what it was")
     {
-        CHECK_STR(m_json_text(t, ANSWER(200, m_get(platform.api, path)), ""), ==, before);
+        CHECK_STR(m_json_text(t, DO(platform, "audit.get", ARG("seq", seq)), ""), ==, before);
     }
     STEP("the attempts stand in the trail")
     {
         struct m_json *found =
-            audit_query(t, &platform, m_fmt(t, "action=audit.tamper&outcome=denied&since_seq=%" PRId64, newest));
+            DO(platform, "audit.list", ARG("action", "audit.tamper"), ARG("outcome", "denied"), ARG("after", newest));
         CHECK_INT(m_json_int(found, "/total"), >=, 3);
     }
 }
@@ -37,28 +36,27 @@ SCENARIO(entries_cannot_be_rewritten, .summary = "Nobody changes or removes an e
 SCENARIO(the_chain_holds, .summary = "Each entry carries the hash of the one before, recomputed outside the platform",
          .markers = MARKERS("e2e", "priority_p0", "audit_compliance", "data_integrity",
                             "catches(defect='audit-chain-broken')"),
-         .uses = USES("testbed"), .timeout_ms = 30000)
+         .needs = OPERATIONS(AUDIT_OPERATIONS, "audit.verify", "customer.create"), .timeout_ms = 30000)
 {
-    struct session platform = login_admin(t);
-    int64_t start = audit_newest(t, &platform);
+    struct m_session *platform = m_login(t, "admin");
+    int64_t start = audit_newest(platform);
     STEP("write a dozen entries")
     {
-        struct tenant tenant = tenant_create(t, &platform, "starter");
+        struct tenancy tenant = tenancy_begin(t, platform, "starter");
         for (int i = 0; i < 10; i++)
-            ANSWER(201, m_post(tenant.admin.api, tenant_path(t, &tenant, "customers"),
-                               m_json_pack(t, "{s:s, s:s}", "name", "Zo\xc3\xab \"Z\"\n", "email",
-                                           m_fmt(t, "z%d@example.test", i))));
+            DO(tenant.admin, "customer.create", ARG("tenant", tenant.id), ARG("name", "Zo\xc3\xab \"Z\"\n"),
+               ARG("email", m_fmt(t, "z%d@example.test", i)));
     }
     STEP("recompute the stretch that holds them")
     {
         /* From the newest before, so that the first of ours has a predecessor. */
-        struct m_json *entries = audit_query(t, &platform, m_fmt(t, "since_seq=%" PRId64 "&limit=1000", start - 1));
+        struct m_json *entries = DO(platform, "audit.list", ARG("after", start - 1), ARG("limit", 1000));
         REQUIRE_INT(m_json_count(entries, "/entries"), >, 12);
         chain_check(t, entries);
     }
     STEP("the platform finds the same")
     {
-        struct m_json *verdict = ANSWER(200, m_get(platform.api, "/v1/audit/verify"));
+        struct m_json *verdict = DO(platform, "audit.verify");
         CHECK_INT(m_json_bool(verdict, "/ok"), ==, 1);
         CHECK_INT(m_json_int(verdict, "/entries"), >, start);
     }

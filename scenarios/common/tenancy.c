@@ -58,3 +58,13 @@ int64_t tenancy_count(struct muster_ctx *t, struct m_session *platform, const ch
     (void)t;
     return m_json_int(DO(platform, "tenant.list", ARG("subdomain", subdomain)), "/total");
 }
+
+struct member tenancy_member(struct muster_ctx *t, const struct tenancy *tenant, const char *role)
+{
+    struct member m = {.username = m_unique(t, "user")};
+    struct m_json *made = DO(tenant->admin, "user.create", ARG("username", m.username),
+                             ARG("password", TENANT_PASSWORD), ARG("role", role));
+    m.id = m_json_str(made, "/id");
+    m.session = LOGIN(t, "password", ARG("username", m.username), ARG("password", TENANT_PASSWORD));
+    return m;
+}

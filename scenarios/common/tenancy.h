@@ -21,6 +21,11 @@ struct tenancy {
     struct m_session *admin; /* its administrator, logged in */
 };
 
+struct member {
+    const char *id, *username; /* and TENANT_PASSWORD */
+    struct m_session *session;
+};
+
 /* A subdomain that nobody has, or the given one: what is made under it is removed at the end. */
 const char *tenancy_subdomain(struct muster_ctx *t, const char *wanted);
 /* What an order has to have, besides what is said of it: ORDER(subdomain), ARG("plan", "starter") */
@@ -30,6 +35,8 @@ const char *tenancy_admin_name(struct muster_ctx *t, const char *subdomain);
 
 /* A tenant that is active, with its administrator logged in. */
 struct tenancy tenancy_begin(struct muster_ctx *t, struct m_session *platform, const char *plan);
+/* One more user of it, with a tenant role, logged in; by user.create. */
+struct member tenancy_member(struct muster_ctx *t, const struct tenancy *tenant, const char *role);
 /* How many tenants have this subdomain. */
 int64_t tenancy_count(struct muster_ctx *t, struct m_session *platform, const char *subdomain);
 
