@@ -17,7 +17,7 @@ plugins() {
 }
 
 own_plugins=$(printf '%s ' "$own"/*.so)
-is "packs in the searched folder" "" "$(find "$own" -name '*.yaml' ! -name '*.target.yaml' -o -name audit.so)"
+is "packs in the searched folder" "" "$(find "$own" -name 'test-*.yaml' -o -name audit.so)"
 muster list
 is "a list of nothing" 5 $?
 muster run --out "$out"
