@@ -85,7 +85,7 @@ static void take_judgement(void *data, const struct slot_judgement *j)
     else if (it->state == FIXTURE_READY)
         fixture_has_died(it, *j->reason ? j->reason : "its process ended");
     else if (it->state == FIXTURE_STOPPING && verdict_is_bad(j->verdict) && !j->interrupted)
-        it->trouble = xstrdup(j->reason);
+        it->trouble = *j->file ? xasprintf("%s:%u: %s", j->file, j->line, j->reason) : xstrdup(j->reason);
 }
 
 static void take_end(void *data, const struct slot_result *result)

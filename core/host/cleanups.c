@@ -9,6 +9,7 @@
 #include "host/attempt_state.h"
 #include "host/attempt_threads.h"
 #include "host/baseline.h"
+#include "host/faults.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,7 +84,10 @@ static void leave_to_janitor(const char *cleanup, const char *why)
 void cleanups_report(const char *error)
 {
     struct deferred *d = attempt.cleaning;
+    const char *first = faults_first();
     attempt.cleaning = NULL;
+    if (first)
+        error = attempt_cut(first);
     if (!*error)
         attempt.cleaned = d->id; /* told together with what is said next, the next one's phase or the verdict */
     else if (attempt.janitor)
@@ -125,9 +129,10 @@ void cleanups_run(void)
         uint64_t budget =
             d->cleanup->timeout_ms ? (uint64_t)d->cleanup->timeout_ms * NS_PER_MS : attempt.spec->order->cleanup_ns;
         attempt_enter(PHASE_CLEANUP, budget);
-        uint64_t failed_before = attempt.failed_checks;
-        d->cleanup->run(&attempt.ctx, d->payload);
-        cleanups_report(attempt.failed_checks > failed_before ? "a check in it failed" : "");
+        int r = faults_watch();
+        if (r == 0)
+            d->cleanup->run(&attempt.ctx, d->payload);
+        cleanups_report(r == 0 ? "" : strerror(-r));
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "host/attempt_state.h"
+#include "host/faults.h"
 #include "host/fixture_watch.h"
 #include "ipc/sock.h"
 
@@ -81,13 +82,19 @@ static bool is_ready(void)
     return ready && attempt.failed_checks == 0;
 }
 
+/* By what it checked, or what a process did that it forked: the runner, which is told of that, judges it then. */
+static bool has_failed(void)
+{
+    return attempt.failed_checks > 0 || faults_first();
+}
+
 static void wait_until_ready(uint64_t budget_ns)
 {
     attempt_enter(PHASE_BODY, budget_ns);
     int64_t wait = first_wait_ns;
     while (!is_ready()) {
         int64_t now = clock_mono();
-        if (attempt.failed_checks > 0)
+        if (has_failed())
             attempt_end();
         if (now >= attempt.deadline_ns) {
             char text[96];
@@ -99,6 +106,8 @@ static void wait_until_ready(uint64_t budget_ns)
             stop_early();
         wait = 2 * wait < longest_wait_ns ? 2 * wait : longest_wait_ns;
     }
+    if (has_failed())
+        attempt_end();
     attempt.deadline_ns = NEVER;
 }
 
@@ -125,9 +134,12 @@ _Noreturn void fixture_main(void)
     attempt.n_values = o->values.n;
     attempt.begun = true;
     attempt_enter(PHASE_SETUP, o->setup_ns);
+    int r = faults_watch();
+    if (r < 0)
+        attempt_end_by_error(strerror(-r));
     attempt.fixture->setup(&attempt.ctx);
     be_the_one();
-    if (attempt.failed_checks > 0)
+    if (has_failed())
         attempt_end();
     wait_until_ready(o->body_ns);
     serve((int64_t)o->health_ns);

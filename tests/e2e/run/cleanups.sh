@@ -29,15 +29,17 @@ is "what threads deferred" "80 same" "$(cut -d ' ' -f 2 "$dir/words" | sort | un
 nothing_left
 
 # A cleanup that fails: status 7, no "done", and the others run.
+cleanups_c=tests/e2e/run/plugins/work_cleanups.c
+why="$cleanups_c:$(grep -n 'FAIL("cannot undo' "$(dirname "$0")/plugins/work_cleanups.c" | cut -d : -f 1): cannot undo this"
 for id in cannot_undo:7 cannot_undo_after_crash:1; do
     : >"$dir/words"
     run "${id#*:}" "e2e.work.${id%:*}"
     is "the other cleanup" "before in e2e.work.${id%:*}" "$(cat "$dir/words")"
     is "the ledger" "defer defer failed done" "$(jq -rs 'map(.op) | join(" ")' "$run/ledger.jsonl")"
-    is "the reason" "cannot undo this" "$(jq -rs '.[] | select(.op == "failed") | .error' "$run/ledger.jsonl")"
+    is "the reason" "$why" "$(jq -rs '.[] | select(.op == "failed") | .error' "$run/ledger.jsonl")"
     says "left behind (cleanup):"
-    says 'fail("this"): cannot undo this'
-    is "the log's word" 'cleanup fail("this") failed: cannot undo this' \
+    says "fail(\"this\"): $why"
+    is "the log's word" "cleanup fail(\"this\") failed: $why" \
         "$(query '.[] | select(.type == "attempt.log" and .level == "error") | .text')"
 done
 
