@@ -223,11 +223,23 @@ static bool time_came_first(const struct model_attempt *a, const struct model_de
     return a->verdict == VERDICT_TIMEOUT && d->timed_out && !*a->file;
 }
 
-/* Whether the reason says more than the details do. */
+/* The failed check that the reason is of: NULL where something was said at another place, by FAIL() for one. */
+static const struct model_check *check_of_reason(const struct model_attempt *a, const struct model_detail *d)
+{
+    for (uint32_t i = 0; i < d->n_checks; i++)
+        if (d->checks[i].line == a->line && strcmp(d->checks[i].file, a->file) == 0)
+            return &d->checks[i];
+    return NULL;
+}
+
+/* Whether the reason says more than the details do. One with a place of its own was said before what they tell: before
+ * the cleanup's check failed, or tear-down crashed. */
 static bool reason_is_news(const struct model_attempt *a, const struct model_detail *d)
 {
     if (!*a->reason)
         return false;
+    if (*a->file && !check_of_reason(a, d))
+        return true;
     return !(a->verdict == VERDICT_FAILED && d->n_checks > 0) && !(a->verdict == VERDICT_TIMEOUT && d->timed_out) &&
            !(a->verdict == VERDICT_CRASHED && d->crashed && *d->signal);
 }
@@ -287,7 +299,7 @@ static void add_message_value(struct buf *out, const char *before, const char *n
 void failure_add_message(struct buf *out, const struct model_attempt *a)
 {
     const struct model_detail *d = model_attempt_detail(a);
-    const struct model_check *check = d->n_checks > 0 ? &d->checks[0] : NULL;
+    const struct model_check *check = *a->file ? check_of_reason(a, d) : d->n_checks > 0 ? &d->checks[0] : NULL;
     buf_adds(out, *a->reason ? a->reason : verdict_name((enum verdict)a->verdict));
     if (!check || !*check->expression || !strstr(a->reason, check->expression) || !(*check->actual || *check->expected))
         return;

@@ -3,6 +3,7 @@
 #include <muster/muster.h>
 
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void heed(int signo)
@@ -40,6 +41,55 @@ SCENARIO(failed_then_skipped, .reruns = 1, .rerun_delay_ms = 1)
     if (m_attempt(t)->attempt > 1)
         SKIP("the account is gone");
     CHECK_INT(200, ==, 409);
+}
+
+/* In a process that it forked, too: what it should undo is left, and is no pass for it. */
+CLEANUP(forget_the_order, "order.forget")
+{
+    pid_t child = fork();
+    if (child == 0) {
+        CHECK_STR(payload, ==, "forgotten");
+        _exit(0);
+    }
+    waitpid(child, NULL, 0);
+}
+
+SCENARIO(failed_then_cleanup_failed)
+{
+    DEFER("order.forget", "o1");
+    FAIL("lost 3 rows");
+}
+
+SCENARIO(passed_then_cleanup_failed)
+{
+    DEFER("order.forget", "o2");
+    CHECK(1);
+}
+
+static void pull_the_plug(struct muster_ctx *t)
+{
+    (void)t;
+    raise(SIGKILL);
+}
+
+SCENARIO(failed_then_crashed, .teardown = pull_the_plug)
+{
+    FAIL("lost 3 rows");
+}
+
+FIXTURE(warehouse, MUSTER_SCOPE_RUN)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        CHECK_INT(7, ==, 8);
+        _exit(0);
+    }
+    waitpid(child, NULL, 0);
+}
+
+SCENARIO(needs_the_warehouse, .uses = USES("warehouse"))
+{
+    CHECK(1);
 }
 
 MUSTER_PLUGIN("shop.causes", "1.0.0")

@@ -35,6 +35,7 @@ static void a_mixed_run_reads_so(void **state)
                                    "    attempt 1: crashed\n"
                                    "             pay.c:42: SIGSEGV\n"
                                    "    attempt 2: timeout\n"
+                                   "    pay.c:42: timed out\n"
                                    "    timed out: body took longer than 1.5s\n"
                                    "        read at pay.c:50\n"
                                    "    stdout:\n"
