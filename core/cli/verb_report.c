@@ -66,6 +66,8 @@ static int write_report(const struct past_run *run, const char *path, enum repor
     if (run->log.cut_bytes > 0)
         cli_complain("%s: the log ends in the middle of a line (%lld bytes): the runner was killed", path,
                      (long long)run->log.cut_bytes);
+    else if (!run->model.ended)
+        cli_complain("%s: the log ends before the run did: the runner was killed, or the log was cut", path);
     return status;
 }
 

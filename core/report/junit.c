@@ -400,7 +400,7 @@ static void add_changes(struct junit *j)
 static void add_run_fault(struct junit *j)
 {
     if (model_run_fault(j->model))
-        add_error(j, RUN, "exit status", model_run_fault(j->model), "run");
+        add_error(j, RUN, j->model->ended ? "exit status" : "end", model_run_fault(j->model), "run");
 }
 
 /* Whoever reads only this file learns that scenarios were never seen, or what they left is not to be trusted. */

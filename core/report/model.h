@@ -56,7 +56,7 @@ bool model_is_unchecked(const struct model_case *c);
  * does not. */
 const char *model_fault(const struct run_model *model, const struct model_case *c);
 /* Why the exit status is not 0 though no case, plugin or file has anything to say of it: who reads only a report would
- * take the run for a good one. NULL: it is 0, or something has. */
+ * take the run for a good one. Also that there is none, since the log ends before. NULL: it is 0, or something has. */
 const char *model_run_fault(const struct run_model *model);
 /* It was merged from fewer shards than there were. */
 bool model_parts_missing(const struct run_model *model);

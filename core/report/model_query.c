@@ -84,7 +84,9 @@ const char *model_fault(const struct run_model *model, const struct model_case *
 
 const char *model_run_fault(const struct run_model *model)
 {
-    if (!model->ended || !*model->why || model_bad(model) > 0 || model->n_refusals > 0 || model->n_changes > 0)
+    if (!model->ended)
+        return "the log ends before the run did";
+    if (!*model->why || model_bad(model) > 0 || model->n_refusals > 0 || model->n_changes > 0)
         return NULL;
     for (size_t i = 0; i < model->n_cases; i++)
         if (model_fault(model, model->cases[i]))

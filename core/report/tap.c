@@ -106,7 +106,7 @@ static void add_file(struct buf *out, int version, size_t number, const char *pa
 
 void tap_write(struct output *out, const struct run_model *m, int version)
 {
-    const char *fault = model_run_fault(m);
+    const char *fault = m->ended ? model_run_fault(m) : NULL; /* else it bails out */
     size_t n = m->n_cases + m->n_refusals + m->n_changes + (fault ? 1 : 0), number = m->n_cases;
     buf_addf(&out->text, "TAP version %d\n", version);
     buf_addf(&out->text, "1..%zu%s\n", n, n == 0 ? " # SKIP nothing was selected" : "");

@@ -200,6 +200,36 @@ static void each_family_passes_its_schema(void **state)
     model_free(&m);
 }
 
+/* The runner was killed between two cases, all of which were good: who reads this file alone must not take it for all.
+ */
+static void a_log_that_was_cut_is_an_error(void **state)
+{
+    (void)state;
+    struct run_model m;
+    model_init(&m);
+    struct run run = {{model_sink(&m)}, 1, 0};
+    run_start(&run);
+    plan(&run, "acme.pay.ok", "ok", 100);
+    begin_attempt(&run, "acme.pay.ok", 1);
+    end_attempt(&run, "acme.pay.ok", 1, VERDICT_PASSED, "", false);
+    end_case(&run, "acme.pay.ok", VERDICT_PASSED, 1, "");
+    xmlDocPtr jenkins = report_family(&m, JUNIT_JENKINS);
+    assert_valid(jenkins, "jenkins");
+    static const char *const rows[][2] = {
+        {"/testsuites/@tests", "2"},
+        {"/testsuites/@errors", "1"},
+        {"/testsuites/testsuite[last()]/@name", "the run"},
+        {"/testsuites/testsuite[last()]/testcase/@name", "end"},
+        {"/testsuites/testsuite[last()]/testcase/error/@message", "the log ends before the run did"},
+    };
+    assert_rows(jenkins, rows, ARRAY_LEN(rows));
+    xmlFreeDoc(jenkins);
+    xmlDocPtr surefire = report_family(&m, JUNIT_SUREFIRE);
+    assert_valid(surefire, "surefire");
+    xmlFreeDoc(surefire);
+    model_free(&m);
+}
+
 /* A pass without a check. */
 static void run_unchecked(struct run *run, const char *id)
 {
@@ -307,6 +337,7 @@ static void any_bytes_stay_well_formed(void **state)
         TELL(&run, EVENT_ATTEMPT_ARTIFACT, attempt_artifact, .case_id = s, .attempt = 1, .name = s, .media_type = s);
         end_attempt(&run, s, 1, VERDICT_CRASHED, s, false);
         end_case(&run, s, VERDICT_CRASHED, 1, s);
+        run_end(&run, 1);
         struct text_source text = {every, sizeof every};
         const struct output_reader source = {read_text, &text};
         autobuf struct buf out = {0};
@@ -377,6 +408,7 @@ static void interleaved_plugins_get_a_suite_each(void **state)
              .file = "");
         run_pass(&run, id);
     }
+    run_end(&run, 0);
     autobuf struct buf out = {0};
     report_text_with(&m, REPORT_JUNIT, NULL, &(struct report_options){.family = JUNIT_FULL}, &out);
     xmlDocPtr doc = parse(&out);
@@ -391,13 +423,10 @@ static void interleaved_plugins_get_a_suite_each(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_mixed_run_has_all_in_the_full_family),
-        cmocka_unit_test(each_family_passes_its_schema),
-        cmocka_unit_test(what_fails_the_run_is_a_failure),
-        cmocka_unit_test(a_red_run_without_a_red_case_says_why),
-        cmocka_unit_test(any_bytes_stay_well_formed),
-        cmocka_unit_test(random_bytes_stay_well_formed),
-        cmocka_unit_test(much_output_is_cut_visibly),
+        cmocka_unit_test(a_mixed_run_has_all_in_the_full_family), cmocka_unit_test(each_family_passes_its_schema),
+        cmocka_unit_test(a_log_that_was_cut_is_an_error),         cmocka_unit_test(what_fails_the_run_is_a_failure),
+        cmocka_unit_test(a_red_run_without_a_red_case_says_why),  cmocka_unit_test(any_bytes_stay_well_formed),
+        cmocka_unit_test(random_bytes_stay_well_formed),          cmocka_unit_test(much_output_is_cut_visibly),
         cmocka_unit_test(interleaved_plugins_get_a_suite_each),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
