@@ -9,7 +9,7 @@
 #include <exact.h>
 #include <stdlib.h>
 
-json_t *arguments_value(const struct m_arg *a)
+json_t *target_arguments_value(const struct m_arg *a)
 {
     char text[32];
     switch (a->kind) {
@@ -39,7 +39,7 @@ static int is_end(const struct m_arg *a)
 /* Adds one to what was given. */
 static void collect_one(struct muster_ctx *t, const char *what, const struct m_arg *a, json_t *given)
 {
-    json_t *value = arguments_value(a);
+    json_t *value = target_arguments_value(a);
     if (!value && a->kind != M_ARG_NONE_ && a->kind != M_ARG_FIRST_ && a->kind != M_ARG_JSON_)
         ERROR("%s: the argument %s is neither a text of UTF-8 nor a number", what, a->name);
     if (!value)
@@ -81,7 +81,7 @@ static void refuse_unknown(struct muster_ctx *t, const char *what, const json_t 
     {
         if (json_object_get(takes, name))
             continue;
-        const char *nearest = document_nearest(takes, name);
+        const char *nearest = target_document_nearest(takes, name);
         ERROR("%s takes no %s%s%s: it takes %s", what, name, nearest ? ", but " : "", nearest ? nearest : "",
               taken_names(t, takes));
     }
@@ -90,7 +90,7 @@ static void refuse_unknown(struct muster_ctx *t, const char *what, const json_t 
 static json_t *in_their_words(const struct document *d, const json_t *spec, json_t *value)
 {
     const char *words = json_string_value(json_object_get(spec, "words"));
-    return words ? words_theirs(document_part(d, "words", words), value) : json_incref(value);
+    return words ? target_words_theirs(target_document_part(d, "words", words), value) : json_incref(value);
 }
 
 static const char *shown(struct muster_ctx *t, const json_t *spec, const json_t *value)
@@ -107,7 +107,7 @@ static json_t *value_of(struct muster_ctx *t, const struct document *d, const ch
 {
     struct scope scope = {.t = t, .document = d};
     json_t *value = json_object_get(given, name), *fallback = json_object_get(spec, "default");
-    return value ? json_incref(value) : fallback ? template_json(fallback, scope_names(&scope)) : NULL;
+    return value ? json_incref(value) : fallback ? target_template_json(fallback, target_scope_names(&scope)) : NULL;
 }
 
 static void take_one(struct muster_ctx *t, const struct document *d, const char *what, const char *name,
@@ -119,18 +119,18 @@ static void take_one(struct muster_ctx *t, const struct document *d, const char 
         ERROR("%s needs the argument %s", what, name);
     if (!value)
         return;
-    json_t *typed = words_as_argument(type ? type : "str", value);
+    json_t *typed = target_words_as_argument(type ? type : "str", value);
     if (!typed)
         ERROR("%s takes %s as %s, and was given %s", what, name, type ? type : "str", shown(t, spec, value));
     json_decref(value);
     if (json_is_true(json_object_get(spec, "secret")))
-        secret_hide_value(t, typed);
+        target_secret_hide_value(t, typed);
     json_object_set_new(taken, name, in_their_words(d, spec, typed));
     json_decref(typed);
 }
 
-json_t *arguments_take_json(struct muster_ctx *t, const struct document *d, const char *what, const json_t *takes,
-                            json_t *given)
+json_t *target_arguments_take_json(struct muster_ctx *t, const struct document *d, const char *what,
+                                   const json_t *takes, json_t *given)
 {
     json_t *taken = json_object(), *spec;
     const char *name;
@@ -143,8 +143,8 @@ json_t *arguments_take_json(struct muster_ctx *t, const struct document *d, cons
     return taken;
 }
 
-json_t *arguments_take(struct muster_ctx *t, const struct document *d, const char *what, const json_t *takes,
-                       const struct m_arg *args)
+json_t *target_arguments_take(struct muster_ctx *t, const struct document *d, const char *what, const json_t *takes,
+                              const struct m_arg *args)
 {
-    return arguments_take_json(t, d, what, takes, collect(t, what, args));
+    return target_arguments_take_json(t, d, what, takes, collect(t, what, args));
 }

@@ -13,7 +13,7 @@
 
 /* ---- words ---- */
 
-const char *operation_outcome(const struct operation *o)
+const char *target_operation_outcome(const struct operation *o)
 {
     struct muster_ctx *t = o->s->t;
     const struct m_tried *r = &o->tried;
@@ -38,7 +38,7 @@ static void put_answer(const struct operation *o, FILE *out)
     evidence_line(out, r->answer, strlen(r->answer), ANSWER_MOST);
 }
 
-const char *operation_answer(const struct operation *o)
+const char *target_operation_answer(const struct operation *o)
 {
     struct muster_ctx *t = o->s->t;
     char *text = NULL;
@@ -52,21 +52,21 @@ const char *operation_answer(const struct operation *o)
     return kept;
 }
 
-void operation_require_answer(const struct operation *o)
+void target_operation_require_answer(const struct operation *o)
 {
     struct muster_ctx *t = o->s->t;
     if (!o->tried.status)
-        ERROR("%s: %s", o->name, operation_answer(o));
+        ERROR("%s: %s", o->name, target_operation_answer(o));
 }
 
-void operation_require(const struct operation *o, struct m_site at)
+void target_operation_require(const struct operation *o, struct m_site at)
 {
     struct muster_ctx *t = o->s->t;
     at.expression = m_fmt(t, "%s is done", o->name);
     if (!o->tried.refused && !o->tried.error)
         m_report(t, at, 1, NULL, NULL, NULL);
     else
-        m_report(t, at, 0, operation_outcome(o), "done", operation_answer(o));
+        m_report(t, at, 0, target_operation_outcome(o), "done", target_operation_answer(o));
 }
 
 /* ---- calls ---- */
@@ -75,21 +75,21 @@ static void begin(struct operation *o, struct m_site at, struct m_session *by, c
                   const struct m_arg *args)
 {
     m_called_at_(at.file, at.line);
-    const json_t *spec = document_operation(by->t, by->document, operation);
-    json_t *given = arguments_take(by->t, by->document, operation, json_object_get(spec, "takes"), args);
-    operation_begin(o, by, operation, given);
+    const json_t *spec = target_document_operation(by->t, by->document, operation);
+    json_t *given = target_arguments_take(by->t, by->document, operation, json_object_get(spec, "takes"), args);
+    target_operation_begin(o, by, operation, given);
 }
 
 struct m_json *m_do_(struct m_site at, struct m_session *by, int wait, const char *operation, const struct m_arg *args)
 {
     struct operation o;
     begin(&o, at, by, operation, args);
-    operation_run(&o);
-    operation_require_answer(&o);
-    operation_require(&o, at);
+    target_operation_run(&o);
+    target_operation_require_answer(&o);
+    target_operation_require(&o, at);
     if (wait && json_is_object(json_object_get(o.spec, "wait")))
-        waiting_for_end(&o, at);
-    operation_end(&o);
+        target_waiting_for_end(&o, at);
+    target_operation_end(&o);
     return o.tried.result;
 }
 
@@ -97,8 +97,8 @@ struct m_tried m_try_(struct m_site at, struct m_session *by, const char *operat
 {
     struct operation o;
     begin(&o, at, by, operation, args);
-    operation_run(&o);
-    operation_end(&o);
+    target_operation_run(&o);
+    target_operation_end(&o);
     return o.tried;
 }
 
@@ -106,8 +106,8 @@ static void require_refusal(const struct operation *o, const char *name)
 {
     struct muster_ctx *t = o->s->t;
     const struct document *d = o->s->document;
-    if (!refusals_has(json_object_get(o->spec, "errors"), name) &&
-        !refusals_has(json_object_get(d->root, "errors"), name))
+    if (!target_refusals_has(json_object_get(o->spec, "errors"), name) &&
+        !target_refusals_has(json_object_get(d->root, "errors"), name))
         ERROR("the target %s has no error %s", d->name, name);
 }
 
@@ -118,17 +118,17 @@ int m_refused_(struct m_site at, const char *refusal, struct m_session *by, cons
     struct operation o;
     begin(&o, at, by, operation, args);
     require_refusal(&o, refusal);
-    operation_run(&o);
-    operation_require_answer(&o);
+    target_operation_run(&o);
+    target_operation_require_answer(&o);
     int as_expected = o.tried.refused && strcmp(o.tried.refused, refusal) == 0;
     at.expression = m_fmt(t, "%s is refused: %s", operation, refusal);
     if (as_expected)
         m_report(t, at, 1, NULL, NULL, NULL);
     else
-        m_report(t, at, 0, operation_outcome(&o), refusal, operation_answer(&o));
+        m_report(t, at, 0, target_operation_outcome(&o), refusal, target_operation_answer(&o));
     m_json_free(o.tried.result);
     m_json_free(o.tried.details);
-    operation_end(&o);
+    target_operation_end(&o);
     return as_expected;
 }
 
@@ -150,14 +150,14 @@ static int takes_all(const struct m_operation *o, const char *names)
 
 const struct m_operation *m_target_operations(struct muster_ctx *t, uint64_t *ret_n)
 {
-    const struct document *d = document_of(t);
+    const struct document *d = target_document_of(t);
     *ret_n = d->n;
     return d->table;
 }
 
 const struct m_operation *m_target_operation(struct muster_ctx *t, const char *name)
 {
-    const struct document *d = document_of(t);
+    const struct document *d = target_document_of(t);
     size_t n = strcspn(name, "( ");
     for (uint64_t i = 0; i < d->n; i++)
         if (strlen(d->table[i].name) == n && strncmp(d->table[i].name, name, n) == 0)
@@ -167,7 +167,7 @@ const struct m_operation *m_target_operation(struct muster_ctx *t, const char *n
 
 int m_target_has(struct muster_ctx *t, const char *operation)
 {
-    if (!document_is_there(t))
+    if (!target_document_is_there(t))
         return 0;
     const struct m_operation *o = m_target_operation(t, operation);
     const char *names = strchr(operation, '(');
@@ -176,5 +176,5 @@ int m_target_has(struct muster_ctx *t, const char *operation)
 
 const char *const *m_target_identities(struct muster_ctx *t)
 {
-    return document_of(t)->identities;
+    return target_document_of(t)->identities;
 }

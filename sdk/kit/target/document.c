@@ -88,12 +88,12 @@ static const char *parse(const char *text)
     return document.table && document.identities ? NULL : "out of memory";
 }
 
-int document_is_there(struct muster_ctx *t)
+int target_document_is_there(struct muster_ctx *t)
 {
     return text_of(t) != NULL;
 }
 
-const struct document *document_of(struct muster_ctx *t)
+const struct document *target_document_of(struct muster_ctx *t)
 {
     const char *fault = NULL, *text = NULL;
     pthread_mutex_lock(&lock);
@@ -108,7 +108,7 @@ const struct document *document_of(struct muster_ctx *t)
     return &document;
 }
 
-json_t *document_part(const struct document *d, const char *part, const char *name)
+json_t *target_document_part(const struct document *d, const char *part, const char *name)
 {
     return json_object_get(json_object_get(d->root, part), name);
 }
@@ -136,7 +136,7 @@ static size_t distance(const char *a, const char *b)
     return row[n];
 }
 
-const char *document_nearest(const json_t *object, const char *name)
+const char *target_document_nearest(const json_t *object, const char *name)
 {
     const char *key, *nearest = NULL;
     size_t best = strlen(name) / 3 + 2;
@@ -152,7 +152,7 @@ const char *document_nearest(const json_t *object, const char *name)
     return nearest;
 }
 
-int document_declared(struct muster_ctx *t, const char *operation)
+int target_document_declared(struct muster_ctx *t, const char *operation)
 {
     const struct muster_ext_target *x = extension(t);
     const char *const *list = x && x->operations ? x->operations(t) : NULL;
@@ -165,15 +165,15 @@ int document_declared(struct muster_ctx *t, const char *operation)
     return 0;
 }
 
-json_t *document_operation(struct muster_ctx *t, const struct document *d, const char *name)
+json_t *target_document_operation(struct muster_ctx *t, const struct document *d, const char *name)
 {
-    json_t *operation = document_part(d, "operations", name);
+    json_t *operation = target_document_part(d, "operations", name);
     if (!operation) {
-        const char *nearest = document_nearest(json_object_get(d->root, "operations"), name);
+        const char *nearest = target_document_nearest(json_object_get(d->root, "operations"), name);
         ERROR("the target %s has no operation %s%s%s", d->name, name, nearest ? "; did it mean " : "",
               nearest ? nearest : "");
     }
-    if (!document_declared(t, name))
+    if (!target_document_declared(t, name))
         ERROR("the scenario does not declare the operation %s, so that a target without it would not skip it: write "
               ".needs = OPERATIONS(\"%s\")",
               name, name);

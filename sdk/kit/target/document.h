@@ -19,19 +19,19 @@ struct document {
 };
 
 /* Without a target the scenario is skipped. */
-const struct document *document_of(struct muster_ctx *t);
+const struct document *target_document_of(struct muster_ctx *t);
 /* A member of the root's object `part`: "operations", "logins", "words", ...; NULL: there is none. */
-json_t *document_part(const struct document *d, const char *part, const char *name);
+json_t *target_document_part(const struct document *d, const char *part, const char *name);
 /* Whether there is a target at all. */
-int document_is_there(struct muster_ctx *t);
+int target_document_is_there(struct muster_ctx *t);
 /* The operation; one that the target lacks, or that the scenario does not declare, ends the scenario as an error. */
-json_t *document_operation(struct muster_ctx *t, const struct document *d, const char *name);
+json_t *target_document_operation(struct muster_ctx *t, const struct document *d, const char *name);
 /* Whether the running scenario may use it. */
-int document_declared(struct muster_ctx *t, const char *operation);
+int target_document_declared(struct muster_ctx *t, const char *operation);
 /* A value of the target, kept; NULL: nothing gives it. One that is secret is hidden from now on. */
-json_t *document_value(struct muster_ctx *t, const struct document *d, const char *name);
+json_t *target_document_value(struct muster_ctx *t, const struct document *d, const char *name);
 /* The closest of an object's keys, or NULL: what a mistyped name may have meant. */
-const char *document_nearest(const json_t *object, const char *name);
+const char *target_document_nearest(const json_t *object, const char *name);
 
 /* What names in templates stand for: the first of these that has it. Each may be NULL. */
 struct scope {
@@ -47,10 +47,10 @@ struct scope {
 };
 
 /* For templates; `scope` is one. What nothing sets ends the scenario as an error. */
-struct template_names scope_names(const struct scope *scope);
+struct template_names target_scope_names(const struct scope *scope);
 
 /* From now on this text is in no message or evidence, in none of the forms in which requests carry it. */
-void secret_hide_all(struct muster_ctx *t, const char *text);
-void secret_hide_value(struct muster_ctx *t, const json_t *value);
+void target_secret_hide_all(struct muster_ctx *t, const char *text);
+void target_secret_hide_value(struct muster_ctx *t, const json_t *value);
 
 #endif

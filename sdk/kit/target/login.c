@@ -9,16 +9,16 @@
 
 struct m_session *m_nobody(struct muster_ctx *t)
 {
-    return session_new(t, "nobody");
+    return target_session_new(t, "nobody");
 }
 
 /* Takes `arguments`. The login's own requests are sent by nobody. */
 static struct m_session *log_in(struct muster_ctx *t, struct m_site at, const char *name, const char *login,
                                 json_t *arguments)
 {
-    struct m_session *s = session_new(t, name);
-    const json_t *spec = document_part(s->document, "logins", login);
-    json_t *result = operation_log_in(s, at, login, spec, arguments);
+    struct m_session *s = target_session_new(t, name);
+    const json_t *spec = target_document_part(s->document, "logins", login);
+    json_t *result = target_operation_log_in(s, at, login, spec, arguments);
     s->login = spec;
     s->arguments = arguments;
     s->result = result;
@@ -27,9 +27,9 @@ static struct m_session *log_in(struct muster_ctx *t, struct m_site at, const ch
 
 static const json_t *login_of(struct muster_ctx *t, const struct document *d, const char *login)
 {
-    const json_t *spec = document_part(d, "logins", login);
+    const json_t *spec = target_document_part(d, "logins", login);
     if (!spec) {
-        const char *nearest = document_nearest(json_object_get(d->root, "logins"), login);
+        const char *nearest = target_document_nearest(json_object_get(d->root, "logins"), login);
         ERROR("the target %s has no login %s%s%s", d->name, login, nearest ? "; did it mean " : "",
               nearest ? nearest : "");
     }
@@ -39,9 +39,9 @@ static const json_t *login_of(struct muster_ctx *t, const struct document *d, co
 struct m_session *m_log_in_(struct muster_ctx *t, struct m_site at, const char *login, const struct m_arg *args)
 {
     m_called_at_(at.file, at.line);
-    const struct document *d = document_of(t);
+    const struct document *d = target_document_of(t);
     const json_t *takes = json_object_get(login_of(t, d, login), "takes");
-    return log_in(t, at, login, login, arguments_take(t, d, m_fmt(t, "the login %s", login), takes, args));
+    return log_in(t, at, login, login, target_arguments_take(t, d, m_fmt(t, "the login %s", login), takes, args));
 }
 
 /* What an identity gives to its login: all of it but its own keys. */
@@ -53,7 +53,7 @@ static json_t *given_by(const struct scope *scope, const json_t *identity)
     {
         if (strcmp(key, "login") == 0 || strcmp(key, "at") == 0 || strcmp(key, "summary") == 0)
             continue;
-        json_t *filled = template_json(value, scope_names(scope));
+        json_t *filled = target_template_json(value, target_scope_names(scope));
         if (filled)
             json_object_set_new(given, key, filled);
     }
@@ -62,22 +62,23 @@ static json_t *given_by(const struct scope *scope, const json_t *identity)
 
 struct m_session *m_login(struct muster_ctx *t, const char *identity)
 {
-    const struct document *d = document_of(t);
+    const struct document *d = target_document_of(t);
     const char *name = identity ? identity : d->identities[0] ? d->identities[0] : "";
-    const json_t *spec = document_part(d, "identities", name);
+    const json_t *spec = target_document_part(d, "identities", name);
     const char *login = json_string_value(json_object_get(spec, "login"));
     struct scope scope = {.t = t, .document = d};
     if (!spec && !identity)
         ERROR("the target %s has no identities", d->name);
     if (!spec) {
-        const char *nearest = document_nearest(json_object_get(d->root, "identities"), name);
+        const char *nearest = target_document_nearest(json_object_get(d->root, "identities"), name);
         ERROR("the target %s has no identity %s%s%s", d->name, name, nearest ? "; did it mean " : "",
               nearest ? nearest : "");
     }
     if (!login)
-        return session_new(t, name);
+        return target_session_new(t, name);
     const json_t *takes = json_object_get(login_of(t, d, login), "takes");
-    json_t *arguments = arguments_take_json(t, d, m_fmt(t, "the identity %s", name), takes, given_by(&scope, spec));
+    json_t *arguments =
+        target_arguments_take_json(t, d, m_fmt(t, "the identity %s", name), takes, given_by(&scope, spec));
     return log_in(t, m_site_here_(), name, login, arguments);
 }
 
@@ -88,7 +89,7 @@ const char *m_session_value(const struct m_session *session, const char *name)
     char *text = NULL;
     if (!value)
         value = json_object_get(session->arguments, name);
-    if (!value || !(text = template_value_text(value)))
+    if (!value || !(text = target_template_value_text(value)))
         return NULL;
     const char *kept = m_keep(t, text, strlen(text));
     free(text);

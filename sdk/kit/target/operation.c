@@ -14,16 +14,16 @@ struct m_site m_site_here_(void)
     return (struct m_site){m_called_file_(__FILE__), "", m_called_line_(__LINE__), 1};
 }
 
-void operation_begin(struct operation *o, struct m_session *s, const char *name, json_t *arguments)
+void target_operation_begin(struct operation *o, struct m_session *s, const char *name, json_t *arguments)
 {
     *o = (struct operation){.s = s, .name = name};
-    o->spec = document_part(s->document, "operations", name);
+    o->spec = target_document_part(s->document, "operations", name);
     o->scope = (struct scope){.t = s->t, .document = s->document, .arguments = arguments};
     o->scope.takes = json_object_get(o->spec, "takes");
     o->tried.request = o->tried.answer = "";
 }
 
-void operation_end(struct operation *o)
+void target_operation_end(struct operation *o)
 {
     json_decref(o->scope.arguments);
     json_decref(o->scope.saved);
@@ -34,18 +34,18 @@ void operation_end(struct operation *o)
 static const json_t *find_refusal(const struct operation *o, int status, int by_status)
 {
     const json_t *own = json_object_get(o->spec, "errors"), *all = json_object_get(o->s->document->root, "errors");
-    const json_t *entry = refusals_find(own, status, o->s->body, by_status);
-    return entry ? entry : refusals_find(all, status, o->s->body, by_status);
+    const json_t *entry = target_refusals_find(own, status, o->s->body, by_status);
+    return entry ? entry : target_refusals_find(all, status, o->s->body, by_status);
 }
 
 static json_t *details_of(const struct operation *o, const json_t *entry, const struct m_http_reply *reply)
 {
     const json_t *specs = json_object_get(entry, "result");
     struct reading reading = {.scope = &o->scope, .body = o->s->body, .reply = reply, .lenient = 1};
-    return specs ? results_read(&reading, specs) : NULL;
+    return specs ? target_results_read(&reading, specs) : NULL;
 }
 
-void operation_refuse(struct operation *o, int status, const struct m_http_reply *reply)
+void target_operation_refuse(struct operation *o, int status, const struct m_http_reply *reply)
 {
     const json_t *entry = find_refusal(o, status, 0);
     const char *name = json_string_value(json_object_get(entry, "name"));
@@ -74,7 +74,7 @@ static json_t *save_specs(const json_t *save)
 static int read_into(struct operation *o, const json_t *specs, const struct m_http_reply *reply, json_t **ret_made)
 {
     struct reading reading = {.scope = &o->scope, .body = o->s->body, .reply = reply};
-    json_t *made = results_read(&reading, specs);
+    json_t *made = target_results_read(&reading, specs);
     if (!made) {
         o->tried.error = m_fmt(o->s->t, "%s", reading.fault);
         return -1;
@@ -111,12 +111,12 @@ static int send_one(struct operation *o, const json_t *spec, const json_t *resul
     json_t *specs = save_specs(json_object_get(spec, "save")), *secrets = json_object();
     json_object_update(secrets, specs);
     json_object_update(secrets, (json_t *)(uintptr_t)results);
-    struct m_http_reply reply = request_send(o->s, &o->scope, spec, secrets);
+    struct m_http_reply reply = target_request_send(o->s, &o->scope, spec, secrets);
     int done = -1;
     take_answer(o, &reply);
     if (!reply.error &&
-        (!refusals_expected(json_object_get(spec, "expect"), reply.status) || find_refusal(o, reply.status, 1)))
-        operation_refuse(o, reply.status, &reply);
+        (!target_refusals_expected(json_object_get(spec, "expect"), reply.status) || find_refusal(o, reply.status, 1)))
+        target_operation_refuse(o, reply.status, &reply);
     else if (!reply.error)
         done = save(o, specs, &reply);
     if (done == 0 && results)
@@ -126,35 +126,35 @@ static int send_one(struct operation *o, const json_t *spec, const json_t *resul
     return done;
 }
 
-void operation_run(struct operation *o)
+void target_operation_run(struct operation *o)
 {
     const json_t *requests = json_object_get(o->spec, "requests"), *result = json_object_get(o->spec, "result");
     size_t n = json_array_size(requests);
     json_t *none = json_object();
     if (json_object_get(o->spec, "websocket"))
-        m_ws_free(stream_open(o));
+        m_ws_free(target_stream_open(o));
     for (size_t i = 0; i < n; i++)
         if (send_one(o, json_array_get(requests, i), i + 1 < n ? NULL : result ? result : none) < 0)
             break;
     json_decref(none);
 }
 
-json_t *operation_log_in(struct m_session *s, struct m_site at, const char *login, const json_t *spec,
-                         json_t *arguments)
+json_t *target_operation_log_in(struct m_session *s, struct m_site at, const char *login, const json_t *spec,
+                                json_t *arguments)
 {
     struct operation o;
     const json_t *requests = json_object_get(spec, "requests"), *result = json_object_get(spec, "result");
     size_t n = json_array_size(requests);
-    operation_begin(&o, s, m_fmt(s->t, "the login %s", login), json_incref(arguments));
+    target_operation_begin(&o, s, m_fmt(s->t, "the login %s", login), json_incref(arguments));
     o.spec = spec;
     o.scope.takes = json_object_get(spec, "takes");
     for (size_t i = 0; i < n; i++)
         if (send_one(&o, json_array_get(requests, i), i + 1 < n ? NULL : result) < 0)
             break;
     if (n) {
-        operation_require_answer(&o);
-        operation_require(&o, at);
+        target_operation_require_answer(&o);
+        target_operation_require(&o, at);
     }
-    operation_end(&o);
+    target_operation_end(&o);
     return (json_t *)o.tried.result;
 }

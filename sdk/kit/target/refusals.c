@@ -15,7 +15,7 @@ static int holds_status(const json_t *list, int status)
     return 0;
 }
 
-int refusals_expected(const json_t *expect, int status)
+int target_refusals_expected(const json_t *expect, int status)
 {
     if (!json_array_size(expect))
         return status >= 200 && status < 300;
@@ -43,7 +43,7 @@ static int body_matches(const json_t *wanted, json_t *body)
     return 1;
 }
 
-const json_t *refusals_find(const json_t *errors, int status, json_t *body, int by_status)
+const json_t *target_refusals_find(const json_t *errors, int status, json_t *body, int by_status)
 {
     for (size_t i = 0; i < json_array_size(errors); i++) {
         const json_t *entry = json_array_get(errors, i), *statuses = json_object_get(entry, "status");
@@ -54,7 +54,7 @@ const json_t *refusals_find(const json_t *errors, int status, json_t *body, int 
     return NULL;
 }
 
-int refusals_has(const json_t *errors, const char *name)
+int target_refusals_has(const json_t *errors, const char *name)
 {
     for (size_t i = 0; i < json_array_size(errors); i++) {
         const char *known = json_string_value(json_object_get(json_array_get(errors, i), "name"));

@@ -6,11 +6,11 @@
 #include <jansson.h>
 
 /* Whether the status is one of success; an empty list: any 2xx. */
-int refusals_expected(const json_t *expect, int status);
+int target_refusals_expected(const json_t *expect, int status);
 /* The entry of the list, or NULL. `body` is NULL where the answer is no JSON. With `by_status`, only entries that name
  * the status count: an answer of success is a refusal only where its status is named. */
-const json_t *refusals_find(const json_t *errors, int status, json_t *body, int by_status);
+const json_t *target_refusals_find(const json_t *errors, int status, json_t *body, int by_status);
 /* Whether one of the lists, each of which may be NULL, has a refusal of that name. */
-int refusals_has(const json_t *errors, const char *name);
+int target_refusals_has(const json_t *errors, const char *name);
 
 #endif

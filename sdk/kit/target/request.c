@@ -33,12 +33,12 @@ static const char *filled(const struct scope *scope, const json_t *template, enu
     if (!template)
         return NULL;
     if (!json_is_string(template))
-        return keep(scope->t, template_value_text(template));
-    char *text = template_text(json_string_value(template), escape, scope_names(scope), &left_out);
+        return keep(scope->t, target_template_value_text(template));
+    char *text = target_template_text(json_string_value(template), escape, target_scope_names(scope), &left_out);
     return left_out ? NULL : keep(scope->t, text);
 }
 
-void request_name(struct m_session *s, const char *method, const char *target)
+void target_request_name(struct m_session *s, const char *method, const char *target)
 {
     char *text = NULL;
     size_t n = 0;
@@ -57,12 +57,12 @@ void request_name(struct m_session *s, const char *method, const char *target)
 static const char *add_query(const struct scope *scope, const char *target, const char *key, const json_t *value)
 {
     struct muster_ctx *t = scope->t;
-    const char *name = keep(t, template_percent(key));
-    json_t *made = template_json(value, scope_names(scope));
+    const char *name = keep(t, target_template_percent(key));
+    json_t *made = target_template_json(value, target_scope_names(scope));
     size_t n = json_is_array(made) ? json_array_size(made) : made ? 1 : 0;
     for (size_t i = 0; i < n; i++) {
-        char *text = template_value_text(json_is_array(made) ? json_array_get(made, i) : made);
-        char *percent = text ? template_percent(text) : NULL;
+        char *text = target_template_value_text(json_is_array(made) ? json_array_get(made, i) : made);
+        char *percent = text ? target_template_percent(text) : NULL;
         free(text);
         target = m_fmt(t, "%s%s%s=%s", target, strchr(target, '?') ? "&" : "?", name, keep(t, percent));
     }
@@ -81,9 +81,9 @@ static const char *add_queries(const struct scope *scope, const char *target, co
     return target;
 }
 
-const char *request_target(struct m_session *s, const struct scope *scope, const json_t *spec, const char *path)
+const char *target_request_target(struct m_session *s, const struct scope *scope, const json_t *spec, const char *path)
 {
-    struct scope sending = session_scope(s);
+    struct scope sending = target_session_scope(s);
     const char *target = path ? filled(scope, json_object_get(spec, path), TEMPLATE_PERCENT) : "";
     target = add_queries(scope, target ? target : "", json_object_get(spec, "query"));
     return add_queries(&sending, target, json_object_get(json_object_get(s->login, "send"), "query"));
@@ -146,8 +146,8 @@ static void take_connection(const struct scope *scope, const json_t *http, struc
     take_tls(scope, json_object_get(http, "tls"), server);
 }
 
-void request_frame_fill(struct m_session *s, const struct scope *scope, const json_t *spec, const struct scope *sending,
-                        struct request_frame *f)
+void target_request_frame_fill(struct m_session *s, const struct scope *scope, const json_t *spec,
+                               const struct scope *sending, struct request_frame *f)
 {
     const json_t *http = json_object_get(s->document->root, "http"), *send = json_object_get(s->login, "send");
     memset(f, 0, sizeof *f);
@@ -164,7 +164,7 @@ static void add_basic(const struct scope *sending, const json_t *basic, struct r
     const char *username = filled(sending, json_object_get(basic, "username"), TEMPLATE_PLAIN);
     const char *password = filled(sending, json_object_get(basic, "password"), TEMPLATE_PLAIN);
     add_header(sending->t, f, "Authorization",
-               signature_basic(sending->t, username ? username : "", password ? password : ""));
+               target_signature_basic(sending->t, username ? username : "", password ? password : ""));
 }
 
 /* What of the path stands in the base URL, before the request's. */
@@ -185,15 +185,15 @@ static void add_signature(const struct scope *sending, const json_t *hmac, const
     struct signed_request r = {.method = method, .query = query ? query + 1 : "", .body = body, .body_length = length};
     r.path = m_fmt(t, "%.*s%.*s", (int)n, before, (int)strcspn(target, "?"), target);
     struct scope with = *sending;
-    with.signing = signature_make(sending, hmac, &r);
+    with.signing = target_signature_make(sending, hmac, &r);
     add_headers(&with, json_object_get(hmac, "headers"), f);
     json_decref(with.signing);
 }
 
-void request_sign(struct m_session *s, const char *method, const char *target, const char *base, const void *body,
-                  size_t length, struct request_frame *f)
+void target_request_sign(struct m_session *s, const char *method, const char *target, const char *base,
+                         const void *body, size_t length, struct request_frame *f)
 {
-    struct scope sending = session_scope(s);
+    struct scope sending = target_session_scope(s);
     const json_t *send = json_object_get(s->login, "send");
     const json_t *basic = json_object_get(send, "basic"), *hmac = json_object_get(send, "hmac");
     if (basic)
@@ -223,9 +223,9 @@ static char *body_of(const struct scope *scope, const json_t *spec, const char *
         made = form_text(scope, form);
     } else if (text) {
         *ret_type = type ? type : "text/plain; charset=utf-8";
-        made = template_text(text, TEMPLATE_PLAIN, scope_names(scope), NULL);
+        made = target_template_text(text, TEMPLATE_PLAIN, target_scope_names(scope), NULL);
     } else if (body) {
-        json_t *value = template_json(body, scope_names(scope));
+        json_t *value = target_template_json(body, target_scope_names(scope));
         made = value ? exact_dumps(value, false) : strdup(json_is_object(body) ? "{}" : "");
         json_decref(value);
     } else {
@@ -249,7 +249,7 @@ static void hide_secrets(const struct m_http_reply *reply, void *user)
     json_object_foreach((json_t *)(uintptr_t)s->secrets, name, spec)
     {
         if (json_is_true(json_object_get(spec, "secret")) && !json_object_get(spec, "value"))
-            json_decref(results_read_one(&reading, name, spec));
+            json_decref(target_results_read_one(&reading, name, spec));
     }
     json_decref(body);
 }
@@ -266,20 +266,20 @@ static int has_secrets(const json_t *results)
     return 0;
 }
 
-struct m_http_reply request_send(struct m_session *s, const struct scope *scope, const json_t *spec,
-                                 const json_t *results)
+struct m_http_reply target_request_send(struct m_session *s, const struct scope *scope, const json_t *spec,
+                                        const json_t *results)
 {
-    struct scope sending = session_scope(s);
+    struct scope sending = target_session_scope(s);
     struct request_frame f;
     const char *method = text_in(spec, "method"), *type;
-    const char *target = request_target(s, scope, spec, "path");
+    const char *target = target_request_target(s, scope, spec, "path");
     char *body = body_of(scope, spec, &type);
     method = method ? method : "GET";
-    request_name(s, method, target);
-    request_frame_fill(s, scope, spec, &sending, &f);
-    request_sign(s, method, target, f.server.base, body, body ? strlen(body) : 0, &f);
+    target_request_name(s, method, target);
+    target_request_frame_fill(s, scope, spec, &sending, &f);
+    target_request_sign(s, method, target, f.server.base, body, body ? strlen(body) : 0, &f);
     s->secrets = has_secrets(results) ? results : NULL;
-    struct m_http *client = session_client(s, &f.server);
+    struct m_http *client = target_session_client(s, &f.server);
     m_http_before_record_(client, hide_secrets, s);
     struct m_http_reply reply = M_TRY_REQUEST(client, .method = method, .path = target, .body = body,
                                               .media_type = type, .headers = f.headers, .timeout_ms = f.timeout_ms);

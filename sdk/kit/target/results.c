@@ -39,7 +39,7 @@ static json_t *read_list(struct reading *r, const char *name, const json_t *spec
     }
     for (size_t i = 0; i < json_array_size(list); i++) {
         r->body = json_array_get(list, i);
-        json_t *one = results_read(r, json_object_get(spec, "result"));
+        json_t *one = target_results_read(r, json_object_get(spec, "result"));
         if (!one) {
             json_decref(made);
             r->body = body;
@@ -71,7 +71,7 @@ static json_t *raw_value(struct reading *r, const json_t *spec)
         return json_stringn(r->reply->body, (size_t)r->reply->body_len);
     if (json_is_true(json_object_get(spec, "status")))
         return json_integer(r->reply->status);
-    return template_json(json_object_get(spec, "value"), scope_names(r->scope));
+    return target_template_json(json_object_get(spec, "value"), target_scope_names(r->scope));
 }
 
 static json_t *missing(struct reading *r, const char *name, const json_t *spec)
@@ -94,7 +94,7 @@ static json_t *in_our_words(const struct reading *r, const json_t *spec, json_t 
     const char *words = text_in(spec, "words");
     if (!words)
         return value;
-    json_t *ours = json_incref(words_ours(document_part(r->scope->document, "words", words), value));
+    json_t *ours = json_incref(target_words_ours(target_document_part(r->scope->document, "words", words), value));
     if (!ours)
         return value;
     json_decref(value);
@@ -106,14 +106,14 @@ static json_t *typed(struct reading *r, const char *name, const json_t *spec, js
     const char *type = text_in(spec, "type");
     if (!type)
         return value;
-    json_t *as = words_as(type, value);
+    json_t *as = target_words_as(type, value);
     if (!as)
         fail_value(r, name, spec, "the answer has another type than the target file says:", value);
     json_decref(value);
     return as;
 }
 
-json_t *results_read_one(struct reading *r, const char *name, const json_t *spec)
+json_t *target_results_read_one(struct reading *r, const char *name, const json_t *spec)
 {
     json_t *value = raw_value(r, spec);
     int optional = r->lenient || json_is_true(json_object_get(spec, "optional"));
@@ -132,18 +132,18 @@ json_t *results_read_one(struct reading *r, const char *name, const json_t *spec
     value = in_our_words(r, spec, value);
     value = typed(r, name, spec, value);
     if (value && json_is_true(json_object_get(spec, "secret")))
-        secret_hide_value(r->scope->t, value);
+        target_secret_hide_value(r->scope->t, value);
     return value;
 }
 
-json_t *results_read(struct reading *r, const json_t *specs)
+json_t *target_results_read(struct reading *r, const json_t *specs)
 {
     json_t *made = json_object(), *spec;
     const char *name;
     r->fault[0] = '\0';
     json_object_foreach((json_t *)(uintptr_t)specs, name, spec)
     {
-        json_t *value = results_read_one(r, name, spec);
+        json_t *value = target_results_read_one(r, name, spec);
         if (value)
             json_object_set_new(made, name, value);
         if (r->fault[0]) {

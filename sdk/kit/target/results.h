@@ -16,8 +16,8 @@ struct reading {
 };
 
 /* A new object; NULL, and fault says what is missing or unknown, and where that is asked for. */
-json_t *results_read(struct reading *r, const json_t *specs);
+json_t *target_results_read(struct reading *r, const json_t *specs);
 /* The same of one entry: NULL, and an empty fault: it is left out. */
-json_t *results_read_one(struct reading *r, const char *name, const json_t *spec);
+json_t *target_results_read_one(struct reading *r, const char *name, const json_t *spec);
 
 #endif

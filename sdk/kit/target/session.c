@@ -10,9 +10,9 @@
 static struct m_session *all;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-struct m_session *session_new(struct muster_ctx *t, const char *name)
+struct m_session *target_session_new(struct muster_ctx *t, const char *name)
 {
-    const struct document *d = document_of(t);
+    const struct document *d = target_document_of(t);
     struct m_session *s = calloc(1, sizeof *s);
     if (!s)
         ERROR("out of memory for a session");
@@ -37,7 +37,7 @@ static int same_server(const struct session_server *a, const struct session_serv
            same(a->certificate, b->certificate) && same(a->key, b->key) && a->insecure == b->insecure;
 }
 
-struct m_http *session_client(struct m_session *s, const struct session_server *server)
+struct m_http *target_session_client(struct m_session *s, const struct session_server *server)
 {
     struct muster_ctx *t = s->t;
     for (int i = 0; i < s->n_servers; i++)
@@ -57,7 +57,7 @@ struct m_http *session_client(struct m_session *s, const struct session_server *
     return own->client;
 }
 
-struct scope session_scope(const struct m_session *s)
+struct scope target_session_scope(const struct m_session *s)
 {
     return (struct scope){.t = s->t,
                           .document = s->document,

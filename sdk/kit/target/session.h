@@ -36,10 +36,10 @@ struct m_session {
 };
 
 /* One that has not logged in. */
-struct m_session *session_new(struct muster_ctx *t, const char *name);
+struct m_session *target_session_new(struct muster_ctx *t, const char *name);
 /* The client for that server: opened when it is first wanted. */
-struct m_http *session_client(struct m_session *s, const struct session_server *server);
+struct m_http *target_session_client(struct m_session *s, const struct session_server *server);
 /* What names stand for in what the session sends with every request. */
-struct scope session_scope(const struct m_session *s);
+struct scope target_session_scope(const struct m_session *s);
 
 #endif

@@ -51,7 +51,7 @@ static const char *base64url(struct muster_ctx *t, const void *bytes, size_t n)
     return kept;
 }
 
-const char *signature_basic(struct muster_ctx *t, const char *username, const char *password)
+const char *target_signature_basic(struct muster_ctx *t, const char *username, const char *password)
 {
     const char *both = m_fmt(t, "%s:%s", username, password), *text = base64(t, both, strlen(both));
     m_secret(t, text);
@@ -114,7 +114,7 @@ static const char *filled(const struct scope *scope, const json_t *hmac, const c
 {
     struct muster_ctx *t = scope->t;
     const char *given = json_string_value(json_object_get(hmac, key));
-    char *text = template_text(given ? given : "", TEMPLATE_PLAIN, scope_names(scope), NULL);
+    char *text = target_template_text(given ? given : "", TEMPLATE_PLAIN, target_scope_names(scope), NULL);
     if (!text)
         ERROR("out of memory for a signature");
     const char *kept = m_keep(t, text, strlen(text));
@@ -122,7 +122,7 @@ static const char *filled(const struct scope *scope, const json_t *hmac, const c
     return kept;
 }
 
-json_t *signature_make(const struct scope *scope, const json_t *hmac, const struct signed_request *request)
+json_t *target_signature_make(const struct scope *scope, const json_t *hmac, const struct signed_request *request)
 {
     struct muster_ctx *t = scope->t;
     json_t *names = json_object();

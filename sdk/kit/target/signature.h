@@ -14,8 +14,8 @@ struct signed_request {
 
 /* The names that `over` and the headers of an `hmac` may have, ${signature} among them: a new object. `scope` has the
  * session's; what the login was given under one of these names (timestamp, nonce, body_sha256) goes before. */
-json_t *signature_make(const struct scope *scope, const json_t *hmac, const struct signed_request *request);
+json_t *target_signature_make(const struct scope *scope, const json_t *hmac, const struct signed_request *request);
 /* "Basic ...", kept and hidden. */
-const char *signature_basic(struct muster_ctx *t, const char *username, const char *password);
+const char *target_signature_basic(struct muster_ctx *t, const char *username, const char *password);
 
 #endif

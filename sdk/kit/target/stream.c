@@ -19,13 +19,13 @@ static const char *target_in(const char *url)
 static const char *url_of(struct operation *o, const json_t *spec)
 {
     struct muster_ctx *t = o->s->t;
-    char *text =
-        template_text(json_string_value(json_object_get(spec, "url")), TEMPLATE_PLAIN, scope_names(&o->scope), NULL);
+    char *text = target_template_text(json_string_value(json_object_get(spec, "url")), TEMPLATE_PLAIN,
+                                      target_scope_names(&o->scope), NULL);
     if (!text)
         ERROR("out of memory for a URL");
     /* A platform's address is mostly known as http's, which names the same server. */
     const char *web = strncmp(text, "http", 4) == 0 ? "ws" : "", *rest = *web ? text + 4 : text;
-    const char *url = m_fmt(t, "%s%s%s", web, rest, request_target(o->s, &o->scope, spec, NULL));
+    const char *url = m_fmt(t, "%s%s%s", web, rest, target_request_target(o->s, &o->scope, spec, NULL));
     free(text);
     return url;
 }
@@ -45,21 +45,21 @@ static void take_refusal(struct operation *o, const struct m_ws_refusal *why)
     if (!why->status)
         o->tried.error = m_fmt(t, "%s", why->reason);
     else
-        operation_refuse(o, why->status, &reply);
+        target_operation_refuse(o, why->status, &reply);
 }
 
-struct m_ws *stream_open(struct operation *o)
+struct m_ws *target_stream_open(struct operation *o)
 {
     struct m_session *s = o->s;
     const json_t *spec = json_object_get(o->spec, "websocket");
-    struct scope sending = session_scope(s);
+    struct scope sending = target_session_scope(s);
     struct request_frame f;
     struct m_ws_refusal why = {0};
     const char *url = url_of(o, spec);
-    request_name(s, "GET", target_in(url));
+    target_request_name(s, "GET", target_in(url));
     o->tried.request = s->line;
-    request_frame_fill(s, &o->scope, spec, &sending, &f);
-    request_sign(s, "GET", target_in(url), NULL, NULL, 0, &f);
+    target_request_frame_fill(s, &o->scope, spec, &sending, &f);
+    target_request_sign(s, "GET", target_in(url), NULL, NULL, 0, &f);
     struct m_ws_options options = {.headers = f.headers,
                                    .timeout_ms = f.timeout_ms,
                                    .ca_file = f.server.ca,
@@ -79,14 +79,14 @@ struct m_ws *m_open_(struct m_site at, struct m_session *by, const char *operati
     struct muster_ctx *t = by->t;
     struct operation o;
     m_called_at_(at.file, at.line);
-    const json_t *spec = document_operation(t, by->document, operation);
+    const json_t *spec = target_document_operation(t, by->document, operation);
     if (!json_object_get(spec, "websocket"))
         ERROR("%s is no WebSocket in the target %s", operation, by->document->name);
-    operation_begin(&o, by, operation,
-                    arguments_take(t, by->document, operation, json_object_get(spec, "takes"), args));
-    struct m_ws *ws = stream_open(&o);
-    operation_require_answer(&o);
-    operation_require(&o, at);
-    operation_end(&o);
+    target_operation_begin(&o, by, operation,
+                           target_arguments_take(t, by->document, operation, json_object_get(spec, "takes"), args));
+    struct m_ws *ws = target_stream_open(&o);
+    target_operation_require_answer(&o);
+    target_operation_require(&o, at);
+    target_operation_end(&o);
     return ws;
 }

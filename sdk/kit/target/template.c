@@ -28,7 +28,7 @@ static char *text_of(FILE *out, char **text)
     return NULL;
 }
 
-char *template_percent(const char *text)
+char *target_template_percent(const char *text)
 {
     char *made = NULL;
     size_t n;
@@ -39,7 +39,7 @@ char *template_percent(const char *text)
     return text_of(out, &made);
 }
 
-char *template_value_text(const json_t *value)
+char *target_template_value_text(const json_t *value)
 {
     char room[EXACT_TEXT];
     if (exact_is_string(value))
@@ -61,7 +61,7 @@ static const char *only_name(const char *text, size_t *ret_length)
 
 static void put_value(FILE *out, const json_t *value, enum template_escape escape)
 {
-    char *text = value ? template_value_text(value) : NULL;
+    char *text = value ? target_template_value_text(value) : NULL;
     if (text && escape == TEMPLATE_PERCENT)
         put_percent(out, text);
     else if (text)
@@ -85,7 +85,8 @@ static void put_text(FILE *out, const char *text, enum template_escape escape, s
     }
 }
 
-char *template_text(const char *text, enum template_escape escape, struct template_names names, bool *ret_left_out)
+char *target_template_text(const char *text, enum template_escape escape, struct template_names names,
+                           bool *ret_left_out)
 {
     size_t length = 0, n;
     const char *name = ret_left_out ? only_name(text, &length) : NULL;
@@ -107,7 +108,7 @@ static json_t *json_of_text(const json_t *value, struct template_names names)
     const char *text = json_string_value(value), *name = only_name(text, &length);
     if (name)
         return json_incref(names.find(names.user, name, length));
-    char *made = template_text(text, TEMPLATE_PLAIN, names, NULL);
+    char *made = target_template_text(text, TEMPLATE_PLAIN, names, NULL);
     json_t *string = made ? json_string(made) : NULL;
     free(made);
     return string;
@@ -119,7 +120,7 @@ static json_t *json_of_object(const json_t *value, struct template_names names)
     const char *key;
     json_object_foreach((json_t *)value, key, member)
     {
-        json_t *filled = template_json(member, names);
+        json_t *filled = target_template_json(member, names);
         if (filled)
             json_object_set_new(made, key, filled);
     }
@@ -134,14 +135,14 @@ static json_t *json_of_array(const json_t *value, struct template_names names)
 {
     json_t *made = json_array();
     for (size_t i = 0; i < json_array_size(value); i++) {
-        json_t *filled = template_json(json_array_get(value, i), names);
+        json_t *filled = target_template_json(json_array_get(value, i), names);
         if (filled)
             json_array_append_new(made, filled);
     }
     return made;
 }
 
-json_t *template_json(const json_t *value, struct template_names names)
+json_t *target_template_json(const json_t *value, struct template_names names)
 {
     if (json_is_object(value))
         return json_of_object(value, names);

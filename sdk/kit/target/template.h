@@ -25,13 +25,14 @@ enum template_escape {
 
 /* A text, malloc'd; "$${" is a plain "${". NULL: memory ran out, or *ret_left_out, when given, is set: it is made of
  * one name alone that was not given. Inside a longer text such a name is "". */
-char *template_text(const char *text, enum template_escape escape, struct template_names names, bool *ret_left_out);
+char *target_template_text(const char *text, enum template_escape escape, struct template_names names,
+                           bool *ret_left_out);
 /* A new value; one name alone keeps its type. What is made of names alone that were not given is left out of objects
  * and arrays, and so is an object with nothing in it but that; NULL: all of it is, or memory ran out. */
-json_t *template_json(const json_t *value, struct template_names names);
+json_t *target_template_json(const json_t *value, struct template_names names);
 /* A value as it is put into a text: strings as they are, the rest as JSON. malloc'd; NULL: no memory. */
-char *template_value_text(const json_t *value);
+char *target_template_value_text(const json_t *value);
 /* malloc'd; NULL: no memory. */
-char *template_percent(const char *text);
+char *target_template_percent(const char *text);
 
 #endif

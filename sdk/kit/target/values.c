@@ -19,11 +19,11 @@ static void hide(struct muster_ctx *t, const char *text, const char *as_it_is)
         m_secret(t, text);
 }
 
-void secret_hide_all(struct muster_ctx *t, const char *text)
+void target_secret_hide_all(struct muster_ctx *t, const char *text)
 {
     if (!text || strlen(text) < 4)
         return;
-    char *percent = template_percent(text);
+    char *percent = target_template_percent(text);
     json_t *string = json_string(text);
     char *quoted = string ? exact_dumps(string, false) : NULL;
     m_secret(t, text);
@@ -37,10 +37,10 @@ void secret_hide_all(struct muster_ctx *t, const char *text)
     json_decref(string);
 }
 
-void secret_hide_value(struct muster_ctx *t, const json_t *value)
+void target_secret_hide_value(struct muster_ctx *t, const json_t *value)
 {
-    char *text = value ? template_value_text(value) : NULL;
-    secret_hide_all(t, text);
+    char *text = value ? target_template_value_text(value) : NULL;
+    target_secret_hide_all(t, text);
     free(text);
 }
 
@@ -57,9 +57,9 @@ static const char *look_up(struct muster_ctx *t, const json_t *spec, const char 
     return value ? value : json_string_value(json_object_get(spec, "default"));
 }
 
-json_t *document_value(struct muster_ctx *t, const struct document *d, const char *name)
+json_t *target_document_value(struct muster_ctx *t, const struct document *d, const char *name)
 {
-    json_t *spec = document_part(d, "values", name);
+    json_t *spec = target_document_part(d, "values", name);
     if (!spec)
         return NULL;
     pthread_mutex_lock(&lock);
@@ -76,25 +76,25 @@ json_t *document_value(struct muster_ctx *t, const struct document *d, const cha
     value = json_object_get(found, name);
     pthread_mutex_unlock(&lock);
     if (json_is_true(json_object_get(spec, "secret")))
-        secret_hide_all(t, text);
+        target_secret_hide_all(t, text);
     return value;
 }
 
 const char *m_target_value(struct muster_ctx *t, const char *name)
 {
-    return json_string_value(document_value(t, document_of(t), name));
+    return json_string_value(target_document_value(t, target_document_of(t), name));
 }
 
 int m_target_is_there(struct muster_ctx *t)
 {
     const char *name;
     json_t *spec;
-    if (!document_is_there(t))
+    if (!target_document_is_there(t))
         return 0;
-    const struct document *d = document_of(t);
+    const struct document *d = target_document_of(t);
     json_object_foreach(json_object_get(d->root, "values"), name, spec)
     {
-        if (!document_value(t, d, name))
+        if (!target_document_value(t, d, name))
             return 0;
     }
     return 1;
@@ -112,7 +112,7 @@ static json_t *find_named(const struct scope *s, const char *name, bool *ret_kno
             return value;
     }
     *ret_known = json_object_get(s->takes, name) || json_object_get(s->login_takes, name);
-    return *ret_known ? NULL : document_value(s->t, s->document, name);
+    return *ret_known ? NULL : target_document_value(s->t, s->document, name);
 }
 
 static json_t *find(void *user, const char *text, size_t length)
@@ -126,13 +126,13 @@ static json_t *find(void *user, const char *text, size_t length)
         strncmp(name, "result.", 7) == 0 ? json_object_get(s->result, name + 7) : find_named(s, name, &known);
     if (value || known)
         return value;
-    if (document_part(s->document, "values", name))
+    if (target_document_part(s->document, "values", name))
         ERROR("the target %s needs the value %s: give --set %s=... or use the fixture that has it", s->document->name,
               name, name);
     ERROR("in the target %s, nothing sets ${%s}", s->document->name, name);
 }
 
-struct template_names scope_names(const struct scope *scope)
+struct template_names target_scope_names(const struct scope *scope)
 {
     return (struct template_names){find, (void *)(uintptr_t)scope};
 }

@@ -59,7 +59,7 @@ enum state { STILL, ENDED, FAILED };
 static enum state look(struct operation *poll, const json_t *wait)
 {
     const json_t *result = (const json_t *)poll->tried.result;
-    operation_require_answer(poll);
+    target_operation_require_answer(poll);
     if (json_is_true(json_object_get(wait, "gone")))
         return poll->tried.refused && strcmp(poll->tried.refused, "not_found") == 0 ? ENDED : STILL;
     if (any_holds(json_object_get(wait, "fails"), result))
@@ -71,9 +71,9 @@ static json_t *poll_arguments(struct operation *o, const json_t *wait, const cha
 {
     struct scope scope = o->scope;
     scope.result = (json_t *)o->tried.result;
-    json_t *given = template_json(json_object_get(wait, "with"), scope_names(&scope));
-    const json_t *takes = json_object_get(document_part(o->s->document, "operations", name), "takes");
-    return arguments_take_json(o->s->t, o->s->document, name, takes, given ? given : json_object());
+    json_t *given = target_template_json(json_object_get(wait, "with"), target_scope_names(&scope));
+    const json_t *takes = json_object_get(target_document_part(o->s->document, "operations", name), "takes");
+    return target_arguments_take_json(o->s->t, o->s->document, name, takes, given ? given : json_object());
 }
 
 /* "state is active", of what was waited for. */
@@ -96,7 +96,7 @@ static void report_end(struct operation *o, struct m_site at, const struct opera
                        enum state state, uint64_t began_ms)
 {
     struct muster_ctx *t = o->s->t;
-    const char *wanted = wanted_text(t, wait), *seen = operation_answer(poll);
+    const char *wanted = wanted_text(t, wait), *seen = target_operation_answer(poll);
     at.expression = m_fmt(t, "%s comes to its end", o->name);
     if (state == ENDED)
         m_report(t, at, 1, NULL, NULL, NULL);
@@ -107,7 +107,7 @@ static void report_end(struct operation *o, struct m_site at, const struct opera
                  m_fmt(t, "last seen by %s: %s", poll->name, seen));
 }
 
-void waiting_for_end(struct operation *o, struct m_site at)
+void target_waiting_for_end(struct operation *o, struct m_site at)
 {
     const json_t *wait = json_object_get(o->spec, "wait");
     const char *name = json_string_value(json_object_get(wait, "operation"));
@@ -117,19 +117,19 @@ void waiting_for_end(struct operation *o, struct m_site at)
     struct operation poll;
     enum state state;
     for (;;) {
-        operation_begin(&poll, o->s, name, json_incref(arguments));
-        operation_run(&poll);
+        target_operation_begin(&poll, o->s, name, json_incref(arguments));
+        target_operation_run(&poll);
         state = look(&poll, wait);
         if (state != STILL || !m_deadline_pause(end, every))
             break;
         m_json_free(poll.tried.result);
         m_json_free(poll.tried.details);
-        operation_end(&poll);
+        target_operation_end(&poll);
     }
     report_end(o, at, &poll, wait, state, began_ms);
     json_object_update_existing((json_t *)o->tried.result, (json_t *)poll.tried.result);
     m_json_free(poll.tried.result);
-    operation_end(&poll);
+    target_operation_end(&poll);
     json_decref(arguments);
 }
 
@@ -144,7 +144,7 @@ static int has_value(const struct operation *o, const char *pointer, const json_
 static const char *value_text(struct muster_ctx *t, const struct operation *o, const char *pointer)
 {
     const char *text = m_json_text(t, o->tried.result, pointer);
-    return text ? text : operation_outcome(o);
+    return text ? text : target_operation_outcome(o);
 }
 
 static void report_value(const struct operation *o, struct m_site at, const char *pointer, json_t *wanted, int met,
@@ -156,8 +156,9 @@ static void report_value(const struct operation *o, struct m_site at, const char
     if (met)
         m_report(t, at, 1, NULL, NULL, NULL);
     else
-        m_report(t, at, 0, value_text(t, o, pointer), text,
-                 m_fmt(t, "not within %" PRIu64 " ms; last seen %s", m_now_ms() - began_ms, operation_answer(o)));
+        m_report(
+            t, at, 0, value_text(t, o, pointer), text,
+            m_fmt(t, "not within %" PRIu64 " ms; last seen %s", m_now_ms() - began_ms, target_operation_answer(o)));
 }
 
 struct m_json *m_wait_for_(struct m_site at, struct m_session *by, const char *operation, const char *pointer,
@@ -165,9 +166,9 @@ struct m_json *m_wait_for_(struct m_site at, struct m_session *by, const char *o
 {
     struct muster_ctx *t = by->t;
     m_called_at_(at.file, at.line);
-    const json_t *spec = document_operation(t, by->document, operation);
-    json_t *arguments = arguments_take(t, by->document, operation, json_object_get(spec, "takes"), args);
-    json_t *wanted = arguments_value(&value);
+    const json_t *spec = target_document_operation(t, by->document, operation);
+    json_t *arguments = target_arguments_take(t, by->document, operation, json_object_get(spec, "takes"), args);
+    json_t *wanted = target_arguments_value(&value);
     uint64_t began_ms = m_now_ms();
     struct m_deadline end = m_deadline_in(t, timeout_ms);
     struct operation o;
@@ -175,18 +176,18 @@ struct m_json *m_wait_for_(struct m_site at, struct m_session *by, const char *o
     if (!wanted)
         ERROR("WAIT_FOR %s: there is no value to wait for", operation);
     for (;;) {
-        operation_begin(&o, by, operation, json_incref(arguments));
-        operation_run(&o);
-        operation_require_answer(&o);
+        target_operation_begin(&o, by, operation, json_incref(arguments));
+        target_operation_run(&o);
+        target_operation_require_answer(&o);
         met = has_value(&o, pointer, wanted);
         if (met || !m_deadline_pause(end, EVERY_MS))
             break;
         m_json_free(o.tried.result);
         m_json_free(o.tried.details);
-        operation_end(&o);
+        target_operation_end(&o);
     }
     report_value(&o, at, pointer, wanted, met, began_ms);
-    operation_end(&o);
+    target_operation_end(&o);
     json_decref(arguments);
     json_decref(wanted);
     return o.tried.result;

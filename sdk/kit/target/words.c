@@ -8,15 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-json_t *words_ours(const json_t *words, const json_t *theirs)
+json_t *target_words_ours(const json_t *words, const json_t *theirs)
 {
-    char *text = template_value_text(theirs);
+    char *text = target_template_value_text(theirs);
     json_t *ours = text ? json_object_get(words, text) : NULL;
     free(text);
     return ours;
 }
 
-json_t *words_theirs(const json_t *words, json_t *ours)
+json_t *target_words_theirs(const json_t *words, json_t *ours)
 {
     const char *key;
     json_t *word;
@@ -52,7 +52,7 @@ static json_t *bool_of(json_t *value)
     return NULL;
 }
 
-json_t *words_as_argument(const char *type, json_t *value)
+json_t *target_words_as_argument(const char *type, json_t *value)
 {
     if (strcmp(type, "json") == 0)
         return json_incref(value);
@@ -65,11 +65,11 @@ json_t *words_as_argument(const char *type, json_t *value)
     return exact_is_string(value) ? json_incref(value) : NULL;
 }
 
-json_t *words_as(const char *type, json_t *value)
+json_t *target_words_as(const char *type, json_t *value)
 {
     if (strcmp(type, "str") != 0 || exact_is_string(value) || !(exact_is_number(value) || json_is_boolean(value)))
-        return words_as_argument(type, value);
-    char *text = template_value_text(value);
+        return target_words_as_argument(type, value);
+    char *text = target_template_value_text(value);
     json_t *string = text ? json_string(text) : NULL;
     free(text);
     return string;

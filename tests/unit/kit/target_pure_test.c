@@ -28,7 +28,7 @@ static void is_text(const char *template, enum template_escape escape, const cha
 {
     json_t *values = parse("{\"id\":\"a b/\xc3\xa4?\",\"n\":18446744073709551615,\"yes\":true,\"list\":[1,2]}");
     bool left_out;
-    char *text = template_text(template, escape, (struct template_names){find, values}, &left_out);
+    char *text = target_template_text(template, escape, (struct template_names){find, values}, &left_out);
     if (wanted)
         assert_string_equal(text, wanted);
     else
@@ -54,7 +54,7 @@ static void texts_are_filled(void **state)
 static void is_json(const char *template, const char *wanted)
 {
     json_t *values = parse("{\"s\":\"text\",\"i\":3,\"big\":18446744073709551615,\"null\":null,\"o\":{\"a\":1}}");
-    json_t *from = parse(template), *made = template_json(from, (struct template_names){find, values});
+    json_t *from = parse(template), *made = target_template_json(from, (struct template_names){find, values});
     char *text = made ? exact_dumps(made, false) : NULL;
     if (wanted)
         assert_string_equal(text, wanted);
@@ -88,12 +88,13 @@ static void words_are_turned_round(void **state)
 {
     json_t *words = parse("{\"RUNNING\":\"running\",\"true\":\"up\",\"3\":\"three\"}");
     json_t *running = json_string("RUNNING"), *ours = json_string("running"), *other = json_string("PAUSED");
-    json_t *three = json_integer(3), *theirs = words_theirs(words, ours), *as_it_is = words_theirs(words, other);
+    json_t *three = json_integer(3), *theirs = target_words_theirs(words, ours),
+           *as_it_is = target_words_theirs(words, other);
     (void)state;
-    assert_string_equal(json_string_value(words_ours(words, running)), "running");
-    assert_string_equal(json_string_value(words_ours(words, json_true())), "up");
-    assert_string_equal(json_string_value(words_ours(words, three)), "three");
-    assert_null(words_ours(words, other));
+    assert_string_equal(json_string_value(target_words_ours(words, running)), "running");
+    assert_string_equal(json_string_value(target_words_ours(words, json_true())), "up");
+    assert_string_equal(json_string_value(target_words_ours(words, three)), "three");
+    assert_null(target_words_ours(words, other));
     assert_string_equal(json_string_value(theirs), "RUNNING");
     assert_ptr_equal(as_it_is, other);
     json_decref(as_it_is);
@@ -107,7 +108,7 @@ static void words_are_turned_round(void **state)
 
 static void becomes(const char *type, const char *from, const char *wanted, const char *as_argument)
 {
-    json_t *value = parse(from), *as = words_as(type, value), *given = words_as_argument(type, value);
+    json_t *value = parse(from), *as = target_words_as(type, value), *given = target_words_as_argument(type, value);
     char *text = as ? exact_dumps(as, false) : NULL, *given_text = given ? exact_dumps(given, false) : NULL;
     if (!!text != !!wanted || (text && strcmp(text, wanted) != 0))
         fail_msg("%s as %s is %s", from, type, text ? text : "nothing");
@@ -144,7 +145,7 @@ static const char *refusal(const char *errors, int status, const char *body, int
 {
     static char name[32];
     json_t *list = parse(errors), *value = body ? parse(body) : NULL;
-    const json_t *entry = refusals_find(list, status, value, by_status);
+    const json_t *entry = target_refusals_find(list, status, value, by_status);
     snprintf(name, sizeof name, "%s", entry ? json_string_value(json_object_get(entry, "name")) : "none");
     json_decref(list);
     json_decref(value);
@@ -171,10 +172,11 @@ static void statuses_of_success(void **state)
 {
     json_t *any = parse("[]"), *some = parse("[202,404]");
     (void)state;
-    assert_true(refusals_expected(any, 200) && refusals_expected(any, 299) && refusals_expected(NULL, 204));
-    assert_false(refusals_expected(any, 199) || refusals_expected(any, 300));
-    assert_true(refusals_expected(some, 202) && refusals_expected(some, 404));
-    assert_false(refusals_expected(some, 200));
+    assert_true(target_refusals_expected(any, 200) && target_refusals_expected(any, 299) &&
+                target_refusals_expected(NULL, 204));
+    assert_false(target_refusals_expected(any, 199) || target_refusals_expected(any, 300));
+    assert_true(target_refusals_expected(some, 202) && target_refusals_expected(some, 404));
+    assert_false(target_refusals_expected(some, 200));
     json_decref(any);
     json_decref(some);
 }
