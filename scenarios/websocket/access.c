@@ -5,12 +5,12 @@
 SCENARIO(tenants_hear_only_their_own, .summary = "A tenant's user receives no event of another tenant",
          .markers = MARKERS("e2e", "priority_p0", "websocket", "security", "tenant_isolation",
                             "catches(defect='event-cross-tenant')"),
-         .uses = USES("testbed"), .timeout_ms = 30000)
+         .needs = OPERATIONS(STREAM_OPERATIONS), .timeout_ms = 30000)
 {
-    struct session platform = login_admin(t);
-    struct tenant ours = tenant_create(t, &platform, "starter"), theirs = tenant_create(t, &platform, "starter");
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy ours = tenancy_begin(t, platform, "starter"), theirs = tenancy_begin(t, platform, "starter");
     const char *name = m_unique(t, "event");
-    struct m_ws *ws = stream_open(t, &ours.admin);
+    struct m_ws *ws = stream_open(t, ours.admin);
     STEP("their topics cannot be asked for")
     {
         struct m_json *answer = stream_ask(t, ws, "subscribe", m_fmt(t, "[\"tenant.%s.custom.*\"]", theirs.id));
@@ -19,46 +19,41 @@ SCENARIO(tenants_hear_only_their_own, .summary = "A tenant's user receives no ev
     STEP("a topic that both use brings our own events only")
     {
         stream_ask(t, ws, "subscribe", topic_of(t, name));
-        publish(t, &theirs, name, 3);
-        publish(t, &ours, name, 1);
+        publish(&theirs, name, 3);
+        publish(&ours, name, 1);
         CHECK_STR(m_json_str(stream_next(t, ws), "/event/tenant_id"), ==, ours.id);
     }
     m_ws_free(ws);
 }
 
-static int refused_with(struct muster_ctx *t, const char *token)
+static struct m_session *log_in(struct muster_ctx *t, const struct tenancy *tenant)
 {
-    struct m_ws_refusal why = {0};
-    struct m_ws *ws = m_ws_try_open(t, stream_url(t), &(struct m_ws_options){.bearer = token}, &why);
-    if (!ws && !why.status)
-        ERROR("no WebSocket: %s", why.reason);
-    m_ws_free(ws);
-    return why.status;
+    return LOGIN(t, "password", ARG("username", tenant->admin_name), ARG("password", TENANT_PASSWORD));
 }
 
 SCENARIO(listening_needs_a_valid_token, .summary = "Without a valid token there is no stream",
          .markers = MARKERS("e2e", "priority_p0", "websocket", "security", "catches(defect='ws-token-unchecked')"),
-         .uses = USES("testbed"), .timeout_ms = 30000)
+         .needs = OPERATIONS(STREAM_OPERATIONS, "session.close", "token.revoke"), .timeout_ms = 30000)
 {
-    struct session platform = login_admin(t);
-    struct tenant tenant = tenant_create(t, &platform, "starter");
-    struct session gone = login(t, tenant.admin.username, tenant.admin.password);
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "starter");
+    struct m_session *gone = log_in(t, &tenant);
     STEP("no token, and none that was ever issued")
     {
-        CHECK_INT(refused_with(t, NULL), ==, 401);
-        CHECK_INT(refused_with(t, "not.a.token"), ==, 401);
+        REFUSED("unauthenticated", m_nobody(t), "event.watch");
+        REFUSED("invalid_token", LOGIN(t, "token", ARG("token", "not.a.token")), "event.watch");
     }
     STEP("a token that was logged out")
     {
-        ANSWER(204, m_post(gone.api, "/v1/auth/logout", NULL));
-        CHECK_INT(refused_with(t, gone.token), ==, 401);
+        DO(gone, "session.close");
+        REFUSED("token_revoked", gone, "event.watch");
     }
     STEP("a valid one opens it, and ends it when it is revoked")
     {
-        struct session brief = login(t, tenant.admin.username, tenant.admin.password);
-        struct m_ws *ws = stream_open(t, &brief);
+        struct m_session *brief = log_in(t, &tenant);
+        struct m_ws *ws = stream_open(t, brief);
         struct m_ws_message m;
-        ANSWER(204, m_delete(platform.api, m_fmt(t, "/v1/tokens/%s", brief.token_id)));
+        DO(platform, "token.revoke", ARG("id", m_session_value(brief, "token_id")));
         CHECK_INT(m_ws_receive(ws, STREAM_MS, &m), ==, M_WS_CLOSED);
         CHECK_INT(m_ws_close_code(ws), ==, 4401);
         m_ws_free(ws);

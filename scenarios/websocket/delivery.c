@@ -18,12 +18,12 @@ static int receive_in_order(struct muster_ctx *t, struct m_ws *ws, int count)
 
 SCENARIO(events_come_in_order, .summary = "Events arrive in the order in which they happened",
          .markers = MARKERS("e2e", "priority_p0", "websocket", "catches(defect='event-reorder')"),
-         .uses = USES("testbed"), .timeout_ms = 30000)
+         .needs = OPERATIONS(STREAM_OPERATIONS), .timeout_ms = 30000)
 {
-    struct session platform = login_admin(t);
-    struct tenant tenant = tenant_create(t, &platform, "starter");
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "starter");
     const char *name = m_unique(t, "order");
-    struct m_ws *ws = stream_open(t, &tenant.admin);
+    struct m_ws *ws = stream_open(t, tenant.admin);
     STEP("subscribe")
     {
         struct m_json *ack = stream_ask(t, ws, "subscribe", topic_of(t, name));
@@ -32,7 +32,7 @@ SCENARIO(events_come_in_order, .summary = "Events arrive in the order in which t
     }
     STEP("fifty events at once")
     {
-        publish(t, &tenant, name, 50);
+        publish(&tenant, name, 50);
         receive_in_order(t, ws, 50);
     }
     STEP("leave")
@@ -45,17 +45,17 @@ SCENARIO(events_come_in_order, .summary = "Events arrive in the order in which t
 SCENARIO(bursts_arrive_whole, .summary = "A burst of thousands of events is delivered without a loss",
          .markers = MARKERS("e2e", "priority_p2", "websocket", "performance", "slow",
                             "catches(defect='event-lost-on-burst')"),
-         .uses = USES("testbed"), .timeout_ms = 60000)
+         .needs = OPERATIONS(STREAM_OPERATIONS), .timeout_ms = 60000)
 {
     enum { EVENTS = 3000 };
-    struct session platform = login_admin(t);
-    struct tenant tenant = tenant_create(t, &platform, "starter");
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "starter");
     const char *name = m_unique(t, "burst");
-    struct m_ws *ws = stream_open(t, &tenant.admin);
+    struct m_ws *ws = stream_open(t, tenant.admin);
     stream_ask(t, ws, "subscribe", topic_of(t, name));
     STEP("publish while nobody reads")
     {
-        publish(t, &tenant, name, EVENTS);
+        publish(&tenant, name, EVENTS);
     }
     STEP("read them all")
     {
@@ -68,12 +68,12 @@ SCENARIO(bursts_arrive_whole, .summary = "A burst of thousands of events is deli
 
 SCENARIO(an_event_comes_once, .summary = "An event that matches several subscriptions is delivered once",
          .markers = MARKERS("e2e", "priority_p0", "websocket", "catches(defect='event-duplicate')"),
-         .uses = USES("testbed"), .timeout_ms = 30000)
+         .needs = OPERATIONS(STREAM_OPERATIONS), .timeout_ms = 30000)
 {
-    struct session platform = login_admin(t);
-    struct tenant tenant = tenant_create(t, &platform, "starter");
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "starter");
     const char *name = m_unique(t, "once"), *last = m_unique(t, "last");
-    struct m_ws *ws = stream_open(t, &tenant.admin);
+    struct m_ws *ws = stream_open(t, tenant.admin);
     STEP("subscribe to it in three ways, and to another")
     {
         const char *topics =
@@ -84,8 +84,8 @@ SCENARIO(an_event_comes_once, .summary = "An event that matches several subscrip
     }
     STEP("it comes once: what follows is the other")
     {
-        publish(t, &tenant, name, 1);
-        publish(t, &tenant, last, 1);
+        publish(&tenant, name, 1);
+        publish(&tenant, last, 1);
         stream_expect(t, ws, name);
         stream_expect(t, ws, last);
     }
@@ -94,18 +94,18 @@ SCENARIO(an_event_comes_once, .summary = "An event that matches several subscrip
 
 SCENARIO(unsubscribed_topics_are_silent, .summary = "After unsubscribing, nothing of the topic arrives",
          .markers = MARKERS("e2e", "priority_p1", "websocket", "catches(defect='unsubscribe-ignored')"),
-         .uses = USES("testbed"), .timeout_ms = 30000)
+         .needs = OPERATIONS(STREAM_OPERATIONS), .timeout_ms = 30000)
 {
-    struct session platform = login_admin(t);
-    struct tenant tenant = tenant_create(t, &platform, "starter");
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "starter");
     const char *dropped = m_unique(t, "dropped"), *kept = m_unique(t, "kept");
-    struct m_ws *ws = stream_open(t, &tenant.admin);
+    struct m_ws *ws = stream_open(t, tenant.admin);
     STEP("subscribe to both")
     {
         stream_ask(t, ws, "subscribe", topic_of(t, dropped));
         stream_ask(t, ws, "subscribe", topic_of(t, kept));
-        publish(t, &tenant, dropped, 1);
-        publish(t, &tenant, kept, 1);
+        publish(&tenant, dropped, 1);
+        publish(&tenant, kept, 1);
         stream_expect(t, ws, dropped);
         stream_expect(t, ws, kept);
     }
@@ -113,8 +113,8 @@ SCENARIO(unsubscribed_topics_are_silent, .summary = "After unsubscribing, nothin
     {
         struct m_json *ack = stream_ask(t, ws, "unsubscribe", topic_of(t, dropped));
         CHECK_INT(m_json_count(ack, "/topics"), ==, 1);
-        publish(t, &tenant, dropped, 3);
-        publish(t, &tenant, kept, 1);
+        publish(&tenant, dropped, 3);
+        publish(&tenant, kept, 1);
         stream_expect(t, ws, kept);
     }
     m_ws_free(ws);
@@ -122,24 +122,24 @@ SCENARIO(unsubscribed_topics_are_silent, .summary = "After unsubscribing, nothin
 
 SCENARIO(changes_are_announced, .summary = "A change made over REST is announced once to those who follow the tenant",
          .markers = MARKERS("e2e", "priority_p1", "websocket", "catches(defect='event-duplicate')"),
-         .uses = USES("testbed"), .timeout_ms = 30000)
+         .needs = OPERATIONS(STREAM_OPERATIONS, "customer.create", "customer.update", "customer.delete"),
+         .timeout_ms = 30000)
 {
-    struct session platform = login_admin(t);
-    struct tenant tenant = tenant_create(t, &platform, "starter");
-    struct m_ws *ws = stream_open(t, &tenant.admin);
-    const char *path, *id;
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "starter");
+    struct m_ws *ws = stream_open(t, tenant.admin);
+    const char *id;
     STEP("follow the tenant's customers, by either topic")
     {
         stream_ask(t, ws, "subscribe", m_fmt(t, "[\"customer.*\",\"tenant.%s.customer.*\"]", tenant.id));
     }
     STEP("make one, change it, delete it")
     {
-        struct m_json *made = ANSWER(201, m_post(tenant.admin.api, tenant_path(t, &tenant, "customers"),
-                                                 "{\"name\":\"Ada\",\"email\":\"ada@example.test\"}"));
+        struct m_json *made = DO(tenant.admin, "customer.create", ARG("tenant", tenant.id), ARG("name", "Ada"),
+                                 ARG("email", "ada@example.test"));
         id = m_json_str(made, "/id");
-        path = tenant_path(t, &tenant, m_fmt(t, "customers/%s", id));
-        ANSWER(200, m_patch(tenant.admin.api, path, "{\"name\":\"Ada L.\"}"));
-        ANSWER(204, m_delete(tenant.admin.api, path));
+        DO(tenant.admin, "customer.update", ARG("tenant", tenant.id), ARG("id", id), ARG("name", "Ada L."));
+        DO(tenant.admin, "customer.delete", ARG("tenant", tenant.id), ARG("id", id));
     }
     STEP("three events, in this order")
     {

@@ -2,11 +2,6 @@
 /* A stream of the platform's live events. */
 #include "websocket/stream.h"
 
-const char *stream_url(struct muster_ctx *t)
-{
-    return platform_value(t, "ws");
-}
-
 /* What tells one message from another: its type, and the id of the request it answers. */
 struct wanted {
     const char *type, *id;
@@ -33,10 +28,11 @@ static struct m_json *await(struct muster_ctx *t, struct m_ws *ws, struct wanted
     return m_json_parse(t, m.data);
 }
 
-struct m_ws *stream_open(struct muster_ctx *t, const struct session *user)
+struct m_ws *stream_open(struct muster_ctx *t, struct m_session *user)
 {
-    struct m_ws *ws = m_ws_open(t, stream_url(t), &(struct m_ws_options){.bearer = user->token});
-    CHECK_STR(m_json_str(await(t, ws, (struct wanted){.type = "hello"}), "/user"), ==, user->username);
+    struct m_ws *ws = OPEN(user, "event.watch");
+    CHECK_STR(m_json_str(await(t, ws, (struct wanted){.type = "hello"}), "/user"), ==,
+              m_session_value(user, "username"));
     return ws;
 }
 
@@ -62,8 +58,7 @@ const char *topic_of(struct muster_ctx *t, const char *name)
     return m_fmt(t, "[\"custom.%s.event\"]", name);
 }
 
-void publish(struct muster_ctx *t, const struct tenant *tenant, const char *name, int count)
+void publish(const struct tenancy *tenant, const char *name, int count)
 {
-    ANSWER(202, m_post(tenant->admin.api, "/v1/events",
-                       m_json_pack(t, "{s:s, s:s, s:i}", "name", name, "tenant_id", tenant->id, "count", count)));
+    DO(tenant->admin, "event.publish", ARG("name", name), ARG("tenant", tenant->id), ARG("count", count));
 }
