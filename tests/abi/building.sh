@@ -9,7 +9,7 @@ cmake --install "$build" --component sdk --prefix "$work/prefix" >install.log 2>
 pc=$(dirname "$(find "$work/prefix" -name muster.pc)")
 kits=$(cd "$pc" && printf '%s\n' muster-*.pc | sed 's/^muster-//; s/\.pc$//' | grep -vx sdk)
 # shellcheck disable=SC2086,SC2116
-[ "$(echo $kits)" = "browser data double http json parallel process sql target wait ws" ] || fail "the kits with a file for pkg-config: $kits"
+[ "$(echo $kits)" = "browser data double http json mail parallel process sql target wait ws" ] || fail "the kits with a file for pkg-config: $kits"
 
 configure() # DIR [CMAKE ARGUMENT...]: the project in DIR, whose CMakeLists.txt has its last lines on standard input
 {
@@ -70,7 +70,7 @@ plugin wrong/plugin.c
 configure wrong <<'X' && fail "a kit that is none was taken"
 muster_add_plugin(NAME wrong SOURCES plugin.c KITS htpp)
 X
-says wrong 'no kit `htpp`; there are browser, data, double, http, json, parallel, process, sql, target, wait, ws'
+says wrong 'no kit `htpp`; there are browser, data, double, http, json, mail, parallel, process, sql, target, wait, ws'
 for file in missing.csv ../data/top.txt /etc/hosts; do
     echo "muster_add_plugin(NAME wrong SOURCES plugin.c DATA $file)" | configure wrong && fail "DATA $file was taken"
     says wrong "DATA: there is no \`$file\` in or below"
@@ -113,6 +113,7 @@ data:m_unique(t, "x")
 double:m_double_own(t, "x")
 http:m_get(m_http_open(t, "http://x", NULL), "/")
 json:m_json_parse(t, "")
+mail:m_mail_open(t, "x")
 parallel:m_barrier(t)
 process:M_PROCESS(t, .argv = ARGV("true"))
 target:DO(m_login(t, NULL), "a.b", ARG("c", 1))

@@ -5,6 +5,7 @@
 #include <muster/kit/double.h>
 #include <muster/kit/http.h>
 #include <muster/kit/json.h>
+#include <muster/kit/mail.h>
 #include <muster/kit/parallel.h>
 #include <muster/kit/process.h>
 #include <muster/kit/sql.h>
@@ -279,6 +280,11 @@ SCENARIO(double_no_file)
     struct m_double_options options;
     memset(&options, 0, sizeof options);
     m_double_serve(t, &options); /* double_no_file */
+}
+
+SCENARIO(mail_server)
+{
+    m_mail_open(t, "nothing"); /* mail_server */
 }
 
 MUSTER_PLUGIN("abi.places", "1")
