@@ -151,19 +151,28 @@ static const char *find_stranger(struct muster_ctx *t, const struct readiness *r
     return NULL;
 }
 
-/* A look at each has a second, so that one connection on which nobody answers is not the last. */
-static int is_ready(struct m_process *p, struct readiness *r, struct m_deadline until)
+static int look(struct m_process *p, struct readiness *r, struct m_deadline end, char *ret_why, size_t size)
 {
-    struct m_deadline look = m_deadline_in(p->t, ASK_MS);
-    if (until.at_ms < look.at_ms)
-        look = until;
     if (r->line && !log_line(p->t, p->log, r->line, has_ended(p), &r->look)) {
-        snprintf(r->why, sizeof r->why, "no line with \"%.200s\"", r->line);
+        snprintf(ret_why, size, "no line with \"%.200s\"", r->line);
         return 0;
     }
     r->line = NULL; /* the log is not read again for the others */
-    return (!r->want_port || ready_accepts(&r->port, look, r->why, sizeof r->why)) &&
-           (!r->want_url || ready_answers(&r->url, look, r->why, sizeof r->why));
+    return (!r->want_port || ready_accepts(&r->port, end, ret_why, size)) &&
+           (!r->want_url || ready_answers(&r->url, end, ret_why, size));
+}
+
+/* A look has a second, so that one connection on which nobody answers is not the last. One that the time that is left
+ * cut short says less than the one before it. */
+static int is_ready(struct m_process *p, struct readiness *r, struct m_deadline until)
+{
+    char why[sizeof r->why] = "";
+    struct m_deadline end = m_deadline_in(p->t, ASK_MS);
+    int is_short = until.at_ms < end.at_ms;
+    int is_there = look(p, r, is_short ? until : end, why, sizeof why);
+    if (!*r->why || !is_short || m_deadline_left_ms(until))
+        memcpy(r->why, why, sizeof why);
+    return is_there;
 }
 
 static const char *tell_unready(struct m_process *p, const struct readiness *r, uint64_t budget)

@@ -205,7 +205,7 @@ static void who_is_waited_for_is_named_in_time(void **state)
     struct shared s = {.n = 5, .host = &h};
     (void)state;
     fake_host_init(&h);
-    fake_host_deadline(&h, 600);
+    fake_host_deadline(&h, 3000);
     m_parallel(&h.ctx, s.n, come_late, &s);
     assert_int_equal(s.arrived, 5);
     assert_string_equal(h.log, "m_barrier: time runs out: 3 of 5 users are here, waiting for user 1, user 3\n");

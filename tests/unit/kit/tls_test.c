@@ -170,9 +170,9 @@ static void ws_reads_all_that_tls_holds(void **state)
     (void)state;
     fake_host_init(&h);
     struct m_ws *ws = m_ws_open(&h.ctx, url_of("wss"), &(struct m_ws_options){.ca_file = in_folder("ca.pem")});
-    assert_int_equal(m_ws_receive(ws, 5000, &m), M_WS_MESSAGE);
+    assert_int_equal(m_ws_receive(ws, 20000, &m), M_WS_MESSAGE);
     assert_string_equal(m.data, "hello");
-    assert_int_equal(m_ws_receive(ws, 5000, &m), M_WS_MESSAGE);
+    assert_int_equal(m_ws_receive(ws, 20000, &m), M_WS_MESSAGE);
     assert_true(m.binary && m.length == LARGE);
     m_ws_free(ws);
     assert_null(m_ws_try_open(&h.ctx, url_of("wss"), NULL, &why));
