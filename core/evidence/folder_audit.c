@@ -195,9 +195,12 @@ static void look_at_outputs(const struct audit *a, int dir, const struct model_c
     look_at_output(a, dir, buf_str(&err), t->stderr_bytes);
 }
 
-static bool is_kept(enum artifacts_policy policy, const struct model_case *c)
+bool folder_audit_is_of(const struct model_case *c, enum artifacts_policy policy)
 {
-    return policy == ARTIFACTS_ALWAYS || (policy == ARTIFACTS_ON_FAILURE && verdict_is_bad((enum verdict)c->verdict));
+    bool any_bad = false;
+    for (const struct model_attempt *t = c->first; t; t = t->next)
+        any_bad = any_bad || (t->ended && verdict_is_bad((enum verdict)t->verdict));
+    return c->ended && (policy == ARTIFACTS_ALWAYS || (policy == ARTIFACTS_ON_FAILURE && any_bad));
 }
 
 void folder_audit(int dir, const struct run_model *model, enum artifacts_policy policy, folder_changed changed,
@@ -209,7 +212,7 @@ void folder_audit(int dir, const struct run_model *model, enum artifacts_policy 
     each_entry(&a, &top, "fixtures", look_into_fixtures);
     for (size_t i = 0; i < model->n_cases; i++) {
         const struct model_case *c = model->cases[i];
-        for (const struct model_attempt *t = c->ended && is_kept(policy, c) ? c->first : NULL; t; t = t->next)
+        for (const struct model_attempt *t = folder_audit_is_of(c, policy) ? c->first : NULL; t; t = t->next)
             look_at_outputs(&a, dir, c, t);
     }
 }

@@ -10,6 +10,8 @@
 #include "evidence/folder_watch.h"
 #include "report/model.h"
 
+/* Whether the files of a case stay: it has ended, and of a case with a bad attempt the others are kept, too. */
+bool folder_audit_is_of(const struct model_case *c, enum artifacts_policy policy);
 /* `dir`: the run's folder, when all attempts have ended. `changed` is told each thing, with its path in the folder. */
 void folder_audit(int dir, const struct run_model *model, enum artifacts_policy policy, folder_changed changed,
                   void *data);

@@ -167,12 +167,6 @@ int evidence_open(struct evidence *e, const struct evidence_settings *settings, 
     return 0;
 }
 
-static bool keeps_files(const struct evidence *e, enum verdict verdict)
-{
-    enum artifacts_policy policy = (enum artifacts_policy)e->settings->artifacts;
-    return policy == ARTIFACTS_ALWAYS || (policy == ARTIFACTS_ON_FAILURE && verdict_is_bad(verdict));
-}
-
 static void on_event(void *data, const struct event *event)
 {
     struct evidence *e = data;
@@ -181,8 +175,10 @@ static void on_event(void *data, const struct event *event)
     evlog_add(e->log, event);
     model_event(&e->model, event);
     console_event(e->console, event);
-    if (event->type == EVENT_CASE_ENDED && keeps_files(e, event->case_ended.verdict))
-        case_stamps_take(&e->stamps, e->dir, event->case_ended.case_id);
+    const struct model_case *ended =
+        event->type == EVENT_CASE_ENDED ? model_case_find(&e->model, event->case_ended.case_id) : NULL;
+    if (ended && folder_audit_is_of(ended, (enum artifacts_policy)e->settings->artifacts))
+        case_stamps_take(&e->stamps, e->dir, ended->id);
 }
 
 struct event_sink evidence_sink(struct evidence *e)

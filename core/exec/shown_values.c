@@ -22,8 +22,8 @@ static bool is_among(const char *word, size_t len, const char *const *words)
 static bool is_known(const char *key)
 {
     static const char separators[] = "_.-";
-    static const char *const open[] = {"url",      "uri",     "ws",   "wss",      "host", "hostname", "port",
-                                       "endpoint", "address", "addr", "endpoint", "pid",  NULL};
+    static const char *const open[] = {"url",  "uri",      "ws",      "wss",  "host", "hostname",
+                                       "port", "endpoint", "address", "addr", "pid",  NULL};
     static const char *const secret[] = {"password", "passwd", "pass",   "secret",      "token",   "key",
                                          "auth",     "login",  "cookie", "credentials", "private", NULL};
     bool known = false;
@@ -36,15 +36,24 @@ static bool is_known(const char *key)
     return known;
 }
 
+/* "me:secret" of "http://me:secret@host/a": up to and with the '@', or nothing. False: there may be a secret that is
+ * not where a URL has it, such as a '/' in a password. */
+static bool find_login(const char *rest, const char **ret_behind)
+{
+    size_t authority = strcspn(rest, "/?#");
+    const char *at = memrchr(rest, '@', authority);
+    *ret_behind = at ? at + 1 : rest;
+    return !strchr(rest + authority, '@');
+}
+
 bool shown_value_add(struct buf *out, const char *key, const char *value)
 {
-    const char *scheme = strstr(value, "://"), *rest = scheme ? scheme + 3 : value;
-    const char *at = memrchr(rest, '@', strcspn(rest, "/?#"));
+    const char *scheme = strstr(value, "://"), *rest = scheme ? scheme + 3 : value, *behind;
     size_t len = strlen(value);
-    if (!is_known(key) || len == 0 || len > VALUE_MOST || (!scheme && strpbrk(value, "@?= \t\n")))
+    if (!is_known(key) || len == 0 || len > VALUE_MOST || (!scheme && strpbrk(value, "@?= \t\n")) ||
+        !find_login(rest, &behind))
         return false;
     terminal_add(out, value, (size_t)(rest - value));
-    rest = at ? at + 1 : rest;
-    terminal_add(out, rest, strcspn(rest, "?#"));
+    terminal_add(out, behind, strcspn(behind, "?#"));
     return true;
 }

@@ -70,6 +70,10 @@ meddle_with overwrites_anothers_output $others/stdout.log "it was changed after 
 meddle_with overwrites_anothers_file $others/files/notes.txt "it was changed after its case had ended"
 meddle_with adds_to_anothers_files $others/files/more.txt "it was put there after its case had ended"
 meddle_with removes_anothers_file $others/files/notes.txt "it was removed after its case had ended"
+# Of what passed on a retry the files are kept, too, where only those of failures are.
+id=overwrites_the_output_of_a_retry
+run 1 $plugin.passes_on_a_retry $plugin.$id -j2 --artifacts on-failure
+changed cases/$plugin.passes_on_a_retry/attempt-2/stdout.log "it was changed after its case had ended" end
 meddle changes_the_runs_state .run-state "it was written or replaced by somebody else" end
 id=points_latest_elsewhere
 muster run "$work_so" $plugin.$id --out "$work/elsewhere"

@@ -34,7 +34,10 @@ static void secrets_in_addresses_are_not(void **state)
 {
     (void)state;
     is_shown("url", "postgres://me:p@ss@db:5432/shop?sslkey=abc", "postgres://db:5432/shop");
-    is_shown("url", "http://h/a@b#token", "http://h/a@b");
+    is_shown("url", "http://h/a#token", "http://h/a");
+    is_not_shown("url", "postgres://me:p/ss@db/shop");
+    is_not_shown("url", "postgres://me:p?ss@db/shop");
+    is_not_shown("url", "redis://:p#ss@db");
     is_not_shown("address", "me:secret@db");
     is_not_shown("host", "host=db password=x");
 }

@@ -41,6 +41,12 @@ SCENARIO(behaves)
     CHECK(1);
 }
 
+SCENARIO(passes_on_a_retry, .reruns = 1)
+{
+    puts("as it should");
+    REQUIRE_STR(getenv("MUSTER_ATTEMPT"), ==, "2");
+}
+
 SCENARIO(adds_a_line_to_the_log)
 {
     write_to(t, "events.jsonl", O_APPEND, "{\"v\":1,\"seq\":1,\"type\":\"attempt.ended\"}\n");
@@ -165,15 +171,26 @@ static int has_ended(struct muster_ctx *t, const char *case_id)
 
 #define ANOTHERS "cases/e2e.meddles.behaves/attempt-1/"
 
+static void await_end_of(struct muster_ctx *t, const char *case_id)
+{
+    REQUIRE(M_UNTIL(t, 20000, 10, has_ended(t, case_id)));
+}
+
 static void await_the_other(struct muster_ctx *t)
 {
-    REQUIRE(M_UNTIL(t, 20000, 10, has_ended(t, "e2e.meddles.behaves")));
+    await_end_of(t, "e2e.meddles.behaves");
 }
 
 SCENARIO(overwrites_anothers_output)
 {
     await_the_other(t);
     write_to(t, ANOTHERS "stdout.log", 0, "AS IT SHOULD\n");
+}
+
+SCENARIO(overwrites_the_output_of_a_retry)
+{
+    await_end_of(t, "e2e.meddles.passes_on_a_retry");
+    write_to(t, "cases/e2e.meddles.passes_on_a_retry/attempt-2/stdout.log", 0, "AS IT SHOULD\n");
 }
 
 /* With as much, and with its time put back. */
