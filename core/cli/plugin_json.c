@@ -3,6 +3,7 @@
 #include "cli/plugin_json.h"
 
 #include "base/text.h"
+#include "plan/fixtures.h"
 
 #include <string.h>
 
@@ -82,11 +83,10 @@ void json_add_step(struct buf *out, const struct catalogue *c, const struct step
 
 static void add_fixture(struct buf *out, const struct fixture_info *f)
 {
-    static const char *const scopes[] = {"", "attempt", "plugin", "run"};
     buf_addc(out, '{');
     json_add_pair(out, "name", f->name);
     buf_addc(out, ',');
-    json_add_pair(out, "scope", scopes[f->scope]);
+    json_add_pair(out, "scope", fixture_scope_name(f->scope));
     add_place(out, f->summary, f->file, f->line);
     add_params(out, &f->params);
     buf_addc(out, ',');

@@ -6,6 +6,7 @@
 #include "cli/plugin_json.h"
 #include "cli/plugins.h"
 #include "cli/select_options.h"
+#include "plan/fixtures.h"
 
 #include <errno.h>
 #include <string.h>
@@ -101,9 +102,8 @@ static void add_heading(struct buf *out, const char *name, const char *file, uin
 
 static void add_fixture(struct buf *out, const struct fixture_info *f)
 {
-    static const char *const scopes[] = {"", "attempt", "plugin", "run"};
     add_heading(out, f->name, f->file, f->line, f->summary);
-    buf_addf(out, "      %-10s %s\n", "scope", scopes[f->scope]);
+    buf_addf(out, "      %-10s %s\n", "scope", fixture_scope_name(f->scope));
     add_params(out, &f->params);
     add_words(out, "uses", f->uses);
     add_limit(out, "set-up", f->setup_timeout_ms);

@@ -110,11 +110,14 @@ static void copy_logs(struct fixture_run *it, int evidence, int artifacts)
 {
     struct fixture_files files;
     fixture_files_list(artifacts, &files);
-    if (files.n > 0 && mkdirat(evidence, ARTIFACT_FILES, 0700) == 0) {
+    int r = files.n > 0 && mkdirat(evidence, ARTIFACT_FILES, 0700) < 0 ? -errno : 0;
+    if (files.n > 0 && r == 0) {
         autoclose int into = openat(evidence, ARTIFACT_FILES, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        int r = into < 0 ? -errno : fixture_files_copy(artifacts, into);
-        if (r < 0)
-            say(it, "warning", "its logs could not be copied");
+        r = into < 0 ? -errno : fixture_files_copy(artifacts, into);
+    }
+    if (r < 0) {
+        autofree char *text = xasprintf("its logs could not be copied: %s", strerror(-r));
+        say(it, "warning", text);
     }
     fixture_files_free(&files);
 }
@@ -131,8 +134,12 @@ static void keep_files(struct fixture_run *it)
     autoclose int from = open(artifacts, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (evidence >= 0 && from >= 0)
         copy_logs(it, evidence, from);
-    if (kept_files_mark(artifacts, buf_str(&path)) < 0)
-        say(it, "warning", "what it writes from here on can't be noted for its evidence");
+    int r = kept_files_mark(artifacts, buf_str(&path));
+    if (r < 0) {
+        autofree char *text =
+            xasprintf("what it writes from here on can't be noted for its evidence: %s", strerror(-r));
+        say(it, "warning", text);
+    }
 }
 
 static void hold(struct kept_rooms *rooms, const char *label, const char *user)

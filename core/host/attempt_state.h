@@ -94,8 +94,6 @@ int attempt_send_locked(const struct message *m);
 /* Sends and waits for GO. False when the connection is gone. */
 bool attempt_ask(const struct message *m);
 /* A packet that came from the supervisor, with the lock held: whether it is the order to stop, which is then kept. */
-/* An end for a reason of the runner's own, which is logged where something worse was found before. */
-_Noreturn void attempt_end_by_error(const char *text);
 bool attempt_note_stop(const char *packet, size_t len);
 /* Begins a phase, with a budget (0: none), and tells of it. */
 void attempt_enter(enum phase phase, uint64_t budget_ns);
@@ -105,6 +103,9 @@ void attempt_be_in(enum phase phase, uint64_t budget_ns, int64_t now_ns);
 bool attempt_blame(enum outcome outcome, const char *file, uint32_t line, const char *reason);
 /* Goes on with the phases that are left and ends the process. */
 _Noreturn void attempt_end(void);
+/* The same for a reason of the runner's own, at the line of the call that is running (place_ext.h). Where something as
+ * bad was found before, the reason is a line of the log. */
+_Noreturn void attempt_end_by_error(const char *text);
 /* `text` or a copy of its first MESSAGE_STRING_MAX bytes with a mark; NULL is "". Valid until the process ends. */
 const char *attempt_cut(const char *text);
 /* The same with another bound. */

@@ -16,7 +16,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SLOTS    ".slots" /* WORKSPACE_SLOTS of slotdir.h, which uses this file */
 #define MARK     ".kept"
 #define FIXTURES "fixtures/"
 
@@ -117,9 +116,9 @@ static int take(int run_dir, int slots, const char *mark)
     return r;
 }
 
-int kept_files_take(int run_dir)
+int kept_files_take(int run_dir, const char *slots_name)
 {
-    autoclose int slots = openat(run_dir, SLOTS, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    autoclose int slots = openat(run_dir, slots_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     autoclose int own = slots < 0 ? -1 : openat(slots, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     autoclosedir DIR *dir = own < 0 ? NULL : fdopendir(own);
     int first = 0;

@@ -17,8 +17,9 @@ char *kept_files_mark_path(const char *artifacts_dir);
 int kept_files_mark(const char *artifacts_dir, const char *fixture_path);
 /* Whether an entry of the slots' folder is such a folder, such a link, or the socket. */
 bool kept_files_is(int slots_dir, const char *name);
-/* Moves all of them to where they belong; nobody may write to them any more. 0, or the first negative errno: that one
- * is where it was. A link that leads anywhere but to a fixture's folder is passed over. */
-int kept_files_take(int run_dir);
+/* Moves all of them, of the slots' folder of this name, to where they belong; nobody may write to them any more. 0, or
+ * the first negative errno: that one is where it was. A link that leads anywhere but to a fixture's folder is passed
+ * over. */
+int kept_files_take(int run_dir, const char *slots_name);
 
 #endif

@@ -80,7 +80,7 @@ static bool remove_beside_kept(int run_dir)
 
 int workspace_remove_slots(int run_dir, const struct removal_bound *bound, struct err *err)
 {
-    int kept = kept_files_take(run_dir);
+    int kept = kept_files_take(run_dir, WORKSPACE_SLOTS);
     if (kept < 0)
         return err_errno(err, kept, "moving what services have written from " WORKSPACE_SLOTS " to fixtures");
     struct removal removal = {0};

@@ -35,11 +35,11 @@ int workspace_open(struct workspace *w, struct err *err);
 /* Removes what is temporary, however long that takes; not what a service of the run still writes to. Closed in any
  * case; *err names what can't be removed. */
 int workspace_close(struct workspace *w, struct err *err);
+/* The same where a sweeper has removed it. */
+void workspace_forget(struct workspace *w);
 /* The slots' folders in a run's folder, of a runner that is gone, as its services are: what these have written since is
  * moved to their evidence (slotdir/kept_files.h). */
 int workspace_remove_slots(int run_dir, const struct removal_bound *bound, struct err *err);
-/* The same where a sweeper has removed it. */
-void workspace_forget(struct workspace *w);
 
 /* `generation`: 0 for the first. */
 char *workspace_temp_dir(const struct workspace *w, uint32_t slot, unsigned generation);

@@ -36,6 +36,8 @@ void sweeper_wake(struct sweeper *s);
  * What is little goes at once; else the loop has to turn until sweeper_is_busy() is false, or sweeper_stop() is called.
  */
 void sweeper_remove_all(struct sweeper *s);
+/* The same here and now, where some paths stay; what is left, in lines. */
+void sweeper_remove_others(struct sweeper *s, const struct left_beside *o, struct buf *lines);
 bool sweeper_is_busy(const struct sweeper *s);
 /* How many entries it has removed so far. */
 uint64_t sweeper_removed(const struct sweeper *s);
@@ -43,9 +45,7 @@ uint64_t sweeper_removed(const struct sweeper *s);
 void sweeper_stop(struct sweeper *s);
 /* The same, for good. */
 void sweeper_close(struct sweeper *s);
-/* The same here and now, where some paths stay; what is left, in lines. */
-void sweeper_remove_others(struct sweeper *s, const struct left_beside *o, struct buf *lines);
-/* After all that: what is left, in lines; none when nothing is. */
+/* After sweeper_remove_all() and its end: what is left, in lines; none when nothing is. */
 void sweeper_left(struct sweeper *s, struct buf *lines);
 static inline pid_t sweeper_pid(const struct sweeper *s)
 {
