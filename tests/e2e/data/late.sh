@@ -7,10 +7,10 @@ listener=$4
 
 mkfifo "$work/hold"
 "$listener" <"$work/hold" >"$work/asked" &
+runner=$!
 exec 9>"$work/hold" # it ends when we do
-while [ ! -s "$work/asked" ]; do
-    kill -0 $! || exit 1
-done
+until_ok [ -s "$work/asked" ] || exit 1
+runner=
 port=$(head -n 1 "$work/asked")
 
 # was_asked N REQUEST: how often the server was.

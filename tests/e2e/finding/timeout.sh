@@ -29,7 +29,7 @@ for rung in $rungs; do
     done
     is "values on $rung" "" "$(grep -rl hunter2 "$run/")"
 
-    says "timed out: body took longer than 1s"
+    says "timed out: body took longer than 2s"
     says "wait_for_ever at "
     says "wchan="
     grep -q "wait_for_ever at " "$run/junit.xml" || fail "on $rung junit.xml has no stack"

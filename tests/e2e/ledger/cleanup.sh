@@ -117,15 +117,17 @@ cleanup 0 --all
 is "runs that --all has cleaned up" 2 "$(grep -c '2 undone, 0 left' "$work/console")"
 things 0
 
+is_one_thing_there() {
+    [ "$(find "$dir/things" -type f -size +0 | wc -l)" -eq 1 ]
+}
+
 # A runner that was killed: its processes are ended, its temporary folder goes, its log can be reported on.
 for rung in auto pidns reaper; do
     muster run "$hoard" hoard.a1 --out "$out" --set dir="$dir" --set out="$out" --containment "$rung" || continue # no rights
     TMPDIR=$work/tmp "$bin/muster" run "$hoard" hoard.waits --out "$out" --set dir="$dir" --set out="$out" \
         --containment "$rung" >"$work/console" 2>&1 </dev/null &
     runner=$!
-    until [ "$(find "$dir/things" -type f -size +0 | wc -l)" -eq 1 ]; do
-        kill -0 "$runner" || break
-    done
+    until_ok is_one_thing_there
     cleanup 4
     complains "its runner, or another muster cleanup, is at work"
     cleanup 0 --list

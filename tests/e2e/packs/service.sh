@@ -68,8 +68,9 @@ nothing_left
 # A given one.
 mkfifo "$work/life"
 "$bin/muster-testbed" --stop-on-stdin-eof --port-file "$work/port" <"$work/life" >/dev/null &
+runner=$!
 exec 8>"$work/life"
-until [ -s "$work/port" ]; do :; done
+until_ok [ -s "$work/port" ] || fail "there is no platform"
 TMPDIR=$work/tmp "$bin/muster" run "$bed_so" --out "$out" --set fifo="$work/fifo" --set url="$(jq -r .url "$work/port")" \
     --set admin_user=admin --set admin_password="$(jq -r .admin_password "$work/port")" e2e.bed.waits \
     >"$work/console" 2>"$work/complaints" </dev/null &

@@ -15,6 +15,10 @@ complains_of_waiting() {
     grep -qF "the bundle is being written, for " "$work/complaints"
 }
 
+has_results() {
+    [ -n "$(find "$work/merged" -name results.json 2>/dev/null)" ]
+}
+
 run 0 e2e.folders.p_attaches_a_sparse_file --artifacts-cap 100
 says "Left out 1 artifact above --artifacts-cap"
 is "the log's warning" 1 \
@@ -51,7 +55,7 @@ says "Left out 1 artifact above --artifacts-cap"
 for signal in INT TERM; do
     rm -f "$run"
     start e2e.folders.p_attaches_a_sparse_file --bundle zip --artifacts-cap 2000G
-    until [ -f "$run/results.json" ]; do :; done
+    until_ok [ -f "$run/results.json" ]
     kill -s "$signal" "$runner"
     ended 2
     complains "interrupted (SIG$signal) while the bundle was written"
@@ -67,12 +71,8 @@ cp --sparse=always -r "$run/" "$work/shard"
 for signal in INT TERM; do
     "$bin/muster" merge "$work/shard" --out "$work/merged" --bundle zip --history none >"$work/console" 2>"$work/complaints" &
     runner=$!
-    until [ -n "$(find "$work/merged" -name results.json 2>/dev/null)" ]; do
-        kill -0 "$runner" || fail "the merge has ended"
-    done
-    until complains_of_waiting; do
-        kill -0 "$runner" || break
-    done
+    until_ok has_results || fail "the merge has ended"
+    until_ok complains_of_waiting
     packer=$(cat /proc/"$runner"/task/"$runner"/children)
     kill -s "$signal" "$runner"
     ended 2

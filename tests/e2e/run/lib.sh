@@ -80,6 +80,23 @@ ended() {
     [ "$status" -eq "$1" ] || fail "the runner ended with status $status, not $1"
 }
 
+# until_ok COMMAND...: looks again and again, with a pause, until the command succeeds. Gives up, with 1, when what start
+# started has ended by then.
+until_ok() {
+    until "$@"; do
+        if ! kill -0 "$runner" 2>/dev/null; then
+            "$@"
+            return
+        fi
+        sleep 0.02
+    done
+}
+
+# is_in_state LETTER PID: as ps(1) has it.
+is_in_state() {
+    [ "$(ps -o state= -p "$2")" = "$1" ]
+}
+
 # query FILTER: of the events, as a list; raw output.
 query() {
     jq -rs "$1" "$log"

@@ -5,19 +5,19 @@
 . "$(dirname "$0")/lib.sh"
 work_so=$plugins/lost.so
 
+has_event() {
+    [ -s "$log" ] && jq -es "any(.[]; $1)" "$log" >"$work/found" 2>&1
+}
+
 # in_log FILTER: waits for an event in the log of the run in the background.
 in_log() {
-    until [ -s "$log" ] && jq -es "any(.[]; $1)" "$log" >"$work/found" 2>&1; do
-        kill -0 "$runner" 2>/dev/null || return
-    done
+    until_ok has_event "$1"
 }
 
 # stop PID: and it stands still when this returns.
 stop() {
     kill -STOP "$1"
-    until [ "$(ps -o state= -p "$1")" = T ]; do
-        kill -0 "$1" 2>/dev/null || return
-    done
+    until_ok is_in_state T "$1"
 }
 
 verdicts() {

@@ -104,9 +104,7 @@ done
 
 # The program that writes the bundle is ended.
 start e2e.folders.p_attaches_a_sparse_file --bundle zip --artifacts-cap 2000G
-until [ -f "$run/results.json" ]; do
-    kill -0 "$runner" || break
-done
+until_ok [ -f "$run/results.json" ]
 for pid in $(cat /proc/"$runner"/task/"$runner"/children); do
     ! grep -qsaz muster-bundle "/proc/$pid/cmdline" || kill -9 "$pid"
 done

@@ -36,9 +36,7 @@ exec 3<"$dir/alive"
 read -r word <&3
 is "the scenario" ready "$word"
 # The log may be two milliseconds behind: it has the first end by now, or in a moment.
-until grep -q '"case.ended"' "$run/events.jsonl"; do
-    kill -0 "$runner" || break
-done
+until_ok grep -q '"case.ended"' "$run/events.jsonl"
 kill -9 "$runner"
 wait "$runner" 2>/dev/null
 runner=

@@ -53,7 +53,7 @@ kill -PIPE "$runner"
 kill -URG "$runner"
 kill -WINCH "$runner"
 kill -USR1 "$runner"
-until grep -q "^now: e2e.work.holds" "$work/console"; do kill -0 "$runner" || break; done
+until_ok grep -q "^now: e2e.work.holds" "$work/console"
 kill -TERM "$runner"
 ended 2
 exec 3<&-

@@ -5,19 +5,20 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
+# The scenario's process is gone, or waits for its parent.
+has_ended() {
+    ! kill -0 "$(cat "$dir/pid")" 2>/dev/null || is_in_state Z "$(cat "$dir/pid")"
+}
+
 # pass_stopped: the attempt begins, the runner stands still, the attempt passes long before its deadline.
 pass_stopped() {
     rm -rf "$dir"
     mkdir "$dir"
     mkfifo "$dir/go"
     start e2e.work.passes_when_let "$@"
-    until [ -s "$dir/pid" ]; do
-        kill -0 "$runner" 2>/dev/null || return
-    done
+    until_ok [ -s "$dir/pid" ] || return
     kill -STOP "$runner"
-    until [ "$(ps -o state= -p "$runner")" = T ]; do
-        kill -0 "$runner" 2>/dev/null || return
-    done
+    until_ok is_in_state T "$runner"
 }
 
 now_ms() {
@@ -35,7 +36,7 @@ until_ms() {
 began=$(now_ms)
 pass_stopped
 : >"$dir/go"
-until ! kill -0 "$(cat "$dir/pid")" 2>/dev/null || [ "$(ps -o state= -p "$(cat "$dir/pid")")" = Z ]; do :; done
+until_ok has_ended
 until_ms $((began + 5000))
 kill -CONT "$runner"
 ended 0
@@ -48,7 +49,7 @@ began=$(now_ms)
 pass_stopped
 until_ms $((began + 5000))
 : >"$dir/go"
-until ! kill -0 "$(cat "$dir/pid")" 2>/dev/null || [ "$(ps -o state= -p "$(cat "$dir/pid")")" = Z ]; do :; done
+until_ok has_ended
 kill -CONT "$runner"
 ended 1
 verdict passes_when_let timeout
@@ -58,9 +59,7 @@ rm -rf "$dir"
 mkdir "$dir"
 mkfifo "$dir/go"
 start e2e.work.passes_when_let
-until [ -s "$dir/pid" ]; do
-    kill -0 "$runner" 2>/dev/null || break
-done
+until_ok [ -s "$dir/pid" ]
 kill -STOP "$(pgrep -P "$runner" -x muster-bundle)" || fail "there is no muster-bundle to stop"
 : >"$dir/go"
 ended 0

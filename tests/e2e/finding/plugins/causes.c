@@ -96,7 +96,7 @@ static void on_term(int signo)
     told = 1;
 }
 
-SCENARIO(is_late_then_tears_down, .timeout_ms = 200, .teardown = crash)
+SCENARIO(is_late_then_tears_down, .timeout_ms = 1000, .teardown = crash)
 {
     struct sigaction action = {.sa_handler = on_term};
     sigaction(SIGTERM, &action, NULL);

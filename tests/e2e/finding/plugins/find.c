@@ -231,7 +231,7 @@ static void *wait_in_thread(void *data)
     return data;
 }
 
-SCENARIO(hangs_with_much, .timeout_ms = 1000)
+SCENARIO(hangs_with_much, .timeout_ms = 2000)
 {
     static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
     pthread_t thread;
@@ -281,7 +281,7 @@ SCENARIO(crashes_held, .timeout_ms = 1000, .markers = MARKERS("held"))
     abort(); /* a sanitizer in the runner's own programs would take SIGSEGV */
 }
 
-SCENARIO(hangs_held, .timeout_ms = 200, .markers = MARKERS("held"))
+SCENARIO(hangs_held, .timeout_ms = 1000, .markers = MARKERS("held"))
 {
     DEFER("tell", "undone\n");
     hold_alive(t);

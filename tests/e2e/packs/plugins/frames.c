@@ -86,7 +86,7 @@ SCENARIO(crashes_in_a_stream, .uses = USES("testbed"))
     raise(SIGSEGV);
 }
 
-SCENARIO(hangs_in_a_stream, .uses = USES("testbed"), .timeout_ms = 2000)
+SCENARIO(hangs_in_a_stream, .uses = USES("testbed"), .timeout_ms = 5000)
 {
     struct m_ws *ws = open_stream(t);
     m_ws_send(ws, PING);

@@ -155,7 +155,7 @@ static void hang_if_second(struct muster_ctx *t, unsigned user, void *data)
     m_barrier(t);
 }
 
-SCENARIO(one_hangs, .timeout_ms = 700)
+SCENARIO(one_hangs, .timeout_ms = 2000)
 {
     m_parallel(t, 6, hang_if_second, NULL);
 }

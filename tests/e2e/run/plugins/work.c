@@ -111,7 +111,7 @@ SCENARIO(waits_by_option, .markers = MARKERS("deadline"))
     wait_for_ever();
 }
 
-SCENARIO(ignores_sigterm, .timeout_ms = 200)
+SCENARIO(ignores_sigterm, .timeout_ms = 1000)
 {
     signal(SIGTERM, SIG_IGN);
     printf("ignoring\n");
@@ -261,7 +261,7 @@ SCENARIO(last_words_of_a_crash)
     raise(SIGSEGV);
 }
 
-SCENARIO(last_words_of_a_hang, .timeout_ms = 300)
+SCENARIO(last_words_of_a_hang, .timeout_ms = 1000)
 {
     leave_last_words(t);
     for (;;)

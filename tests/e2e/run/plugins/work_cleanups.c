@@ -76,7 +76,7 @@ SCENARIO(undoes_after_exit, .markers = MARKERS("undo"))
     _exit(0);
 }
 
-SCENARIO(undoes_after_timeout, .timeout_ms = 200, .markers = MARKERS("undo"))
+SCENARIO(undoes_after_timeout, .timeout_ms = 1000, .markers = MARKERS("undo"))
 {
     defer_three(t);
     wait_for_ever();
