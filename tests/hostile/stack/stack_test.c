@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * muster-stack against a program that comes to grief in known functions (subject.c): what it prints is held
- * against the source, line by line, and the program must be left as it was.
+ * against the source, line by line, and the program must be left as it was. Its sockets are in sockets_test.c.
  *
  *     stack_test MUSTER_STACK SUBJECT OBJECT BARE_OBJECT SPLIT_OBJECT SUBJECT_SOURCE OBJECT_SOURCE
  */
-#include <arpa/inet.h>
+#include "looking.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -19,89 +20,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-static const char *muster_stack, *subject_path, *object_path, *bare_object_path, *split_object_path;
+static const char *object_path, *bare_object_path, *split_object_path;
 static const char *subject_source, *object_source;
 
 /* How often a hanging subject is looked at until it has got where it hangs. */
 enum { LOOKS = 200 };
-
-struct subject {
-    pid_t pid;
-    FILE *out;
-    int tid; /* that it reported */
-};
-
-static int read_tid(struct subject *subject)
-{
-    char line[32];
-    assert_non_null(fgets(line, sizeof line, subject->out));
-    return atoi(line);
-}
-
-static struct subject subject_start(const char *way, const char *object)
-{
-    int ends[2];
-    assert_int_equal(pipe(ends), 0);
-    struct subject subject = {.pid = fork()};
-    assert_true(subject.pid >= 0);
-    if (subject.pid == 0) {
-        dup2(ends[1], STDOUT_FILENO);
-        close(ends[0]);
-        close(ends[1]);
-        setenv("SUBJECT_SECRET", "hunter2", 1);
-        setenv("SUBJECT_TAKEN_AWAY", "hunter2", 1);
-        prctl(PR_SET_PDEATHSIG, SIGKILL); /* a failed assertion leaves it behind */
-        execl(subject_path, "subject", way, object, (char *)NULL);
-        _exit(127);
-    }
-    close(ends[1]);
-    subject.out = fdopen(ends[0], "r");
-    subject.tid = read_tid(&subject);
-    return subject;
-}
-
-static void subject_end(struct subject *subject)
-{
-    kill(subject->pid, SIGKILL);
-    waitpid(subject->pid, NULL, 0);
-    fclose(subject->out);
-}
-
-/* Runs muster-stack with these arguments; returns its exit status and, in a buffer of this file, its output. */
-static char output[65536];
-static int look(uid_t as, const char *const *args)
-{
-    int ends[2], status;
-    assert_int_equal(pipe(ends), 0);
-    int program = open(muster_stack, O_PATH); /* whoever `as` is, the way to it may be closed to him */
-    pid_t pid = fork();
-    if (pid == 0) {
-        dup2(ends[1], STDOUT_FILENO);
-        close(ends[0]);
-        close(ends[1]);
-        if (as && setresuid(as, as, as) != 0)
-            _exit(126);
-        fexecve(program, (char *const *)args, environ);
-        _exit(127);
-    }
-    close(program);
-    close(ends[1]);
-    size_t n = 0;
-    for (ssize_t got; (got = read(ends[0], output + n, sizeof output - 1 - n)) > 0;)
-        n += (size_t)got;
-    output[n] = '\0';
-    close(ends[0]);
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    assert_true(WIFEXITED(status));
-    return WEXITSTATUS(status);
-}
 
 static void look_at_crash(const struct subject *subject)
 {
@@ -110,13 +38,6 @@ static void look_at_crash(const struct subject *subject)
     snprintf(tid, sizeof tid, "%d", subject->tid);
     assert_int_equal(
         look(0, (const char *[]){"muster-stack", pid, "--crash", "--tid", tid, "--max-frames", "12", NULL}), 0);
-}
-
-static void look_at(const struct subject *subject)
-{
-    char pid[16];
-    snprintf(pid, sizeof pid, "%d", (int)subject->pid);
-    assert_int_equal(look(0, (const char *[]){"muster-stack", pid, NULL}), 0);
 }
 
 /* The line of a source file that carries MARK(name). */
@@ -362,91 +283,6 @@ static void test_a_stopped_process_stays_stopped(void **state)
     subject_end(&subject);
 }
 
-static void test_sockets_have_addresses_and_variables_no_values(void **state)
-{
-    (void)state;
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof address;
-    int listener = socket(AF_INET, SOCK_STREAM, 0);
-    assert_int_equal(bind(listener, (struct sockaddr *)&address, size), 0);
-    assert_int_equal(listen(listener, 1), 0);
-    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &size), 0);
-    struct subject subject = subject_start("spin", NULL);
-    close(listener);
-    look_at(&subject);
-    char line[64];
-    snprintf(line, sizeof line, "-> tcp 127.0.0.1:%d (LISTEN)\n", ntohs(address.sin_port));
-    assert_non_null(strstr(output, line));
-    assert_non_null(strstr(output, " SUBJECT_SECRET"));
-    assert_null(strstr(output, "hunter2"));
-    subject_end(&subject);
-}
-
-static int bound(int domain, int type, const struct sockaddr *address, socklen_t size)
-{
-    int sock = socket(domain, type, 0);
-    assert_true(sock >= 0);
-    assert_int_equal(bind(sock, address, size), 0);
-    return sock;
-}
-
-static unsigned port_of(int sock)
-{
-    union {
-        struct sockaddr any;
-        struct sockaddr_in in;
-        struct sockaddr_in6 in6;
-    } a;
-    socklen_t size = sizeof a;
-    assert_int_equal(getsockname(sock, &a.any, &size), 0);
-    return ntohs(a.any.sa_family == AF_INET6 ? a.in6.sin6_port : a.in.sin_port);
-}
-
-static __attribute__((format(printf, 1, 2))) void expect_line(const char *format, ...)
-{
-    char line[256];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(line, sizeof line, format, arguments);
-    va_end(arguments);
-    if (!strstr(output, line))
-        fail_msg("%s is not in:\n%s", line, output);
-}
-
-static void test_sockets_of_every_kind(void **state)
-{
-    (void)state;
-    const struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    const struct sockaddr_in6 here6 = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
-    const struct sockaddr_un hidden = {.sun_family = AF_UNIX, .sun_path = "\0muster-stack-test"};
-    const socklen_t hidden_size = offsetof(struct sockaddr_un, sun_path) + sizeof "\0muster-stack-test" - 1;
-    int listener = bound(AF_INET, SOCK_STREAM, (const struct sockaddr *)&here, sizeof here);
-    assert_int_equal(listen(listener, 1), 0);
-    struct sockaddr_in address = here;
-    address.sin_port = htons((uint16_t)port_of(listener));
-    int client = bound(AF_INET, SOCK_STREAM, (const struct sockaddr *)&here, sizeof here);
-    assert_int_equal(connect(client, (struct sockaddr *)&address, sizeof address), 0);
-    int datagrams = bound(AF_INET6, SOCK_DGRAM, (const struct sockaddr *)&here6, sizeof here6);
-    int server = bound(AF_UNIX, SOCK_STREAM, (const struct sockaddr *)&hidden, hidden_size);
-    assert_int_equal(listen(server, 1), 0);
-    int to_server = socket(AF_UNIX, SOCK_STREAM, 0);
-    assert_int_equal(connect(to_server, (const struct sockaddr *)&hidden, hidden_size), 0);
-    int unbound = socket(AF_UNIX, SOCK_DGRAM, 0);
-
-    struct subject subject = subject_start("spin", NULL);
-    look_at(&subject);
-    expect_line("  %d -> tcp 127.0.0.1:%u (LISTEN)\n", listener, port_of(listener));
-    expect_line("  %d -> tcp 127.0.0.1:%u to 127.0.0.1:%u (ESTABLISHED)\n", client, port_of(client), port_of(listener));
-    expect_line("  %d -> udp6 [::1]:%u to [::]:0\n", datagrams, port_of(datagrams));
-    expect_line("  %d -> unix @muster-stack-test\n", server);
-    expect_line("  %d -> unix socket to @muster-stack-test\n", to_server);
-    expect_line("  %d -> unix socket without a name\n", unbound);
-    subject_end(&subject);
-    const int all[] = {listener, client, datagrams, server, to_server, unbound};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        close(all[i]);
-}
-
 static void test_variables_are_those_of_now(void **state)
 {
     (void)state;
@@ -520,8 +356,6 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_deadlock_shows_both_threads),
         cmocka_unit_test(test_a_running_thread_goes_on),
         cmocka_unit_test(test_a_stopped_process_stays_stopped),
-        cmocka_unit_test(test_sockets_have_addresses_and_variables_no_values),
-        cmocka_unit_test(test_sockets_of_every_kind),
         cmocka_unit_test(test_variables_are_those_of_now),
         cmocka_unit_test(test_refusal_is_one_clear_line),
         cmocka_unit_test(test_wrong_command_lines),
