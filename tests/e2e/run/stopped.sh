@@ -33,8 +33,8 @@ until_ms() {
 }
 
 # In time, and read after the deadline of 4 s.
-began=$(now_ms)
 pass_stopped
+began=$(now_ms) # or before
 : >"$dir/go"
 until_ok has_ended
 until_ms $((began + 5000))
@@ -45,8 +45,8 @@ is "its duration is its own" true "$(query '.[] | select(.type == "attempt.ended
 nothing_left
 
 # Too late, and nobody looked at the clock.
-began=$(now_ms)
 pass_stopped
+began=$(now_ms) # or before
 until_ms $((began + 5000))
 : >"$dir/go"
 until_ok has_ended
