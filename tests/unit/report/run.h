@@ -190,6 +190,15 @@ static inline void run_end(struct run *run, int64_t status)
     TELL(run, EVENT_RUN_ENDED, run_ended, .exit_status = status, .duration_ns = run->now_ns, .not_run = 1, .why = "");
 }
 
+/* A model of all of that, with its end. */
+static inline void model_mixed(struct run_model *m)
+{
+    model_init(m);
+    struct run run = {{model_sink(m)}, 1, 0};
+    run_mixed_until_end(&run);
+    run_end(&run, 1);
+}
+
 /* A sink that sends each event through a log's line first: what a report made later sees. */
 static inline void through_log(void *data, const struct event *event)
 {
@@ -217,6 +226,14 @@ static inline int read_text(void *data, const char *path, size_t max_tail, struc
     buf_add(out, s->text + s->len - n, n);
     *ret_size = (int64_t)s->len;
     return 0;
+}
+
+/* Each stdout.log is this line. */
+static inline const struct output_reader *read_one_line(void)
+{
+    static struct text_source text = {"out 1\n", 6};
+    static const struct output_reader reader = {read_text, &text};
+    return &reader;
 }
 
 /* What a report writes, as a string in *out. */

@@ -51,14 +51,9 @@ static void a_mixed_run_has_all_in_the_full_family(void **state)
 {
     (void)state;
     struct run_model m;
-    model_init(&m);
-    struct run run = {{model_sink(&m)}, 1, 0};
-    run_mixed_until_end(&run);
-    run_end(&run, 1);
-    struct text_source text = {"out 1\n", 6};
-    const struct output_reader source = {read_text, &text};
+    model_mixed(&m);
     autobuf struct buf out = {0};
-    report_text_with(&m, REPORT_JUNIT, &source, &(struct report_options){.family = JUNIT_FULL}, &out);
+    report_text_with(&m, REPORT_JUNIT, read_one_line(), &(struct report_options){.family = JUNIT_FULL}, &out);
     xmlDocPtr doc = parse(&out);
 #define CASE(name) "/testsuites/testsuite/testcase[@name='" name "']"
     static const char *const rows[][2] = {
@@ -146,10 +141,8 @@ static void run_two_ways(struct run *run, const char *id, bool crash_first, enum
 
 static xmlDocPtr report_family(const struct run_model *m, enum junit_family family)
 {
-    struct text_source text = {"out 1\n", 6};
-    const struct output_reader source = {read_text, &text};
     autobuf struct buf out = {0};
-    report_text_with(m, REPORT_JUNIT, &source, &(struct report_options){.family = family}, &out);
+    report_text_with(m, REPORT_JUNIT, read_one_line(), &(struct report_options){.family = family}, &out);
     return parse(&out);
 }
 

@@ -20,10 +20,7 @@ static void a_mixed_run_has_the_documented_shape(void **state)
 {
     (void)state;
     struct run_model m;
-    model_init(&m);
-    struct run run = {{model_sink(&m)}, 1, 0};
-    run_mixed_until_end(&run);
-    run_end(&run, 1);
+    model_mixed(&m);
     json_t *root = results(&m), *scenarios;
     const char *id, *timestamp, *duration, *overall;
     int total, passed, failed, skipped, not_run;

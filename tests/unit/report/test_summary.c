@@ -11,12 +11,7 @@ static void a_mixed_run_reads_so(void **state)
 {
     (void)state;
     struct run_model m;
-    model_init(&m);
-    struct run run = {{model_sink(&m)}, 1, 0};
-    run_mixed_until_end(&run);
-    run_end(&run, 1);
-    struct text_source text = {"out 1\n", 6};
-    const struct output_reader source = {read_text, &text};
+    model_mixed(&m);
     autobuf struct buf out = {0};
     static const char expected[] = "------------\n"
                                    "        FAIL [   0.012s] acme.pay.refund[plan=pro]\n"
@@ -52,7 +47,7 @@ static void a_mixed_run_reads_so(void **state)
                                    "1 timed out, 1 skipped, 1 not run\n"
                                    "     REFUSED bad.so\n"
                                    "             not an ELF file\n";
-    assert_string_equal(report_text(&m, REPORT_HUMAN, &source, &out), expected);
+    assert_string_equal(report_text(&m, REPORT_HUMAN, read_one_line(), &out), expected);
     model_free(&m);
 }
 
@@ -276,15 +271,10 @@ static void a_failure_on_a_narrow_terminal(void **state)
 {
     (void)state;
     struct run_model m;
-    model_init(&m);
-    struct run run = {{model_sink(&m)}, 1, 0};
-    run_mixed_until_end(&run);
-    run_end(&run, 1);
-    struct text_source text = {"out 1\n", 6};
-    const struct output_reader source = {read_text, &text};
+    model_mixed(&m);
     autobuf struct buf out = {0};
     static const struct style narrow = {.width = 36};
-    report_text_with(&m, REPORT_HUMAN, &source, &(struct report_options){.style = &narrow}, &out);
+    report_text_with(&m, REPORT_HUMAN, read_one_line(), &(struct report_options){.style = &narrow}, &out);
     static const char expected[] = "------------\n"
                                    "FAIL 0.012s acme.pay.refund[plan=pro]\n"
                                    "  Checks payments\n"
