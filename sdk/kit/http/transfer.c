@@ -54,8 +54,8 @@ static void set_connection(struct m_http *http)
     const struct libcurl *lib = http->lib;
     CURL *c = http->curl;
     const struct m_http_options *o = &http->options;
-    lib->easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-    lib->easy_setopt(c, CURLOPT_PROXY, "");
+    const struct libcurl_trust trust = {o->ca_file, o->cert_file, o->key_file, o->insecure != 0};
+    libcurl_prepare(lib, c, &trust);
     lib->easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
     lib->easy_setopt(c, CURLOPT_ERRORBUFFER, http->error);
     lib->easy_setopt(c, CURLOPT_USERAGENT, "muster");
@@ -69,23 +69,6 @@ static void set_connection(struct m_http *http)
         lib->easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, o->unix_socket);
     if (o->compressed)
         lib->easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
-}
-
-static void set_trust(struct m_http *http)
-{
-    const struct libcurl *lib = http->lib;
-    CURL *c = http->curl;
-    const struct m_http_options *o = &http->options;
-    if (o->ca_file)
-        lib->easy_setopt(c, CURLOPT_CAINFO, o->ca_file);
-    if (o->cert_file)
-        lib->easy_setopt(c, CURLOPT_SSLCERT, o->cert_file);
-    if (o->key_file)
-        lib->easy_setopt(c, CURLOPT_SSLKEY, o->key_file);
-    if (o->insecure) {
-        lib->easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 0L);
-        lib->easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 0L);
-    }
 }
 
 static void set_request(struct m_http *http, const struct exchange *x)
@@ -154,7 +137,6 @@ CURLcode transfer_once(struct m_http *http, const struct m_http_request *request
     http->error[0] = '\0';
     lib->easy_reset(c); /* keeps the connections */
     set_connection(http);
-    set_trust(http);
     set_request(http, x);
     struct curl_slist *headers = all_headers(http, request, x);
     lib->easy_setopt(c, CURLOPT_HTTPHEADER, headers);

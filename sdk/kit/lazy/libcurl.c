@@ -32,3 +32,17 @@ const struct libcurl *libcurl(const char **ret_why)
     *ret_why = why_not;
     return NULL;
 }
+
+void libcurl_prepare(const struct libcurl *lib, CURL *client, const struct libcurl_trust *trust)
+{
+    lib->easy_setopt(client, CURLOPT_NOSIGNAL, 1L);
+    lib->easy_setopt(client, CURLOPT_PROXY, "");
+    if (trust->ca_file)
+        lib->easy_setopt(client, CURLOPT_CAINFO, trust->ca_file);
+    if (trust->cert_file)
+        lib->easy_setopt(client, CURLOPT_SSLCERT, trust->cert_file);
+    if (trust->key_file)
+        lib->easy_setopt(client, CURLOPT_SSLKEY, trust->key_file);
+    lib->easy_setopt(client, CURLOPT_SSL_VERIFYPEER, trust->insecure ? 0L : 1L);
+    lib->easy_setopt(client, CURLOPT_SSL_VERIFYHOST, trust->insecure ? 0L : 2L);
+}

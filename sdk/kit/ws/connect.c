@@ -97,19 +97,11 @@ static int wire_connect(struct m_ws *ws, const struct place *p, const struct m_w
     int left = m_deadline_poll_ms(end);
     lib->easy_setopt(c, CURLOPT_URL, p->url);
     lib->easy_setopt(c, CURLOPT_CONNECT_ONLY, 1L);
-    lib->easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-    lib->easy_setopt(c, CURLOPT_PROXY, "");
     lib->easy_setopt(c, CURLOPT_SSL_ENABLE_ALPN, 0L); /* HTTP/2 could be negotiated otherwise */
     lib->easy_setopt(c, CURLOPT_ERRORBUFFER, words);
     lib->easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, left > 0 ? (long)left : 1L);
-    if (o->ca_file)
-        lib->easy_setopt(c, CURLOPT_CAINFO, o->ca_file);
-    if (o->cert_file)
-        lib->easy_setopt(c, CURLOPT_SSLCERT, o->cert_file);
-    if (o->key_file)
-        lib->easy_setopt(c, CURLOPT_SSLKEY, o->key_file);
-    lib->easy_setopt(c, CURLOPT_SSL_VERIFYPEER, o->insecure ? 0L : 1L);
-    lib->easy_setopt(c, CURLOPT_SSL_VERIFYHOST, o->insecure ? 0L : 2L);
+    const struct libcurl_trust trust = {o->ca_file, o->cert_file, o->key_file, o->insecure != 0};
+    libcurl_prepare(lib, c, &trust);
     CURLcode code = lib->easy_perform(c);
     if (!code)
         code = lib->easy_getinfo(c, CURLINFO_ACTIVESOCKET, &ws->fd);
