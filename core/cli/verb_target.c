@@ -26,11 +26,11 @@ static const struct option options[] = {
     OPTIONS_END,
 };
 
-static const char details[] = "show FILE prints what attempts are given of a target file: JSON, every short form\n"
-                              "written out, every default filled in, each entry with its place.\n\n"
-                              "check FILE [PATH]... reads the file, says all that is wrong with it, and tells which\n"
-                              "scenarios of the PATHs it enables, and what the others lack. It asks the platform\n"
-                              "nothing. Status 4: the file has mistakes.\n\n"
+static const char details[] = "show FILE prints what attempts are given of a target file: JSON, every short\n"
+                              "form written out, every default filled in, each entry with its place.\n\n"
+                              "check FILE [PATH]... reads the file, says all that is wrong with it, and tells\n"
+                              "which scenarios of the PATHs it enables, and what the others lack. It asks the\n"
+                              "platform nothing. Status 4: the file has mistakes.\n\n"
                               "  muster target check acme.target.yaml scenarios/\n"
                               "  muster target show acme.target.yaml\n";
 
