@@ -220,9 +220,10 @@ static void host_check(struct muster_ctx *ctx, const struct muster_check *theirs
             tell_of_passed_check();
         return;
     }
-    faults_note(c.file, c.line, c.expression && *c.expression ? c.expression : c.message, c.actual);
+    bool noted = faults_note(c.file, c.line, c.expression && *c.expression ? c.expression : c.message, c.actual);
     send_failed_check(&c);
-    if (!attempt.cleaning) /* a cleanup that fails is no verdict on the scenario: it is tried again, or named as left */
+    if (!attempt.cleaning ||
+        !noted) /* a cleanup that fails is no verdict on the scenario: it is tried again, or named as left */
         attempt_blame(outcome_of_failure(), c.file, c.line, c.expression);
     guard_note_check(&c);
     if (c.flags & MUSTER_CHECK_REQUIRED)
@@ -254,10 +255,10 @@ static void host_stop(struct muster_ctx *ctx, int32_t how, const char *file, uin
     if (how != MUSTER_STOP_SKIP && how != MUSTER_STOP_FAIL && how != MUSTER_STOP_ERROR)
         unknown = xasprintf("it stopped in a way that this runner does not know: %d%s%s", how, reason ? ": " : "",
                             reason ? reason : "");
-    if (how != MUSTER_STOP_SKIP || !attempt.is_child) /* a child that skips has nothing to say of its parent */
-        faults_note(file, line, unknown ? unknown : reason, NULL);
+    bool skips = how == MUSTER_STOP_SKIP && attempt.is_child; /* which has nothing to say of its parent */
+    bool noted = skips || faults_note(file, line, unknown ? unknown : reason, NULL);
     /* A cleanup that fails is no verdict on the scenario. */
-    if (!attempt.cleaning && !attempt_blame(outcome, file, line, unknown ? unknown : reason) &&
+    if ((!attempt.cleaning || !noted) && !attempt_blame(outcome, file, line, unknown ? unknown : reason) &&
         outcome != OUTCOME_SKIPPED)
         log_stop(file, line, unknown ? unknown : reason);
     guard_note_stop(reason);

@@ -84,6 +84,7 @@ static void leave_to_janitor(const char *cleanup, const char *why)
 void cleanups_report(const char *error)
 {
     struct deferred *d = attempt.cleaning;
+    faults_end(); /* what a child of its finds from now on is told as what a child of the attempt finds */
     const char *first = faults_first();
     attempt.cleaning = NULL;
     if (first)

@@ -13,8 +13,10 @@ enum { NOTHING, IS_WRITTEN, WRITTEN };
 
 static struct faults {
     atomic_int state;
+    atomic_uint watched; /* counts functions: odd while one runs */
     char first[1000];
-} * faults; /* shared with what is forked from now on */
+} * faults;           /* shared with what is forked from now on */
+static unsigned mine; /* the one that runs, or that ran when this process was forked */
 
 int faults_watch(void)
 {
@@ -24,16 +26,25 @@ int faults_watch(void)
             return -errno;
         faults = page;
     }
-    if (atomic_load(&faults->state) != NOTHING) /* else the page need not even be there */
-        atomic_store(&faults->state, NOTHING);
+    atomic_store(&faults->state, NOTHING);
+    mine = atomic_load(&faults->watched) | 1;
+    atomic_store(&faults->watched, mine);
     return 0;
 }
 
-void faults_note(const char *file, uint32_t line, const char *what, const char *actual)
+void faults_end(void)
+{
+    if (faults && atomic_load(&faults->watched) == mine)
+        atomic_store(&faults->watched, mine + 1);
+}
+
+bool faults_note(const char *file, uint32_t line, const char *what, const char *actual)
 {
     int nothing = NOTHING;
-    if (!faults || !atomic_compare_exchange_strong(&faults->state, &nothing, IS_WRITTEN))
-        return;
+    if (!faults || atomic_load(&faults->watched) != mine)
+        return false;
+    if (!atomic_compare_exchange_strong(&faults->state, &nothing, IS_WRITTEN))
+        return true; /* the first one counts */
     char place[300] = "", value[SHORT_VALUE + 16] = "";
     if (file && *file)
         snprintf(place, sizeof place, "%s:%u: ", file, line);
@@ -41,6 +52,7 @@ void faults_note(const char *file, uint32_t line, const char *what, const char *
         snprintf(value, sizeof value, " (it is %s)", actual);
     snprintf(faults->first, sizeof faults->first, "%s%s%s", place, what ? what : "", value);
     atomic_store(&faults->state, WRITTEN);
+    return true;
 }
 
 const char *faults_first(void)

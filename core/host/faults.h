@@ -7,14 +7,17 @@
 #ifndef MUSTER_HOST_FAULTS_H
 #define MUSTER_HOST_FAULTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* From here on, and nothing has failed yet. 0, or a negative errno: then nothing is watched. */
 int faults_watch(void);
-/* What failed, and where; `actual` is added where it is short. NULL is "". Nothing is noted where nothing is watched.
- */
-void faults_note(const char *file, uint32_t line, const char *what, const char *actual);
+/* What failed, and where; `actual` is added where it is short. NULL is "". False where nothing is watched, or not any
+ * more: in a process that was forked by a function which has returned. */
+bool faults_note(const char *file, uint32_t line, const char *what, const char *actual);
 /* `pay.c:12: rows == 3 (it is 2)`, until the next faults_watch(). NULL: nothing has failed. */
 const char *faults_first(void);
+/* The function has returned. */
+void faults_end(void);
 
 #endif

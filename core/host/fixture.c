@@ -142,6 +142,7 @@ _Noreturn void fixture_main(void)
     if (has_failed())
         attempt_end();
     wait_until_ready(o->body_ns);
+    faults_end();
     serve((int64_t)o->health_ns);
     attempt_end();
 }

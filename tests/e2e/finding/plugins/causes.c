@@ -214,4 +214,39 @@ SCENARIO(fails_then_passes, .reruns = 1)
         FAIL("lost 3 rows");
 }
 
+static int go_on[2] = {-1, -1};
+static pid_t left;
+
+/* What it forked is still there when it has returned, and finds something only then. */
+CLEANUP(leave_a_child, "leave.child")
+{
+    if (pipe2(go_on, O_CLOEXEC) < 0)
+        ERROR("no pipe for %s", payload);
+    left = fork();
+    if (left == 0) {
+        char none;
+        close(go_on[1]);
+        if (read(go_on[0], &none, 1) == 0)
+            CHECK_INT(9, ==, 10);
+        _exit(0);
+    }
+}
+
+CLEANUP(wait_for_the_child, "wait.for.child")
+{
+    (void)t;
+    (void)payload;
+    if (go_on[1] < 0) /* in a process of its own */
+        return;
+    close(go_on[1]);
+    waitpid(left, NULL, 0);
+}
+
+SCENARIO(cleanup_leaves_child)
+{
+    DEFER("wait.for.child", "it"); /* undone last */
+    DEFER("leave.child", "it");
+    CHECK_INT(1, ==, 1);
+}
+
 MUSTER_PLUGIN("e2e.causes", "1.0")
