@@ -283,6 +283,13 @@ static const char *launch(struct m_process *p, const struct m_process_options *o
     return NULL;
 }
 
+static void check_environment(struct muster_ctx *t, const char *const *env)
+{
+    for (; env && *env; env++)
+        if (**env == '=' || !strchr(*env, '='))
+            ERROR("m_process_start: ENV(\"%s\"): a variable is NAME=value", *env);
+}
+
 struct m_process *m_process_try_start(struct muster_ctx *t, const struct m_process_options *o, const char **ret_why)
 {
     struct readiness conditions;
@@ -290,6 +297,7 @@ struct m_process *m_process_try_start(struct muster_ctx *t, const struct m_proce
         m_called_at_(o->file, o->line);
     if (!count(o->argv))
         ERROR("m_process_start: no argv");
+    check_environment(t, o->env);
     struct m_process *p = enlist(t, o);
     const char *why = take_conditions(t, o, &conditions);
     why = why ? why : find_stranger(t, &conditions);

@@ -151,6 +151,10 @@ static void what_is_no_program_is_an_error(void **state)
     assert_string_equal(h.reason, "true: it can't be started in /nowhere: No such file or directory");
     RUN(&h, M_PROCESS(t, .argv = NULL));
     assert_string_equal(h.reason, "m_process_start: no argv");
+    RUN(&h, M_PROCESS(t, .argv = ARGV("true"), .env = ENV("PORT=1", "DEBUG")));
+    assert_string_equal(h.reason, "m_process_start: ENV(\"DEBUG\"): a variable is NAME=value");
+    RUN(&h, M_PROCESS(t, .argv = ARGV("true"), .env = ENV("=1")));
+    assert_string_equal(h.reason, "m_process_start: ENV(\"=1\"): a variable is NAME=value");
     RUN(&h, M_PROCESS(t, .argv = ARGV("true"), .ready_url = "https://x/"));
     assert_string_equal(h.reason, "true: \"https://x/\" is not http://HOST[:PORT][/PATH]");
 }
