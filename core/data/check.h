@@ -72,6 +72,8 @@ void pool_free(struct json_pool *pool);
 /* Complains of keys that are not among `known` (NULL-terminated), with the nearest; false when there was one, or when
  * the node is no map. `what` names it: "a scenario". */
 bool check_keys(struct checker *c, const struct node *n, const char *what, const char *const *known);
+/* The one of `known` for which other tools have the word `name`; NULL when there is none. */
+const char *check_foreign(const char *name, const char *const *known);
 /* A text under `name`; NULL without one, or after a mistake. */
 const char *check_text(struct checker *c, const struct node *map, const char *name);
 /* "30s"; 0 without one, or after a mistake. */

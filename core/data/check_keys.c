@@ -8,6 +8,30 @@
 #include <exact.h>
 #include <string.h>
 
+/* What playbooks, pipelines and other test runners call it. */
+static const struct {
+    const char *theirs, *ours;
+} foreign[] = {
+    {"tags", "markers"},        {"tag", "markers"},    {"labels", "markers"},    {"categories", "markers"},
+    {"retry", "retries"},       {"reruns", "retries"}, {"title", "description"}, {"summary", "description"},
+    {"name", "description"},    {"fixtures", "uses"},  {"services", "uses"},     {"params", "parameters"},
+    {"inputs", "parameters"},   {"always", "finally"}, {"teardown", "finally"},  {"cleanup", "finally"},
+    {"after", "finally"},       {"tasks", "steps"},    {"script", "steps"},      {"tests", "scenarios"},
+    {"cases", "scenarios"},     {"variables", "vars"}, {"groups", "define"},     {"functions", "define"},
+    {"imports", "include"},     {"assert", "expect"},  {"expected", "expect"},   {"register", "save"},
+    {"output", "save"},         {"when", "if"},        {"loop", "for_each"},     {"foreach", "for_each"},
+    {"with_items", "for_each"}, {"delay", "interval"}, {"wait", "within"},
+};
+
+const char *check_foreign(const char *name, const char *const *known)
+{
+    for (size_t i = 0; i < ARRAY_LEN(foreign); i++)
+        for (const char *const *k = known; *k && strcmp(foreign[i].theirs, name) == 0; k++)
+            if (strcmp(*k, foreign[i].ours) == 0)
+                return *k;
+    return NULL;
+}
+
 bool check_keys(struct checker *c, const struct node *n, const char *what, const char *const *known)
 {
     bool ok = n->kind == NODE_MAP;
@@ -21,7 +45,10 @@ bool check_keys(struct checker *c, const struct node *n, const char *what, const
         if (*k)
             continue;
         ok = false;
-        if (s.best)
+        const char *ours = check_foreign(n->keys[i].name, known);
+        if (ours)
+            mistake(c->diagnostics, n->keys[i].at, "unknown key %s in %s; here it is %s", n->keys[i].name, what, ours);
+        else if (s.best)
             mistake(c->diagnostics, n->keys[i].at, "unknown key %s in %s; did you mean %s?", n->keys[i].name, what,
                     s.best);
         else

@@ -151,8 +151,10 @@ static const struct step_function *find_function(struct checker *c, const char *
                 "installation's folders; name one that is elsewhere by its path under `plugins`",
                 name);
     else
-        mistake(c->diagnostics, at, "unknown step %s: none of the plugins with steps has it: %s", name,
-                c->library->searched);
+        mistake(c->diagnostics, at,
+                "unknown step %s: none of the plugins with steps has it: %s; name one that is elsewhere by its path "
+                "under `plugins`",
+                name, c->library->searched);
     return NULL;
 }
 
@@ -361,7 +363,12 @@ static const struct key *find_call(struct checker *c, const struct node *n, bool
         struct suggestion s = suggest_start(key->name);
         for (const char *const *m = modifiers; *m; m++)
             suggest_offer(&s, *m);
-        if (s.best && library_find(c->library, key->name, &f, &other, &nearest) == LIBRARY_UNKNOWN)
+        const char *ours = check_foreign(key->name, modifiers);
+        if (library_find(c->library, key->name, &f, &other, &nearest) != LIBRARY_UNKNOWN)
+            ours = s.best = NULL;
+        if (ours)
+            mistake(c->diagnostics, key->at, "unknown key %s; here it is %s", key->name, ours);
+        else if (s.best)
             mistake(c->diagnostics, key->at, "unknown key %s; did you mean %s?", key->name, s.best);
         else if (block)
             mistake(c->diagnostics, key->at, "%s beside a block of steps: an entry is one or the other", key->name);

@@ -111,7 +111,7 @@ complains "unknown.yaml:1:27: unknown step zzzzzzzz: none of the plugins with st
 complains "persys.steps"
 printf 'plugins: [e2e.acts]\nscenarios: {one: {steps: [zzzzzzzz]}}\n' >unknown.yaml
 run 6 unknown.yaml
-complains "unknown.yaml:2:27: unknown step zzzzzzzz: none of the plugins with steps has it: e2e.acts [bad-data]"
+complains "unknown.yaml:2:27: unknown step zzzzzzzz: none of the plugins with steps has it: e2e.acts; name one that is elsewhere by its path under \`plugins\` [bad-data]"
 
 # What a file includes is beside it, wherever that is, and once is enough: in a circle too.
 mkdir -p deep/er

@@ -47,12 +47,16 @@ static void unknown_steps_are_named(void **state)
     (void)state;
     STEP_MISTAKES("    - creat: {name: a}\n", "4:7: unknown step creat; did you mean create?");
     STEP_MISTAKES("    - tikc\n", "4:7: unknown step tikc; did you mean tick?");
-    STEP_MISTAKES("    - zzzzzz\n", "4:7: unknown step zzzzzz: none of the plugins with steps has it: acme, other");
+    STEP_MISTAKES("    - zzzzzz\n", "4:7: unknown step zzzzzz: none of the plugins with steps has it: acme, other; "
+                                    "name one that is elsewhere by its path under `plugins`");
     STEP_MISTAKES("    - say: hello\n", "4:7: say is a step of acme and of other: write acme/say or other/say");
     STEP_MISTAKES("    - acme/wait\n", "4:7: unknown step acme/wait");
     fine(STEPS("    - acme/say: hello\n    - other/say: hello\n    - wait\n"));
     STEP_MISTAKES("    - add: 1\n      echo: 2\n", "5:7: add and echo in one entry");
     STEP_MISTAKES("    - add: 1\n      expcet: 2\n", "5:7: unknown key expcet; did you mean expect?");
+    STEP_MISTAKES("    - add: 1\n      register: x\n", "5:7: unknown key register; here it is save");
+    STEP_MISTAKES("    - register: x\n      echo: 2\n", "4:7: unknown step register",
+                  "5:7: register and echo in one entry");
     STEP_MISTAKES("    - save: x\n", "4:7: no step in this entry");
     STEP_MISTAKES("    - []\n", "3:5: a list where a step should be");
 }
@@ -255,6 +259,13 @@ static void scenarios_are_checked(void **state)
              "3:19: marker bad(: ", "3:27: marker a b: ", "4:14: timeout: 1 hour is no duration",
              "5:5: unknown key retires in a scenario; did you mean retries?", "6:11: skip: wants a reason",
              "7:21: known_failure: wants a reason");
+    MISTAKES("tests: {}\nscenarios:\n  one:\n    tags: [e2e]\n    retry: 2\n    name: One\n    steps: [tick]\n"
+             "    always: [tick]\n",
+             "1:1: unknown key tests in the file; here it is scenarios",
+             "4:5: unknown key tags in a scenario; here it is markers",
+             "5:5: unknown key retry in a scenario; here it is retries",
+             "6:5: unknown key name in a scenario; here it is description",
+             "8:5: unknown key always in a scenario; here it is finally");
 }
 
 static void parameters_are_typed(void **state)
