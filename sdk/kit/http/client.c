@@ -25,6 +25,8 @@ static void check_url(struct muster_ctx *t, const struct libcurl *lib, const cha
         snprintf(other, sizeof other, "%s", scheme);
     lib->free(scheme);
     lib->url_cleanup(parsed);
+    if (why && !strstr(url, "://"))
+        ERROR("cannot use \"%s\" as a base URL: it has no http:// or https:// in front", url);
     if (why)
         ERROR("cannot use \"%s\" as a base URL: %s", url, lib->url_strerror(why));
     if (*other)

@@ -270,9 +270,15 @@ static void only_http_is_spoken(void **state)
     static const struct {
         const char *url, *words;
     } cases[] = {
-        {"ftp://host.test/", "its scheme is ftp"},     {"file:///etc/passwd", "its scheme is file"},
-        {"gopher://h.test", "its scheme is gopher"},   {"muster://h.test/x", "its scheme is muster"},
-        {"http://h.test/?a=1", "a query or fragment"}, {"http://h.test/#x", "a query or fragment"},
+        {"127.0.0.1:8080", "no http:// or https:// in front"},
+        {"localhost:8080/api", "no http:// or https:// in front"},
+        {"localhost", "no http:// or https:// in front"},
+        {"ftp://host.test/", "its scheme is ftp"},
+        {"file:///etc/passwd", "its scheme is file"},
+        {"gopher://h.test", "its scheme is gopher"},
+        {"muster://h.test/x", "its scheme is muster"},
+        {"http://h.test/?a=1", "a query or fragment"},
+        {"http://h.test/#x", "a query or fragment"},
     };
     struct fake_host h;
     (void)state;
