@@ -287,8 +287,10 @@ static int refuse_unused(const struct filter *f, const char *text, struct err *e
     }
     suggest_part(&s, c);
     const char *sep = f->options->where ? " " : "", *where = f->options->where ? f->options->where : "";
-    int e = s.best ? err_set(err, -ENOENT, "no scenario matches \"%s\"%s%s; did you mean %s?", text, sep, where, s.best)
-                   : err_set(err, -ENOENT, "no scenario matches \"%s\"%s%s", text, sep, where);
+    int e =
+        s.best ? err_set(err, -ENOENT, "no scenario matches \"%s\"%s%s; did you mean %s?", text, sep, where, s.best)
+               : err_set(err, -ENOENT, "no scenario matches \"%s\"%s%s; there is no file or folder of this name either",
+                         text, sep, where);
     arena_free(&arena);
     return e;
 }

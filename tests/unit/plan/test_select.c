@@ -106,7 +106,7 @@ static void names_a_pattern_that_selects_nothing(void **state)
         {"acme.usres", "no scenario matches \"acme.usres\"; did you mean acme.users?"},
         {"refund_late", "no scenario matches \"refund_late\"; did you mean acme.payments.refund_late?"},
         {"acme.pay", "no scenario matches \"acme.pay\"; did you mean acme.payments?"},
-        {"zzz.*", "no scenario matches \"zzz.*\""},
+        {"zzz.*", "no scenario matches \"zzz.*\"; there is no file or folder of this name either"},
         {"acme.user.*in", "no scenario matches \"acme.user.*in\"; did you mean acme.users.login?"},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
