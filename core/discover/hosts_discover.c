@@ -107,7 +107,8 @@ static const char *stage_text(const struct host *host)
     case STAGE_ENTRY:
         return "in muster_plugin_v1()";
     case STAGE_TABLES:
-        return "while its tables were read: they hold wild pointers";
+        return "while its tables were read: they hold wild pointers; did the compiler warn of an incompatible pointer "
+               "type?";
     case STAGE_LOADED:
         return "when it should have told of it: did a constructor close descriptors that are not its own?";
     default:

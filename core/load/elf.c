@@ -43,6 +43,8 @@ static const char *machine_name(unsigned machine)
     }
 }
 
+#define NOT_ELF "not an ELF file: a plugin is a shared object (cc -shared -fPIC), scenarios as data are *.yaml"
+
 static int refuse(const char **ret_reason, const char *reason, struct err *err, const char *text)
 {
     *ret_reason = reason;
@@ -52,7 +54,7 @@ static int refuse(const char **ret_reason, const char *reason, struct err *err, 
 static int check_header(const Elf64_Ehdr *h, const char **ret_reason, struct err *err)
 {
     if (memcmp(h->e_ident, ELFMAG, SELFMAG) != 0)
-        return refuse(ret_reason, "not-elf", err, "not an ELF file");
+        return refuse(ret_reason, "not-elf", err, NOT_ELF);
     if (h->e_ident[EI_CLASS] == ELFCLASS32) {
         *ret_reason = "other-machine";
         return err_set(err, -ENOEXEC, "a 32-bit file, this runner is 64-bit %s", machine_name(THIS_MACHINE));
@@ -91,7 +93,7 @@ int elf_check(const void *data, size_t len, uint64_t size, const char **ret_reas
 {
     Elf64_Ehdr h = {0};
     if (len < SELFMAG || memcmp(data, ELFMAG, SELFMAG) != 0)
-        return refuse(ret_reason, "not-elf", err, "not an ELF file");
+        return refuse(ret_reason, "not-elf", err, NOT_ELF);
     if (len < sizeof h)
         return refuse(ret_reason, "truncated", err, "truncated: the file ends inside its ELF header");
     memcpy(&h, data, sizeof h);
