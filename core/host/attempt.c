@@ -182,9 +182,11 @@ static void send_failed_check(const struct muster_check *c)
         _exit(1); /* its status is all that is left to tell by */
 }
 
-/* In every process that is forked from a monitor; the attempt itself takes it back. */
+/* In every process that is forked from a monitor; the attempt itself takes it back. A thread that is not in the child
+ * may have held the lock, for as long as the supervisor takes to answer. */
 static void become_child(void)
 {
+    attempt.lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
     attempt.is_child = true;
     attempt.child_told = false;
 }

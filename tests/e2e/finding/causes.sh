@@ -38,6 +38,7 @@ fi
 case_ended child_passes passed "" 0
 is "passed checks of a child" 1 \
     "$(query '.[] | select(.type == "attempt.ended" and .case == "e2e.causes.child_passes") | .checks')"
+case_ended child_passes_beside_a_thread passed "" 0
 case_ended child_fails failed "in a process that it forked: the child lost 3 rows" "$(line_of fail)"
 case_ended child_cannot error "in a process that it forked: the child has no server" "$(line_of cannot)"
 case_ended child_fails_then_it_skips failed "in a process that it forked: the child lost 3 rows" "$(line_of fail)"

@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -165,6 +166,40 @@ SCENARIO(child_passes)
         _exit(0);
     }
     waitpid(child, NULL, 0);
+}
+
+CLEANUP(undo_nothing, "causes.nothing")
+{
+    (void)t, (void)payload;
+}
+
+static _Atomic int has_enough;
+
+static void *defer_on_and_on(void *data)
+{
+    struct muster_ctx *t = data;
+    for (int n = 0; n < 5000 && !has_enough; n++)
+        DEFER("causes.nothing", "");
+    return NULL;
+}
+
+/* While the supervisor is asked by a thread, which is not in the child. */
+SCENARIO(child_passes_beside_a_thread, .timeout_ms = 30000)
+{
+    pthread_t thread;
+    REQUIRE_INT(pthread_create(&thread, NULL, defer_on_and_on, t), ==, 0);
+    for (int i = 0; i < 20; i++) {
+        int status = -1;
+        pid_t child = fork();
+        if (child == 0) {
+            pass(t);
+            _exit(0);
+        }
+        CHECK_INT(waitpid(child, &status, 0), ==, child);
+        CHECK_INT(status, ==, 0);
+    }
+    has_enough = 1;
+    pthread_join(thread, NULL);
 }
 
 SCENARIO(child_fails)
