@@ -402,6 +402,21 @@ static bool drop_cut(struct cleaning *c)
     return r == 0;
 }
 
+static void say_outcome(struct cleaning *c, size_t left, bool clear)
+{
+    autobuf struct buf line = {0};
+    if (c->undone + c->gone > 0 || left > 0) {
+        buf_addf(&line, "%s: %zu undone, ", c->path, c->undone);
+        if (c->gone > 0)
+            buf_addf(&line, "%zu gone, ", c->gone);
+        buf_addf(&line, "%zu left\n", left);
+    } else if (clear && !c->has_spoken && c->facts.n_temps + c->facts.n_groups > 0) {
+        buf_addf(&line, "%s: what was left of it outside of its folder is removed\n", c->path);
+    }
+    c->has_spoken |= line.len > 0;
+    cli_print(&line);
+}
+
 static int clean_with_or_without(struct cleaning *c, bool kept)
 {
     bool clear = (kept || recover(c)) && drop_cut(c);
@@ -419,20 +434,7 @@ static int clean_with_or_without(struct cleaning *c, bool kept)
     size_t left = c->ledger.n_outstanding - c->undone - c->gone;
     if (left > 0)
         say_what_was_not_given(c);
-    if (c->undone + c->gone > 0 || left > 0) {
-        autobuf struct buf line = {0};
-        buf_addf(&line, "%s: %zu undone, ", c->path, c->undone);
-        if (c->gone > 0)
-            buf_addf(&line, "%zu gone, ", c->gone);
-        buf_addf(&line, "%zu left\n", left);
-        cli_print(&line);
-        c->has_spoken = true;
-    } else if (clear && !c->has_spoken && c->facts.n_temps + c->facts.n_groups > 0) {
-        autobuf struct buf line = {0};
-        buf_addf(&line, "%s: what was left of it outside of its folder is removed\n", c->path);
-        cli_print(&line);
-        c->has_spoken = true;
-    }
+    say_outcome(c, left, clear);
     clear = clear && left == 0 && !c->left && c->ledger.n_damages == 0;
     run_lock_release(&c->run_lock, clear);
     if (c->interrupted)
