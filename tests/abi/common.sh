@@ -16,6 +16,12 @@ strict="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wvla -
 strict_c="$strict -Wmissing-prototypes -Wstrict-prototypes"
 strict_cxx="$strict -Wmissing-declarations -Wold-style-cast"
 
+# The folders of all public headers, as a compiler takes them.
+includes="-I $include"
+for kit in "$ABI_ROOT"/sdk/kit/*/include; do
+    includes="$includes -I $kit"
+done
+
 work=$(mktemp -d "${TMPDIR:-/tmp}/muster-abi.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -37,6 +43,24 @@ skip()
 need()
 {
     command -v "$1" >/dev/null || skip "$1 is not installed"
+}
+
+need_runner()
+{
+    [ -x "${ABI_MUSTER:-}" ] && return
+    echo "skipped: the runner is not built"
+    exit 77
+}
+
+# compiler_is COMPILER: it is there; its language, as -x takes it, and the warnings that authors may ask it for.
+compiler_is()
+{
+    need "$1"
+    compiler=$1
+    case $compiler in
+    *++) language=c++ warnings=$strict_cxx ;;
+    *) language=c warnings=$strict_c ;;
+    esac
 }
 
 # must_fail WHAT COMMAND...: a check that can't fail shows nothing.

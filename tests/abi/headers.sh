@@ -3,12 +3,11 @@
 # headers.sh COMPILER STANDARD...: each header alone, a plugin that uses every macro, and the templates compile without
 # a warning as each standard. What must not compile, does not.
 . "$(dirname "$0")/common.sh"
-compiler=$1
+compiler_is "$1"
 shift
-need "$compiler"
-case $compiler in
-*++) language=c++ plain=-Wno-old-style-cast warnings=$strict_cxx template=$ABI_ROOT/sdk/template/cpp/scenarios.cpp ;;
-*) language=c plain='' warnings=$strict_c template=$ABI_ROOT/sdk/template/c/scenarios.c ;;
+case $language in
+c++) plain=-Wno-old-style-cast template=$ABI_ROOT/sdk/template/cpp/scenarios.cpp ;;
+c) plain='' template=$ABI_ROOT/sdk/template/c/scenarios.c ;;
 esac
 
 # The macros don't lean on the headers' being system headers: the same without the pragma.

@@ -7,14 +7,10 @@ kits=$1/sdk/kit
 compiler=$2
 shift 2
 need "$compiler"
-if [ ! -x "${ABI_MUSTER:-}" ]; then
-    echo "skipped: the runner is not built"
-    exit 77
-fi
+need_runner
 cd "$work"
-includes="-I $include"
+: >all.h
 for kit in "$ABI_ROOT"/sdk/kit/*/include; do
-    includes="$includes -I $kit"
     (cd "$kit" && printf '#include <%s>\n' muster/kit/*.h) >>all.h
 done
 

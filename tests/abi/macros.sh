@@ -3,14 +3,9 @@
 # macros.sh COMPILER STANDARD: the plugin that uses every macro, run by the minimal host, which calls parametrised
 # scenarios and steps with native arguments. The same text does the same in C and in C++.
 . "$(dirname "$0")/common.sh"
-compiler=$1
+compiler_is "$1"
 standard=$2
-need "$compiler"
 cd "$work"
-case $compiler in
-*++) language=c++ ;;
-*) language=c ;;
-esac
 
 sort >expected <<'X'
 passed every_field

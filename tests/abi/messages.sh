@@ -3,13 +3,12 @@
 # messages.sh COMPILER STANDARD: what checks with a message show, optimised or not; that it reaches each report; and a
 # compiler's warning of arguments that do not fit it.
 . "$(dirname "$0")/common.sh"
-compiler=$1
+compiler_is "$1"
 standard=$2
-need "$compiler"
 cd "$work"
-case $compiler in
-*++) language=c++ temporary='std::string("a string in a temporary object").c_str()' ;;
-*) language=c temporary='named("a string in a temporary object").name' ;;
+case $language in
+c++) temporary='std::string("a string in a temporary object").c_str()' ;;
+c) temporary='named("a string in a temporary object").name' ;;
 esac
 
 cat >expected <<X

@@ -5,18 +5,11 @@
 # macros clash, and beside <syslog.h>; a check within a check is one, and a failed one shows its arguments as they are
 # written.
 . "$(dirname "$0")/common.sh"
-compiler=$1
+compiler_is "$1"
 standard=$2
-need "$compiler"
 cd "$work"
-case $compiler in
-*++) language=c++ ours='^M_\|^MUSTER_' ;;
-*) language=c ours='^M_\|^MUSTER_\|^m_' ;;
-esac
-includes="-I $include"
-for kit in "$ABI_ROOT"/sdk/kit/*/include; do
-    includes="$includes -I $kit"
-done
+ours='^M_\|^MUSTER_'
+[ "$language" != c ] || ours="$ours\|^m_"
 (cd "$include" && printf '#include <%s>\n' muster/muster.h) >all.h
 for kit in "$ABI_ROOT"/sdk/kit/*/include; do
     (cd "$kit" && printf '#include <%s>\n' muster/kit/*.h) >>all.h

@@ -3,10 +3,7 @@
 # Today's runner on a plugin with all that today's interface has: the cases of its tables and files, fixtures of every
 # scope, and plugins of which fixtures are all there is.
 . "$(dirname "$0")/common.sh"
-if [ ! -x "${ABI_MUSTER:-}" ]; then
-    echo "skipped: the runner is not built"
-    exit 77
-fi
+need_runner
 cd "$work"
 
 build() # NAME: as C, and the same text as C++

@@ -4,22 +4,10 @@
 # in every kit, in C and in C++; and its headers compile there without a warning.
 . "$(dirname "$0")/common.sh"
 kits=$1/sdk/kit
-compiler=$2
+compiler_is "$2"
 standard=$3
-need "$compiler"
-if [ ! -x "${ABI_MUSTER:-}" ]; then
-    echo "skipped: the runner is not built"
-    exit 77
-fi
+need_runner
 cd "$work"
-case $compiler in
-*++) language=c++ warnings=$strict_cxx ;;
-*) language=c warnings=$strict_c ;;
-esac
-includes="-I $include"
-for kit in "$ABI_ROOT"/sdk/kit/*/include; do
-    includes="$includes -I $kit"
-done
 cp "$plugins/places.c" .
 
 # Groups, since the kits use each other. The runtime of a sanitizer that these were built with is the runner's.

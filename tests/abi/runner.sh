@@ -3,10 +3,7 @@
 # Today's runner on plugins from every frozen minor: it lists and runs them, and refuses one without scenarios. The
 # frozen plugin also still compiles with today's headers: an author's source holds as long as the binary does.
 . "$(dirname "$0")/common.sh"
-if [ ! -x "${ABI_MUSTER:-}" ]; then
-    echo "skipped: the runner is not built"
-    exit 77
-fi
+need_runner
 cc=${CC:-cc}
 cd "$work"
 
