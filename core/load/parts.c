@@ -18,7 +18,10 @@ static int take_fixture(const struct place *at, struct plugin *p, const struct m
         return r;
     autoerr struct err inner = {0};
     const struct place in = {at->plugin, at->reason, &inner};
-    if (!take_is_word(ours->name, strlen(ours->name)))
+    r = take_string(&in, &p->arena, "its file", &ours->file, false);
+    if (r < 0)
+        ours->file = "";
+    else if (!take_is_word(ours->name, strlen(ours->name)))
         r = take_bad(&in, "bad-table", err_set(&inner, -EPROTO, "its name is not a word of A-Z, a-z, 0-9, _ and -"));
     else if (!ours->setup)
         r = take_bad(&in, "bad-table", err_set(&inner, -EPROTO, "its set-up is NULL"));
@@ -30,10 +33,9 @@ static int take_fixture(const struct place *at, struct plugin *p, const struct m
         r = take_bad(&in, "newer-minor",
                      err_set(&inner, -EPROTO, "it sets a reserved field, which this runner does not know"));
     else if ((r = take_string(&in, &p->arena, "its summary", &ours->summary, false)) == 0 &&
-             (r = take_string(&in, &p->arena, "its file", &ours->file, false)) == 0 &&
              (r = take_list(&in, &p->arena, "its list of uses", &ours->uses)) == 0)
         r = take_params(&in, p, &ours->params);
-    return r < 0 ? err_set(at->err, r, "fixture %s: %s", ours->name, err_text(&inner)) : 0;
+    return r < 0 ? take_told(at, r, "fixture", ours->name, ours->file, ours->line, &inner) : 0;
 }
 
 int take_fixtures(const struct place *at, const struct muster_plugin *theirs, struct plugin *p)
@@ -77,7 +79,10 @@ static int take_step(const struct place *at, struct plugin *p, const struct must
         return r;
     autoerr struct err inner = {0};
     const struct place in = {at->plugin, at->reason, &inner};
-    if (!take_is_word(ours->name, strlen(ours->name)) || strchr(ours->name, '-'))
+    r = take_string(&in, &p->arena, "its file", &ours->file, false);
+    if (r < 0)
+        ours->file = "";
+    else if (!take_is_word(ours->name, strlen(ours->name)) || strchr(ours->name, '-'))
         r = take_bad(&in, "bad-table", err_set(&inner, -EPROTO, "its name is not a word of A-Z, a-z, 0-9 and _"));
     else if (!ours->call)
         r = take_bad(&in, "bad-table", err_set(&inner, -EPROTO, "its function is NULL"));
@@ -85,10 +90,9 @@ static int take_step(const struct place *at, struct plugin *p, const struct must
         r = take_bad(&in, "newer-minor",
                      err_set(&inner, -EPROTO, "it returns type %u, which this runner does not know", ours->returns));
     else if ((r = take_string(&in, &p->arena, "its summary", &ours->summary, false)) == 0 &&
-             (r = take_string(&in, &p->arena, "its file", &ours->file, false)) == 0 &&
              (r = take_list(&in, &p->arena, "its list of uses", &ours->uses)) == 0)
         r = take_params(&in, p, &ours->params);
-    return r < 0 ? err_set(at->err, r, "step %s: %s", ours->name, err_text(&inner)) : 0;
+    return r < 0 ? take_told(at, r, "step", ours->name, ours->file, ours->line, &inner) : 0;
 }
 
 int take_steps(const struct place *at, const struct muster_plugin *theirs, struct plugin *p)

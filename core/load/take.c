@@ -32,6 +32,13 @@ int take_bad(const struct place *at, const char *reason, int code)
     return code;
 }
 
+int take_told(const struct place *at, int code, const char *what, const char *name, const char *file, uint32_t line,
+              const struct err *why)
+{
+    return *file ? err_set(at->err, code, "%s:%u: %s %s: %s", file, line, what, name, err_text(why))
+                 : err_set(at->err, code, "%s %s: %s", what, name, err_text(why));
+}
+
 int take_struct(const struct place *at, const char *what, void *ours, size_t ours_size, size_t least,
                 const void *theirs, uint32_t their_minor)
 {

@@ -17,6 +17,9 @@ struct place {
 
 /* Notes the word; returns `code`. */
 int take_bad(const struct place *at, const char *reason, int code);
+/* Says what is wrong with one entry of a table, and where that is written (`file` may be ""); returns `code`. */
+int take_told(const struct place *at, int code, const char *what, const char *name, const char *file, uint32_t line,
+              const struct err *why);
 /*
  * The rule for structs that cross the interface (Linux's copy_struct_from_user): copies `theirs`, which says it has
  * `theirs_size` bytes, into `ours` of `ours_size` bytes. 0, or -E2BIG when a byte beyond ours is not zero; *ret_offset

@@ -35,7 +35,10 @@ static int take_scenario(const struct place *at, struct plugin *p, const struct 
         return r;
     autoerr struct err inner = {0};
     const struct place in = {at->plugin, at->reason, &inner};
-    if (!take_is_word(ours->id, strlen(ours->id)))
+    r = take_string(&in, &p->arena, "its file", &ours->file, false);
+    if (r < 0)
+        ours->file = "";
+    else if (!take_is_word(ours->id, strlen(ours->id)))
         r = take_bad(&in, "bad-table", err_set(&inner, -EPROTO, "its id is not a word of A-Z, a-z, 0-9, _ and -"));
     else if (!ours->run && !ours->call)
         r = take_bad(&in, "bad-table", err_set(&inner, -EPROTO, "its function is NULL"));
@@ -50,13 +53,12 @@ static int take_scenario(const struct place *at, struct plugin *p, const struct 
             &in, "newer-minor",
             err_set(&inner, -EPROTO, "it sets a reserved field, which this runner does not know: update muster"));
     else if ((r = take_string(&in, &p->arena, "its summary", &ours->summary, false)) == 0 &&
-             (r = take_string(&in, &p->arena, "its file", &ours->file, false)) == 0 &&
              (r = take_list(&in, &p->arena, "its list of markers", &ours->markers)) == 0 &&
              (r = take_list(&in, &p->arena, "its list of needs", &ours->needs)) == 0 &&
              (r = take_list(&in, &p->arena, "its list of uses", &ours->uses)) == 0 &&
              (r = take_params(&in, p, &ours->params)) == 0)
         r = take_tables(&in, p, ours->params, &ours->tables);
-    return r < 0 ? err_set(at->err, r, "scenario %s: %s", ours->id, err_text(&inner)) : 0;
+    return r < 0 ? take_told(at, r, "scenario", ours->id, ours->file, ours->line, &inner) : 0;
 }
 
 static int by_source(const void *a, const void *b)

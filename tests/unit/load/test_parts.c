@@ -221,6 +221,8 @@ static void lying_fixtures_and_steps_are_refused(void **state)
     SPOILT("bad-table", "a fixture says it has 3 bytes", m.fixture.size = 3);
     SPOILT("bad-table", "fixture db: its set-up is NULL", m.fixture.setup = NULL);
     SPOILT("bad-table", "fixture a b: its name is not a word", m.fixture.name = "a b");
+    SPOILT("bad-table", "a.c:7: fixture db: its set-up is NULL", m.fixture.setup = NULL, m.fixture.file = "a.c",
+           m.fixture.line = 7);
     SPOILT("newer-minor", "fixture db: it has scope 0", m.fixture.scope = 0);
     SPOILT("newer-minor", "fixture db: it has scope 4", m.fixture.scope = 4);
     SPOILT("newer-minor", "fixture db: it sets a reserved field", m.fixture.reserved = 1);
@@ -228,6 +230,8 @@ static void lying_fixtures_and_steps_are_refused(void **state)
     SPOILT("bad-table", "its table of fixtures is NULL", m.plugin.fixtures = NULL);
     SPOILT("bad-table", "a step says it has 3 bytes", m.step.size = 3);
     SPOILT("bad-table", "step create: its function is NULL", m.step.call = NULL);
+    SPOILT("bad-table", "a.c:8: step create: its function is NULL", m.step.call = NULL, m.step.file = "a.c",
+           m.step.line = 8);
     SPOILT("bad-table", "step create-it: its name is not a word", m.step.name = "create-it");
     SPOILT("newer-minor", "step create: it returns type 8", m.step.returns = 8);
     SPOILT("bad-table", "two steps with the name create", m.second_step.name = "create");

@@ -169,6 +169,8 @@ static void nothing_is_read_without_end(void **state)
     static char long_text[20000];
     memset(long_text, 'a', sizeof long_text - 1);
     SPOILT("bad-table", "its name is longer than", m.plugin.name = long_text);
+    SPOILT("bad-table", "a.c:9: scenario first: its summary is longer than", m.first.summary = long_text,
+           m.first.file = "a.c", m.first.line = 9);
     SPOILT("bad-table", "scenario first: its summary is longer than", m.first.summary = long_text);
     static const char *endless[1100];
     for (size_t i = 0; i < 1100; i++)
