@@ -1,37 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tenants see nothing of each other, and nobody gives himself a role. */
-#include "common/tenant.h"
+#include "common/tenancy.h"
 
 SCENARIO(tenants_see_nothing_of_each_other, .summary = "Another tenant's records, users and changes are not found",
          .markers = MARKERS("e2e", "priority_p0", "security", "tenant_isolation",
                             "catches(defect='cross-tenant-read')"),
-         .uses = USES("testbed"), .timeout_ms = 30000)
+         .needs = OPERATIONS(TENANCY_OPERATIONS, "customer.create", "customer.list", "customer.get", "customer.update",
+                             "customer.delete", "user.get"),
+         .timeout_ms = 30000)
 {
-    struct session platform = login_admin(t);
-    struct tenant ours = tenant_create(t, &platform, "starter"), theirs = tenant_create(t, &platform, "starter");
-    const char *customers = tenant_path(t, &theirs, "customers"), *customer;
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy ours = tenancy_begin(t, platform, "starter"), theirs = tenancy_begin(t, platform, "starter");
+    const char *customer;
     STEP("they have a customer")
     {
-        struct m_json *made =
-            ANSWER(201, m_post(theirs.admin.api, customers, "{\"name\":\"Secret\",\"email\":\"s@example.test\"}"));
-        customer = m_fmt(t, "%s/%s", customers, m_json_str(made, "/id"));
+        struct m_json *made = DO(theirs.admin, "customer.create", ARG("tenant", theirs.id), ARG("name", "Secret"),
+                                 ARG("email", "s@example.test"));
+        customer = m_json_str(made, "/id");
     }
     STEP("we cannot read it")
     {
-        CHECK_REFUSED(404, "not_found", m_get(ours.admin.api, customers));
-        CHECK_REFUSED(404, "not_found", m_get(ours.admin.api, customer));
-        CHECK_REFUSED(404, "not_found", m_get(ours.admin.api, tenant_path(t, &theirs, "")));
-        CHECK_REFUSED(404, "not_found", m_get(ours.admin.api, m_fmt(t, "/v1/users/%s", theirs.admin.user_id)));
+        REFUSED("not_found", ours.admin, "customer.list", ARG("tenant", theirs.id));
+        REFUSED("not_found", ours.admin, "customer.get", ARG("tenant", theirs.id), ARG("id", customer));
+        REFUSED("not_found", ours.admin, "tenant.get", ARG("id", theirs.id));
+        REFUSED("not_found", ours.admin, "user.get", ARG("id", m_session_value(theirs.admin, "user_id")));
     }
     STEP("we cannot change it")
     {
-        CHECK_REFUSED(404, "not_found", m_patch(ours.admin.api, customer, "{\"name\":\"Ours\"}"));
-        CHECK_REFUSED(404, "not_found", m_delete(ours.admin.api, customer));
-        CHECK_JSON(m_get(theirs.admin.api, customer).body, "/name", "\"Secret\"");
+        REFUSED("not_found", ours.admin, "customer.update", ARG("tenant", theirs.id), ARG("id", customer),
+                ARG("name", "Ours"));
+        REFUSED("not_found", ours.admin, "customer.delete", ARG("tenant", theirs.id), ARG("id", customer));
+        struct m_json *now = DO(theirs.admin, "customer.get", ARG("tenant", theirs.id), ARG("id", customer));
+        CHECK_STR(m_json_str(now, "/name"), ==, "Secret");
     }
     STEP("our lists hold our own only")
     {
-        struct m_json *tenants = ANSWER(200, m_get(ours.admin.api, "/v1/tenants"));
+        struct m_json *tenants = DO(ours.admin, "tenant.list");
         CHECK_INT(m_json_int(tenants, "/total"), ==, 1);
         CHECK_STR(m_json_str(tenants, "/tenants/0/id"), ==, ours.id);
     }
@@ -39,25 +43,26 @@ SCENARIO(tenants_see_nothing_of_each_other, .summary = "Another tenant's records
 
 SCENARIO(nobody_raises_his_own_role, .summary = "Neither a member nor an administrator gives himself more rights",
          .markers = MARKERS("e2e", "priority_p0", "security", "catches(defect='role-escalation')"),
-         .uses = USES("testbed"), .timeout_ms = 30000)
+         .needs = OPERATIONS(TENANCY_OPERATIONS, "user.create", "user.get", "user.list", "user.update(role)"),
+         .timeout_ms = 30000)
 {
-    struct session platform = login_admin(t);
-    struct tenant tenant = tenant_create(t, &platform, "starter");
-    struct session member = tenant_user(t, &tenant, "tenant_member");
-    const char *self = m_fmt(t, "/v1/users/%s", member.user_id);
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "starter");
+    struct member member = tenancy_member(t, &tenant, "tenant_member");
     STEP("a member asks for more")
     {
-        CHECK_INT(m_patch(member.api, self, "{\"role\":\"tenant_admin\"}").status, ==, 403);
-        CHECK_INT(m_patch(member.api, self, "{\"role\":\"platform_admin\"}").status, ==, 403);
-        CHECK_JSON(m_get(platform.api, self).body, "/role", "\"tenant_member\"");
+        REFUSED("forbidden", member.session, "user.update", ARG("id", member.id), ARG("role", "tenant_admin"));
+        REFUSED("forbidden", member.session, "user.update", ARG("id", member.id), ARG("role", "platform_admin"));
+        struct m_json *now = DO(platform, "user.get", ARG("id", member.id));
+        CHECK_STR(m_json_str(now, "/role"), ==, "tenant_member");
     }
     STEP("what a member may not do stays so")
     {
-        CHECK_REFUSED(403, "forbidden", m_get(member.api, m_fmt(t, "/v1/users?tenant=%s", tenant.id)));
-        CHECK_REFUSED(403, "forbidden", m_delete(member.api, tenant_path(t, &tenant, "")));
+        REFUSED("forbidden", member.session, "user.list", ARG("tenant", tenant.id));
+        REFUSED("forbidden", member.session, "tenant.delete", ARG("id", tenant.id));
     }
     STEP("a tenant's administrator grants no role of the platform")
     {
-        CHECK_REFUSED(403, "role_not_grantable", m_patch(tenant.admin.api, self, "{\"role\":\"platform_admin\"}"));
+        REFUSED("role_not_grantable", tenant.admin, "user.update", ARG("id", member.id), ARG("role", "platform_admin"));
     }
 }
