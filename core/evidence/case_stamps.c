@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@ struct stamp {
     int64_t size;
     struct timespec written, changed;
     mode_t mode;
+    bool barred; /* a folder that its owner can't look into: what is in it is not known */
 };
 
 struct stamped_case {
@@ -29,11 +31,21 @@ struct stamped_case {
 
 enum { DEEPEST = 32 };
 
+static struct stamp *add(struct stamped_case *c, struct arena *arena, const char *path)
+{
+    GROW(c->stamps, c->n, c->cap);
+    struct stamp *s = &c->stamps[c->n++];
+    *s = (struct stamp){.name = arena_strdup(arena, path)};
+    return s;
+}
+
 /* All files below the folder, without following links. */
 static void walk(struct stamped_case *c, struct arena *arena, int parent, const char *name, const char *path, int depth)
 {
     autoclose int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     autoclosedir DIR *entries = fd < 0 ? NULL : fdopendir(fd);
+    if (!entries && errno == EACCES)
+        add(c, arena, path)->barred = true;
     if (!entries)
         return;
     int dir = steal_fd(&fd);
@@ -48,13 +60,8 @@ static void walk(struct stamped_case *c, struct arena *arena, int parent, const 
                 walk(c, arena, dir, e->d_name, whole, depth + 1);
             continue;
         }
-        GROW(c->stamps, c->n, c->cap);
-        c->stamps[c->n++] = (struct stamp){.name = arena_strdup(arena, whole),
-                                           .inode = (uint64_t)st.st_ino,
-                                           .size = st.st_size,
-                                           .written = st.st_mtim,
-                                           .changed = st.st_ctim,
-                                           .mode = st.st_mode};
+        struct stamp *s = add(c, arena, whole);
+        *s = (struct stamp){s->name, (uint64_t)st.st_ino, st.st_size, st.st_mtim, st.st_ctim, st.st_mode, false};
     }
 }
 
@@ -98,6 +105,8 @@ static bool was_made_readable(const struct stamp *was, const struct stamp *is)
 
 static bool is_same(const struct stamp *was, const struct stamp *is)
 {
+    if (was->barred)
+        return true;
     return was->inode == is->inode && was->size == is->size && is_same_time(was->written, is->written) &&
            (is_same_time(was->changed, is->changed) || was_made_readable(was, is));
 }
@@ -108,6 +117,29 @@ static void tell(const struct stamped_case *c, const char *name, const char *wha
     changed(data, path, what);
 }
 
+/* It lies in a folder that could not be looked into then: we have opened it ourselves since. */
+static bool was_behind_bars(const struct stamped_case *was, const char *name)
+{
+    for (size_t i = 0; i < was->n; i++) {
+        size_t len = strlen(was->stamps[i].name);
+        if (was->stamps[i].barred && strncmp(was->stamps[i].name, name, len) == 0 && (len == 0 || name[len] == '/'))
+            return true;
+    }
+    return false;
+}
+
+static void tell_removed(const struct stamped_case *c, const struct stamp *s, folder_changed changed, void *data)
+{
+    if (!s->barred)
+        tell(c, s->name, "it was removed after its case had ended", changed, data);
+}
+
+static void tell_new(const struct stamped_case *was, const char *name, folder_changed changed, void *data)
+{
+    if (!was_behind_bars(was, name))
+        tell(was, name, "it was put there after its case had ended", changed, data);
+}
+
 /* Both are in the order of their names. */
 static void compare(const struct stamped_case *was, const struct stamped_case *is, folder_changed changed, void *data)
 {
@@ -115,9 +147,9 @@ static void compare(const struct stamped_case *was, const struct stamped_case *i
     while (i < was->n || k < is->n) {
         int order = i == was->n ? 1 : k == is->n ? -1 : by_name(&was->stamps[i], &is->stamps[k]);
         if (order < 0)
-            tell(was, was->stamps[i++].name, "it was removed after its case had ended", changed, data);
+            tell_removed(was, &was->stamps[i++], changed, data);
         else if (order > 0)
-            tell(was, is->stamps[k++].name, "it was put there after its case had ended", changed, data);
+            tell_new(was, is->stamps[k++].name, changed, data);
         else if (!is_same(&was->stamps[i++], &is->stamps[k++]))
             tell(was, was->stamps[i - 1].name, "it was changed after its case had ended", changed, data);
     }
