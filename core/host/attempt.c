@@ -222,10 +222,12 @@ static void host_check(struct muster_ctx *ctx, const struct muster_check *theirs
             tell_of_passed_check();
         return;
     }
-    bool noted = faults_note(c.file, c.line, c.expression && *c.expression ? c.expression : c.message, c.actual);
+    bool cleans = cleanups_are_blamed();
+    bool noted = (cleans || !attempt.cleaning) &&
+                 faults_note(c.file, c.line, c.expression && *c.expression ? c.expression : c.message, c.actual);
     send_failed_check(&c);
-    if (!attempt.cleaning ||
-        !noted) /* a cleanup that fails is no verdict on the scenario: it is tried again, or named as left */
+    /* A cleanup that fails is no verdict on the scenario: it is tried again, or named as left. */
+    if (!cleans || !noted)
         attempt_blame(outcome_of_failure(), c.file, c.line, c.expression);
     guard_note_check(&c);
     if (c.flags & MUSTER_CHECK_REQUIRED)
@@ -258,9 +260,10 @@ static void host_stop(struct muster_ctx *ctx, int32_t how, const char *file, uin
         unknown = xasprintf("it stopped in a way that this runner does not know: %d%s%s", how, reason ? ": " : "",
                             reason ? reason : "");
     bool skips = how == MUSTER_STOP_SKIP && attempt.is_child; /* which has nothing to say of its parent */
-    bool noted = skips || faults_note(file, line, unknown ? unknown : reason, NULL);
+    bool cleans = cleanups_are_blamed();
+    bool noted = skips || ((cleans || !attempt.cleaning) && faults_note(file, line, unknown ? unknown : reason, NULL));
     /* A cleanup that fails is no verdict on the scenario. */
-    if ((!attempt.cleaning || !noted) && !attempt_blame(outcome, file, line, unknown ? unknown : reason) &&
+    if ((!cleans || !noted) && !attempt_blame(outcome, file, line, unknown ? unknown : reason) &&
         outcome != OUTCOME_SKIPPED)
         log_stop(file, line, unknown ? unknown : reason);
     guard_note_stop(reason);

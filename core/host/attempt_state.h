@@ -70,6 +70,7 @@ struct attempt {
     struct deferred *deferred; /* newest first */
     uint32_t n_deferred;
     _Atomic(struct deferred *) cleaning; /* the one that is being run */
+    bool others_run;                     /* ... with threads around that are not its own: the scenario's */
     uint32_t cleaned;                    /* the one that was done, and is to be told of; 0: none */
     bool cleanup_began;
     _Atomic bool lacked;     /* the cleanup that runs has asked for what nobody is there to have published */

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/single_threaded.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct muster_cleanup *find_cleanup(const char *name)
@@ -118,6 +119,19 @@ static bool is_fit_for(const struct deferred *d)
     return !lost;
 }
 
+/* One more entry for each thread, besides the folder's own two. */
+static bool others_run(void)
+{
+    struct stat tasks;
+    return !__libc_single_threaded && stat("/proc/self/task", &tasks) == 0 && tasks.st_nlink > 3;
+}
+
+bool cleanups_are_blamed(void)
+{
+    bool stranger = attempt.others_run && !attempt.is_child && !attempt_on_main_thread();
+    return attempt.cleaning && !stranger;
+}
+
 void cleanups_run(void)
 {
     for (struct deferred *d; !attempt.leaves_cleanups && (d = take_newest_deferred()) != NULL;) {
@@ -125,6 +139,7 @@ void cleanups_run(void)
         if (!looked_at && !is_fit_for(d))
             return;
         attempt.cleaning = d;
+        attempt.others_run = others_run();
         attempt.lacked = false;
         attempt.cleanup_began = true; /* the first of them decided that nothing is kept */
         uint64_t budget =

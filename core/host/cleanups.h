@@ -15,6 +15,9 @@ void cleanups_take_orders(const struct message_list *orders);
 bool cleanups_can_run_here(void);
 /* Undoes all of which nothing was begun yet. */
 void cleanups_run(void);
+/* Whether one runs, and what the caller has found is its failure and no verdict on the scenario. Not that of a thread
+ * that the scenario has left. */
+bool cleanups_are_blamed(void);
 /* The one that runs is over: `error` is "" when it is undone. */
 void cleanups_report(const char *error);
 

@@ -43,6 +43,7 @@ case_ended child_fails failed "in a process that it forked: the child lost 3 row
 case_ended child_cannot error "in a process that it forked: the child has no server" "$(line_of cannot)"
 case_ended child_fails_then_it_skips failed "in a process that it forked: the child lost 3 rows" "$(line_of fail)"
 case_ended cleanup_leaves_child error "in a process that it forked: 9 == 10" "$(grep -n 'CHECK_INT(9' "$source" | cut -d : -f 1)"
+case_ended leaves_thread_to_cleanup error "11 == 12" "$(grep -n 'CHECK_INT(11' "$source" | cut -d : -f 1)"
 case_ended fails_as_its_child_does failed "and so does it" "$(line_of fails_as_its_child_does)"
 for part in console junit.xml results.json; do
     file=$run/$part

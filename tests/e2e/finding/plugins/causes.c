@@ -284,4 +284,37 @@ SCENARIO(cleanup_leaves_child)
     CHECK_INT(1, ==, 1);
 }
 
+static int thread_goes_on[2] = {-1, -1}, thread_is_done[2] = {-1, -1};
+
+static void *find_late(void *context)
+{
+    struct muster_ctx *t = context;
+    char none;
+    if (read(thread_goes_on[0], &none, 1) == 0)
+        CHECK_INT(11, ==, 12);
+    close(thread_is_done[1]);
+    return NULL;
+}
+
+CLEANUP(wait_for_the_thread, "wait.for.thread")
+{
+    char none;
+    (void)payload;
+    if (thread_goes_on[1] < 0) /* in a process of its own */
+        return;
+    close(thread_goes_on[1]);
+    CHECK_INT(read(thread_is_done[0], &none, 1), ==, 0);
+}
+
+/* The thread is the scenario's, whoever runs when it finds something. */
+SCENARIO(leaves_thread_to_cleanup)
+{
+    pthread_t thread;
+    REQUIRE_INT(pipe2(thread_goes_on, O_CLOEXEC), ==, 0);
+    REQUIRE_INT(pipe2(thread_is_done, O_CLOEXEC), ==, 0);
+    DEFER("wait.for.thread", "it");
+    REQUIRE_INT(pthread_create(&thread, NULL, find_late, t), ==, 0);
+    pthread_detach(thread);
+}
+
 MUSTER_PLUGIN("e2e.causes", "1.0")
