@@ -8,8 +8,6 @@
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #define BODY_MOST   (16u * 1024 * 1024)
 #define MEMORY_MOST (256u * 1024) /* of a connection: the head of a request has to fit */
@@ -18,7 +16,6 @@ struct http {
     struct MHD_Daemon *daemon;
     http_play *play;
     void *data;
-    int stop_fd; /* readable when it is closing */
 };
 
 struct exchange {
@@ -55,7 +52,8 @@ static void end(void *cls, struct MHD_Connection *connection, void **state, enum
 /* What is not UTF-8 becomes a "?": a JSON text can't hold it. */
 static json_t *text_of(const char *value)
 {
-    json_t *text = json_string(value ? value : "");
+    value = value ? value : "";
+    json_t *text = json_string(value);
     if (text)
         return text;
     char *copy = needed(strdup(value));
@@ -107,16 +105,15 @@ static enum MHD_Result send_proper(struct MHD_Connection *connection, const stru
 }
 
 /* MHD_NO closes the connection. */
-static enum MHD_Result deliver(const struct http *h, struct MHD_Connection *connection, const struct outcome *o,
-                               bool has_body)
+static enum MHD_Result deliver(struct MHD_Connection *connection, const struct outcome *o, bool has_body)
 {
     int fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-    if (o->delay_ms && !wire_pause(fd, h->stop_fd, o->delay_ms))
+    if (o->delay_ms && !wire_pause(fd, o->delay_ms))
         return MHD_NO;
     if (!o->reset && !wire_is_odd(o))
         return send_proper(connection, o);
     if (wire_is_odd(o))
-        wire_send(fd, h->stop_fd, o, has_body);
+        wire_send(fd, o, has_body);
     if (o->reset)
         wire_reset(fd);
     return MHD_NO;
@@ -129,7 +126,7 @@ static enum MHD_Result answer(struct http *h, struct MHD_Connection *connection,
         o = (struct outcome){.status = 413, .body = needed(strdup("")), .cut = -1, .content_length = LENGTH_RIGHT};
     else
         h->play(h->data, &x->asked, &o);
-    enum MHD_Result result = deliver(h, connection, &o, strcmp(x->asked.method, "HEAD") != 0);
+    enum MHD_Result result = deliver(connection, &o, strcmp(x->asked.method, "HEAD") != 0);
     outcome_free(&o);
     return result;
 }
@@ -163,18 +160,14 @@ int http_open(const char *address, uint16_t port, http_play *play, void *data, s
     if (inet_pton(AF_INET, address, &at.sin_addr) != 1)
         return -EINVAL;
     struct http *h = needed(calloc(1, sizeof *h));
-    *h = (struct http){.play = play, .data = data, .stop_fd = eventfd(0, EFD_CLOEXEC)};
+    *h = (struct http){.play = play, .data = data};
     errno = 0;
-    h->daemon = h->stop_fd < 0
-                    ? NULL
-                    : MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_THREAD_PER_CONNECTION, port, NULL, NULL,
-                                       handle, h, MHD_OPTION_SOCK_ADDR, &at, MHD_OPTION_URI_LOG_CALLBACK, begin, NULL,
-                                       MHD_OPTION_NOTIFY_COMPLETED, end, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-                                       (size_t)MEMORY_MOST, MHD_OPTION_END);
+    h->daemon = MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_THREAD_PER_CONNECTION, port, NULL, NULL, handle,
+                                 h, MHD_OPTION_SOCK_ADDR, &at, MHD_OPTION_URI_LOG_CALLBACK, begin, NULL,
+                                 MHD_OPTION_NOTIFY_COMPLETED, end, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                                 (size_t)MEMORY_MOST, MHD_OPTION_END);
     if (!h->daemon) {
         int e = errno ? errno : EADDRNOTAVAIL;
-        if (h->stop_fd >= 0)
-            close(h->stop_fd);
         free(h);
         return -e;
     }
@@ -184,10 +177,7 @@ int http_open(const char *address, uint16_t port, http_play *play, void *data, s
 
 void http_close(struct http *h)
 {
-    if (eventfd_write(h->stop_fd, 1) < 0)
-        abort(); /* a counter of 1 always fits */
-    MHD_stop_daemon(h->daemon);
-    close(h->stop_fd);
+    MHD_stop_daemon(h->daemon); /* shuts all connections down, which ends the pauses of answers */
     free(h);
 }
 

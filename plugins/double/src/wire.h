@@ -5,12 +5,12 @@
 
 #include "player.h"
 
-/* Waits; 0 when `stop_fd` becomes readable, or the connection breaks before that. */
-bool wire_pause(int fd, int stop_fd, uint32_t ms);
+/* Waits; 0 when the connection ends before that: by the client, or since the server is being closed. */
+bool wire_pause(int fd, uint32_t ms);
 /* Whether it has to be sent by wire_send(). */
 bool wire_is_odd(const struct outcome *o);
 /* Head and body, as far as they are to come; the connection has to be closed behind it. */
-void wire_send(int fd, int stop_fd, const struct outcome *o, bool has_body);
+void wire_send(int fd, const struct outcome *o, bool has_body);
 /* Ends the connection by a reset (RST). */
 void wire_reset(int fd);
 

@@ -4,6 +4,7 @@
 
 #include <libfyaml.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define DEPTH_MOST 64
@@ -16,11 +17,14 @@ struct parsing {
 void mistake(struct mistakes *m, struct place at, const char *format, ...)
 {
     va_list values;
-    fprintf(m->to, "%s:%u:%u: ", m->file, at.line, at.column);
+    char *text;
     va_start(values, format);
-    vfprintf(m->to, format, values);
+    int n = vasprintf(&text, format, values);
     va_end(values);
-    fputc('\n', m->to);
+    if (n < 0)
+        needed(NULL);
+    fprintf(m->to, "%s:%u:%u: %s\n", m->file, at.line, at.column, text);
+    free(text);
     m->n++;
 }
 

@@ -40,7 +40,8 @@ static struct m_double_request read_record(struct muster_ctx *t, const struct m_
     return r;
 }
 
-struct m_double_requests m_double_requests(struct m_double *d, const char *method, const char *path)
+/* All since it was opened, to be freed. */
+static struct m_double_request *read_all(struct m_double *d, uint64_t *ret_n)
 {
     struct muster_ctx *t = d->t;
     const char *from = m_fmt(t, "/doubles/%s/requests?after=%lld", d->name, (long long)d->after);
@@ -50,17 +51,24 @@ struct m_double_requests m_double_requests(struct m_double *d, const char *metho
     struct m_json *answer = m_json_parse(t, reply.body);
     const struct m_json *list = m_json_at(answer, "/requests");
     int64_t n = m_json_count(list, "");
-    struct m_double_request *items = calloc((size_t)(n > 0 ? n : 0) + 1, sizeof *items);
+    *ret_n = n > 0 ? (uint64_t)n : 0;
+    struct m_double_request *items = calloc(*ret_n + 1, sizeof *items);
     if (!items)
         ERROR("out of memory for requests");
-    struct m_double_requests found = {0, items};
-    for (int64_t i = 0; i < n; i++) {
-        struct m_double_request r = read_record(t, m_json_item(list, (uint64_t)i));
-        if (is_meant(&r, method, path))
-            items[found.n++] = r;
-    }
+    for (uint64_t i = 0; i < *ret_n; i++)
+        items[i] = read_record(t, m_json_item(list, i));
     m_json_free(answer);
-    return found;
+    return items;
+}
+
+struct m_double_requests m_double_requests(struct m_double *d, const char *method, const char *path)
+{
+    uint64_t n, meant = 0;
+    struct m_double_request *items = read_all(d, &n);
+    for (uint64_t i = 0; i < n; i++)
+        if (is_meant(&items[i], method, path))
+            items[meant++] = items[i];
+    return (struct m_double_requests){meant, items};
 }
 
 /* "POST /deploy (200), GET /x (404: no rule)" */
@@ -145,19 +153,16 @@ int m_check_asked_in_order_(struct m_site at, struct m_double *d, const char *co
 int m_check_nothing_else_(struct m_site at, struct m_double *d)
 {
     struct muster_ctx *t = d->t;
-    struct m_double_requests all = m_double_requests(d, NULL, NULL);
-    struct m_double_requests others = {0, all.items};
-    struct m_double_request *items = calloc(all.n + 1, sizeof *items);
-    if (!items)
-        ERROR("out of memory for requests");
-    for (uint64_t i = 0; i < all.n; i++) {
+    uint64_t n, others = 0;
+    struct m_double_request *items = read_all(d, &n);
+    for (uint64_t i = 0; i < n; i++) {
         const struct m_double_seen *s = d->seen;
-        while (s && !is_meant(&all.items[i], s->method, s->path))
+        while (s && !is_meant(&items[i], s->method, s->path))
             s = s->next;
         if (!s)
-            items[others.n++] = all.items[i];
+            items[others++] = items[i];
     }
-    others.items = items;
-    return m_report(t, at, others.n == 0, others.n ? tell(t, &others) : "nothing", "nothing",
-                    others.n ? "no check before has asked for that" : NULL);
+    const char *what = tell(t, &(struct m_double_requests){others, items});
+    free(items);
+    return m_report(t, at, others == 0, what, "nothing", others ? "no check before has asked for that" : NULL);
 }

@@ -114,13 +114,16 @@ static void look(struct m_mailbox *box)
 {
     struct muster_ctx *t = box->t;
     for (char *text; (text = read_file(t, path_of(box, box->next, "json"))); box->next++) {
-        struct found *f = calloc(1, sizeof *f);
         struct m_json *doc = m_json_try_parse(text);
         free(text);
-        if (!f || !doc)
-            ERROR("mail %lld: %s", (long long)box->next, f ? "its description is no JSON" : "out of memory");
+        if (!doc)
+            ERROR("mail %lld: its description is no JSON", (long long)box->next);
+        struct found *f = calloc(1, sizeof *f);
+        if (!f)
+            ERROR("out of memory for a mail");
+        const char *const *to = list_at(t, doc, "/to");
         f->mail = (struct m_mail){.from = text_at(doc, "/from"),
-                                  .to = join(t, list_at(t, doc, "/to")),
+                                  .to = join(t, to),
                                   .subject = text_at(doc, "/subject"),
                                   .text = text_at(doc, "/text"),
                                   .html = text_at(doc, "/html"),
@@ -128,6 +131,7 @@ static void look(struct m_mailbox *box)
                                   .links = list_at(t, doc, "/links"),
                                   .number = box->next,
                                   .whole = doc};
+        free((void *)to);
         *box->last = f;
         box->last = &f->next;
     }

@@ -3,7 +3,6 @@
 # What scenarios have of doubles: answers of their own, and checks of what was asked, each seen to fail at its line.
 shipped=$3
 . "$(dirname "$0")/../run/lib.sh"
-work_so="$plugins/doubles.so $shipped/double.so"
 plugin=e2e.double
 MUSTER_PLUGIN_PATH=$shipped
 export MUSTER_PLUGIN_PATH

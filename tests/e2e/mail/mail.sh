@@ -34,7 +34,7 @@ fails() {
 }
 fails no_mail_comes failed 'no mail to right@example.test within '
 fails no_mail_comes failed '"misled" (found before)'
-fails mails_are_counted failed '"counted"'
+fails mails_are_counted failed 'seen last: mails: to '
 fails no_mail_server error 'the fixture nothing publishes no `folder`: it is no mail server'
 
 # The mails are evidence, and nobody else's.

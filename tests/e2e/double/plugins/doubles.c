@@ -43,6 +43,10 @@ SCENARIO(asks_the_shop, .uses = USES("shop"))
     CHECK_ASKED(shop, "GET", "/orders/{id}", 2);
     CHECK_ASKED(shop, "*", "/orders/**", 4);
     CHECK_ASKED(shop, "GET", "/nothing", 0);
+    CHECK_ASKED(shop, "GET", "/orders", 0);
+    CHECK_ASKED(shop, "GET", "/orders/{id}/more", 0);
+    CHECK_ASKED(shop, "GET", "/{any}/{id}", 2);
+    CHECK_ASKED(shop, "GET", "/orders/{id}/**", 2);
     CHECK_ASKED_IN_ORDER(shop, "POST /orders", "DELETE /orders/*", "GET /orders/*");
     CHECK_NOTHING_ELSE_ASKED(shop);
 
