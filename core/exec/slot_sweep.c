@@ -70,9 +70,14 @@ static void keep_slot(struct known *k, const struct slot *s)
     if (s->state == SLOT_SWEEPING)
         return;
     keep_pidfd(k, s->monitor.end.fd);
-    k->more = k->more || (s->monitor.socket.fd >= 0 && s->monitor.end.fd < 0); /* it has not told of itself */
     keep_pidfd(k, s->attempt.pidfd);
     keep_pidfd(k, s->attempt.end.fd);
+}
+
+/* One that was started and has not told of itself: it would look like an orphan. */
+static bool is_unknown(const struct slot *s)
+{
+    return s->state != SLOT_SWEEPING && s->monitor.socket.fd >= 0 && s->monitor.end.fd < 0;
 }
 
 /* Orphans come to us, a sub-reaper, when a monitor died. All but what the slots know of is to be ended. False: there
@@ -80,13 +85,16 @@ static void keep_slot(struct known *k, const struct slot *s)
 static bool end_orphans(const struct slot_shared *shared)
 {
     enum { PIDS_A_SLOT = 7, OURS = ARRAY_LEN(shared->own_children) + 2 };
+    for (unsigned i = 0; i < shared->n_slots; i++)
+        if (is_unknown(shared->slots[i])) /* before files are read for what is decided */
+            return false;
     autofree pid_t *pids = xcalloc(shared->n_slots * PIDS_A_SLOT + OURS, sizeof *pids);
     struct known known = {.pids = pids};
     for (size_t i = 0; i < ARRAY_LEN(shared->own_children); i++)
         keep_pid(&known, shared->own_children[i]);
     keep_pid(&known, shared->sweeper ? sweeper_pid(shared->sweeper) : 0);
     keep_pid(&known, shared->reader.pid);
-    for (unsigned i = 0; i < shared->n_slots; i++)
+    for (unsigned i = 0; i < shared->n_slots && !known.more; i++)
         keep_slot(&known, shared->slots[i]);
     /* Else the next round: an orphan may wait, another slot's process must live. */
     return !known.more && !orphans_end(known.pids, known.n);
