@@ -64,6 +64,8 @@ static void add_block(struct buf *out, const struct model_case *c, const char *f
         add_yaml(out, "expression", check->expression);
         add_yaml(out, "actual", check->actual);
         add_yaml(out, "expected", check->expected);
+        if (*check->expression) /* else it is the reason, which stands above */
+            add_yaml(out, "check_message", check->message);
     }
     if (told && *told->file) {
         add_yaml(out, "file", told->file);

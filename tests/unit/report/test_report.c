@@ -181,6 +181,20 @@ static void a_file_is_written_whole(void **state)
     assert_string_equal(buf_str(&file), direct.data);
 }
 
+static void tap_has_the_message_of_a_check(void **state)
+{
+    struct fixture *f = *state;
+    const char *id = "a # b \\ c\n";
+    begin_attempt(&f->run, id, 1);
+    TELL(&f->run, EVENT_ATTEMPT_CHECK, attempt_check, .case_id = id, .attempt = 1, .expression = "n == 2",
+         .actual = "1", .expected = "2", .message = "payment 2 of 3", .file = "pay.c", .line = 7);
+    end_attempt(&f->run, id, 1, VERDICT_FAILED, "n == 2", false);
+    end_case(&f->run, id, VERDICT_FAILED, 1, "n == 2");
+    autobuf struct buf out = {0};
+    assert_non_null(strstr(report_text(&f->model, REPORT_TAP, NULL, &out), "  expected: \"2\"\n"
+                                                                           "  check_message: \"payment 2 of 3\"\n"));
+}
+
 static void a_full_disk_leaves_nothing_half_written(void **state)
 {
     struct fixture *f = *state;
@@ -206,6 +220,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(formats_have_names),
         WITH_RUN(tap_is_as_its_specification_says),
+        WITH_RUN(tap_has_the_message_of_a_check),
         WITH_RUN(yaml_blocks_are_for_every_reader),
         cmocka_unit_test(an_empty_plan_says_why),
         WITH_RUN(output_comes_from_the_runs_directory),
