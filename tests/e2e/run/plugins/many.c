@@ -11,7 +11,7 @@ static const char *volatile name = "e2e.many-0000"; /* read when it runs: the co
 __attribute__((constructor)) static void load_slowly(void)
 {
     if (strcmp(name + strlen("e2e.many-"), "slow") == 0)
-        nanosleep(&(struct timespec){1, 0}, NULL);
+        nanosleep(&(struct timespec){3, 0}, NULL);
 }
 
 SCENARIO(first)
