@@ -74,8 +74,7 @@ const struct option run_options[] = {
      AT(seed), NULL},
     {OPTION_FLAG, 0, "exit-handlers", NULL,
      "End attempts by exit(3): functions of atexit(3), destructors, gcov and LeakSanitizer run, for 30 s at the most, "
-     "and "
-     "an exit status of theirs, or a crash, is the attempt's. By default they end by _exit(2).",
+     "and an exit status of theirs, or a crash, is the attempt's. By default they end by _exit(2).",
      AT(exit_handlers), NULL},
     {OPTION_FLAG, 0, "strict", NULL, "Run nothing when a plugin can't be loaded.", AT(strict), NULL},
     OPTIONS_SCHEDULING(struct run_settings, scheduling),

@@ -6,7 +6,7 @@
  *   A function that may end the attempt by an error, or complain of its arguments, names the author's line that called
  *   it: m_x_at_(file, line, ...) does the work. In C a macro m_x(...) gives it the place; without parentheses m_x is a
  *   function, which has none. In C++ m_x() has two more parameters, whose defaults the compiler finds where it is
- * called. The runner is told the place beforehand, where it has the extension for that (ext/place.h).
+ *   called. The runner is told the place beforehand, where it has the extension for that (ext/place.h).
  */
 #ifndef MUSTER_CALLS_H
 #define MUSTER_CALLS_H

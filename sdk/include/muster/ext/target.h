@@ -21,8 +21,7 @@ struct muster_ext_target {
 
     /* since 1.2 */
 
-    /* The run's target file as canonical JSON, which holds until the process ends; NULL: the
-     * run has none. */
+    /* The run's target file as canonical JSON, which holds until the process ends; NULL: the run has none. */
     const char *(*document)(struct muster_ctx *ctx);
     /* The operations that the running scenario declares, as it wrote them ("workload.create(limits)"), up to a NULL;
      * NULL where anything may be used: in fixtures and cleanups. */
