@@ -53,6 +53,8 @@ struct checker {
     size_t n_fixtures, cap_fixtures;
     const char **step_uses; /* what its steps use besides */
     size_t n_step_uses, cap_step_uses;
+    const char **needs; /* what the scenario says that it needs, and then the operations of its steps */
+    size_t n_needs, cap_needs;
     const struct reference **outside;
     size_t n_outside, cap_outside;
     const struct node *body; /* where saves are looked for that come too late */
@@ -92,6 +94,11 @@ uint32_t name_add(struct checker *c, const char *name, enum source source, uint3
 /* Hides the names from `first` on: the block that made them has ended. */
 void names_hide(struct checker *c, size_t first);
 
+/* What the name means here; NULL: nothing. */
+const struct name *name_find(const struct checker *c, const char *name);
+
+/* A text that stands for itself. */
+const struct value *check_literal(struct checker *c, const char *text, struct place at);
 /* A value with references. */
 const struct value *check_value(struct checker *c, const struct node *n);
 /* The type that it has, as far as can be known. */

@@ -226,6 +226,7 @@ static void free_checker(struct checker *c, struct sources *s)
     free(c->variables);
     free(c->fixtures);
     free(c->step_uses);
+    free(c->needs);
     free(c->outside);
     free(c->defined);
     free(s->vars);

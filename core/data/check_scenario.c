@@ -223,25 +223,33 @@ static void take_limits(struct checker *c, const struct node *n, const struct no
     s->rerun_delay_ms = as_ms(check_duration(c, who_says(n, defaults, "retry_delay"), "retry_delay"));
 }
 
-static void take_plain_text(struct checker *c, const struct node *n, struct texts *t)
+static void take_need(struct checker *c, const struct node *n, struct texts *t)
 {
-    (void)c;
-    add_text(t, n->text);
+    (void)t;
+    GROW(c->needs, c->n_needs, c->cap_needs);
+    c->needs[c->n_needs++] = n->text;
+}
+
+static const char *const *all_needs(struct checker *c)
+{
+    struct texts t = {0};
+    for (size_t i = 0; i < c->n_needs; i++)
+        add_text(&t, c->needs[i]);
+    return end_texts(c, &t);
 }
 
 static void take_lists(struct checker *c, const struct node *n, const struct node *defaults, struct muster_scenario *s)
 {
-    struct texts markers = {0}, uses = {0}, needs = {0};
+    struct texts markers = {0}, uses = {0};
     each_text(c, defaults, "markers", &markers, take_marker);
     each_text(c, n, "markers", &markers, take_marker);
     take_skip(c, n, &markers);
     take_known_failure(c, n, &markers);
     each_text(c, defaults, "uses", &uses, take_use);
     each_text(c, n, "uses", &uses, take_use);
-    each_text(c, n, "needs", &needs, take_plain_text);
+    each_text(c, n, "needs", NULL, take_need);
     s->markers = end_texts(c, &markers);
     s->uses = end_texts(c, &uses);
-    s->needs = end_texts(c, &needs);
 }
 
 void check_variables(struct checker *c, const struct node *vars)
@@ -292,7 +300,7 @@ static bool is_id(const char *s)
 
 void scenario_begin(struct checker *c)
 {
-    c->n_names = c->n_variables = c->n_fixtures = c->n_step_uses = c->n_outside = 0;
+    c->n_names = c->n_variables = c->n_fixtures = c->n_step_uses = c->n_needs = c->n_outside = 0;
     c->floor = c->n_shared = 0;
     c->depth = 0;
     c->body = NULL;
@@ -334,6 +342,7 @@ void check_scenario(struct checker *c, const struct key *key, const struct node 
     if (finally)
         end = check_steps(c, finally, "finally");
     s->uses = all_uses(c, s->uses);
+    s->needs = all_needs(c);
     ret->program = end_program(c, key, s);
     ret->program->steps = body;
     ret->program->finally = end;

@@ -3,7 +3,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/suggest.h"
-#include "data/check.h"
+#include "data/check_target_step.h"
 #include "data/type.h"
 
 #include <exact.h>
@@ -31,13 +31,6 @@ static struct defined *find_defined(const struct checker *c, const char *name)
         if (strcmp(c->defined[i].name, name) == 0)
             return &c->defined[i];
     return NULL;
-}
-
-static const struct value *literal_text(struct checker *c, const char *text, struct place at)
-{
-    struct value *v = arena_alloc(c->arena, sizeof *v);
-    *v = (struct value){.kind = VALUE_LITERAL, .at = at, .literal = pool_keep(c->pool, json_string(text))};
-    return v;
 }
 
 /* ---- arguments ---- */
@@ -163,13 +156,17 @@ static void check_call(struct checker *c, struct step *s, const char *name, stru
     s->kind = STEP_CALL;
     s->function = find_function(c, name, at);
     if (!s->title)
-        s->title = literal_text(c, name, at);
+        s->title = check_literal(c, name, at);
     if (!s->function) {
         if (args)
             check_value(c, args); /* its references */
         return;
     }
     check_step_uses(c, s->function);
+    if (is_log_in(s->function)) {
+        check_log_in(c, s, &(struct key){name, at}, args);
+        return;
+    }
     const struct callee to = {name, s->function->step->params, s->function->n_params};
     s->args = check_args(c, &to, args, at);
     if (s->timeout_ns == 0)
@@ -185,7 +182,7 @@ static void check_group(struct checker *c, struct step *s, struct defined *d, st
     d->used = true;
     s->kind = STEP_GROUP;
     if (!s->title)
-        s->title = literal_text(c, d->name, at);
+        s->title = check_literal(c, d->name, at);
     s->bound = check_args(c, &to, args, at);
     s->n_bound = to.n_params;
     s->defaults = d->params;
@@ -345,15 +342,24 @@ static uint32_t item_type(const struct value *each)
     return type == MUSTER_TYPE_NONE ? MUSTER_TYPE_JSON : type;
 }
 
+static bool has_operation(const struct node *n)
+{
+    for (uint32_t i = 0; i < n->n; i++)
+        if (is_operation_name(n->keys[i].name))
+            return true;
+    return false;
+}
+
 /* The step's one entry that is no modifier. NULL with *ret_block false: there is none, or two, which was said. */
 static const struct key *find_call(struct checker *c, const struct node *n, bool block, uint32_t *ret_index)
 {
     const struct key *call = NULL;
+    bool operation = has_operation(n);
     for (uint32_t i = 0; i < n->n; i++) {
         const struct key *key = &n->keys[i];
         const struct step_function *f, *other;
         const char *nearest;
-        if (is_modifier(key->name))
+        if (is_modifier(key->name) || (operation && is_operation_modifier(key->name)))
             continue;
         if (!call && !block) {
             call = key;
@@ -363,6 +369,8 @@ static const struct key *find_call(struct checker *c, const struct node *n, bool
         struct suggestion s = suggest_start(key->name);
         for (const char *const *m = modifiers; *m; m++)
             suggest_offer(&s, *m);
+        if (operation)
+            operation_modifiers_offer(&s);
         const char *ours = check_foreign(key->name, modifiers);
         if (library_find(c->library, key->name, &f, &other, &nearest) != LIBRARY_UNKNOWN)
             ours = s.best = NULL;
@@ -379,10 +387,14 @@ static const struct key *find_call(struct checker *c, const struct node *n, bool
     return call;
 }
 
-static void check_call_or_group(struct checker *c, struct step *s, const struct key *key, const struct node *args)
+/* `entry`: with its modifiers; NULL: a bare name. */
+static void check_call_or_group(struct checker *c, struct step *s, const struct key *key, const struct node *args,
+                                const struct node *entry)
 {
     struct defined *d = find_defined(c, key->name);
-    if (d)
+    if (is_operation_name(key->name))
+        check_operation(c, s, key, args, entry);
+    else if (d)
         check_group(c, s, d, key->at, args);
     else
         check_call(c, s, key->name, key->at, args);
@@ -406,12 +418,12 @@ static void check_action(struct checker *c, struct step *s, const struct node *n
         s->kind = STEP_GROUP;
         s->body = check_steps(c, steps, "steps");
     } else if (call) {
-        check_call_or_group(c, s, call, n->items[index]);
+        check_call_or_group(c, s, call, n->items[index], n);
     } else {
         mistake(c->diagnostics, n->at, "no step in this entry");
     }
     if (!s->title)
-        s->title = literal_text(c, parallel ? "parallel" : "steps", n->at);
+        s->title = check_literal(c, parallel ? "parallel" : "steps", n->at);
     check_call_modifiers(c, s, n);
 }
 
@@ -431,7 +443,7 @@ static struct step *check_loop(struct checker *c, const struct node *n, const st
     const struct step **body = arena_alloc(c->arena, sizeof *body);
     body[0] = inner;
     loop->body = inner->kind == STEP_GROUP && inner->n_bound == 0 ? inner->body : (struct step_list){body, 1};
-    loop->title = node_get(n, "name") && inner->kind == STEP_GROUP ? inner->title : literal_text(c, "for_each", n->at);
+    loop->title = node_get(n, "name") && inner->kind == STEP_GROUP ? inner->title : check_literal(c, "for_each", n->at);
     return loop;
 }
 
@@ -445,7 +457,7 @@ static const struct step *check_step(struct checker *c, const struct node *n)
     if (n->kind == NODE_SCALAR) {
         const struct key key = {n->text, n->at};
         if (*n->text)
-            check_call_or_group(c, s, &key, NULL);
+            check_call_or_group(c, s, &key, NULL, NULL);
         else
             mistake(c->diagnostics, n->at, "no step in this entry");
         return s;

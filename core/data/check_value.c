@@ -95,7 +95,7 @@ uint32_t name_add(struct checker *c, const char *name, enum source source, uint3
     return slot;
 }
 
-static const struct name *name_find(const struct checker *c, const char *name)
+const struct name *name_find(const struct checker *c, const char *name)
 {
     for (size_t i = c->n_names; i-- > 0;) {
         bool known = i >= c->floor || i < c->n_shared;
@@ -373,6 +373,13 @@ const struct value *check_value(struct checker *c, const struct node *n)
     v->keys = keys;
     v->n = n->n;
     fold(c, v);
+    return v;
+}
+
+const struct value *check_literal(struct checker *c, const char *text, struct place at)
+{
+    struct value *v = arena_alloc(c->arena, sizeof *v);
+    *v = (struct value){.kind = VALUE_LITERAL, .at = at, .literal = pool_keep(c->pool, json_string(text))};
     return v;
 }
 

@@ -53,6 +53,7 @@ typedef int (*data_call_fn)(struct muster_ctx *ctx, const struct muster_step *st
 struct loader_environment {
     const struct data_provider *providers;
     size_t n_providers;
+    const char *target; /* the run's target file as canonical JSON; NULL: it has none, or none was wanted */
     data_call_fn call;
     void (*set_guard)(struct thread_guard *guard); /* of the calling thread; NULL: none */
     /* Nobody waits for the guard's thread any more. It can't be ended, and goes on with what it has in hand until it

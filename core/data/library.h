@@ -5,10 +5,13 @@
 
 #include "data/runnable.h"
 
+#include <jansson.h>
+
 struct library {
     struct step_function *items;
     size_t n, cap;
     const char *searched; /* the plugins with steps that were looked at: "acme.pay, acme.shop"; "" or NULL: none */
+    const json_t *target; /* the run's target file as canonical JSON; NULL: there is none */
     bool incomplete;      /* a plugin that the file names is missing: what is unknown may be its */
 };
 

@@ -4,10 +4,12 @@
 #include "base/cleanup.h"
 #include "base/hash.h"
 #include "base/io.h"
+#include "data/check_target_step.h"
 #include "data/load.h"
 #include "data/run.h"
 
 #include <errno.h>
+#include <exact.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,16 +140,26 @@ static void fill(struct file *f, struct plugin *p)
         p->fresh = p->fresh || f->mapping.items[i].plugin.fresh;
 }
 
-/* Where a step was looked for: in the plugins that the file names, else in all that were found. */
+static bool may_have_operations(const struct node *root)
+{
+    return node_get(root, "include") || mentions_operations(root);
+}
+
+/* Where a step was looked for: in the plugins that the file names, else in all that were found; but for the runner's
+ * own, which is there for operations. */
 static const char *tell_searched(struct file *f, const struct loader_environment *around, const struct node *root)
 {
     bool named = node_get(root, "plugins") != NULL;
     size_t n = named ? f->mapping.n : around->n_providers;
     autobuf struct buf text = {0};
-    for (size_t i = 0; i < n && i < SEARCHED_SHOWN; i++)
-        buf_addf(&text, "%s%s", i ? ", " : "", named ? f->mapping.items[i].plugin.name : around->providers[i].name);
-    if (n > SEARCHED_SHOWN)
-        buf_addf(&text, " and %zu more", n - SEARCHED_SHOWN);
+    size_t told = 0;
+    for (size_t i = 0; i < n; i++) {
+        const char *name = named ? f->mapping.items[i].plugin.name : around->providers[i].name;
+        if (strcmp(name, OPERATIONS_PLUGIN) != 0 && ++told <= SEARCHED_SHOWN)
+            buf_addf(&text, "%s%s", told > 1 ? ", " : "", name);
+    }
+    if (told > SEARCHED_SHOWN)
+        buf_addf(&text, " and %zu more", told - SEARCHED_SHOWN);
     return arena_strdup(&f->checked.arena, buf_str(&text));
 }
 
@@ -159,6 +171,8 @@ static int check(struct file *f, const char *path, const struct node *root, cons
     if (r < 0)
         return r;
     f->library.incomplete = m->n > 0;
+    if (around->target && may_have_operations(root))
+        f->library.target = pool_keep(&f->checked.pool, exact_loads(around->target, 0, NULL));
     f->library.searched = tell_searched(f, around, root);
     for (size_t i = 0; i < f->mapping.n; i++) {
         const struct mapped *from = &f->mapping.items[i];

@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/suggest.h"
+#include "data/check_target_step.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -120,6 +121,16 @@ static int map_named(struct mapping *mapping, const struct loader_environment *a
     return 0;
 }
 
+/* What calls operations is there without being named. */
+static int map_operations(struct mapping *mapping, const struct loader_environment *around, const char **ret_reason,
+                          struct err *err)
+{
+    for (size_t i = 0; i < around->n_providers; i++)
+        if (strcmp(around->providers[i].name, OPERATIONS_PLUGIN) == 0)
+            return map(mapping, around->providers[i].path, true, ret_reason, err);
+    return 0;
+}
+
 int mapping_make(struct mapping *mapping, const struct loader_environment *around, const char *path,
                  const struct node *root, struct arena *arena, struct diagnostics *m, const char **ret_reason,
                  struct err *err)
@@ -129,7 +140,7 @@ int mapping_make(struct mapping *mapping, const struct loader_environment *aroun
     if (plugins && plugins->kind == NODE_MAP)
         mistake(m, plugins->at, "plugins: wants a list of names or paths");
     else if (plugins && plugins->kind == NODE_SCALAR)
-        return map_named(mapping, around, path, plugins, arena, m, ret_reason, err);
+        r = map_named(mapping, around, path, plugins, arena, m, ret_reason, err);
     for (uint32_t i = 0; plugins && plugins->kind == NODE_LIST && i < plugins->n && r == 0; i++)
         r = map_named(mapping, around, path, plugins->items[i], arena, m, ret_reason, err);
     for (size_t i = 0; !plugins && i < around->n_providers && r == 0; i++) {
@@ -139,6 +150,8 @@ int mapping_make(struct mapping *mapping, const struct loader_environment *aroun
         if (mapping->n > before)
             mapping->items[before].yields = around->providers[i].yields;
     }
+    if (r == 0 && (mentions_operations(root) || node_get(root, "include")))
+        r = map_operations(mapping, around, ret_reason, err);
     return r;
 }
 

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/program.h"
 #include "data/data_file.h"
+#include "discover/operations_sought.h"
 #include "discover/plugin_files.h"
 #include "plan/names.h"
 #include "plan/needs.h"
@@ -303,11 +304,24 @@ static int discover_named_packs(struct found *f, const struct find_options *o, s
     return discover(f, o, err);
 }
 
+/* What operations in the data files are held against; NULL: there are none, or no target. A target file with mistakes
+ * is told of when a scenario that is run needs it. */
+static const char *target_of_data(struct found *f)
+{
+    const struct target_info *target = NULL;
+    autoerr struct err unreadable = {0};
+    if (!operations_in_any(&f->data) && !operations_in_any(&f->data_around))
+        return NULL;
+    run_target_get(&f->target, &target, &unreadable);
+    f->target.looked = target != NULL; /* plugins that only data files name may ship one */
+    return target ? target->json : NULL;
+}
+
 static int discover_data(struct found *f, const struct find_options *o, struct err *err)
 {
     if (o->without_data || f->data.n + f->data_around.n == 0)
         return 0;
-    hosts_offer_steps(&f->hosts, &f->catalogue);
+    hosts_offer_steps(&f->hosts, &f->catalogue, target_of_data(f));
     for (size_t i = 0; i < f->data.n; i++)
         hosts_add(&f->hosts, f->data.items[i]);
     size_t asked_for = f->hosts.n;

@@ -241,14 +241,18 @@ static char *describe_steps(struct catalogue *c, const struct plugin_info *p)
     return arena_strdup(&c->arena, buf_str(&text));
 }
 
-void hosts_offer_steps(struct hosts *h, struct catalogue *c)
+void hosts_offer_steps(struct hosts *h, struct catalogue *c, const char *target)
 {
     free(h->step_providers);
-    h->step_providers = xcalloc(c->n_plugins + 1, sizeof *h->step_providers);
+    h->step_providers = xcalloc(c->n_plugins + 2, sizeof *h->step_providers);
     h->n_step_providers = 0;
     for (uint32_t i = 0; i < c->n_plugins; i++)
         if (c->plugins[i].n_steps > 0)
             h->step_providers[h->n_step_providers++] = describe_steps(c, &c->plugins[i]);
+    if (target) {
+        autofree char *text = xasprintf("\n%s", target);
+        h->step_providers[h->n_step_providers++] = arena_strdup(&c->arena, text);
+    }
 }
 
 static struct host *host_of(const struct hosts *h, uint32_t plugin)

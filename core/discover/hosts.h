@@ -94,8 +94,9 @@ void hosts_unwatch(struct hosts *h);
  * many as is reasonable). An error is one of the runner's own; a refused plugin is none. -EINTR: a signal came. */
 int hosts_discover(struct hosts *h, unsigned parallel, bool keep, struct catalogue *ret_catalogue, struct err *err);
 
-/* From now on hosts are told which plugins have step functions. */
-void hosts_offer_steps(struct hosts *h, struct catalogue *c);
+/* From now on hosts are told which plugins have step functions, and of the run's target: its canonical JSON, or NULL.
+ */
+void hosts_offer_steps(struct hosts *h, struct catalogue *c, const char *target);
 
 /* What monitors from now on give their attempts as the target's document. */
 int hosts_give_document(struct hosts *h, const char *json, struct err *err);

@@ -63,10 +63,17 @@ static const struct loader_environment *surroundings(const struct message_list *
     static struct arena arena;
     struct loader_environment *around = arena_alloc(&arena, sizeof *around);
     struct data_provider *items = arena_alloc(&arena, (providers->n + 1) * sizeof *items);
-    for (uint32_t i = 0; i < providers->n; i++)
-        items[i] = take_provider(&arena, providers->items[i]);
+    const char *target = NULL;
+    size_t n = 0;
+    for (uint32_t i = 0; i < providers->n; i++) {
+        if (*providers->items[i] == '\n')
+            target = arena_strdup(&arena, providers->items[i] + 1);
+        else
+            items[n++] = take_provider(&arena, providers->items[i]);
+    }
     *around = (struct loader_environment){.providers = items,
-                                          .n_providers = providers->n,
+                                          .n_providers = n,
+                                          .target = target,
                                           .call = step_call,
                                           .set_guard = guard_set,
                                           .abandon = guard_abandon,

@@ -115,7 +115,7 @@ struct msg_host_spawn { /* descriptors: the host's socket, the pipe for what it 
     uint32_t fresh;                /* do not load the plugin in the host: every attempt loads it */
     uint32_t serve;                /* stay for monitors; 0: describe the plugin and end */
     struct message_list providers; /* plugins with step functions, for a file of scenarios as data:
-                                    * "PATH\nNAME\nSTEP\nSTEP..." */
+                                    * "PATH\nNAME\nSTEP\nSTEP..."; "\nJSON": the run's target */
 };
 struct msg_host_kill {
     uint32_t host;

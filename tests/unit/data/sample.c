@@ -2,6 +2,7 @@
 /* Step functions that are called without libffi: by their names. */
 #include "sample.h"
 
+#include <exact.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +43,19 @@ static const struct muster_step other[] = {
     {.size = sizeof *other, .name = "wait", .params = NO_PARAMS},
 };
 
+static const struct muster_step operations[] = {
+    {.size = sizeof *operations,
+     .name = "operation",
+     .returns = MUSTER_TYPE_JSON,
+     .params = PARAMS(PARAM("name", STR, NULL), PARAM("by", JSON, "null"), PARAM("refused", STR, ""),
+                      PARAM("wait", BOOL, "true"), PARAM("arguments", JSON, "{}"), PARAM("at", STR, ""))},
+    {.size = sizeof *operations,
+     .name = "log_in",
+     .returns = MUSTER_TYPE_JSON,
+     .params = PARAMS(PARAM("login", STR, NULL), PARAM("arguments", JSON, "{}"), PARAM("at", STR, ""))},
+};
+const char *sample_target;
+
 int sample_check(struct sample *s, const char *yaml)
 {
     *s = (struct sample){0};
@@ -50,6 +64,11 @@ int sample_check(struct sample *s, const char *yaml)
                                                       ARRAY_LEN(acme_fixtures), false});
     library_add(&s->library, &(struct library_plugin){
                                  .name = "other", .path = "/other.so", .steps = other, .n_steps = ARRAY_LEN(other)});
+    library_add(&s->library, &(struct library_plugin){.name = "muster.target",
+                                                      .path = "/target.so",
+                                                      .steps = operations,
+                                                      .n_steps = ARRAY_LEN(operations)});
+    s->library.target = sample_target ? pool_keep(&s->file.pool, exact_loads(sample_target, 0, NULL)) : NULL;
     s->library.searched = "acme, other";
     const struct node *root = node_parse("x.yaml", yaml, strlen(yaml), &s->arena, &s->diagnostics);
     if (root)
@@ -111,6 +130,12 @@ int sample_call(struct muster_ctx *ctx, const struct muster_step *step, const ch
         *ret_text = xasprintf("hello %s", texts[0]);
     else if (strcmp(step->name, "require") == 0)
         require(ctx, strcmp(texts[0], "true") == 0);
+    else if (strcmp(step->name, "operation") == 0)
+        *ret_text =
+            xasprintf("{\"name\":\"%s\",\"by\":%s,\"refused\":\"%s\",\"wait\":%s,\"arguments\":%s,\"at\":\"%s\"}",
+                      texts[0], texts[1], texts[2], texts[3], texts[4], texts[5]);
+    else if (strcmp(step->name, "log_in") == 0)
+        *ret_text = xasprintf("{\"session\":7,\"login\":\"%s\",\"arguments\":%s}", texts[0], texts[1]);
     else if (strcmp(step->name, "hang") == 0)
         for (;;)
             pause();

@@ -14,7 +14,11 @@ struct sample {
     struct err err; /* all mistakes, as a user reads them */
 };
 
-/* Checks the text, as a file x.yaml, against the sample's steps: those of "acme" (see sample.c), and "say" of "other".
+/* The target of what is checked from now on, as JSON; NULL: there is none. */
+extern const char *sample_target;
+
+/* Checks the text, as a file x.yaml, against the sample's steps: those of "acme" (see sample.c), "say" of "other", and
+ * those of "muster.target".
  * 0, or what diagnostics_end() said. */
 int sample_check(struct sample *s, const char *yaml);
 void sample_free(struct sample *s);

@@ -445,6 +445,27 @@ static void finally_goes_through(void **state)
     has(t, "LOG say is passed over: ${b.id}: it has no value\n");
 }
 
+static void operations_are_called_with_what_stands_there(void **state)
+{
+    (void)state;
+    sample_target = "{\"target\":\"bed\",\"identities\":{\"root\":{}},\"logins\":{\"key\":{}},\"operations\":{\"shop."
+                    "open\":{\"takes\":{"
+                    "\"name\":{\"type\":\"str\"},\"seats\":{\"type\":\"json\",\"optional\":true}}}}}";
+    const char *t =
+        run(ONE("    - tick:\n      save: n\n    - log_in: {login: key, key: k}\n      save: me\n"
+                "    - shop.open: {name: '${n}', seats: '${n}'}\n      by: me\n      wait: false\n"
+                "      expect: {/arguments: {eq: {name: '${n}x', seats: '${n}'}}, /by: 0, /wait: true}\n"
+                "    finally:\n    - shop.open: a\n      by: root\n      expect: {/by: 0, /arguments: 0, /at: 0}\n"),
+            0);
+    sample_target = NULL;
+    has(t, "| {\"name\":\"1\",\"seats\":1} |"); /* the number is a text where one is wanted */
+    has(t, "/by == 0 | {\"session\":7,\"login\":\"key\",\"arguments\":{\"key\":\"k\"}} |");
+    has(t, "/wait == true | false |");
+    has(t, "| \"root\" |");
+    has(t, "| {\"name\":\"a\"} |");
+    has(t, "/at == 0 | \"x.yaml:13\" |");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -463,6 +484,7 @@ int main(void)
         cmocka_unit_test(blocks_and_conditions_are_followed),
         cmocka_unit_test(groups_have_names_of_their_own),
         cmocka_unit_test(finally_goes_through),
+        cmocka_unit_test(operations_are_called_with_what_stands_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,109 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Operations of the target as steps of scenarios written as data, on the reference platform: steps.sh BIN PLUGINS DATA
+set -eu
+programs=$1 muster=$1/muster shipped=$2 data=$3
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cp "$data/steps.yaml" "$work"
+cd "$work"
+fails=0
+
+fail() {
+    echo "FAIL: $*" >&2
+    fails=1
+}
+
+# has FILE TEXT
+has() {
+    grep -qF -- "$2" "$1" || {
+        fail "not in $1: $2"
+        cat "$1" >&2
+    }
+}
+
+# run STATUS ARGUMENT...
+run() {
+    wanted=$1 status=0
+    shift
+    MUSTER_PLUGIN_PATH=$shipped "$muster" run --history none -o "$work/out" "$@" >"$work/said" 2>&1 || status=$?
+    [ "$status" = "$wanted" ] || {
+        fail "status $status, not $wanted, of: $*"
+        cat "$work/said" >&2
+    }
+}
+
+# ---- on the target that the platform's plugin ships: it is started, and what it lacks is skipped by name
+run 1 steps.yaml --set "testbed=$programs/muster-testbed"
+has said '3 scenarios run: 2 passed, 1 failed, 2 skipped'
+has said 'e2e.operations.lacks (unsupported: the target testbed has no operation tenant.teleport)'
+has said 'e2e.operations.lacks_argument (unsupported: tenant.get of the target testbed takes no moon)'
+has said 'steps.yaml:47: check failed: tenant.get is refused: not_found'
+has said 'actual: 401 unauthenticated'
+has said 'message: as nobody, GET /v1/tenants/none: 401'
+has said 'steps.yaml:50: requirement failed: tenant.get is done'
+has said 'steps.yaml:53: check failed: session.whoami: /role == "nobody"'
+grep -rqF Rather-Long-1 out/latest/ --include='*.log' --include=results.json && fail "a password is in the run's folder"
+
+# ---- every mistake at its place, before anything runs
+cat >wrong.yaml <<'EOF'
+scenarios:
+  wrong:
+    steps:
+      - tenant.get: {ids: x}
+      - tenant.list: {}
+        by: amdin
+      - tenant.get: x
+        refused: forbiden
+      - tenant.create: {subdomain: a, admin: b, password: c, step_delay_ms: long}
+        wait: perhaps
+      - log_in: {login: pasword}
+      - log_in: {login: password, username: a}
+        save: alice
+EOF
+status=0
+MUSTER_PLUGIN_PATH=$shipped "$muster" list wrong.yaml >said 2>&1 || status=$?
+[ "$status" = 6 ] || fail "wrong.yaml: status $status"
+cat >wanted <<'EOF'
+wrong.yaml:4:9: tenant.get lacks its argument id (str), which the target testbed wants
+wrong.yaml:4:22: tenant.get has no argument ids on the target testbed; did you mean id?
+wrong.yaml:6:13: by: the target testbed has no identity amdin, and no session is saved as amdin; did you mean admin?
+wrong.yaml:8:18: refused: the target testbed has no error forbiden; did you mean forbidden?
+wrong.yaml:9:77: tenant.create: step_delay_ms wants an integer, not a text ("long")
+wrong.yaml:10:15: wait: wants true or false, not a text ("perhaps")
+wrong.yaml:11:25: the target testbed has no login pasword; did you mean password?
+wrong.yaml:12:9: the login password lacks its argument password (str), which the target testbed wants
+EOF
+sed -n 's/ \[bad-data\]$//; /^wrong\.yaml:/p' said >told
+diff -u wanted told >&2 || fail "the mistakes of wrong.yaml"
+
+# ---- another target, and none at all
+cat >other.target.yaml <<'EOF'
+target: other
+values: {url: {}}
+http: {base: "${url}"}
+identities: {me: {}}
+operations:
+  tenant.get: {takes: {id: str, moon: str}, request: {path: "/${id}", query: {moon: "${moon}"}}}
+EOF
+MUSTER_PLUGIN_PATH=$shipped "$muster" list --json steps.yaml --target other.target.yaml >said 2>&1 || true
+has said 'tenant.get lacks its argument moon (str), which the target other wants'
+cat >moons.yaml <<'EOF'
+scenarios:
+  one:
+    steps:
+      - tenant.get: {id: a, moon: full}
+      - tenant.create: {name: a}
+EOF
+MUSTER_PLUGIN_PATH=$shipped "$muster" list --json moons.yaml --target other.target.yaml >said 2>&1 || fail "moons.yaml: status $?"
+has said 'unsupported: the target other has no operation tenant.create'
+mkdir bin plugins
+cp "$programs"/muster* bin
+cp "$shipped/target.so" plugins
+muster=$work/bin/muster shipped=''
+run 5 moons.yaml --all-skipped fail
+has said 'no target: give --target FILE'
+rm plugins/target.so
+run 6 moons.yaml
+has said 'moons.yaml:4:9: tenant.get is an operation of the target, which the plugin muster.target calls: it is neither'
+exit "$fails"
