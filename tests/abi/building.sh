@@ -9,7 +9,7 @@ cmake --install "$build" --component sdk --prefix "$work/prefix" >install.log 2>
 pc=$(dirname "$(find "$work/prefix" -name muster.pc)")
 kits=$(cd "$pc" && printf '%s\n' muster-*.pc | sed 's/^muster-//; s/\.pc$//' | grep -vx sdk)
 # shellcheck disable=SC2086,SC2116
-[ "$(echo $kits)" = "browser data double http json mail parallel process sql target wait ws" ] || fail "the kits with a file for pkg-config: $kits"
+[ "$(echo $kits)" = "auth browser data double http json mail parallel process sql target wait ws" ] || fail "the kits with a file for pkg-config: $kits"
 
 configure() # DIR [CMAKE ARGUMENT...]: the project in DIR, whose CMakeLists.txt has its last lines on standard input
 {
@@ -70,7 +70,7 @@ plugin wrong/plugin.c
 configure wrong <<'X' && fail "a kit that is none was taken"
 muster_add_plugin(NAME wrong SOURCES plugin.c KITS htpp)
 X
-says wrong 'no kit `htpp`; there are browser, data, double, http, json, mail, parallel, process, sql, target, wait, ws'
+says wrong 'no kit `htpp`; there are auth, browser, data, double, http, json, mail, parallel, process, sql, target, wait, ws'
 for file in missing.csv ../data/top.txt /etc/hosts; do
     echo "muster_add_plugin(NAME wrong SOURCES plugin.c DATA $file)" | configure wrong && fail "DATA $file was taken"
     says wrong "DATA: there is no \`$file\` in or below"
@@ -91,8 +91,10 @@ without "data http parallel process sql wait ws" || fail "the other kits need ja
 cmake --build poor/build >>poor.log 2>&1 || fail "the other kits need jansson: $(cat poor.log)"
 without "data json" && fail "the kit json goes without jansson"
 says poor 'the kit `json` needs jansson, which pkg-config does not find'
-without "browser" && fail "the kit browser goes without jansson"
-says poor 'the kit `browser` needs jansson, which pkg-config does not find'
+for kit in auth browser; do
+    without "$kit" && fail "the kit $kit goes without jansson"
+    says poor "the kit \`$kit\` needs jansson, which pkg-config does not find"
+done
 
 # pkg-config, each kit as the only one that is named, and all of them.
 PKG_CONFIG_PATH=$pc
@@ -108,7 +110,8 @@ compile() # NAME PACKAGE...
     [ "$(cat exports.actual)" = muster_plugin_v1 ] || fail "$*: it exports $(cat exports.actual)"
     "$ABI_LOADER" --run "./$name.so" >loader.log 2>&1 || fail "$*: $(cat loader.log)"
 }
-calls='browser:m_visit(m_browser_open(t, NULL), "/")
+calls='auth:m_jwt_make(t, "{}", m_key_make(t, "HS256"), NULL)
+browser:m_visit(m_browser_open(t, NULL), "/")
 data:m_unique(t, "x")
 double:m_double_own(t, "x")
 http:m_get(m_http_open(t, "http://x", NULL), "/")

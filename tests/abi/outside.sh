@@ -76,6 +76,7 @@ alone() # KIT EXPRESSION
     printf 'MUSTER_PLUGIN("acme.%s", "1")\n' "$1" >>"kits/$1.c"
     echo "muster_add_plugin(NAME $1-alone SOURCES $1.c KITS $1)" >>kits/CMakeLists.txt
 }
+alone auth 'm_key_make(t, "ES256")'
 alone browser 'm_visit(m_browser_open(t, NULL), "/")'
 alone data 'm_unique(t, "x")'
 alone http 'm_get(m_http_open(t, "", NULL), "")'
@@ -87,7 +88,7 @@ alone target 'm_login(t, NULL)'
 alone wait 'm_now_ms()'
 alone ws 'm_ws_send(m_ws_open(t, "", NULL), "")'
 project kits each_kit || fail "a kit alone: $(cat each_kit.log)"
-for kit in browser data http json parallel process sql target wait ws; do
+for kit in auth browser data http json parallel process sql target wait ws; do
     brings "each_kit/plugins/$kit-alone.so" 1
 done
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the documents' pieces of code leave to the author: each is compiled behind this. Defined so that a plugin of a
  * piece can be linked. */
+#include <muster/kit/auth.h>
 #include <muster/kit/browser.h>
 #include <muster/kit/data.h>
 #include <muster/kit/http.h>

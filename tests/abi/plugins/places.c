@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What each kit ends, at lines that are marked with the scenario's name. As C and as C++. */
+#include <muster/kit/auth.h>
 #include <muster/kit/browser.h>
 #include <muster/kit/data.h>
 #include <muster/kit/double.h>
@@ -97,6 +98,26 @@ SCENARIO(complaints)
     m_attach(t, "../up", NULL, "x", 1);               /* complaint: artifact ../up */
     m_attach_file(t, "gone", NULL, "/nothing/there"); /* complaint: artifact gone */
     FAIL("it is over");                               /* complaints */
+}
+
+static const char *made_claims(struct muster_ctx *t)
+{
+    return m_random_hex(t, 4);
+}
+
+SCENARIO(auth_algorithm)
+{
+    m_key_make(t, "none"); /* auth_algorithm */
+}
+
+SCENARIO(auth_claims)
+{
+    m_jwt_make(t, made_claims(t), m_key_secret(t, "secret"), NULL); /* auth_claims */
+}
+
+SCENARIO(auth_token)
+{
+    m_jwt_forgeries(t, "not.a.token", NULL); /* auth_token */
 }
 
 SCENARIO(browser_fixture)
