@@ -304,16 +304,12 @@ static int discover_named_packs(struct found *f, const struct find_options *o, s
     return discover(f, o, err);
 }
 
-/* What operations in the data files are held against; NULL: there are none, or no target. A target file with mistakes
- * is told of when a scenario that is run needs it. */
+/* What operations in the data files are held against; NULL: there are none, or no target. */
 static const char *target_of_data(struct found *f)
 {
-    const struct target_info *target = NULL;
-    autoerr struct err unreadable = {0};
     if (!operations_in_any(&f->data) && !operations_in_any(&f->data_around))
         return NULL;
-    run_target_get(&f->target, &target, &unreadable);
-    f->target.looked = target != NULL; /* plugins that only data files name may ship one */
+    const struct target_info *target = run_target_look(&f->target);
     return target ? target->json : NULL;
 }
 

@@ -41,7 +41,7 @@ static int look(struct run_target *t, struct err *err)
     if (e == 0 && path)
         e = target_fetch(t->helper, path, &t->arena, &t->info, err);
     t->looked = e == 0;
-    t->there = e == 0 && path;
+    t->found = e == 0 && path;
     return e;
 }
 
@@ -49,9 +49,19 @@ int run_target_get(void *target, const struct target_info **ret_target, struct e
 {
     struct run_target *t = target;
     int e = t->looked ? 0 : look(t, err);
+    t->there = e == 0 && t->found;
     if (e == 0)
         *ret_target = run_target_known(t);
     return e;
+}
+
+const struct target_info *run_target_look(struct run_target *t)
+{
+    autoerr struct err unreadable = {0}; /* who asks for it is told */
+    if (!t->looked)
+        look(t, &unreadable);
+    t->looked = t->found;
+    return t->found ? &t->info : NULL;
 }
 
 const struct target_info *run_target_known(const struct run_target *t)

@@ -18,12 +18,16 @@ struct run_target {
     const struct catalogue *catalogue; /* whose plugins may ship one */
     struct arena arena;
     struct target_info info;
-    bool looked, there;
+    bool looked, found; /* for a file, and read it */
+    bool there;         /* the run has it: somebody asked for it */
 };
 
 /* select_options.target; `target` is a run_target. *ret_target is NULL where the run has none. -EINVAL: the file's
  * mistakes, or two plugins ship one; else as target_fetch(). */
 int run_target_get(void *target, const struct target_info **ret_target, struct err *err);
+/* What the run would have, if somebody asks for it: nobody has by this. NULL: nothing, or a file with mistakes. One
+ * that was not found is looked for again, since more plugins may be found. */
+const struct target_info *run_target_look(struct run_target *t);
 /* The one that was got, or NULL. */
 const struct target_info *run_target_known(const struct run_target *t);
 /* The fixture that gives values which --set does not; NULL: none has to. */
