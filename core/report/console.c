@@ -86,7 +86,12 @@ static void add_run(struct console *c)
     if (c->verbosity < 0)
         return;
     style_status(&c->out.text, &c->style, COLOUR_BOLD, "muster");
-    buf_addf(&c->out.text, " %s, run %s\n", m->muster_version, m->run_id);
+    buf_addf(&c->out.text, " %s, run %s", m->muster_version, m->run_id);
+    if (*m->target) {
+        buf_adds(&c->out.text, ", target ");
+        terminal_add(&c->out.text, m->target, strlen(m->target));
+    }
+    buf_addc(&c->out.text, '\n');
     if (m->shard == 0)
         return;
     style_status(&c->out.text, &c->style, COLOUR_BOLD, "Shard");

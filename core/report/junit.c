@@ -303,6 +303,8 @@ static void add_run_properties(struct junit *j)
     add_property(j, "muster.run", m->run_id);
     add_property(j, "muster.version", m->muster_version);
     add_property(j, "muster.containment", m->containment);
+    if (*m->target)
+        add_property(j, "muster.target", m->target);
     snprintf(number, sizeof number, "%lld", (long long)m->seed);
     add_property(j, "muster.seed", number);
 }

@@ -15,6 +15,7 @@ void model_init(struct run_model *model)
                                 .started_at = "",
                                 .containment = "",
                                 .rerun_of = "",
+                                .target = "",
                                 .shard_by = "",
                                 .why = "",
                                 .exit_status = -1};
@@ -33,6 +34,7 @@ static void take_run_started(struct run_model *m, const struct event_run_started
     m->jobs = e->jobs;
     m->seed = e->seed;
     m->rerun_of = interner_copy(m, e->rerun_of);
+    m->target = interner_copy(m, e->target);
     m->shard = e->shard;
     m->shards = e->shards;
     m->shard_by = interner_copy(m, e->shard_by);

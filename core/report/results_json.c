@@ -405,6 +405,7 @@ static void add_run(struct json_out *j, const struct run_model *m)
     json_text(j, "musterVersion", m->muster_version);
     json_text(j, "host", m->host);
     json_text(j, "containment", m->containment);
+    json_text_if(j, "target", m->target);
     json_int(j, "jobs", m->jobs);
     json_int(j, "seed", m->seed);
     if (m->shard > 0) {

@@ -133,6 +133,7 @@ struct model_fixture {
 
 struct run_model {
     const char *run_id, *muster_version, *host, *started_at, *containment, *rerun_of, *shard_by;
+    const char *target; /* the name of the target; "": the run has none */
     struct string_list command;
     int64_t jobs, seed;
     int64_t shard, shards, plan_cases; /* as in event_run_started */

@@ -41,6 +41,9 @@ has "$events" '"text":"sweeps: a whole document: anything"'
 has "$events" '"text":"declares_nothing: a whole document:"'
 has "$events" '"text":"engine: a whole document: anything"'
 has "$events" '"target":"engine"'
+grep -q '^ *muster .*, run .*, target engine$' "$work/said" || fail "the console does not name the target: $(head -1 "$work/said")"
+has "$work/out/latest/results.json" '"target":"engine"'
+has "$work/out/latest/junit.xml" '<property name="muster.target" value="engine"/>'
 has "$events" 'unsupported: the target engine has no operation tenant.creat (nearest: tenant.create), no backup.restore'
 has "$events" 'unsupported: tenant.create of the target engine takes no color'
 has "$work/out/latest/target.json" '"target":"engine"'
@@ -90,6 +93,8 @@ installed=$muster muster=$work/bin/muster
 run 5 "$work/bare/probe.so" declares --all-skipped fail
 has "$events" 'no target: give --target FILE'
 [ ! -e "$work/out/latest/target.json" ] || fail "a run without a target has one"
+head -1 "$work/said" | grep -q target && fail "a target is named where there is none"
+grep -qF '"target":' "$work/out/latest/results.json" && fail "results.json has a target where there is none"
 muster=$installed
 cp "$plugins/probe.so" "$plugins/second.so" "$work/two"
 cp "$source/probe.target.yaml" "$work/two/"
