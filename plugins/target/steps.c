@@ -51,7 +51,7 @@ DATA_STEP(json, operation,
 DATA_STEP(json, log_in,
           PARAMS((str, login, NULL, "A way to log in, by its name in the target file"), (json, arguments, "{}"),
                  (str, at, "", "FILE:LINE, for reports")),
-          .summary = "A session of one's own, for the `by` of operations")
+          .summary = "A session of one's own, for the `by` of operations", .uses = USES("target"))
 {
     struct m_site site = place(t, at);
     int64_t number = people_add(t, login, m_json_parse(t, arguments));

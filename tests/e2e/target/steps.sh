@@ -35,13 +35,15 @@ run() {
 
 # ---- on the target that the platform's plugin ships: it is started, and what it lacks is skipped by name
 run 1 steps.yaml --set "testbed=$programs/muster-testbed"
-has said '3 scenarios run: 2 passed, 1 failed, 2 skipped'
+has said '5 scenarios run: 2 passed, 3 failed, 2 skipped'
 has said 'e2e.operations.lacks (unsupported: the target testbed has no operation tenant.teleport)'
 has said 'e2e.operations.lacks_argument (unsupported: tenant.get of the target testbed takes no moon)'
 has said 'steps.yaml:47: check failed: tenant.get is refused: not_found'
 has said 'actual: 401 unauthenticated'
 has said 'message: as nobody, GET /v1/tenants/none: 401'
 has said 'steps.yaml:50: requirement failed: tenant.get is done'
+has said 'the login password is done'
+has said 'by: the session ended with the process that a step was left behind in: log in again'
 has said 'steps.yaml:53: check failed: session.whoami: /role == "nobody"'
 grep -rqF Rather-Long-1 out/latest/ --include='*.log' --include=results.json && fail "a password is in the run's folder"
 
