@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tokens end, and cannot be made at home. */
 #include "common/tenancy.h"
-#include "security/signing.h"
+
+#include <muster/kit/auth.h>
 
 static struct m_session *log_in(struct muster_ctx *t, const struct tenancy *tenant)
 {
@@ -67,7 +68,7 @@ SCENARIO(ended_tokens_are_refused, .summary = "Logging out, revoking and a new p
     }
 }
 
-SCENARIO(forged_tokens_are_refused, .summary = "A token without a signature, or with changed claims, is refused",
+SCENARIO(forged_tokens_are_refused, .summary = "A token that the platform has not made as it is, is refused",
          .markers = MARKERS("e2e", "priority_p0", "security", "catches(defect='unsigned-token-accepted')"),
          .needs = OPERATIONS(TENANCY_OPERATIONS, "session.whoami"), .timeout_ms = 30000)
 {
@@ -80,14 +81,13 @@ SCENARIO(forged_tokens_are_refused, .summary = "A token without a signature, or 
     {
         DO(bearer(t, real), "session.whoami");
     }
-    STEP("the same claims with alg none")
-    {
-        REFUSED("invalid_token", bearer(t, jwt_unsigned(t, real)), "session.whoami");
-    }
-    STEP("another role under the old signature")
-    {
-        REFUSED("invalid_token", bearer(t, jwt_with_role(t, real, "platform_admin")), "session.whoami");
-    }
+    struct m_jwt_forging known = {.claims = "{\"role\": \"platform_admin\"}"};
+    for (const struct m_jwt_forgery *f = m_jwt_forgeries(t, real, &known); f->name; f++)
+        STEP(f->name)
+        {
+            LOG("%s", f->what);
+            REFUSED("invalid_token", bearer(t, f->token), "session.whoami");
+        }
     STEP("no token at all, and one that is none")
     {
         REFUSED("unauthenticated", m_nobody(t), "session.whoami");

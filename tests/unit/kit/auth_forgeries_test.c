@@ -140,6 +140,15 @@ static void are_refused(const char *algorithm)
     }
     assert_int_equal(n, secret ? 18 : 20 + (algorithm[0] == 'E' && algorithm[1] == 'S'));
     are_good_otherwise(all, with);
+    size_t length;
+    const struct m_jwt good = m_jwt_read(t, token);
+    const char *longer = m_base64url(t, m_keep(t, good.signature, good.signature_length), good.signature_length + 1);
+    const char *text = m_keep(t, token, token_signed_length(token));
+    assert_string_equal(refusal_of(m_fmt(t, "%s.%s", text, longer), &with), "signature");
+    const struct m_jwt_forgery *zero = find(all, "zero-signature");
+    const unsigned char *bytes = m_base64url_bytes(t, zero ? strrchr(zero->token, '.') + 1 : "", &length);
+    for (size_t i = 0; i < length; i++)
+        assert_int_equal(bytes[i], 0);
     if (!secret)
         confusion_is_signed_with_the_pem(all, key);
 }
