@@ -317,7 +317,7 @@ static int discover_data(struct found *f, const struct find_options *o, struct e
 {
     if (o->without_data || f->data.n + f->data_around.n == 0)
         return 0;
-    hosts_offer_steps(&f->hosts, &f->catalogue, target_of_data(f));
+    hosts_offer_steps(&f->hosts, &f->catalogue, o->lenient ? NULL : target_of_data(f));
     for (size_t i = 0; i < f->data.n; i++)
         hosts_add(&f->hosts, f->data.items[i]);
     size_t asked_for = f->hosts.n;

@@ -54,7 +54,8 @@ struct find_options {
     bool without_data;  /* files of scenarios as data are not read */
     bool packs;         /* the installation's demonstration packs, as a path */
     bool verbose;       /* YAML that is passed over is named too */
-    bool lenient;       /* a folder of MUSTER_PLUGIN_PATH that is not there is passed over, not an error */
+    bool lenient;       /* for what ran before: a folder of MUSTER_PLUGIN_PATH that is not there is passed over, not an
+                         * error, and files are not held against today's target */
     int signals;        /* base/signals.h: one ends the loading; 0: none */
 };
 

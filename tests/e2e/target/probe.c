@@ -42,6 +42,12 @@ CLEANUP(forget, "probe.forget")
     }
 }
 
+/* For scenarios written as data. */
+DATA_STEP(none, leave, PARAMS((str, note)))
+{
+    DEFER("probe.forget", note);
+}
+
 SCENARIO(declares, .summary = "Declares what it asks for", .needs = OPERATIONS("tenant.create", "tenant.get(id)"))
 {
     CHECK_STR(m_fixture(t, "target", "url"), ==, "http://engine");

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Operations of the target as steps of scenarios written as data, on the reference platform: steps.sh BIN PLUGINS DATA
+# Operations of the target as steps of scenarios written as data, on the reference platform: steps.sh BIN PLUGINS DATA PROBE
 set -eu
-programs=$1 muster=$1/muster shipped=$2 data=$3
+programs=$1 muster=$1/muster shipped=$2 data=$3 probe=$4
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp "$data/steps.yaml" "$work"
@@ -99,6 +99,23 @@ scenarios:
 EOF
 MUSTER_PLUGIN_PATH=$shipped "$muster" list --json moons.yaml --target other.target.yaml >said 2>&1 || fail "moons.yaml: status $?"
 has said 'unsupported: the target other has no operation tenant.create'
+
+# ---- muster cleanup undoes what such a run left, though another target is the one that is there now
+cp "$probe" probe.so
+cat >leaves.yaml <<EOF
+plugins: [./probe.so]
+scenarios:
+  leaves:
+    steps:
+      - leave: "$work/note"
+      - tenant.get: {id: a, moon: full}
+EOF
+run 1 leaves.yaml --target other.target.yaml --set url=http://127.0.0.1:1 --keep-failed
+[ ! -e note ] || fail "it was cleaned up already"
+MUSTER_PLUGIN_PATH=$shipped "$muster" cleanup -o "$work/out" >said 2>&1 || fail "cleanup: $(cat said)"
+has note cleanup:
+
+# ---- without a target, and without the plugin
 mkdir bin plugins
 cp "$programs"/muster* bin
 cp "$shipped/target.so" plugins
