@@ -9,7 +9,7 @@ cmake --install "$build" --component sdk --prefix "$work/prefix" >install.log 2>
 pc=$(dirname "$(find "$work/prefix" -name muster.pc)")
 kits=$(cd "$pc" && printf '%s\n' muster-*.pc | sed 's/^muster-//; s/\.pc$//' | grep -vx sdk)
 # shellcheck disable=SC2086,SC2116
-[ "$(echo $kits)" = "auth browser data double http json mail parallel process sql target wait ws" ] || fail "the kits with a file for pkg-config: $kits"
+[ "$(echo $kits)" = "auth browser data double http json mail monitor parallel process sql target wait ws" ] || fail "the kits with a file for pkg-config: $kits"
 
 configure() # DIR [CMAKE ARGUMENT...]: the project in DIR, whose CMakeLists.txt has its last lines on standard input
 {
@@ -70,7 +70,7 @@ plugin wrong/plugin.c
 configure wrong <<'X' && fail "a kit that is none was taken"
 muster_add_plugin(NAME wrong SOURCES plugin.c KITS htpp)
 X
-says wrong 'no kit `htpp`; there are auth, browser, data, double, http, json, mail, parallel, process, sql, target, wait, ws'
+says wrong 'no kit `htpp`; there are auth, browser, data, double, http, json, mail, monitor, parallel, process, sql, target, wait, ws'
 for file in missing.csv ../data/top.txt /etc/hosts; do
     echo "muster_add_plugin(NAME wrong SOURCES plugin.c DATA $file)" | configure wrong && fail "DATA $file was taken"
     says wrong "DATA: there is no \`$file\` in or below"
@@ -87,7 +87,7 @@ without() # KITS
     echo "muster_add_plugin(NAME poor SOURCES plugin.c KITS $1)" |
         PKG_CONFIG_LIBDIR=$nothing PKG_CONFIG_PATH=$nothing configure poor
 }
-without "data http parallel process sql wait ws" || fail "the other kits need jansson: $(cat poor.log)"
+without "data http monitor parallel process sql wait ws" || fail "the other kits need jansson: $(cat poor.log)"
 cmake --build poor/build >>poor.log 2>&1 || fail "the other kits need jansson: $(cat poor.log)"
 without "data json" && fail "the kit json goes without jansson"
 says poor 'the kit `json` needs jansson, which pkg-config does not find'

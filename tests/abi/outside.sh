@@ -81,6 +81,7 @@ alone browser 'm_visit(m_browser_open(t, NULL), "/")'
 alone data 'm_unique(t, "x")'
 alone http 'm_get(m_http_open(t, "", NULL), "")'
 alone json 'm_json_parse(t, "")'
+alone monitor 'M_MONITOR(t, .pid = 1)'
 alone parallel 'm_barrier(t)'
 alone process 'm_port(t)'
 alone sql 'M_SQL(m_sql_open(t, "", NULL), "SELECT 1")'
@@ -88,7 +89,7 @@ alone target 'm_login(t, NULL)'
 alone wait 'm_now_ms()'
 alone ws 'm_ws_send(m_ws_open(t, "", NULL), "")'
 project kits each_kit || fail "a kit alone: $(cat each_kit.log)"
-for kit in auth browser data http json parallel process sql target wait ws; do
+for kit in auth browser data http json monitor parallel process sql target wait ws; do
     brings "each_kit/plugins/$kit-alone.so" 1
 done
 

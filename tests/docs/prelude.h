@@ -6,6 +6,7 @@
 #include <muster/kit/data.h>
 #include <muster/kit/http.h>
 #include <muster/kit/json.h>
+#include <muster/kit/monitor.h>
 #include <muster/kit/parallel.h>
 #include <muster/kit/process.h>
 #include <muster/kit/sql.h>

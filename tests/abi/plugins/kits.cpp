@@ -6,6 +6,7 @@
 #include <muster/kit/double.h>
 #include <muster/kit/http.h>
 #include <muster/kit/json.h>
+#include <muster/kit/monitor.h>
 #include <muster/kit/parallel.h>
 #include <muster/kit/process.h>
 #include <muster/kit/sql.h>
@@ -242,6 +243,33 @@ SCENARIO(processes)
                   .argv = ARGV("sh", "-c", "echo ready; echo \"$SAID $1\"; exec sleep 60", "sh", m_fmt(t, "%d", 7)));
     CHECK_STR(m_process_line(p, said.c_str(), 0), ==, (said + " 7").c_str());
     CHECK(M_TRY_PROCESS(t, .argv = M_ARGV("/nothing/there")) == nullptr);
+}
+
+/* ---- monitor ---- */
+
+SCENARIO(monitors)
+{
+    struct m_monitor *self = M_MONITOR(t, .pid = static_cast<int32_t>(getpid()), .name = "self");
+    int rounds = 0;
+    PERFORMANCE("a block", .monitor = self, .max_ms = 1e9)
+    {
+        for (; rounds < 3; rounds++)
+            PERFORMANCE("one of it")
+            {
+                break; /* the block, not the loop */
+            }
+    }
+    CHECK_INT(rounds, ==, 3);
+    try {
+        PERFORMANCE("thrown out of", .max_ms = 1e9) throw 7;
+    } catch (int) {
+        rounds++;
+    }
+    CHECK_INT(rounds, ==, 4);
+    CHECK_USAGE(self, rss.peak, >, 0, "after %d rounds", rounds);
+    REQUIRE_USAGE(self, threads.last, >=, 1);
+    CHECK_INT(m_monitor_usage(self).samples, >=, 1);
+    m_monitor_stop(self);
 }
 
 /* ---- json, wait and parallel ---- */

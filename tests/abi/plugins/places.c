@@ -7,6 +7,7 @@
 #include <muster/kit/http.h>
 #include <muster/kit/json.h>
 #include <muster/kit/mail.h>
+#include <muster/kit/monitor.h>
 #include <muster/kit/parallel.h>
 #include <muster/kit/process.h>
 #include <muster/kit/sql.h>
@@ -149,6 +150,22 @@ SCENARIO(browser_name)
 SCENARIO(data_format)
 {
     LOG("%s", m_fmt(t, "%ls", L"\u00e9")); /* data_format */
+}
+
+SCENARIO(monitor_nothing)
+{
+    struct m_monitor_options options;
+    memset(&options, 0, sizeof options);
+    m_monitor_start(t, &options); /* monitor_nothing */
+}
+
+SCENARIO(monitor_quantity)
+{
+    struct m_monitor_options options;
+    memset(&options, 0, sizeof options);
+    options.pid = 1;
+    options.name = "first";
+    CHECK_USAGE(m_monitor_start(t, &options), memory.peak, <=, 1); /* monitor_quantity */
 }
 
 SCENARIO(http_scheme)

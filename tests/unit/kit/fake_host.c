@@ -140,6 +140,16 @@ static void record(struct muster_ctx *t, const char *name, double value, const c
     (void)unit;
     snprintf(h->metric, sizeof h->metric, "%s", name);
     h->metric_value = value;
+    add_line(h->metrics, sizeof h->metrics, name, strlen(name), ';');
+}
+
+static int32_t attach(struct muster_ctx *t, const char *name, const char *media_type, const void *data, uint64_t length)
+{
+    struct fake_host *h = host_of(t);
+    (void)media_type;
+    snprintf(h->attached, sizeof h->attached, "%s", name);
+    snprintf(h->evidence, sizeof h->evidence, "%.*s", (int)length, (const char *)data);
+    return 0;
 }
 
 static const void *extension(struct muster_ctx *t, const char *id, uint32_t wanted_size)
@@ -155,6 +165,7 @@ static const void *extension(struct muster_ctx *t, const char *id, uint32_t want
                                                         .watch = watch};
     static const struct muster_ext_steps steps = {.size = sizeof steps, .begin = begin_step, .end = end_step};
     static const struct muster_ext_metrics metrics = {.size = sizeof metrics, .record = record};
+    static const struct muster_ext_artifacts artifacts = {.size = sizeof artifacts, .attach = attach};
     static const struct muster_ext_ledger ledger = {.size = sizeof ledger, .defer = defer};
     static const struct muster_ext_target target = {
         .size = sizeof target, .value = target_value, .document = target_document, .operations = target_operations};
@@ -162,10 +173,11 @@ static const void *extension(struct muster_ctx *t, const char *id, uint32_t want
         const char *id;
         const void *table;
         uint32_t size;
-    } tables[] = {{MUSTER_EXT_ATTEMPT, &attempt, sizeof attempt},    {MUSTER_EXT_PARAMS, &params, sizeof params},
-                  {MUSTER_EXT_FIXTURES, &fixtures, sizeof fixtures}, {MUSTER_EXT_STEPS, &steps, sizeof steps},
-                  {MUSTER_EXT_LEDGER, &ledger, sizeof ledger},       {MUSTER_EXT_TARGET, &target, sizeof target},
-                  {MUSTER_EXT_METRICS, &metrics, sizeof metrics}};
+    } tables[] = {
+        {MUSTER_EXT_ATTEMPT, &attempt, sizeof attempt},    {MUSTER_EXT_PARAMS, &params, sizeof params},
+        {MUSTER_EXT_FIXTURES, &fixtures, sizeof fixtures}, {MUSTER_EXT_STEPS, &steps, sizeof steps},
+        {MUSTER_EXT_LEDGER, &ledger, sizeof ledger},       {MUSTER_EXT_TARGET, &target, sizeof target},
+        {MUSTER_EXT_METRICS, &metrics, sizeof metrics},    {MUSTER_EXT_ARTIFACTS, &artifacts, sizeof artifacts}};
     (void)t;
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         if (strcmp(tables[i].id, id) == 0)

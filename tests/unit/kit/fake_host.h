@@ -37,7 +37,9 @@ struct fake_host {
     char deferred[64]; /* the last cleanup */
     char metric[64];   /* the last */
     double metric_value;
-    void *pointer; /* what every fixture handed over */
+    char metrics[4096];                      /* the names of all, each with a ';' */
+    char attached[64], evidence[128 * 1024]; /* the last artifact, and its beginning */
+    void *pointer;                           /* what every fixture handed over */
     int steps_begun, steps_ended;
     char steps[32 * 1024]; /* the names of all, each with a ';' */
     pthread_mutex_t lock;
