@@ -6,6 +6,7 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -16,7 +17,31 @@ struct m_timing_ {
     struct m_step_ step;
     struct window *window; /* of o.monitor */
     struct timespec began;
+    struct m_timing_ *next;
 };
+
+/* Of this process. A list, not forgotten pointers: a block that a REQUIRE leaves stays for good, and is no leak. */
+static struct m_timing_ *open_blocks;
+static pthread_mutex_t open_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void keep(struct m_timing_ *p)
+{
+    pthread_mutex_lock(&open_lock);
+    p->next = open_blocks;
+    open_blocks = p;
+    pthread_mutex_unlock(&open_lock);
+}
+
+static void drop(struct m_timing_ *p)
+{
+    pthread_mutex_lock(&open_lock);
+    struct m_timing_ **at = &open_blocks;
+    while (*at != p)
+        at = &(*at)->next;
+    *at = p->next;
+    pthread_mutex_unlock(&open_lock);
+    free(p);
+}
 
 /* What metrics may be called: "tenant provisioning" -> performance.tenant_provisioning. */
 static const char *metric_of(struct muster_ctx *t, const char *name)
@@ -41,6 +66,7 @@ struct m_block_ m_block_begin_(struct muster_ctx *t, const struct m_performance_
         free(p);
         ERROR("PERFORMANCE \"%s\": .max_cpu_ms and .max_rss are of a .monitor", options->name);
     }
+    keep(p);
     p->step = m_step_begin_(t, options->name);
     if (p->o.monitor && !(p->window = monitor_window(p->o.monitor)))
         ERROR("PERFORMANCE: out of memory");
@@ -93,5 +119,5 @@ void m_block_end_(struct m_block_ *block)
     if (p->window)
         judge_usage(p, metric, monitor_close(p->o.monitor, p->window));
     m_step_end_(&p->step);
-    free(p);
+    drop(p);
 }
