@@ -76,6 +76,8 @@ void json_add_step(struct buf *out, const struct catalogue *c, const struct step
     json_add_pair(out, "returns", value_type_name(s->returns));
     add_params(out, &s->params);
     buf_addc(out, ',');
+    json_add_texts(out, "needs", s->needs);
+    buf_addc(out, ',');
     json_add_texts(out, "uses", s->uses);
     add_ms(out, "timeout_ms", s->timeout_ms);
     buf_addc(out, '}');

@@ -118,6 +118,7 @@ static void add_step(struct buf *out, const struct step_info *s)
     add_params(out, &s->params);
     if (s->returns != TYPE_NONE)
         buf_addf(out, "      %-10s %s\n", "returns", value_type_name(s->returns));
+    add_words(out, "needs", s->needs);
     add_words(out, "uses", s->uses);
     add_limit(out, "timeout", s->timeout_ms);
 }

@@ -89,6 +89,10 @@ static void print_plain(struct buf *out, const struct catalogue *c, const struct
             autofree char *line = xasprintf("%s: %s", s->params.items[k].name, s->params.items[k].summary);
             add_indented(out, line);
         }
+        for (size_t k = 0; s->needs[k]; k++) {
+            autofree char *line = xasprintf("needs %s", s->needs[k]);
+            add_indented(out, line);
+        }
         for (size_t k = 0; s->uses[k]; k++) {
             autofree char *line = xasprintf("uses %s", s->uses[k]);
             add_indented(out, line);

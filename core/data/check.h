@@ -53,7 +53,7 @@ struct checker {
     size_t n_fixtures, cap_fixtures;
     const char **step_uses; /* what its steps use besides */
     size_t n_step_uses, cap_step_uses;
-    const char **needs; /* what the scenario says that it needs, and then the operations of its steps */
+    const char **needs; /* what the scenario says that it needs, and then what its steps need */
     size_t n_needs, cap_needs;
     const struct reference **outside;
     size_t n_outside, cap_outside;
@@ -114,6 +114,8 @@ struct step_list check_steps(struct checker *c, const struct node *n, const char
 
 /* What a step that the scenario calls uses: the scenario does, too, unless it has something under the name. */
 void check_step_uses(struct checker *c, const struct step_function *function);
+/* What it needs, the scenario does. */
+void check_step_needs(struct checker *c, const struct step_function *function);
 
 /* Declared parameters of a scenario or of a group, without rows; an empty list without any. NULL-terminated. */
 const struct muster_param **check_declared(struct checker *c, const struct node *n, size_t *ret_n);

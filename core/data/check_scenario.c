@@ -179,6 +179,24 @@ void check_step_uses(struct checker *c, const struct step_function *function)
     }
 }
 
+static bool is_needed(const struct checker *c, const char *need)
+{
+    for (size_t i = 0; i < c->n_needs; i++)
+        if (strcmp(c->needs[i], need) == 0)
+            return true;
+    return false;
+}
+
+void check_step_needs(struct checker *c, const struct step_function *function)
+{
+    for (const char *const *need = function->step->needs; need && *need; need++) {
+        if (is_needed(c, *need))
+            continue;
+        GROW(c->needs, c->n_needs, c->cap_needs);
+        c->needs[c->n_needs++] = *need;
+    }
+}
+
 /* Those that the file says, and then those of its steps. */
 static const char *const *all_uses(struct checker *c, const char *const *own)
 {

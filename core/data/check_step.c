@@ -163,6 +163,7 @@ static void check_call(struct checker *c, struct step *s, const char *name, stru
         return;
     }
     check_step_uses(c, s->function);
+    check_step_needs(c, s->function);
     if (is_log_in(s->function)) {
         check_log_in(c, s, &(struct key){name, at}, args);
         return;

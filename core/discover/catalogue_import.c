@@ -134,7 +134,8 @@ static int add_step(struct catalogue *c, const struct msg_step_function *m)
                             .line = m->line,
                             .returns = (enum value_type)m->returns,
                             .timeout_ms = m->timeout_ms,
-                            .uses = copy_list(&c->arena, &m->uses)};
+                            .uses = copy_list(&c->arena, &m->uses),
+                            .needs = copy_list(&c->arena, &m->needs)};
     if (m->returns >= TYPE_N)
         return -EPROTO;
     c->n_steps++;

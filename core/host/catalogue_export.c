@@ -156,7 +156,8 @@ static void add_step(struct description *d, const struct muster_step *s)
                                                 .summary = s->summary,
                                                 .file = s->file,
                                                 .params = as_params(&arena, s->params),
-                                                .uses = as_list(s->uses ? s->uses : none)}};
+                                                .uses = as_list(s->uses ? s->uses : none),
+                                                .needs = as_list(s->needs ? s->needs : none)}};
     add(d, &m, "step", s->name);
     arena_free(&arena);
 }

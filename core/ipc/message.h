@@ -159,7 +159,7 @@ struct msg_step_function {
     uint32_t returns, line; /* MUSTER_TYPE_* */
     uint32_t timeout_ms;
     const char *name, *summary, *file;
-    struct message_list params, uses;
+    struct message_list params, uses, needs;
 };
 struct msg_cleanup_function {
     uint32_t timeout_ms;

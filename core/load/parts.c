@@ -90,7 +90,8 @@ static int take_step(const struct place *at, struct plugin *p, const struct must
         r = take_bad(&in, "newer-minor",
                      err_set(&inner, -EPROTO, "it returns type %u, which this runner does not know", ours->returns));
     else if ((r = take_string(&in, &p->arena, "its summary", &ours->summary, false)) == 0 &&
-             (r = take_list(&in, &p->arena, "its list of uses", &ours->uses)) == 0)
+             (r = take_list(&in, &p->arena, "its list of uses", &ours->uses)) == 0 &&
+             (r = take_list(&in, &p->arena, "its list of needs", &ours->needs)) == 0)
         r = take_params(&in, p, &ours->params);
     return r < 0 ? take_told(at, r, "step", ours->name, ours->file, ours->line, &inner) : 0;
 }

@@ -89,7 +89,8 @@ struct step_info {
     enum value_type returns;
     uint32_t timeout_ms; /* 0: not set */
     struct param_list params;
-    const char *const *uses; /* NULL-terminated */
+    const char *const *uses;  /* NULL-terminated */
+    const char *const *needs; /* NULL-terminated */
 };
 
 struct cleanup_info {

@@ -2,16 +2,22 @@
 /* Steps on workloads: with an id for the one that is meant, or about the newest. */
 #include "world.h"
 
-static int has_status(struct muster_ctx *t, const struct world *w, const char *id, const char *status)
+/* With the member `status`, by which files of scenarios know the state. */
+static const char *shown(struct muster_ctx *t, const struct m_json *workload)
 {
-    struct m_json *now = m_json_parse(t, m_get(w->tenant.admin.api, workload_path(t, id, "")).body);
-    const char *is = m_json_str(now, "/status");
-    int has = is && strcmp(is, status) == 0;
+    const char *text = m_json_text(t, workload, ""), *state = m_json_text(t, workload, "/state");
+    return m_fmt(t, "%.*s,\"status\":%s}", (int)strlen(text) - 1, text, state);
+}
+
+static int has_state(const struct world *w, const char *id, const char *state)
+{
+    struct m_json *now = service_read(&w->tenant, id);
+    const char *is = m_json_str(now, "/state");
+    int has = is && strcmp(is, state) == 0;
     m_json_free(now);
     return has;
 }
 
-/* To json_pack: null for what was not given. */
 static const char *given(const char *text)
 {
     return *text ? text : NULL;
@@ -22,65 +28,69 @@ DATA_STEP(json, create_workload,
                  (i32, replicas, "1"), (str, type, "", "process, docker-container, docker-compose, git-compose"),
                  (str, composeDir, ""), (str, gitRepo, ""), (str, branch, ""), (json, ports, "null"),
                  (json, envVars, "null")),
-          .summary = "Orders a workload; what the platform answers: /id, /status, ...", .uses = WORLD)
+          .summary = "Orders a workload; what the platform answers: /id, /status, ...",
+          .needs = OPERATIONS(SERVICE_OPERATIONS,
+                              "workload.create(type, compose_dir, git_repo, branch, ports, environment)"))
 {
     struct world *w = world(t);
-    const char *texts =
-        m_json_pack(t, "{s:s, s:i, s:s?, s:s?, s:s?, s:s?, s:s?}", "name", *name ? name : m_unique(t, "w"), "replicas",
-                    (int)replicas, "image", given(image), "type", given(type), "composeDir", given(composeDir),
-                    "gitRepo", given(gitRepo), "branch", given(branch));
-    const char *body = m_fmt(t, "%.*s,\"ports\":%s,\"envVars\":%s}", (int)strlen(texts) - 1, texts, ports, envVars);
-    struct m_json *workload = ANSWER(202, m_post(w->tenant.admin.api, tenant_path(t, &w->tenant, "workloads"), body));
+    struct m_json *workload = START(
+        w->tenant.admin, "workload.create", ARG("tenant", w->tenant.id), ARG("name", *name ? name : m_unique(t, "w")),
+        ARG("replicas", replicas), ARG("image", given(image)), ARG("type", given(type)),
+        ARG("compose_dir", given(composeDir)), ARG("git_repo", given(gitRepo)), ARG("branch", given(branch)),
+        ARG("ports", m_json_parse(t, ports)), ARG("environment", m_json_parse(t, envVars)));
     w->workload = m_json_str(workload, "/id");
     REQUIRE(w->workload != NULL);
-    return m_json_text(t, workload, "");
+    return shown(t, workload);
 }
 
-DATA_STEP(json, get_workload, PARAMS((str, id, "")), .summary = "The workload as it is now", .uses = WORLD)
+DATA_STEP(json, get_workload, PARAMS((str, id, "")), .summary = "The workload as it is now",
+          .needs = OPERATIONS(SERVICE_OPERATIONS))
 {
     struct world *w = world(t);
-    return m_json_text(t, workload_read(t, &w->tenant, workload_of(t, w, id)), "");
+    return shown(t, service_read(&w->tenant, workload_of(t, w, id)));
 }
 
 DATA_STEP(none, wait_for_status,
           PARAMS((str, id, ""), (str, status, "running"), (str, within, "10s", "500ms, 30s, 2m")),
-          .summary = "Waits until the workload has this status", .uses = WORLD)
+          .summary = "Waits until the workload has this status", .needs = OPERATIONS(SERVICE_OPERATIONS))
 {
     struct world *w = world(t);
     const char *which = workload_of(t, w, id);
-    REQUIRE(M_UNTIL(t, duration_ms(t, within), 20, has_status(t, w, which, status)));
+    REQUIRE(M_UNTIL(t, duration_ms(t, within), 20, has_state(w, which, status)));
 }
 
-DATA_STEP(none, wait_for_running, .summary = "Waits until the newest workload runs", .uses = WORLD)
+DATA_STEP(none, wait_for_running, .summary = "Waits until the newest workload runs",
+          .needs = OPERATIONS(SERVICE_OPERATIONS))
 {
     step_wait_for_status(t, "", "running", "10s");
 }
 
 DATA_STEP(i64, stop_container, PARAMS((str, id, "")),
-          .summary = "Ends a process of the workload behind the platform's back; its process id", .uses = WORLD)
+          .summary = "Ends a process of the workload behind the platform's back; its process id",
+          .needs = OPERATIONS(SERVICE_OPERATIONS, "workload.kill(pid)"))
 {
     struct world *w = world(t);
     const char *which = workload_of(t, w, id);
-    struct m_json *before = workload_read(t, &w->tenant, which);
+    struct m_json *before = service_read(&w->tenant, which);
     w->restarts = m_json_int(before, "/restarts");
     w->stopped_pid = m_json_int(before, "/processes/0/pid");
-    ANSWER(202, m_post(w->tenant.admin.api, workload_path(t, which, "kill"),
-                       m_json_pack(t, "{s:I}", "pid", w->stopped_pid)));
+    DO(w->tenant.admin, "workload.kill", ARG("id", which), ARG("pid", w->stopped_pid));
     return w->stopped_pid;
 }
 
 static int is_replaced(struct muster_ctx *t, const struct world *w, const char *id)
 {
-    struct m_json *now = workload_read(t, &w->tenant, id);
+    struct m_json *now = service_read(&w->tenant, id);
     int replaced = m_json_int(now, "/restarts") > w->restarts &&
                    m_json_int(now, "/ready") == m_json_int(now, "/replicas") &&
-                   !pids_hold(t, now, "/processes", w->stopped_pid);
+                   !service_has_pid(t, now, "/processes", w->stopped_pid);
     m_json_free(now);
     return replaced;
 }
 
 DATA_STEP(none, wait_for_reconciliation, PARAMS((str, id, ""), (str, within, "5s")),
-          .summary = "Waits until the process that stop_container ended has been replaced", .uses = WORLD)
+          .summary = "Waits until the process that stop_container ended has been replaced",
+          .needs = OPERATIONS(SERVICE_OPERATIONS))
 {
     struct world *w = world(t);
     const char *which = workload_of(t, w, id);
@@ -88,42 +98,37 @@ DATA_STEP(none, wait_for_reconciliation, PARAMS((str, id, ""), (str, within, "5s
 }
 
 DATA_STEP(none, verify_restarted, PARAMS((str, id, "")),
-          .summary = "It runs again, in a new process that answers, and the restart was counted", .uses = WORLD)
+          .summary = "It runs again, in a new process that answers, and the restart was counted",
+          .needs = OPERATIONS(SERVICE_OPERATIONS))
 {
     struct world *w = world(t);
     const char *which = workload_of(t, w, id);
-    struct m_json *now = workload_read(t, &w->tenant, which);
-    CHECK_STR(m_json_str(now, "/status"), ==, "running");
+    struct m_json *now = service_read(&w->tenant, which);
+    CHECK_STR(m_json_str(now, "/state"), ==, "running");
     CHECK_INT(m_json_int(now, "/restarts"), ==, w->restarts + 1);
-    CHECK(!pids_hold(t, now, "/processes", w->stopped_pid));
+    CHECK(!service_has_pid(t, now, "/processes", w->stopped_pid));
 }
 
 DATA_STEP(none, scale_workload, PARAMS((str, id, ""), (i32, replicas)),
-          .summary = "Scales the workload and waits until it has settled", .uses = WORLD)
+          .summary = "Scales the workload and waits until it has settled",
+          .needs = OPERATIONS(SERVICE_OPERATIONS, "workload.scale"))
 {
     struct world *w = world(t);
     const char *which = workload_of(t, w, id);
-    ANSWER(202, m_post(w->tenant.admin.api, workload_path(t, which, "scale"),
-                       m_json_pack(t, "{s:i}", "replicas", (int)replicas)));
-    REQUIRE(M_UNTIL(t, WORKLOAD_MS, 20, workload_runs(t, &w->tenant, which, replicas, NULL)));
-}
-
-/* What really runs of a tenant, known to the platform alone. */
-static struct m_json *resources(struct muster_ctx *t, const struct world *w)
-{
-    return ANSWER(200, m_get(w->platform.api, tenant_path(t, &w->tenant, "resources")));
+    DO(w->tenant.admin, "workload.scale", ARG("id", which), ARG("replicas", replicas));
+    REQUIRE(M_UNTIL(t, SERVICE_MS, 20, service_runs(t, &w->tenant, which, replicas, NULL)));
 }
 
 DATA_STEP(none, delete_workload, PARAMS((str, id, "")),
-          .summary = "Deletes the workload, waits until it is gone, and looks whether its processes are", .uses = WORLD)
+          .summary = "Deletes the workload, waits until it is gone, and looks whether its processes are",
+          .needs = OPERATIONS(SERVICE_OPERATIONS, "workload.delete", "tenant.resources"))
 {
     struct world *w = world(t);
     const char *which = workload_of(t, w, id);
-    struct m_json *before = workload_read(t, &w->tenant, which);
+    struct m_json *before = service_read(&w->tenant, which);
     int64_t n = m_json_count(before, "/processes");
-    ANSWER(202, m_delete(w->tenant.admin.api, workload_path(t, which, "")));
-    REQUIRE(M_UNTIL(t, WORKLOAD_MS, 20, workload_gone(t, &w->tenant, which)));
-    struct m_json *left = resources(t, w);
+    DO(w->tenant.admin, "workload.delete", ARG("id", which));
+    struct m_json *left = DO(w->platform, "tenant.resources", ARG("id", w->tenant.id)); /* what really runs */
     for (int i = 0; i < (int)n; i++)
-        CHECK(!pids_hold(t, left, "/pids", m_json_int(before, m_fmt(t, "/processes/%d/pid", i))));
+        CHECK(!service_has_pid(t, left, "/pids", m_json_int(before, m_fmt(t, "/processes/%d/pid", i))));
 }

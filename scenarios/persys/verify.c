@@ -3,37 +3,36 @@
 #include "world.h"
 
 DATA_STEP(none, verify_scheduling, .summary = "The newest workload gets as many processes as it was ordered with",
-          .uses = WORLD)
+          .needs = OPERATIONS(SERVICE_OPERATIONS))
 {
     struct world *w = world(t);
     const char *id = workload_of(t, w, "");
-    int replicas = (int)m_json_int(workload_read(t, &w->tenant, id), "/replicas");
-    REQUIRE(M_UNTIL(t, WORKLOAD_MS, 20, workload_runs(t, &w->tenant, id, replicas, NULL)));
-    CHECK_INT(m_json_count(workload_read(t, &w->tenant, id), "/processes"), ==, replicas);
+    int replicas = (int)m_json_int(service_read(&w->tenant, id), "/replicas");
+    REQUIRE(M_UNTIL(t, SERVICE_MS, 20, service_runs(t, &w->tenant, id, replicas, NULL)));
+    CHECK_INT(m_json_count(service_read(&w->tenant, id), "/processes"), ==, replicas);
 }
 
 DATA_STEP(none, verify_execution, .summary = "A request to the newest workload is answered by one of its processes",
-          .uses = WORLD)
+          .needs = OPERATIONS(SERVICE_OPERATIONS, "workload.request"))
 {
     struct world *w = world(t);
     const char *id = workload_of(t, w, "");
-    struct m_json *answer = ANSWER(200, m_post(w->tenant.admin.api, workload_path(t, id, "request"), NULL));
-    CHECK(pids_hold(t, workload_read(t, &w->tenant, id), "/processes", m_json_int(answer, "/pid")));
+    struct m_json *answer = DO(w->tenant.admin, "workload.request", ARG("id", id));
+    CHECK(service_has_pid(t, service_read(&w->tenant, id), "/processes", m_json_int(answer, "/pid")));
 }
 
 DATA_STEP(
     none, verify_monitoring,
     .summary = "The order of the newest workload stands in the trail under its author, and its start was announced",
-    .uses = WORLD)
+    .needs = OPERATIONS(SERVICE_OPERATIONS, "audit.list(action, entity)", "event.list(topic)"))
 {
     struct world *w = world(t);
     const char *id = workload_of(t, w, "");
-    struct m_json *trail =
-        ANSWER(200, m_get(w->platform.api, m_fmt(t, "/v1/audit?action=workload.create&entity_id=%s", id)));
+    struct m_json *trail = DO(w->platform, "audit.list", ARG("action", "workload.create"), ARG("entity", id));
     REQUIRE_INT(m_json_count(trail, "/entries"), ==, 1);
-    CHECK_STR(m_json_str(trail, "/entries/0/actor"), ==, w->tenant.admin.username);
+    CHECK_STR(m_json_str(trail, "/entries/0/actor"), ==, w->tenant.admin_name);
     struct m_json *events =
-        ANSWER(200, m_get(w->tenant.admin.api, m_fmt(t, "/v1/events?topic=workload.%s.*&limit=1000", id)));
+        DO(w->tenant.admin, "event.list", ARG("topic", m_fmt(t, "workload.%s.*", id)), ARG("limit", 1000));
     int announced = 0;
     for (int i = 0; i < (int)m_json_count(events, "/events"); i++) {
         const char *status = m_json_str(events, m_fmt(t, "/events/%d/data/status", i));
@@ -44,49 +43,47 @@ DATA_STEP(
 
 /* ---- bad orders ---- */
 
+/* What they were refused as. */
 static struct {
-    struct m_http_reply malformed, unknown_image, too_many;
-} replies;
+    const char *malformed, *unknown_image, *too_many;
+} refusals;
 
-/* A reply that outlives the next request. */
-static struct m_http_reply order(struct muster_ctx *t, const struct world *w, const char *name, const char *image,
-                                 int replicas)
+static const char *order(const struct world *w, const char *name, const char *image, int replicas)
 {
-    struct m_http_reply reply =
-        m_post(w->tenant.admin.api, tenant_path(t, &w->tenant, "workloads"),
-               m_json_pack(t, "{s:s, s:s, s:i}", "name", name, "image", image, "replicas", replicas));
-    reply.body = m_fmt(t, "%s", reply.body);
-    return reply;
+    return TRY(w->tenant.admin, "workload.create", ARG("tenant", w->tenant.id), ARG("name", name), ARG("image", image),
+               ARG("replicas", replicas))
+        .refused;
 }
 
 DATA_STEP(none, create_invalid_workload,
           .summary = "Orders with a malformed name, an unknown image, and more processes than the plan has",
-          .uses = WORLD)
+          .needs = OPERATIONS(SERVICE_OPERATIONS))
 {
     struct world *w = world(t);
-    struct m_json *tenant = ANSWER(200, m_get(w->tenant.admin.api, tenant_path(t, &w->tenant, "")));
+    struct m_json *tenant = DO(w->tenant.admin, "tenant.get", ARG("id", w->tenant.id));
     int quota = (int)m_json_int(tenant, "/quotas/replicas");
-    replies.malformed = order(t, w, "No Such Name", "web", 1);
-    replies.unknown_image = order(t, w, m_unique(t, "w"), "no-such-image", 1);
-    ANSWER(202, order(t, w, m_unique(t, "w"), "web", quota / 2));
-    replies.too_many = order(t, w, m_unique(t, "w"), "web", quota - quota / 2 + 1);
+    refusals.malformed = order(w, "No Such Name", "web", 1);
+    refusals.unknown_image = order(w, m_unique(t, "w"), "no-such-image", 1);
+    service_begin(t, &w->tenant, "web", quota / 2);
+    refusals.too_many = order(w, m_unique(t, "w"), "web", quota - quota / 2 + 1);
 }
 
 DATA_STEP(none, verify_error_response, .summary = "Each of the bad orders was refused, with a reason that says why",
-          .uses = WORLD)
+          .needs = OPERATIONS(SERVICE_OPERATIONS))
 {
-    CHECK_REFUSED(422, "validation_failed", replies.malformed);
-    CHECK_REFUSED(422, "validation_failed", replies.unknown_image);
-    CHECK_REFUSED(403, "quota_exceeded", replies.too_many);
+    CHECK_STR(refusals.malformed, ==, "invalid");
+    CHECK_STR(refusals.unknown_image, ==, "invalid");
+    CHECK_STR(refusals.too_many, ==, "quota_exceeded");
 }
 
 DATA_STEP(none, verify_system_stability,
-          .summary = "The platform is well, nothing is left of the bad orders, and good ones are taken", .uses = WORLD)
+          .summary = "The platform is well, nothing is left of the bad orders, and good ones are taken",
+          .needs = OPERATIONS(SERVICE_OPERATIONS, "platform.health", "workload.list"))
 {
     struct world *w = world(t);
-    struct m_json *health = ANSWER(200, m_get(w->platform.api, "/health"));
+    struct m_json *health = DO(w->platform, "platform.health");
     CHECK_STR(m_json_str(health, "/status"), ==, "ok");
-    struct m_json *all = ANSWER(200, m_get(w->tenant.admin.api, tenant_path(t, &w->tenant, "workloads")));
+    struct m_json *all = DO(w->tenant.admin, "workload.list", ARG("tenant", w->tenant.id));
     CHECK_INT(m_json_int(all, "/total"), ==, 1);
-    workload_create(t, &w->tenant, "web", 1);
+    service_begin(t, &w->tenant, "web", 1);
 }

@@ -8,8 +8,8 @@ struct world *world(struct muster_ctx *t)
 {
     static struct world w;
     if (!w.tenant.id) {
-        w.platform = login_admin(t);
-        w.tenant = tenant_create(t, &w.platform, "professional");
+        w.platform = m_login(t, "admin");
+        w.tenant = tenancy_begin(t, w.platform, "professional");
     }
     return &w;
 }

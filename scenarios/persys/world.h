@@ -6,14 +6,11 @@
 #ifndef SCENARIOS_PERSYS_WORLD_H
 #define SCENARIOS_PERSYS_WORLD_H
 
-#include "common/workload.h"
-
-/* Each step says so, that a file of scenarios need not. */
-#define WORLD USES("testbed")
+#include "common/service.h"
 
 struct world {
-    struct session platform;
-    struct tenant tenant;
+    struct m_session *platform;
+    struct tenancy tenant;
     const char *workload; /* the newest one's id, or NULL */
     int64_t stopped_pid;  /* of the process that stop_container ended */
     int64_t restarts;     /* that the platform had counted before */

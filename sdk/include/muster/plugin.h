@@ -285,6 +285,9 @@ struct muster_step {
     /* Since 1.2. NULL-terminated, as in struct muster_scenario: what each scenario that calls it uses, unless that uses
      * something else under the name. Or NULL. */
     const char *const *uses;
+    /* Since 1.2. NULL-terminated, as in struct muster_scenario: what each scenario that calls it needs, and so declares
+     * of the target's operations. Or NULL. */
+    const char *const *needs;
 };
 
 /* struct muster_plugin.flags */

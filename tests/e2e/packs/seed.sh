@@ -37,7 +37,7 @@ scenarios:
       - wait_for_running
       - verify_execution
   other_platform:
-    uses: [testbed(defect=admin-login-broken)]
+    uses: ["target(defect=admin-login-broken)"]
     steps: [create_workload]
 END
 
@@ -55,5 +55,11 @@ ends passed 3
 # What the scenario says of the name counts for more than its steps.
 muster run rows.yaml --out "$out" -k other_platform
 is "platforms" "testbed(defect=admin-login-broken)" "$(query '[.[] | select(.type == "fixture.started") | .fixture] | join(" ")')"
+
+# What a step needs, and the target lacks, skips the scenarios that call it, and no others.
+sed '/^  workload\.kill:/,/^    result:/d' "$(dirname "$0")/../../../plugins/testbed/testbed.target.yaml" >lacking.target.yaml
+muster run test-scenarios.yaml --target lacking.target.yaml --out "$out" || fail "without workload.kill: status $?: $(cat console complaints)"
+grep -F "test-scenarios.reconciliation (unsupported: the target testbed has no operation workload.kill" console || fail "not skipped: $(cat console)"
+ends passed 2
 nothing_left
 finish

@@ -39,7 +39,8 @@ CLEANUP(close_shop, "shop.close")
     (void)payload;
 }
 
-DATA_STEP(i64, count, PARAMS((bool, all, "false")), .uses = USES("shop"), .timeout_ms = 5000)
+DATA_STEP(i64, count, PARAMS((bool, all, "false")), .uses = USES("shop"), .needs = NEEDS(MUSTER_EXT_TARGET),
+          .timeout_ms = 5000)
 {
     (void)t;
     return all ? 2 : 1;

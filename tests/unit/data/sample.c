@@ -35,7 +35,11 @@ static const struct muster_step acme[] = {
     {.size = sizeof *acme, .name = "require", .params = PARAMS(PARAM("ok", BOOL, NULL))},
     {.size = sizeof *acme, .name = "greet", .returns = MUSTER_TYPE_STR, .params = PARAMS(PARAM("who", STR, "you"))},
     {.size = sizeof *acme, .name = "hang", .params = NO_PARAMS},
-    {.size = sizeof *acme, .name = "stand", .params = NO_PARAMS, .uses = (const char *const[]){"db(15)", "bed", NULL}},
+    {.size = sizeof *acme,
+     .name = "stand",
+     .params = NO_PARAMS,
+     .uses = (const char *const[]){"db(15)", "bed", NULL},
+     .needs = (const char *const[]){"operation:order.list", "operation:order.get", NULL}},
 };
 static const struct muster_fixture acme_fixtures[] = {{.size = sizeof *acme_fixtures, .name = "db"}};
 static const struct muster_step other[] = {

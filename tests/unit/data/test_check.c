@@ -149,6 +149,24 @@ static void steps_use_fixtures_of_their_plugin_first(void **state)
     fine("scenarios: {one: {uses: [acme.db], steps: [{echo: '${db.dsn}'}]}}\n");
 }
 
+/* Each once, behind those that the file names. */
+static void scenarios_need_what_their_steps_need(void **state)
+{
+    (void)state;
+    struct sample s;
+    assert_int_equal(sample_check(&s,
+                                  "scenarios:\n  one: {needs: ['operation:order.get', x/1], steps: [stand, stand]}\n"
+                                  "  two: {steps: [tick]}\n"),
+                     0);
+    const char *const *needs = s.file.scenarios[0].scenario.needs;
+    assert_string_equal(needs[0], "operation:order.get");
+    assert_string_equal(needs[1], "x/1");
+    assert_string_equal(needs[2], "operation:order.list");
+    assert_null(needs[3]);
+    assert_null(s.file.scenarios[1].scenario.needs[0]);
+    sample_free(&s);
+}
+
 static void expectations_make_sense(void **state)
 {
     (void)state;
@@ -415,6 +433,7 @@ int main(void)
         cmocka_unit_test(variables_are_known_when_they_are_used),
         cmocka_unit_test(fixtures_are_those_that_are_used),
         cmocka_unit_test(steps_use_fixtures_of_their_plugin_first),
+        cmocka_unit_test(scenarios_need_what_their_steps_need),
         cmocka_unit_test(expectations_make_sense),
         cmocka_unit_test(modifiers_stand_where_they_mean_something),
         cmocka_unit_test(groups_take_arguments),

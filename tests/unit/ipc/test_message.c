@@ -47,7 +47,7 @@ static const struct message samples[] = {
     {.type = MSG_PAUSE, .pause = {1, "a check failed"}},
     {.type = MSG_TABLE, .table = {1, "rows.csv", LIST, LIST}},
     {.type = MSG_FIXTURE, .fixture = {1, 2, 3, 4, 5, 6, 7, "db", "summary", "file.c", LIST, LIST}},
-    {.type = MSG_STEP_FUNCTION, .step_function = {7, 2, 3, "create", "summary", "file.c", LIST, LIST}},
+    {.type = MSG_STEP_FUNCTION, .step_function = {7, 2, 3, "create", "summary", "file.c", LIST, LIST, LIST}},
     {.type = MSG_CLEANUP_FUNCTION, .cleanup_function = {9, "tenant.delete"}},
     {.type = MSG_PUBLISH, .publish = {"url", "http://h"}},
     {.type = MSG_READY, .ready = {1}},
