@@ -127,14 +127,14 @@ static void take_fds(struct msghdr *h, struct received *ret)
     for (struct cmsghdr *c = CMSG_FIRSTHDR(h); c; c = CMSG_NXTHDR(h, c)) {
         if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
             continue;
-        size_t n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-        int fds[SOCK_MAX_FDS];
-        memcpy(fds, CMSG_DATA(c), n * sizeof(int)); /* the control buffer bounds n */
+        size_t n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int); /* one more may fit where the buffer is padded */
         for (size_t i = 0; i < n; i++) {
+            int fd;
+            memcpy(&fd, CMSG_DATA(c) + i * sizeof fd, sizeof fd);
             if (ret->n_fds < SOCK_MAX_FDS)
-                ret->fds[ret->n_fds++] = fds[i];
+                ret->fds[ret->n_fds++] = fd;
             else
-                close_fd(fds[i]);
+                close_fd(fd);
         }
     }
 }
