@@ -24,16 +24,25 @@ static int gone(struct muster_ctx *t, struct m_session *platform, const char *id
     return is_gone;
 }
 
-CLEANUP(tenancy_end, "tenancy.end", .timeout_ms = 30000)
+int64_t tenancy_remove(struct muster_ctx *t, struct m_session *platform, const char *subdomain)
 {
-    if (!m_target_is_there(t))
-        return; /* it was started for the run, and has ended with it, with all that was on it */
-    struct m_session *platform = m_login(t, "admin");
-    struct m_json *found = DO(platform, "tenant.list", ARG("subdomain", payload));
+    int64_t removed = 0;
+    struct m_json *found = DO(platform, "tenant.list", ARG("subdomain", subdomain));
     for (int64_t i = 0; i < m_json_count(found, "/tenants"); i++) {
         const char *id = m_json_str(found, m_fmt(t, "/tenants/%d/id", (int)i));
+        if (gone(t, platform, id))
+            continue;
         REQUIRE(M_UNTIL(t, GONE_MS, INTERVAL_MS, gone(t, platform, id)));
+        removed++;
     }
+    return removed;
+}
+
+CLEANUP(tenancy_end, "tenancy.end", .timeout_ms = 30000)
+{
+    /* Else it was started for the run, and has ended with it, with all that was on it. */
+    if (m_target_is_there(t))
+        tenancy_remove(t, m_login(t, "admin"), payload);
 }
 
 const char *tenancy_subdomain(struct muster_ctx *t, const char *wanted)

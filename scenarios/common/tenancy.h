@@ -37,6 +37,8 @@ const char *tenancy_admin_name(struct muster_ctx *t, const char *subdomain);
 struct tenancy tenancy_begin(struct muster_ctx *t, struct m_session *platform, const char *plan);
 /* One more user of it, with a tenant role, logged in; by user.create. */
 struct member tenancy_member(struct muster_ctx *t, const struct tenancy *tenant, const char *role);
+/* Removes those with this subdomain, however far they are, and waits for their end; how many were not gone before. */
+int64_t tenancy_remove(struct muster_ctx *t, struct m_session *platform, const char *subdomain);
 /* How many tenants have this subdomain. */
 int64_t tenancy_count(struct muster_ctx *t, struct m_session *platform, const char *subdomain);
 

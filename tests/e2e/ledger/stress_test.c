@@ -4,7 +4,7 @@
  * supervisor, zygote, hosts, monitors and attempts to SIGKILL at random, and so does `muster cleanup`. In the end
  * nothing is left, nothing was undone twice, and each killed run can still be reported on.
  *
- *     e2e-ledger-stress BIN TESTBED PLUGIN KILLS [SEED]
+ *     e2e-ledger-stress BIN TESTBED TARGET_FILE PLUGIN KILLS [SEED]
  */
 #include "../packs/server.h"
 #include "killing.h"
@@ -29,9 +29,9 @@ enum { DEPTHS = 6, ATTEMPTS = 4 };
 static const char undisturbed[] = "not bad and not wait and not survey";
 
 struct stress {
-    const char *bin, *plugin;
+    const char *bin, *target, *plugin;
     char work[64], out[96], things[96];
-    char set_dir[128], set_out[128], set_url[128], set_user[128], set_password[160];
+    char set_dir[128], set_out[128], set_url[128], set_ws[128], set_user[128], set_password[160];
     struct server server;
     unsigned random; /* state */
     int kills, cleanups_killed, runs, runs_killed;
@@ -85,8 +85,8 @@ static pid_t start_muster(const struct stress *s, const char *const *options)
     size_t n = 1;
     for (; *options; options++)
         argv[n++] = *options;
-    const char *const common[] = {"--out", s->out,     "--set", s->set_dir,  "--set", s->set_out,
-                                  "--set", s->set_url, "--set", s->set_user, "--set", s->set_password};
+    const char *const common[] = {"--out",    s->out,  "--set",   s->set_dir, "--set",     s->set_out, "--set",
+                                  s->set_url, "--set", s->set_ws, "--set",    s->set_user, "--set",    s->set_password};
     memcpy(&argv[n], common, sizeof common);
     return start(s, argv);
 }
@@ -101,8 +101,8 @@ static int wait_for(pid_t pid)
 
 static pid_t start_run(const struct stress *s, const char *markers, const char *containment)
 {
-    const char *const options[] = {"run",  s->plugin,       "-m",        markers, "-j3", "-q", "--bundle",
-                                   "none", "--containment", containment, NULL};
+    const char *const options[] = {"run", s->plugin,  "--target", s->target,       "-m",        markers, "-j3",
+                                   "-q",  "--bundle", "none",     "--containment", containment, NULL};
     return start_muster(s, options);
 }
 
@@ -233,19 +233,21 @@ static void check_empty(struct stress *s, const char *folder)
 static void check_calls(struct stress *s)
 {
     char path[160], line[1024];
-    unsigned undone = 0, nothing = 0;
+    unsigned undone = 0, tenants = 0, nothing = 0;
     snprintf(path, sizeof path, "%s/calls", s->things);
     FILE *calls = fopen(path, "re");
     while (calls && fgets(line, sizeof line, calls)) {
         undone += strncmp(line, "undone ", 7) == 0;
+        tenants += strncmp(line, "undone ", 7) == 0 && strstr(line, "_tenant\n");
         nothing += strncmp(line, "nothing ", 8) == 0;
         if (strncmp(line, "TWICE ", 6) == 0 || strncmp(line, "TOGETHER ", 9) == 0)
             fail(s, "undone, and called again: %s", line);
     }
     if (calls)
         fclose(calls);
-    printf("%d kills, %d runs (%d of them killed), %d cleanups killed; %u things undone, %u calls found nothing\n",
-           s->kills, s->runs, s->runs_killed, s->cleanups_killed, undone, nothing);
+    printf("%d kills, %d runs (%d of them killed), %d cleanups killed; %u things undone, %u of them tenants, %u calls "
+           "found nothing\n",
+           s->kills, s->runs, s->runs_killed, s->cleanups_killed, undone, tenants, nothing);
     printf("killed: %d supervisors, %d zygotes or orphans, %d hosts, %d monitors, %d attempts, %d below\n",
            s->kills_of[0], s->kills_of[1], s->kills_of[2], s->kills_of[3], s->kills_of[ATTEMPTS],
            s->kills_of[ATTEMPTS + 1]);
@@ -254,6 +256,8 @@ static void check_calls(struct stress *s)
             printf("nothing at depth %d was killed on this rung: a slow start leaves few to choose from\n", depth);
     if (undone < 100)
         fail(s, "only %u things were undone: the test has lost its sense", undone);
+    if (tenants == 0)
+        fail(s, "no tenant was undone: were their scenarios skipped?");
 }
 
 /* Every entry of every ledger is done, once. */
@@ -386,6 +390,7 @@ static int start_platform(struct stress *s, const char *program)
     if (server_start(program, NULL, &s->server) < 0)
         return -1;
     snprintf(s->set_url, sizeof s->set_url, "url=%s", server_value(&s->server, "url"));
+    snprintf(s->set_ws, sizeof s->set_ws, "ws=%s", server_value(&s->server, "ws"));
     snprintf(s->set_user, sizeof s->set_user, "admin_user=%s", server_value(&s->server, "admin_user"));
     snprintf(s->set_password, sizeof s->set_password, "admin_password=@%s", path);
     FILE *file = fopen(path, "we");
@@ -406,16 +411,17 @@ static void try_rungs(struct stress *s)
 
 int main(int argc, char **argv)
 {
-    if (argc < 5)
+    if (argc < 6)
         return 2;
-    struct stress s = {.bin = argv[1], .plugin = argv[3], .random = argc > 5 ? (unsigned)atol(argv[5]) : 20261121};
+    struct stress s = {.bin = argv[1], .target = argv[3], .plugin = argv[4]};
+    s.random = argc > 6 ? (unsigned)atol(argv[6]) : 20261121;
     if (prepare(&s) < 0 || start_platform(&s, argv[2]) < 0) {
         perror(s.work);
         return 1;
     }
     setbuf(stdout, NULL);
     try_rungs(&s);
-    while (s.kills < atoi(argv[4]) && s.failures == 0)
+    while (s.kills < atoi(argv[5]) && s.failures == 0)
         round_of_kills(&s);
     finish(&s);
     if (s.failures > 0) {

@@ -4,7 +4,7 @@
  * where the things are, `--set out=` where runs are kept. Every cleanup that is called says so in dir/calls, and looks
  * into the run's ledger: one that is done already must not be called.
  */
-#include <common/tenant.h>
+#include <common/tenancy.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -174,7 +174,7 @@ CLEANUP(remove_tenant, "platform.tenant.remove", .timeout_ms = 20000)
     char subdomain[COMM_SIZE];
     int busy = begin_undoing(t, payload);
     comm_of(payload, subdomain);
-    end_undoing(t, payload, busy, tenant_remove(t, subdomain) > 0);
+    end_undoing(t, payload, busy, tenancy_remove(t, m_login(t, "admin"), subdomain) > 0);
 }
 
 /* ---- creating --------------------------------------------------------------------------------------------- */
@@ -230,12 +230,9 @@ static void create_tenant(struct muster_ctx *t)
     char name[256], subdomain[COMM_SIZE];
     make_name(name, "tenant");
     comm_of(name, subdomain);
-    struct session platform = login_admin(t);
+    struct m_session *platform = m_login(t, "admin");
     DEFER("platform.tenant.remove", name);
-    ANSWER(202, m_post(platform.api, "/v1/tenants",
-                       m_json_pack(t, "{s:s, s:s, s:s, s:{s:s, s:s}}", "name", subdomain, "subdomain", subdomain,
-                                   "plan", "starter", "admin", "username", tenant_admin_name(t, subdomain), "password",
-                                   TENANT_PASSWORD)));
+    START(platform, "tenant.create", ORDER(subdomain), ARG("plan", "starter"));
 }
 
 /* Something to be killed in: an event that never comes, for a moment that differs from case to case. */
@@ -277,7 +274,8 @@ HOARD(e3, 10, 1, )
 HOARD(e4, 20, 0, )
 
 #define HOARD_TENANT(name_, ms_)                                                                                       \
-    SCENARIO(name_, .summary = "Creates a tenant of the platform", .markers = MARKERS("platform"))                     \
+    SCENARIO(name_, .summary = "Creates a tenant of the platform", .markers = MARKERS("platform"),                     \
+             .needs = OPERATIONS("tenant.create"))                                                                     \
     {                                                                                                                  \
         create_file(t, "first");                                                                                       \
         create_tenant(t);                                                                                              \
@@ -288,12 +286,11 @@ HOARD_TENANT(f1, 0)
 HOARD_TENANT(f2, 20)
 HOARD_TENANT(f3, 50)
 
-SCENARIO(no_tenant_is_left, .markers = MARKERS("survey"))
+SCENARIO(no_tenant_is_left, .markers = MARKERS("survey"), .needs = OPERATIONS("tenant.list"))
 {
-    struct session platform = login_admin(t);
-    struct m_json *found = ANSWER(200, m_get(platform.api, "/v1/tenants"));
-    for (int i = 0; i < (int)m_json_count(found, "/tenants"); i++)
-        CHECK_STR(m_json_str(found, m_fmt(t, "/tenants/%d/status", i)), ==, "deprovisioned");
+    struct m_json *found = DO(m_login(t, "admin"), "tenant.list");
+    for (int64_t i = 0; i < m_json_count(found, "/tenants"); i++)
+        CHECK_STR(m_json_str(found, m_fmt(t, "/tenants/%d/state", (int)i)), ==, "gone");
 }
 
 /* Not for an undisturbed run: `-m bad`. */
