@@ -135,6 +135,23 @@ void target_waiting_for_end(struct operation *o, struct m_site at)
 
 /* ---- a value of a result ---- */
 
+/* As often as the target file's waits ask the operation; the shortest `every` counts. */
+static uint64_t every_ms_of(const struct document *document, const char *operation)
+{
+    const char *name;
+    json_t *spec;
+    uint64_t shortest = UINT64_MAX;
+    json_object_foreach(json_object_get(document->root, "operations"), name, spec)
+    {
+        const json_t *wait = json_object_get(spec, "wait");
+        const char *asked = json_string_value(json_object_get(wait, "operation"));
+        uint64_t every = asked && strcmp(asked, operation) == 0 ? ms_of(wait, "every", EVERY_MS) : UINT64_MAX;
+        if (every < shortest)
+            shortest = every;
+    }
+    return shortest == UINT64_MAX ? EVERY_MS : shortest;
+}
+
 static int has_value(const struct operation *o, const char *pointer, const json_t *wanted)
 {
     json_t *value = o->tried.result ? pointer_find((json_t *)o->tried.result, pointer) : NULL;
@@ -169,7 +186,7 @@ struct m_json *m_wait_for_(struct m_site at, struct m_session *by, const char *o
     const json_t *spec = target_document_operation(t, by->document, operation);
     json_t *arguments = target_arguments_take(t, by->document, operation, json_object_get(spec, "takes"), args);
     json_t *wanted = target_arguments_value(&value);
-    uint64_t began_ms = m_now_ms();
+    uint64_t began_ms = m_now_ms(), every = every_ms_of(by->document, operation);
     struct m_deadline end = m_deadline_in(t, timeout_ms);
     struct operation o;
     int met;
@@ -180,7 +197,7 @@ struct m_json *m_wait_for_(struct m_site at, struct m_session *by, const char *o
         target_operation_run(&o);
         target_operation_require_answer(&o);
         met = has_value(&o, pointer, wanted);
-        if (met || !m_deadline_pause(end, EVERY_MS))
+        if (met || !m_deadline_pause(end, every))
             break;
         m_json_free(o.tried.result);
         m_json_free(o.tried.details);

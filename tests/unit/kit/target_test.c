@@ -307,6 +307,19 @@ static void what_does_not_end_fails(void **state)
     assert_non_null(strstr(h.message, "MAKING"));
 }
 
+/* A pause is never shorter than `every`, so that a busy machine looks less often, and not more. */
+static void a_wait_asks_as_often_as_the_target_says(void **state)
+{
+    struct fake_host h;
+    (void)state;
+    init(&h);
+    struct m_session *nobody = m_nobody(&h.ctx);
+    const char *id = m_json_str(START(nobody, "thing.create", ARG("name", "slow")), "/id");
+    RUN(&h, WAIT_FOR(nobody, "rare.get", "/state", "running", 320, ARG("id", id)));
+    int64_t looks = m_json_int(DO(nobody, "rare.get", ARG("id", id)), "/looks") - 1;
+    assert_in_range(looks, 1, 4); /* at 0, 150, 300 and 320 ms */
+}
+
 /* ---- sessions ---- */
 
 static void identities_log_in(void **state)
@@ -576,6 +589,7 @@ int main(void)
         cmocka_unit_test(no_answer_is_an_error),
         cmocka_unit_test(what_fails_later_fails),
         cmocka_unit_test(what_does_not_end_fails),
+        cmocka_unit_test(a_wait_asks_as_often_as_the_target_says),
         cmocka_unit_test(identities_log_in),
         cmocka_unit_test(logins_of_all_kinds),
         cmocka_unit_test(a_refused_login_fails),

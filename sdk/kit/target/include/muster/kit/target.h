@@ -284,7 +284,7 @@ struct m_args_list_ {
 #define M_REFUSED_(name_, by_, operation_, ...)                                                                        \
     m_refused_(M_SITE(0, ""), (name_), (by_), (operation_), M_ARGS_LIST_(__VA_ARGS__))
 /* WAIT_FOR(session, "operation", "/state", "running", timeout_ms, ARG(...)): asks until the result has the value there,
- * which it requires; that result. */
+ * which it requires; that result. It asks as often as the target file's waits ask this operation, or every 20 ms. */
 #define M_WAIT_FOR(...) M_WAIT_FOR_(__VA_ARGS__, )
 #define M_WAIT_FOR_(by_, operation_, pointer_, value_, timeout_ms_, ...)                                               \
     m_wait_for_(M_SITE(1, ""), (by_), (operation_), (pointer_), M_ARG((pointer_), (value_)), (timeout_ms_),            \
