@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 struct debug {
-    bool no_capture, pause_on_failure;
+    bool closely, no_capture, pause_on_failure;
     int debugger; /* 1: gdb */
     int leaks;    /* enum leaks_policy */
     int64_t settle_ns;
@@ -20,6 +20,14 @@ int debug_choose_debugger(const char *text, int *ret_choice);
 
 #define OPTIONS_DEBUG(type_, member_)                                                                                  \
     {OPTION_GROUP, 0, NULL, NULL, "Finding out", 0, NULL},                                                             \
+        {OPTION_FLAG,                                                                                                  \
+         0,                                                                                                            \
+         "debug",                                                                                                      \
+         NULL,                                                                                                         \
+         "All for a close look: one attempt at a time, every log line as it comes, everything of bad ones kept (-j1 "  \
+         "-vv --keep-failed --artifacts always).",                                                                     \
+         offsetof(type_, member_.closely),                                                                             \
+         NULL},                                                                                                        \
         {OPTION_FLAG,                                                                                                  \
          0,                                                                                                            \
          "no-capture",                                                                                                 \

@@ -91,9 +91,14 @@ int run_options_check(const struct verb *verb, const struct run_settings *s)
         return cli_usage(verb, "--retries %lld: it takes at most 1000", (long long)s->selecting.retries);
     if (s->scheduling.repeat == 0 || s->scheduling.repeat > MAX_REPEAT)
         return cli_usage(verb, "--repeat %lld: it takes 1 to %d", (long long)s->scheduling.repeat, MAX_REPEAT);
-    if (s->cleanup_only && (s->skip_cleanup || s->keep_failed))
-        return cli_usage(verb, "--cleanup-only and %s: one undoes what the other leaves",
-                         s->skip_cleanup ? "--skip-cleanup" : "--keep-failed");
+    const char *leaves = s->skip_cleanup    ? "--skip-cleanup"
+                         : s->keep_failed   ? "--keep-failed"
+                         : s->debug.closely ? "--debug"
+                                            : NULL;
+    if (s->cleanup_only && leaves)
+        return cli_usage(verb, "--cleanup-only and %s: one undoes what the other leaves", leaves);
+    if (s->debug.closely && s->evidence.quiet)
+        return cli_usage(verb, "--debug and --quiet: one shows what the other hides");
     autoerr struct err err = {0};
     if (run_folder_check_junit(&s->evidence.reports, &err) < 0)
         return cli_usage(verb, "%s", err_text(&err));
@@ -101,4 +106,19 @@ int run_options_check(const struct verb *verb, const struct run_settings *s)
         return cli_usage(verb, "--rerun %s: it takes failed, failed:RUN, latest or the path of a run",
                          s->scheduling.rerun);
     return EXIT_OK;
+}
+
+void run_options_settle(struct run_settings *s)
+{
+    enum { ALL_LINES = 2 };
+    if (debug_shares_terminal(&s->debug)) {
+        s->jobs = 1;
+        s->evidence.plain = true;
+    }
+    if (!s->debug.closely)
+        return;
+    s->jobs = 1;
+    s->evidence.verbose = ALL_LINES;
+    s->evidence.artifacts = ARTIFACTS_ALWAYS;
+    s->keep_failed = true;
 }

@@ -27,5 +27,7 @@ struct run_settings {
 extern const struct option run_options[];
 /* Whether the settings go together: EXIT_OK, or EXIT_USAGE after a complaint. */
 int run_options_check(const struct verb *verb, const struct run_settings *s);
+/* What --debug and sharing the terminal mean for the others. */
+void run_options_settle(struct run_settings *s);
 
 #endif

@@ -391,10 +391,7 @@ static int main_run(const struct verb *verb, int argc, char **argv)
             status = shard_option_choose(verb, s.selecting.shard, &s.shard);
         if (s.seed < 0)
             s.seed = s.shard.total > 0 ? SHARDS_SEED : random_seed();
-        if (debug_shares_terminal(&s.debug)) {
-            s.jobs = 1;
-            s.evidence.plain = true;
-        }
+        run_options_settle(&s);
         descriptor_limit_raise();
         if (status == EXIT_OK)
             status = cli_read_target(verb, &s.target, &arena);

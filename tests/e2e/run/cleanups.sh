@@ -61,6 +61,14 @@ is "its reason" "cleanup took longer than 400 ms" "$(jq -rs '.[-1].error' "$run/
 rm "$run/.run-state" # what names the outstanding
 nothing_left
 
+# --debug: one at a time, whatever -j says, with debug lines, and what bad ones deferred is kept; no good one's.
+run 1 e2e.work.undoes_after_require e2e.work.undoes_after_pass --debug -j4 --artifacts never
+is "jobs" 1 "$(query '.[0].jobs')"
+is "kept" e2e.work.undoes_after_require "$(query '[.[] | select(.type == "attempt.log" and (.text | startswith("kept: "))) | .case] | unique | join(" ")')"
+says "START [         ] e2e.work.undoes_after_pass: attempt 1"
+says "LOG [         ] e2e.work.undoes_after_require: info: kept: "
+muster cleanup "$run" --set dir="$dir" || fail "cleanup after --debug: $?"
+
 # --keep-failed: every kind of bad end keeps what its attempt deferred, no other end does; of one that recovered, the first.
 keeps() {
     : >"$dir/words"
