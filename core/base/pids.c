@@ -134,6 +134,19 @@ static bool is_dead(const char *stat)
     return !p || strtol(p, NULL, 10) < 2; /* its first thread has ended; it counts until the others have */
 }
 
+bool pid_is_ending(int proc, pid_t pid)
+{
+    enum { FIELDS_TO_FLAGS = 6, PF_EXITING = 4 }; /* the latter: include/linux/sched.h */
+    autobuf struct buf text = {0};
+    const char *p = read_of(proc, pid, "stat", &text) == 0 ? strrchr(buf_str(&text), ')') : NULL;
+    if (!p)
+        return true;
+    p++;
+    for (int i = 0; i < FIELDS_TO_FLAGS && p; i++)
+        p = strchr(p + 1, ' ');
+    return p && strtoul(p, NULL, 10) & PF_EXITING;
+}
+
 bool pid_is_alive(int proc, pid_t pid)
 {
     autobuf struct buf text = {0};

@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/pids.h"
 #include "exec/fixture_log.h"
 #include "exec/fixture_state.h"
 
@@ -172,12 +173,24 @@ static const char *ended_part(const struct fixture_run *it)
     return slot_process_has_ended(it->slot) ? "its process" : NULL;
 }
 
+/* Its sockets are closed before it can be seen to have ended: its users fail some milliseconds earlier. */
+static bool is_ending(const struct fixture_run *it)
+{
+    autoclose int proc = it->n_watches > 0 ? pids_open_proc() : -1;
+    for (size_t i = 0; proc >= 0 && i < it->n_watches; i++) {
+        pid_t pid = pidfd_pid(it->watches[i].pidfd);
+        if (pid > 0 && pid_is_ending(proc, pid))
+            return true;
+    }
+    return false;
+}
+
 bool fixtures_losing(struct fixtures *f, size_t i)
 {
     const struct case_fixtures *needs = fixtures_of(f->plan, i);
     for (uint32_t k = 0; needs && k < needs->n_shared; k++) {
         const struct fixture_run *it = &f->items[needs->shared[k]];
-        if (it->state == FIXTURE_READY && ended_part(it))
+        if (it->state == FIXTURE_READY && (ended_part(it) || is_ending(it)))
             return true;
     }
     return false;

@@ -159,7 +159,7 @@ def try_piece(block):
         text = re.sub(r"^#define MUSTER_NO_SHORT_NAMES.*\n|^#include <catch2.*\n", "", text, flags=re.M)
     path = write(f"{work}/pieces/{block.page.replace('/', '-')}-{block.line}.c",
                  f'{head}#line {block.line + 1} "{block.page}"\n{text}MUSTER_PLUGIN("acme.pay", "1")\n')
-    so = path.replace(".c", ".so")
+    so = path.removesuffix(".c") + ".so"  # the folder above has a name by chance, which may have a .c too
     names = packages(open(f"{here}/prelude.h", encoding="utf-8").read())
     status, said = run(["cc", *STRICT, "-shared", "-fPIC", *flags("cflags", names), "-o", so, path, *flags("libs", names)])
     if status:

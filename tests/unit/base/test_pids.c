@@ -134,10 +134,12 @@ static void who_lives_is_told_from_zombies(void **state)
     autoclose int proc = pids_open_proc();
     pid_t pid = begin(stay);
     assert_true(pid_is_alive(proc, pid));
+    assert_false(pid_is_ending(proc, pid));
     kill(pid, SIGKILL);
     siginfo_t info;
     assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
     assert_false(pid_is_alive(proc, pid)); /* a zombie */
+    assert_true(pid_is_ending(proc, pid));
     assert_int_equal(waitpid(pid, NULL, 0), pid);
     assert_false(pid_is_alive(proc, pid)); /* nobody */
 }
