@@ -23,7 +23,7 @@ static void set_bytes(struct muster_ctx *t, json_t *jwk, const char *name, const
 static void set_number(struct muster_ctx *t, json_t *jwk, const char *name, const struct m_key *key, const char *param,
                        size_t length)
 {
-    const struct libcrypto *lib = auth_crypto(t);
+    const struct libcrypto *lib = digest_crypto(t);
     unsigned char bytes[2048]; /* RSA of 16384 bits, the most that OpenSSL takes */
     BIGNUM *number = NULL;
     int n = -1;
@@ -54,7 +54,7 @@ json_t *key_public_jwk(struct muster_ctx *t, const struct m_key *key)
     } else {
         unsigned char bytes[32];
         size_t n = sizeof bytes;
-        if (!auth_crypto(t)->EVP_PKEY_get_raw_public_key(key->pkey, bytes, &n))
+        if (!digest_crypto(t)->EVP_PKEY_get_raw_public_key(key->pkey, bytes, &n))
             ERROR("OpenSSL does not tell a public key of Ed25519");
         json_object_set_new(jwk, "crv", json_string("Ed25519"));
         set_bytes(t, jwk, "x", bytes, n);
@@ -77,7 +77,7 @@ struct parts {
 
 static void push_number(struct muster_ctx *t, struct parts *p, const json_t *jwk, const char *name, const char *param)
 {
-    const struct libcrypto *lib = auth_crypto(t);
+    const struct libcrypto *lib = digest_crypto(t);
     size_t n;
     const unsigned char *bytes = m_base64url_bytes(t, member(jwk, name), &n);
     BIGNUM *number = bytes && n && n <= 2048 ? lib->BN_bin2bn(bytes, (int)n, NULL) : NULL;
@@ -87,7 +87,7 @@ static void push_number(struct muster_ctx *t, struct parts *p, const json_t *jwk
 
 static void push_point(struct muster_ctx *t, struct parts *p, const json_t *jwk, const struct algorithm *a)
 {
-    const struct libcrypto *lib = auth_crypto(t);
+    const struct libcrypto *lib = digest_crypto(t);
     size_t width = ((size_t)a->bits + 7) / 8, n_x, n_y;
     const void *x = m_base64url_bytes(t, member(jwk, "x"), &n_x), *y = m_base64url_bytes(t, member(jwk, "y"), &n_y);
     p->good = p->good && x && y && n_x == width && n_y == width;
@@ -102,7 +102,7 @@ static void push_point(struct muster_ctx *t, struct parts *p, const json_t *jwk,
 
 static EVP_PKEY *pkey_of(struct muster_ctx *t, struct parts *p, const char *type, int selection)
 {
-    const struct libcrypto *lib = auth_crypto(t);
+    const struct libcrypto *lib = digest_crypto(t);
     OSSL_PARAM *params = p->good ? lib->OSSL_PARAM_BLD_to_param(p->build) : NULL;
     EVP_PKEY_CTX *ctx = params ? lib->EVP_PKEY_CTX_new_from_name(NULL, type, NULL) : NULL;
     EVP_PKEY *pkey = NULL;
@@ -119,7 +119,7 @@ static EVP_PKEY *pkey_of(struct muster_ctx *t, struct parts *p, const char *type
 
 static EVP_PKEY *rsa(struct muster_ctx *t, const json_t *jwk, int is_private)
 {
-    OSSL_PARAM_BLD *build = auth_crypto(t)->OSSL_PARAM_BLD_new();
+    OSSL_PARAM_BLD *build = digest_crypto(t)->OSSL_PARAM_BLD_new();
     struct parts p = {.build = build, .good = build != NULL};
     push_number(t, &p, jwk, "n", OSSL_PKEY_PARAM_RSA_N);
     push_number(t, &p, jwk, "e", OSSL_PKEY_PARAM_RSA_E);
@@ -131,7 +131,7 @@ static EVP_PKEY *rsa(struct muster_ctx *t, const json_t *jwk, int is_private)
 static EVP_PKEY *ec(struct muster_ctx *t, const json_t *jwk, int is_private)
 {
     static const char *const names[] = {"ES256", "ES384", "ES512"};
-    OSSL_PARAM_BLD *build = auth_crypto(t)->OSSL_PARAM_BLD_new();
+    OSSL_PARAM_BLD *build = digest_crypto(t)->OSSL_PARAM_BLD_new();
     struct parts p = {.build = build};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         const struct algorithm *a = algorithm_find(names[i]);
@@ -147,7 +147,7 @@ static EVP_PKEY *ec(struct muster_ctx *t, const json_t *jwk, int is_private)
 
 static EVP_PKEY *okp(struct muster_ctx *t, const json_t *jwk, int is_private)
 {
-    const struct libcrypto *lib = auth_crypto(t);
+    const struct libcrypto *lib = digest_crypto(t);
     size_t n;
     const unsigned char *bytes = m_base64url_bytes(t, member(jwk, is_private ? "d" : "x"), &n);
     if (!bytes || strcmp(member(jwk, "crv"), "Ed25519") != 0)

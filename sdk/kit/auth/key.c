@@ -29,7 +29,7 @@ const struct algorithm *algorithm_find(const char *name)
 
 int algorithm_fits(struct muster_ctx *t, const struct algorithm *a, const struct m_key *key)
 {
-    return a->kind == key->kind && (a->kind != KEY_EC || auth_crypto(t)->EVP_PKEY_get_bits(key->pkey) == a->bits);
+    return a->kind == key->kind && (a->kind != KEY_EC || digest_crypto(t)->EVP_PKEY_get_bits(key->pkey) == a->bits);
 }
 
 const struct algorithm *algorithm_of(struct muster_ctx *t, const struct m_key *key)
@@ -65,9 +65,9 @@ struct m_key *key_of_bytes(struct muster_ctx *t, const void *bytes, size_t lengt
 
 struct m_key *key_of_pkey(struct muster_ctx *t, EVP_PKEY *pkey, int is_private)
 {
-    int id = auth_crypto(t)->EVP_PKEY_get_base_id(pkey);
+    int id = digest_crypto(t)->EVP_PKEY_get_base_id(pkey);
     if (id != EVP_PKEY_RSA && id != EVP_PKEY_EC && id != EVP_PKEY_ED25519) {
-        auth_crypto(t)->EVP_PKEY_free(pkey);
+        digest_crypto(t)->EVP_PKEY_free(pkey);
         ERROR("a key of another kind than RSA, EC and Ed25519");
     }
     struct m_key *key = key_new(t);
@@ -79,7 +79,7 @@ struct m_key *key_of_pkey(struct muster_ctx *t, EVP_PKEY *pkey, int is_private)
 
 struct m_key *m_key_make(struct muster_ctx *t, const char *name)
 {
-    const struct libcrypto *lib = auth_crypto(t);
+    const struct libcrypto *lib = digest_crypto(t);
     const struct algorithm *a = algorithm_find(name);
     if (!a)
         ERROR("no algorithm `%s`; there are HS256, HS384, HS512, RS256, RS384, RS512, ES256, ES384, ES512, EdDSA",
@@ -104,7 +104,7 @@ struct m_key *m_key_secret(struct muster_ctx *t, const char *secret)
 
 struct m_key *m_key_pem(struct muster_ctx *t, const char *pem)
 {
-    const struct libcrypto *lib = auth_crypto(t);
+    const struct libcrypto *lib = digest_crypto(t);
     static char no_password[] = ""; /* without one OpenSSL would ask at the terminal */
     int is_private = pem && strstr(pem, "PRIVATE KEY-----");
     BIO *in = pem ? lib->BIO_new_mem_buf(pem, -1) : NULL;
@@ -127,7 +127,7 @@ void m_key_name(struct muster_ctx *t, struct m_key *key, const char *kid)
 
 const char *m_key_public_pem(struct muster_ctx *t, const struct m_key *key)
 {
-    const struct libcrypto *lib = auth_crypto(t);
+    const struct libcrypto *lib = digest_crypto(t);
     if (key->kind == KEY_SECRET)
         ERROR("a secret has no public half");
     BIO *out = lib->BIO_new(lib->BIO_s_mem());

@@ -3,7 +3,7 @@
 #ifndef MUSTER_KIT_AUTH_KEY_H
 #define MUSTER_KIT_AUTH_KEY_H
 
-#include "libcrypto.h"
+#include "digest.h"
 
 #include <muster/kit/auth.h>
 
@@ -28,11 +28,6 @@ struct algorithm {
     const char *curve, *group; /* of KEY_EC: the JWK's name and OpenSSL's */
     int bits;
 };
-
-/* OpenSSL, or the scenario ends. */
-const struct libcrypto *auth_crypto(struct muster_ctx *t);
-/* NULL: there is no such. */
-const EVP_MD *auth_hash(struct muster_ctx *t, const char *name);
 
 const struct algorithm *algorithm_find(const char *name); /* NULL: none; of a NULL name too */
 const struct algorithm *algorithm_of(struct muster_ctx *t, const struct m_key *key); /* the one that it is used with */

@@ -17,7 +17,7 @@ static size_t ec_width(const struct algorithm *a)
 static int flat_of_der(struct muster_ctx *t, const struct algorithm *a, const unsigned char *der, size_t length,
                        unsigned char *out)
 {
-    const struct libcrypto *lib = auth_crypto(t);
+    const struct libcrypto *lib = digest_crypto(t);
     const BIGNUM *r = NULL, *s = NULL;
     int width = (int)ec_width(a);
     ECDSA_SIG *sig = lib->d2i_ECDSA_SIG(NULL, &der, (long)length);
@@ -33,7 +33,7 @@ static int flat_of_der(struct muster_ctx *t, const struct algorithm *a, const un
 static size_t der_of_flat(struct muster_ctx *t, const struct algorithm *a, const unsigned char *flat,
                           unsigned char *out)
 {
-    const struct libcrypto *lib = auth_crypto(t);
+    const struct libcrypto *lib = digest_crypto(t);
     int width = (int)ec_width(a), n = 0;
     ECDSA_SIG *sig = lib->ECDSA_SIG_new();
     BIGNUM *r = lib->BN_bin2bn(flat, width, NULL), *s = lib->BN_bin2bn(flat + width, width, NULL);
@@ -50,12 +50,12 @@ static size_t der_of_flat(struct muster_ctx *t, const struct algorithm *a, const
 static const void *sign_by_key(struct muster_ctx *t, const struct algorithm *a, const struct m_key *key,
                                const char *text, size_t length, size_t *ret_length)
 {
-    const struct libcrypto *lib = auth_crypto(t);
+    const struct libcrypto *lib = digest_crypto(t);
     unsigned char raw[2048], flat[EC_MOST];
     size_t n = sizeof raw;
     EVP_MD_CTX *ctx = lib->EVP_MD_CTX_new();
     int good = ctx &&
-               lib->EVP_DigestSignInit(ctx, NULL, a->hash ? auth_hash(t, a->hash) : NULL, NULL, key->pkey) == 1 &&
+               lib->EVP_DigestSignInit(ctx, NULL, a->hash ? digest_hash(t, a->hash) : NULL, NULL, key->pkey) == 1 &&
                lib->EVP_DigestSign(ctx, raw, &n, (const unsigned char *)text, length) == 1;
     lib->EVP_MD_CTX_free(ctx);
     lib->ERR_clear_error();
@@ -79,7 +79,7 @@ const void *sign_bytes(struct muster_ctx *t, const struct algorithm *a, const st
 static int matches_key(struct muster_ctx *t, const struct algorithm *a, const struct m_key *key, const char *text,
                        size_t length, const void *signature, size_t signature_length)
 {
-    const struct libcrypto *lib = auth_crypto(t);
+    const struct libcrypto *lib = digest_crypto(t);
     unsigned char der[EC_MOST + 16];
     if (a->kind == KEY_EC) {
         if (signature_length != 2 * ec_width(a))
@@ -89,7 +89,7 @@ static int matches_key(struct muster_ctx *t, const struct algorithm *a, const st
     }
     EVP_MD_CTX *ctx = lib->EVP_MD_CTX_new();
     int good = ctx &&
-               lib->EVP_DigestVerifyInit(ctx, NULL, a->hash ? auth_hash(t, a->hash) : NULL, NULL, key->pkey) == 1 &&
+               lib->EVP_DigestVerifyInit(ctx, NULL, a->hash ? digest_hash(t, a->hash) : NULL, NULL, key->pkey) == 1 &&
                lib->EVP_DigestVerify(ctx, signature, signature_length, (const unsigned char *)text, length) == 1;
     lib->EVP_MD_CTX_free(ctx);
     lib->ERR_clear_error();

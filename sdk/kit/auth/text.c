@@ -1,47 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* base64, hexadecimal, digests and one-time passwords. */
-#include "key.h"
+#include "digest.h"
 
+#include <muster/kit/auth.h>
 #include <muster/kit/data.h>
 
 #include <stdlib.h>
-#include <sys/random.h>
 #include <time.h>
-
-#define PLAIN "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-#define URL   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-
-static const char *letters(struct muster_ctx *t, const char *alphabet, const unsigned char *in, size_t length,
-                           int padded)
-{
-    char *out = malloc(4 * (length / 3 + 1) + 1), *to = out;
-    if (!out)
-        ERROR("out of memory for %zu bytes in base64", length);
-    uint32_t held = 0;
-    int bits = 0;
-    for (size_t i = 0; i < length; i++) {
-        held = held << 8 | in[i];
-        for (bits += 8; bits >= 6; bits -= 6)
-            *to++ = alphabet[held >> (bits - 6) & 63];
-    }
-    if (bits)
-        *to++ = alphabet[held << (6 - bits) & 63];
-    while (padded && (to - out) % 4)
-        *to++ = '=';
-    const char *kept = m_keep(t, out, (size_t)(to - out));
-    free(out);
-    return kept;
-}
 
 const char *m_base64url(struct muster_ctx *t, const void *bytes, size_t length)
 {
-    return letters(t, URL, bytes, length, 0);
+    return digest_base64url(t, bytes, length);
 }
 
 const char *m_base64(struct muster_ctx *t, const void *bytes, size_t length)
 {
-    return letters(t, PLAIN, bytes, length, 1);
+    return digest_base64(t, bytes, length);
 }
+
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /* 0: letters that are none, or bits left over. */
 static int decode(const char *text, size_t n, unsigned char *out, size_t *ret_length)
@@ -50,10 +27,10 @@ static int decode(const char *text, size_t n, unsigned char *out, size_t *ret_le
     int bits = 0;
     *ret_length = 0;
     for (size_t i = 0; i < n; i++) {
-        const char *at = strchr(URL, text[i]);
+        const char *at = strchr(alphabet, text[i]);
         if (!at)
             return 0;
-        held = held << 6 | (uint32_t)(at - URL);
+        held = held << 6 | (uint32_t)(at - alphabet);
         bits += 6;
         if (bits >= 8) {
             bits -= 8;
@@ -77,80 +54,20 @@ const void *m_base64url_bytes(struct muster_ctx *t, const char *text, size_t *re
     return kept;
 }
 
-static const char *hex(struct muster_ctx *t, const unsigned char *bytes, size_t n)
-{
-    char text[2 * 256 + 1] = "";
-    for (size_t i = 0; i < n; i++)
-        snprintf(text + 2 * i, 3, "%02x", bytes[i]);
-    return m_keep(t, text, 2 * n);
-}
-
 const char *m_random_hex(struct muster_ctx *t, size_t n)
 {
-    unsigned char bytes[256];
-    if (n > sizeof bytes)
-        ERROR("%zu random bytes: ask for %zu at the most", n, sizeof bytes);
-    if (getrandom(bytes, n, 0) != (ssize_t)n)
-        ERROR("no random bytes are to be had");
-    return hex(t, bytes, n);
-}
-
-const struct libcrypto *auth_crypto(struct muster_ctx *t)
-{
-    const char *why;
-    const struct libcrypto *lib = libcrypto(&why);
-    if (!lib)
-        ERROR("no keys and signatures: %s", why);
-    return lib;
-}
-
-const EVP_MD *auth_hash(struct muster_ctx *t, const char *name)
-{
-    const struct libcrypto *lib = auth_crypto(t);
-    if (strcmp(name, "sha1") == 0)
-        return lib->EVP_sha1();
-    if (strcmp(name, "sha256") == 0)
-        return lib->EVP_sha256();
-    if (strcmp(name, "sha384") == 0)
-        return lib->EVP_sha384();
-    return strcmp(name, "sha512") == 0 ? lib->EVP_sha512() : NULL;
+    return digest_random_hex(t, n);
 }
 
 const char *m_sha256_hex(struct muster_ctx *t, const void *bytes, size_t length)
 {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned n = 0;
-    const struct libcrypto *lib = auth_crypto(t);
-    if (!lib->EVP_Digest(length ? bytes : "", length, digest, &n, lib->EVP_sha256(), NULL))
-        ERROR("SHA-256 is not to be had");
-    return hex(t, digest, n);
-}
-
-static size_t hmac(struct muster_ctx *t, const char *algorithm, const void *key, size_t key_length, const void *bytes,
-                   size_t length, unsigned char digest[EVP_MAX_MD_SIZE])
-{
-    unsigned n = 0;
-    const EVP_MD *md = auth_hash(t, algorithm);
-    if (!md)
-        ERROR("no HMAC of `%s`; there are sha1, sha256, sha384, sha512", algorithm);
-    if (!auth_crypto(t)->HMAC(md, key_length ? key : "", (int)key_length, length ? bytes : (const void *)"", length,
-                              digest, &n))
-        ERROR("HMAC of %s is not to be had", algorithm);
-    return n;
+    return digest_sha256_hex(t, bytes, length);
 }
 
 const char *m_hmac_bytes(struct muster_ctx *t, const char *algorithm, const char *encoding, const void *key,
                          size_t key_length, const void *bytes, size_t length)
 {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    size_t n = hmac(t, algorithm, key, key_length, bytes, length, digest);
-    if (strcmp(encoding, "hex") == 0)
-        return hex(t, digest, n);
-    if (strcmp(encoding, "base64") == 0)
-        return m_base64(t, digest, n);
-    if (strcmp(encoding, "base64url") != 0)
-        ERROR("no encoding `%s` of an HMAC; there are hex, base64, base64url", encoding);
-    return m_base64url(t, digest, n);
+    return digest_hmac_text(t, algorithm, encoding, key, key_length, bytes, length);
 }
 
 const char *m_hmac(struct muster_ctx *t, const char *algorithm, const char *encoding, const char *key, const char *text)
@@ -194,7 +111,7 @@ const char *m_totp(struct muster_ctx *t, const char *secret, int64_t at_s)
     uint64_t steps = (uint64_t)(at_s ? at_s : time(NULL)) / 30;
     for (int i = 7; i >= 0; i--, steps >>= 8)
         counter[i] = (unsigned char)steps;
-    size_t n = hmac(t, "sha1", key, length, counter, sizeof counter, digest);
+    size_t n = digest_hmac(t, "sha1", key, length, counter, sizeof counter, digest);
     const unsigned char *at = digest + (digest[n - 1] & 15);
     uint32_t number = (uint32_t)(at[0] & 127) << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
     return m_fmt(t, "%06u", number % 1000000);
