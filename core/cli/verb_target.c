@@ -6,13 +6,17 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/plugins.h"
+#include "cli/target.h"
+#include "cli/target_try.h"
 #include "plan/needs.h"
 
 #include <string.h>
 
 struct target_settings {
     int64_t load_timeout_ns;
-    bool packs;
+    const char *out;
+    struct option_list set;
+    bool packs, no_try;
 };
 
 #define AT(member_) offsetof(struct target_settings, member_)
@@ -21,6 +25,12 @@ static const struct option options[] = {
     {OPTION_GROUP, 0, NULL, NULL, "Options", 0, NULL},
     {OPTION_FLAG, 0, "packs", NULL,
      "check: the demonstration packs of the installation, as if their folder was a PATH.", AT(packs), NULL},
+    {OPTION_LIST, 0, "set", "KEY=VALUE",
+     "check: a value of the target. KEY=@FILE reads it from a file: for secrets, which a command line shows to "
+     "everyone.",
+     AT(set), NULL},
+    {OPTION_FLAG, 0, "no-try", NULL, "check: read the file only, and ask the platform nothing.", AT(no_try), NULL},
+    {OPTION_STRING, 'o', "out", "DIR", "check: where the run that tries is kept, as for 'muster run'.", AT(out), NULL},
     {OPTION_DURATION, 0, "load-timeout", "TIME", "For reading the file, and for loading one plugin. Default: 10s.",
      AT(load_timeout_ns), NULL},
     OPTIONS_END,
@@ -29,9 +39,13 @@ static const struct option options[] = {
 static const char details[] = "show FILE prints what attempts are given of a target file: JSON, every short\n"
                               "form written out, every default filled in, each entry with its place.\n\n"
                               "check FILE [PATH]... reads the file, says all that is wrong with it, and tells\n"
-                              "which scenarios of the PATHs it enables, and what the others lack. It asks the\n"
-                              "platform nothing. Status 4: the file has mistakes.\n\n"
+                              "which scenarios of the PATHs it enables, and what the others lack. Status 4:\n"
+                              "the file has mistakes.\n\n"
+                              "When the values that the target needs are given, by --set or by its fixture,\n"
+                              "it then tries each operation that is safe, as the target's first identity:\n"
+                              "status 1 when one is refused, or lacks a result that the file names.\n\n"
                               "  muster target check acme.target.yaml scenarios/\n"
+                              "  muster target check acme.target.yaml --set url=https://acme.example\n"
                               "  muster target show acme.target.yaml\n";
 
 static int show(const struct target_settings *s, const char *path)
@@ -102,35 +116,67 @@ static int tell_scenarios(const struct found *f, const struct target_info *targe
     return e;
 }
 
-static int check_found(struct found *f)
+/* Tells what it read; *ret_ready: it can be tried. */
+static int check_found(struct found *f, const struct target_settings *s, struct target_try *try, bool *ret_ready)
 {
-    autoerr struct err err = {0};
+    autoerr struct err err = {0}, not_tried = {0};
     const struct target_info *target = NULL;
     int e = run_target_get(&f->target, &target, &err);
     if (e == 0)
         e = tell_scenarios(f, target, &err);
     cli_complain_of_refused(f);
-    if (e == 0)
-        return f->n_refused > 0 ? EXIT_PLUGIN : EXIT_OK;
-    cli_complain("%s", err_text(&err));
-    return cli_usage_unless_system(e);
+    if (e < 0) {
+        cli_complain("%s", err_text(&err));
+        return cli_usage_unless_system(e);
+    }
+    *ret_ready = !s->no_try && target_try_prepare(try, f, &not_tried);
+    if (!s->no_try && !*ret_ready) {
+        autobuf struct buf out = {0};
+        buf_addf(&out, "Nothing was tried on the platform:\n%s\n", err_text(&not_tried));
+        cli_print(&out);
+    }
+    return f->n_refused > 0 ? EXIT_PLUGIN : EXIT_OK;
 }
 
-static int check(const struct target_settings *s, const char *path, const struct option_list *paths)
+static int check_and_try(const struct target_settings *s, const struct find_options *find, struct target_try *try,
+                         const struct option_list *paths)
 {
     autoerr struct err err = {0};
-    const struct find_options find = {
-        .run_id = "target", .load_timeout_ns = s->load_timeout_ns, .packs = s->packs, .target_file = path};
     struct found found;
     int status = EXIT_RUNNER;
-    int r = find_start(&found, &find, &err);
+    bool ready = false;
+    int r = find_start(&found, find, &err);
     if (r == 0)
-        r = cli_find_plugins(&found, &find, paths, &status, &err);
+        r = cli_find_plugins(&found, find, paths, &status, &err);
     if (r < 0)
         cli_complain("%s", err_text(&err));
     else
-        status = check_found(&found);
+        status = check_found(&found, s, try, &ready);
     found_free(&found);
+    int tried = ready ? target_try_run(try) : EXIT_OK;
+    return tried != EXIT_OK ? tried : status;
+}
+
+static int check(const struct verb *verb, const struct target_settings *s, const char *path,
+                 const struct option_list *paths)
+{
+    struct target_try try = {.file = path, .out = s->out, .set = &s->set};
+    struct option_list set = {0}; /* with the texts of files; the run reads them again */
+    struct arena arena = {0};
+    for (size_t i = 0; i < s->set.n; i++)
+        option_list_add(&set, s->set.items[i]);
+    const struct find_options find = {.run_id = "target",
+                                      .target = &set,
+                                      .load_timeout_ns = s->load_timeout_ns,
+                                      .packs = s->packs,
+                                      .providers = !s->no_try,
+                                      .target_file = path};
+    int status = cli_read_target(verb, &set, &arena);
+    if (status == EXIT_OK)
+        status = check_and_try(s, &find, &try, paths);
+    option_list_free(&set);
+    arena_free(&arena);
+    target_try_free(&try);
     return status;
 }
 
@@ -144,7 +190,7 @@ static int act(const struct verb *verb, const struct target_settings *s, const s
     if (operands->n < 2)
         return cli_usage(verb, "check: which FILE?");
     const struct option_list paths = {.items = operands->items + 2, .n = operands->n - 2};
-    return check(s, operands->items[1], &paths);
+    return check(verb, s, operands->items[1], &paths);
 }
 
 static int main_target(const struct verb *verb, int argc, char **argv)
@@ -155,6 +201,7 @@ static int main_target(const struct verb *verb, int argc, char **argv)
     if (cli_options(verb, argc, argv, &s, &operands, &status))
         status = act(verb, &s, &operands);
     option_list_free(&operands);
+    option_list_free(&s.set);
     return status;
 }
 

@@ -93,6 +93,21 @@ static void add_packs(struct found *f)
     each_own_folder(f, "packs", add_own_folder);
 }
 
+char *find_tool(const char *file)
+{
+    autofree char *self = program_folder();
+    if (!self)
+        return NULL;
+    const char *const folders[] = {"../tools", MUSTER_LIBDIR "/tools"};
+    for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+        autofree char *path = xasprintf("%s/%s/%s", self, folders[i], file);
+        char *plain = realpath(path, NULL);
+        if (plain)
+            return plain;
+    }
+    return NULL;
+}
+
 static int each_searched_folder(struct found *f, int (*take)(struct found *f, const char *dir, struct err *err),
                                 struct err *err)
 {
@@ -262,7 +277,7 @@ static int discover(struct found *f, const struct find_options *o, struct err *e
 
 static int discover_providers(struct found *f, const struct find_options *o, struct err *err)
 {
-    bool wanted = f->data.n + f->data_around.n > 0 || lacks_fixtures(&f->catalogue);
+    bool wanted = o->providers || f->data.n + f->data_around.n > 0 || lacks_fixtures(&f->catalogue);
     if (!wanted)
         return 0;
     f->hosts.providing = true;

@@ -52,6 +52,7 @@ struct find_options {
     bool keep_hosts;    /* for a run */
     bool exit_handlers; /* attempts end by exit(3) */
     bool without_data;  /* files of scenarios as data are not read */
+    bool providers;     /* are wanted in any case, for the fixture of a target file */
     bool packs;         /* the installation's demonstration packs, as a path */
     bool verbose;       /* YAML that is passed over is named too */
     bool lenient;       /* for what ran before: a folder of MUSTER_PLUGIN_PATH that is not there is passed over, not an
@@ -72,5 +73,8 @@ void found_free(struct found *f);
 /* "in A and B (no PATH was given; ...)": the folders that were searched since no path was given, and what would add
  * others; it lives as long as `f`. NULL: paths were given. */
 const char *find_searched(struct found *f);
+/* A plugin of the installation that a verb runs, and no search finds: beside bin/ in a build tree, in lib/muster/tools
+ * of an installation. malloc'd; NULL: it is not there. */
+char *find_tool(const char *file);
 
 #endif
