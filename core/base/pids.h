@@ -43,8 +43,8 @@ void pids_descendants(int proc, pid_t pid, struct pids *out);
 int pids_open_proc(void);
 /* False for a zombie that nobody has waited for yet. One whose first thread has ended while others run is alive. */
 bool pid_is_alive(int proc, pid_t pid);
-/* Whether its first thread has begun to end: then it closes its descriptors, and is a zombie some milliseconds later. True
- * of one that has gone. */
+/* Whether its first thread has begun to end: then it closes its descriptors, and is a zombie some milliseconds later.
+ * True of one that has gone. */
 bool pid_is_ending(int proc, pid_t pid);
 /* Whether it began with this variable in its environment: "NAME=value", exactly. */
 bool pid_has_variable(int proc, pid_t pid, const char *variable);

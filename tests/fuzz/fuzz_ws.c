@@ -43,7 +43,7 @@ static void check_messages(const struct m_ws *ws)
         struct utf8 utf8 = {0};
         require(e->length <= MAX_MESSAGE && e->data[e->length] == '\0' && e->frames > 0);
         require(e->opcode == M_WS_BINARY ||
-                (utf8_take(&utf8, (const uint8_t *)e->data, e->length) == 0 && !utf8_is_within(&utf8)));
+                (ws_utf8_take(&utf8, (const uint8_t *)e->data, e->length) == 0 && !ws_utf8_is_within(&utf8)));
     }
     if (!ws->close_code)
         return;
@@ -59,17 +59,17 @@ static void read_frames(const uint8_t *bytes, size_t size, int how)
     ws.messages.last = &ws.messages.first;
     ws.frames.last = &ws.frames.first;
     if (how & 1)
-        require((ws.deflate = deflate_open(&(struct extension){.on = 1, .server_bits = 15, .client_bits = 15})) !=
+        require((ws.deflate = ws_deflate_open(&(struct extension){.on = 1, .server_bits = 15, .client_bits = 15})) !=
                 NULL);
     if (how & 2)
         for (size_t i = 0; i < size; i++)
-            incoming_take(&ws, bytes + i, 1);
+            ws_incoming_take(&ws, bytes + i, 1);
     else
-        incoming_take(&ws, bytes, size);
+        ws_incoming_take(&ws, bytes, size);
     check_messages(&ws);
-    deflate_close(ws.deflate);
-    inbox_clear(&ws.messages);
-    inbox_clear(&ws.frames);
+    ws_deflate_close(ws.deflate);
+    ws_inbox_clear(&ws.messages);
+    ws_inbox_clear(&ws.frames);
     free(ws.frame.copy);
     free(ws.message.entry);
     free(ws.out);
@@ -82,12 +82,12 @@ static void read_head(const uint8_t *bytes, size_t size)
     char *head = malloc(size + 1);
     memcpy(head, bytes, size);
     head[size] = '\0';
-    char *fields = handshake_fields(head), *values = handshake_values(head, "Sec-WebSocket-Extensions");
+    char *fields = ws_handshake_fields(head), *values = ws_handshake_values(head, "Sec-WebSocket-Extensions");
     require(fields && !strchr(fields, '\r'));
-    if (!extension_read(values, &o, &e) && e.on)
+    if (!ws_extension_read(values, &o, &e) && e.on)
         require(e.server_bits >= 8 && e.server_bits <= 15 && e.client_bits >= 9 && e.client_bits <= 15);
-    handshake_fault(head, "dGhlIHNhbXBsZSBub25jZQ==", &o, &e);
-    handshake_status(head);
+    ws_handshake_fault(head, "dGhlIHNhbXBsZSBub25jZQ==", &o, &e);
+    ws_handshake_status(head);
     free(fields);
     free(values);
     free(head);

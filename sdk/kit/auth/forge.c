@@ -52,7 +52,7 @@ static json_t *header_with(const struct forge *f, const char *name, const char *
 static const char *sign_and_drop(struct forge *f, json_t *header, const char *claims_part, const struct algorithm *a,
                                  const struct m_key *key)
 {
-    const char *token = token_signed(f->t, header, claims_part, a, key);
+    const char *token = auth_token_signed(f->t, header, claims_part, a, key);
     json_decref(header);
     return token;
 }
@@ -60,7 +60,7 @@ static const char *sign_and_drop(struct forge *f, json_t *header, const char *cl
 static void add_unsigned(struct forge *f, const char *name, const char *alg)
 {
     json_t *header = header_with(f, "alg", alg);
-    add(f, name, m_fmt(f->t, "%s.%s.", token_part(f->t, header), f->claims_part),
+    add(f, name, m_fmt(f->t, "%s.%s.", auth_token_part(f->t, header), f->claims_part),
         m_fmt(f->t, "the algorithm is `%s`, and there is no signature", alg));
     json_decref(header);
 }
@@ -110,13 +110,13 @@ static json_t *claims_with(const struct forge *f, const char *name, json_t *valu
 static void add_tampered(struct forge *f, const char *changes)
 {
     struct muster_ctx *t = f->t;
-    const char *sub = token_text(json_object_get((const json_t *)f->jwt.claims, "sub"));
+    const char *sub = auth_token_text(json_object_get((const json_t *)f->jwt.claims, "sub"));
     json_t *claims = changes ? changed(f, changes)
                              : claims_with(f, "sub", json_string(m_fmt(t, "%s-forged", sub ? sub : "somebody")));
     if (!claims)
         ERROR("the claims to change in a token: a JSON object is expected that changes something: %.200s", changes);
     const char *header = m_keep(t, f->token, strcspn(f->token, "."));
-    add(f, "tampered-claim", m_fmt(t, "%s.%s%s", header, token_part(t, claims), f->token + f->signed_length),
+    add(f, "tampered-claim", m_fmt(t, "%s.%s%s", header, auth_token_part(t, claims), f->token + f->signed_length),
         "claims are changed under the old signature");
     json_decref(claims);
 }
@@ -124,7 +124,7 @@ static void add_tampered(struct forge *f, const char *changes)
 static void add_other_keys(struct forge *f)
 {
     struct muster_ctx *t = f->t;
-    const struct algorithm *hs256 = algorithm_find("HS256"), *es256 = algorithm_find("ES256");
+    const struct algorithm *hs256 = auth_algorithm_find("HS256"), *es256 = auth_algorithm_find("ES256");
     const struct m_key *other = m_key_make(t, f->a->name), *own = m_key_make(t, "ES256");
     add(f, "other-key", sign_and_drop(f, json_copy((json_t *)(uintptr_t)f->jwt.header), f->claims_part, f->a, other),
         "it is signed with a key that nobody knows");
@@ -133,15 +133,15 @@ static void add_other_keys(struct forge *f)
         "its kid is unknown, and the key too");
     json_t *header = header_with(f, "alg", hs256->name);
     json_object_set_new(header, "kid", json_string("../../../../../../../../dev/null"));
-    add(f, "kid-path", sign_and_drop(f, header, f->claims_part, hs256, key_of_bytes(t, "", 0)),
+    add(f, "kid-path", sign_and_drop(f, header, f->claims_part, hs256, auth_key_of_bytes(t, "", 0)),
         "its kid is the path of an empty file, whose content is the secret");
     header = header_with(f, "alg", hs256->name);
     json_object_set_new(header, "kid", json_string("x' UNION SELECT 'muster' -- "));
-    add(f, "kid-sql", sign_and_drop(f, header, f->claims_part, hs256, key_of_bytes(t, "muster", 6)),
+    add(f, "kid-sql", sign_and_drop(f, header, f->claims_part, hs256, auth_key_of_bytes(t, "muster", 6)),
         "its kid is SQL that finds the secret `muster`");
     header = header_with(f, "alg", es256->name);
     json_object_del(header, "kid");
-    json_object_set_new(header, "jwk", key_public_jwk(t, own));
+    json_object_set_new(header, "jwk", auth_key_public_jwk(t, own));
     add(f, "embedded-key", sign_and_drop(f, header, f->claims_part, es256, own),
         "it brings the key that verifies it in its header");
 }
@@ -152,14 +152,14 @@ static void add_confusion(struct forge *f)
     struct muster_ctx *t = f->t;
     if (!f->key || f->key->kind == KEY_SECRET)
         return;
-    const struct algorithm *hs256 = algorithm_find("HS256");
+    const struct algorithm *hs256 = auth_algorithm_find("HS256");
     const char *pem = m_key_public_pem(t, f->key);
     size_t n = strlen(pem);
     add(f, "key-confusion",
-        sign_and_drop(f, header_with(f, "alg", hs256->name), f->claims_part, hs256, key_of_bytes(t, pem, n)),
+        sign_and_drop(f, header_with(f, "alg", hs256->name), f->claims_part, hs256, auth_key_of_bytes(t, pem, n)),
         "its algorithm is HS256, and the secret is the PEM of the public key");
     add(f, "key-confusion-trimmed",
-        sign_and_drop(f, header_with(f, "alg", hs256->name), f->claims_part, hs256, key_of_bytes(t, pem, n - 1)),
+        sign_and_drop(f, header_with(f, "alg", hs256->name), f->claims_part, hs256, auth_key_of_bytes(t, pem, n - 1)),
         "its algorithm is HS256, and the secret is the PEM of the public key without the last line's end");
 }
 
@@ -167,7 +167,7 @@ static void add_confusion(struct forge *f)
 static void add_signed(struct forge *f, const char *name, json_t *claims, const char *what)
 {
     const char *token =
-        sign_and_drop(f, json_copy((json_t *)(uintptr_t)f->jwt.header), token_part(f->t, claims), f->a, f->key);
+        sign_and_drop(f, json_copy((json_t *)(uintptr_t)f->jwt.header), auth_token_part(f->t, claims), f->a, f->key);
     json_decref(claims);
     m_secret(f->t, token);
     add(f, name, token, what);
@@ -206,21 +206,22 @@ static void begin(struct forge *f, const struct m_jwt_forging *forging)
     f->jwt = m_jwt_read(t, f->token);
     if (f->jwt.error)
         ERROR("no forgeries of this: %s", f->jwt.error);
-    alg = token_text(json_object_get((const json_t *)f->jwt.header, "alg"));
-    f->a = algorithm_find(alg);
+    alg = auth_token_text(json_object_get((const json_t *)f->jwt.header, "alg"));
+    f->a = auth_algorithm_find(alg);
     if (!f->a || !f->jwt.signature_length)
         ERROR("no forgeries of a token that is signed with `%s`", alg ? alg : "nothing");
-    f->signed_length = token_signed_length(f->token);
+    f->signed_length = auth_token_signed_length(f->token);
     size_t header = strcspn(f->token, ".") + 1;
     f->claims_part = m_keep(t, f->token + header, f->signed_length - header);
     f->now_s = forging->now_s ? forging->now_s : time(NULL);
     f->key = forging->key;
     if (!f->key && forging->jwks)
-        f->key = token_key(t, (const json_t *)forging->jwks, (const json_t *)f->jwt.header, &why);
+        f->key = auth_token_key(t, (const json_t *)forging->jwks, (const json_t *)f->jwt.header, &why);
     if (why && !f->key)
         ERROR("no key of the JWKS is the token's: %s", why);
-    if (f->key && (!algorithm_fits(t, f->a, f->key) || !sign_matches(t, f->a, f->key, f->token, f->signed_length,
-                                                                     f->jwt.signature, f->jwt.signature_length)))
+    if (f->key &&
+        (!auth_algorithm_fits(t, f->a, f->key) ||
+         !auth_sign_matches(t, f->a, f->key, f->token, f->signed_length, f->jwt.signature, f->jwt.signature_length)))
         ERROR("the token is not signed with the key that is given");
 }
 

@@ -37,9 +37,9 @@ static void set_number(struct muster_ctx *t, json_t *jwk, const char *name, cons
     set_bytes(t, jwk, name, bytes, (size_t)n);
 }
 
-json_t *key_public_jwk(struct muster_ctx *t, const struct m_key *key)
+json_t *auth_key_public_jwk(struct muster_ctx *t, const struct m_key *key)
 {
-    const struct algorithm *a = algorithm_of(t, key);
+    const struct algorithm *a = auth_algorithm_of(t, key);
     if (key->kind == KEY_SECRET)
         ERROR("a secret has no public half");
     json_t *jwk = json_object();
@@ -134,7 +134,7 @@ static EVP_PKEY *ec(struct muster_ctx *t, const json_t *jwk, int is_private)
     OSSL_PARAM_BLD *build = digest_crypto(t)->OSSL_PARAM_BLD_new();
     struct parts p = {.build = build};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        const struct algorithm *a = algorithm_find(names[i]);
+        const struct algorithm *a = auth_algorithm_find(names[i]);
         if (strcmp(a->curve, member(jwk, "crv")) == 0) {
             p.good = build != NULL;
             push_point(t, &p, jwk, a);
@@ -167,7 +167,7 @@ static struct m_key *read_key(struct muster_ctx *t, const json_t *jwk, const cha
         size_t n;
         const void *bytes = m_base64url_bytes(t, member(jwk, "k"), &n);
         *ret_why = "its k is not base64url of a secret";
-        return bytes && n ? key_of_bytes(t, bytes, n) : NULL;
+        return bytes && n ? auth_key_of_bytes(t, bytes, n) : NULL;
     }
     *ret_why = "its numbers make no key";
     if (strcmp(type, "RSA") == 0)
@@ -178,10 +178,10 @@ static struct m_key *read_key(struct muster_ctx *t, const json_t *jwk, const cha
         pkey = okp(t, jwk, is_private);
     else
         *ret_why = "its kty is none of oct, RSA, EC, OKP";
-    return pkey ? key_of_pkey(t, pkey, is_private) : NULL;
+    return pkey ? auth_key_of_pkey(t, pkey, is_private) : NULL;
 }
 
-struct m_key *key_of_jwk(struct muster_ctx *t, const json_t *jwk, const char **ret_why)
+struct m_key *auth_key_of_jwk(struct muster_ctx *t, const json_t *jwk, const char **ret_why)
 {
     struct m_key *key = read_key(t, jwk, ret_why);
     if (key && *member(jwk, "kid"))
@@ -192,7 +192,7 @@ struct m_key *key_of_jwk(struct muster_ctx *t, const json_t *jwk, const char **r
 struct m_key *m_key_jwk(struct muster_ctx *t, const struct m_json *jwk)
 {
     const char *why = "";
-    struct m_key *key = key_of_jwk(t, (const json_t *)jwk, &why);
+    struct m_key *key = auth_key_of_jwk(t, (const json_t *)jwk, &why);
     if (!key)
         ERROR("a JWK that is no key: %s", why);
     m_secret(t, m_json_str(jwk, "/k"));

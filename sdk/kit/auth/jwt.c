@@ -30,7 +30,7 @@ static const struct m_json *keep_document(struct muster_ctx *t, json_t *value)
     return (const struct m_json *)value;
 }
 
-const char *token_text(const json_t *value)
+const char *auth_token_text(const json_t *value)
 {
     if (!value || !exact_is_string(value))
         return NULL;
@@ -38,7 +38,7 @@ const char *token_text(const json_t *value)
     return strlen(text) == json_string_length(value) ? text : NULL;
 }
 
-size_t token_signed_length(const char *token)
+size_t auth_token_signed_length(const char *token)
 {
     const char *first = strchr(token, '.'), *second = first ? strchr(first + 1, '.') : NULL;
     return second && !strchr(second + 1, '.') ? (size_t)(second - token) : 0;
@@ -59,7 +59,7 @@ static const struct m_json *read_part(struct muster_ctx *t, const char *start, s
 struct m_jwt m_jwt_read(struct muster_ctx *t, const char *token)
 {
     struct m_jwt jwt = {.refusal = "malformed"};
-    size_t n = token ? token_signed_length(token) : 0;
+    size_t n = token ? auth_token_signed_length(token) : 0;
     if (!n) {
         jwt.error = token ? "the token does not have three parts with dots between them" : "there is no token";
         return jwt;
@@ -77,7 +77,7 @@ struct m_jwt m_jwt_read(struct muster_ctx *t, const char *token)
     return jwt;
 }
 
-const char *token_part(struct muster_ctx *t, const json_t *object)
+const char *auth_token_part(struct muster_ctx *t, const json_t *object)
 {
     char *text = exact_dumps(object, false);
     if (!text)
@@ -87,12 +87,12 @@ const char *token_part(struct muster_ctx *t, const json_t *object)
     return part;
 }
 
-const char *token_signed(struct muster_ctx *t, const json_t *header, const char *claims_part, const struct algorithm *a,
-                         const struct m_key *key)
+const char *auth_token_signed(struct muster_ctx *t, const json_t *header, const char *claims_part,
+                              const struct algorithm *a, const struct m_key *key)
 {
     size_t n;
-    const char *text = m_fmt(t, "%s.%s", token_part(t, header), claims_part);
-    const void *signature = sign_bytes(t, a, key, text, strlen(text), &n);
+    const char *text = m_fmt(t, "%s.%s", auth_token_part(t, header), claims_part);
+    const void *signature = auth_sign_bytes(t, a, key, text, strlen(text), &n);
     return m_fmt(t, "%s.%s", text, m_base64url(t, signature, n));
 }
 
@@ -116,8 +116,8 @@ const char *m_jwt_make(struct muster_ctx *t, const char *claims, const struct m_
     const struct m_jwt_making *m = making ? making : &nothing;
     if (!key)
         ERROR("a token is made with a key, and there is none");
-    const struct algorithm *a = m->algorithm ? algorithm_find(m->algorithm) : algorithm_of(t, key);
-    if (!a || !algorithm_fits(t, a, key))
+    const struct algorithm *a = m->algorithm ? auth_algorithm_find(m->algorithm) : auth_algorithm_of(t, key);
+    if (!a || !auth_algorithm_fits(t, a, key))
         ERROR("no token can be signed with `%s` and this key", m->algorithm);
     if (!key->is_private)
         ERROR("the key is a public one, which signs nothing");
@@ -131,7 +131,7 @@ const char *m_jwt_make(struct muster_ctx *t, const char *claims, const struct m_
     if (more)
         json_object_update(header, more);
     json_decref(more);
-    const char *token = token_signed(t, header, m_base64url(t, claims, strlen(claims)), a, key);
+    const char *token = auth_token_signed(t, header, m_base64url(t, claims, strlen(claims)), a, key);
     json_decref(header);
     m_secret(t, token);
     return token;

@@ -19,7 +19,7 @@ static const struct algorithm algorithms[] = {
     {"ES512", "sha512", KEY_EC, "P-521", "P-521", 521}, {"EdDSA", NULL, KEY_ED25519, NULL, NULL, 253},
 };
 
-const struct algorithm *algorithm_find(const char *name)
+const struct algorithm *auth_algorithm_find(const char *name)
 {
     for (size_t i = 0; name && i < sizeof algorithms / sizeof algorithms[0]; i++)
         if (strcmp(algorithms[i].name, name) == 0)
@@ -27,15 +27,15 @@ const struct algorithm *algorithm_find(const char *name)
     return NULL;
 }
 
-int algorithm_fits(struct muster_ctx *t, const struct algorithm *a, const struct m_key *key)
+int auth_algorithm_fits(struct muster_ctx *t, const struct algorithm *a, const struct m_key *key)
 {
     return a->kind == key->kind && (a->kind != KEY_EC || digest_crypto(t)->EVP_PKEY_get_bits(key->pkey) == a->bits);
 }
 
-const struct algorithm *algorithm_of(struct muster_ctx *t, const struct m_key *key)
+const struct algorithm *auth_algorithm_of(struct muster_ctx *t, const struct m_key *key)
 {
     for (size_t i = 0; i < sizeof algorithms / sizeof algorithms[0]; i++)
-        if (algorithm_fits(t, &algorithms[i], key))
+        if (auth_algorithm_fits(t, &algorithms[i], key))
             return &algorithms[i];
     ERROR("no algorithm of JSON Web Tokens takes this key: EC keys are of P-256, P-384, P-521");
 }
@@ -52,7 +52,7 @@ static struct m_key *key_new(struct muster_ctx *t)
     return key;
 }
 
-struct m_key *key_of_bytes(struct muster_ctx *t, const void *bytes, size_t length)
+struct m_key *auth_key_of_bytes(struct muster_ctx *t, const void *bytes, size_t length)
 {
     const char *kept = m_keep(t, bytes, length);
     struct m_key *key = key_new(t);
@@ -63,7 +63,7 @@ struct m_key *key_of_bytes(struct muster_ctx *t, const void *bytes, size_t lengt
     return key;
 }
 
-struct m_key *key_of_pkey(struct muster_ctx *t, EVP_PKEY *pkey, int is_private)
+struct m_key *auth_key_of_pkey(struct muster_ctx *t, EVP_PKEY *pkey, int is_private)
 {
     int id = digest_crypto(t)->EVP_PKEY_get_base_id(pkey);
     if (id != EVP_PKEY_RSA && id != EVP_PKEY_EC && id != EVP_PKEY_ED25519) {
@@ -80,7 +80,7 @@ struct m_key *key_of_pkey(struct muster_ctx *t, EVP_PKEY *pkey, int is_private)
 struct m_key *m_key_make(struct muster_ctx *t, const char *name)
 {
     const struct libcrypto *lib = digest_crypto(t);
-    const struct algorithm *a = algorithm_find(name);
+    const struct algorithm *a = auth_algorithm_find(name);
     if (!a)
         ERROR("no algorithm `%s`; there are HS256, HS384, HS512, RS256, RS384, RS512, ES256, ES384, ES512, EdDSA",
               name ? name : "NULL");
@@ -91,7 +91,7 @@ struct m_key *m_key_make(struct muster_ctx *t, const char *name)
                                          : lib->EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
     if (!pkey)
         ERROR("OpenSSL makes no key for %s", name);
-    return key_of_pkey(t, pkey, 1);
+    return auth_key_of_pkey(t, pkey, 1);
 }
 
 struct m_key *m_key_secret(struct muster_ctx *t, const char *secret)
@@ -99,7 +99,7 @@ struct m_key *m_key_secret(struct muster_ctx *t, const char *secret)
     if (!secret)
         ERROR("a secret that is missing is no key");
     m_secret(t, secret);
-    return key_of_bytes(t, secret, strlen(secret));
+    return auth_key_of_bytes(t, secret, strlen(secret));
 }
 
 struct m_key *m_key_pem(struct muster_ctx *t, const char *pem)
@@ -117,7 +117,7 @@ struct m_key *m_key_pem(struct muster_ctx *t, const char *pem)
         ERROR("a text that is no key: PEM of a private key without a password, or of a public one, is expected");
     if (is_private)
         m_secret(t, pem);
-    return key_of_pkey(t, pkey, is_private);
+    return auth_key_of_pkey(t, pkey, is_private);
 }
 
 void m_key_name(struct muster_ctx *t, struct m_key *key, const char *kid)
@@ -156,14 +156,14 @@ static const char *json_kept(struct muster_ctx *t, json_t *value)
 
 const char *m_key_public_jwk(struct muster_ctx *t, const struct m_key *key)
 {
-    return json_kept(t, key_public_jwk(t, key));
+    return json_kept(t, auth_key_public_jwk(t, key));
 }
 
 const char *m_key_jwks(struct muster_ctx *t, const struct m_key *const *keys, size_t n)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < n; i++)
-        json_array_append_new(list, key_public_jwk(t, keys[i]));
+        json_array_append_new(list, auth_key_public_jwk(t, keys[i]));
     json_t *set = json_object();
     json_object_set_new(set, "keys", list);
     return json_kept(t, set);

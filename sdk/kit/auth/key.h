@@ -29,22 +29,23 @@ struct algorithm {
     int bits;
 };
 
-const struct algorithm *algorithm_find(const char *name); /* NULL: none; of a NULL name too */
-const struct algorithm *algorithm_of(struct muster_ctx *t, const struct m_key *key); /* the one that it is used with */
-int algorithm_fits(struct muster_ctx *t, const struct algorithm *a, const struct m_key *key);
+const struct algorithm *auth_algorithm_find(const char *name); /* NULL: none; of a NULL name too */
+const struct algorithm *auth_algorithm_of(struct muster_ctx *t,
+                                          const struct m_key *key); /* the one that it is used with */
+int auth_algorithm_fits(struct muster_ctx *t, const struct algorithm *a, const struct m_key *key);
 
 /* Any bytes as a secret; they are copied, and not hidden. */
-struct m_key *key_of_bytes(struct muster_ctx *t, const void *bytes, size_t length);
+struct m_key *auth_key_of_bytes(struct muster_ctx *t, const void *bytes, size_t length);
 /* Takes over pkey. */
-struct m_key *key_of_pkey(struct muster_ctx *t, EVP_PKEY *pkey, int is_private);
+struct m_key *auth_key_of_pkey(struct muster_ctx *t, EVP_PKEY *pkey, int is_private);
 /* NULL: it is no key; *ret_why says why. */
-struct m_key *key_of_jwk(struct muster_ctx *t, const json_t *jwk, const char **ret_why);
-json_t *key_public_jwk(struct muster_ctx *t, const struct m_key *key); /* new */
+struct m_key *auth_key_of_jwk(struct muster_ctx *t, const json_t *jwk, const char **ret_why);
+json_t *auth_key_public_jwk(struct muster_ctx *t, const struct m_key *key); /* new */
 
 /* The signature as a token has it, kept. */
-const void *sign_bytes(struct muster_ctx *t, const struct algorithm *a, const struct m_key *key, const char *text,
-                       size_t length, size_t *ret_length);
-int sign_matches(struct muster_ctx *t, const struct algorithm *a, const struct m_key *key, const char *text,
-                 size_t length, const void *signature, size_t signature_length);
+const void *auth_sign_bytes(struct muster_ctx *t, const struct algorithm *a, const struct m_key *key, const char *text,
+                            size_t length, size_t *ret_length);
+int auth_sign_matches(struct muster_ctx *t, const struct algorithm *a, const struct m_key *key, const char *text,
+                      size_t length, const void *signature, size_t signature_length);
 
 #endif

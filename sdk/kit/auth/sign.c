@@ -67,8 +67,8 @@ static const void *sign_by_key(struct muster_ctx *t, const struct algorithm *a, 
     return m_keep(t, a->kind == KEY_EC ? flat : raw, *ret_length);
 }
 
-const void *sign_bytes(struct muster_ctx *t, const struct algorithm *a, const struct m_key *key, const char *text,
-                       size_t length, size_t *ret_length)
+const void *auth_sign_bytes(struct muster_ctx *t, const struct algorithm *a, const struct m_key *key, const char *text,
+                            size_t length, size_t *ret_length)
 {
     if (a->kind != KEY_SECRET)
         return sign_by_key(t, a, key, text, length, ret_length);
@@ -96,12 +96,12 @@ static int matches_key(struct muster_ctx *t, const struct algorithm *a, const st
     return good;
 }
 
-int sign_matches(struct muster_ctx *t, const struct algorithm *a, const struct m_key *key, const char *text,
-                 size_t length, const void *signature, size_t signature_length)
+int auth_sign_matches(struct muster_ctx *t, const struct algorithm *a, const struct m_key *key, const char *text,
+                      size_t length, const void *signature, size_t signature_length)
 {
     if (a->kind != KEY_SECRET)
         return matches_key(t, a, key, text, length, signature, signature_length);
     size_t n;
-    const void *right = sign_bytes(t, a, key, text, length, &n);
+    const void *right = auth_sign_bytes(t, a, key, text, length, &n);
     return n == signature_length && memcmp(right, signature, n) == 0;
 }

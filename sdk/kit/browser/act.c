@@ -16,13 +16,13 @@ static struct answer post(struct m_browser *b, const char *path, void *data)
     const struct order *o = data;
     char whole[ELEMENT_MOST + 32];
     snprintf(whole, sizeof whole, "%s%s", path, o->command);
-    return command_run(b, whole, o->body);
+    return browser_command_run(b, whole, o->body);
 }
 
 static void act(struct m_browser *b, const char *verb, const char *where, struct order o)
 {
-    struct answer a = element_do(b, verb, where, post, &o);
-    answer_free(&a);
+    struct answer a = browser_element_do(b, verb, where, post, &o);
+    browser_answer_free(&a);
 }
 
 void m_click(struct m_browser *b, const char *where)
@@ -65,7 +65,7 @@ static struct answer choose(struct m_browser *b, const char *path, void *data)
 {
     char whole[ELEMENT_MOST + 32], id[ELEMENT_MOST];
     snprintf(whole, sizeof whole, "%s/element", path);
-    struct answer a = command_run(b, whole, data);
+    struct answer a = browser_command_run(b, whole, data);
     const char *found = a.error == COMMAND_OK ? m_json_str(a.doc, "/value/element-6066-11e4-a52e-4f735466cecf") : NULL;
     if (!found) {
         if (a.error == COMMAND_AGAIN)
@@ -73,20 +73,21 @@ static struct answer choose(struct m_browser *b, const char *path, void *data)
         return a;
     }
     snprintf(id, sizeof id, "/element/%.160s", found);
-    answer_free(&a);
+    browser_answer_free(&a);
     return post(b, id, &(struct order){"/click", "{}"});
 }
 
 void m_choose(struct m_browser *b, const char *where, const char *option)
 {
-    char *literal = locate_literal(option);
+    char *literal = browser_locate_literal(option);
     const char *path =
         literal
             ? m_fmt(b->t, ".//option[normalize-space(.)=%s or (@value=%s and not(../option[normalize-space(.)=%s]))]",
                     literal, literal, literal)
             : "";
     free(literal);
-    struct answer a = element_do(b, m_fmt(b->t, "choose \"%s\" of", option), where, choose,
-                                 (void *)(uintptr_t)m_json_pack(b->t, "{s:s, s:s}", "using", "xpath", "value", path));
-    answer_free(&a);
+    struct answer a =
+        browser_element_do(b, m_fmt(b->t, "choose \"%s\" of", option), where, choose,
+                           (void *)(uintptr_t)m_json_pack(b->t, "{s:s, s:s}", "using", "xpath", "value", path));
+    browser_answer_free(&a);
 }

@@ -44,7 +44,7 @@ static const char *of_any(struct muster_ctx *t, const struct capabilities *c)
                  c->width, c->height, c->width, c->height);
 }
 
-const char *capabilities_text(struct muster_ctx *t, const struct capabilities *c)
+const char *browser_capabilities_text(struct muster_ctx *t, const struct capabilities *c)
 {
     const char *first = c->given;
     if (first) {

@@ -14,6 +14,6 @@ struct capabilities {
 };
 
 /* The body of the request, kept. What was given and is no JSON object ends the scenario as an error. */
-const char *capabilities_text(struct muster_ctx *t, const struct capabilities *c);
+const char *browser_capabilities_text(struct muster_ctx *t, const struct capabilities *c);
 
 #endif

@@ -32,7 +32,7 @@ static void attach(struct m_browser *b, const char *name, const char *media_type
 static const char *decode(struct m_browser *b, const char *text, take_fn *take, const char *name)
 {
     const char *why = "out of memory";
-    const struct libcrypto *lib = libcrypto(&why);
+    const struct libcrypto *lib = lazy_libcrypto(&why);
     size_t n = strlen(text), padding = 0;
     unsigned char *bytes = lib && n < INT32_MAX ? malloc(n / 4 * 3 + 4) : NULL;
     if (!bytes)
@@ -49,36 +49,36 @@ static const char *decode(struct m_browser *b, const char *text, take_fn *take, 
 /* NULL, or why there is none: kept. */
 static const char *take_picture(struct m_browser *b, take_fn *take, const char *name)
 {
-    struct answer a = command_within(b, "GET", "/screenshot", NULL, SHOT_MS);
+    struct answer a = browser_command_within(b, "GET", "/screenshot", NULL, SHOT_MS);
     const char *text = a.error == COMMAND_OK ? m_json_str(a.doc, "/value") : NULL;
     const char *why = text ? decode(b, text, take, name) : m_fmt(b->t, "%s", a.words);
-    answer_free(&a);
+    browser_answer_free(&a);
     return why;
 }
 
 static const char *take_source(struct m_browser *b, take_fn *take, const char *name)
 {
-    struct answer a = command_within(b, "GET", "/source", NULL, SHOT_MS);
+    struct answer a = browser_command_within(b, "GET", "/source", NULL, SHOT_MS);
     const char *html = a.error == COMMAND_OK ? m_json_str(a.doc, "/value") : NULL;
     char *text = html ? strdup(html) : NULL;
     if (text)
-        take(b, name, "text/html", text, secret_hide(text, strlen(text)));
+        take(b, name, "text/html", text, data_secret_hide(text, strlen(text)));
     free(text);
     const char *why = text ? NULL : m_fmt(b->t, "%s", a.words);
-    answer_free(&a);
+    browser_answer_free(&a);
     return why;
 }
 
 /* In front of a page that can't be seen for it. Whoever has it taken then goes no further with the page. */
 static void dismiss_alert(struct m_browser *b)
 {
-    struct answer a = command_within(b, "GET", "/alert/text", NULL, SHOT_MS);
+    struct answer a = browser_command_within(b, "GET", "/alert/text", NULL, SHOT_MS);
     if (a.error == COMMAND_OK) {
-        trail_add(b, "!", m_fmt(b->t, "an alert was open, and is dismissed: %s", m_json_str(a.doc, "/value")));
-        answer_free(&a);
-        a = command_within(b, "POST", "/alert/dismiss", "{}", SHOT_MS);
+        browser_trail_add(b, "!", m_fmt(b->t, "an alert was open, and is dismissed: %s", m_json_str(a.doc, "/value")));
+        browser_answer_free(&a);
+        a = browser_command_within(b, "POST", "/alert/dismiss", "{}", SHOT_MS);
     }
-    answer_free(&a);
+    browser_answer_free(&a);
 }
 
 static void capture(struct m_browser *b, take_fn *take)
@@ -86,20 +86,20 @@ static void capture(struct m_browser *b, take_fn *take)
     dismiss_alert(b);
     const char *why = take_picture(b, take, m_fmt(b->t, "screenshot%s.png", b->suffix));
     if (why)
-        trail_add(b, "!", m_fmt(b->t, "no screenshot: %s", why));
+        browser_trail_add(b, "!", m_fmt(b->t, "no screenshot: %s", why));
     take_source(b, take, m_fmt(b->t, "page%s.html", b->suffix));
 }
 
-void capture_failure(struct m_browser *b)
+void browser_capture_failure(struct m_browser *b)
 {
     if (b->captured || b->closed || !b->session)
         return;
     b->captured = 1;
     capture(b, keep);
-    console_collect(b);
+    browser_console_collect(b);
 }
 
-void capture_dead(struct m_browser *b)
+void browser_capture_dead(struct m_browser *b)
 {
     capture(b, attach);
 }
@@ -107,7 +107,7 @@ void capture_dead(struct m_browser *b)
 void m_screenshot(struct m_browser *b, const char *name)
 {
     struct muster_ctx *t = b->t;
-    command_require_open(b);
+    browser_command_require_open(b);
     const char *why = take_picture(b, attach, name);
     if (why)
         ERROR("%s: screenshot %s: %s", b->name, name, why);
@@ -116,7 +116,7 @@ void m_screenshot(struct m_browser *b, const char *name)
 void m_save_page(struct m_browser *b, const char *name)
 {
     struct muster_ctx *t = b->t;
-    command_require_open(b);
+    browser_command_require_open(b);
     const char *why = take_source(b, attach, name);
     if (why)
         ERROR("%s: source of the page %s: %s", b->name, name, why);

@@ -7,8 +7,8 @@
 
 /* Below on-failure/, once for each browser: the first that fails is the one to be seen. A browser that does not answer
  * leaves none. */
-void capture_failure(struct m_browser *b);
+void browser_capture_failure(struct m_browser *b);
 /* In a janitor: as artifacts, since its attempt has failed. */
-void capture_dead(struct m_browser *b);
+void browser_capture_dead(struct m_browser *b);
 
 #endif

@@ -41,23 +41,24 @@ static struct m_outcome tell(struct m_browser *b, const struct look *l, const st
 {
     const char *text = s->text ? s->text : s->words;
     struct m_outcome o = m_outcome_(0, m_keep(b->t, text, strlen(text)), l->expected_text);
-    snprintf(o.message, sizeof o.message, "%s: %s%s", b->name, patience_words(b, p), failure_page(b));
-    trail_add(b, "!", m_fmt(b->t, "check %s: \"%s\", not \"%s\"; %s", l->what, text, l->expected_text, o.message));
-    capture_failure(b);
+    snprintf(o.message, sizeof o.message, "%s: %s%s", b->name, browser_patience_words(b, p), browser_failure_page(b));
+    browser_trail_add(b, "!",
+                      m_fmt(b->t, "check %s: \"%s\", not \"%s\"; %s", l->what, text, l->expected_text, o.message));
+    browser_capture_failure(b);
     return o;
 }
 
 static struct m_outcome look(struct m_browser *b, const struct look *l)
 {
-    struct patience p = patience_begin(b);
+    struct patience p = browser_patience_begin(b);
     struct m_outcome o = m_outcome_(1, NULL, NULL);
     for (;;) {
         struct seen s = {.words = ""};
         l->see(b, l->data, &s);
-        int holds = s.text && l->holds(s.text, l->expected), on = !holds && patience_on(&p);
+        int holds = s.text && l->holds(s.text, l->expected), on = !holds && browser_patience_on(&p);
         if (!holds && !on)
             o = tell(b, l, &s, &p);
-        answer_free(&s.answer);
+        browser_answer_free(&s.answer);
         if (!on)
             return o;
     }
@@ -72,7 +73,7 @@ struct place {
 static void see_element(struct m_browser *b, const void *data, struct seen *ret)
 {
     const struct place *p = data;
-    ret->answer = element_look(b, p->where, element_get, (void *)(uintptr_t)p->path);
+    ret->answer = browser_element_look(b, p->where, browser_element_get, (void *)(uintptr_t)p->path);
     ret->text = ret->answer.error == COMMAND_OK ? m_json_str(ret->answer.doc, "/value") : NULL;
     ret->words = ret->answer.error == COMMAND_OK ? "it has none" : ret->answer.words;
 }
@@ -98,7 +99,7 @@ static const char VISIBLE[] = "visible", HIDDEN[] = "hidden", ABSENT[] = "not th
 
 static void see_visibility(struct m_browser *b, const void *where, struct seen *ret)
 {
-    ret->answer = element_look(b, where, element_get, (void *)(uintptr_t) "/displayed");
+    ret->answer = browser_element_look(b, where, browser_element_get, (void *)(uintptr_t) "/displayed");
     int there = ret->answer.error == COMMAND_OK;
     ret->text = !there ? ABSENT : m_json_bool(ret->answer.doc, "/value") == 1 ? VISIBLE : HIDDEN;
 }
@@ -116,7 +117,7 @@ struct m_outcome m_visible_outcome_(struct m_browser *b, const char *where, int3
 
 static void see_count(struct m_browser *b, const void *where, struct seen *ret)
 {
-    ret->text = m_fmt(b->t, "%d", element_count(b, where));
+    ret->text = m_fmt(b->t, "%d", browser_element_count(b, where));
 }
 
 struct m_outcome m_count_outcome_(struct m_browser *b, const char *where, int32_t expected)
@@ -129,7 +130,7 @@ struct m_outcome m_count_outcome_(struct m_browser *b, const char *where, int32_
 
 static void see_page(struct m_browser *b, const void *path, struct seen *ret)
 {
-    ret->answer = answer_or_fail(b, "check of the page", path, NULL);
+    ret->answer = browser_answer_or_fail(b, "check of the page", path, NULL);
     ret->text = m_json_str(ret->answer.doc, "/value");
 }
 
@@ -168,7 +169,7 @@ struct m_outcome m_console_outcome_(struct m_browser *b)
     if (errors) {
         snprintf(o.message, sizeof o.message, "%" PRId64 " error%s in the console of %s; this is the first", errors,
                  errors == 1 ? "" : "s", b->name);
-        capture_failure(b);
+        browser_capture_failure(b);
     }
     return o;
 }

@@ -32,7 +32,7 @@ static const struct {
     {"invalid session id", COMMAND_WRONG, "its session is gone: the browser was ended, or has crashed"},
 };
 
-void answer_free(struct answer *a)
+void browser_answer_free(struct answer *a)
 {
     m_json_free(a->doc);
     a->doc = NULL;
@@ -124,8 +124,8 @@ static struct answer ask(struct m_browser *b, const struct m_http_request *reque
     return a;
 }
 
-struct answer command_within(struct m_browser *b, const char *method, const char *path, const char *body,
-                             uint64_t timeout_ms)
+struct answer browser_command_within(struct m_browser *b, const char *method, const char *path, const char *body,
+                                     uint64_t timeout_ms)
 {
     char whole[512];
     struct answer a = {COMMAND_NO_ANSWER, NULL, ""};
@@ -149,28 +149,28 @@ static void set_limits(struct m_browser *b)
     char body[128];
     wanted = wanted ? wanted : 1;
     snprintf(body, sizeof body, "{\"implicit\":0,\"pageLoad\":%" PRIu64 ",\"script\":%" PRIu64 "}", wanted, wanted);
-    struct answer a = command_within(b, "POST", "/timeouts", body, ANSWER_MS);
+    struct answer a = browser_command_within(b, "POST", "/timeouts", body, ANSWER_MS);
     if (a.error == COMMAND_OK)
         b->limit_ms = wanted;
-    answer_free(&a);
+    browser_answer_free(&a);
 }
 
-void command_require_open(struct m_browser *b)
+void browser_command_require_open(struct m_browser *b)
 {
     struct muster_ctx *t = b->t;
     if (b->closed)
         ERROR("%s: it was closed", b->name);
 }
 
-struct answer command_run(struct m_browser *b, const char *path, const char *body)
+struct answer browser_command_run(struct m_browser *b, const char *path, const char *body)
 {
-    command_require_open(b);
+    browser_command_require_open(b);
     set_limits(b);
-    return command_within(b, body ? "POST" : "GET", path, body, b->limit_ms + ANSWER_MS);
+    return browser_command_within(b, body ? "POST" : "GET", path, body, b->limit_ms + ANSWER_MS);
 }
 
-struct answer command_delete(struct m_browser *b, const char *path)
+struct answer browser_command_delete(struct m_browser *b, const char *path)
 {
-    command_require_open(b);
-    return command_within(b, "DELETE", path, NULL, ANSWER_MS);
+    browser_command_require_open(b);
+    return browser_command_within(b, "DELETE", path, NULL, ANSWER_MS);
 }

@@ -20,14 +20,15 @@ struct answer {
     char words[512];    /* of an error, as a sentence's end */
 };
 
-/* `path` is what stands behind the session: "/url". `body` is JSON, "{}" for none; NULL: a GET. answer_free() it. */
-struct answer command_run(struct m_browser *b, const char *path, const char *body);
-struct answer command_delete(struct m_browser *b, const char *path);
+/* `path` is what stands behind the session: "/url". `body` is JSON, "{}" for none; NULL: a GET. browser_answer_free()
+ * it. */
+struct answer browser_command_run(struct m_browser *b, const char *path, const char *body);
+struct answer browser_command_delete(struct m_browser *b, const char *path);
 /* Within this time, and without a look at the limits: for what must be over soon. */
-struct answer command_within(struct m_browser *b, const char *method, const char *path, const char *body,
-                             uint64_t timeout_ms);
-void answer_free(struct answer *a);
+struct answer browser_command_within(struct m_browser *b, const char *method, const char *path, const char *body,
+                                     uint64_t timeout_ms);
+void browser_answer_free(struct answer *a);
 /* A browser that was closed ends the scenario as an error. */
-void command_require_open(struct m_browser *b);
+void browser_command_require_open(struct m_browser *b);
 
 #endif

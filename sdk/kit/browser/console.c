@@ -22,15 +22,15 @@ static void append(struct m_browser *b, const char *elements)
     b->console = longer;
 }
 
-enum command_error console_collect(struct m_browser *b)
+enum command_error browser_console_collect(struct m_browser *b)
 {
-    struct answer a = command_within(b, "POST", "/se/log", "{\"type\":\"browser\"}", LOG_MS);
+    struct answer a = browser_command_within(b, "POST", "/se/log", "{\"type\":\"browser\"}", LOG_MS);
     if (a.error == COMMAND_OK && m_json_count(a.doc, "/value") > 0) {
         const char *text = m_json_text(b->t, a.doc, "/value");
-        trail_console(b, m_json_at(a.doc, "/value"));
+        browser_trail_console(b, m_json_at(a.doc, "/value"));
         append(b, m_keep(b->t, text + 1, strlen(text) - 2)); /* without its brackets */
     }
     enum command_error error = a.error;
-    answer_free(&a);
+    browser_answer_free(&a);
     return error;
 }

@@ -6,6 +6,6 @@
 #include "command.h"
 
 /* Takes what is new: the driver tells each entry once. What came of it: COMMAND_UNKNOWN where there is no console. */
-enum command_error console_collect(struct m_browser *b);
+enum command_error browser_console_collect(struct m_browser *b);
 
 #endif

@@ -15,23 +15,23 @@ struct patience {
     uint64_t began_ms, looks;
 };
 
-struct patience patience_begin(struct m_browser *b);
+struct patience browser_patience_begin(struct m_browser *b);
 /* After a short pause: whether to look again. */
-int patience_on(struct patience *p);
+int browser_patience_on(struct patience *p);
 /* "not within 5003 ms, looked 98 times". Kept. */
-const char *patience_words(struct m_browser *b, const struct patience *p);
+const char *browser_patience_words(struct m_browser *b, const struct patience *p);
 
 /* How many there are now, or the scenario ends. */
-int32_t element_count(struct m_browser *b, const char *where);
+int32_t browser_element_count(struct m_browser *b, const char *where);
 
 /* Does one thing with an element. COMMAND_AGAIN: it is looked for again. The answer is freed by the caller. */
 typedef struct answer element_fn(struct m_browser *b, const char *path, void *data);
 /* Looks for it, and does that, until it works. The answer is of the last command, and to be freed. A failure ends the
  * scenario; `verb` begins its sentence: "click". */
-struct answer element_do(struct m_browser *b, const char *verb, const char *where, element_fn *fn, void *data);
+struct answer browser_element_do(struct m_browser *b, const char *verb, const char *where, element_fn *fn, void *data);
 /* Both once. What no waiting mends ends the scenario. */
-struct answer element_look(struct m_browser *b, const char *where, element_fn *fn, void *data);
+struct answer browser_element_look(struct m_browser *b, const char *where, element_fn *fn, void *data);
 /* GET of what stands behind the element: data is "/text". */
-element_fn element_get;
+element_fn browser_element_get;
 
 #endif

@@ -46,7 +46,7 @@ static int end_one(int pid, const char *argument, struct m_deadline until)
     return ours;
 }
 
-unsigned leftover_end(const char *profile, uint64_t timeout_ms)
+unsigned browser_leftover_end(const char *profile, uint64_t timeout_ms)
 {
     char argument[4200];
     unsigned n = 0;
@@ -73,7 +73,7 @@ static int remove_one(const char *path, const struct stat *st, int kind, struct 
 }
 
 /* A process that has just been told to end may still write. */
-void leftover_remove(const char *profile)
+void browser_leftover_remove(const char *profile)
 {
     struct m_deadline until = {m_now_ms() + (uint64_t)TRIES_MOST * PAUSE_MS};
     do

@@ -7,8 +7,8 @@
 
 /* Ends the processes that were started with this folder as their profile, and waits until they are gone; how many. In
  * another PID namespace than theirs it finds none. */
-unsigned leftover_end(const char *profile, uint64_t timeout_ms);
+unsigned browser_leftover_end(const char *profile, uint64_t timeout_ms);
 /* Removes the folder; what can't be removed stays, for the service's own end. */
-void leftover_remove(const char *profile);
+void browser_leftover_remove(const char *profile);
 
 #endif

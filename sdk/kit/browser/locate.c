@@ -46,7 +46,7 @@ static const struct {
 
 static const char NO_MEMORY[] = "out of memory";
 
-char *locate_literal(const char *text)
+char *browser_locate_literal(const char *text)
 {
     char *out = NULL;
     size_t n = 0;
@@ -95,7 +95,7 @@ static char *without_blanks(const char *text)
 static struct locator with_literal(const char *text, char *(*make)(const char *literal))
 {
     char *plain = without_blanks(text);
-    char *literal = plain ? locate_literal(plain) : NULL;
+    char *literal = plain ? browser_locate_literal(plain) : NULL;
     char *value = literal ? make(literal) : NULL;
     free(plain);
     free(literal);
@@ -174,7 +174,7 @@ static const char *behind(const char *where, const char *prefix)
     return strncmp(where, prefix, n) == 0 ? where + n : NULL;
 }
 
-struct locator locator_of(const char *where)
+struct locator browser_locator_of(const char *where)
 {
     const char *rest;
     if (!where || !*where)

@@ -9,8 +9,8 @@ struct locator {
     const char *fault; /* what is wrong with it, or out of memory */
 };
 
-struct locator locator_of(const char *where);
+struct locator browser_locator_of(const char *where);
 /* A string as XPath 1.0 has it, which knows no escapes; NULL: out of memory. */
-char *locate_literal(const char *text);
+char *browser_locate_literal(const char *text);
 
 #endif

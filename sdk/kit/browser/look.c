@@ -27,9 +27,9 @@ static const char *value_of(struct m_browser *b, const struct answer *a)
 
 static const char *read_value(struct m_browser *b, const char *verb, const char *where, const char *path)
 {
-    struct answer a = element_do(b, verb, where, element_get, (void *)(uintptr_t)path);
+    struct answer a = browser_element_do(b, verb, where, browser_element_get, (void *)(uintptr_t)path);
     const char *value = value_of(b, &a);
-    answer_free(&a);
+    browser_answer_free(&a);
     return value;
 }
 
@@ -59,17 +59,17 @@ const char *m_property_of(struct m_browser *b, const char *where, const char *na
 
 int32_t m_count_of(struct m_browser *b, const char *where)
 {
-    int32_t n = element_count(b, where);
+    int32_t n = browser_element_count(b, where);
     m_saw(b->t, "%d of %s", n, where);
     return n;
 }
 
 static int32_t is(struct m_browser *b, const char *where, const char *path, const char *yes, const char *no)
 {
-    struct answer a = element_look(b, where, element_get, (void *)(uintptr_t)path);
+    struct answer a = browser_element_look(b, where, browser_element_get, (void *)(uintptr_t)path);
     int32_t holds = a.error == COMMAND_OK && m_json_bool(a.doc, "/value") == 1;
     m_saw(b->t, "%s: %s", where, a.error != COMMAND_OK ? a.words : holds ? yes : no);
-    answer_free(&a);
+    browser_answer_free(&a);
     return holds;
 }
 
@@ -90,14 +90,14 @@ int32_t m_is_selected(struct m_browser *b, const char *where)
 
 int32_t m_has_text(struct m_browser *b, const char *where, const char *part)
 {
-    struct answer a = element_look(b, where, element_get, (void *)(uintptr_t) "/text");
+    struct answer a = browser_element_look(b, where, browser_element_get, (void *)(uintptr_t) "/text");
     const char *text = a.error == COMMAND_OK ? m_json_str(a.doc, "/value") : NULL;
     int32_t has = text && strstr(text, part);
     if (text)
         m_saw(b->t, "%s: \"%s\"", where, text);
     else
         m_saw(b->t, "%s: %s", where, a.words);
-    answer_free(&a);
+    browser_answer_free(&a);
     return has;
 }
 

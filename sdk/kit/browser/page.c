@@ -11,9 +11,9 @@ static const char NO_BODY[] = "{}";
 
 static void require(struct m_browser *b, const char *what, const char *path, const char *body)
 {
-    trail_add(b, ">", what);
-    struct answer a = answer_or_fail(b, what, path, body);
-    answer_free(&a);
+    browser_trail_add(b, ">", what);
+    struct answer a = browser_answer_or_fail(b, what, path, body);
+    browser_answer_free(&a);
 }
 
 /* Some drivers answer a page that could not be had with one of their own, and no error. */
@@ -22,22 +22,22 @@ static void require_a_page(struct m_browser *b, const char *what)
     struct muster_ctx *t = b->t;
     const char *code = "";
     struct answer a =
-        command_run(b, "/execute/sync",
-                    "{\"script\":\"return location.protocol == 'chrome-error:' ? "
-                    "(document.querySelector('.error-code') || document.body).innerText : ''\",\"args\":[]}");
+        browser_command_run(b, "/execute/sync",
+                            "{\"script\":\"return location.protocol == 'chrome-error:' ? "
+                            "(document.querySelector('.error-code') || document.body).innerText : ''\",\"args\":[]}");
     if (a.error == COMMAND_OK && m_json_str(a.doc, "/value"))
         code = m_fmt(t, "%s", m_json_str(a.doc, "/value"));
-    answer_free(&a);
+    browser_answer_free(&a);
     if (!*code)
         return;
-    trail_add(b, "!", code);
+    browser_trail_add(b, "!", code);
     ERROR("%s: %s: there is no page: %.160s", b->name, what, code);
 }
 
 void m_visit(struct m_browser *b, const char *url)
 {
     const char *whole = *url == '/' && b->base_url ? m_fmt(b->t, "%s%s", b->base_url, url) : url;
-    const char *what = m_fmt(b->t, "visit %s", failure_address(b, whole));
+    const char *what = m_fmt(b->t, "visit %s", browser_failure_address(b, whole));
     require(b, what, "/url", m_json_pack(b->t, "{s:s}", "url", whole));
     require_a_page(b, what);
 }
@@ -59,10 +59,10 @@ void m_reload(struct m_browser *b)
 
 static const char *get_text(struct m_browser *b, const char *what, const char *path)
 {
-    struct answer a = answer_or_fail(b, what, path, NULL);
+    struct answer a = browser_answer_or_fail(b, what, path, NULL);
     const char *text = m_json_str(a.doc, "/value");
     text = m_keep(b->t, text ? text : "", text ? strlen(text) : 0);
-    answer_free(&a);
+    browser_answer_free(&a);
     return text;
 }
 
@@ -86,7 +86,7 @@ static struct answer enter_frame(struct m_browser *b, const char *path, void *da
     char body[ELEMENT_MOST + 96];
     (void)data;
     snprintf(body, sizeof body, "{\"id\":{\"element-6066-11e4-a52e-4f735466cecf\":\"%s\"}}", strrchr(path, '/') + 1);
-    return command_run(b, "/frame", body);
+    return browser_command_run(b, "/frame", body);
 }
 
 void m_frame(struct m_browser *b, const char *where)
@@ -95,8 +95,8 @@ void m_frame(struct m_browser *b, const char *where)
         require(b, "frame: the page itself", "/frame", "{\"id\":null}");
         return;
     }
-    struct answer a = element_do(b, "frame", where, enter_frame, NULL);
-    answer_free(&a);
+    struct answer a = browser_element_do(b, "frame", where, enter_frame, NULL);
+    browser_answer_free(&a);
 }
 
 void m_window_size(struct m_browser *b, int32_t width, int32_t height)
@@ -109,15 +109,15 @@ void m_window_size(struct m_browser *b, int32_t width, int32_t height)
 
 static struct answer alert(struct m_browser *b, const char *what, const char *path, const char *body)
 {
-    struct patience p = patience_begin(b);
-    trail_add(b, ">", what);
+    struct patience p = browser_patience_begin(b);
+    browser_trail_add(b, ">", what);
     for (;;) {
-        struct answer a = command_run(b, path, body);
+        struct answer a = browser_command_run(b, path, body);
         if (a.error == COMMAND_OK)
             return a;
-        if (a.error != COMMAND_AGAIN || !patience_on(&p))
-            failure_end(b, m_fmt(b->t, "%s: %s", what, patience_words(b, &p)), &a);
-        answer_free(&a);
+        if (a.error != COMMAND_AGAIN || !browser_patience_on(&p))
+            browser_failure_end(b, m_fmt(b->t, "%s: %s", what, browser_patience_words(b, &p)), &a);
+        browser_answer_free(&a);
     }
 }
 
@@ -126,14 +126,14 @@ const char *m_alert_text(struct m_browser *b)
     struct answer a = alert(b, "text of the alert", "/alert/text", NULL);
     const char *text = m_json_str(a.doc, "/value");
     text = m_keep(b->t, text ? text : "", text ? strlen(text) : 0);
-    answer_free(&a);
+    browser_answer_free(&a);
     return text;
 }
 
 static void answer_alert(struct m_browser *b, const char *what, const char *path, const char *body)
 {
     struct answer a = alert(b, what, path, body);
-    answer_free(&a);
+    browser_answer_free(&a);
 }
 
 void m_alert_accept(struct m_browser *b, const char *text)

@@ -32,14 +32,14 @@ static pthread_mutex_t all_lock = PTHREAD_MUTEX_INITIALIZER;
 static void end(struct m_browser *b)
 {
     struct muster_ctx *t = b->t;
-    struct answer a = command_within(b, "DELETE", "", NULL, END_MS);
-    answer_free(&a);
+    struct answer a = browser_command_within(b, "DELETE", "", NULL, END_MS);
+    browser_answer_free(&a);
     b->closed = 1;
     if (b->profile) {
-        unsigned n = leftover_end(b->profile, END_MS);
+        unsigned n = browser_leftover_end(b->profile, END_MS);
         if (b->hangs)
             LOG_DEBUG("%s: %s; processes that were killed: %u", b->name, b->stuck, n);
-        leftover_remove(b->profile);
+        browser_leftover_remove(b->profile);
     } else if (b->hangs) {
         ERROR("%s: its session can't be ended: %s", b->name, b->stuck);
     }
@@ -49,8 +49,8 @@ void m_browser_close(struct m_browser *b)
 {
     if (!b || b->closed)
         return;
-    capture_failure(b); /* what is found later may have begun here */
-    trail_add(b, ">", "close");
+    browser_capture_failure(b); /* what is found later may have begun here */
+    browser_trail_add(b, ">", "close");
     end(b);
     m_http_close(b->http);
     b->http = NULL;
@@ -78,7 +78,7 @@ static void end_dead(struct muster_ctx *t, const struct m_json *said)
         ERROR("the payload is none of the kit's");
     b.http = m_http_open(t, b.webdriver, NULL);
     http_be_quiet(b.http);
-    capture_dead(&b);
+    browser_capture_dead(&b);
     end(&b);
     m_http_close(b.http);
 }
@@ -99,8 +99,8 @@ CLEANUP(end_session, CLEANUP_SESSION)
 CLEANUP(end_profile, CLEANUP_PROFILE)
 {
     (void)t;
-    leftover_end(payload, END_MS);
-    leftover_remove(payload);
+    browser_leftover_end(payload, END_MS);
+    browser_leftover_remove(payload);
 }
 
 /* ---- its start --------------------------------------------------------------------------------------------------- */
@@ -165,19 +165,19 @@ static void take_driver(struct m_browser *b, const struct m_browser_options *o, 
 static void begin(struct m_browser *b, const char *request, uint64_t start_ms)
 {
     struct muster_ctx *t = b->t;
-    struct answer a = command_within(b, "POST", "", request, start_ms);
+    struct answer a = browser_command_within(b, "POST", "", request, start_ms);
     const char *session = a.error == COMMAND_OK ? m_json_str(a.doc, "/value/sessionId") : NULL;
     if (!session) {
         const char *words = m_fmt(t, "%s", *a.words ? a.words : "its answer names no session");
-        answer_free(&a);
-        trail_add(b, "!", words);
+        browser_answer_free(&a);
+        browser_trail_add(b, "!", words);
         ERROR("%s: no browser of the WebDriver at %s: %s", b->name, b->webdriver, words);
     }
     const char *payload = m_json_pack(t, "{s:s, s:s, s:s, s:s?}", "webdriver", b->webdriver, "session", session,
                                       "suffix", b->suffix, "profile", b->profile);
     b->session = copy(t, session);
     M_DEFER(CLEANUP_SESSION, payload);
-    answer_free(&a);
+    browser_answer_free(&a);
 }
 
 struct m_browser *m_browser_open(struct muster_ctx *t, const struct m_browser_options *options)
@@ -186,12 +186,12 @@ struct m_browser *m_browser_open(struct muster_ctx *t, const struct m_browser_op
     struct capabilities wanted;
     struct m_browser *b = enlist(t, o);
     take_driver(b, o, &wanted);
-    const char *request = capabilities_text(t, &wanted);
+    const char *request = browser_capabilities_text(t, &wanted);
     b->http = m_http_open(t, b->webdriver, &(struct m_http_options){.max_body = 64u << 20});
     http_be_quiet(b->http);
     if (b->profile)
         M_DEFER(CLEANUP_PROFILE, b->profile);
-    trail_add(b, ">", m_fmt(t, "open, by the WebDriver at %s", b->webdriver));
+    browser_trail_add(b, ">", m_fmt(t, "open, by the WebDriver at %s", b->webdriver));
     begin(b, request, o->start_ms ? o->start_ms : START_MS);
     return b;
 }

@@ -26,12 +26,12 @@ static void add(struct m_browser *b, struct evidence *e, const char *kind, const
     free(text);
 }
 
-void trail_add(struct m_browser *b, const char *kind, const char *text)
+void browser_trail_add(struct m_browser *b, const char *kind, const char *text)
 {
     add(b, &commands, kind, text);
 }
 
-void trail_console(struct m_browser *b, const struct m_json *entries)
+void browser_trail_console(struct m_browser *b, const struct m_json *entries)
 {
     int64_t n = m_json_count(entries, "");
     for (int64_t i = 0; i < n; i++) {

@@ -7,8 +7,8 @@
 
 /* `kind`: ">" what is about to be done, "!" what came of it. Secrets are left out; what was typed is not to be in it.
  */
-void trail_add(struct m_browser *b, const char *kind, const char *text);
+void browser_trail_add(struct m_browser *b, const char *kind, const char *text);
 /* The lines that pages have written to their console: browser-console.txt. */
-void trail_console(struct m_browser *b, const struct m_json *entries);
+void browser_trail_console(struct m_browser *b, const struct m_json *entries);
 
 #endif

@@ -64,7 +64,7 @@ static size_t hide_one(char *text, size_t length, const struct secret *s)
     return (size_t)(end - text);
 }
 
-size_t secret_hide(char *text, size_t length)
+size_t data_secret_hide(char *text, size_t length)
 {
     pthread_mutex_lock(&lock);
     for (const struct secret *s = all; s; s = s->next)

@@ -6,6 +6,6 @@
 #include <stddef.h>
 
 /* Replaces each mark in the text by "***", in place; the new length. */
-size_t secret_hide(char *text, size_t length);
+size_t data_secret_hide(char *text, size_t length);
 
 #endif

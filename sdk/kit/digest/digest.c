@@ -63,7 +63,7 @@ const char *digest_random_hex(struct muster_ctx *t, size_t n)
 const struct libcrypto *digest_crypto(struct muster_ctx *t)
 {
     const char *why;
-    const struct libcrypto *lib = libcrypto(&why);
+    const struct libcrypto *lib = lazy_libcrypto(&why);
     if (!lib)
         ERROR("no keys and signatures: %s", why);
     return lib;

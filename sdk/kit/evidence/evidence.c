@@ -93,7 +93,7 @@ static void append(struct evidence *e, const char *text, size_t length)
 
 void evidence_add(struct muster_ctx *t, struct evidence *e, char *text, size_t length)
 {
-    length = secret_hide(text, length);
+    length = data_secret_hide(text, length);
     pthread_mutex_lock(&e->lock);
     if (!e->recent && (e->recent = malloc(FILE_MOST)))
         e->fd = open_file(t, e->name, O_APPEND);

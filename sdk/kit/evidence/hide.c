@@ -111,7 +111,7 @@ static char *hidden(const void *bytes, size_t length, size_t most, size_t *ret_l
     if (!text)
         return NULL;
     n = n ? hide_named(bytes, n, text) : 0;
-    n = hide_userinfo(text, secret_hide(text, n));
+    n = hide_userinfo(text, data_secret_hide(text, n));
     *ret_length = n < most ? n : most;
     return text;
 }

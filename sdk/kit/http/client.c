@@ -83,7 +83,7 @@ struct m_http *m_http_open(struct muster_ctx *t, const char *base_url, const str
     const char *why;
     if (!base_url)
         ERROR("no HTTP client: " URL_IS_NULL, "http");
-    const struct libcurl *lib = libcurl(&why);
+    const struct libcurl *lib = lazy_libcurl(&why);
     if (!lib)
         ERROR("no HTTP: %s", why);
     check_url(t, lib, base_url);

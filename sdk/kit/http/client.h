@@ -57,12 +57,12 @@ struct exchange {
 };
 
 /* 0, or -1 when memory ran out. */
-int reply_text_add(struct reply_text *text, const char *bytes, size_t n);
-void reply_text_clear(struct reply_text *text);
+int http_reply_text_add(struct reply_text *text, const char *bytes, size_t n);
+void http_reply_text_clear(struct reply_text *text);
 /* Before an answer. */
-void reply_forget(struct m_http *http);
+void http_reply_forget(struct m_http *http);
 /* libcurl's write functions for a body and a header line; `user` is the client. */
-size_t reply_take_body(char *bytes, size_t size, size_t n, void *user);
-size_t reply_take_header(char *bytes, size_t size, size_t n, void *user);
+size_t http_reply_take_body(char *bytes, size_t size, size_t n, void *user);
+size_t http_reply_take_header(char *bytes, size_t size, size_t n, void *user);
 
 #endif

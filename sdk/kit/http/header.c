@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-void header_require(struct muster_ctx *t, const char *name, size_t name_length, const char *value)
+void http_header_require(struct muster_ctx *t, const char *name, size_t name_length, const char *value)
 {
     if (!field_is_token(name, name_length))
         ERROR("the header \"%.*s\": its name may have letters, digits and !#$%%&'*+-.^_`|~ only",
@@ -18,12 +18,12 @@ void header_require(struct muster_ctx *t, const char *name, size_t name_length, 
         ERROR("the header \"%.*s\": %s", (int)name_length, name, fault);
 }
 
-void header_require_line(struct muster_ctx *t, const char *line)
+void http_header_require_line(struct muster_ctx *t, const char *line)
 {
     const char *colon = strchr(line, ':');
     if (!colon)
         ERROR("the header \"%.64s\": there is no colon between its name and its value", line);
-    header_require(t, line, (size_t)(colon - line), colon + 1);
+    http_header_require(t, line, (size_t)(colon - line), colon + 1);
 }
 
 static struct curl_slist *append(struct m_http *http, struct curl_slist *list, const char *line)
@@ -35,8 +35,8 @@ static struct curl_slist *append(struct m_http *http, struct curl_slist *list, c
     return longer;
 }
 
-struct curl_slist *header_add(struct m_http *http, struct curl_slist *list, const char *name, size_t name_length,
-                              const char *value)
+struct curl_slist *http_header_add(struct m_http *http, struct curl_slist *list, const char *name, size_t name_length,
+                                   const char *value)
 {
     char *line = NULL;
     /* To curl, "Name:" removes a header and "Name;" sends it with an empty value. */
@@ -46,21 +46,21 @@ struct curl_slist *header_add(struct m_http *http, struct curl_slist *list, cons
     return list;
 }
 
-struct curl_slist *header_add_line(struct m_http *http, struct curl_slist *list, const char *line)
+struct curl_slist *http_header_add_line(struct m_http *http, struct curl_slist *list, const char *line)
 {
     const char *colon = strchr(line, ':');
     if (colon[1 + strspn(colon + 1, " \t")]) /* as it is written, with its blanks or without */
         return append(http, list, line);
-    return header_add(http, list, line, (size_t)(colon - line), "");
+    return http_header_add(http, list, line, (size_t)(colon - line), "");
 }
 
-int header_is(const char *line, const char *name)
+int http_header_is(const char *line, const char *name)
 {
     size_t n = strlen(name);
     return strncasecmp(line, name, n) == 0 && (line[n] == ':' || line[n] == ';');
 }
 
-int header_listed(const struct curl_slist *list, const char *line)
+int http_header_listed(const struct curl_slist *list, const char *line)
 {
     size_t n = strcspn(line, ":;");
     for (; list; list = list->next)
@@ -74,7 +74,7 @@ static void remove_header(struct m_http *http, const char *name)
     struct curl_slist **at = &http->headers;
     while (*at) {
         struct curl_slist *this = *at;
-        if (!header_is(this->data, name)) {
+        if (!http_header_is(this->data, name)) {
             at = &this->next;
             continue;
         }
@@ -87,10 +87,10 @@ static void remove_header(struct m_http *http, const char *name)
 void m_http_header(struct m_http *http, const char *name, const char *value)
 {
     if (value)
-        header_require(http->t, name, strlen(name), value);
+        http_header_require(http->t, name, strlen(name), value);
     remove_header(http, name);
     if (value)
-        http->headers = header_add(http, http->headers, name, strlen(name), value);
+        http->headers = http_header_add(http, http->headers, name, strlen(name), value);
 }
 
 void m_http_bearer(struct m_http *http, const char *token)
@@ -98,7 +98,7 @@ void m_http_bearer(struct m_http *http, const char *token)
     struct muster_ctx *t = http->t;
     char *value = NULL;
     if (token)
-        header_require(t, "Authorization", strlen("Authorization"), token);
+        http_header_require(t, "Authorization", strlen("Authorization"), token);
     if (token && asprintf(&value, "Bearer %s", token) < 0)
         ERROR("out of memory for a token");
     m_secret(t, token);

@@ -63,7 +63,7 @@ static void put_server(FILE *out, const struct m_http *http)
     evidence_text(out, "", http->base_url, strlen(http->base_url), LINE_MOST);
 }
 
-void record_request(struct m_http *http, const struct exchange *x, const char *head, size_t length)
+void http_record_request(struct m_http *http, const struct exchange *x, const char *head, size_t length)
 {
     char *text = NULL;
     size_t n = 0;
@@ -79,7 +79,7 @@ void record_request(struct m_http *http, const struct exchange *x, const char *h
     add(http, out, &text, &n);
 }
 
-void record_answer(struct m_http *http, const struct exchange *x, const char *error, double took_ms)
+void http_record_answer(struct m_http *http, const struct exchange *x, const char *error, double took_ms)
 {
     char *text = NULL;
     size_t n = 0;
@@ -103,7 +103,7 @@ void record_answer(struct m_http *http, const struct exchange *x, const char *er
     add(http, out, &text, &n);
 }
 
-void record_seen(struct m_http *http, const struct exchange *x, const char *error)
+void http_record_seen(struct m_http *http, const struct exchange *x, const char *error)
 {
     char *text = NULL;
     size_t n = 0;

@@ -6,10 +6,10 @@
 #include "client.h"
 
 /* The head that goes out just now, and the body's start. */
-void record_request(struct m_http *http, const struct exchange *x, const char *head, size_t length);
+void http_record_request(struct m_http *http, const struct exchange *x, const char *head, size_t length);
 /* What came back; `error` is NULL, or why it is no answer. */
-void record_answer(struct m_http *http, const struct exchange *x, const char *error, double took_ms);
+void http_record_answer(struct m_http *http, const struct exchange *x, const char *error, double took_ms);
 /* The same on one line, for a wait that runs out over it. */
-void record_seen(struct m_http *http, const struct exchange *x, const char *error);
+void http_record_seen(struct m_http *http, const struct exchange *x, const char *error);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-int redirect_is(int status)
+int http_redirect_is(int status)
 {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
@@ -83,13 +83,13 @@ static int note(struct m_http *http, const struct exchange *x, int status)
     char start[32];
     snprintf(start, sizeof start, "%d %.16s ", status, x->method);
     struct reply_text *all = &http->redirects;
-    return reply_text_add(all, start, strlen(start)) < 0 || reply_text_add(all, x->url, strlen(x->url)) < 0 ||
-                   reply_text_add(all, "\n", 1) < 0
+    return http_reply_text_add(all, start, strlen(start)) < 0 || http_reply_text_add(all, x->url, strlen(x->url)) < 0 ||
+                   http_reply_text_add(all, "\n", 1) < 0
                ? refuse(http, x->url, "for which memory ran out")
                : 0;
 }
 
-int redirect_take(struct m_http *http, struct exchange *x, const char *location)
+int http_redirect_take(struct m_http *http, struct exchange *x, const char *location)
 {
     const struct libcurl *lib = http->lib;
     CURLU *now = lib->url(), *next = lib->url();

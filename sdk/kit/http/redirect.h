@@ -6,8 +6,8 @@
 #include "transfer.h"
 
 /* Whether an answer with this status names where to go. */
-int redirect_is(int status);
+int http_redirect_is(int status);
 /* Turns the exchange into the next one: 0; or -1, and http->error says why it can't be followed. */
-int redirect_take(struct m_http *http, struct exchange *x, const char *location);
+int http_redirect_take(struct m_http *http, struct exchange *x, const char *location);
 
 #endif

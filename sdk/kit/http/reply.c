@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-int reply_text_add(struct reply_text *text, const char *bytes, size_t n)
+int http_reply_text_add(struct reply_text *text, const char *bytes, size_t n)
 {
     if (text->room - text->length < n + 1) {
         size_t room = text->room ? text->room : 1024;
@@ -25,24 +25,24 @@ int reply_text_add(struct reply_text *text, const char *bytes, size_t n)
     return 0;
 }
 
-void reply_text_clear(struct reply_text *text)
+void http_reply_text_clear(struct reply_text *text)
 {
     text->length = 0;
     if (text->bytes)
         text->bytes[0] = '\0';
 }
 
-void reply_forget(struct m_http *http)
+void http_reply_forget(struct m_http *http)
 {
-    reply_text_clear(&http->body);
-    reply_text_clear(&http->head);
+    http_reply_text_clear(&http->body);
+    http_reply_text_clear(&http->head);
     http->status = 0;
     http->content_length[0] = '\0';
     http->body_too_large = 0;
     http->fault[0] = '\0';
 }
 
-size_t reply_take_body(char *bytes, size_t size, size_t n, void *user)
+size_t http_reply_take_body(char *bytes, size_t size, size_t n, void *user)
 {
     struct m_http *http = user;
     n *= size;
@@ -50,7 +50,7 @@ size_t reply_take_body(char *bytes, size_t size, size_t n, void *user)
         http->body_too_large = 1;
         return 0;
     }
-    return reply_text_add(&http->body, bytes, n) == 0 ? n : 0;
+    return http_reply_text_add(&http->body, bytes, n) == 0 ? n : 0;
 }
 
 /* A status line opens the headers of the next answer: behind a 100, for one. */
@@ -61,7 +61,7 @@ static void begin_head(struct m_http *http, const char *line, size_t length)
     snprintf(start, sizeof start, "%.*s", (int)length, line);
     if (sscanf(start, "HTTP/%*9[0-9.] %3d", &status) != 1 || (status < 200 && status != 101))
         status = 0;
-    reply_forget(http);
+    http_reply_forget(http);
     http->status = status;
     snprintf(http->status_line, sizeof http->status_line, "%.*s", (int)(length < 100 ? length : 100), line);
     http->status_line[strcspn(http->status_line, "\r\n")] = '\0';
@@ -114,7 +114,7 @@ static int take_lengths(struct m_http *http, const char *value, size_t length)
     }
 }
 
-size_t reply_take_header(char *bytes, size_t size, size_t n, void *user)
+size_t http_reply_take_header(char *bytes, size_t size, size_t n, void *user)
 {
     static const char length_name[] = "content-length:";
     struct m_http *http = user;
@@ -127,7 +127,7 @@ size_t reply_take_header(char *bytes, size_t size, size_t n, void *user)
         length--;
     if (!length)
         return whole;
-    if (reply_text_add(&http->head, bytes, length) < 0 || reply_text_add(&http->head, "\n", 1) < 0)
+    if (http_reply_text_add(&http->head, bytes, length) < 0 || http_reply_text_add(&http->head, "\n", 1) < 0)
         return 0;
     size_t named = sizeof length_name - 1;
     if (length >= named && strncasecmp(bytes, length_name, named) == 0)

@@ -33,13 +33,13 @@ static void require_path(struct muster_ctx *t, const char *path)
 static void require_headers(struct m_http *http, const struct m_http_request *request)
 {
     struct muster_ctx *t = http->t;
-    int cookie = header_listed(http->headers, "Cookie:");
+    int cookie = http_header_listed(http->headers, "Cookie:");
     for (const char *const *h = request->headers; h && *h; h++) {
-        header_require_line(t, *h);
-        cookie = cookie || header_is(*h, "Cookie");
+        http_header_require_line(t, *h);
+        cookie = cookie || http_header_is(*h, "Cookie");
     }
     if (request->media_type)
-        header_require(t, "Content-Type", strlen("Content-Type"), request->media_type);
+        http_header_require(t, "Content-Type", strlen("Content-Type"), request->media_type);
     if (http->options.cookies && cookie)
         ERROR("a client with a jar of cookies makes the Cookie header itself");
 }
@@ -109,7 +109,7 @@ static void fill(struct m_http *http, struct m_http_reply *r)
 /* Follows one redirect: 1; there is none to follow: 0; it can't be followed: -1. */
 static int go_on(struct m_http *http, struct exchange *x, struct m_http_reply *r)
 {
-    const char *location = redirect_is(http->status) ? m_http_value(r, "Location") : NULL;
+    const char *location = http_redirect_is(http->status) ? m_http_value(r, "Location") : NULL;
     if (!location)
         return 0;
     if (r->n_redirects == MAX_REDIRECTS) {
@@ -117,7 +117,7 @@ static int go_on(struct m_http *http, struct exchange *x, struct m_http_reply *r
         r->error_code = CURLE_TOO_MANY_REDIRECTS;
         return -1;
     }
-    if (redirect_take(http, x, location) < 0) {
+    if (http_redirect_take(http, x, location) < 0) {
         r->error_code = CURLE_UNSUPPORTED_PROTOCOL;
         return -1;
     }
@@ -133,14 +133,14 @@ static void perform(struct m_http *http, const struct m_http_request *request, s
     int more;
     exchange_begin(http, request, &x);
     do {
-        CURLcode code = judge(http, transfer_once(http, request, &x, end));
+        CURLcode code = judge(http, http_transfer_once(http, request, &x, end));
         r->time_ms += took_ms(http);
         r->error_code = (int32_t)code;
         fill(http, r);
         if (http->look)
             http->look(r, http->look_user);
-        record_answer(http, &x, code ? http->error : NULL, took_ms(http));
-        record_seen(http, &x, code ? http->error : NULL);
+        http_record_answer(http, &x, code ? http->error : NULL, took_ms(http));
+        http_record_seen(http, &x, code ? http->error : NULL);
         more = code || !request->follow ? 0 : go_on(http, &x, r);
     } while (more > 0);
     exchange_clear(&x);
@@ -182,7 +182,7 @@ static void log_request(struct m_http *http, const struct m_http_request *reques
 struct m_http_reply m_try_request(struct m_http *http, const struct m_http_request *request)
 {
     struct m_http_reply r = {.from = http};
-    reply_text_clear(&http->redirects);
+    http_reply_text_clear(&http->redirects);
     perform(http, request, &r);
     if (!http->quiet)
         log_request(http, request, &r);

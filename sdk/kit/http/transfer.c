@@ -45,7 +45,7 @@ static int on_debug(CURL *curl, curl_infotype type, char *bytes, size_t length, 
     const struct outgoing *o = user;
     (void)curl;
     if (type == CURLINFO_HEADER_OUT)
-        record_request(o->http, o->x, bytes, length);
+        http_record_request(o->http, o->x, bytes, length);
     return 0;
 }
 
@@ -55,7 +55,7 @@ static void set_connection(struct m_http *http)
     CURL *c = http->curl;
     const struct m_http_options *o = &http->options;
     const struct libcurl_trust trust = {o->ca_file, o->cert_file, o->key_file, o->insecure != 0};
-    libcurl_prepare(lib, c, &trust);
+    lazy_libcurl_prepare(lib, c, &trust);
     lib->easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
     lib->easy_setopt(c, CURLOPT_ERRORBUFFER, http->error);
     lib->easy_setopt(c, CURLOPT_USERAGENT, "muster");
@@ -94,11 +94,11 @@ static void set_request(struct m_http *http, const struct exchange *x)
 /* RFC 9110, 15.4: what was meant for the first server, and what described a body that is gone. */
 static int goes_along(const struct exchange *x, const char *line)
 {
-    int personal = header_is(line, "Authorization") || header_is(line, "Cookie") || header_is(line, "Host") ||
-                   header_is(line, "Proxy-Authorization");
+    int personal = http_header_is(line, "Authorization") || http_header_is(line, "Cookie") ||
+                   http_header_is(line, "Host") || http_header_is(line, "Proxy-Authorization");
     if (x->elsewhere && personal)
         return 0;
-    return !(x->without_body && (strncasecmp(line, "Content-", 8) == 0 || header_is(line, "Transfer-Encoding")));
+    return !(x->without_body && (strncasecmp(line, "Content-", 8) == 0 || http_header_is(line, "Transfer-Encoding")));
 }
 
 /* The request's own come first, and take the place of the client's of the same name. */
@@ -109,14 +109,14 @@ static struct curl_slist *all_headers(struct m_http *http, const struct m_http_r
     struct curl_slist *list = NULL, *longer;
     for (const char *const *h = request->headers; h && *h; h++)
         if (goes_along(x, *h))
-            list = header_add_line(http, list, *h);
+            list = http_header_add_line(http, list, *h);
     for (const struct curl_slist *h = http->headers; h; h = h->next)
-        if (goes_along(x, h->data) && !header_listed(list, h->data) &&
+        if (goes_along(x, h->data) && !http_header_listed(list, h->data) &&
             (longer = http->lib->slist_append(list, h->data)))
             list = longer;
-    if (x->body && !header_listed(list, "Content-Type:"))
-        list = header_add(http, list, "Content-Type", 12, x->media_type ? x->media_type : "application/json");
-    else if (!header_listed(list, "Content-Type:") && (longer = http->lib->slist_append(list, "Content-Type:")))
+    if (x->body && !http_header_listed(list, "Content-Type:"))
+        list = http_header_add(http, list, "Content-Type", 12, x->media_type ? x->media_type : "application/json");
+    else if (!http_header_listed(list, "Content-Type:") && (longer = http->lib->slist_append(list, "Content-Type:")))
         list = longer; /* to curl: none */
     longer = http->lib->slist_append(list, "Expect:");
     if (!longer)
@@ -124,14 +124,14 @@ static struct curl_slist *all_headers(struct m_http *http, const struct m_http_r
     return longer;
 }
 
-CURLcode transfer_once(struct m_http *http, const struct m_http_request *request, const struct exchange *x,
-                       struct m_deadline end)
+CURLcode http_transfer_once(struct m_http *http, const struct m_http_request *request, const struct exchange *x,
+                            struct m_deadline end)
 {
     const struct libcurl *lib = http->lib;
     CURL *c = http->curl;
     struct outgoing outgoing = {http, x};
     int left = m_deadline_poll_ms(end);
-    reply_forget(http);
+    http_reply_forget(http);
     http->sent = 0;
     http->resends = 0;
     http->error[0] = '\0';
@@ -141,9 +141,9 @@ CURLcode transfer_once(struct m_http *http, const struct m_http_request *request
     struct curl_slist *headers = all_headers(http, request, x);
     lib->easy_setopt(c, CURLOPT_HTTPHEADER, headers);
     lib->easy_setopt(c, CURLOPT_TIMEOUT_MS, left > 0 ? (long)left : 1L); /* to curl, 0 is without end */
-    lib->easy_setopt(c, CURLOPT_WRITEFUNCTION, reply_take_body);
+    lib->easy_setopt(c, CURLOPT_WRITEFUNCTION, http_reply_take_body);
     lib->easy_setopt(c, CURLOPT_WRITEDATA, http);
-    lib->easy_setopt(c, CURLOPT_HEADERFUNCTION, reply_take_header);
+    lib->easy_setopt(c, CURLOPT_HEADERFUNCTION, http_reply_take_header);
     lib->easy_setopt(c, CURLOPT_HEADERDATA, http);
     lib->easy_setopt(c, CURLOPT_DEBUGFUNCTION, on_debug);
     lib->easy_setopt(c, CURLOPT_DEBUGDATA, &outgoing);

@@ -8,7 +8,7 @@
 #include <muster/kit/wait.h>
 
 /* Speaks once: what libcurl would send again, as on a connection that ended before its answer, is a failure. */
-CURLcode transfer_once(struct m_http *http, const struct m_http_request *request, const struct exchange *x,
-                       struct m_deadline end);
+CURLcode http_transfer_once(struct m_http *http, const struct m_http_request *request, const struct exchange *x,
+                            struct m_deadline end);
 
 #endif

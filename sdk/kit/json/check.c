@@ -30,7 +30,7 @@ static const char *dump(struct muster_ctx *t, const json_t *value)
 static struct m_outcome compare(struct muster_ctx *t, json_t *root, const char *pointer, json_t *wanted,
                                 const char *expected)
 {
-    json_t *value = pointer_find(root, pointer);
+    json_t *value = m_pointer_find_(root, pointer);
     int equal = value && exact_equal(value, wanted, false);
     struct m_outcome o = m_outcome_(equal, equal ? NULL : dump(t, value ? value : root), expected);
     if (!value)

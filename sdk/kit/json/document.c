@@ -39,7 +39,7 @@ void m_json_free(struct m_json *doc)
 
 static json_t *find(const struct m_json *doc, const char *pointer)
 {
-    return doc ? pointer_find(value_of(doc), pointer) : NULL;
+    return doc ? m_pointer_find_(value_of(doc), pointer) : NULL;
 }
 
 const struct m_json *m_json_at(const struct m_json *doc, const char *pointer)

@@ -51,7 +51,7 @@ static json_t *element(json_t *array, const char *token, size_t length)
     return json_array_get(array, index);
 }
 
-json_t *pointer_find(json_t *root, const char *pointer)
+json_t *m_pointer_find_(json_t *root, const char *pointer)
 {
     json_t *value = root;
     while (value && *pointer) {

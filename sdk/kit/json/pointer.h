@@ -6,6 +6,6 @@
 #include <jansson.h>
 
 /* The value that `pointer` names, owned by `root`; NULL when there is none, or the pointer is malformed. */
-json_t *pointer_find(json_t *root, const char *pointer);
+json_t *m_pointer_find_(json_t *root, const char *pointer);
 
 #endif

@@ -18,7 +18,7 @@ static void load(void)
                        sizeof why_not) == 0;
 }
 
-const struct libcrypto *libcrypto(const char **ret_why)
+const struct libcrypto *lazy_libcrypto(const char **ret_why)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, load);

@@ -74,6 +74,6 @@ struct libcrypto {
 };
 
 /* NULL when it can't be had; *ret_why, which stays, says why. From any thread. */
-const struct libcrypto *libcrypto(const char **ret_why);
+const struct libcrypto *lazy_libcrypto(const char **ret_why);
 
 #endif

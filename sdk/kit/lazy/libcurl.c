@@ -23,7 +23,7 @@ static void load(void)
     loaded = !code;
 }
 
-const struct libcurl *libcurl(const char **ret_why)
+const struct libcurl *lazy_libcurl(const char **ret_why)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, load);
@@ -33,7 +33,7 @@ const struct libcurl *libcurl(const char **ret_why)
     return NULL;
 }
 
-void libcurl_prepare(const struct libcurl *lib, CURL *client, const struct libcurl_trust *trust)
+void lazy_libcurl_prepare(const struct libcurl *lib, CURL *client, const struct libcurl_trust *trust)
 {
     lib->easy_setopt(client, CURLOPT_NOSIGNAL, 1L);
     lib->easy_setopt(client, CURLOPT_PROXY, "");

@@ -38,7 +38,7 @@ struct libcurl {
 };
 
 /* Loaded and initialised. NULL when it can't be had; *ret_why, which stays, says why. From any thread. */
-const struct libcurl *libcurl(const char **ret_why);
+const struct libcurl *lazy_libcurl(const char **ret_why);
 
 /* Whom a client trusts, and by what it is known: paths, NULL for curl's default, or for none. */
 struct libcurl_trust {
@@ -48,6 +48,6 @@ struct libcurl_trust {
 
 /* What every client of the kit is: one that speaks to the server itself, by these files, and whose time is kept without
  * a signal, since other threads run. */
-void libcurl_prepare(const struct libcurl *lib, CURL *client, const struct libcurl_trust *trust);
+void lazy_libcurl_prepare(const struct libcurl *lib, CURL *client, const struct libcurl_trust *trust);
 
 #endif

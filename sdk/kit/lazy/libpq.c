@@ -18,7 +18,7 @@ static void load(void)
         lazy_load("libpq.so.5", "libpq5", symbols, sizeof symbols / sizeof symbols[0], why_not, sizeof why_not) == 0;
 }
 
-const struct libpq *libpq(const char **ret_why)
+const struct libpq *lazy_libpq(const char **ret_why)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, load);

@@ -51,6 +51,6 @@ struct libpq {
 };
 
 /* NULL when it can't be had; *ret_why, which stays, says why. From any thread. */
-const struct libpq *libpq(const char **ret_why);
+const struct libpq *lazy_libpq(const char **ret_why);
 
 #endif

@@ -18,7 +18,7 @@ static void load(void)
                        sizeof why_not) == 0;
 }
 
-const struct libsqlite3 *libsqlite3(const char **ret_why)
+const struct libsqlite3 *lazy_libsqlite3(const char **ret_why)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, load);

@@ -42,6 +42,6 @@ struct libsqlite3 {
 };
 
 /* NULL when it can't be had; *ret_why, which stays, says why. From any thread. */
-const struct libsqlite3 *libsqlite3(const char **ret_why);
+const struct libsqlite3 *lazy_libsqlite3(const char **ret_why);
 
 #endif

@@ -18,7 +18,7 @@ static void load(void)
         lazy_load("libz.so.1", "zlib1g", symbols, sizeof symbols / sizeof symbols[0], why_not, sizeof why_not) == 0;
 }
 
-const struct libz *libz(const char **ret_why)
+const struct libz *lazy_libz(const char **ret_why)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, load);

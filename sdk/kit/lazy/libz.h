@@ -22,6 +22,6 @@ struct libz {
 };
 
 /* NULL when it can't be had; *ret_why, which stays, says why. From any thread. */
-const struct libz *libz(const char **ret_why);
+const struct libz *lazy_libz(const char **ret_why);
 
 #endif

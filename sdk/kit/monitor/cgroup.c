@@ -39,7 +39,7 @@ static bool text_of(const struct source *s, const char *controller, const char *
 {
     char path[PATH_MAX];
     path_of(s, controller, file, path);
-    long n = read_text(path, out, size);
+    long n = monitor_read_text(path, out, size);
     if (n < 0)
         reading_fail(r, q, (int)-n);
     return n >= 0;
@@ -110,7 +110,7 @@ static void add_processes(struct reading *r, const char *dir, pid_t *first, int 
     int n = snprintf(path, sizeof path, "%s/cgroup.procs", dir);
     FILE *in = n < PATH_MAX ? fopen(path, "re") : NULL;
     for (int pid; in && fscanf(in, "%d", &pid) == 1;) {
-        process_add(r, pid);
+        monitor_process_add(r, pid);
         *first = *first ? *first : pid;
     }
     if (in)
@@ -153,7 +153,7 @@ static bool read_cgroup(struct source *s, struct reading *r)
     reading_add(r, Q_threads, 0);
     add_processes(r, dir, &first, 0);
     if (first)
-        process_network(r, first, s->loopback);
+        monitor_process_network(r, first, s->loopback);
     return true;
 }
 
@@ -167,7 +167,7 @@ static char *trimmed(const char *path, bool leading)
     return strndup(path, n);
 }
 
-int source_cgroup(struct source *s, const char *root, const char *path)
+int monitor_source_cgroup(struct source *s, const char *root, const char *path)
 {
     char dir[PATH_MAX];
     *s = (struct source){.read = read_cgroup, .root = trimmed(root, false), .path = trimmed(path, true)};
@@ -177,11 +177,11 @@ int source_cgroup(struct source *s, const char *root, const char *path)
     if (!error && !find_group(s, dir))
         error = ENOENT;
     if (error)
-        source_free(s);
+        monitor_source_free(s);
     return error;
 }
 
-void source_free(struct source *s)
+void monitor_source_free(struct source *s)
 {
     free(s->root);
     free(s->path);

@@ -93,10 +93,10 @@ static void sample(struct m_monitor *m)
     if (m->ended && isnan(r.value[Q_cpu_ms]))
         return; /* it was gone: there is nothing to tell of this moment */
     set_cpu(m, &r);
-    window_add(&m->whole, &r);
+    monitor_window_add(&m->whole, &r);
     for (struct window *w = m->windows; w; w = w->next)
-        window_add(w, &r);
-    series_add(&m->series, &r);
+        monitor_window_add(w, &r);
+    monitor_series_add(&m->series, &r);
 }
 
 static void *look_again_and_again(void *argument)
@@ -127,7 +127,7 @@ struct window *monitor_window(struct m_monitor *m)
     struct window *w = malloc(sizeof *w);
     if (!w)
         return NULL;
-    window_begin(w);
+    monitor_window_begin(w);
     pthread_mutex_lock(&m->lock);
     w->next = m->windows;
     m->windows = w;
@@ -144,7 +144,7 @@ struct m_usage monitor_close(struct m_monitor *m, struct window *w)
     while (*at != w)
         at = &(*at)->next;
     *at = w->next;
-    struct m_usage u = window_usage(w);
+    struct m_usage u = monitor_window_usage(w);
     u.ended = m->ended;
     pthread_mutex_unlock(&m->lock);
     free(w);
@@ -163,7 +163,7 @@ struct m_usage m_monitor_usage(struct m_monitor *m)
 {
     pthread_mutex_lock(&m->lock);
     sample(m);
-    struct m_usage u = window_usage(&m->whole);
+    struct m_usage u = monitor_window_usage(&m->whole);
     u.ended = m->ended;
     pthread_mutex_unlock(&m->lock);
     return u;
@@ -185,22 +185,22 @@ static bool only_grows(enum quantity q)
 
 static void report(struct m_monitor *m)
 {
-    struct m_usage u = window_usage(&m->whole);
+    struct m_usage u = monitor_window_usage(&m->whole);
     for (int i = 0; i < N_QUANTITIES; i++) {
         enum quantity q = (enum quantity)i;
-        const struct m_quantity *of = usage_of(&u, q);
+        const struct m_quantity *of = monitor_usage_of(&u, q);
         if (!only_grows(q)) {
-            record(m, quantity_name[q], "peak", of->peak, quantity_unit[q]);
-            record(m, quantity_name[q], "mean", of->mean, quantity_unit[q]);
+            record(m, monitor_quantity_name[q], "peak", of->peak, monitor_quantity_unit[q]);
+            record(m, monitor_quantity_name[q], "mean", of->mean, monitor_quantity_unit[q]);
         }
         if (q != Q_cpu_percent)
-            record(m, quantity_name[q], "growth", of->growth, quantity_unit[q]);
+            record(m, monitor_quantity_name[q], "growth", of->growth, monitor_quantity_unit[q]);
     }
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     if (out)
-        series_write(&m->series, out);
+        monitor_series_write(&m->series, out);
     if (out && fclose(out) == 0)
         m_attach(m->t, m_fmt(m->t, "usage-%s.jsonl", m->name), "application/jsonl", text, size);
     free(text);
@@ -219,8 +219,8 @@ void m_monitor_stop(struct m_monitor *m)
         return;
     pthread_join(m->thread, NULL);
     report(m);
-    series_free(&m->series);
-    source_free(&m->source);
+    monitor_series_free(&m->series);
+    monitor_source_free(&m->source);
 }
 
 CLEANUP(stop_monitor, CLEANUP_NAME)
@@ -270,8 +270,8 @@ static void find(struct m_monitor *m, const struct m_monitor_options *o)
         ERROR("m_monitor_start: .pid or .cgroup is to be given, one of them; .pid is %d, .cgroup is %s", o->pid,
               o->cgroup ? o->cgroup : "NULL");
     const char *root = o->cgroup_root ? o->cgroup_root : "/sys/fs/cgroup";
-    int error =
-        o->cgroup ? source_cgroup(&m->source, root, o->cgroup) : source_processes(&m->source, o->pid, o->tree != 0);
+    int error = o->cgroup ? monitor_source_cgroup(&m->source, root, o->cgroup)
+                          : monitor_source_processes(&m->source, o->pid, o->tree != 0);
     if (error && o->cgroup)
         ERROR("m_monitor_start: the control group %s below %s: %s (%s)", o->cgroup, root, strerrorname_np(error),
               strerror(error));
@@ -312,7 +312,7 @@ static struct m_monitor *make(struct muster_ctx *t, const struct m_monitor_optio
     m->id = m_fmt(t, "%s %u", name, __atomic_add_fetch(&number, 1, __ATOMIC_RELAXED));
     pthread_mutex_init(&m->lock, NULL);
     pthread_cond_init(&m->changed, NULL);
-    window_begin(&m->whole);
+    monitor_window_begin(&m->whole);
     pthread_mutex_lock(&all_lock);
     m->next = all;
     all = m;
@@ -325,7 +325,7 @@ struct m_monitor *m_monitor_start(struct muster_ctx *t, const struct m_monitor_o
     struct m_monitor *m = make(t, o);
     uint32_t most = o->max_samples ? o->max_samples : SAMPLES;
     find(m, o);
-    if (!series_begin(&m->series, most < SAMPLES_LEAST ? SAMPLES_LEAST : most))
+    if (!monitor_series_begin(&m->series, most < SAMPLES_LEAST ? SAMPLES_LEAST : most))
         ERROR("m_monitor_start: out of memory for %u samples", most);
     M_DEFER(CLEANUP_NAME, m->id);
     pthread_mutex_lock(&m->lock);

@@ -96,10 +96,10 @@ static void judge_usage(const struct m_timing_ *p, const char *metric, struct m_
     struct muster_ctx *t = p->t;
     for (int i = 0; i < N_QUANTITIES; i++) {
         enum quantity q = (enum quantity)i;
-        const struct m_quantity *of = usage_of(&u, q);
+        const struct m_quantity *of = monitor_usage_of(&u, q);
         double value = q == Q_cpu_ms || q >= Q_read_bytes ? of->growth : of->peak;
         if (!isnan(value))
-            m_metric(t, m_fmt(t, "%s.%s", metric, quantity_name[q]), value, quantity_unit[q]);
+            m_metric(t, m_fmt(t, "%s.%s", metric, monitor_quantity_name[q]), value, monitor_quantity_unit[q]);
     }
     check(p, "cpu_ms", u.cpu_ms.growth, p->o.max_cpu_ms, "ms");
     check(p, "rss", u.rss.peak, p->o.max_rss, "bytes");

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-long read_text(const char *path, char *out, size_t size)
+long monitor_read_text(const char *path, char *out, size_t size)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
@@ -39,7 +39,7 @@ static int read_stat(pid_t pid, struct stat_line *ret)
 {
     char path[64], text[2048];
     snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-    long n = read_text(path, text, sizeof text);
+    long n = monitor_read_text(path, text, sizeof text);
     const char *behind = n < 0 ? NULL : strrchr(text, ')');
     if (n < 0)
         return (int)-n;
@@ -82,7 +82,7 @@ static void add_memory(struct reading *r, pid_t pid, const struct stat_line *s)
 {
     char path[64], text[4096];
     snprintf(path, sizeof path, "/proc/%d/smaps_rollup", (int)pid);
-    long n = read_text(path, text, sizeof text);
+    long n = monitor_read_text(path, text, sizeof text);
     double rss = n < 0 ? -1 : field(text, "Rss"), pss = n < 0 ? -1 : field(text, "Pss");
     reading_add(r, Q_rss, rss < 0 ? (double)s->pages * (double)sysconf(_SC_PAGESIZE) : rss * 1024);
     if (pss >= 0)
@@ -113,7 +113,7 @@ static void add_disk(struct reading *r, pid_t pid)
 {
     char path[64], text[1024];
     snprintf(path, sizeof path, "/proc/%d/io", (int)pid);
-    long n = read_text(path, text, sizeof text);
+    long n = monitor_read_text(path, text, sizeof text);
     if (n < 0) {
         if (is_gone(-n))
             return;
@@ -135,7 +135,7 @@ static void add_shape(struct reading *r, pid_t pid, const struct stat_line *s)
     add_descriptors(r, pid);
 }
 
-void process_add(struct reading *r, pid_t pid)
+void monitor_process_add(struct reading *r, pid_t pid)
 {
     struct stat_line s;
     if (read_stat(pid, &s) == 0)
@@ -143,11 +143,11 @@ void process_add(struct reading *r, pid_t pid)
 }
 
 /* Two lines of heads, then "  eth0: received-bytes 7 more sent-bytes ...". */
-void process_network(struct reading *r, pid_t pid, bool loopback)
+void monitor_process_network(struct reading *r, pid_t pid, bool loopback)
 {
     char path[64], text[16384];
     snprintf(path, sizeof path, "/proc/%d/net/dev", (int)pid);
-    long n = read_text(path, text, sizeof text);
+    long n = monitor_read_text(path, text, sizeof text);
     if (n < 0) {
         reading_fail(r, Q_received_bytes, (int)-n);
         reading_fail(r, Q_sent_bytes, (int)-n);
@@ -179,7 +179,7 @@ static bool read_one(struct source *s, struct reading *r)
     if (is_over(&line))
         return false;
     add_shape(r, s->pid, &line);
-    process_network(r, s->pid, s->loopback);
+    monitor_process_network(r, s->pid, s->loopback);
     return true;
 }
 
@@ -254,11 +254,11 @@ static bool read_tree(struct source *s, struct reading *r)
     }
     free(m.all);
     if (!is_over(&root))
-        process_network(r, s->pid, s->loopback);
+        monitor_process_network(r, s->pid, s->loopback);
     return !is_over(&root);
 }
 
-int source_processes(struct source *s, pid_t pid, bool tree)
+int monitor_source_processes(struct source *s, pid_t pid, bool tree)
 {
     struct stat_line line;
     int error = read_stat(pid, &line);

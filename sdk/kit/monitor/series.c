@@ -7,13 +7,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-bool series_begin(struct series *s, size_t most)
+bool monitor_series_begin(struct series *s, size_t most)
 {
     *s = (struct series){.kept = calloc(most, sizeof *s->kept), .most = most, .every = 1};
     return s->kept != NULL;
 }
 
-void series_add(struct series *s, const struct reading *r)
+void monitor_series_add(struct series *s, const struct reading *r)
 {
     if (s->seen++ % s->every != 0)
         return;
@@ -28,7 +28,7 @@ void series_add(struct series *s, const struct reading *r)
     s->kept[s->n++] = *r;
 }
 
-void series_write(const struct series *s, FILE *out)
+void monitor_series_write(const struct series *s, FILE *out)
 {
     char text[40];
     for (size_t i = 0; i < s->n; i++) {
@@ -40,13 +40,13 @@ void series_write(const struct series *s, FILE *out)
             if (isnan(r->value[q]))
                 continue;
             m_double_text_(text, sizeof text, r->value[q]);
-            fprintf(out, ",\"%s\":%s", quantity_name[q], text);
+            fprintf(out, ",\"%s\":%s", monitor_quantity_name[q], text);
         }
         fputs("}\n", out);
     }
 }
 
-void series_free(struct series *s)
+void monitor_series_free(struct series *s)
 {
     free(s->kept);
     s->kept = NULL;

@@ -14,10 +14,10 @@ struct series {
 };
 
 /* false: no memory. */
-bool series_begin(struct series *s, size_t most);
-void series_add(struct series *s, const struct reading *r);
+bool monitor_series_begin(struct series *s, size_t most);
+void monitor_series_add(struct series *s, const struct reading *r);
 /* {"time_ms":100.2,"cpu_ms":40,...}, without what was not measured. */
-void series_write(const struct series *s, FILE *out);
-void series_free(struct series *s);
+void monitor_series_write(const struct series *s, FILE *out);
+void monitor_series_free(struct series *s);
 
 #endif

@@ -17,16 +17,16 @@ struct source {
 };
 
 /* 0 or an errno: there is none. */
-int source_processes(struct source *s, pid_t pid, bool tree);
-int source_cgroup(struct source *s, const char *root, const char *path);
-void source_free(struct source *s);
+int monitor_source_processes(struct source *s, pid_t pid, bool tree);
+int monitor_source_cgroup(struct source *s, const char *root, const char *path);
+void monitor_source_free(struct source *s);
 
 /* Adds memory, descriptors, threads of one process, or nothing when it has ended. */
-void process_add(struct reading *r, pid_t pid);
+void monitor_process_add(struct reading *r, pid_t pid);
 /* Sets the network's bytes of the namespace that it is in. */
-void process_network(struct reading *r, pid_t pid, bool loopback);
+void monitor_process_network(struct reading *r, pid_t pid, bool loopback);
 
 /* The file's beginning, with a NUL behind it; its length, or a negative errno. */
-long read_text(const char *path, char *out, size_t size);
+long monitor_read_text(const char *path, char *out, size_t size);
 
 #endif

@@ -6,16 +6,16 @@
 #include <stddef.h>
 
 #define X_(name_, unit_) [Q_##name_] = #name_,
-const char *const quantity_name[N_QUANTITIES] = {QUANTITIES(X_)};
+const char *const monitor_quantity_name[N_QUANTITIES] = {QUANTITIES(X_)};
 #undef X_
 #define X_(name_, unit_) [Q_##name_] = unit_,
-const char *const quantity_unit[N_QUANTITIES] = {QUANTITIES(X_)};
+const char *const monitor_quantity_unit[N_QUANTITIES] = {QUANTITIES(X_)};
 #undef X_
 #define X_(name_, unit_) [Q_##name_] = offsetof(struct m_usage, name_),
 static const size_t offset_of[N_QUANTITIES] = {QUANTITIES(X_)};
 #undef X_
 
-enum quantity quantity_at(size_t offset)
+enum quantity monitor_quantity_at(size_t offset)
 {
     int q = 0;
     while (q < N_QUANTITIES && !(offset >= offset_of[q] && offset < offset_of[q] + sizeof(struct m_quantity)))
@@ -23,12 +23,12 @@ enum quantity quantity_at(size_t offset)
     return (enum quantity)q;
 }
 
-struct m_quantity *usage_of(struct m_usage *usage, enum quantity q)
+struct m_quantity *monitor_usage_of(struct m_usage *usage, enum quantity q)
 {
     return (struct m_quantity *)(void *)((char *)usage + offset_of[q]);
 }
 
-void window_begin(struct window *w)
+void monitor_window_begin(struct window *w)
 {
     *w = (struct window){0};
     for (int q = 0; q < N_QUANTITIES; q++) {
@@ -52,7 +52,7 @@ static void add(struct one *o, double time_ms, double value)
     o->last_ms = time_ms;
 }
 
-void window_add(struct window *w, const struct reading *r)
+void monitor_window_add(struct window *w, const struct reading *r)
 {
     if (!w->samples++)
         w->first_ms = r->time_ms;
@@ -77,16 +77,17 @@ static void set_percent(struct m_quantity *percent, const struct m_quantity *cpu
     percent->growth = percent->last - percent->first;
 }
 
-struct m_usage window_usage(const struct window *w)
+struct m_usage monitor_window_usage(const struct window *w)
 {
     struct m_usage u = {.time_ms = w->last_ms - w->first_ms, .samples = w->samples};
     for (int q = 0; q < N_QUANTITIES; q++) {
         const struct one *o = &w->of[q];
-        *usage_of(&u, (enum quantity)q) = (struct m_quantity){.first = o->first,
-                                                              .last = o->last,
-                                                              .peak = o->peak,
-                                                              .mean = o->span_ms > 0 ? o->area / o->span_ms : o->first,
-                                                              .growth = o->last - o->first};
+        *monitor_usage_of(&u, (enum quantity)q) =
+            (struct m_quantity){.first = o->first,
+                                .last = o->last,
+                                .peak = o->peak,
+                                .mean = o->span_ms > 0 ? o->area / o->span_ms : o->first,
+                                .growth = o->last - o->first};
     }
     set_percent(&u.cpu_percent, &u.cpu_ms, u.time_ms);
     return u;

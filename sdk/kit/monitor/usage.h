@@ -20,12 +20,12 @@ struct window {
     struct window *next;     /* for whoever keeps several */
 };
 
-void window_begin(struct window *w);
-void window_add(struct window *w, const struct reading *r);
-struct m_usage window_usage(const struct window *w);
+void monitor_window_begin(struct window *w);
+void monitor_window_add(struct window *w, const struct reading *r);
+struct m_usage monitor_window_usage(const struct window *w);
 /* The quantity that an offset in struct m_usage lies in; N_QUANTITIES: none. */
-enum quantity quantity_at(size_t offset);
-struct m_quantity *usage_of(struct m_usage *usage, enum quantity q);
-extern const char *const quantity_name[N_QUANTITIES], *const quantity_unit[N_QUANTITIES];
+enum quantity monitor_quantity_at(size_t offset);
+struct m_quantity *monitor_usage_of(struct m_usage *usage, enum quantity q);
+extern const char *const monitor_quantity_name[N_QUANTITIES], *const monitor_quantity_unit[N_QUANTITIES];
 
 #endif

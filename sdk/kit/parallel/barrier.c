@@ -6,9 +6,9 @@
 #include <muster/kit/wait.h>
 #include <time.h>
 
-_Thread_local struct user *group_self;
+_Thread_local struct user *parallel_group_self;
 
-void group_meet_if_all_are_here(struct group *g)
+void parallel_group_meet_if_all_are_here(struct group *g)
 {
     if (g->n_waiting == 0 || g->n_waiting + g->n_done < g->n)
         return;
@@ -64,7 +64,7 @@ static void wait_for_meeting(struct group *g, struct muster_ctx *t)
 
 void m_barrier(struct muster_ctx *t)
 {
-    struct user *self = group_self;
+    struct user *self = parallel_group_self;
     if (!self)
         ERROR("m_barrier: the calling thread is no user of m_parallel");
     struct group *g = self->group;
@@ -73,7 +73,7 @@ void m_barrier(struct muster_ctx *t)
     if (g->n_waiting++ == 0)
         g->complained = false;
     const uint64_t before = g->meetings;
-    group_meet_if_all_are_here(g);
+    parallel_group_meet_if_all_are_here(g);
     if (g->meetings == before)
         wait_for_meeting(g, t);
     pthread_mutex_unlock(&g->lock);

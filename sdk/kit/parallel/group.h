@@ -38,8 +38,8 @@ struct group {
 };
 
 /* The group's lock is held: everybody is at the barrier or done. */
-void group_meet_if_all_are_here(struct group *g);
+void parallel_group_meet_if_all_are_here(struct group *g);
 /* Who the calling thread is; NULL: no user. */
-extern _Thread_local struct user *group_self;
+extern _Thread_local struct user *parallel_group_self;
 
 #endif

@@ -33,7 +33,7 @@ static void be_done(struct user *self)
     pthread_mutex_lock(&g->lock);
     self->state = USER_DONE;
     g->n_done++;
-    group_meet_if_all_are_here(g);
+    parallel_group_meet_if_all_are_here(g);
     pthread_mutex_unlock(&g->lock);
 }
 
@@ -47,7 +47,7 @@ static void *be_user(void *argument)
     char name[16]; /* the longest that a thread can have: "user 4294967295" */
     snprintf(name, sizeof name, "user %u", self->number);
     pthread_setname_np(pthread_self(), name);
-    group_self = self;
+    parallel_group_self = self;
     STEP(name)
     {
         g->fn(t, self->number, g->data);

@@ -52,12 +52,12 @@ static int leave_attempt(const struct keeper_order *order, int started)
 }
 
 /* As many lines as a report shows of a fixture's output, and less: the first one is to be among them. */
-void keeper_tell_end(const char *name, int log_fd, int status)
+void process_keeper_tell_end(const char *name, int log_fd, int status)
 {
     char text[TAIL_MOST + 256], how[TAIL_HOW_MOST];
-    tail_describe(status, how);
+    process_tail_describe(status, how);
     int n = snprintf(text, 256, "%.64s %s; the last that it printed:\n", name, how);
-    size_t length = (size_t)n + tail_read(log_fd, 15, text + n);
+    size_t length = (size_t)n + process_tail_read(log_fd, 15, text + n);
     if (write(STDERR_FILENO, text, length) < 0)
         return; /* nobody is there to read it */
 }
@@ -102,7 +102,7 @@ static _Noreturn void keep(const struct keeper_order *order, const struct launch
         ;
     int status = status_of(&info);
     if (__atomic_exchange_n(&page->phase, KEEPER_OVER, __ATOMIC_SEQ_CST) == KEEPER_IN_USE)
-        keeper_tell_end(order->name, LOG_FD, status);
+        process_keeper_tell_end(order->name, LOG_FD, status);
     kill(-pid, SIGKILL); /* workers that it left: its group's number is taken until it is reaped */
     page->status = status;
     __atomic_store_n(&page->ended, 1, __ATOMIC_SEQ_CST);
@@ -153,7 +153,7 @@ static int begin(const struct keeper_order *order, volatile struct keeper_page *
     return ret_keeper->pidfd < 0 ? -errno : 0;
 }
 
-int keeper_start(const struct keeper_order *order, struct keeper *ret_keeper)
+int process_keeper_start(const struct keeper_order *order, struct keeper *ret_keeper)
 {
     volatile struct keeper_page *page =
         mmap(NULL, sizeof *page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -165,17 +165,17 @@ int keeper_start(const struct keeper_order *order, struct keeper *ret_keeper)
         e = page->error ? -page->error : -ECHILD;
     if (e < 0) {
         if (page->pid) /* it runs, and can't be watched */
-            keeper_signal(&k, SIGKILL, 1);
+            process_keeper_signal(&k, SIGKILL, 1);
         if (k.pid > 0)
             waitpid(k.pid, NULL, 0);
-        keeper_close(&k);
+        process_keeper_close(&k);
         return e;
     }
     *ret_keeper = k;
     return 0;
 }
 
-void keeper_close(struct keeper *k)
+void process_keeper_close(struct keeper *k)
 {
     if (k->pidfd >= 0)
         close(k->pidfd);
@@ -183,7 +183,7 @@ void keeper_close(struct keeper *k)
     *k = (struct keeper){.pid = k->pid, .pidfd = -1};
 }
 
-int keeper_enter(const struct keeper *k, enum keeper_phase phase)
+int process_keeper_enter(const struct keeper *k, enum keeper_phase phase)
 {
     int was = __atomic_load_n(&k->page->phase, __ATOMIC_SEQ_CST);
     while (was != KEEPER_OVER)
@@ -192,7 +192,7 @@ int keeper_enter(const struct keeper *k, enum keeper_phase phase)
     return 0;
 }
 
-int keeper_wait(struct keeper *k, int timeout_ms)
+int process_keeper_wait(struct keeper *k, int timeout_ms)
 {
     struct pollfd p = {.fd = k->pidfd, .events = POLLIN};
     int n;
@@ -201,7 +201,7 @@ int keeper_wait(struct keeper *k, int timeout_ms)
     return n == 1;
 }
 
-void keeper_signal(const struct keeper *k, int signo, int group)
+void process_keeper_signal(const struct keeper *k, int signo, int group)
 {
     if (!__atomic_load_n(&k->page->ended, __ATOMIC_SEQ_CST))
         kill(group ? -k->page->pid : k->page->pid, signo);

@@ -20,7 +20,7 @@ struct keeper_page {
     int error;  /* an errno: why not */
     int ended;  /* set before the program is reaped: while it is 0, `pid` and its group are the program's */
     int status; /* when it has ended: as waitpid() has it */
-    int phase;  /* enum keeper_phase, moved by keeper_enter() */
+    int phase;  /* enum keeper_phase, moved by process_keeper_enter() */
 };
 
 struct keeper {
@@ -37,16 +37,16 @@ struct keeper_order {
 };
 
 /* 0, or a negative errno: that of the program's start, too. Returns when the program has been started. */
-int keeper_start(const struct keeper_order *order, struct keeper *ret_keeper);
+int process_keeper_start(const struct keeper_order *order, struct keeper *ret_keeper);
 /* Lets go of the descriptor and the page; the process is not ended by it. */
-void keeper_close(struct keeper *keeper);
+void process_keeper_close(struct keeper *keeper);
 /* 1, or 0 when it was over already. */
-int keeper_enter(const struct keeper *keeper, enum keeper_phase phase);
+int process_keeper_enter(const struct keeper *keeper, enum keeper_phase phase);
 /* Waits for the keeper's end; 1, or 0 when the time was up. */
-int keeper_wait(struct keeper *keeper, int timeout_ms);
+int process_keeper_wait(struct keeper *keeper, int timeout_ms);
 /* What the keeper says on standard error of an end that is news. */
-void keeper_tell_end(const char *name, int log_fd, int status);
+void process_keeper_tell_end(const char *name, int log_fd, int status);
 /* A signal for the program, or for its whole group, if it has not ended. */
-void keeper_signal(const struct keeper *keeper, int signo, int group);
+void process_keeper_signal(const struct keeper *keeper, int signo, int group);
 
 #endif

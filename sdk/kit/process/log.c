@@ -24,7 +24,7 @@ static void make_file_name(const char *name, char ret_name[NAME_MOST])
         *ret_name = '_';
 }
 
-int log_open(struct muster_ctx *t, const char *name, const char **ret_path)
+int process_log_open(struct muster_ctx *t, const char *name, const char **ret_path)
 {
     char file[NAME_MOST];
     const char *folder = m_attempt(t)->artifacts_dir;
@@ -70,7 +70,8 @@ static const char *take_lines(struct muster_ctx *t, struct log_look *look, const
     return NULL;
 }
 
-const char *log_line(struct muster_ctx *t, const char *path, const char *text, int is_done, struct log_look *look)
+const char *process_log_line(struct muster_ctx *t, const char *path, const char *text, int is_done,
+                             struct log_look *look)
 {
     const char *found = NULL;
     char *block = malloc(LOG_LINE_MOST);

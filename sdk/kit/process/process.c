@@ -62,20 +62,20 @@ static void release(struct m_process *p)
         close(p->log_fd);
     p->log_fd = -1;
     if (p->keeper.page)
-        keeper_close(&p->keeper);
+        process_keeper_close(&p->keeper);
 }
 
 static void end(struct m_process *p)
 {
     struct muster_ctx *t = p->t;
     struct keeper *k = &p->keeper;
-    keeper_enter(k, KEEPER_STOPPING);
-    keeper_signal(k, p->stop_signal, 0);
-    if (!keeper_wait(k, wait_ms(t, p->grace_ms))) {
+    process_keeper_enter(k, KEEPER_STOPPING);
+    process_keeper_signal(k, p->stop_signal, 0);
+    if (!process_keeper_wait(k, wait_ms(t, p->grace_ms))) {
         LOG_AT(MUSTER_LOG_WARNING, "%s did not end within %u ms of SIG%s: SIGKILL", p->name, p->grace_ms,
                sigabbrev_np(p->stop_signal));
-        keeper_signal(k, SIGKILL, 1);
-        keeper_wait(k, wait_ms(t, KILL_MS));
+        process_keeper_signal(k, SIGKILL, 1);
+        process_keeper_wait(k, wait_ms(t, KILL_MS));
     }
     waitpid(k->pid, NULL, WNOHANG);
     p->status = has_ended(p) ? k->page->status : W_EXITCODE(0, SIGKILL);
@@ -89,7 +89,7 @@ int m_process_stop(struct m_process *p)
     struct muster_ctx *t = p->t;
     char how[TAIL_HOW_MOST];
     if (!p->is_stopped && has_ended(p)) {
-        tail_describe(p->keeper.page->status, how);
+        process_tail_describe(p->keeper.page->status, how);
         LOG_AT(MUSTER_LOG_ERROR, "%s had ended before it was stopped: it %s", p->name, how);
     }
     if (!p->is_stopped) {
@@ -127,8 +127,8 @@ static const char *take_conditions(struct muster_ctx *t, const struct m_process_
     if (o->ready_port < 0 || o->ready_port > 65535)
         return m_fmt(t, "%d is no port", o->ready_port);
     if (ret->want_port)
-        ready_at_port(o->ready_port, &ret->port);
-    if (ret->want_url && ready_at_url(o->ready_url, &ret->url) < 0)
+        process_ready_at_port(o->ready_port, &ret->port);
+    if (ret->want_url && process_ready_at_url(o->ready_url, &ret->url) < 0)
         return m_fmt(t, "\"%s\" is not http://HOST[:PORT][/PATH]", o->ready_url);
     return NULL;
 }
@@ -146,20 +146,20 @@ static const char *find_stranger(struct muster_ctx *t, const struct readiness *r
     char why[512];
     const struct ready_place *places[] = {r->want_port ? &r->port : NULL, r->want_url ? &r->url : NULL};
     for (size_t i = 0; i < 2; i++)
-        if (places[i] && ready_accepts(places[i], m_deadline_in(t, ASK_MS), why, sizeof why))
+        if (places[i] && process_ready_accepts(places[i], m_deadline_in(t, ASK_MS), why, sizeof why))
             return m_fmt(t, "%s is in use: it accepts connections before the program is started", places[i]->server);
     return NULL;
 }
 
 static int look(struct m_process *p, struct readiness *r, struct m_deadline end, char *ret_why, size_t size)
 {
-    if (r->line && !log_line(p->t, p->log, r->line, has_ended(p), &r->look)) {
+    if (r->line && !process_log_line(p->t, p->log, r->line, has_ended(p), &r->look)) {
         snprintf(ret_why, size, "no line with \"%.200s\"", r->line);
         return 0;
     }
     r->line = NULL; /* the log is not read again for the others */
-    return (!r->want_port || ready_accepts(&r->port, end, ret_why, size)) &&
-           (!r->want_url || ready_answers(&r->url, end, ret_why, size));
+    return (!r->want_port || process_ready_accepts(&r->port, end, ret_why, size)) &&
+           (!r->want_url || process_ready_answers(&r->url, end, ret_why, size));
 }
 
 /* A look has a second, so that one connection on which nobody answers is not the last. One that the time that is left
@@ -180,8 +180,8 @@ static const char *tell_unready(struct m_process *p, const struct readiness *r, 
     char how[TAIL_HOW_MOST], tail[TAIL_MOST];
     struct muster_ctx *t = p->t;
     int ended = has_ended(p);
-    tail_describe(ended ? p->keeper.page->status : 0, how);
-    tail_read(p->log_fd, 5, tail);
+    process_tail_describe(ended ? p->keeper.page->status : 0, how);
+    process_tail_read(p->log_fd, 5, tail);
     const char *said = *tail ? "; the last that it printed: " : "; it printed nothing";
     if (ended)
         return m_fmt(t, "it %s before it was ready%s%s", how, said, tail);
@@ -197,17 +197,17 @@ static const char *wait_until_ready(struct m_process *p, struct readiness *r, ui
     do {
         int was_running = !has_ended(p), ready = is_ready(p, r, until);
         if (ready && (was_running || !(r->want_port || r->want_url))) {
-            if (keeper_enter(&p->keeper, KEEPER_IN_USE))
+            if (process_keeper_enter(&p->keeper, KEEPER_IN_USE))
                 return NULL;
-            was_running = !keeper_wait(&p->keeper, ASK_MS); /* it has said what is asked for, and ended */
+            was_running = !process_keeper_wait(&p->keeper, ASK_MS); /* it has said what is asked for, and ended */
             if (!is_fixture()) {
-                keeper_tell_end(p->name, p->log_fd, p->keeper.page->status);
+                process_keeper_tell_end(p->name, p->log_fd, p->keeper.page->status);
                 return NULL;
             }
         }
         if (!was_running)
             break;
-        keeper_wait(&p->keeper, LOOK_MS);
+        process_keeper_wait(&p->keeper, LOOK_MS);
     } while (m_deadline_left_ms(until));
     return tell_unready(p, r, budget);
 }
@@ -269,12 +269,12 @@ static struct m_process *enlist(struct muster_ctx *t, const struct m_process_opt
 static const char *launch(struct m_process *p, const struct m_process_options *o)
 {
     struct muster_ctx *t = p->t;
-    p->log_fd = log_open(t, p->name, &p->log);
+    p->log_fd = process_log_open(t, p->name, &p->log);
     if (p->log_fd < 0)
         return m_fmt(t, "no log: %s", strerror(errno));
     const char **env = make_environment(o->env);
     const struct keeper_order order = {o->argv, env, o->dir, p->name, p->log_fd};
-    int e = env ? keeper_start(&order, &p->keeper) : -ENOMEM;
+    int e = env ? process_keeper_start(&order, &p->keeper) : -ENOMEM;
     free(env);
     if (e < 0)
         return m_fmt(t, "it can't be started%s%s: %s", o->dir ? " in " : "", o->dir ? o->dir : "", strerror(-e));
@@ -350,9 +350,9 @@ const char *m_process_line(struct m_process *p, const char *text, uint64_t timeo
     struct log_look look = {0};
     for (;;) {
         int ended = has_ended(p), late = !m_deadline_left_ms(until);
-        const char *line = log_line(p->t, p->log, text, ended, &look);
+        const char *line = process_log_line(p->t, p->log, text, ended, &look);
         if (line || ended || late)
             return line;
-        keeper_wait(&p->keeper, LOOK_MS);
+        process_keeper_wait(&p->keeper, LOOK_MS);
     }
 }

@@ -20,7 +20,7 @@ static void name_server(struct ready_place *p)
     snprintf(p->server, sizeof p->server, has_colons ? "[%s]:%s" : "%s:%s", p->host, p->port);
 }
 
-void ready_at_port(int port, struct ready_place *ret_place)
+void process_ready_at_port(int port, struct ready_place *ret_place)
 {
     *ret_place = (struct ready_place){.host = "127.0.0.1"};
     snprintf(ret_place->port, sizeof ret_place->port, "%d", port);
@@ -42,7 +42,7 @@ static int is_port(const char *text)
     return n > 0 && !text[n] && strtol(text, NULL, 10) <= 65535;
 }
 
-int ready_at_url(const char *url, struct ready_place *ret_place)
+int process_ready_at_url(const char *url, struct ready_place *ret_place)
 {
     static const char scheme[] = "http://";
     struct ready_place p = {.port = "80"};
@@ -115,7 +115,7 @@ static int open_to(const struct ready_place *p, struct m_deadline end, char *ret
     return fd;
 }
 
-int ready_accepts(const struct ready_place *p, struct m_deadline end, char *ret_why, size_t size)
+int process_ready_accepts(const struct ready_place *p, struct m_deadline end, char *ret_why, size_t size)
 {
     int fd = open_to(p, end, ret_why, size);
     if (fd >= 0)
@@ -157,7 +157,7 @@ static void read_rest(int fd, struct m_deadline end)
         ;
 }
 
-int ready_answers(const struct ready_place *p, struct m_deadline end, char *ret_why, size_t size)
+int process_ready_answers(const struct ready_place *p, struct m_deadline end, char *ret_why, size_t size)
 {
     char line[64];
     int fd = open_to(p, end, ret_why, size);

@@ -12,12 +12,12 @@ struct ready_place {
 };
 
 /* 127.0.0.1:port. */
-void ready_at_port(int port, struct ready_place *ret_place);
+void process_ready_at_port(int port, struct ready_place *ret_place);
 /* 0, or -1: it is not "http://HOST[:PORT][/PATH]". */
-int ready_at_url(const char *url, struct ready_place *ret_place);
+int process_ready_at_url(const char *url, struct ready_place *ret_place);
 
 /* Both: 1, or 0 after a sentence in `ret_why`. */
-int ready_accepts(const struct ready_place *place, struct m_deadline end, char *ret_why, size_t size);
-int ready_answers(const struct ready_place *place, struct m_deadline end, char *ret_why, size_t size);
+int process_ready_accepts(const struct ready_place *place, struct m_deadline end, char *ret_why, size_t size);
+int process_ready_answers(const struct ready_place *place, struct m_deadline end, char *ret_why, size_t size);
 
 #endif

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-void tail_describe(int status, char ret_text[TAIL_HOW_MOST])
+void process_tail_describe(int status, char ret_text[TAIL_HOW_MOST])
 {
     const char *name = WIFSIGNALED(status) ? sigabbrev_np(WTERMSIG(status)) : NULL;
     if (WIFEXITED(status))
@@ -33,7 +33,7 @@ static size_t first_of(const char *text, size_t n, unsigned lines, int cut)
     return next && next + 1 < text + n ? (size_t)(next + 1 - text) : 0;
 }
 
-size_t tail_read(int fd, unsigned lines, char ret_text[TAIL_MOST])
+size_t process_tail_read(int fd, unsigned lines, char ret_text[TAIL_MOST])
 {
     struct stat st;
     const off_t room = TAIL_MOST - 2; /* for a last line's end, and a NUL */

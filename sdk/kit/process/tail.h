@@ -9,8 +9,8 @@
 #define TAIL_HOW_MOST 64
 
 /* "exited with status 3", "was ended by SIGKILL" */
-void tail_describe(int status, char ret_text[TAIL_HOW_MOST]);
+void process_tail_describe(int status, char ret_text[TAIL_HOW_MOST]);
 /* The last `lines` lines of a file, each ended by "\n", or what of them fits; the number of bytes. */
-size_t tail_read(int fd, unsigned lines, char ret_text[TAIL_MOST]);
+size_t process_tail_read(int fd, unsigned lines, char ret_text[TAIL_MOST]);
 
 #endif

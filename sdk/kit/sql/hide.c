@@ -61,6 +61,6 @@ char *sql_hide(char *text)
 {
     text = hide_passwords(text);
     if (text)
-        text[secret_hide(text, strlen(text))] = '\0';
+        text[data_secret_hide(text, strlen(text))] = '\0';
     return text;
 }

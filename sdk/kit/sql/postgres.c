@@ -151,7 +151,7 @@ int sql_postgres_open(struct m_sql *db, const char *url, const struct m_sql_opti
 {
     struct muster_ctx *t = db->t;
     const char *why;
-    const struct libpq *pq = libpq(&why);
+    const struct libpq *pq = lazy_libpq(&why);
     if (!pq)
         ERROR("no PostgreSQL: %s", why);
     hide_passwords(t, pq, url, o);

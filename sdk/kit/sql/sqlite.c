@@ -101,7 +101,7 @@ int sql_sqlite_open(struct m_sql *db, const char *url, const struct m_sql_option
     struct muster_ctx *t = db->t;
     const char *why, *path;
     size_t length;
-    const struct libsqlite3 *lite = libsqlite3(&why);
+    const struct libsqlite3 *lite = lazy_libsqlite3(&why);
     if (!lite)
         ERROR("no SQLite: %s", why);
     require_options(t, db->shown, o);

@@ -36,7 +36,7 @@ static int body_matches(const json_t *wanted, json_t *body)
     json_t *values;
     json_object_foreach((json_t *)wanted, pointer, values)
     {
-        json_t *value = body ? pointer_find(body, pointer) : NULL;
+        json_t *value = body ? m_pointer_find_(body, pointer) : NULL;
         if (!value || !holds_value(values, value))
             return 0;
     }

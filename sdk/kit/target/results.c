@@ -64,7 +64,7 @@ static json_t *raw_value(struct reading *r, const json_t *spec)
     if (!pointer)
         pointer = text_in(spec, "each");
     if (pointer)
-        return r->body ? json_incref(pointer_find(r->body, pointer)) : NULL;
+        return r->body ? json_incref(m_pointer_find_(r->body, pointer)) : NULL;
     if (header)
         return header_of(r->reply, header);
     if (json_is_true(json_object_get(spec, "body")))

@@ -154,7 +154,7 @@ static uint64_t every_ms_of(const struct document *document, const char *operati
 
 static int has_value(const struct operation *o, const char *pointer, const json_t *wanted)
 {
-    json_t *value = o->tried.result ? pointer_find((json_t *)o->tried.result, pointer) : NULL;
+    json_t *value = o->tried.result ? m_pointer_find_((json_t *)o->tried.result, pointer) : NULL;
     return value && exact_equal(value, wanted, true);
 }
 

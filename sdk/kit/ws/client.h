@@ -86,15 +86,15 @@ struct m_ws {
 void ws_ended(struct m_ws *ws, int code, const char *reason, size_t length);
 
 /* incoming.c: takes what came. */
-void incoming_take(struct m_ws *ws, const uint8_t *bytes, size_t n);
+void ws_incoming_take(struct m_ws *ws, const uint8_t *bytes, size_t n);
 /* The connection ended: half a frame is told in the transcript. */
-void incoming_end(struct m_ws *ws);
-void inbox_clear(struct inbox *box);
+void ws_incoming_end(struct m_ws *ws);
+void ws_inbox_clear(struct inbox *box);
 
 /* outgoing.c: queues one masked frame: 0, or -1 when memory ran out. */
-int outgoing_frame(struct m_ws *ws, struct frame_head head, const void *payload);
+int ws_outgoing_frame(struct m_ws *ws, struct frame_head head, const void *payload);
 /* A close frame, once; code 0: without one. */
-void outgoing_close(struct m_ws *ws, int code, const char *reason);
+void ws_outgoing_close(struct m_ws *ws, int code, const char *reason);
 
 /* pump.c: moves what can be moved; waits until something can be, or the deadline. 0, or -1 once the connection has
  * ended. */
@@ -104,7 +104,7 @@ int ws_pump_out(struct m_ws *ws, struct m_deadline deadline);
 
 /* One read or write on libcurl's connection. Bytes moved; 0 when it would block; -1 at its end, or an error, which
  * *ret_why names. */
-ssize_t wire_receive(struct m_ws *ws, void *bytes, size_t room, const char **ret_why);
-ssize_t wire_send(struct m_ws *ws, const void *bytes, size_t length, const char **ret_why);
+ssize_t ws_wire_receive(struct m_ws *ws, void *bytes, size_t room, const char **ret_why);
+ssize_t ws_wire_send(struct m_ws *ws, const void *bytes, size_t length, const char **ret_why);
 
 #endif

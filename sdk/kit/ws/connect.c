@@ -101,7 +101,7 @@ static int wire_connect(struct m_ws *ws, const struct place *p, const struct m_w
     lib->easy_setopt(c, CURLOPT_ERRORBUFFER, words);
     lib->easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, left > 0 ? (long)left : 1L);
     const struct libcurl_trust trust = {o->ca_file, o->cert_file, o->key_file, o->insecure != 0};
-    libcurl_prepare(lib, c, &trust);
+    lazy_libcurl_prepare(lib, c, &trust);
     CURLcode code = lib->easy_perform(c);
     if (!code)
         code = lib->easy_getinfo(c, CURLINFO_ACTIVESOCKET, &ws->fd);
@@ -120,7 +120,7 @@ static int speak(struct m_ws *ws, const char *text, struct m_deadline end, struc
 {
     const char *cause;
     for (size_t left = strlen(text); left;) {
-        ssize_t n = wire_send(ws, text, left, &cause);
+        ssize_t n = ws_wire_send(ws, text, left, &cause);
         if (n < 0)
             return refuse(why, 0, "the handshake could not be sent: %s", cause);
         if (n == 0 && wait_for(ws, POLLOUT, end) < 0)
@@ -143,7 +143,7 @@ static int listen_head(struct m_ws *ws, struct m_deadline end, size_t *ret_head_
         }
         if (ws->ahead_length == HEAD_ROOM)
             return refuse(why, 0, "the answer's headers are longer than %u bytes", HEAD_ROOM);
-        ssize_t n = wire_receive(ws, ws->ahead + ws->ahead_length, HEAD_ROOM - ws->ahead_length, &cause);
+        ssize_t n = ws_wire_receive(ws, ws->ahead + ws->ahead_length, HEAD_ROOM - ws->ahead_length, &cause);
         if (n < 0)
             return refuse(why, 0, "the connection ended during the handshake: %s", cause);
         if (n == 0 && wait_for(ws, POLLIN, end) < 0)
@@ -159,13 +159,14 @@ static void listen_body(struct m_ws *ws, size_t head_length, struct m_deadline e
     char value[24];
     const char *cause;
     size_t wanted = sizeof why->body - 1, have = ws->ahead_length - head_length;
-    if (handshake_header(ws->ahead, "Content-Length", value, sizeof value) == 0 && strtoull(value, NULL, 10) < wanted)
+    if (ws_handshake_header(ws->ahead, "Content-Length", value, sizeof value) == 0 &&
+        strtoull(value, NULL, 10) < wanted)
         wanted = (size_t)strtoull(value, NULL, 10);
     if (have > wanted)
         have = wanted;
     memcpy(why->body, ws->ahead + head_length, have);
     while (have < wanted) {
-        ssize_t n = wire_receive(ws, why->body + have, wanted - have, &cause);
+        ssize_t n = ws_wire_receive(ws, why->body + have, wanted - have, &cause);
         if (n < 0 || (n == 0 && wait_for(ws, POLLIN, end) < 0))
             break;
         have += (size_t)n;
@@ -182,16 +183,16 @@ static void keep_fields(const struct m_ws *ws, struct m_ws_refusal *why)
 static int judge(struct m_ws *ws, const char *key, const struct m_ws_options *o, size_t head_length,
                  struct m_deadline end, struct m_ws_refusal *why)
 {
-    int status = handshake_status(ws->ahead);
+    int status = ws_handshake_status(ws->ahead);
     if (status < 0)
         return refuse(why, 0, "the answer is not HTTP/1");
     /* What follows the head is a body, or frames already. */
     char rest = ws->ahead[head_length];
     ws->ahead[head_length] = '\0';
-    ws->answer = handshake_fields(ws->ahead);
-    const char *fault = status == 101 ? handshake_fault(ws->ahead, key, o, &ws->extension) : NULL;
+    ws->answer = ws_handshake_fields(ws->ahead);
+    const char *fault = status == 101 ? ws_handshake_fault(ws->ahead, key, o, &ws->extension) : NULL;
     if (status == 101 && !fault)
-        ws->subprotocol = handshake_values(ws->ahead, "Sec-WebSocket-Protocol");
+        ws->subprotocol = ws_handshake_values(ws->ahead, "Sec-WebSocket-Protocol");
     ws->ahead[head_length] = rest;
     ws->ahead_taken = head_length;
     if (status == 101 && !fault)
@@ -209,7 +210,7 @@ static int shake(struct m_ws *ws, const struct place *p, const struct m_ws_optio
     char key[HANDSHAKE_KEY_SIZE];
     size_t head_length = 0;
     struct handshake_target target = {p->host, p->path};
-    char *request = handshake_make_key(key) == 0 ? handshake_request(&target, o, key) : NULL;
+    char *request = ws_handshake_make_key(key) == 0 ? ws_handshake_request(&target, o, key) : NULL;
     if (!request)
         return refuse(why, 0, "the handshake could not be made");
     int r = speak(ws, request, end, why);
@@ -221,7 +222,7 @@ static int shake(struct m_ws *ws, const struct place *p, const struct m_ws_optio
 
 static int start(struct m_ws *ws, struct m_ws_refusal *why)
 {
-    if (ws->extension.on && !(ws->deflate = deflate_open(&ws->extension)))
+    if (ws->extension.on && !(ws->deflate = ws_deflate_open(&ws->extension)))
         return refuse(why, 0, "out of memory");
     return 0;
 }
@@ -263,7 +264,7 @@ static void require_options(struct muster_ctx *t, const struct m_ws_options *o)
         require_header(t, "Authorization", strlen("Authorization"), o->bearer);
     if (o->subprotocol)
         require_header(t, "Sec-WebSocket-Protocol", strlen("Sec-WebSocket-Protocol"), o->subprotocol);
-    const char *fault = extension_option_fault(o);
+    const char *fault = ws_extension_option_fault(o);
     if (fault)
         ERROR("a WebSocket's %s", fault);
 }
@@ -277,7 +278,7 @@ static struct m_ws *make(struct muster_ctx *t, const struct libcurl *lib, const 
     ws->fd = -1;
     ws->messages.last = &ws->messages.first;
     ws->frames.last = &ws->frames.first;
-    ws->number = transcript_number();
+    ws->number = ws_transcript_number();
     ws->max_message = o->max_message ? o->max_message : DEFAULT_MAX_MESSAGE;
     ws->see_frames = o->see_frames;
     ws->lib = lib;
@@ -291,8 +292,8 @@ static struct m_ws *make(struct muster_ctx *t, const struct libcurl *lib, const 
 static const struct libcurl *load(struct muster_ctx *t, const struct m_ws_options *o)
 {
     const char *why;
-    const struct libcurl *lib = libcurl(&why);
-    if (!lib || !libcrypto(&why) || (o->deflate && !libz(&why)))
+    const struct libcurl *lib = lazy_libcurl(&why);
+    if (!lib || !lazy_libcrypto(&why) || (o->deflate && !lazy_libz(&why)))
         ERROR("no WebSocket: %s", why);
     return lib;
 }
@@ -309,11 +310,11 @@ struct m_ws *m_ws_try_open(struct muster_ctx *t, const char *url, const struct m
     struct m_ws *ws = make(t, lib, o);
     if (establish(ws, url, o, ret_refusal) == 0) {
         LOG_DEBUG("WebSocket opened%s", ws->deflate ? ", compressed" : "");
-        transcript_note(t, ws->number, ws->deflate ? "opened, compressed:" : "opened:", url);
+        ws_transcript_note(t, ws->number, ws->deflate ? "opened, compressed:" : "opened:", url);
         return ws;
     }
     LOG_DEBUG("WebSocket not opened: %s", ret_refusal->reason);
-    transcript_note(t, ws->number, "not opened:", ret_refusal->reason);
+    ws_transcript_note(t, ws->number, "not opened:", ret_refusal->reason);
     m_ws_free(ws);
     return NULL;
 }
@@ -333,11 +334,11 @@ void m_ws_free(struct m_ws *ws)
 {
     if (!ws)
         return;
-    incoming_end(ws);
+    ws_incoming_end(ws);
     ws->lib->easy_cleanup(ws->curl);
-    deflate_close(ws->deflate);
-    inbox_clear(&ws->messages);
-    inbox_clear(&ws->frames);
+    ws_deflate_close(ws->deflate);
+    ws_inbox_clear(&ws->messages);
+    ws_inbox_clear(&ws->frames);
     free(ws->frame.copy);
     free(ws->message.entry);
     free(ws->out);

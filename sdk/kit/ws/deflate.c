@@ -27,22 +27,22 @@ static int begin(struct deflate *d, const struct extension *e)
     return d->in_begun && d->out_begun ? 0 : -1;
 }
 
-struct deflate *deflate_open(const struct extension *e)
+struct deflate *ws_deflate_open(const struct extension *e)
 {
     const char *why;
     struct deflate *d = calloc(1, sizeof *d);
     if (!d)
         return NULL;
-    d->lib = libz(&why);
+    d->lib = lazy_libz(&why);
     d->server_forgets = e->server_forgets;
     d->client_forgets = e->client_forgets;
     if (d->lib && begin(d, e) == 0)
         return d;
-    deflate_close(d);
+    ws_deflate_close(d);
     return NULL;
 }
 
-void deflate_close(struct deflate *d)
+void ws_deflate_close(struct deflate *d)
 {
     if (!d)
         return;
@@ -75,7 +75,7 @@ static int unpack(struct deflate *d, const uint8_t *bytes, size_t n, deflate_sin
     }
 }
 
-int deflate_unpack(struct deflate *d, const void *bytes, size_t n, int last, deflate_sink *sink, void *data)
+int ws_deflate_unpack(struct deflate *d, const void *bytes, size_t n, int last, deflate_sink *sink, void *data)
 {
     int r = n ? unpack(d, bytes, n, sink, data) : 0;
     if (r == 0 && last)
@@ -106,7 +106,7 @@ static size_t pack(struct deflate *d, const void *bytes, size_t n, uint8_t **roo
     return used;
 }
 
-uint8_t *deflate_pack(struct deflate *d, const void *bytes, size_t n, size_t *ret_length)
+uint8_t *ws_deflate_pack(struct deflate *d, const void *bytes, size_t n, size_t *ret_length)
 {
     uint8_t *room = NULL;
     size_t used = n && n < UINT32_MAX / 4 ? pack(d, bytes, n, &room) : 0;

@@ -7,7 +7,7 @@
 
 #define BITS_MOST 15
 
-void extension_offer(const struct m_ws_options *o, char *room, size_t size)
+void ws_extension_offer(const struct m_ws_options *o, char *room, size_t size)
 {
     char client[40] = "; client_max_window_bits", server[40] = "";
     room[0] = '\0';
@@ -22,7 +22,7 @@ void extension_offer(const struct m_ws_options *o, char *room, size_t size)
              o->client_no_context ? "; client_no_context_takeover" : "");
 }
 
-const char *extension_option_fault(const struct m_ws_options *o)
+const char *ws_extension_option_fault(const struct m_ws_options *o)
 {
     if (o->server_window_bits && (o->server_window_bits < 8 || o->server_window_bits > BITS_MOST))
         return ".server_window_bits is 8 to 15";
@@ -150,7 +150,7 @@ static const char *conclude(const struct m_ws_options *o, struct extension *e)
     return NULL;
 }
 
-const char *extension_read(const char *values, const struct m_ws_options *o, struct extension *ret)
+const char *ws_extension_read(const char *values, const struct m_ws_options *o, struct extension *ret)
 {
     struct reader r = {values};
     const char *name;

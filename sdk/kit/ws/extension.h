@@ -12,11 +12,11 @@ struct extension {
 };
 
 /* The offer's text in `room`; "" when there is none. */
-void extension_offer(const struct m_ws_options *o, char *room, size_t size);
+void ws_extension_offer(const struct m_ws_options *o, char *room, size_t size);
 /* What is wrong with what was asked for; NULL: nothing. */
-const char *extension_option_fault(const struct m_ws_options *o);
+const char *ws_extension_option_fault(const struct m_ws_options *o);
 /* Reads all values of the answer's Sec-WebSocket-Extensions, joined by commas; NULL: there is none. NULL, or what is
  * wrong with them. */
-const char *extension_read(const char *values, const struct m_ws_options *o, struct extension *ret);
+const char *ws_extension_read(const char *values, const struct m_ws_options *o, struct extension *ret);
 
 #endif

@@ -12,7 +12,7 @@ static uint64_t number(const uint8_t *bytes, size_t n)
     return value;
 }
 
-size_t frame_head_read(const uint8_t *bytes, size_t n, struct frame_head *ret_head)
+size_t ws_frame_head_read(const uint8_t *bytes, size_t n, struct frame_head *ret_head)
 {
     if (n < 2)
         return 0;
@@ -33,7 +33,7 @@ size_t frame_head_read(const uint8_t *bytes, size_t n, struct frame_head *ret_he
     return size;
 }
 
-size_t frame_head_write(const struct frame_head *head, uint8_t ret_bytes[FRAME_HEAD_MOST])
+size_t ws_frame_head_write(const struct frame_head *head, uint8_t ret_bytes[FRAME_HEAD_MOST])
 {
     size_t wide = head->length < 126 ? 0 : head->length <= UINT16_MAX ? 2 : 8;
     unsigned length = wide == 0 ? (unsigned)head->length : wide == 2 ? 126 : 127;
@@ -46,18 +46,18 @@ size_t frame_head_write(const struct frame_head *head, uint8_t ret_bytes[FRAME_H
     return 2 + wide + (head->masked ? 4 : 0);
 }
 
-void frame_mask(uint8_t *bytes, size_t n, const uint8_t mask[4])
+void ws_frame_mask(uint8_t *bytes, size_t n, const uint8_t mask[4])
 {
     for (size_t i = 0; i < n; i++)
         bytes[i] ^= mask[i % 4];
 }
 
-int frame_is_control(int opcode)
+int ws_frame_is_control(int opcode)
 {
     return opcode >= 8;
 }
 
-const char *frame_name(int opcode)
+const char *ws_frame_name(int opcode)
 {
     switch (opcode) {
     case M_WS_CONTINUATION:
@@ -86,9 +86,9 @@ static const char *fault_of_control(const struct frame_head *h)
     return NULL;
 }
 
-const char *frame_fault(const struct frame_head *h, int within, int compressed)
+const char *ws_frame_fault(const struct frame_head *h, int within, int compressed)
 {
-    int may_be_set = compressed && !frame_is_control(h->opcode) && h->opcode != M_WS_CONTINUATION ? FRAME_RSV1 : 0;
+    int may_be_set = compressed && !ws_frame_is_control(h->opcode) && h->opcode != M_WS_CONTINUATION ? FRAME_RSV1 : 0;
     if (h->rsv & ~may_be_set)
         return compressed ? "a reserved bit is set that no extension uses there (RFC 6455, 5.2)"
                           : "a reserved bit is set without an extension (RFC 6455, 5.2)";
@@ -100,7 +100,7 @@ const char *frame_fault(const struct frame_head *h, int within, int compressed)
         return "a frame's length is not in its shortest form (RFC 6455, 5.2)";
     if (h->length >> 63)
         return "a frame's length has its highest bit set (RFC 6455, 5.2)";
-    if (frame_is_control(h->opcode))
+    if (ws_frame_is_control(h->opcode))
         return fault_of_control(h);
     if (h->opcode == M_WS_CONTINUATION && !within)
         return "a continuation continues nothing (RFC 6455, 5.4)";
@@ -115,7 +115,7 @@ static int may_be_sent(unsigned code)
     return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
 }
 
-int frame_close_fault(const uint8_t *payload, size_t n, const char **ret_fault)
+int ws_frame_close_fault(const uint8_t *payload, size_t n, const char **ret_fault)
 {
     struct utf8 text = {0};
     if (n == 1) {
@@ -126,7 +126,7 @@ int frame_close_fault(const uint8_t *payload, size_t n, const char **ret_fault)
         *ret_fault = "a close frame has a code that must not be sent (RFC 6455, 7.4)";
         return 1002;
     }
-    if (n > 2 && (utf8_take(&text, payload + 2, n - 2) < 0 || utf8_is_within(&text))) {
+    if (n > 2 && (ws_utf8_take(&text, payload + 2, n - 2) < 0 || ws_utf8_is_within(&text))) {
         *ret_fault = "a close frame's reason is no UTF-8 (RFC 6455, 5.5.1)";
         return 1007;
     }

@@ -19,17 +19,17 @@ struct frame_head {
 };
 
 /* Reads a head: how many bytes it has; 0: more than these are needed. */
-size_t frame_head_read(const uint8_t *bytes, size_t n, struct frame_head *ret_head);
+size_t ws_frame_head_read(const uint8_t *bytes, size_t n, struct frame_head *ret_head);
 /* Writes one: how many bytes it has. */
-size_t frame_head_write(const struct frame_head *head, uint8_t ret_bytes[FRAME_HEAD_MOST]);
-void frame_mask(uint8_t *bytes, size_t n, const uint8_t mask[4]);
-int frame_is_control(int opcode);
-const char *frame_name(int opcode);
+size_t ws_frame_head_write(const struct frame_head *head, uint8_t ret_bytes[FRAME_HEAD_MOST]);
+void ws_frame_mask(uint8_t *bytes, size_t n, const uint8_t mask[4]);
+int ws_frame_is_control(int opcode);
+const char *ws_frame_name(int opcode);
 
 /* What a server did wrong with such a frame: NULL, or words with the place in the standard. `within`: a fragmented
  * message has begun and not ended. `compressed`: permessage-deflate is in use. */
-const char *frame_fault(const struct frame_head *head, int within, int compressed);
+const char *ws_frame_fault(const struct frame_head *head, int within, int compressed);
 /* The same for a close frame's payload: 0, or the code that it is answered with. */
-int frame_close_fault(const uint8_t *payload, size_t n, const char **ret_fault);
+int ws_frame_close_fault(const uint8_t *payload, size_t n, const char **ret_fault);
 
 #endif

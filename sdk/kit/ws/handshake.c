@@ -8,10 +8,10 @@
 #include <strings.h>
 #include <sys/random.h>
 
-int handshake_make_key(char ret_key[HANDSHAKE_KEY_SIZE])
+int ws_handshake_make_key(char ret_key[HANDSHAKE_KEY_SIZE])
 {
     const char *why;
-    const struct libcrypto *lib = libcrypto(&why);
+    const struct libcrypto *lib = lazy_libcrypto(&why);
     unsigned char nonce[16];
     if (!lib || getrandom(nonce, sizeof nonce, 0) != (ssize_t)sizeof nonce)
         return -1;
@@ -19,10 +19,10 @@ int handshake_make_key(char ret_key[HANDSHAKE_KEY_SIZE])
     return 0;
 }
 
-int handshake_accept(const char *key, char ret_accept[HANDSHAKE_ACCEPT_SIZE])
+int ws_handshake_accept(const char *key, char ret_accept[HANDSHAKE_ACCEPT_SIZE])
 {
     const char *why;
-    const struct libcrypto *lib = libcrypto(&why);
+    const struct libcrypto *lib = lazy_libcrypto(&why);
     char joined[HANDSHAKE_KEY_SIZE + 40];
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned n = 0;
@@ -45,7 +45,7 @@ static void write_request(FILE *out, const struct handshake_target *target, cons
     if (o->subprotocol)
         fprintf(out, "Sec-WebSocket-Protocol: %s\r\n", o->subprotocol);
     char offer[200];
-    extension_offer(o, offer, sizeof offer);
+    ws_extension_offer(o, offer, sizeof offer);
     if (*offer)
         fprintf(out, "Sec-WebSocket-Extensions: %s\r\n", offer);
     for (const char *const *h = o->headers; h && *h; h++)
@@ -53,7 +53,7 @@ static void write_request(FILE *out, const struct handshake_target *target, cons
     fputs("\r\n", out);
 }
 
-char *handshake_request(const struct handshake_target *target, const struct m_ws_options *options, const char *key)
+char *ws_handshake_request(const struct handshake_target *target, const struct m_ws_options *options, const char *key)
 {
     char *text = NULL;
     size_t length = 0;
@@ -69,7 +69,7 @@ char *handshake_request(const struct handshake_target *target, const struct m_ws
     return text;
 }
 
-int handshake_status(const char *head)
+int ws_handshake_status(const char *head)
 {
     int minor, status;
     return sscanf(head, "HTTP/1.%1d %3d", &minor, &status) == 2 ? status : -1;
@@ -96,7 +96,7 @@ static const char *find_field(const char *line, const char *name, size_t *ret_le
     return NULL;
 }
 
-int handshake_header(const char *head, const char *name, char *ret_value, size_t room)
+int ws_handshake_header(const char *head, const char *name, char *ret_value, size_t room)
 {
     size_t length = 0;
     const char *next, *value = find_field(head, name, &length, &next);
@@ -107,7 +107,7 @@ int handshake_header(const char *head, const char *name, char *ret_value, size_t
     return 0;
 }
 
-char *handshake_values(const char *head, const char *name)
+char *ws_handshake_values(const char *head, const char *name)
 {
     size_t length = 0, used = 0;
     char *all = NULL;
@@ -121,7 +121,7 @@ char *handshake_values(const char *head, const char *name)
     return all;
 }
 
-char *handshake_fields(const char *head)
+char *ws_handshake_fields(const char *head)
 {
     const char *line = strstr(head, "\r\n");
     char *text = strdup(line ? line + 2 : ""), *to = text;
@@ -153,7 +153,7 @@ static int lists(const char *list, const char *word)
 /* Whether all values of that name, as a list, have the word. */
 static int has_word(const char *head, const char *name, const char *word)
 {
-    char *values = handshake_values(head, name);
+    char *values = ws_handshake_values(head, name);
     int has = values && lists(values, word);
     free(values);
     return has;
@@ -161,7 +161,7 @@ static int has_word(const char *head, const char *name, const char *word)
 
 static const char *fault_of_protocol(const char *head, const char *offered)
 {
-    char *chosen = handshake_values(head, "Sec-WebSocket-Protocol");
+    char *chosen = ws_handshake_values(head, "Sec-WebSocket-Protocol");
     int is_offered = chosen && offered && lists(offered, chosen);
     const char *fault = chosen && !is_offered ? "the answer names a subprotocol that was not offered"
                         : offered && !chosen  ? "the server takes none of the subprotocols offered"
@@ -170,20 +170,20 @@ static const char *fault_of_protocol(const char *head, const char *offered)
     return fault;
 }
 
-const char *handshake_fault(const char *head, const char *key, const struct m_ws_options *options,
-                            struct extension *ret)
+const char *ws_handshake_fault(const char *head, const char *key, const struct m_ws_options *options,
+                               struct extension *ret)
 {
     char value[64], accept[HANDSHAKE_ACCEPT_SIZE];
-    if (handshake_header(head, "Upgrade", value, sizeof value) < 0 || strcasecmp(value, "websocket") != 0)
+    if (ws_handshake_header(head, "Upgrade", value, sizeof value) < 0 || strcasecmp(value, "websocket") != 0)
         return "the answer has no \"Upgrade: websocket\"";
     if (!has_word(head, "Connection", "upgrade"))
         return "the answer has no \"Connection: Upgrade\"";
-    if (handshake_accept(key, accept) < 0)
+    if (ws_handshake_accept(key, accept) < 0)
         return "SHA-1 is not to be had";
-    if (handshake_header(head, "Sec-WebSocket-Accept", value, sizeof value) < 0 || strcmp(value, accept) != 0)
+    if (ws_handshake_header(head, "Sec-WebSocket-Accept", value, sizeof value) < 0 || strcmp(value, accept) != 0)
         return "the answer's Sec-WebSocket-Accept does not belong to the request's key";
-    char *extensions = handshake_values(head, "Sec-WebSocket-Extensions");
-    const char *fault = extension_read(extensions, options, ret);
+    char *extensions = ws_handshake_values(head, "Sec-WebSocket-Extensions");
+    const char *fault = ws_extension_read(extensions, options, ret);
     free(extensions);
     return fault ? fault : fault_of_protocol(head, options->subprotocol);
 }

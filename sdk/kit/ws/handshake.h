@@ -18,22 +18,22 @@ struct handshake_target {
 };
 
 /* 0, or -1: no random bytes, or no libcrypto. */
-int handshake_make_key(char ret_key[HANDSHAKE_KEY_SIZE]);
+int ws_handshake_make_key(char ret_key[HANDSHAKE_KEY_SIZE]);
 /* What the server must answer to `key`; 0, or -1. */
-int handshake_accept(const char *key, char ret_accept[HANDSHAKE_ACCEPT_SIZE]);
+int ws_handshake_accept(const char *key, char ret_accept[HANDSHAKE_ACCEPT_SIZE]);
 /* The request's text, to be freed; NULL: out of memory. */
-char *handshake_request(const struct handshake_target *target, const struct m_ws_options *options, const char *key);
+char *ws_handshake_request(const struct handshake_target *target, const struct m_ws_options *options, const char *key);
 /* The status of an answer's head, -1 when it is no HTTP. */
-int handshake_status(const char *head);
+int ws_handshake_status(const char *head);
 /* Copies the header's first value; 0, or -1 when there is none or it does not fit. */
-int handshake_header(const char *head, const char *name, char *ret_value, size_t room);
+int ws_handshake_header(const char *head, const char *name, char *ret_value, size_t room);
 /* All values of that name, joined by ", ", to be freed; NULL: there is none. */
-char *handshake_values(const char *head, const char *name);
+char *ws_handshake_values(const char *head, const char *name);
 /* The head's fields as "name: value\n" lines, to be freed; NULL: out of memory. */
-char *handshake_fields(const char *head);
+char *ws_handshake_fields(const char *head);
 /* NULL when a head with status 101 is a proper answer to `key`, or what is wrong with it. *ret: of permessage-deflate.
  */
-const char *handshake_fault(const char *head, const char *key, const struct m_ws_options *options,
-                            struct extension *ret);
+const char *ws_handshake_fault(const char *head, const char *key, const struct m_ws_options *options,
+                               struct extension *ret);
 
 #endif

@@ -22,7 +22,7 @@ static int fail(struct m_ws *ws, int code, const char *fault)
     char reason[FRAME_CONTROL_MOST - 1];
     snprintf(reason, sizeof reason, "%.*s", (int)(place ? place - fault : (long)strlen(fault)), fault);
     ws_ended(ws, code, fault, strlen(fault));
-    outgoing_close(ws, code, reason);
+    ws_outgoing_close(ws, code, reason);
     return -1;
 }
 
@@ -33,7 +33,7 @@ static void put(struct inbox *box, struct inbox_entry *e)
     box->last = &e->next;
 }
 
-void inbox_clear(struct inbox *box)
+void ws_inbox_clear(struct inbox *box)
 {
     for (struct inbox_entry *e = box->first, *next; e; e = next) {
         next = e->next;
@@ -68,7 +68,7 @@ static int add(void *data, const void *bytes, size_t n)
     struct incoming_message *m = &ws->message;
     if (n > ws->max_message - m->length)
         return fail(ws, 1009, "a message is larger than .max_message");
-    if (m->opcode == M_WS_TEXT && utf8_take(&m->utf8, bytes, n) < 0)
+    if (m->opcode == M_WS_TEXT && ws_utf8_take(&m->utf8, bytes, n) < 0)
         return fail(ws, 1007, "a text is no UTF-8 (RFC 6455, 8.1)");
     grow(ws, n);
     memcpy(m->entry->data + m->length, bytes, n);
@@ -80,14 +80,14 @@ static int take_content(struct m_ws *ws, const uint8_t *bytes, size_t n, int las
 {
     if (!ws->message.packed)
         return add(ws, bytes, n);
-    int r = deflate_unpack(ws->deflate, bytes, n, last, add, ws);
+    int r = ws_deflate_unpack(ws->deflate, bytes, n, last, add, ws);
     return r == -1 ? fail(ws, 1007, "a compressed message is no DEFLATE (RFC 7692, 7.2.2)") : r;
 }
 
 static int end_message(struct m_ws *ws)
 {
     struct incoming_message *m = &ws->message;
-    if (utf8_is_within(&m->utf8))
+    if (ws_utf8_is_within(&m->utf8))
         return fail(ws, 1007, "a text ends within a character (RFC 6455, 8.1)");
     m->entry->length = m->length;
     m->entry->opcode = m->opcode;
@@ -108,7 +108,7 @@ static int begin_frame(struct m_ws *ws)
     struct incoming_message *m = &ws->message;
     f->in_payload = 1;
     f->came = 0;
-    const char *fault = frame_fault(&f->head, m->opcode != 0, ws->deflate != NULL);
+    const char *fault = ws_frame_fault(&f->head, m->opcode != 0, ws->deflate != NULL);
     if (fault)
         return fail(ws, 1002, fault);
     if (f->head.length > ws->max_message - (m->packed ? 0 : m->length))
@@ -118,7 +118,7 @@ static int begin_frame(struct m_ws *ws)
         if (!f->copy)
             ERROR("out of memory for a frame of %" PRIu64 " bytes", f->head.length);
     }
-    if (frame_is_control(f->head.opcode))
+    if (ws_frame_is_control(f->head.opcode))
         return 0;
     if (f->head.opcode != M_WS_CONTINUATION) {
         m->opcode = f->head.opcode;
@@ -136,7 +136,7 @@ static int take_payload(struct m_ws *ws, const uint8_t *bytes, size_t n)
     if (f->copy)
         memcpy(f->copy->data + f->came, bytes, n);
     f->came += n;
-    return frame_is_control(f->head.opcode) ? 0 : take_content(ws, bytes, n, 0);
+    return ws_frame_is_control(f->head.opcode) ? 0 : take_content(ws, bytes, n, 0);
 }
 
 static int take_close(struct m_ws *ws)
@@ -144,12 +144,12 @@ static int take_close(struct m_ws *ws)
     const struct incoming_frame *f = &ws->frame;
     const char *fault;
     size_t n = (size_t)f->head.length;
-    int code = frame_close_fault(f->start, n, &fault);
+    int code = ws_frame_close_fault(f->start, n, &fault);
     if (code)
         return fail(ws, code, fault);
     code = n ? f->start[0] * 256 + f->start[1] : 0;
     ws_ended(ws, code ? code : 1005, n ? (const char *)f->start + 2 : "", n ? n - 2 : 0);
-    outgoing_close(ws, code, "");
+    ws_outgoing_close(ws, code, "");
     return -1;
 }
 
@@ -161,7 +161,7 @@ static int end_control(struct m_ws *ws)
     if (f->head.opcode == M_WS_PING) {
         ws->pings++;
         struct frame_head pong = {.fin = 1, .opcode = M_WS_PONG, .length = f->head.length};
-        return ws->sent_code ? 0 : outgoing_frame(ws, pong, f->start);
+        return ws->sent_code ? 0 : ws_outgoing_frame(ws, pong, f->start);
     }
     ws->pongs++;
     ws->pong_length = (size_t)f->head.length;
@@ -173,7 +173,7 @@ static int end_control(struct m_ws *ws)
 static int end_frame(struct m_ws *ws)
 {
     struct incoming_frame *f = &ws->frame;
-    transcript_frame(ws->t, ws->number, 0, &f->head, f->start, f->came);
+    ws_transcript_frame(ws->t, ws->number, 0, &f->head, f->start, f->came);
     f->in_payload = 0;
     f->n_bytes = 0;
     if (f->copy) {
@@ -183,7 +183,7 @@ static int end_frame(struct m_ws *ws)
         put(&ws->frames, f->copy);
         f->copy = NULL;
     }
-    if (frame_is_control(f->head.opcode))
+    if (ws_frame_is_control(f->head.opcode))
         return end_control(ws);
     if (!f->head.fin)
         return 0;
@@ -196,13 +196,13 @@ static size_t take_head(struct incoming_frame *f, const uint8_t *bytes, size_t n
 {
     size_t taken = 0;
     size_t size;
-    while (!(size = frame_head_read(f->bytes, f->n_bytes, &f->head)) && taken < n)
+    while (!(size = ws_frame_head_read(f->bytes, f->n_bytes, &f->head)) && taken < n)
         f->bytes[f->n_bytes++] = bytes[taken++];
     *ret_whole = size > 0;
     return taken;
 }
 
-void incoming_take(struct m_ws *ws, const uint8_t *bytes, size_t n)
+void ws_incoming_take(struct m_ws *ws, const uint8_t *bytes, size_t n)
 {
     struct incoming_frame *f = &ws->frame;
     while (!ws->close_code) {
@@ -225,10 +225,10 @@ void incoming_take(struct m_ws *ws, const uint8_t *bytes, size_t n)
     }
 }
 
-void incoming_end(struct m_ws *ws)
+void ws_incoming_end(struct m_ws *ws)
 {
     struct incoming_frame *f = &ws->frame;
     if (f->in_payload)
-        transcript_frame(ws->t, ws->number, 0, &f->head, f->start, f->came);
+        ws_transcript_frame(ws->t, ws->number, 0, &f->head, f->start, f->came);
     f->in_payload = 0;
 }

@@ -26,22 +26,22 @@ static uint8_t *make_room(struct m_ws *ws, size_t n)
     return ws->out + ws->out_length;
 }
 
-int outgoing_frame(struct m_ws *ws, struct frame_head head, const void *payload)
+int ws_outgoing_frame(struct m_ws *ws, struct frame_head head, const void *payload)
 {
     uint8_t *at = make_room(ws, FRAME_HEAD_MOST + (size_t)head.length);
     head.masked = 1;
     if (!at || getrandom(head.mask, sizeof head.mask, 0) != (ssize_t)sizeof head.mask)
         return -1;
-    size_t n = frame_head_write(&head, at);
+    size_t n = ws_frame_head_write(&head, at);
     if (head.length)
         memcpy(at + n, payload, (size_t)head.length);
-    frame_mask(at + n, (size_t)head.length, head.mask);
+    ws_frame_mask(at + n, (size_t)head.length, head.mask);
     ws->out_length += n + (size_t)head.length;
-    transcript_frame(ws->t, ws->number, 1, &head, payload, head.length);
+    ws_transcript_frame(ws->t, ws->number, 1, &head, payload, head.length);
     return 0;
 }
 
-void outgoing_close(struct m_ws *ws, int code, const char *reason)
+void ws_outgoing_close(struct m_ws *ws, int code, const char *reason)
 {
     uint8_t payload[FRAME_CONTROL_MOST] = {(uint8_t)(code >> 8), (uint8_t)code};
     size_t n = code ? strlen(reason) : 0;
@@ -50,13 +50,13 @@ void outgoing_close(struct m_ws *ws, int code, const char *reason)
     n = n < sizeof payload - 2 ? n : sizeof payload - 2;
     memcpy(payload + 2, reason, n);
     struct frame_head head = {.fin = 1, .opcode = M_WS_CLOSE, .length = code ? n + 2 : 0};
-    if (outgoing_frame(ws, head, payload) == 0)
+    if (ws_outgoing_frame(ws, head, payload) == 0)
         ws->sent_code = code ? code : 1005;
 }
 
 static int send_frame(struct m_ws *ws, struct frame_head head, const void *payload)
 {
-    if (ws->close_code || ws->sent_code || outgoing_frame(ws, head, payload) < 0)
+    if (ws->close_code || ws->sent_code || ws_outgoing_frame(ws, head, payload) < 0)
         return -1;
     return ws_pump_out(ws, m_deadline_in(ws->t, SEND_TIMEOUT_MS));
 }
@@ -67,7 +67,7 @@ static int send_message(struct m_ws *ws, int opcode, const void *bytes, uint64_t
     if (!ws->deflate)
         return send_frame(ws, head, bytes);
     size_t n = 0;
-    uint8_t *packed = deflate_pack(ws->deflate, bytes, (size_t)length, &n);
+    uint8_t *packed = ws_deflate_pack(ws->deflate, bytes, (size_t)length, &n);
     head.rsv = FRAME_RSV1;
     head.length = n;
     int r = packed ? send_frame(ws, head, packed) : -1;
@@ -103,9 +103,9 @@ int m_ws_send_raw(struct m_ws *ws, const void *bytes, uint64_t length)
 {
     const char *at = bytes, *why;
     struct m_deadline end = m_deadline_in(ws->t, SEND_TIMEOUT_MS);
-    transcript_raw(ws->t, ws->number, bytes, length);
+    ws_transcript_raw(ws->t, ws->number, bytes, length);
     while (length) {
-        ssize_t n = ws->close_code ? -1 : wire_send(ws, at, length, &why);
+        ssize_t n = ws->close_code ? -1 : ws_wire_send(ws, at, length, &why);
         if (n < 0)
             return -1;
         if (n == 0) {

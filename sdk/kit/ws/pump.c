@@ -8,7 +8,7 @@
 #define TURN_BYTES (1u << 20)
 #define CHUNK      16384u
 
-ssize_t wire_receive(struct m_ws *ws, void *bytes, size_t room, const char **ret_why)
+ssize_t ws_wire_receive(struct m_ws *ws, void *bytes, size_t room, const char **ret_why)
 {
     size_t n = 0;
     CURLcode code = ws->lib->easy_recv(ws->curl, bytes, room, &n);
@@ -20,7 +20,7 @@ ssize_t wire_receive(struct m_ws *ws, void *bytes, size_t room, const char **ret
     return -1;
 }
 
-ssize_t wire_send(struct m_ws *ws, const void *bytes, size_t length, const char **ret_why)
+ssize_t ws_wire_send(struct m_ws *ws, const void *bytes, size_t length, const char **ret_why)
 {
     size_t n = 0;
     CURLcode code = ws->lib->easy_send(ws->curl, bytes, length, &n);
@@ -49,7 +49,7 @@ static void read_ahead(struct m_ws *ws)
     const uint8_t *from = (const uint8_t *)ws->ahead + ws->ahead_taken;
     ws->ahead_taken = ws->ahead_length;
     if (n)
-        incoming_take(ws, from, n);
+        ws_incoming_take(ws, from, n);
 }
 
 /* Reads until it would block: TLS may hold bytes that poll knows nothing of. */
@@ -64,13 +64,13 @@ static void read_in(struct m_ws *ws)
             ws->more = 1;
             return;
         }
-        ssize_t n = wire_receive(ws, bytes, sizeof bytes, &why);
+        ssize_t n = ws_wire_receive(ws, bytes, sizeof bytes, &why);
         if (n < 0)
             lose(ws, why);
         if (n <= 0)
             return;
         turn += (size_t)n;
-        incoming_take(ws, bytes, (size_t)n);
+        ws_incoming_take(ws, bytes, (size_t)n);
     }
 }
 
@@ -80,7 +80,7 @@ static int write_out(struct m_ws *ws)
     static const char words[] = "the connection broke while sending";
     const char *why;
     while (ws->out_taken < ws->out_length) {
-        ssize_t n = wire_send(ws, ws->out + ws->out_taken, ws->out_length - ws->out_taken, &why);
+        ssize_t n = ws_wire_send(ws, ws->out + ws->out_taken, ws->out_length - ws->out_taken, &why);
         if (n == 0)
             return 0;
         if (n < 0) {
@@ -100,9 +100,9 @@ static void note_end(struct m_ws *ws)
     if (!ws->close_code || ws->end_noted)
         return;
     ws->end_noted = 1;
-    incoming_end(ws);
+    ws_incoming_end(ws);
     snprintf(what, sizeof what, "ended, %d:", ws->close_code);
-    transcript_note(ws->t, ws->number, what, ws->close_reason);
+    ws_transcript_note(ws->t, ws->number, what, ws->close_reason);
 }
 
 int ws_pump(struct m_ws *ws, struct m_deadline deadline)

@@ -88,7 +88,7 @@ int m_ws_close(struct m_ws *ws, uint16_t code, const char *reason)
     if (strlen(words) > FRAME_CONTROL_MOST - 2)
         ERROR("the reason of a WebSocket's close has at most %u bytes", FRAME_CONTROL_MOST - 2);
     if (!ws->close_code)
-        outgoing_close(ws, code, words);
+        ws_outgoing_close(ws, code, words);
     while (!ws->close_code && m_deadline_left_ms(end))
         ws_pump(ws, end);
     return ws->close_code;

@@ -11,7 +11,7 @@
 
 static struct evidence frames = EVIDENCE("ws-frames.txt");
 
-unsigned transcript_number(void)
+unsigned ws_transcript_number(void)
 {
     return evidence_number(&frames);
 }
@@ -47,7 +47,7 @@ static void put_hex(FILE *out, const uint8_t *bytes, uint64_t length)
         fputs(" ...", out);
 }
 
-void transcript_note(struct muster_ctx *t, unsigned number, const char *what, const char *words)
+void ws_transcript_note(struct muster_ctx *t, unsigned number, const char *what, const char *words)
 {
     struct line l;
     if (begin(&l, number) < 0)
@@ -80,14 +80,14 @@ static void put_payload(FILE *out, const struct frame_head *h, const uint8_t *by
     fputc('"', out);
 }
 
-void transcript_frame(struct muster_ctx *t, unsigned number, int sent, const struct frame_head *head,
-                      const void *payload, uint64_t came)
+void ws_transcript_frame(struct muster_ctx *t, unsigned number, int sent, const struct frame_head *head,
+                         const void *payload, uint64_t came)
 {
     struct line l;
     if (begin(&l, number) < 0)
         return;
-    fprintf(l.out, "%c %s", sent ? '>' : '<', frame_name(head->opcode));
-    if (*frame_name(head->opcode) == 'r')
+    fprintf(l.out, "%c %s", sent ? '>' : '<', ws_frame_name(head->opcode));
+    if (*ws_frame_name(head->opcode) == 'r')
         fprintf(l.out, " %d", head->opcode);
     fprintf(l.out, "%s%s%s%s%s, %" PRIu64 " bytes", head->fin ? " fin" : "", head->rsv & 4 ? " rsv1" : "",
             head->rsv & 2 ? " rsv2" : "", head->rsv & 1 ? " rsv3" : "", head->masked ? " masked" : "", head->length);
@@ -97,7 +97,7 @@ void transcript_frame(struct muster_ctx *t, unsigned number, int sent, const str
     end(t, &l);
 }
 
-void transcript_raw(struct muster_ctx *t, unsigned number, const void *bytes, uint64_t length)
+void ws_transcript_raw(struct muster_ctx *t, unsigned number, const void *bytes, uint64_t length)
 {
     struct line l;
     if (begin(&l, number) < 0)

@@ -9,13 +9,13 @@
 #define TRANSCRIPT_START 4096u
 
 /* A number for a connection. */
-unsigned transcript_number(void);
+unsigned ws_transcript_number(void);
 /* "ws1 opened ws://..."; words is more to say, or "". */
-void transcript_note(struct muster_ctx *t, unsigned number, const char *what, const char *words);
+void ws_transcript_note(struct muster_ctx *t, unsigned number, const char *what, const char *words);
 /* A frame, with the start of its payload, unmasked; `came` of its bytes were there. */
-void transcript_frame(struct muster_ctx *t, unsigned number, int sent, const struct frame_head *head,
-                      const void *payload, uint64_t came);
+void ws_transcript_frame(struct muster_ctx *t, unsigned number, int sent, const struct frame_head *head,
+                         const void *payload, uint64_t came);
 /* Bytes that were sent as they are. */
-void transcript_raw(struct muster_ctx *t, unsigned number, const void *bytes, uint64_t length);
+void ws_transcript_raw(struct muster_ctx *t, unsigned number, const void *bytes, uint64_t length);
 
 #endif

@@ -22,7 +22,7 @@ static int begin(struct utf8 *u, uint8_t c)
     return 0;
 }
 
-int utf8_take(struct utf8 *u, const uint8_t *bytes, size_t n)
+int ws_utf8_take(struct utf8 *u, const uint8_t *bytes, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         if (!u->left) {
@@ -39,7 +39,7 @@ int utf8_take(struct utf8 *u, const uint8_t *bytes, size_t n)
     return 0;
 }
 
-int utf8_is_within(const struct utf8 *u)
+int ws_utf8_is_within(const struct utf8 *u)
 {
     return u->left > 0;
 }

@@ -12,8 +12,8 @@ struct utf8 {
 };
 
 /* 0, or -1 as soon as what has come can't become UTF-8. */
-int utf8_take(struct utf8 *u, const uint8_t *bytes, size_t n);
+int ws_utf8_take(struct utf8 *u, const uint8_t *bytes, size_t n);
 /* A character has begun and not ended. */
-int utf8_is_within(const struct utf8 *u);
+int ws_utf8_is_within(const struct utf8 *u);
 
 #endif

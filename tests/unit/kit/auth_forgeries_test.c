@@ -99,9 +99,9 @@ static void are_good_otherwise(const struct m_jwt_forgery *all, struct m_jwt_che
     with.audience = "https://audience.invalid";
     assert_string_equal(refusal_of(there(all, "wrong-audience")->token, &with), "good");
     with.audience = "shop";
-    with.key = key_of_bytes(t, "", 0);
+    with.key = auth_key_of_bytes(t, "", 0);
     assert_string_equal(refusal_of(there(all, "kid-path")->token, &with), "good");
-    with.key = key_of_bytes(t, "muster", 6);
+    with.key = auth_key_of_bytes(t, "muster", 6);
     assert_string_equal(refusal_of(there(all, "kid-sql")->token, &with), "good");
     const char *token = there(all, "embedded-key")->token;
     with.key = m_key_jwk(t, m_json_at(m_jwt_read(t, token).header, "/jwk"));
@@ -111,9 +111,9 @@ static void are_good_otherwise(const struct m_jwt_forgery *all, struct m_jwt_che
 static void confusion_is_signed_with_the_pem(const struct m_jwt_forgery *all, const struct m_key *key)
 {
     const char *pem = m_key_public_pem(t, key);
-    struct m_jwt_checking with = {.key = key_of_bytes(t, pem, strlen(pem)), .now_s = NOW};
+    struct m_jwt_checking with = {.key = auth_key_of_bytes(t, pem, strlen(pem)), .now_s = NOW};
     assert_string_equal(refusal_of(there(all, "key-confusion")->token, &with), "good");
-    with.key = key_of_bytes(t, pem, strlen(pem) - 1);
+    with.key = auth_key_of_bytes(t, pem, strlen(pem) - 1);
     assert_string_equal(refusal_of(there(all, "key-confusion-trimmed")->token, &with), "good");
 }
 
@@ -143,7 +143,7 @@ static void are_refused(const char *algorithm)
     size_t length;
     const struct m_jwt good = m_jwt_read(t, token);
     const char *longer = m_base64url(t, m_keep(t, good.signature, good.signature_length), good.signature_length + 1);
-    const char *text = m_keep(t, token, token_signed_length(token));
+    const char *text = m_keep(t, token, auth_token_signed_length(token));
     assert_string_equal(refusal_of(m_fmt(t, "%s.%s", text, longer), &with), "signature");
     const struct m_jwt_forgery *zero = find(all, "zero-signature");
     const unsigned char *bytes = m_base64url_bytes(t, zero ? strrchr(zero->token, '.') + 1 : "", &length);

@@ -155,8 +155,8 @@ static void the_example_of_rfc_8037_is_what_is_signed(void **state)
 {
     size_t n;
     (void)state;
-    const struct algorithm *a = algorithm_find("EdDSA");
-    const void *signature = sign_bytes(t, a, key_of(ED25519_KEY), ED25519_TEXT, strlen(ED25519_TEXT), &n);
+    const struct algorithm *a = auth_algorithm_find("EdDSA");
+    const void *signature = auth_sign_bytes(t, a, key_of(ED25519_KEY), ED25519_TEXT, strlen(ED25519_TEXT), &n);
     assert_string_equal(m_base64url(t, signature, n), ED25519_SIGNATURE);
 }
 
@@ -238,7 +238,7 @@ static void claims_of_other_types_are_refused(void **state)
         size_t n;
         const char *part = m_base64url(t, cases[i][0], strlen(cases[i][0]));
         const char *text = m_fmt(t, "eyJhbGciOiJIUzI1NiJ9.%s", part);
-        const void *signature = sign_bytes(t, algorithm_find("HS256"), key, text, strlen(text), &n);
+        const void *signature = auth_sign_bytes(t, auth_algorithm_find("HS256"), key, text, strlen(text), &n);
         struct m_jwt jwt = m_jwt_verify(t, m_fmt(t, "%s.%s", text, m_base64url(t, signature, n)), &with);
         const char *is = jwt.refusal ? jwt.refusal : "good", *expected = cases[i][1] ? cases[i][1] : "good";
         if (strcmp(is, expected) != 0)

@@ -78,7 +78,7 @@ static void *load_it(void *gate)
 {
     const char *why;
     pthread_barrier_wait(gate);
-    return (void *)(uintptr_t)libcurl(&why);
+    return (void *)(uintptr_t)lazy_libcurl(&why);
 }
 
 /* In a process of its own: what was loaded stays. */

@@ -44,7 +44,7 @@ static int unload(void **state)
 static void finds(const char *where, const char *ids)
 {
     char found[512] = "";
-    struct locator l = locator_of(where);
+    struct locator l = browser_locator_of(where);
     assert_non_null(l.value);
     assert_string_equal(l.using, "xpath");
     xmlXPathContext *context = xmlXPathNewContext(page);
@@ -104,7 +104,7 @@ static void as_they_are(void **state)
     finds("//ul/li", "one ");
     finds("(//a)[2]", "anchor ");
     finds("xpath=id('save')", "save ");
-    struct locator l = locator_of("#save > .b");
+    struct locator l = browser_locator_of("#save > .b");
     assert_string_equal(l.using, "css selector");
     assert_string_equal(l.value, "#save > .b");
     free(l.value);
@@ -112,7 +112,7 @@ static void as_they_are(void **state)
 
 static void refused(const char *where, const char *fault)
 {
-    struct locator l = locator_of(where);
+    struct locator l = browser_locator_of(where);
     assert_null(l.value);
     assert_non_null(strstr(l.fault, fault));
 }
@@ -134,7 +134,7 @@ static void quotes(void **state)
         {"plain", "'plain'"}, {"it's", "\"it's\""}, {"say \"x\"", "'say \"x\"'"}, {"'\"", "concat('',\"'\",'\"')"}};
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        char *literal = locate_literal(texts[i][0]);
+        char *literal = browser_locate_literal(texts[i][0]);
         assert_string_equal(literal, texts[i][1]);
         free(literal);
     }

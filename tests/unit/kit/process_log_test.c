@@ -43,11 +43,11 @@ static void a_line_is_found_when_it_is_whole(void **state)
     struct log_look look = {0};
     (void)state;
     print("one\ntw");
-    assert_null(log_line(&h.ctx, path, "tw", 0, &look));
+    assert_null(process_log_line(&h.ctx, path, "tw", 0, &look));
     print("o\r\n\nthree");
-    assert_string_equal(log_line(&h.ctx, path, "tw", 0, &look), "two");
-    assert_null(log_line(&h.ctx, path, "three", 0, &look));
-    assert_string_equal(log_line(&h.ctx, path, "three", 1, &look), "three");
+    assert_string_equal(process_log_line(&h.ctx, path, "tw", 0, &look), "two");
+    assert_null(process_log_line(&h.ctx, path, "three", 0, &look));
+    assert_string_equal(process_log_line(&h.ctx, path, "three", 1, &look), "three");
 }
 
 static void what_was_looked_at_is_not_read_again(void **state)
@@ -55,12 +55,12 @@ static void what_was_looked_at_is_not_read_again(void **state)
     struct log_look look = {0};
     (void)state;
     print("one\ntwo\nhal");
-    assert_null(log_line(&h.ctx, path, "here", 0, &look));
+    assert_null(process_log_line(&h.ctx, path, "here", 0, &look));
     assert_int_equal(look.from, strlen("one\ntwo\n"));
     assert_int_equal(pwrite(fd, "here", 4, 0), 4); /* a second look would find it */
-    assert_null(log_line(&h.ctx, path, "here", 0, &look));
+    assert_null(process_log_line(&h.ctx, path, "here", 0, &look));
     print("f\nhere too\n");
-    assert_string_equal(log_line(&h.ctx, path, "here", 0, &look), "here too");
+    assert_string_equal(process_log_line(&h.ctx, path, "here", 0, &look), "here too");
 }
 
 static void a_long_line_ends_at_the_bound(void **state)
@@ -70,12 +70,12 @@ static void a_long_line_ends_at_the_bound(void **state)
     print("head ");
     print_many(3 * LOG_LINE_MOST);
     print(" here");
-    assert_null(log_line(&h.ctx, path, "here", 0, &look));
-    assert_null(log_line(&h.ctx, path, "here", 1, &look));
+    assert_null(process_log_line(&h.ctx, path, "here", 0, &look));
+    assert_null(process_log_line(&h.ctx, path, "here", 1, &look));
     print(" here\nit is here\n");
-    assert_string_equal(log_line(&h.ctx, path, "here", 0, &look), "it is here");
+    assert_string_equal(process_log_line(&h.ctx, path, "here", 0, &look), "it is here");
     look = (struct log_look){0};
-    assert_int_equal(strlen(log_line(&h.ctx, path, "head", 0, &look)), LOG_LINE_MOST);
+    assert_int_equal(strlen(process_log_line(&h.ctx, path, "head", 0, &look)), LOG_LINE_MOST);
 }
 
 /* Wherever the blocks that are read end. */
@@ -87,8 +87,8 @@ static void lines_across_blocks_are_whole(void **state)
         set_up(NULL);
         print_many(before);
         print("\nhere\nmore\n");
-        assert_string_equal(log_line(&h.ctx, path, "here", 0, &look), "here");
-        assert_string_equal(log_line(&h.ctx, path, "more", 1, &look), "more");
+        assert_string_equal(process_log_line(&h.ctx, path, "here", 0, &look), "here");
+        assert_string_equal(process_log_line(&h.ctx, path, "more", 1, &look), "more");
     }
 }
 

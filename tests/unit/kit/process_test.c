@@ -339,7 +339,7 @@ static void a_port_or_an_answer_makes_it_ready(void **state)
 static void *ask(void *place)
 {
     char why[256];
-    return ready_answers(place, m_deadline_in(t, 60000), why, sizeof why) ? place : NULL;
+    return process_ready_answers(place, m_deadline_in(t, 60000), why, sizeof why) ? place : NULL;
 }
 
 /* The request as it comes to a server of an address family, which hangs up on it. */
@@ -357,7 +357,7 @@ static void read_request(int family, const char *host, const char *path, char te
         getsockname(fd, (struct sockaddr *)&a, &size) < 0)
         skip(); /* no such addresses here */
     const char *url = m_fmt(t, "http://%s:%d%s", host, ntohs(((struct sockaddr_in *)&a)->sin_port), path);
-    assert_int_equal(ready_at_url(url, &place), 0);
+    assert_int_equal(process_ready_at_url(url, &place), 0);
     assert_int_equal(pthread_create(&client, NULL, ask, &place), 0);
     int c = accept(fd, NULL, NULL);
     ssize_t n = recv(c, text, 2047, 0);

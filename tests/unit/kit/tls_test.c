@@ -52,8 +52,8 @@ static void answer_ws(SSL *tls, const char *head)
     static const unsigned char large[10] = {0x82, 127, 0, 0, 0, 0, 0, LARGE >> 16, LARGE >> 8 & 0xff, LARGE & 0xff};
     static char frame[sizeof large + LARGE];
     char key[64] = "", accept[HANDSHAKE_ACCEPT_SIZE], text[512], rest[256];
-    handshake_header(head, "Sec-WebSocket-Key", key, sizeof key);
-    handshake_accept(key, accept);
+    ws_handshake_header(head, "Sec-WebSocket-Key", key, sizeof key);
+    ws_handshake_accept(key, accept);
     int n = snprintf(text, sizeof text,
                      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                      "Sec-WebSocket-Accept: %s\r\n\r\n\x81\x05hello",

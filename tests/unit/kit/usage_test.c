@@ -31,12 +31,12 @@ static void usage_is_of_time_and_not_of_samples(void **state)
 {
     struct window w;
     (void)state;
-    window_begin(&w);
+    monitor_window_begin(&w);
     struct reading r[] = {reading_of(1000, 10, 500), reading_of(2000, 30, 600), reading_of(2001, 30, 600),
                           reading_of(2002, 30, 600), reading_of(3000, 10, 700)};
     for (size_t i = 0; i < sizeof r / sizeof r[0]; i++)
-        window_add(&w, &r[i]);
-    struct m_usage u = window_usage(&w);
+        monitor_window_add(&w, &r[i]);
+    struct m_usage u = monitor_window_usage(&w);
     assert_int_equal(u.samples, 5);
     assert_true(u.time_ms == 2000);
     assert_true(u.rss.first == 10 && u.rss.last == 10 && u.rss.peak == 30 && u.rss.growth == 0);
@@ -50,12 +50,12 @@ static void a_value_that_is_missing_for_a_while_is_passed_over(void **state)
 {
     struct window w;
     (void)state;
-    window_begin(&w);
+    monitor_window_begin(&w);
     struct reading r[] = {reading_of(0, NAN, 0), reading_of(100, 8, 0), reading_of(200, NAN, 0), reading_of(300, 6, 0)};
     reading_fail(&r[2], Q_rss, EACCES);
     for (size_t i = 0; i < 4; i++)
-        window_add(&w, &r[i]);
-    struct m_usage u = window_usage(&w);
+        monitor_window_add(&w, &r[i]);
+    struct m_usage u = monitor_window_usage(&w);
     assert_true(u.rss.first == 8 && u.rss.last == 6 && u.rss.peak == 8 && u.rss.mean == 7 && u.rss.growth == -2);
     assert_int_equal(w.error[Q_rss], EACCES);
 }
@@ -76,12 +76,12 @@ static void offsets_lead_to_quantities(void **state)
 {
     struct m_usage u;
     (void)state;
-    assert_int_equal(quantity_at(offsetof(struct m_usage, cpu_ms.first)), Q_cpu_ms);
-    assert_int_equal(quantity_at(offsetof(struct m_usage, sent_bytes.growth)), Q_sent_bytes);
-    assert_int_equal(quantity_at(offsetof(struct m_usage, samples)), N_QUANTITIES);
-    assert_ptr_equal(usage_of(&u, Q_rss), &u.rss);
-    assert_string_equal(quantity_name[Q_received_bytes], "received_bytes");
-    assert_string_equal(quantity_unit[Q_pss], "bytes");
+    assert_int_equal(monitor_quantity_at(offsetof(struct m_usage, cpu_ms.first)), Q_cpu_ms);
+    assert_int_equal(monitor_quantity_at(offsetof(struct m_usage, sent_bytes.growth)), Q_sent_bytes);
+    assert_int_equal(monitor_quantity_at(offsetof(struct m_usage, samples)), N_QUANTITIES);
+    assert_ptr_equal(monitor_usage_of(&u, Q_rss), &u.rss);
+    assert_string_equal(monitor_quantity_name[Q_received_bytes], "received_bytes");
+    assert_string_equal(monitor_quantity_unit[Q_pss], "bytes");
 }
 
 /* Whatever comes, the first is kept, all are equally far apart, and at least half of the room is used. */
@@ -89,17 +89,17 @@ static void a_series_is_bounded_and_even(void **state)
 {
     struct series s;
     (void)state;
-    assert_true(series_begin(&s, 17));
+    assert_true(monitor_series_begin(&s, 17));
     for (int i = 0; i < 100000; i++) {
         struct reading r = reading_of(i, i, 0);
-        series_add(&s, &r);
+        monitor_series_add(&s, &r);
         assert_true(s.n <= 17);
         assert_true(i < 17 || s.n >= 8);
     }
     for (size_t i = 0; i < s.n; i++)
         assert_true(s.kept[i].time_ms == (double)(i * s.every));
     assert_int_equal(s.every, 8192);
-    series_free(&s);
+    monitor_series_free(&s);
 }
 
 static void a_series_is_written_as_json_lines(void **state)
@@ -107,14 +107,14 @@ static void a_series_is_written_as_json_lines(void **state)
     struct series s;
     char text[512] = "";
     (void)state;
-    assert_true(series_begin(&s, 16));
+    assert_true(monitor_series_begin(&s, 16));
     struct reading r[] = {reading_of(5000.5, 4096, 20), reading_of(5100.75, NAN, 20.25)};
-    series_add(&s, &r[0]);
-    series_add(&s, &r[1]);
+    monitor_series_add(&s, &r[0]);
+    monitor_series_add(&s, &r[1]);
     FILE *out = fmemopen(text, sizeof text, "w");
-    series_write(&s, out);
+    monitor_series_write(&s, out);
     fclose(out);
-    series_free(&s);
+    monitor_series_free(&s);
     assert_string_equal(text, "{\"time_ms\":0.0,\"cpu_ms\":20,\"rss\":4096}\n{\"time_ms\":100.2,\"cpu_ms\":20.25}\n");
 }
 
@@ -164,15 +164,15 @@ static void a_group_of_version_2(void **state)
         "8:16 rbytes=1 wbytes=2 rios=1 wios=1 dbytes=0 dios=0\n");
     put(root, "shop/web/cgroup.procs", "");
     put(root, "shop/web/below/cgroup.procs", self);
-    assert_int_equal(source_cgroup(&s, root, "/shop/nobody"), ENOENT);
-    assert_int_equal(source_cgroup(&s, root, "/shop/web/"), 0);
+    assert_int_equal(monitor_source_cgroup(&s, root, "/shop/nobody"), ENOENT);
+    assert_int_equal(monitor_source_cgroup(&s, root, "/shop/web/"), 0);
     reading_none(&r);
     assert_true(s.read(&s, &r));
     assert_true(r.value[Q_cpu_ms] == 1500.25);
     assert_true(r.value[Q_memory] == 73400320);
     assert_true(r.value[Q_read_bytes] == 4097 && r.value[Q_written_bytes] == 8194);
     assert_true(r.value[Q_processes] == 1 && r.value[Q_rss] > 0 && r.value[Q_fds] >= 3);
-    source_free(&s);
+    monitor_source_free(&s);
     drop(root);
 }
 
@@ -187,7 +187,7 @@ static void a_group_of_version_1(void **state)
     put(root, "memory/shop/memory.usage_in_bytes", "73400320\n");
     put(root, "blkio/shop/blkio.throttle.io_service_bytes",
         "8:0 Read 4096\n8:0 Write 8192\n8:0 Sync 1\n8:0 Async 2\n8:0 Total 12288\nTotal 12288\n");
-    assert_int_equal(source_cgroup(&s, root, "shop"), 0);
+    assert_int_equal(monitor_source_cgroup(&s, root, "shop"), 0);
     reading_none(&r);
     assert_true(s.read(&s, &r));
     assert_true(r.value[Q_cpu_ms] == 1500.25);
@@ -198,7 +198,7 @@ static void a_group_of_version_1(void **state)
     reading_none(&r);
     assert_true(s.read(&s, &r));
     assert_true(r.value[Q_read_bytes] == 5000 && r.value[Q_written_bytes] == 9000);
-    source_free(&s);
+    monitor_source_free(&s);
     drop(root);
 }
 

@@ -38,12 +38,12 @@ static void what_is_offered(void **state)
     char text[200];
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        extension_offer(&cases[i].options, text, sizeof text);
+        ws_extension_offer(&cases[i].options, text, sizeof text);
         assert_string_equal(text, cases[i].text);
     }
-    assert_non_null(extension_option_fault(&(struct m_ws_options){.deflate = 1, .client_window_bits = 8}));
-    assert_non_null(extension_option_fault(&(struct m_ws_options){.deflate = 1, .server_window_bits = 16}));
-    assert_null(extension_option_fault(&(struct m_ws_options){.deflate = 1, .server_window_bits = 8}));
+    assert_non_null(ws_extension_option_fault(&(struct m_ws_options){.deflate = 1, .client_window_bits = 8}));
+    assert_non_null(ws_extension_option_fault(&(struct m_ws_options){.deflate = 1, .server_window_bits = 16}));
+    assert_null(ws_extension_option_fault(&(struct m_ws_options){.deflate = 1, .server_window_bits = 8}));
 }
 
 #define PLAIN                                                                                                          \
@@ -102,7 +102,7 @@ static void what_is_taken_of_the_answer(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct extension e;
-        const char *fault = extension_read(cases[i].values, &cases[i].options, &e);
+        const char *fault = ws_extension_read(cases[i].values, &cases[i].options, &e);
         if (!fault != !cases[i].fault || (fault && !strstr(fault, cases[i].fault)))
             fail_msg("%s: %s", cases[i].values ? cases[i].values : "NULL", fault ? fault : "good");
         if (!fault && memcmp(&e, &cases[i].is, sizeof e) != 0)

@@ -16,8 +16,8 @@ void ws_server_accept(int fd, const char *head, const char *fields)
     char *text = NULL;
     int now = 1;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &now, sizeof now);
-    handshake_header(head, "Sec-WebSocket-Key", key, sizeof key);
-    handshake_accept(key, accept);
+    ws_handshake_header(head, "Sec-WebSocket-Key", key, sizeof key);
+    ws_handshake_accept(key, accept);
     if (asprintf(&text,
                  "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                  "Sec-WebSocket-Accept: %s\r\n%s\r\n",

@@ -110,8 +110,8 @@ static void talk(int fd, const char *path)
 static void accept_handshake(int fd, const char *head, const char *path)
 {
     char key[64] = "", accept[HANDSHAKE_ACCEPT_SIZE], text[512];
-    handshake_header(head, "Sec-WebSocket-Key", key, sizeof key);
-    handshake_accept(strncmp(path, "/accept", 7) == 0 ? "0123456789abcdef01234===" : key, accept);
+    ws_handshake_header(head, "Sec-WebSocket-Key", key, sizeof key);
+    ws_handshake_accept(strncmp(path, "/accept", 7) == 0 ? "0123456789abcdef01234===" : key, accept);
     int greet = strncmp(path, "/greet", 6) == 0;
     int protocol = strncmp(path, "/protocol", 9) == 0;
     /* The greeting leaves together with the answer's head. */
@@ -391,7 +391,7 @@ static void the_accept_key_of_the_rfc(void **state)
 {
     char accept[HANDSHAKE_ACCEPT_SIZE];
     (void)state;
-    assert_int_equal(handshake_accept("dGhlIHNhbXBsZSBub25jZQ==", accept), 0);
+    assert_int_equal(ws_handshake_accept("dGhlIHNhbXBsZSBub25jZQ==", accept), 0);
     assert_string_equal(accept, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
 }
 
