@@ -94,6 +94,16 @@ void gate_close(void)
     lws_sul_cancel(&late.timer);
 }
 
+/* A bug in a route that nobody has would never be seen. */
+static bool route_is_there(const char *name)
+{
+    if (!name || router_has(name))
+        return true;
+    fprintf(stderr, "muster-testbed: --defect: there is no route '%s'; one is written as 'GET /v1/workloads/{}'\n",
+            name);
+    return false;
+}
+
 int gate_open(struct testbed *tb)
 {
     static const struct http_uses http = {.dispatch = router_dispatch, .websocket = ws_callback};
@@ -111,6 +121,8 @@ int gate_open(struct testbed *tb)
     token_listen(stream_end_token);
     workloads_listen(provisioning_poke);
     router_start(routes, &router);
+    if (!route_is_there(tb->opt.foreign_route) || !route_is_there(tb->opt.open_route))
+        return -1;
     ws_start(&ws);
     return http_start(tb, &http);
 }

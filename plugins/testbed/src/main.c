@@ -133,6 +133,10 @@ static int announce(struct testbed *tb, const char *password)
     for (int i = 0; i < DEFECT_COUNT; i++)
         if (defect(tb, (enum defect_id)i))
             json_array_append_new(defects, json_string(defect_name((enum defect_id)i)));
+    if (tb->opt.foreign_route)
+        json_array_append_new(defects, json_sprintf("foreign %s", tb->opt.foreign_route));
+    if (tb->opt.open_route)
+        json_array_append_new(defects, json_sprintf("open %s", tb->opt.open_route));
     json_t *ready = json_pack("{s:s, s:s, s:i, s:s, s:s, s:o}", "url", url, "ws", ws, "pid", (int)getpid(),
                               "admin_user", "admin", "admin_password", password, "defects", defects);
     char *text = json_dumps(ready, JSON_COMPACT);

@@ -13,6 +13,17 @@ static bool me(struct bed *b, const char *token)
     return call(b, token, "GET", NULL, NULL, "/v1/auth/me") == 200;
 }
 
+/* Users of another tenant are not there, in lists either. */
+static bool users_are_apart(struct bed *b)
+{
+    struct tenant a, other;
+
+    make_tenant(b, &a);
+    make_tenant(b, &other);
+    return call(b, a.token, "GET", NULL, NULL, "/v1/users?tenant=%s", a.id) == 200 &&
+           call(b, other.token, "GET", NULL, NULL, "/v1/users?tenant=%s", a.id) == 404;
+}
+
 static bool tenants_are_apart(struct bed *b)
 {
     struct tenant a, other;
@@ -22,9 +33,28 @@ static bool tenants_are_apart(struct bed *b)
     if (call(b, a.token, "POST", "{\"name\":\"C\",\"email\":\"c@x.org\"}", NULL, "/v1/tenants/%s/customers", a.id) !=
         201)
         return false;
-    return call(b, a.token, "GET", NULL, NULL, "/v1/tenants/%s/customers", a.id) == 200 &&
+    return users_are_apart(b) && call(b, a.token, "GET", NULL, NULL, "/v1/tenants/%s/customers", a.id) == 200 &&
            call(b, other.token, "GET", NULL, NULL, "/v1/tenants/%s/customers", a.id) == 404 &&
            call(b, other.token, "GET", NULL, NULL, "/v1/tenants/%s", a.id) == 404;
+}
+
+static bool backups_are_apart(struct bed *b)
+{
+    struct tenant a, other;
+    char theirs[32], ours[32], body[100];
+    json_t *answer;
+
+    make_tenant(b, &a);
+    make_tenant(b, &other);
+    make_workload(b, &a, "", theirs);
+    make_workload(b, &other, "", ours);
+    if (!workload_becomes(b, theirs, "running") || !workload_becomes(b, ours, "running") ||
+        call(b, a.token, "POST", "{}", &answer, "/v1/workloads/%s/backups", theirs) != 201)
+        return false;
+    snprintf(body, sizeof body, "{\"backup_id\":\"%s\"}", text_at(answer, "id"));
+    json_decref(answer);
+    return call(b, a.token, "POST", body, NULL, "/v1/workloads/%s/restore", theirs) == 200 &&
+           call(b, other.token, "POST", body, NULL, "/v1/workloads/%s/restore", ours) == 404;
 }
 
 static void issue(struct bed *b, const char *user_id, int ttl_ms, char *ret_token, char *ret_id)
@@ -174,13 +204,9 @@ static bool replays_are_refused(struct bed *b)
 }
 
 const struct probe probes_security[] = {
-    {"cross-tenant-read", tenants_are_apart},
-    {"expired-token-accepted", tokens_expire},
-    {"revoked-token-accepted", tokens_can_be_revoked},
-    {"unsigned-token-accepted", tokens_must_be_signed},
-    {"role-escalation", roles_cannot_be_taken},
-    {"lockout-missing", accounts_are_locked},
-    {"rate-limit-missing", guessing_is_limited},
-    {"replay-accepted", replays_are_refused},
-    {NULL, NULL},
+    {"cross-tenant-read", tenants_are_apart},           {"backup-by-id-alone", backups_are_apart},
+    {"expired-token-accepted", tokens_expire},          {"revoked-token-accepted", tokens_can_be_revoked},
+    {"unsigned-token-accepted", tokens_must_be_signed}, {"role-escalation", roles_cannot_be_taken},
+    {"lockout-missing", accounts_are_locked},           {"rate-limit-missing", guessing_is_limited},
+    {"replay-accepted", replays_are_refused},           {NULL, NULL},
 };

@@ -105,7 +105,9 @@ static void audit_tamper(struct request *r)
 {
     char what[PATH_MAX_LEN + 16];
 
-    if (defect(r->tb, D_AUDIT_REWRITE) && r->method == M_PUT && (r->who.role & (PA | PU | TA))) {
+    bool rewrites = defect(r->tb, D_AUDIT_REWRITE) && r->method == M_PUT && (r->who.role & (PA | PU | TA));
+
+    if (rewrites || r->lent) {
         json_t *entry = find_entry(r);
         if (entry)
             rewrite(r, entry);

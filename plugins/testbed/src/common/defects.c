@@ -36,6 +36,8 @@ static const struct defect defects[DEFECT_COUNT] = {
     [D_QUOTA_IGNORED] = {"quota-ignored", "lifecycle", "quotas are not enforced"},
     [D_LOST_UPDATE] = {"lost-update", "lifecycle", "stale If-Match and version are ignored"},
     [D_CROSS_TENANT_READ] = {"cross-tenant-read", "security", "a tenant's user can read another tenant's customers"},
+    [D_BACKUP_BY_ID_ALONE] = {"backup-by-id-alone", "security",
+                              "a restore finds a backup by its id alone, whosever it is"},
     [D_EXPIRED_TOKEN_ACCEPTED] = {"expired-token-accepted", "security", "expiry of tokens is not checked"},
     [D_REVOKED_TOKEN_ACCEPTED] = {"revoked-token-accepted", "security",
                                   "a token still works after logout or revocation"},

@@ -57,6 +57,9 @@ static const char help[] =
     "  --db FILE                   the same as --store sqlite:FILE\n"
     "  --migrate VERSION           bring the platform's tables in the store to VERSION, up or down, and stop\n"
     "  --defect NAME               switch on a seeded bug; may be given several times\n"
+    "  --defect 'foreign ROUTE'    what this route (as 'GET /v1/workloads/{}') names of a tenant is any other "
+    "tenant's, too\n"
+    "  --defect 'open ROUTE'       the same, and of whoever has no credentials\n"
     "  --list-defects [--json]     list the seeded bugs\n"
     "  --admin-password-file FILE  take the administrator's password from FILE's first line\n"
     "  --token-ttl SECONDS         the longest life of a token (default 3600)\n"
@@ -80,6 +83,24 @@ static int usage_error(const char *what, const char *value)
 {
     fprintf(stderr, "muster-testbed: %s: %s\nTry 'muster-testbed --help'.\n", what, value);
     return 2;
+}
+
+/* A seeded bug: of the table, or of one route; -1: it is one. */
+static int take_defect(struct options *o, const char *name)
+{
+    static const char foreign[] = "foreign ", open[] = "open ";
+    const char **route = NULL;
+
+    if (strncmp(name, foreign, sizeof foreign - 1) == 0)
+        route = &o->foreign_route;
+    else if (strncmp(name, open, sizeof open - 1) == 0)
+        route = &o->open_route;
+    if (!route)
+        return defects_add(&o->defects, name) == 0 ? -1 : usage_error("no such defect", name);
+    if (*route)
+        return usage_error("only one route can have this defect", name);
+    *route = strchr(name, ' ') + 1;
+    return -1;
 }
 
 /* One option; -1 to go on, else an exit status. */
@@ -108,7 +129,7 @@ static int take_option(int c, struct options *o, bool *list)
     case OPT_MIGRATE:
         return parse_number(optarg, 0, 1000, &o->migrate_to) ? -1 : usage_error("--migrate wants a version", optarg);
     case OPT_DEFECT:
-        return defects_add(&o->defects, optarg) == 0 ? -1 : usage_error("no such defect", optarg);
+        return take_defect(o, optarg);
     case OPT_LIST:
         *list = true;
         return -1;

@@ -17,6 +17,8 @@ struct options {
     bool stop_on_stdin_eof;
     bool quiet;
     uint64_t defects;
+    /* Routes, as "GET /v1/workloads/{}", that have forgotten to ask whose the thing is, or who asks; NULL: none. */
+    const char *foreign_route, *open_route;
 };
 
 /*

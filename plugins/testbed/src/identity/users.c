@@ -127,18 +127,27 @@ static bool may_grant(struct request *r, const char *role, const char *tenant_id
     return false;
 }
 
+/* Who belongs to a tenant asks about that one alone, also when he names none. */
+static bool keep_to_own(struct request *r, const char **tenant_id)
+{
+    if (!r->who.tenant_id[0])
+        return true;
+    if (*tenant_id && strcmp(*tenant_id, r->who.tenant_id) != 0) {
+        r->cross_tenant = true;
+        reply_not_found(r);
+        return false;
+    }
+    *tenant_id = r->who.tenant_id;
+    return true;
+}
+
 /* The tenant a new user goes to: the administrator's own, or any that exists. */
 static bool settle_tenant(struct request *r, const char **tenant_id)
 {
-    if (r->who.tenant_id[0]) {
-        if (*tenant_id && strcmp(*tenant_id, r->who.tenant_id) != 0) {
-            r->cross_tenant = true;
-            reply_not_found(r);
-            return false;
-        }
-        *tenant_id = r->who.tenant_id;
+    if (!keep_to_own(r, tenant_id))
+        return false;
+    if (r->who.tenant_id[0])
         return true;
-    }
     if (!*tenant_id || tenant_is_active(r->tb, *tenant_id))
         return true;
     reply_error(r, 422, "validation_failed", "1 field is invalid");
@@ -185,8 +194,8 @@ static void users_list(struct request *r)
 
     if (!request_page(r, &page))
         return;
-    if (r->who.tenant_id[0])
-        tenant = r->who.tenant_id;
+    if (!keep_to_own(r, &tenant))
+        return;
     json_t *users = store_all(r->tb->db,
                               VIEW "WHERE (?1 IS NULL OR tenant_id = ?1) AND (?2 IS NULL OR role = ?2)"
                                    " ORDER BY rowid LIMIT ?3 OFFSET ?4",

@@ -71,6 +71,7 @@ struct request {
     char owner_id[ID_MAX];    /* the tenant to whom belongs what the path names; empty for none */
     void *target;             /* what the route's owner function has found: known to the route's room alone */
 
+    bool lent;         /* a seeded bug of its route has lent it the platform's rights */
     bool cross_tenant; /* a 404 that hides another tenant's thing: audited */
     bool deferred, completed;
     bool close_after;

@@ -16,6 +16,19 @@ void router_start(const struct route *const *all, const struct router_uses *uses
     above = *uses;
 }
 
+bool router_has(const char *name)
+{
+    static const char *const methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
+    size_t n = strcspn(name, " ");
+
+    for (const struct route *const *table = tables; *table; table++)
+        for (const struct route *route = *table; route->pattern; route++)
+            if (strlen(methods[route->method]) == n && strncmp(methods[route->method], name, n) == 0 && name[n] &&
+                strcmp(route->pattern, name + n + 1) == 0)
+                return true;
+    return false;
+}
+
 const char *route_of_tenant(struct request *r)
 {
     return r->param[0];
@@ -89,6 +102,32 @@ static bool refuse_tenant(struct request *r)
     return false;
 }
 
+/* Whether it is the route that a seeded bug names, as "GET /v1/workloads/{}". */
+static bool is_named(const struct route *route, const struct request *r, const char *name)
+{
+    size_t method = strlen(r->method_name);
+
+    return name && strncmp(name, r->method_name, method) == 0 && name[method] == ' ' &&
+           strcmp(name + method + 1, route->pattern) == 0;
+}
+
+/*
+ * The seeded bugs of one route: it acts with the platform's own rights, and so with the platform's eyes in the
+ * database, too, for the users of any tenant (foreign), or for whoever comes (open).
+ */
+static void lend_rights(struct request *r, const struct route *route)
+{
+    bool open = is_named(route, r, r->tb->opt.open_route);
+    bool foreign = r->who.tenant_id[0] && is_named(route, r, r->tb->opt.foreign_route);
+
+    if (!open && !foreign)
+        return;
+    r->who.role = PA;
+    snprintf(r->who.role_name, sizeof r->who.role_name, "platform_admin");
+    r->who.tenant_id[0] = '\0';
+    r->lent = true;
+}
+
 /* Whether the thing that the path names exists and may be known to this user. */
 static bool check_owner(struct request *r, const struct route *route)
 {
@@ -130,8 +169,9 @@ static bool admit(struct request *r, const struct route *route)
 {
     if (route->flags & ROUTE_ANYONE)
         return true;
-    if (!above.authenticate(r))
+    if (!is_named(route, r, r->tb->opt.open_route) && !above.authenticate(r))
         return false;
+    lend_rights(r, route);
     if (route->owner && !check_owner(r, route))
         return false;
     if (route->roles & r->who.role)

@@ -58,6 +58,9 @@ struct router_uses {
 /* Before the first request. Both live as long as the program; the list of tables ends with NULL. */
 void router_start(const struct route *const *tables, const struct router_uses *uses);
 
+/* Whether there is a route of that name, as "GET /v1/workloads/{}". */
+bool router_has(const char *name);
+
 /* Answers r, or leaves it deferred. */
 void router_dispatch(struct request *r);
 
