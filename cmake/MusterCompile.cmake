@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 # What every target of this project is compiled with: `muster-compile` carries the warnings
-# and the hardening, so that no folder sets flags of its own.
-add_library(muster-compile INTERFACE)
-target_compile_definitions(muster-compile INTERFACE _GNU_SOURCE)
-target_compile_options(muster-compile INTERFACE
+# and the hardening, so that no folder sets flags of its own. `muster-compile-plain` is the same without sanitizers, for
+# what they cannot be in: a static program.
+add_library(muster-compile-plain INTERFACE)
+target_compile_definitions(muster-compile-plain INTERFACE _GNU_SOURCE)
+target_compile_options(muster-compile-plain INTERFACE
     -Wall -Wextra -Wshadow -Wvla
     $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes> $<$<COMPILE_LANGUAGE:C>:-Wmissing-prototypes>
     -Wformat=2 -Wundef
     -Wpointer-arith -Wwrite-strings -fno-common -fstack-protector-strong
     $<$<BOOL:${MUSTER_WERROR}>:-Werror>)
-target_link_options(muster-compile INTERFACE -Wl,-z,relro -Wl,--as-needed)
+target_link_options(muster-compile-plain INTERFACE -Wl,-z,relro -Wl,--as-needed)
+add_library(muster-compile INTERFACE)
+target_link_libraries(muster-compile INTERFACE muster-compile-plain)
 
 if(MUSTER_SANITIZE)
     # Recovery is off: a finding must end the test that met it.

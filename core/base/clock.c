@@ -91,13 +91,15 @@ int clock_parse_duration(const char *text, int64_t *ret_ns)
             return -EINVAL;
         char *end;
         double value = strtod(p, &end);
-        size_t len = strcspn(end, "0123456789.");
-        int64_t unit = unit_ns(end, len);
         bool plain = end == p + strspn(p, "0123456789."); /* strtod takes 1e3 and 0x10 too */
+        const char *name = end + (*end == ' ');           /* "700 ms", as thresholds are written */
+        size_t len = strcspn(name, "0123456789. ");
+        int64_t unit = unit_ns(name, len);
         if (end == p || !plain || unit < 0 || (len == 0 && (parts > 0 || *end)))
             return -EINVAL;
         total += value * (double)unit;
-        p = end + len;
+        p = name + len;
+        p += *p == ' ' && p[1];
     }
     if (!(total >= 0 && total < 9e18))
         return -EINVAL;

@@ -13,7 +13,8 @@
 
 /* Writes all, in spite of short writes and EINTR. */
 int io_write_all(int fd, const void *data, size_t len);
-/* Reads a file from its start to its end and appends it to *out; files above `max` bytes give -EFBIG. */
+/* Reads a file from where its descriptor stands to its end and appends it to *out; files above `max` bytes give
+ * -EFBIG. */
 int io_read_fd(int fd, size_t max, struct buf *out);
 /* The same by its name; -EINVAL when it is no regular file. */
 int io_read_file(int dirfd, const char *path, size_t max, struct buf *out);

@@ -148,6 +148,7 @@ static int run_janitors(struct cleaning *c, struct found *f, const struct contai
     autofree struct replay_item *items = match_items(c, &f->catalogue, &n);
     struct ledger ledger = LEDGER_INIT(c->dir);
     const struct replay_options o = {.loop = &f->loop,
+                                     .secrets = c->settings->secrets,
                                      .hosts = &f->hosts,
                                      .zygote = &f->zygote,
                                      .containment = containment,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* muster: which verb? */
 #include "base/ci_text.h"
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/machine_error.h"
@@ -8,6 +9,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/configured.h"
 
 #include <muster/plugin.h>
 
@@ -21,8 +23,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct verb *const verbs[] = {&verb_run,    &verb_list,   &verb_steps, &verb_target, &verb_inspect,
-                                           &verb_verify, &verb_report, &verb_merge, &verb_cleanup};
+static const struct verb *const verbs[] = {&verb_run,    &verb_list,   &verb_steps, &verb_target,  &verb_inspect,
+                                           &verb_verify, &verb_report, &verb_merge, &verb_cleanup, &verb_config};
 
 static bool output_failed;
 
@@ -98,12 +100,65 @@ static void print_verb_help(const struct verb *verb)
     cli_print(&out);
 }
 
+static bool knows(const struct verb *verb, const char *name, size_t len)
+{
+    autofree char *word = xstrndup(name, len);
+    return option_find(verb->options, word) != NULL;
+}
+
+/* What is to be said of the first --option that this verb lacks, and others have. malloc'd; NULL: nothing. */
+static char *verbs_with_unknown(const struct verb *verb, int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        size_t len = strncmp(argv[i], "--", 2) == 0 ? strcspn(argv[i] + 2, "=") : 0;
+        if (len == 0 || knows(verb, argv[i] + 2, len))
+            continue;
+        autobuf struct buf others = {0};
+        for (size_t v = 0; v < ARRAY_LEN(verbs); v++)
+            if (knows(verbs[v], argv[i] + 2, len))
+                buf_addf(&others, "%smuster %s", others.len > 0 ? ", " : "", verbs[v]->name);
+        return others.len > 0
+                   ? xasprintf("unknown option --%.*s: it is one of %s", (int)len, argv[i] + 2, buf_str(&others))
+                   : NULL;
+    }
+    return NULL;
+}
+
+/* What is configured comes first: of two values the later one counts. */
+static int apply_options(const struct option *table, const struct option_values *given, void *settings, struct err *err)
+{
+    struct option_values values = {0};
+    int r = 0;
+    if (option_find(table, "config")) {
+        r = configured_read(given, err);
+        if (r == 0)
+            r = configured_values(table, &values, err);
+    }
+    if (r == 0)
+        r = options_apply(&values, settings, err);
+    if (r == 0)
+        r = options_apply(given, settings, err);
+    option_values_free(&values);
+    return r;
+}
+
 bool cli_options(const struct verb *verb, int argc, char **argv, void *settings, struct option_list *ret_operands,
                  int *ret_status)
 {
     autoerr struct err err = {0};
+    struct option_values given = {0};
     bool help;
-    if (options_parse(verb->options, argc, argv, settings, ret_operands, &help, &err) < 0) {
+    int r = options_collect(verb->options, argc, argv, &given, ret_operands, &help, &err);
+    if (r < 0) {
+        autofree char *others = verbs_with_unknown(verb, argc, argv);
+        bool unknown = strncmp(err_text(&err), "unknown option", 14) == 0;
+        if (others && unknown)
+            err_set(&err, r, "%s", others);
+    } else if (!help) {
+        r = apply_options(verb->options, &given, settings, &err);
+    }
+    option_values_free(&given);
+    if (r < 0) {
         *ret_status = cli_usage(verb, "%s", err_text(&err));
         return false;
     }
@@ -243,5 +298,6 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     setlocale(LC_CTYPE, "C.UTF-8"); /* widths of characters */
     int status = call_verb(argc, argv);
+    configured_free();
     return output_failed ? EXIT_RUNNER : status;
 }

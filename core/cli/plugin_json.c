@@ -158,6 +158,8 @@ void json_open_plugin(struct buf *out, const struct plugin_info *p)
 void json_add_plugin(struct buf *out, const struct catalogue *c, const struct plugin_info *p)
 {
     json_open_plugin(out, p);
+    buf_addc(out, ',');
+    json_add_texts(out, "thresholds", p->thresholds);
     buf_adds(out, ",\n\"scenarios\":[");
     for (uint32_t i = 0; i < p->count; i++) {
         buf_adds(out, i ? ",\n" : "");

@@ -86,6 +86,11 @@ static int take_run(struct rerun *r, const char *path, const char *out, char **r
         if (!r->run_id)
             r->run_id = arena_strdup(&r->arena, run.model.run_id);
         take_cases(r, &run.model);
+        if (!run.is_whole)
+            cli_complain(
+                "warning: --rerun: the log of run %s ends before the run did: what it does not tell the end of is run "
+                "again",
+                run.model.run_id);
         *ret_before = *run.model.rerun_of ? path_before(path, run.model.rerun_of, out) : NULL;
         if (*run.model.rerun_of && !*ret_before)
             cli_complain("warning: --rerun: run %s is gone: what it alone had run is run again", run.model.rerun_of);

@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "cli/cli.h"
+#include "cli/coverage_option.h"
 #include "cli/run_history.h"
 #include "cli/run_status.h"
 
@@ -34,6 +35,8 @@ static struct run_status status_of(const struct run_ending *e)
                                                .changed = e->evidence->model.n_changes,
                                                .flaky = result->n_flaky,
                                                .flaky_fails = e->scheduling->flaky_fails,
+                                               .skipped = e->evidence->model.verdicts[VERDICT_SKIPPED],
+                                               .skipped_fails = e->scheduling->skipped_fails,
                                                .unchecked = count_unchecked(&e->evidence->model),
                                                .unchecked_fails = e->scheduling->no_checks == TOLD_FAIL,
                                                .all_skipped = is_all_skipped(&e->evidence->model),
@@ -43,16 +46,19 @@ static struct run_status status_of(const struct run_ending *e)
                                                .out_of_time = result->out_of_time,
                                                .global_timeout_ns = e->scheduling->global_timeout_ns,
                                                .cleanups_failed = result->cleanups_failed,
+                                               .missed = model_missed(&e->evidence->model),
+                                               .missed_warns = e->evidence->run->missed_warns,
                                                .left = result->left.len > 0});
 }
 
 /* What the summary names one by one needs no sentence: bad cases, changed evidence, refused plugins, what was left
- * behind. */
+ * behind, thresholds that were missed. */
 static bool is_named(const struct run_ending *e, const struct run_status *s)
 {
     if (s->status == EXIT_FAILED)
         return !e->result->out_of_time && (model_bad(&e->evidence->model) > 0 || e->evidence->model.n_changes > 0);
-    return e->nothing_selected || s->status == EXIT_PLUGIN || s->status == EXIT_LEFTOVERS;
+    return e->nothing_selected || s->status == EXIT_PLUGIN || s->status == EXIT_LEFTOVERS ||
+           s->status == EXIT_THRESHOLD;
 }
 
 static void say_why(const struct run_ending *e, const struct run_status *status)
@@ -69,6 +75,9 @@ static void say_why(const struct run_ending *e, const struct run_status *status)
     autofree char *unchecked = e->scheduling->no_checks == TOLD_PASS ? NULL : scheduling_unchecked(&e->evidence->model);
     if (unchecked)
         evidence_message(e->evidence, unchecked);
+    autofree char *skipped = e->scheduling->skipped_fails ? scheduling_skipped(&e->evidence->model) : NULL;
+    if (skipped)
+        evidence_message(e->evidence, skipped);
     if (e->scheduling->all_skipped == TOLD_WARN && is_all_skipped(&e->evidence->model))
         evidence_message(e->evidence, "every scenario was skipped: nothing was tested");
     bool cut_short = result->interrupted_by || result->out_of_time; /* then an end may be none of its own */
@@ -80,10 +89,12 @@ static void say_why(const struct run_ending *e, const struct run_status *status)
 /* run.ended and the reports: the log has to say by itself what made the run a failure. */
 static void report(const struct run_ending *e, const struct run_status *status)
 {
-    const char *fails[2];
+    const char *fails[3];
     size_t n = 0;
     if (e->scheduling->flaky_fails)
         fails[n++] = EVENT_FAILS_FLAKY;
+    if (e->scheduling->skipped_fails)
+        fails[n++] = EVENT_FAILS_SKIPPED;
     if (e->scheduling->no_checks == TOLD_FAIL)
         fails[n++] = EVENT_FAILS_UNCHECKED;
     evidence_report(e->evidence, &(struct event_run_ended){.exit_status = status->status,
@@ -139,9 +150,25 @@ static int finish_evidence(const struct run_ending *e, const struct run_status *
     return status->status == EXIT_OK && e->result->left.len > 0 ? EXIT_LEFTOVERS : status->status;
 }
 
+/* Why it could not, malloc'd; NULL. An interrupted run ends at once: its counters stay, for who wants them. */
+static char *collect_coverage(struct run_ending *e)
+{
+    int signo;
+    if (!e->coverage || e->failure || e->nothing_selected || e->result->interrupted_by)
+        return NULL;
+    const struct coverage_ended ended = {e->evidence, e->catalogue, e->coverage, e->signals};
+    char *failure = coverage_option_collect(&ended, &signo);
+    if (signo)
+        e->result->interrupted_by = signo;
+    return failure;
+}
+
 int run_end(struct run_ending *e)
 {
     evidence_settle(e->evidence, e->result);
+    autofree char *uncollected = collect_coverage(e);
+    if (uncollected)
+        e->failure = uncollected;
     autostatus status = status_of(e);
     say_why(e, &status);
     report(e, &status);

@@ -17,7 +17,9 @@ struct run_ending {
     uint64_t refused;    /* plugins */
     bool keeps_history, nothing_selected, nothing_fails;
     struct containment_set *containment;
-    struct resources *resources; /* NULL: none */
+    struct resources *resources;       /* NULL: none */
+    const char *coverage;              /* --coverage: a folder, or ""; NULL: not asked for */
+    const struct catalogue *catalogue; /* whose plugins ran */
     unsigned jobs, slots;
     int signals;
 };

@@ -4,7 +4,10 @@
 
 #include "cli/cli.h"
 #include "cli/rerun.h"
+#include "cli/secret_options.h"
+#include "cli/threshold_options.h"
 #include "contain/contain.h"
+#include "coverage/coverage.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -51,13 +54,21 @@ const struct option run_options[] = {
     {OPTION_INT, 0, "retry-budget", "N", "Of the whole run: no more than N retries in all.",
      AT(scheduling.retry_budget), NULL},
     {OPTION_CHOICE, 0, "flaky", "WHAT", "Scenarios that passed on a retry: pass (the default) or fail (status 1).",
-     AT(scheduling.flaky_fails), scheduling_choose_flaky},
+     AT(scheduling.flaky_fails), scheduling_choose_fails},
+    {OPTION_CHOICE, 0, "skipped", "WHAT", "Scenarios that were skipped: pass (the default) or fail (status 1).",
+     AT(scheduling.skipped_fails), scheduling_choose_fails},
     {OPTION_CHOICE, 0, "no-checks", "WHAT",
      "Scenarios that passed without a single check: warn (the default), fail (status 1) or pass.",
      AT(scheduling.no_checks), scheduling_choose_told},
     {OPTION_CHOICE, 0, "all-skipped", "WHAT",
      "When every scenario was skipped: warn (the default), fail (status 5) or pass.", AT(scheduling.all_skipped),
      scheduling_choose_told},
+    {OPTION_LIST, 0, "threshold", "BOUND",
+     "A bound on what scenarios measure, in place of that of a plugin or besides: 'query.time<3s', "
+     "'p95(shop.latency) <= 200 ms'; 'query.time=off' takes one away.",
+     AT(thresholds), NULL},
+    {OPTION_CHOICE, 0, "missed", "WHAT", "Thresholds that were missed: fail (status 8; the default) or warn.",
+     AT(missed_warns), threshold_choose_missed},
     {OPTION_CHOICE, 0, "containment", "RUNG",
      "How an attempt's processes are held together: auto, cgroup (cgroup2, cgroup1), pidns or reaper. Default: auto, "
      "the "
@@ -67,6 +78,7 @@ const struct option run_options[] = {
      "A value of the target, for scenarios that ask for it. KEY=@FILE reads it from a file: for secrets, which a "
      "command line shows to everyone.",
      AT(target), NULL},
+    {OPTION_LIST, 0, "secret", "KEY=SOURCE", SECRET_OPTION_TEXT, AT(secret_sources), NULL},
     {OPTION_LIST, 0, "pass-env", "NAME", "Pass an environment variable on to scenarios.", AT(pass_env), NULL},
     {OPTION_INT, 0, "seed", "N",
      "Of the run, for --order random and for what scenarios choose at random. Default: random, and shown; 0 with "
@@ -76,10 +88,21 @@ const struct option run_options[] = {
      "End attempts by exit(3): functions of atexit(3), destructors, gcov and LeakSanitizer run, for 30 s at the most, "
      "and an exit status of theirs, or a crash, is the attempt's. By default they end by _exit(2).",
      AT(exit_handlers), NULL},
+    {OPTION_ATTACHED, 0, "coverage", "FOLDER",
+     "The coverage of the sources below the working folder, by what was built for it: as Cobertura's XML and HTML in "
+     "the run's coverage/. FOLDER: where objects, programs and libraries are, when that is not where they were built. "
+     "Implies --exit-handlers.",
+     AT(coverage), NULL},
+    {OPTION_FLAG, 0, "log-checks", NULL,
+     "Log each check that passed, too, as a debug line with its file and line: evidence of all that was looked at. "
+     "Loops of checks make it long.",
+     AT(log_checks), NULL},
     {OPTION_FLAG, 0, "strict", NULL, "Run nothing when a plugin can't be loaded.", AT(strict), NULL},
     OPTIONS_SCHEDULING(struct run_settings, scheduling),
     OPTIONS_DEBUG(struct run_settings, debug),
     OPTIONS_EVIDENCE(struct run_settings, evidence),
+    {OPTION_GROUP, 0, NULL, NULL, "Configuration", 0, NULL},
+    OPTIONS_CONFIGURING(struct run_settings, selecting.configuring),
     OPTIONS_END,
 };
 
@@ -99,8 +122,12 @@ int run_options_check(const struct verb *verb, const struct run_settings *s)
         return cli_usage(verb, "--cleanup-only and %s: one undoes what the other leaves", leaves);
     if (s->debug.closely && s->evidence.quiet)
         return cli_usage(verb, "--debug and --quiet: one shows what the other hides");
+    if (threshold_options_check(verb, &s->thresholds) != EXIT_OK)
+        return EXIT_USAGE;
     autoerr struct err err = {0};
     if (run_folder_check_junit(&s->evidence.reports, &err) < 0)
+        return cli_usage(verb, "%s", err_text(&err));
+    if (s->coverage && coverage_check(s->coverage, &err) < 0)
         return cli_usage(verb, "%s", err_text(&err));
     if (s->scheduling.rerun && !rerun_is_valid(s->scheduling.rerun))
         return cli_usage(verb, "--rerun %s: it takes failed, failed:RUN, latest or the path of a run",
@@ -111,6 +138,7 @@ int run_options_check(const struct verb *verb, const struct run_settings *s)
 void run_options_settle(struct run_settings *s)
 {
     enum { ALL_LINES = 2 };
+    s->exit_handlers = s->exit_handlers || s->coverage;
     if (debug_shares_terminal(&s->debug)) {
         s->jobs = 1;
         s->evidence.plain = true;
@@ -121,4 +149,13 @@ void run_options_settle(struct run_settings *s)
     s->evidence.verbose = ALL_LINES;
     s->evidence.artifacts = ARTIFACTS_ALWAYS;
     s->keep_failed = true;
+}
+
+void run_settings_free(struct run_settings *s)
+{
+    option_list_free(&s->target);
+    option_list_free(&s->secret_sources);
+    option_list_free(&s->pass_env);
+    option_list_free(&s->thresholds);
+    selecting_free(&s->selecting);
 }

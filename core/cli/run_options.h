@@ -8,6 +8,7 @@
 #include "cli/select_options.h"
 #include "evidence/recording.h"
 #include "plan/shard.h"
+#include "secrets/secrets.h"
 
 enum no_tests { NO_TESTS_FAIL, NO_TESTS_PASS };
 
@@ -19,8 +20,11 @@ struct run_settings {
     struct shard shard;
     int64_t jobs, grace_ns, cleanup_ns, seed;
     int containment;
-    struct option_list target, pass_env;
-    bool strict, exit_handlers, skip_cleanup, keep_failed, cleanup_only;
+    const char *coverage; /* the folder of objects, or ""; NULL: not asked for */
+    struct option_list target, secret_sources, pass_env, thresholds;
+    struct secrets *secrets; /* that were read from there, and those of the target file */
+    int missed_warns;        /* bool */
+    bool strict, exit_handlers, log_checks, skip_cleanup, keep_failed, cleanup_only;
     int no_tests; /* enum no_tests */
 };
 
@@ -29,5 +33,6 @@ extern const struct option run_options[];
 int run_options_check(const struct verb *verb, const struct run_settings *s);
 /* What --debug and sharing the terminal mean for the others. */
 void run_options_settle(struct run_settings *s);
+void run_settings_free(struct run_settings *s);
 
 #endif

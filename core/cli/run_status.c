@@ -35,6 +35,8 @@ struct run_status run_status_of(const struct run_outcome *o)
     if (o->flaky_fails && o->flaky > 0)
         return status(EXIT_FAILED,
                       xasprintf("--flaky fail: %llu passed on a retry only", (unsigned long long)o->flaky));
+    if (o->skipped_fails && o->skipped > 0)
+        return status(EXIT_FAILED, xasprintf("--skipped fail: %llu skipped", (unsigned long long)o->skipped));
     if (o->unchecked_fails && o->unchecked > 0)
         return status(EXIT_FAILED, xasprintf("--no-checks fail: %llu passed without a single check",
                                              (unsigned long long)o->unchecked));
@@ -42,6 +44,8 @@ struct run_status run_status_of(const struct run_outcome *o)
         return status(EXIT_LEFTOVERS, count(o->cleanups_failed, "cleanup", "or tear-downs of fixtures failed"));
     if (o->left)
         return status(EXIT_LEFTOVERS, xasprintf("not all that the run made outside of its folder could be removed"));
+    if (o->missed > 0 && !o->missed_warns)
+        return status(EXIT_THRESHOLD, count(o->missed, "threshold", o->missed == 1 ? "was missed" : "were missed"));
     if (o->nothing_selected && o->nothing_fails)
         return status(EXIT_NOTHING, xasprintf("nothing was selected"));
     if (o->all_skipped && o->all_skipped_fails)

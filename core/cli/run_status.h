@@ -17,6 +17,8 @@ struct run_outcome {
     uint64_t bad, flaky; /* cases */
     uint64_t changed;    /* things in the run's folder that somebody else has changed */
     bool flaky_fails;
+    uint64_t skipped;
+    bool skipped_fails;
     uint64_t unchecked; /* cases that passed without a check */
     bool unchecked_fails;
     bool all_skipped, all_skipped_fails;
@@ -24,6 +26,8 @@ struct run_outcome {
     bool out_of_time; /* --global-timeout */
     int64_t global_timeout_ns;
     uint64_t cleanups_failed; /* and tear-downs of fixtures */
+    uint64_t missed;          /* thresholds */
+    bool missed_warns;        /* --missed warn */
     bool left;                /* temporary files or cgroups that could not be removed */
 };
 

@@ -34,7 +34,7 @@ void scheduling_repeat(const struct scheduling *s, struct selection *selection)
         repeat_cases(selection, (uint32_t)s->repeat);
 }
 
-int scheduling_choose_flaky(const char *text, int *ret_choice)
+int scheduling_choose_fails(const char *text, int *ret_choice)
 {
     *ret_choice = strcmp(text, "fail") == 0;
     return strcmp(text, "fail") == 0 || strcmp(text, "pass") == 0 ? 0 : -EINVAL;
@@ -52,20 +52,36 @@ int scheduling_choose_told(const char *text, int *ret_choice)
     return -EINVAL;
 }
 
-char *scheduling_unchecked(const struct run_model *model)
+/* "what: a, b, c, d, e and 3 more"; NULL when none fits. */
+static char *name_some(const struct run_model *model, bool (*fits)(const struct model_case *c), const char *what)
 {
     enum { NAMED = 5 };
     autobuf struct buf out = {0};
     size_t n = 0;
     for (size_t i = 0; i < model->n_cases; i++) {
-        if (!model_is_unchecked(model->cases[i]))
+        if (!fits(model->cases[i]))
             continue;
         if (n++ < NAMED)
-            buf_addf(&out, "%s%s", n > 1 ? ", " : "passed without a single check: ", model->cases[i]->id);
+            buf_addf(&out, "%s%s", n > 1 ? ", " : what, model->cases[i]->id);
     }
     if (n > NAMED)
         buf_addf(&out, " and %zu more", n - NAMED);
     return n ? buf_steal(&out) : NULL;
+}
+
+char *scheduling_unchecked(const struct run_model *model)
+{
+    return name_some(model, model_is_unchecked, "passed without a single check: ");
+}
+
+static bool is_skipped(const struct model_case *c)
+{
+    return c->ended && c->verdict == VERDICT_SKIPPED;
+}
+
+char *scheduling_skipped(const struct run_model *model)
+{
+    return name_some(model, is_skipped, "skipped: ");
 }
 
 static bool is_known_failure(const struct model_case *c)

@@ -26,7 +26,7 @@ struct scheduling {
     int order;                           /* enum order */
     const char *history;                 /* a file, or "none" */
     int64_t retry_budget;                /* -1: none */
-    int flaky_fails;                     /* bool */
+    int flaky_fails, skipped_fails;      /* bool */
     int no_checks, all_skipped;          /* enum told */
 };
 #define SCHEDULING_INIT                                                                                                \
@@ -106,12 +106,14 @@ void scheduling_apply(const struct scheduling *s, struct runner_options *o);
  */
 char *scheduling_ending(const struct scheduling *s, const struct runner_result *result);
 /* "pass", "fail". */
-int scheduling_choose_flaky(const char *text, int *ret_choice);
+int scheduling_choose_fails(const char *text, int *ret_choice);
 /* Name the scenarios that are marked known_failure, and passed, or failed after its date: malloc'd, or NULL. */
 char *scheduling_expired(const struct run_model *model);
 char *scheduling_mended(const struct run_model *model);
 /* Names those that passed without a check, a few of many: malloc'd, or NULL. */
 char *scheduling_unchecked(const struct run_model *model);
+/* Those that were skipped, named alike. */
+char *scheduling_skipped(const struct run_model *model);
 /* "warn", "pass", "fail": enum told. */
 int scheduling_choose_told(const char *text, int *ret_choice);
 /* Repeats the cases of the selection, where they become cases of their own. */

@@ -2,6 +2,7 @@
 /* Selecting, for run and list. */
 #include "cli/select_options.h"
 
+#include "base/cleanup.h"
 #include "base/machine_error.h"
 #include "base/mem.h"
 #include "cli/cli.h"
@@ -130,10 +131,11 @@ static int select_named(struct found *f, const struct selecting *s, struct selec
 }
 
 /* A fixture that uses the target's may be used by scenarios that don't say so themselves. */
-static bool has_user_of_target(const struct catalogue *c)
+static bool reaches_target(const struct catalogue *c, const struct selection *selection)
 {
-    for (size_t i = 0; i < c->n_fixtures; i++)
-        if (uses_target(c->fixtures[i].uses))
+    autofree bool *seen = xcalloc(c->n_fixtures + 1, sizeof *seen);
+    for (size_t i = 0; i < selection->n_cases; i++)
+        if (uses_reach_target(c, c->scenarios[selection->cases[i].scenario].uses, seen))
             return true;
     return false;
 }
@@ -141,7 +143,7 @@ static bool has_user_of_target(const struct catalogue *c)
 static int take_target(struct found *f, struct selection *selection, struct err *err)
 {
     const struct target_info *target;
-    int e = selection->n_cases > 0 && has_user_of_target(&f->catalogue) ? run_target_get(&f->target, &target, err) : 0;
+    int e = reaches_target(&f->catalogue, selection) ? run_target_get(&f->target, &target, err) : 0;
     selection->target_fixture = run_target_fixture(&f->target);
     return e;
 }

@@ -4,6 +4,7 @@
 #define MUSTER_CLI_SELECT_OPTIONS_H
 
 #include "cli/cli.h"
+#include "cli/configuring.h"
 #include "discover/find.h"
 #include "plan/select.h"
 
@@ -16,6 +17,7 @@ struct selecting {
     int64_t load_timeout_ns;
     int retry_on;                         /* enum retry_on; 0: not given */
     struct option_list data, own_markers; /* selecting_free() */
+    struct configuring configuring;
     bool strict_markers, packs;
 };
 #define SELECTING_INIT                                                                                                 \

@@ -37,6 +37,14 @@ bool target_try_prepare(struct target_try *try, const struct found *f, struct er
     return provider != NULL;
 }
 
+static void add_each(struct option_list *words, const char *option, const struct option_list *values)
+{
+    for (size_t i = 0; i < values->n; i++) {
+        option_list_add(words, option);
+        option_list_add(words, values->items[i]);
+    }
+}
+
 int target_try_run(const struct target_try *try)
 {
     autofree char *tool = find_tool(plugin_name);
@@ -48,10 +56,8 @@ int target_try_run(const struct target_try *try)
     const char *const first[] = {"run", "--verbose", "--history", "none", "--target", try->file};
     for (size_t i = 0; i < ARRAY_LEN(first); i++)
         option_list_add(&words, first[i]);
-    for (size_t i = 0; i < try->set->n; i++) {
-        option_list_add(&words, "--set");
-        option_list_add(&words, try->set->items[i]);
-    }
+    add_each(&words, "--set", try->set);
+    add_each(&words, "--secret", try->secret_sources);
     if (try->out) {
         option_list_add(&words, "--out");
         option_list_add(&words, try->out);

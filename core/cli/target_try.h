@@ -10,10 +10,11 @@
 #include "discover/find.h"
 
 struct target_try {
-    const char *file;              /* the target file */
-    const char *out;               /* --out; NULL: not given */
-    const struct option_list *set; /* --set, as given */
-    char *plugin;                  /* that has the target's fixture; malloc'd; NULL: none has to be set up */
+    const char *file;                         /* the target file */
+    const char *out;                          /* --out; NULL: not given */
+    const struct option_list *set;            /* --set, as given */
+    const struct option_list *secret_sources; /* --secret, too */
+    char *plugin;                             /* that has the target's fixture; malloc'd; NULL: none has to be set up */
 };
 
 /* Whether the target's values are given, by --set or by a fixture that was found; `f` has got the target, and may be

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/outstanding.h"
 #include "cli/run_list.h"
+#include "cli/secret_options.h"
 #include "cli/target.h"
 #include "contain/contain.h"
 #include "evidence/past_run.h"
@@ -30,6 +31,7 @@ static const struct option options[] = {
      "A value of the target, as for run: values are not kept with a run, since they may be secrets. KEY=@FILE reads it "
      "from a file.",
      AT(target), NULL},
+    {OPTION_LIST, 0, "secret", "KEY=SOURCE", SECRET_OPTION_TEXT, AT(secret_sources), NULL},
     {OPTION_LIST, 0, "pass-env", "NAME", "Pass an environment variable on to cleanups.", AT(pass_env), NULL},
     {OPTION_DURATION, 0, "cleanup-timeout", "TIME", "For one cleanup that sets none. Default: 30s.", AT(cleanup_ns),
      NULL},
@@ -39,6 +41,7 @@ static const struct option options[] = {
      "How a cleanup's processes are held together: auto, cgroup, pidns or reaper. Default: auto, the best "
      "that a cleanup can't notice.",
      AT(containment), containment_parse},
+    OPTIONS_CONFIGURING(struct cleanup_settings, configuring),
     OPTIONS_END,
 };
 
@@ -128,13 +131,18 @@ int cli_cleanup(const struct cleanup_settings *s, const char *run)
 
 static int main_cleanup(const struct verb *verb, int argc, char **argv)
 {
-    struct cleanup_settings s = {
-        .out = "muster-out", .cleanup_ns = 30 * NS_PER_S, .grace_ns = 2 * NS_PER_S, .load_timeout_ns = 10 * NS_PER_S};
+    struct cleanup_settings s = {.out = "muster-out",
+                                 .cleanup_ns = 30 * NS_PER_S,
+                                 .grace_ns = 2 * NS_PER_S,
+                                 .load_timeout_ns = 10 * NS_PER_S,
+                                 .secrets = secrets_new()};
     struct option_list operands = {0};
     struct arena arena = {0};
     int status;
     if (cli_options(verb, argc, argv, &s, &operands, &status)) {
         status = cli_read_target(verb, &s.target, &arena);
+        if (status == EXIT_OK)
+            status = cli_read_secrets(verb, &s.secret_sources, &s.target, s.secrets, &arena);
         if (status == EXIT_OK && operands.n > (s.all ? 0 : 1))
             status = cli_usage(verb, s.all ? "--all takes no RUN" : "one run at a time, or --all");
         else if (status == EXIT_OK)
@@ -143,6 +151,8 @@ static int main_cleanup(const struct verb *verb, int argc, char **argv)
     arena_free(&arena);
     option_list_free(&operands);
     option_list_free(&s.target);
+    option_list_free(&s.secret_sources);
+    secrets_free(s.secrets);
     option_list_free(&s.pass_env);
     return status;
 }

@@ -3,14 +3,17 @@
 #ifndef MUSTER_CLI_VERB_CLEANUP_H
 #define MUSTER_CLI_VERB_CLEANUP_H
 
+#include "cli/configuring.h"
 #include "config/options.h"
 
 struct cleanup_settings {
     const char *out;
-    struct option_list target, pass_env;
+    struct option_list target, secret_sources, pass_env;
+    struct secrets *secrets;
     int64_t cleanup_ns, grace_ns, load_timeout_ns;
     int containment;
     bool all, list;
+    struct configuring configuring;
 };
 
 /* Cleans up one run (NULL: the latest), or all of them, as the settings say; the exit status. */

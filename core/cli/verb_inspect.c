@@ -160,6 +160,8 @@ static void add_plugin(struct buf *out, const struct catalogue *c, const struct 
     buf_addf(out, "  %-10s 1.%u\n", "interface", p->abi_minor);
     add_line(out, "attempts",
              p->fresh ? "spawned fresh: loading it starts threads, or it asks for it" : "forked from its host");
+    for (size_t i = 0; p->thresholds[i]; i++)
+        add_line(out, "threshold", p->thresholds[i]);
     buf_addf(out, "  %-10s %u\n", "scenarios", p->count);
     for (uint32_t i = p->first; i < p->first + p->count; i++)
         add_scenario(out, &c->scenarios[i]);

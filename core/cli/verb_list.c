@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/configured.h"
 #include "cli/plugin_json.h"
 #include "cli/plugins.h"
 #include "cli/select_options.h"
@@ -31,6 +32,7 @@ static const struct option options[] = {
      offsetof(struct list_settings, history), NULL},
     {OPTION_DURATION, 0, "load-timeout", "TIME", "For loading one plugin, or one table. Default: 10s.",
      offsetof(struct list_settings, selecting.load_timeout_ns), NULL},
+    OPTIONS_CONFIGURING(struct list_settings, selecting.configuring),
     OPTIONS_END,
 };
 
@@ -220,6 +222,7 @@ static int main_list(const struct verb *verb, int argc, char **argv)
         const struct find_options find = {.run_id = "list",
                                           .load_timeout_ns = s.selecting.load_timeout_ns,
                                           .packs = s.selecting.packs,
+                                          .plugins = configured_plugins(),
                                           .target_file = s.selecting.target};
         struct found found;
         status = EXIT_RUNNER;

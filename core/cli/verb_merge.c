@@ -8,6 +8,7 @@
 #include "base/program.h"
 #include "base/signals.h"
 #include "cli/cli.h"
+#include "cli/configuring.h"
 #include "cli/run_history.h"
 #include "evidence/bundle_wait.h"
 #include "evidence/recording.h"
@@ -30,6 +31,7 @@ struct merge_settings {
     int bundle; /* enum bundle_format, or BUNDLE_NONE */
     struct report_settings reports;
     bool allow_missing, quiet;
+    struct configuring configuring;
 };
 
 #define AT(member_) offsetof(struct merge_settings, member_)
@@ -48,6 +50,7 @@ static const struct option options[] = {
      "Where durations and verdicts are remembered from run to run, or none. Default: .muster/history.db.", AT(history),
      NULL},
     {OPTION_FLAG, 'q', "quiet", NULL, "Say nothing of a merge that went well.", AT(quiet), NULL},
+    OPTIONS_CONFIGURING(struct merge_settings, configuring),
     OPTIONS_END,
 };
 

@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/terminal.h"
 #include "cli/cli.h"
+#include "cli/configuring.h"
 #include "cli/named_run.h"
 #include "evidence/past_run.h"
 #include "report/console.h"
@@ -16,6 +17,7 @@ struct settings {
     int format, junit_family; /* enum report_format, enum junit_family */
     int tap_version;
     const char *out;
+    struct configuring configuring;
 };
 
 static int choose_format(const char *text, int *ret_choice)
@@ -29,7 +31,7 @@ static int choose_format(const char *text, int *ret_choice)
 
 static const struct option options[] = {
     {OPTION_GROUP, 0, NULL, NULL, "Options", 0, NULL},
-    {OPTION_CHOICE, 'f', "format", "FORMAT", "human (the default), junit, json or tap.",
+    {OPTION_CHOICE, 'f', "format", "FORMAT", "human (the default), html, junit, json or tap.",
      offsetof(struct settings, format), choose_format},
     {OPTION_CHOICE, 0, "junit-family", "FAMILY",
      "Whose schema JUnit's passes: jenkins (the default), surefire, or full, as of 'muster run'.",
@@ -37,6 +39,7 @@ static const struct option options[] = {
     {OPTION_CHOICE, 0, "tap-version", "N", "Of TAP: 13 (the default, which prove reads) or 14.",
      offsetof(struct settings, tap_version), report_choose_tap_version},
     OPTION_RUNS_OUT(struct settings, out),
+    OPTIONS_CONFIGURING(struct settings, configuring),
     OPTIONS_END,
 };
 

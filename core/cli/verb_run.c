@@ -5,6 +5,8 @@
 #include "base/io.h"
 #include "base/signals.h"
 #include "cli/cli.h"
+#include "cli/configured.h"
+#include "cli/coverage_option.h"
 #include "cli/debug.h"
 #include "cli/descriptor_limit.h"
 #include "cli/outstanding.h"
@@ -13,9 +15,11 @@
 #include "cli/run_ending.h"
 #include "cli/run_options.h"
 #include "cli/scheduling.h"
+#include "cli/secret_options.h"
 #include "cli/select_options.h"
 #include "cli/shard_option.h"
 #include "cli/target.h"
+#include "cli/threshold_options.h"
 #include "cli/verb_cleanup.h"
 #include "contain/contain.h"
 #include "evidence/kept_target.h"
@@ -128,6 +132,7 @@ static struct runner_options options_of(struct under_way *u)
                                .run_id = u->facts->run_id,
                                .target = s->target.items,
                                .n_target = s->target.n,
+                               .secrets = s->secrets,
                                .run_lock = &evidence->run_lock,
                                .keep = what_to_keep(s),
                                .run_dir = evidence->dir,
@@ -177,6 +182,8 @@ static int run_selection(struct under_way *u)
                                         .nothing_fails = u->settings->no_tests == NO_TESTS_FAIL,
                                         .containment = &u->containment,
                                         .resources = o.resources,
+                                        .coverage = u->settings->coverage,
+                                        .catalogue = &u->found->catalogue,
                                         .jobs = o.jobs,
                                         .slots = o.jobs + (unsigned)u->planned->fixtures.n_shared,
                                         .signals = u->signals});
@@ -284,8 +291,11 @@ static int run_found(const struct verb *verb, const struct run_settings *s, stru
         cli_complain("--strict: nothing was run");
         return s->scheduling.dry_run ? EXIT_PLUGIN : run_nothing(verb, s, f, facts, signals);
     }
+    int status = threshold_options_fit(verb, &s->thresholds, &f->catalogue);
+    if (status != EXIT_OK)
+        return status;
     autoselection struct selection selection = {0};
-    int status = cli_select(verb, f, &s->selecting, &selection);
+    status = cli_select(verb, f, &s->selecting, &selection);
     if (status != EXIT_OK) {
         cli_complain_of_refused(f);
         bool unseen = status == EXIT_PLUGIN && !s->scheduling.dry_run;
@@ -294,6 +304,7 @@ static int run_found(const struct verb *verb, const struct run_settings *s, stru
     autoerr struct err err = {0};
     if (run_target_check_values(&f->target, &err) < 0)
         return cli_usage(verb, "%s", err_text(&err));
+    cli_hide_target(run_target_look(&f->target), &s->target, s->secrets);
     if (selection.n_cases > 0 && s->scheduling.rerun)
         return run_again(verb, s, f, &selection, facts, signals);
     return run_selected(verb, s, f, &selection, facts, signals);
@@ -305,21 +316,31 @@ static int run_hearing(const struct verb *verb, const struct run_settings *s, co
     autoerr struct err err = {0};
     char run_id[RUN_ID_SIZE];
     run_id_make(run_id);
+    autovariables variables = {0};
+    if (s->coverage && !s->scheduling.dry_run && coverage_option_begin(s->evidence.out, run_id, &variables, &err) < 0)
+        return cli_usage(verb, "%s", err_text(&err));
     struct evidence_packer packer;
     const struct evidence_run facts = {.run_id = run_id,
                                        .epoch_ns = clock_mono(),
                                        .started_real_ns = clock_real(),
+                                       .folder_is_there = variables.run_path,
                                        .jobs = s->jobs,
                                        .seed = s->seed,
+                                       .thresholds = &s->thresholds,
+                                       .missed_warns = s->missed_warns,
+                                       .secrets = s->secrets,
                                        .packer = &packer};
     const struct find_options find = {.run_id = run_id,
                                       .seed = (uint64_t)s->seed,
                                       .target = &s->target,
                                       .target_file = s->selecting.target,
                                       .pass = &s->pass_env,
+                                      .variables = variables.items,
                                       .load_timeout_ns = s->selecting.load_timeout_ns,
                                       .packs = s->selecting.packs,
+                                      .plugins = configured_plugins(),
                                       .exit_handlers = s->exit_handlers,
+                                      .log_checks = s->log_checks,
                                       .keep_hosts = true,
                                       .verbose = s->evidence.verbose > 0,
                                       .signals = signals};
@@ -359,6 +380,7 @@ static int run(const struct verb *verb, const struct run_settings *s, const stru
 static int clean_latest(const struct run_settings *s)
 {
     const struct cleanup_settings cleanup = {.out = s->evidence.out,
+                                             .secrets = s->secrets,
                                              .target = s->target,
                                              .pass_env = s->pass_env,
                                              .cleanup_ns = s->cleanup_ns,
@@ -379,6 +401,7 @@ static int main_run(const struct verb *verb, int argc, char **argv)
                              .grace_ns = 2 * NS_PER_S,
                              .cleanup_ns = 30 * NS_PER_S,
                              .seed = -1,
+                             .secrets = secrets_new(),
                              .jobs = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1};
     s.evidence.argc = argc;
     s.evidence.argv = argv;
@@ -396,13 +419,14 @@ static int main_run(const struct verb *verb, int argc, char **argv)
         if (status == EXIT_OK)
             status = cli_read_target(verb, &s.target, &arena);
         if (status == EXIT_OK)
+            status = cli_read_secrets(verb, &s.secret_sources, &s.target, s.secrets, &arena);
+        if (status == EXIT_OK)
             status = s.cleanup_only ? clean_latest(&s) : run(verb, &s, &operands);
     }
     arena_free(&arena);
     option_list_free(&operands);
-    option_list_free(&s.target);
-    option_list_free(&s.pass_env);
-    selecting_free(&s.selecting);
+    secrets_free(s.secrets);
+    run_settings_free(&s);
     return status;
 }
 

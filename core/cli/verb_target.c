@@ -5,7 +5,9 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/configuring.h"
 #include "cli/plugins.h"
+#include "cli/secret_options.h"
 #include "cli/target.h"
 #include "cli/target_try.h"
 #include "plan/needs.h"
@@ -15,8 +17,9 @@
 struct target_settings {
     int64_t load_timeout_ns;
     const char *out;
-    struct option_list set;
+    struct option_list set, secret_sources;
     bool packs, no_try;
+    struct configuring configuring;
 };
 
 #define AT(member_) offsetof(struct target_settings, member_)
@@ -29,10 +32,12 @@ static const struct option options[] = {
      "check: a value of the target. KEY=@FILE reads it from a file: for secrets, which a command line shows to "
      "everyone.",
      AT(set), NULL},
+    {OPTION_LIST, 0, "secret", "KEY=SOURCE", "check: " SECRET_OPTION_TEXT, AT(secret_sources), NULL},
     {OPTION_FLAG, 0, "no-try", NULL, "check: read the file only, and ask the platform nothing.", AT(no_try), NULL},
     {OPTION_STRING, 'o', "out", "DIR", "check: where the run that tries is kept, as for 'muster run'.", AT(out), NULL},
     {OPTION_DURATION, 0, "load-timeout", "TIME", "For reading the file, and for loading one plugin. Default: 10s.",
      AT(load_timeout_ns), NULL},
+    OPTIONS_CONFIGURING(struct target_settings, configuring),
     OPTIONS_END,
 };
 
@@ -160,7 +165,7 @@ static int check_and_try(const struct target_settings *s, const struct find_opti
 static int check(const struct verb *verb, const struct target_settings *s, const char *path,
                  const struct option_list *paths)
 {
-    struct target_try try = {.file = path, .out = s->out, .set = &s->set};
+    struct target_try try = {.file = path, .out = s->out, .set = &s->set, .secret_sources = &s->secret_sources};
     struct option_list set = {0}; /* with the texts of files; the run reads them again */
     struct arena arena = {0};
     for (size_t i = 0; i < s->set.n; i++)
@@ -171,7 +176,11 @@ static int check(const struct verb *verb, const struct target_settings *s, const
                                       .packs = s->packs,
                                       .providers = !s->no_try,
                                       .target_file = path};
+    struct secrets *secrets = secrets_new(); /* the run hides them, this only has to have their values */
     int status = cli_read_target(verb, &set, &arena);
+    if (status == EXIT_OK)
+        status = cli_read_secrets(verb, &s->secret_sources, &set, secrets, &arena);
+    secrets_free(secrets);
     if (status == EXIT_OK)
         status = check_and_try(s, &find, &try, paths);
     option_list_free(&set);
@@ -202,6 +211,7 @@ static int main_target(const struct verb *verb, int argc, char **argv)
         status = act(verb, &s, &operands);
     option_list_free(&operands);
     option_list_free(&s.set);
+    option_list_free(&s.secret_sources);
     return status;
 }
 

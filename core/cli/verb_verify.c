@@ -2,6 +2,7 @@
 /* muster verify: nothing in a bundle was changed, added or removed. */
 #include "base/cleanup.h"
 #include "cli/cli.h"
+#include "cli/configuring.h"
 #include "cli/named_run.h"
 #include "evidence/run_check.h"
 
@@ -11,6 +12,7 @@
 struct verify_settings {
     bool quiet;
     const char *out;
+    struct configuring configuring;
 };
 
 static const struct option options[] = {
@@ -18,6 +20,7 @@ static const struct option options[] = {
     {OPTION_FLAG, 'q', "quiet", NULL, "Say nothing of a bundle that is whole.", offsetof(struct verify_settings, quiet),
      NULL},
     OPTION_RUNS_OUT(struct verify_settings, out),
+    OPTIONS_CONFIGURING(struct verify_settings, configuring),
     OPTIONS_END,
 };
 

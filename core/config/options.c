@@ -38,6 +38,32 @@ static const struct option *find_long(const struct option *table, const char *na
     return NULL;
 }
 
+const struct option *option_find(const struct option *table, const char *name)
+{
+    return find_long(table, name, strlen(name));
+}
+
+const char *option_suggest(const struct option *table, const char *name)
+{
+    struct suggestion s = suggest_start(name);
+    for (const struct option *o = table; name[0] && name[1] && !is_end(o); o++)
+        if (o->kind != OPTION_GROUP)
+            suggest_offer(&s, o->name);
+    return s.best;
+}
+
+void option_values_add(struct option_values *values, struct option_value value)
+{
+    GROW(values->items, values->n, values->cap);
+    values->items[values->n++] = value;
+}
+
+void option_values_free(struct option_values *values)
+{
+    free(values->items);
+    *values = (struct option_values){0};
+}
+
 static const struct option *find_letter(const struct option *table, char letter)
 {
     for (const struct option *o = table; !is_end(o); o++)
@@ -46,14 +72,19 @@ static const struct option *find_letter(const struct option *table, char letter)
     return NULL;
 }
 
+static void add_argument(struct buf *out, const struct option *o)
+{
+    if (o->arg)
+        buf_addf(out, o->kind == OPTION_ATTACHED ? "[=%s]" : " %s", o->arg);
+}
+
 /* "-j, --jobs N: How many ..." */
 static void add_option_name(struct buf *out, const struct option *o)
 {
     if (o->letter)
         buf_addf(out, "-%c, ", o->letter);
     buf_addf(out, "--%s", o->name);
-    if (o->arg)
-        buf_addf(out, " %s", o->arg);
+    add_argument(out, o);
 }
 
 /* What the option is for is said, too: a word of another tool may promise something else. */
@@ -70,12 +101,9 @@ static int unknown(const struct option *table, const char *dashes, const char *n
         add_option_name(&ours, o);
         return err_set(err, -EINVAL, "unknown option %s%s: here it is %s: %s", dashes, name, buf_str(&ours), o->help);
     }
-    struct suggestion s = suggest_start(name);
-    for (o = table; name[1] && !is_end(o); o++)
-        if (o->kind != OPTION_GROUP)
-            suggest_offer(&s, o->name);
-    return s.best ? err_set(err, -EINVAL, "unknown option %s%s: did you mean --%s?", dashes, name, s.best)
-                  : err_set(err, -EINVAL, "unknown option %s%s", dashes, name);
+    const char *best = option_suggest(table, name);
+    return best ? err_set(err, -EINVAL, "unknown option %s%s: did you mean --%s?", dashes, name, best)
+                : err_set(err, -EINVAL, "unknown option %s%s", dashes, name);
 }
 
 static int parse_int(const char *text, int64_t *ret_value)
@@ -126,6 +154,7 @@ static int set_value(const struct option *o, const char *value, void *settings, 
     int r = 0;
     switch (o->kind) {
     case OPTION_STRING:
+    case OPTION_ATTACHED:
         *(const char **)at = value;
         return 0;
     case OPTION_LIST:
@@ -147,13 +176,22 @@ static int set_value(const struct option *o, const char *value, void *settings, 
     return r < 0 ? refuse_value(o, value, err) : 0;
 }
 
-static void set_flag(const struct option *o, void *settings)
+/* Without a value it is given once more; a file says true or false, or how often. */
+static int set_flag(const struct option *o, const char *value, void *settings, struct err *err)
 {
     void *at = (char *)settings + o->offset;
-    if (o->kind == OPTION_COUNT)
-        ++*(int *)at;
-    else
-        *(bool *)at = true;
+    int64_t n;
+    if (o->kind == OPTION_COUNT && value && (parse_int(value, &n) < 0 || n > INT32_MAX))
+        return err_set(err, -EINVAL, "--%s=%s: it takes a whole number", o->name, value);
+    if (o->kind == OPTION_COUNT) {
+        *(int *)at = value ? (int)n : *(int *)at + 1;
+        return 0;
+    }
+    bool off = value && strcmp(value, "false") == 0;
+    if (value && !off && strcmp(value, "true") != 0)
+        return err_set(err, -EINVAL, "--%s takes no argument but true or false", o->name);
+    *(bool *)at = !off;
+    return 0;
 }
 
 static bool takes_value(const struct option *o)
@@ -161,20 +199,35 @@ static bool takes_value(const struct option *o)
     return o->kind != OPTION_FLAG && o->kind != OPTION_COUNT;
 }
 
+int options_apply(const struct option_values *values, void *settings, struct err *err)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < values->n; i++) {
+        const struct option_value *v = &values->items[i];
+        r = takes_value(v->option) ? set_value(v->option, v->value, settings, err)
+                                   : set_flag(v->option, v->value, settings, err);
+        if (r < 0 && v->from)
+            err_prefix(err, "%s", v->from);
+    }
+    return r;
+}
+
 struct cursor {
     int argc, at;
     char **argv;
+    struct option_values *values;
 };
 
 /* The value of an option: what is attached to it, or the next argument. */
-static int take_value(struct cursor *c, const struct option *o, const char *attached, void *settings, struct err *err)
+static int take_value(struct cursor *c, const struct option *o, const char *attached, struct err *err)
 {
     if (!attached && c->at + 1 >= c->argc)
         return err_set(err, -EINVAL, "--%s needs an argument: --%s %s", o->name, o->name, o->arg);
-    return set_value(o, attached ? attached : c->argv[++c->at], settings, err);
+    option_values_add(c->values, (struct option_value){o, attached ? attached : c->argv[++c->at], NULL});
+    return 0;
 }
 
-static int parse_long(const struct option *table, struct cursor *c, void *settings, struct err *err)
+static int parse_long(const struct option *table, struct cursor *c, struct err *err)
 {
     const char *name = c->argv[c->at] + 2;
     size_t len = strcspn(name, "=");
@@ -184,31 +237,33 @@ static int parse_long(const struct option *table, struct cursor *c, void *settin
         autofree char *word = xstrndup(name, len);
         return unknown(table, "--", word, err);
     }
+    if (o->kind == OPTION_ATTACHED) {
+        option_values_add(c->values, (struct option_value){o, attached ? attached : "", NULL});
+        return 0;
+    }
     if (takes_value(o))
-        return take_value(c, o, attached, settings, err);
-    if (attached)
-        return err_set(err, -EINVAL, "--%s takes no argument", o->name);
-    set_flag(o, settings);
+        return take_value(c, o, attached, err);
+    option_values_add(c->values, (struct option_value){o, attached, NULL});
     return 0;
 }
 
-static int parse_letters(const struct option *table, struct cursor *c, void *settings, struct err *err)
+static int parse_letters(const struct option *table, struct cursor *c, struct err *err)
 {
     for (const char *p = c->argv[c->at] + 1; *p; p++) {
         const struct option *o = find_letter(table, *p);
         if (!o)
             return unknown(table, "-", (char[2]){*p, '\0'}, err);
         if (takes_value(o))
-            return take_value(c, o, p[1] ? p + 1 : NULL, settings, err);
-        set_flag(o, settings);
+            return take_value(c, o, p[1] ? p + 1 : NULL, err);
+        option_values_add(c->values, (struct option_value){o, NULL, NULL});
     }
     return 0;
 }
 
-int options_parse(const struct option *table, int argc, char **argv, void *settings, struct option_list *ret_operands,
-                  bool *ret_help, struct err *err)
+int options_collect(const struct option *table, int argc, char **argv, struct option_values *ret_values,
+                    struct option_list *ret_operands, bool *ret_help, struct err *err)
 {
-    struct cursor c = {argc, 1, argv};
+    struct cursor c = {argc, 1, argv, ret_values};
     bool only_operands = false;
     *ret_help = false;
     for (; c.at < argc; c.at++) {
@@ -221,7 +276,7 @@ int options_parse(const struct option *table, int argc, char **argv, void *setti
         else if (strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0)
             *ret_help = true;
         else
-            r = arg[1] == '-' ? parse_long(table, &c, settings, err) : parse_letters(table, &c, settings, err);
+            r = arg[1] == '-' ? parse_long(table, &c, err) : parse_letters(table, &c, err);
         if (r < 0 || *ret_help)
             return r;
     }
@@ -258,8 +313,7 @@ static void add_option(struct buf *out, const struct option *o)
         buf_addf(out, "  -%c, --%s", o->letter, o->name);
     else
         buf_addf(out, "      --%s", o->name);
-    if (o->arg)
-        buf_addf(out, " %s", o->arg);
+    add_argument(out, o);
     size_t used = out->len - start;
     if (used + 2 > HELP_COLUMN)
         buf_addf(out, "\n%*s", HELP_COLUMN, "");

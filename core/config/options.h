@@ -19,6 +19,7 @@ enum option_kind {
     OPTION_FLAG,     /* bool: true when given */
     OPTION_COUNT,    /* int: how often it was given */
     OPTION_STRING,   /* const char * */
+    OPTION_ATTACHED, /* the same, only as --name=value; "" without one */
     OPTION_LIST,     /* struct option_list: given any number of times */
     OPTION_INT,      /* int64_t, not negative */
     OPTION_DURATION, /* int64_t, nanoseconds */
@@ -45,10 +46,31 @@ struct option {
         .kind = OPTION_GROUP, .help = NULL                                                                             \
     }
 
-/* Parses argv[1..argc): fields of *settings, and the operands in order (list freed by option_list_free). Errors are
- * -EINVAL, for usage: they name the option. `--help` sets *ret_help and ends the parsing. */
-int options_parse(const struct option *table, int argc, char **argv, void *settings, struct option_list *ret_operands,
-                  bool *ret_help, struct err *err);
+/* A value for an option, from the command line or from elsewhere. Texts are borrowed. */
+struct option_value {
+    const struct option *option;
+    const char *value; /* NULL: a flag without one */
+    const char *from;  /* for messages: "muster.yaml:3:9", "MUSTER_OPTION_JOBS"; NULL: the command line */
+};
+
+struct option_values {
+    struct option_value *items;
+    size_t n, cap;
+};
+
+/* Takes argv[1..argc) apart: values in their order, and the operands (list freed by option_list_free). Errors are
+ * -EINVAL, for usage: they name the option. `--help` sets *ret_help and ends it. */
+int options_collect(const struct option *table, int argc, char **argv, struct option_values *ret_values,
+                    struct option_list *ret_operands, bool *ret_help, struct err *err);
+/* Sets fields of *settings, each value in its turn: of an option that takes one value the last one counts. -EINVAL: the
+ * error names the option, and where its value is from. */
+int options_apply(const struct option_values *values, void *settings, struct err *err);
+void option_values_add(struct option_values *values, struct option_value value);
+void option_values_free(struct option_values *values);
+/* The option of this name; NULL: none. */
+const struct option *option_find(const struct option *table, const char *name);
+/* The nearest name of one; NULL: none is near. */
+const char *option_suggest(const struct option *table, const char *name);
 /* Appends the table as the help shows it, at 80 columns. */
 void options_help(const struct option *table, struct buf *out);
 void option_list_add(struct option_list *l, const char *item);

@@ -8,7 +8,8 @@
 
 #define SCALING   "limits aren't scaled; --timeout TIME is for scenarios that set none"
 #define EXCLUDING "-m 'not MARKER' and -k 'not WORD' leave scenarios out"
-#define REPORTING "a run leaves junit.xml and results.json in its folder; 'muster report --format FORMAT' makes others"
+#define REPORTING                                                                                                      \
+    "a run leaves report.html, junit.xml and results.json in its folder; 'muster report --format FORMAT' makes others"
 
 static const struct synonym synonyms[] = {
     {"parallel", "jobs", NULL},
@@ -33,6 +34,7 @@ static const struct synonym synonyms[] = {
     {"tests-regex", "keywords", NULL},
     {"g", "keywords", NULL},
     {"R", "keywords", NULL},
+    {"t", "keywords", NULL},
     {"label", "markers", NULL},
     {"labels", "markers", NULL},
     {"label-regex", "markers", NULL},
@@ -96,6 +98,7 @@ static const struct synonym synonyms[] = {
     {"junitxml", "junit", NULL},
     {"junit-xml", "junit", NULL},
     {"output-junit", "junit", NULL},
+    {"xml", "junit", NULL},
     {"junit", "format", NULL},
     {"reporter", "format", NULL},
     {"no-color", "color", NULL},
@@ -106,6 +109,8 @@ static const struct synonym synonyms[] = {
     {"exclude", "markers", EXCLUDING},
     {"ignore", "markers", EXCLUDING},
     {"skip", "markers", EXCLUDING},
+    {"html", "jobs", REPORTING},
+    {"xml", "jobs", REPORTING},
     {"reporter", "jobs", REPORTING},
     {"reporters", "jobs", REPORTING},
     {"report", "jobs", REPORTING},

@@ -72,15 +72,20 @@ static void end_below(int proc, pid_t pid, const pid_t *keep, size_t n_keep)
             kill(below.items[i], SIGKILL);
 }
 
-bool orphans_end(const pid_t *keep, size_t n_keep)
+void orphans_find(struct pids *ret_children)
 {
     autoclose int proc = pids_open_proc();
-    autopids struct pids children = {0};
-    bool found = false;
+    ret_children->n = 0;
     if (proc >= 0)
-        pids_children(proc, getpid(), &children);
+        pids_children(proc, getpid(), ret_children);
+}
+
+bool orphans_end(const struct pids *children, const pid_t *keep, size_t n_keep)
+{
+    autoclose int proc = pids_open_proc();
+    bool found = false;
     size_t i = 0;
-    for (pid_t pid; (pid = next_orphan(&children, &i, keep, n_keep)) > 0;) {
+    for (pid_t pid; (pid = next_orphan(children, &i, keep, n_keep)) > 0;) {
         found = true;
         end_below(proc, pid, keep, n_keep);
         kill(pid, SIGKILL);
@@ -89,11 +94,18 @@ bool orphans_end(const pid_t *keep, size_t n_keep)
     return found;
 }
 
+static bool end_whoever_is_there(void)
+{
+    autopids struct pids children = {0};
+    orphans_find(&children);
+    return orphans_end(&children, NULL, 0);
+}
+
 void orphans_end_all(void)
 {
     enum { LOOK_MS = 1 };
     static const int64_t limit_ns = 5 * NS_PER_S; /* for one that the kernel does not let go */
     int64_t until = clock_mono() + limit_ns;
-    while (orphans_end(NULL, 0) && clock_mono() < until)
+    while (end_whoever_is_there() && clock_mono() < until)
         poll(NULL, 0, LOOK_MS);
 }

@@ -12,6 +12,7 @@
 #define MUSTER_CONTAIN_ORPHANS_H
 
 #include "base/err.h"
+#include "base/pids.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,8 +20,12 @@
 
 /* Before the first child is made: remembers the sessions of those that are there, and becomes a sub-reaper. */
 int orphans_expect(struct err *err);
-/* Ends and reaps those that have come, but for `keep`. True: some may still be there, or come now. Does not block. */
-bool orphans_end(const pid_t *keep, size_t n_keep);
+/* The children that there are now, orphans among them. Whoever decides which of them are to be kept looks first, and
+ * decides then: one that comes between the two is not ended for what was true before it came. */
+void orphans_find(struct pids *ret_children);
+/* Ends and reaps the orphans of `children`, but for `keep`. True: some may still be there, or come now. Does not
+ * block. */
+bool orphans_end(const struct pids *children, const pid_t *keep, size_t n_keep);
 /* One that is to outlive us, with all that is below it: it is ended no more. */
 void orphans_spare(pid_t pid);
 /* Comes back when none is left, or after some seconds. */

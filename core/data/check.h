@@ -133,6 +133,7 @@ struct checked_scenario {
 
 struct checked_file {
     const char *name, *version, *summary;
+    const char *const *thresholds; /* NULL-terminated */
     struct checked_scenario *scenarios;
     size_t n, cap;
     const char **others; /* files that were read besides: included ones, data */

@@ -107,7 +107,7 @@ static int has_operators(struct checker *c, const struct node *n)
         other = match_find(n->keys[i].name) != MATCH_N ? other : &n->keys[i];
     if (operators == 0)
         return complain_of_slips(c, n) ? -1 : 0;
-    if (operators == n->n)
+    if (!other)
         return 1;
     mistake(c->diagnostics, other->at, "%s is no operator, but others here are: to compare with a map write eq: {...}",
             other->name);

@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/suggest.h"
 #include "data/check_scenario.h"
+#include "plan/threshold.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -201,6 +202,30 @@ static void check_defaults(struct checker *c, const struct node *defaults)
     check_keys(c, defaults, "defaults", known);
 }
 
+/* A mistake's column is that of the text in the file, and its message has the one in the text. */
+static void take_thresholds(struct checker *c, const struct node *root, struct checked_file *f)
+{
+    const struct node *list = node_get(root, "thresholds");
+    uint32_t n = list && list->kind == NODE_LIST ? list->n : 0, taken = 0;
+    const char **texts = arena_alloc(c->arena, (n + 1) * sizeof *texts);
+    if (list && list->kind != NODE_LIST)
+        mistake(c->diagnostics, list->at, "thresholds: wants a list, as [\"query.time < 2 s\"]");
+    for (uint32_t i = 0; i < n; i++) {
+        const struct node *item = list->items[i];
+        struct threshold t = {0};
+        autoerr struct err err = {0};
+        if (item->kind != NODE_SCALAR)
+            mistake(c->diagnostics, item->at, "thresholds: wants texts, not %s", node_describe(item));
+        else if (threshold_parse(item->text, c->arena, &t, &err) < 0)
+            mistake(c->diagnostics, item->at, "thresholds: %s", err_text(&err));
+        else if (t.off)
+            mistake(c->diagnostics, item->at, "thresholds: off is for the command line");
+        else
+            texts[taken++] = item->text;
+    }
+    f->thresholds = texts;
+}
+
 static void take_scenarios(struct checker *c, const struct node *root, const struct sources *s, struct checked_file *f)
 {
     const struct node *scenarios = node_get(root, "scenarios"), *defaults = node_get(root, "defaults");
@@ -236,13 +261,14 @@ static void free_checker(struct checker *c, struct sources *s)
 int check_file(const char *path, const struct node *root, const struct library *library, struct diagnostics *m,
                struct checked_file *f)
 {
-    static const char *const known[] = {"name",     "version", "description", "plugins", "include", "vars",
-                                        "defaults", "define",  "scenarios",   "data",    NULL};
+    static const char *const known[] = {"name",     "version", "description", "plugins", "include",    "vars",
+                                        "defaults", "define",  "scenarios",   "data",    "thresholds", NULL};
     struct sources s = {0};
     struct checker c = {
         .arena = &f->arena, .diagnostics = m, .library = library, .root = root, .pool = &f->pool, .file = f};
     if (check_keys(&c, root, "the file", known) || root->kind == NODE_MAP) {
         take_head(&c, root, path, f);
+        take_thresholds(&c, root, f);
         take_includes(&c, root, &s);
         take_definitions(&c, root, false);
         if (node_get(root, "vars")) {

@@ -16,7 +16,7 @@ static const struct {
     uint32_t type;
 } runner_names[] = {
     {"uuid", MUSTER_TYPE_STR},   {"slot", MUSTER_TYPE_I64}, {"attempt", MUSTER_TYPE_I64}, {"run_id", MUSTER_TYPE_STR},
-    {"tmpdir", MUSTER_TYPE_STR}, {"seed", MUSTER_TYPE_U64}, {"case", MUSTER_TYPE_STR},
+    {"tmpdir", MUSTER_TYPE_STR}, {"seed", MUSTER_TYPE_U64}, {"case", MUSTER_TYPE_STR},    {"here", MUSTER_TYPE_STR},
 };
 
 json_t *pool_keep(struct json_pool *pool, json_t *value)
@@ -207,6 +207,17 @@ static void resolve_outside(struct checker *c, struct reference *r, enum source 
     c->outside[c->n_outside++] = r;
 }
 
+/* Attempts have another working folder, so it is made absolute while the file is loaded. "" when that can't be. */
+static const char *folder_of(struct checker *c, const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    autofree char *folder = !slash          ? xstrdup(".")
+                            : slash == file ? xstrdup("/")
+                                            : xstrndup(file, (size_t)(slash - file));
+    autofree char *absolute = realpath(folder, NULL);
+    return absolute ? arena_strdup(c->arena, absolute) : "";
+}
+
 static bool resolve_runner(struct checker *c, struct reference *r, const char *name, const char *rest)
 {
     for (size_t i = 0; i < ARRAY_LEN(runner_names); i++) {
@@ -215,6 +226,10 @@ static bool resolve_runner(struct checker *c, struct reference *r, const char *n
         r->source = FROM_RUNNER;
         r->name = runner_names[i].name;
         r->type = runner_names[i].type;
+        if (strcmp(name, "here") == 0) {
+            r->source = FROM_FOLDER;
+            r->name = folder_of(c, r->at.file);
+        }
         if (*rest)
             mistake(c->diagnostics, r->at, "%s: %s has no fields", r->written, name);
         return true;

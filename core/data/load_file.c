@@ -121,6 +121,7 @@ static void fill(struct file *f, struct plugin *p)
     p->name = c->name;
     p->version = c->version;
     p->summary = c->summary;
+    p->thresholds = c->thresholds;
     p->abi_minor = MUSTER_ABI_MINOR;
     p->named = list_named(&p->arena, &f->mapping);
     p->scenarios = arena_alloc(&p->arena, (c->n + 1) * sizeof *p->scenarios);
@@ -209,7 +210,7 @@ static bool begins_key(const char *text, const char *at)
     at -= at > text && (at[-1] == '"' || at[-1] == '\'');
     while (at > text && (at[-1] == ' ' || at[-1] == '\t'))
         at--;
-    return at == text || memchr("\n\r{,\xbf", at[-1], 5); /* \xbf ends a byte order mark */
+    return at == text || (at[-1] && strchr("\n\r{,\xbf", at[-1])); /* \xbf ends a byte order mark */
 }
 
 /* Whether what can't be read as a map was meant to have `scenarios:`, or is something else that lies in the folder: a
@@ -242,6 +243,8 @@ static int load(struct file *f, const char *path, const struct loader_environmen
         return r;
     const struct node *root = node_parse(own_path, buf_str(&text), text.len, &f->checked.arena, m);
     bool is_map = root && root->kind == NODE_MAP;
+    if (is_map && node_get(root, "operations") && !node_get(root, "scenarios"))
+        return refuse(ret_reason, "no-scenarios", err, -EINVAL, "a target file: it is given by --target");
     if (is_map && !node_get(root, "scenarios"))
         return refuse(ret_reason, "no-scenarios", err, -EINVAL,
                       "no `scenarios:` in it; as a file of data it can be named by `from:` or `include:` of another");

@@ -13,16 +13,18 @@
 
 /* ---- which ones ---- */
 
-/* Whether the name stands anywhere where a step could: as a key, or as an item of a list; "plugin/name" too. Rather too
- * many than too few: what is mapped and not needed costs a little time. */
-static bool mentions(const struct node *n, const char *name)
+/* Whether the name stands anywhere where a step could: as a key, or as an item of a list; "plugin/name" too, of a given
+ * plugin only that. Rather too many than too few: what is mapped and not needed costs a little time. */
+static bool mentions(const struct node *n, const char *plugin, const char *name)
 {
     for (uint32_t i = 0; n->kind != NODE_SCALAR && i < n->n; i++) {
         const char *text = n->kind == NODE_MAP                ? n->keys[i].name
                            : n->items[i]->kind == NODE_SCALAR ? n->items[i]->text
                                                               : "";
         const char *slash = strchr(text, '/');
-        if (strcmp(slash ? slash + 1 : text, name) == 0 || mentions(n->items[i], name))
+        size_t len = slash ? (size_t)(slash - text) : 0;
+        bool its = !plugin || (slash && strlen(plugin) == len && strncmp(text, plugin, len) == 0);
+        if ((its && strcmp(slash ? slash + 1 : text, name) == 0) || mentions(n->items[i], plugin, name))
             return true;
     }
     return false;
@@ -48,7 +50,7 @@ static bool is_wanted(const struct loader_environment *around, const struct data
     if (!p->steps || node_get(root, "include"))
         return true;
     for (const char *const *step = p->steps; *step; step++)
-        if (mentions(root, *step) && !(p->yields && is_of_another(around, *step)))
+        if (mentions(root, p->yields && is_of_another(around, *step) ? p->name : NULL, *step))
             return true;
     return false;
 }

@@ -19,6 +19,7 @@ static const struct {
     [MATCH_GE] = {"ge", ">="},
     [MATCH_MATCHES] = {"matches", "matches"},
     [MATCH_CONTAINS] = {"contains", "contains"},
+    [MATCH_LACKS] = {"lacks", "lacks"},
     [MATCH_EXISTS] = {"exists", "exists"},
     [MATCH_TYPE] = {"type", "has type"},
     [MATCH_LENGTH] = {"length", "has length"},
@@ -158,6 +159,15 @@ static bool contains(const json_t *actual, const json_t *expected)
     return true;
 }
 
+/* Of what could have it: a number lacks nothing, it was a slip to ask. */
+static bool lacks(const json_t *actual, const json_t *expected)
+{
+    bool could = exact_is_string(actual)  ? exact_is_string(expected)
+                 : json_is_object(actual) ? json_is_object(expected)
+                                          : json_is_array(actual);
+    return could && !contains(actual, expected);
+}
+
 static bool has_type(const json_t *actual, const char *name)
 {
     if (exact_is_number(actual))
@@ -229,6 +239,8 @@ bool match(enum match_op op, const json_t *actual, const json_t *expected, const
         return matches(actual, expected, regex);
     case MATCH_CONTAINS:
         return contains(actual, expected);
+    case MATCH_LACKS:
+        return lacks(actual, expected);
     case MATCH_TYPE:
         return exact_is_string(expected) && has_type(actual, json_string_value(expected));
     case MATCH_LENGTH:

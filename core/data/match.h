@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Comparing a value with what is expected of it: eq, ne, lt, le, gt, ge, matches, contains, exists, type, length, in.
- * Pure.
+ * Comparing a value with what is expected of it: eq, ne, lt, le, gt, ge, matches, contains, lacks, exists, type,
+ * length, in. Pure.
  */
 #ifndef MUSTER_DATA_MATCH_H
 #define MUSTER_DATA_MATCH_H
@@ -19,6 +19,7 @@ enum match_op {
     MATCH_GE,
     MATCH_MATCHES,
     MATCH_CONTAINS,
+    MATCH_LACKS,
     MATCH_EXISTS,
     MATCH_TYPE,
     MATCH_LENGTH,

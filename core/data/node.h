@@ -36,6 +36,8 @@ enum { NODE_DEPTH = 64, NODE_MOST = 100 * 1000, NODE_FILE_MAX = 4 << 20 };
  * twice) is recorded and passed over. `file` names it in places, and has to live as long as they. */
 const struct node *node_parse(const char *file, const char *text, size_t len, struct arena *arena,
                               struct diagnostics *m);
+/* The text of a file: an error names it. */
+int node_read_text(const char *path, struct buf *text, struct err *err);
 /* The same from a file. A file that can't be read is a mistake at `from`, where it was named. */
 const struct node *node_read(const char *path, struct place from, struct arena *arena, struct diagnostics *m);
 

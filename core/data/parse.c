@@ -232,7 +232,7 @@ static bool has_reference(const char *text, int line)
 static const char *hint(const struct parsing *p, const struct fy_diag_error *e)
 {
     if (strstr(e->msg, "multiline plain key"))
-        return ": more lines belong to this one, so it has to end in a colon (`wait:`)";
+        return ": more lines belong to this one, so it has to end in a colon";
     if (strstr(e->msg, "flow") && has_reference(p->text, e->line))
         return ": between { } and [ ], ${...} has to stand in quotes";
     return "";
@@ -312,17 +312,22 @@ const struct node *node_parse(const char *file, const char *text, size_t len, st
     return node;
 }
 
+int node_read_text(const char *path, struct buf *text, struct err *err)
+{
+    const char *what;
+    autoclose int fd = io_open_regular(AT_FDCWD, path, &what);
+    int r = fd < 0 ? fd : io_read_fd(fd, NODE_FILE_MAX, text);
+    if (r < 0 && what)
+        return err_set(err, r, "%s: it is %s, not a regular file", path, what);
+    return r < 0 ? err_set(err, r, "%s: %s", path, r == -EFBIG ? "larger than 4 MiB" : strerror(-r)) : 0;
+}
+
 const struct node *node_read(const char *path, struct place from, struct arena *arena, struct diagnostics *m)
 {
     autobuf struct buf text = {0};
-    const char *what;
-    autoclose int fd = io_open_regular(AT_FDCWD, path, &what);
-    int r = fd < 0 ? fd : io_read_fd(fd, NODE_FILE_MAX, &text);
-    if (r < 0) {
-        if (what)
-            mistake(m, from, "%s: it is %s, not a regular file", path, what);
-        else
-            mistake(m, from, "%s: %s", path, r == -EFBIG ? "larger than 4 MiB" : strerror(-r));
+    autoerr struct err err = {0};
+    if (node_read_text(path, &text, &err) < 0) {
+        mistake(m, from, "%s", err_text(&err));
         return NULL;
     }
     return node_parse(arena_strdup(arena, path), buf_str(&text), text.len, arena, m);

@@ -19,6 +19,14 @@ static void free_texts(char **texts, uint32_t n)
     free(texts);
 }
 
+/* What no argument was given for. A text named `at` with the fallback "" is where the step stands, so that what it
+ * finds is told there. */
+static char *fallback_of(const struct step *s, const struct muster_param *p)
+{
+    bool place = p->type == MUSTER_TYPE_STR && strcmp(p->name, "at") == 0 && !*p->fallback;
+    return place ? xasprintf("%s:%u", s->at.file, s->at.line) : xstrdup(p->fallback);
+}
+
 /* A text for each parameter. EXPANDED, or what was wrong, which has been told. */
 static enum expanded take_texts(struct run *r, const struct step *s, char ***ret_texts)
 {
@@ -28,7 +36,7 @@ static enum expanded take_texts(struct run *r, const struct step *s, char ***ret
         const struct muster_param *p = f->step->params[i];
         autofree char *why = NULL;
         if (!s->args[i]) {
-            texts[i] = xstrdup(p->fallback);
+            texts[i] = fallback_of(s, p);
             continue;
         }
         enum expanded e = run_text(r, s->args[i], p->type, &texts[i], &why);

@@ -76,14 +76,29 @@ static char *expression_of(const struct expectation *e, const char *step, const 
     return xasprintf("%s%s%s %s %s", step, *e->pointer ? ": " : "", e->pointer, match_symbol(e->op), expected);
 }
 
-static void report(struct run *r, const struct expectation *e, const struct comparison *o, const char *step,
-                   bool passed, const char *message)
+/* What a failed comparison is told with besides: why, what the step's value says of itself (its member "$about"). */
+static char *message_of(const struct comparison *o, const json_t *result, const char *message)
+{
+    const char *parts[] = {message, o->why ? o->why : o->note,
+                           o->holds ? NULL : json_string_value(json_object_get(result, "$about"))};
+    char *all = NULL;
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        if (!parts[i])
+            continue;
+        char *longer = xasprintf("%s%s%s", all ? all : "", all ? "; " : "", parts[i]);
+        free(all);
+        all = longer;
+    }
+    return all;
+}
+
+static void report(struct run *r, const struct expectation *e, const struct comparison *o, const json_t *result,
+                   const char *step, bool passed, const char *message)
 {
     autofree char *expected = o->expected ? json_dumped(o->expected, false) : xstrdup("?");
     autofree char *actual = o->actual ? json_dumped(o->actual, false) : xstrdup("(nothing)");
     autofree char *expression = expression_of(e, step, expected);
-    autofree char *said = message && o->note ? xasprintf("%s; %s", message, o->note) : NULL;
-    const char *more = said ? said : message ? message : o->note;
+    autofree char *said = message_of(o, result, message);
     const struct muster_check check = {.size = sizeof check,
                                        .flags = passed ? MUSTER_CHECK_PASSED : 0,
                                        .file = e->at.file,
@@ -91,7 +106,7 @@ static void report(struct run *r, const struct expectation *e, const struct comp
                                        .expression = expression,
                                        .actual = actual,
                                        .expected = expected,
-                                       .message = o->why ? o->why : more};
+                                       .message = said};
     r->ctx->host->check(r->ctx, &check);
 }
 
@@ -100,7 +115,7 @@ bool run_report(struct run *r, const struct expectations *e, json_t *result, con
     bool all = true;
     for (uint32_t i = 0; i < e->n; i++) {
         struct comparison o = compare(r, &e->items[i], result);
-        report(r, &e->items[i], &o, step, o.holds, NULL);
+        report(r, &e->items[i], &o, result, step, o.holds, NULL);
         all = all && o.holds;
         comparison_free(&o);
     }
@@ -111,7 +126,7 @@ void run_report_failed(struct run *r, const struct expectation *e, json_t *resul
                        const char *message)
 {
     struct comparison o = compare(r, e, result);
-    report(r, e, &o, step, false, message);
+    report(r, e, &o, result, step, false, message);
     comparison_free(&o);
 }
 

@@ -95,6 +95,8 @@ static json_t *look_up(struct run *r, const struct reference *ref)
         return text_or_none(r->target ? r->target->value(r->ctx, ref->name) : NULL);
     case FROM_FIXTURE:
         return text_or_none(r->fixtures ? r->fixtures->value(r->ctx, ref->fixture, ref->name) : NULL);
+    case FROM_FOLDER:
+        return text_or_none(ref->name);
     default:
         return runner_value(r, ref->name);
     }

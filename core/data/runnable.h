@@ -22,6 +22,7 @@ enum source {
     FROM_ENV,      /* name */
     FROM_TARGET,   /* name */
     FROM_FIXTURE,  /* fixture, name */
+    FROM_FOLDER,   /* name: the path of the folder that the file lies in */
     FROM_RUNNER,   /* name: uuid, slot, attempt, run_id, tmpdir, seed, case */
 };
 

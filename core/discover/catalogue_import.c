@@ -3,6 +3,7 @@
 #include "discover/catalogue_import.h"
 
 #include "base/mem.h"
+#include "plan/threshold.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -158,7 +159,8 @@ static int end_table(struct import *a)
     if (t->n_columns == 0 ? a->n_cells > 0 : a->n_cells % t->n_columns != 0)
         return -EPROTO;
     const char **cells = arena_alloc(&a->c->arena, a->n_cells * sizeof *cells + 1);
-    memcpy(cells, a->cells, a->n_cells * sizeof *cells);
+    if (a->n_cells > 0) /* else there may be none yet, not even a place for them */
+        memcpy(cells, a->cells, a->n_cells * sizeof *cells);
     t->cells = cells;
     t->n_rows = t->n_columns ? a->n_cells / t->n_columns : 0;
     a->n_cells = 0;
@@ -210,10 +212,26 @@ static void add_plugin(struct catalogue *c, const struct host *host, const struc
                                                       .abi_minor = m->abi_minor,
                                                       .fresh = m->fresh,
                                                       .named = copy_list(&c->arena, &m->named),
+                                                      .thresholds = copy_list(&c->arena, &m->thresholds),
                                                       .first = (uint32_t)c->n_scenarios,
                                                       .first_fixture = (uint32_t)c->n_fixtures,
                                                       .first_step = (uint32_t)c->n_steps,
                                                       .first_cleanup = (uint32_t)c->n_cleanups};
+}
+
+/* Off is the command line's word. */
+static int check_thresholds(struct catalogue *c, struct err *err)
+{
+    const struct plugin_info *p = &c->plugins[c->n_plugins - 1];
+    for (size_t i = 0; p->thresholds[i]; i++) {
+        struct threshold t;
+        int r = threshold_parse(p->thresholds[i], &c->arena, &t, err);
+        if (r == 0 && t.off)
+            r = err_set(err, -EINVAL, "off is for the command line");
+        if (r < 0)
+            return err_prefix(err, "threshold %s", p->thresholds[i]);
+    }
+    return 0;
 }
 
 bool catalogue_import_takes(enum message_type type)
@@ -238,6 +256,9 @@ static int admit(struct import *a, const struct message *m, struct err *err)
     return r < 0 ? err_set(err, r, "its host sent a malformed description") : 0;
 }
 
+/* Plugins that are always found must not take a name from anybody's own steps. */
+#define OURS "muster."
+
 /* What belongs to the plugin is everything behind what was there before it. */
 static void count_parts(struct catalogue *c, bool provider, bool yields)
 {
@@ -245,7 +266,7 @@ static void count_parts(struct catalogue *c, bool provider, bool yields)
     if (provider)
         c->n_scenarios = p->first;
     p->provider = provider;
-    p->yields = yields;
+    p->yields = yields || strncmp(p->name, OURS, strlen(OURS)) == 0;
     p->count = (uint32_t)c->n_scenarios - p->first;
     p->n_fixtures = (uint32_t)c->n_fixtures - p->first_fixture;
     p->n_steps = (uint32_t)c->n_steps - p->first_step;
@@ -266,6 +287,7 @@ int catalogue_import(struct host *host, struct catalogue *c, struct err *err)
             host->fresh = m.plugin.fresh;
             host->file = m.plugin.file;
             named = true;
+            r = check_thresholds(c, err);
         } else if (named) {
             r = admit(&a, &m, err);
         }

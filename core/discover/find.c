@@ -207,8 +207,13 @@ static int add_operands(struct found *f, const struct find_options *o, const str
         if (r < 0)
             return r;
     }
-    f->default_folders = !any_path;
-    if (!any_path)
+    for (size_t i = 0; !any_path && o->plugins && i < o->plugins->n; i++) {
+        int r = add_path(f, o->plugins->items[i], err);
+        if (r < 0)
+            return r;
+    }
+    f->default_folders = !any_path && !(o->plugins && o->plugins->n > 0);
+    if (f->default_folders)
         add_default_folders(f);
     return 0;
 }
@@ -252,7 +257,8 @@ int find_start(struct found *f, const struct find_options *o, struct err *err)
                         .table_helper = {.signals = o->signals > 0 ? o->signals : -1, .limit_ns = o->load_timeout_ns}};
     f->target = (struct run_target){
         .path = o->target_file, .values = o->target, .helper = &f->table_helper, .catalogue = &f->catalogue};
-    struct msg_run run = {.run_id = o->run_id, .seed = o->seed, .exit_handlers = o->exit_handlers};
+    struct msg_run run = {
+        .run_id = o->run_id, .seed = o->seed, .exit_handlers = o->exit_handlers, .log_checks = o->log_checks};
     if (o->target) {
         run.target.items = o->target->items;
         run.target.n = (uint32_t)o->target->n;
@@ -261,7 +267,7 @@ int find_start(struct found *f, const struct find_options *o, struct err *err)
     for (size_t i = 0; o->pass && i < o->pass->n; i++)
         option_list_add(&pass, o->pass->items[i]);
     option_list_add(&pass, NULL);
-    int r = zygote_start(&f->zygote, &run, pass.items, err);
+    int r = zygote_start(&f->zygote, &run, pass.items, o->variables, err);
     option_list_free(&pass);
     if (r == 0 && (r = loop_init(&f->loop)) < 0)
         err_errno(err, r, "making an event loop");

@@ -48,16 +48,19 @@ struct find_options {
     const struct option_list *target; /* --set; may be NULL */
     const char *target_file;          /* --target; NULL: not given */
     const struct option_list *pass;   /* --pass-env; may be NULL */
+    char *const *variables;           /* "NAME=value" of their environment, NULL behind the last; may be NULL */
     int64_t load_timeout_ns;
-    bool keep_hosts;    /* for a run */
-    bool exit_handlers; /* attempts end by exit(3) */
-    bool without_data;  /* files of scenarios as data are not read */
-    bool providers;     /* are wanted in any case, for the fixture of a target file */
-    bool packs;         /* the installation's demonstration packs, as a path */
-    bool verbose;       /* YAML that is passed over is named too */
-    bool lenient;       /* for what ran before: a folder of MUSTER_PLUGIN_PATH that is not there is passed over, not an
-                         * error, and files are not held against today's target */
-    int signals;        /* base/signals.h: one ends the loading; 0: none */
+    bool keep_hosts;                   /* for a run */
+    bool exit_handlers;                /* attempts end by exit(3) */
+    bool log_checks;                   /* checks that passed are logged */
+    bool without_data;                 /* files of scenarios as data are not read */
+    bool providers;                    /* are wanted in any case, for the fixture of a target file */
+    bool packs;                        /* the installation's demonstration packs, as a path */
+    const struct option_list *plugins; /* paths, for when no operand is one; may be NULL */
+    bool verbose;                      /* YAML that is passed over is named too */
+    bool lenient; /* for what ran before: a folder of MUSTER_PLUGIN_PATH that is not there is passed over, not an
+                   * error, and files are not held against today's target */
+    int signals;  /* base/signals.h: one ends the loading; 0: none */
 };
 
 /* Starts the zygote, so that it loads while the caller goes on; found_free() in any case. */

@@ -51,12 +51,14 @@ static void pass_on(struct environment *e, const char *const *names)
     }
 }
 
-static struct environment make_environment(const struct msg_run *run, const char *const *pass)
+static struct environment make_environment(const struct msg_run *run, const char *const *pass, char *const *set)
 {
     struct environment e = {0};
     pass_on(&e, always_passed);
     add(&e, xstrdup("TZ=UTC"));
     pass_on(&e, pass);
+    for (; set && *set; set++)
+        add(&e, xstrdup(*set));
     add(&e, xstrdup("MUSTER=1"));
     add(&e, xasprintf("MUSTER_RUN_ID=%s", run->run_id));
     add(&e, xasprintf("MUSTER_SEED=%llu", (unsigned long long)run->seed));
@@ -85,7 +87,8 @@ static int start(const char *path, int sock, char *const *envp, pid_t *ret_pid)
     return spawn(&host, ret_pid);
 }
 
-int zygote_start(struct zygote *z, const struct msg_run *run, const char *const *pass, struct err *err)
+int zygote_start(struct zygote *z, const struct msg_run *run, const char *const *pass, char *const *set,
+                 struct err *err)
 {
     int pair[2];
     int r = orphans_expect(err);
@@ -97,7 +100,7 @@ int zygote_start(struct zygote *z, const struct msg_run *run, const char *const 
     autoclose int theirs = pair[1];
     z->sock = pair[0];
     autofree char *path = helper_path("muster-host");
-    struct environment env = make_environment(run, pass);
+    struct environment env = make_environment(run, pass, set);
     r = start(path, theirs, env.items, &z->pid);
     free_environment(&env);
     if (r < 0)

@@ -19,8 +19,10 @@ struct zygote {
 };
 
 /* The environment of everything below: a clean one with TZ=UTC, what the loader and a home need, the variables named
- * in `pass` (NULL-terminated; may be NULL), and MUSTER=1, MUSTER_RUN_ID, MUSTER_SEED. */
-int zygote_start(struct zygote *z, const struct msg_run *run, const char *const *pass, struct err *err);
+ * in `pass`, those in `set` with the value that stands behind their "=" (both end with NULL, and may be it), and
+ * MUSTER=1, MUSTER_RUN_ID, MUSTER_SEED. */
+int zygote_start(struct zygote *z, const struct msg_run *run, const char *const *pass, char *const *set,
+                 struct err *err);
 int zygote_spawn_host(const struct zygote *z, const struct msg_host_spawn *spec, int sock, int output, struct err *err);
 /* Ends a host that does not answer. */
 void zygote_kill_host(const struct zygote *z, uint32_t host);

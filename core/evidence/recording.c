@@ -10,6 +10,8 @@
 #include "base/program.h"
 #include "base/terminal.h"
 #include "base/text.h"
+#include "evidence/event_hide.h"
+#include "evidence/files_hide.h"
 #include "evidence/folder_audit.h"
 #include "evidence/rerun_command.h"
 #include "evidence/run_folder.h"
@@ -63,9 +65,9 @@ int evidence_choose_durability(const char *text, int *ret_choice)
     return r;
 }
 
-static int open_folder(struct evidence *e, const char *out, const char *run_id, struct err *err)
+static int open_folder(struct evidence *e, const char *out, const struct evidence_run *run, struct err *err)
 {
-    int r = run_folder_make(out, run_id, &e->shown_path, &e->dir, err);
+    int r = run_folder_make(out, run->run_id, run->folder_is_there, &e->shown_path, &e->dir, err);
     if (r < 0)
         return r;
     e->path = realpath(e->shown_path, NULL);
@@ -123,6 +125,7 @@ static void release(struct evidence *e)
 {
     run_lock_release(&e->run_lock, e->settled);
     console_free(e->console);
+    thresholds_free(e->thresholds);
     case_stamps_free(&e->stamps);
     model_free(&e->model);
     err_free(&e->err);
@@ -151,7 +154,8 @@ int evidence_open(struct evidence *e, const struct evidence_settings *settings, 
                            .run = run,
                            .epoch_ns = run->epoch_ns};
     model_init(&e->model);
-    int r = open_folder(e, settings->out, run->run_id, err);
+    e->thresholds = thresholds_new();
+    int r = open_folder(e, settings->out, run, err);
     if (r == 0) /* a `muster cleanup` that looks at the empty folder lets go of it at once */
         r = run_lock_take(&e->run_lock, e->dir, true, err);
     e->run_lock.sync = durability_sync_of((enum durability)settings->durability);
@@ -167,18 +171,32 @@ int evidence_open(struct evidence *e, const struct evidence_settings *settings, 
     return 0;
 }
 
-static void on_event(void *data, const struct event *event)
+static void take_event(struct evidence *e, const struct event *event)
 {
-    struct evidence *e = data;
     if (event->type == EVENT_ATTEMPT_ENDED) /* what was done until now was done while it ran */
         folder_watch_read(&e->watch);
     evlog_add(e->log, event);
     model_event(&e->model, event);
+    thresholds_event(e->thresholds, event, 0);
     console_event(e->console, event);
     const struct model_case *ended =
         event->type == EVENT_CASE_ENDED ? model_case_find(&e->model, event->case_ended.case_id) : NULL;
     if (ended && folder_audit_is_of(ended, (enum artifacts_policy)e->settings->artifacts))
         case_stamps_take(&e->stamps, e->dir, ended->id);
+}
+
+static void on_event(void *data, const struct event *event)
+{
+    struct evidence *e = data;
+    if (!secrets_any(e->run->secrets)) {
+        take_event(e, event);
+        return;
+    }
+    struct arena arena = {0};
+    struct event shown;
+    event_hide(e->run->secrets, event, &arena, &shown);
+    take_event(e, &shown);
+    arena_free(&arena);
 }
 
 struct event_sink evidence_sink(struct evidence *e)
@@ -251,6 +269,8 @@ void evidence_settle(struct evidence *e, const struct runner_result *result)
     autofree char *latest = run_folder_judge_latest(e->settings->out, e->run->run_id);
     if (latest && e->linked)
         on_changed(e, "../latest", latest);
+    const struct event_sink sink = evidence_sink(e);
+    thresholds_judge(e->thresholds, clock_mono() - e->epoch_ns, &sink);
 }
 
 void evidence_message(struct evidence *e, const char *text)
@@ -370,6 +390,8 @@ void evidence_report(struct evidence *e, const struct event_run_ended *ended)
     e->console_error = console_finish(e->console, &source);
     if (r == 0 && !e->log_failed)
         r = run_folder_reports(e->dir, &e->model, &e->settings->reports, &e->err);
+    if (r == 0 && !e->log_failed)
+        r = files_hide(e->run->secrets, e->dir, &e->n_hidden, &e->err);
     if (r == 0 && !e->log_failed) {
         r = start_bundle(e, head, &e->err);
     } else if (e->bundle) {
@@ -415,6 +437,9 @@ int evidence_finish(struct evidence *e, const struct runner_result *result, cons
     if (!e->log_failed)
         run_folder_say(e->dir, e->shown_path, e->settings->bundle, say);
     buf_add(say, left_out.data, left_out.len);
+    if (e->n_hidden > 0)
+        buf_addf(say, "      Hidden secrets in %lld artifact%s: asterisks in their place\n", (long long)e->n_hidden,
+                 e->n_hidden == 1 ? "" : "s");
     say_how_to_clean(e, result, say);
     say_what_still_runs(result, say);
     if (!e->log_failed)

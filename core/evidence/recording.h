@@ -18,8 +18,10 @@
 #include "plan/select.h"
 #include "record/evlog.h"
 #include "record/run_lock.h"
+#include "record/thresholds.h"
 #include "report/console.h"
 #include "report/model.h"
+#include "secrets/secrets.h"
 
 #include <stdbool.h>
 
@@ -120,10 +122,14 @@ struct evidence_run {
     const char *run_id;
     int64_t epoch_ns, started_real_ns;
     int64_t jobs, seed;
-    bool nothing_selected;           /* not only on this shard */
-    const char *rerun_of;            /* NULL: none */
-    const struct sharding *sharding; /* of the plan; set before evidence_open() */
-    struct evidence_packer *packer;  /* made ahead; evidence_open() takes what is in it */
+    bool folder_is_there;                 /* OUT/RUN_ID was made ahead, for this run */
+    bool nothing_selected;                /* not only on this shard */
+    const char *rerun_of;                 /* NULL: none */
+    const struct option_list *thresholds; /* of the command line */
+    bool missed_warns;                    /* --missed warn */
+    const struct sharding *sharding;      /* of the plan; set before evidence_open() */
+    const struct secrets *secrets;        /* nothing of them is shown or kept; NULL: there are none */
+    struct evidence_packer *packer;       /* made ahead; evidence_open() takes what is in it */
 };
 
 /* The program that writes bundles: it loads while plugins do. */
@@ -151,11 +157,13 @@ struct evidence {
     struct folder_watch watch;
     struct case_stamps stamps;
     struct run_model model;
+    struct thresholds *thresholds;
     struct console *console;
     bool on_terminal;             /* it is */
     struct bundle_writer *bundle; /* NULL: none is wanted, or it could not be prepared */
     struct err err;               /* the first of evidence_report() */
     bool failed, log_failed;
+    int64_t n_hidden;  /* artifacts that had secrets */
     int console_error; /* of evidence_report(): 0, or a negative errno of writing to stdout */
 };
 
@@ -168,7 +176,7 @@ void evidence_begin(struct evidence *e, const struct found *f, const struct sele
 void evidence_watch(struct evidence *e, struct loop *loop);
 /* No attempt runs any more: nobody is watched from here on. For the runner: struct runner_options. */
 void evidence_settled(void *evidence);
-/* The runner is gone: what was not noticed of the same is looked for. */
+/* The runner is gone: what was not noticed of the same is looked for, and thresholds are judged. */
 void evidence_settle(struct evidence *e, const struct runner_result *result);
 struct event_sink evidence_sink(struct evidence *e);
 void evidence_message(struct evidence *e, const char *text);

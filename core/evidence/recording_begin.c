@@ -46,9 +46,19 @@ static void emit_started(struct evidence *e, const struct evidence_run *run, con
                                           .shards = s->shard.total,
                                           .shard_by = divided ? shard_method_name(s->method) : "",
                                           .split = s->split,
-                                          .plan_cases = (int64_t)s->n_whole}};
+                                          .plan_cases = (int64_t)s->n_whole,
+                                          .thresholds = {run->thresholds->items, run->thresholds->n},
+                                          .missed = run->missed_warns ? EVENT_MISSED_WARNS : ""}};
     emit_at(e, &event, 0);
     arena_free(&arena);
+}
+
+static size_t count_texts(const char *const *texts)
+{
+    size_t n = 0;
+    while (texts[n])
+        n++;
+    return n;
 }
 
 static void emit_plugins(struct evidence *e, const struct found *f)
@@ -57,9 +67,15 @@ static void emit_plugins(struct evidence *e, const struct found *f)
         const struct plugin_info *p = &f->catalogue.plugins[i];
         if (p->provider)
             continue;
-        struct event event = {
-            .type = EVENT_PLUGIN_LOADED,
-            .plugin_loaded = {p->path, p->name, p->version, p->summary, p->abi_minor, p->count, p->fresh}};
+        struct event event = {.type = EVENT_PLUGIN_LOADED,
+                              .plugin_loaded = {p->path,
+                                                p->name,
+                                                p->version,
+                                                p->summary,
+                                                p->abi_minor,
+                                                p->count,
+                                                p->fresh,
+                                                {p->thresholds, count_texts(p->thresholds)}}};
         emit(e, &event);
     }
     for (size_t i = 0; i < f->hosts.n; i++) {

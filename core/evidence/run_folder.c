@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "coverage/coverage.h"
 #include "record/evlog.h"
 
 #include <errno.h>
@@ -15,13 +16,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int run_folder_make(const char *out, const char *name, char **ret_shown, int *ret_dir, struct err *err)
+int run_folder_make(const char *out, const char *name, bool is_there, char **ret_shown, int *ret_dir, struct err *err)
 {
     int r = io_mkdirs(AT_FDCWD, out);
     if (r < 0)
         return err_errno(err, r, "--out %s: making the folder", out);
     autofree char *shown = xasprintf("%s/%s", out, name);
-    if (mkdir(shown, 0700) < 0)
+    if (mkdir(shown, 0700) < 0 && !(is_there && errno == EEXIST))
         return err_errno(err, -errno, "making the folder %s", shown);
     int dir = open(shown, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (dir < 0)
@@ -119,6 +120,8 @@ int run_folder_reports(int dir, const struct run_model *model, const struct repo
     int r = report_write_file(model, REPORT_JUNIT, &source, &o, dir, report_file_name(REPORT_JUNIT), err);
     if (r == 0)
         r = report_write_file(model, REPORT_JSON, &source, &o, dir, report_file_name(REPORT_JSON), err);
+    if (r == 0)
+        r = report_write_file(model, REPORT_HTML, &source, &o, dir, report_file_name(REPORT_HTML), err);
     if (r == 0 && settings->junit)
         r = report_write_file(model, REPORT_JUNIT, &source, &o, AT_FDCWD, settings->junit, err);
     return r;
@@ -126,7 +129,11 @@ int run_folder_reports(int dir, const struct run_model *model, const struct repo
 
 void run_folder_say(int dir, const char *shown, int bundle, struct buf *out)
 {
-    const char *const names[] = {report_file_name(REPORT_JUNIT), report_file_name(REPORT_JSON),
+    const char *const names[] = {report_file_name(REPORT_JUNIT),
+                                 report_file_name(REPORT_JSON),
+                                 report_file_name(REPORT_HTML),
+                                 COVERAGE_COBERTURA,
+                                 COVERAGE_HTML,
                                  bundle != BUNDLE_NONE ? bundle_file_name((enum bundle_format)bundle) : NULL};
     buf_addf(out, "    Evidence %s/\n", shown);
     const char *between = "             ";

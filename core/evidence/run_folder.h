@@ -10,9 +10,9 @@
 
 enum { BUNDLE_NONE = -1 }; /* beside enum bundle_format */
 
-/* Makes and opens <out>/<name>, and the folders above it; -EEXIST when there is one: a run never takes another's.
- * *ret_shown, malloc'd, is its path as the user knows it. */
-int run_folder_make(const char *out, const char *name, char **ret_shown, int *ret_dir, struct err *err);
+/* Makes and opens <out>/<name>, and the folders above it; -EEXIST when there is one, unless we have made it: a run
+ * never takes another's. *ret_shown, malloc'd, is its path as the user knows it. */
+int run_folder_make(const char *out, const char *name, bool is_there, char **ret_shown, int *ret_dir, struct err *err);
 /* Opens a run's folder and its event log, both for reading. */
 int run_folder_open(const char *path, int *ret_dir, int *ret_log, struct err *err);
 /* -EEXIST: <out>/latest is no link of ours, and would show an old run for the new one. */

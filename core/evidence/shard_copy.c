@@ -139,7 +139,7 @@ static const char *fixture_path(const struct merge_log *log, const char *path, s
 /* What every run's folder has, and what is made again. */
 static bool is_the_runs(const char *path)
 {
-    static const char *const names[] = {EVLOG_NAME, LEDGER_NAME, "junit.xml", "results.json"};
+    static const char *const names[] = {EVLOG_NAME, LEDGER_NAME, "junit.xml", "results.json", "report.html"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         if (strcmp(path, names[i]) == 0)
             return true;

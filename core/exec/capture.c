@@ -42,13 +42,30 @@ static void take(struct capture *c, const char *data, size_t n)
         buf_consume(&c->tail, c->tail.len - CAPTURE_TAIL);
 }
 
+static void take_hidden(struct capture *c, const char *data, size_t n)
+{
+    static struct buf shown; /* the supervisor has one thread */
+    if (!secrets_any(c->hidden.secrets)) {
+        if (n > 0)
+            take(c, data, n);
+        return;
+    }
+    buf_clear(&shown);
+    if (data)
+        secret_stream_add(&c->hidden, data, n, &shown);
+    else
+        secret_stream_end(&c->hidden, &shown);
+    if (shown.len > 0)
+        take(c, shown.data, shown.len);
+}
+
 /* True while there may be more. */
 static bool read_some(struct capture *c)
 {
     static char chunk[CHUNK]; /* the supervisor has one thread */
     ssize_t n = read(c->source.fd, chunk, sizeof chunk);
     if (n > 0)
-        take(c, chunk, (size_t)n);
+        take_hidden(c, chunk, (size_t)n);
     return n > 0;
 }
 
@@ -84,10 +101,18 @@ void capture_close(struct capture *c)
         loop_remove(c->loop, &c->source);
 }
 
-void capture_begin(struct capture *c, const char *name, uint64_t cap, int (*open)(void *data, const char *name),
-                   void *data)
+void capture_free(struct capture *c)
+{
+    capture_close(c);
+    secret_stream_free(&c->hidden);
+    buf_free(&c->tail);
+}
+
+void capture_begin(struct capture *c, const char *name, const struct secrets *secrets, uint64_t cap,
+                   int (*open)(void *data, const char *name), void *data)
 {
     buf_clear(&c->tail);
+    c->hidden.secrets = secrets;
     c->name = name;
     c->file = -1;
     c->error = 0;
@@ -152,6 +177,7 @@ void capture_end(struct capture *c)
         ;
     if (c->source.watched)
         loop_mute(c->loop, &c->source);
+    take_hidden(c, NULL, 0);
     if (c->tail.len > 0)
         write_tail(c);
     close_fd(c->file);

@@ -2,8 +2,9 @@
 /*
  * What a scenario writes to stdout or stderr, from a pipe into a file of its attempt.
  *
- * Bytes are kept as they are. A file holds at most `cap` bytes: when more come, its beginning and its end are kept,
- * with a line between them that says how many were cut. The file is made with the first byte; most attempts have none.
+ * Bytes are kept as they are, but for the run's secrets, of which nothing below knows. A file holds at most `cap`
+ * bytes: when more come, its beginning and its end are kept, with a line between them that says how many were cut. The
+ * file is made with the first byte; most attempts have none.
  *
  * The end of the stream is never waited for: a daemon may hold the pipe. Once the attempt's processes are gone,
  * capture_end() takes what is in the pipe. The pipe itself lives as long as the slot's monitor.
@@ -13,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/loop.h"
+#include "secrets/secret_stream.h"
 
 enum { CAPTURE_TAIL = 64 * 1024 }; /* kept of the end when the middle is cut */
 
@@ -22,9 +24,10 @@ struct capture {
     const char *name; /* "stdout.log" */
     int file;         /* -1 until then */
     int error;        /* negative errno of a failed write: the rest is read and dropped */
-    uint64_t total;   /* bytes that came */
+    uint64_t total;   /* bytes that came, without the secrets */
     uint64_t head;    /* bytes in the file */
     uint64_t cap;
+    struct secret_stream hidden;               /* on the way to the file; a run without secrets has none */
     struct buf tail;                           /* the newest bytes beyond the head; at most twice CAPTURE_TAIL */
     int (*open)(void *data, const char *name); /* the file, or a negative errno; must not wait */
     void *data;
@@ -34,9 +37,10 @@ struct capture {
 int capture_open(struct capture *c, struct loop *loop, int *ret_writer);
 /* The monitor is gone. */
 void capture_close(struct capture *c);
+void capture_free(struct capture *c);
 /* A new attempt. The pipe is read when it is watched, and at the end. */
-void capture_begin(struct capture *c, const char *name, uint64_t cap, int (*open)(void *data, const char *name),
-                   void *data);
+void capture_begin(struct capture *c, const char *name, const struct secrets *secrets, uint64_t cap,
+                   int (*open)(void *data, const char *name), void *data);
 /* From now on it is read as output comes. Most attempts are over before that is worth a call. */
 void capture_watch(struct capture *c);
 /* Takes what is in the pipe right now. */

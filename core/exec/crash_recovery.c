@@ -136,8 +136,9 @@ static void remove_groups(const struct run_state *f)
     for (bool any = true; any && clock_mono() < until;) {
         any = false;
         for (size_t i = 0; i < f->n_groups; i++) {
-            if (is_abandoned_group(f->groups[i], f->run_id))
-                group_remove(AT_FDCWD, f->groups[i]);
+            if (!is_abandoned_group(f->groups[i], f->run_id))
+                continue; /* gone, or not the run's: no wait makes it so */
+            group_remove(AT_FDCWD, f->groups[i]);
             any = any || access(f->groups[i], F_OK) == 0;
         }
         if (any)

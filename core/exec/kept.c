@@ -177,8 +177,8 @@ static size_t take_ends(struct buf *text, void (*ended)(void *data, const char *
 {
     const char *at = buf_str(text), *start = at, *end = at + text->len, *done = at;
     size_t n = 0;
-    for (const char *word, *label, *trouble;
-         (word = next_text(&at, end)) && (label = next_text(&at, end)) && (trouble = next_text(&at, end)); n++) {
+    for (const char *label, *trouble;
+         next_text(&at, end) && (label = next_text(&at, end)) && (trouble = next_text(&at, end)); n++) {
         ended(data, label, trouble);
         done = at;
     }

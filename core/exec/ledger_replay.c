@@ -133,6 +133,7 @@ void replay_run(const struct replay_options *o, struct replay_result *ret_result
                                     .containment = o->containment,
                                     .workspace = o->workspace,
                                     .ledger = o->ledger,
+                                    .secrets = o->secrets,
                                     .sink = o->sink,
                                     .epoch_ns = clock_mono(),
                                     .grace_ns = o->grace_ns,

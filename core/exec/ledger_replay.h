@@ -32,7 +32,8 @@ struct replay_options {
     const struct replay_item *items;
     size_t n_items; /* oldest first, as in the ledger */
     int64_t grace_ns, cleanup_ns;
-    struct event_sink sink; /* what cleanups say: none of it goes to the run's log, which is closed */
+    struct secrets *secrets; /* hidden in what cleanups print */
+    struct event_sink sink;  /* what cleanups say: none of it goes to the run's log, which is closed */
     /* When an entry has been tried: `error` is "" when it was undone; `lacked` as in slot_owner.h. True: it is done
      * with all the same. */
     bool (*settled)(void *data, const struct ledger_item *item, const char *error, bool lacked);

@@ -169,6 +169,7 @@ static struct slot_shared what_slots_share(struct runner *r)
                                 .sweeper = &r->sweeper,
                                 .artifacts_cap = o->artifacts_cap,
                                 .ledger = &r->ledger,
+                                .secrets = o->secrets,
                                 .sink = o->sink,
                                 .epoch_ns = o->epoch_ns,
                                 .grace_ns = o->grace_ns,

@@ -30,6 +30,7 @@ struct runner_options {
     const char *run_id;
     const char *const *target; /* "key=value": what a later `muster cleanup` must be given too */
     size_t n_target;
+    struct secrets *secrets;   /* struct slot_shared */
     struct run_lock *run_lock; /* of run_dir */
     int run_dir;
     enum durability durability; /* of what is deferred */

@@ -63,7 +63,7 @@ void slot_begin_task(struct slot *s, const struct slot_task *task, int64_t now_n
 
 void slot_listen(struct slot *s)
 {
-    outputs_begin(&s->outputs, s->attempt.janitor, s->shared->output_cap, slot_open_file, s);
+    outputs_begin(&s->outputs, s->attempt.janitor, s->shared->secrets, s->shared->output_cap, slot_open_file, s);
     const struct limits *l = &s->attempt.task.limits;
     enum phase phase = s->attempt.janitor ? PHASE_CLEANUP : s->owner->first_phase;
     int64_t limit = phase == PHASE_CLEANUP ? s->shared->cleanup_ns : phase == PHASE_SETUP ? l->setup_ns : l->body_ns;

@@ -228,6 +228,13 @@ static void take_metric(struct slot *s, const struct msg_metric *m)
     slot_emit(s, &e);
 }
 
+static void take_threshold(struct slot *s, const struct msg_threshold *m)
+{
+    struct event e = {.type = EVENT_ATTEMPT_THRESHOLD,
+                      .attempt_threshold = {s->attempt.task.case_id, s->attempt.task.attempt, m->text}};
+    slot_emit(s, &e);
+}
+
 static void take_artifact(struct slot *s, const struct msg_artifact *m)
 {
     struct event e = {.type = EVENT_ATTEMPT_ARTIFACT,
@@ -287,6 +294,16 @@ static void take_defer(struct slot *s, const struct msg_defer *m)
     slot_send_go(s);
 }
 
+/* Hidden before it goes on: what it prints from here on is read with this in mind. */
+static void take_secret(struct slot *s, const struct msg_secret *m)
+{
+    autoerr struct err err = {0};
+    struct secrets *secrets = s->shared->secrets;
+    if (secrets && *m->value && secrets_add(secrets, m->name, m->value, strlen(m->value), &err) < 0)
+        slot_log(s, "warning", err_text(&err));
+    slot_send_go(s);
+}
+
 static void take_cleaned(struct slot *s, const struct msg_cleaned *m)
 {
     size_t i = cleanups_find(&s->cleanups, m->id);
@@ -307,7 +324,7 @@ static void take_pause(struct slot *s, const struct msg_pause *m)
 static void take(struct slot *s, const struct message *m, struct received *got)
 {
     bool is_record = m->type == MSG_LOG || m->type == MSG_CHECK || m->type == MSG_STEP || m->type == MSG_METRIC ||
-                     m->type == MSG_ARTIFACT || m->type == MSG_CHECKED;
+                     m->type == MSG_ARTIFACT || m->type == MSG_CHECKED || m->type == MSG_THRESHOLD;
     if (is_record && ++s->attempt.n_messages > MESSAGES_MAX) {
         if (s->attempt.n_messages == MESSAGES_MAX + 1)
             take_log(
@@ -330,11 +347,17 @@ static void take(struct slot *s, const struct message *m, struct received *got)
     case MSG_METRIC:
         take_metric(s, &m->metric);
         break;
+    case MSG_THRESHOLD:
+        take_threshold(s, &m->threshold);
+        break;
     case MSG_ARTIFACT:
         take_artifact(s, &m->artifact);
         break;
     case MSG_DEFER:
         take_defer(s, &m->defer);
+        break;
+    case MSG_SECRET:
+        take_secret(s, &m->secret);
         break;
     case MSG_CLEANED:
         take_cleaned(s, &m->cleaned);

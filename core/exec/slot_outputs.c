@@ -30,10 +30,8 @@ void outputs_free(struct slot_outputs *o)
 {
     outputs_part(o);
     for (size_t i = 0; i < ENDS_SETS; i++) {
-        capture_close(&o->sets[i].out);
-        capture_close(&o->sets[i].err);
-        buf_free(&o->sets[i].out.tail);
-        buf_free(&o->sets[i].err.tail);
+        capture_free(&o->sets[i].out);
+        capture_free(&o->sets[i].err);
     }
 }
 
@@ -72,12 +70,12 @@ int outputs_open(struct slot_outputs *o, struct loop *loop, bool no_capture,
     return 0;
 }
 
-void outputs_begin(struct slot_outputs *o, bool janitor, uint64_t cap, int (*open)(void *data, const char *name),
-                   void *data)
+void outputs_begin(struct slot_outputs *o, bool janitor, const struct secrets *secrets, uint64_t cap,
+                   int (*open)(void *data, const char *name), void *data)
 {
     struct ends *p = outputs_current(o);
-    capture_begin(&p->out, janitor ? "cleanup-stdout.log" : "stdout.log", cap, open, data);
-    capture_begin(&p->err, janitor ? "cleanup-stderr.log" : "stderr.log", cap, open, data);
+    capture_begin(&p->out, janitor ? "cleanup-stdout.log" : "stdout.log", secrets, cap, open, data);
+    capture_begin(&p->err, janitor ? "cleanup-stderr.log" : "stderr.log", secrets, cap, open, data);
 }
 
 void outputs_watch(struct slot_outputs *o)

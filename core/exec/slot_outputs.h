@@ -42,8 +42,8 @@ static inline uint32_t outputs_other(const struct slot_outputs *o)
     return (o->current + 1) % ENDS_SETS;
 }
 /* An attempt begins to print to the current set. */
-void outputs_begin(struct slot_outputs *o, bool janitor, uint64_t cap, int (*open)(void *data, const char *name),
-                   void *data);
+void outputs_begin(struct slot_outputs *o, bool janitor, const struct secrets *secrets, uint64_t cap,
+                   int (*open)(void *data, const char *name), void *data);
 /* It lasts: what it prints is read as it comes. */
 void outputs_watch(struct slot_outputs *o);
 /* It is over: takes what is left. */

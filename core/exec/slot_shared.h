@@ -12,6 +12,7 @@
 #include "plan/catalogue.h"
 #include "record/event.h"
 #include "record/ledger.h"
+#include "secrets/secrets.h"
 #include "slotdir/slotdir.h"
 #include "slotdir/sweeper.h"
 
@@ -40,6 +41,7 @@ struct slot_shared {
     const struct containment_set *containment;
     const struct workspace *workspace;
     struct ledger *ledger;
+    struct secrets *secrets; /* of the run, which attempts may add to; NULL: none are hidden */
     struct event_sink sink;
     int64_t epoch_ns;   /* the run's start, monotonic */
     int64_t grace_ns;   /* between SIGTERM and SIGKILL */

@@ -12,6 +12,7 @@
 #include "exec/status_dump.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/syscall.h>
@@ -74,10 +75,23 @@ static void keep_slot(struct known *k, const struct slot *s)
     keep_pidfd(k, s->attempt.end.fd);
 }
 
-/* One that was started and has not told of itself: it would look like an orphan. */
-static bool is_unknown(const struct slot *s)
+/* Whether or not it has been reaped. */
+static bool is_dead(int pidfd)
 {
-    return s->state != SLOT_SWEEPING && s->monitor.socket.fd >= 0 && s->monitor.end.fd < 0;
+    struct pollfd p = {.fd = pidfd, .events = POLLIN};
+    return poll(&p, 1, 0) != 0;
+}
+
+/* A monitor that was started and has not told of itself, or an attempt of which nobody told before its monitor was
+ * killed, though we may not have heard of that yet: it would look like an orphan. */
+static bool has_unknown(const struct slot *s)
+{
+    if (s->state == SLOT_SWEEPING)
+        return false;
+    if (s->monitor.socket.fd >= 0 && s->monitor.end.fd < 0)
+        return true;
+    return slot_state_is_live(s->state) && slot_attempt_pidfd(s) < 0 &&
+           (s->monitor.end.fd < 0 || is_dead(s->monitor.end.fd));
 }
 
 /* Orphans come to us, a sub-reaper, when a monitor died. All but what the slots know of is to be ended. False: there
@@ -85,8 +99,10 @@ static bool is_unknown(const struct slot *s)
 static bool end_orphans(const struct slot_shared *shared)
 {
     enum { PIDS_A_SLOT = 7, OURS = ARRAY_LEN(shared->own_children) + 2 };
+    autopids struct pids children = {0};
+    orphans_find(&children);
     for (unsigned i = 0; i < shared->n_slots; i++)
-        if (is_unknown(shared->slots[i])) /* before files are read for what is decided */
+        if (has_unknown(shared->slots[i]))
             return false;
     autofree pid_t *pids = xcalloc(shared->n_slots * PIDS_A_SLOT + OURS, sizeof *pids);
     struct known known = {.pids = pids};
@@ -97,7 +113,7 @@ static bool end_orphans(const struct slot_shared *shared)
     for (unsigned i = 0; i < shared->n_slots && !known.more; i++)
         keep_slot(&known, shared->slots[i]);
     /* Else the next round: an orphan may wait, another slot's process must live. */
-    return !known.more && !orphans_end(known.pids, known.n);
+    return !known.more && !orphans_end(&children, known.pids, known.n);
 }
 
 /* Once a turn of the loop for all slots that are swept in it: each slot costs some files of /proc to be read. */

@@ -12,6 +12,7 @@
 #include "host/faults.h"
 #include "host/fixture.h"
 #include "host/fixture_local.h"
+#include "host/fixture_watch.h"
 #include "host/guard_checks.h"
 #include "host/open_steps.h"
 #include "host/params_ext.h"
@@ -189,6 +190,7 @@ static void become_child(void)
     attempt.lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
     attempt.is_child = true;
     attempt.child_told = false;
+    watch_forked();
 }
 
 /* Once for each process: that it has looked at something is what matters, and a loop of checks must not flood. */
@@ -196,6 +198,14 @@ static void tell_of_passed_check(void)
 {
     attempt.child_told = true;
     attempt_send(&(struct message){.type = MSG_CHECKED, .checked = {1}});
+}
+
+static void log_passed_check(const struct muster_check *c)
+{
+    const char *what = c->expression && *c->expression ? c->expression : c->message ? c->message : "";
+    autofree char *text = xasprintf("passed: %s", what);
+    attempt_send(&(struct message){.type = MSG_LOG,
+                                   .log = {MUSTER_LOG_DEBUG, c->line, attempt_cut(c->file), attempt_cut(text)}});
 }
 
 static void host_check(struct muster_ctx *ctx, const struct muster_check *theirs)
@@ -220,6 +230,8 @@ static void host_check(struct muster_ctx *ctx, const struct muster_check *theirs
     if (c.flags & MUSTER_CHECK_PASSED) {
         if (attempt.is_child && !attempt.child_told)
             tell_of_passed_check();
+        if (attempt.spec->run->log_checks)
+            log_passed_check(&c);
         return;
     }
     bool cleans = cleanups_are_blamed();

@@ -173,7 +173,8 @@ int describe_plugin(int sock, const struct plugin *p)
     struct description d = {.sock = sock};
     const struct message opening = {.type = MSG_PLUGIN,
                                     .plugin = {p->name, p->version, p->summary, p->abi_minor, p->fresh, p->file,
-                                               p->named ? as_list(p->named) : (struct message_list){0}}};
+                                               p->named ? as_list(p->named) : (struct message_list){0},
+                                               as_list(p->thresholds)}};
     const struct message ending = {.type = MSG_CATALOGUE_END, .catalogue_end = {p->n_scenarios}};
     add(&d, &opening, "plugin", p->name);
     for (uint32_t i = 0; i < p->n_fixtures; i++)

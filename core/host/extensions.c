@@ -13,6 +13,7 @@
 #include "host/params_ext.h"
 #include "host/place_ext.h"
 #include "host/thread_guard.h"
+#include "plan/threshold.h"
 #include "slotdir/on_failure.h"
 
 #include <errno.h>
@@ -212,7 +213,27 @@ static void metrics_record(struct muster_ctx *ctx, const char *name, double valu
     attempt_send(&(struct message){.type = MSG_METRIC, .metric = {bits, name, attempt_cut(unit)}});
 }
 
-static const struct muster_ext_metrics ext_metrics = {.size = sizeof ext_metrics, .record = metrics_record};
+static void metrics_threshold(struct muster_ctx *ctx, const char *text)
+{
+    struct arena arena = {0};
+    struct threshold t;
+    autoerr struct err err = {0};
+    int r = threshold_parse(text ? text : "", &arena, &t, &err);
+    if (r == 0 && t.off)
+        r = err_set(&err, -EINVAL, "off is for the command line");
+    if (r < 0) {
+        const struct place at = place_of_call();
+        autofree char *why = xasprintf("threshold: %s", err_text(&err));
+        arena_free(&arena);
+        ctx->host->stop(ctx, MUSTER_STOP_ERROR, at.file, at.line, why); /* does not return */
+        return;
+    }
+    attempt_send(&(struct message){.type = MSG_THRESHOLD, .threshold = {t.text}});
+    arena_free(&arena);
+}
+
+static const struct muster_ext_metrics ext_metrics = {
+    .size = sizeof ext_metrics, .record = metrics_record, .threshold = metrics_threshold};
 
 /* ---- ledger ---- */
 
@@ -261,6 +282,22 @@ static const char *const *target_operations(struct muster_ctx *ctx)
 
 static const struct muster_ext_target ext_target = {
     .size = sizeof ext_target, .value = target_value, .document = target_document, .operations = target_operations};
+
+/* ---- secrets ---- */
+
+static void secrets_hide(struct muster_ctx *ctx, const char *name, const char *value)
+{
+    (void)ctx;
+    guard_pass();
+    if (!value || strlen(value) >= MESSAGE_STRING_MAX) {
+        complain(value ? "secret: it is longer than 32 KiB, and is not hidden" : "secret: its value is NULL");
+        return;
+    }
+    if (!attempt_ask(&(struct message){.type = MSG_SECRET, .secret = {name ? name : "", value}}))
+        _exit(EXIT_CONNECTION_LOST); /* it would be shown */
+}
+
+static const struct muster_ext_secrets ext_secrets = {.size = sizeof ext_secrets, .hide = secrets_hide};
 
 /* ---- all of them ---- */
 

@@ -44,6 +44,11 @@ const char *watch_add(int32_t pid, const char *what)
     return room ? NULL : "watch: a fixture can have 64 processes watched";
 }
 
+void watch_forked(void)
+{
+    lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+}
+
 size_t watch_fds(struct pollfd fds[WATCHES_MAX])
 {
     pthread_mutex_lock(&lock);

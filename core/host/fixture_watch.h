@@ -11,6 +11,8 @@ enum { WATCHES_MAX = 64 };
 
 /* NULL, or what is wrong with it. */
 const char *watch_add(int32_t pid, const char *what);
+/* In a child that was forked: a thread that is not in it may have held the lock. */
+void watch_forked(void);
 /* Fills `fds` with one for each; how many. Their order stays the same. */
 size_t watch_fds(struct pollfd fds[WATCHES_MAX]);
 /* "postgres exited with status 1": how the process behind the n-th has ended. It stays to be waited for. */

@@ -39,7 +39,8 @@ static void describe(const char *state, struct buf *out)
                               .run = {s->run->run_id,
                                       s->run->seed,
                                       {(const char **)s->run->target, (uint32_t)s->run->n_target},
-                                      s->run->exit_handlers}});
+                                      s->run->exit_handlers,
+                                      s->run->log_checks}});
     put(out,
         (struct message){.type = MSG_TARGET, .target = {.last = s->run->document != NULL, .json = s->run->document}});
     put(out, (struct message){.type = MSG_HOST_SPAWN, .host_spawn = {.path = s->path, .providers = *s->providers}});

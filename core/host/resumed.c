@@ -105,9 +105,13 @@ static _Noreturn void go_on(int sock)
 {
     const struct msg_run *run = &image.run.run;
     const struct msg_monitor_spawn *slot = &image.slot.monitor_spawn;
-    image.facts = (struct run_facts){run->run_id,        run->seed,
-                                     run->target.items,  run->target.n,
-                                     run->exit_handlers, image.target.target.last ? image.target.target.json : NULL};
+    image.facts = (struct run_facts){run->run_id,
+                                     run->seed,
+                                     run->target.items,
+                                     run->target.n,
+                                     run->exit_handlers,
+                                     run->log_checks,
+                                     image.target.target.last ? image.target.target.json : NULL};
     image.spec = (struct attempt_spec){.sock = sock,
                                        .plugin = &image.plugin,
                                        .file = &slot->file,

@@ -13,6 +13,7 @@ struct run_facts {
     const char *const *target; /* "key=value" */
     size_t n_target;
     bool exit_handlers; /* attempts end by exit(3), and not by _exit(2) */
+    bool log_checks;    /* checks that passed are logged */
     /* Told to each monitor, since a target may be known only when plugins are: */
     const char *document; /* the target file as canonical JSON; NULL: the run has none */
 };

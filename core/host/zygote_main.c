@@ -43,8 +43,8 @@ static void keep_run_facts(struct zygote *z, const struct msg_run *m)
     const char **target = arena_alloc(&z->arena, (m->target.n + 1) * sizeof *target);
     for (uint32_t i = 0; i < m->target.n; i++)
         target[i] = arena_strdup(&z->arena, m->target.items[i]);
-    z->run =
-        (struct run_facts){arena_strdup(&z->arena, m->run_id), m->seed, target, m->target.n, m->exit_handlers, NULL};
+    z->run = (struct run_facts){
+        arena_strdup(&z->arena, m->run_id), m->seed, target, m->target.n, m->exit_handlers, m->log_checks, NULL};
 }
 
 /* In a child: enters the containment for nothing, and sends how that went: a blank when well. */

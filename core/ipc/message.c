@@ -26,7 +26,8 @@ static const struct {
     const char *name;
     const struct field *fields;
 } types[MSG_N_TYPES] = {
-    [MSG_RUN] = {"run", FIELDS(F(STR, run.run_id), F(U64, run.seed), F(LIST, run.target), F(U32, run.exit_handlers))},
+    [MSG_RUN] = {"run", FIELDS(F(STR, run.run_id), F(U64, run.seed), F(LIST, run.target), F(U32, run.exit_handlers),
+                               F(U32, run.log_checks))},
     [MSG_PROBE] = {"probe", FIELDS(F(U32, probe.rung))},
     [MSG_PROBED] = {"probed", FIELDS(F(STR, probed.error))},
     [MSG_HOST_SPAWN] = {"host-spawn", FIELDS(F(U32, host_spawn.host), F(STR, host_spawn.path), F(U32, host_spawn.fresh),
@@ -36,7 +37,7 @@ static const struct {
                                            F(U32, host_gone.stage), F(U32, host_gone.error))},
     [MSG_PLUGIN] = {"plugin", FIELDS(F(STR, plugin.name), F(STR, plugin.version), F(STR, plugin.summary),
                                      F(U32, plugin.abi_minor), F(U32, plugin.fresh), FILE_IDENTITY(plugin.file),
-                                     F(LIST, plugin.named))},
+                                     F(LIST, plugin.named), F(LIST, plugin.thresholds))},
     [MSG_SCENARIO] = {"scenario", FIELDS(F(U32, scenario.index), F(U32, scenario.line), F(U32, scenario.timeout_ms),
                                          F(U32, scenario.setup_timeout_ms), F(U32, scenario.teardown_timeout_ms),
                                          F(U32, scenario.reruns), F(U32, scenario.rerun_delay_ms), F(STR, scenario.id),
@@ -75,10 +76,12 @@ static const struct {
                           F(STR, check.actual), F(STR, check.expected), F(STR, check.message), F(STR, check.file))},
     [MSG_STEP] = {"step", FIELDS(F(U32, step.step), F(U32, step.parent), F(U32, step.ended), F(U32, step.failed),
                                  F(U64, step.duration_ns), F(STR, step.name))},
+    [MSG_THRESHOLD] = {"threshold", FIELDS(F(STR, threshold.text))},
     [MSG_METRIC] = {"metric", FIELDS(F(U64, metric.value), F(STR, metric.name), F(STR, metric.unit))},
     [MSG_ARTIFACT] = {"artifact", FIELDS(F(U64, artifact.bytes), F(STR, artifact.name), F(STR, artifact.media_type))},
     [MSG_DEFER] = {"defer",
                    FIELDS(F(U32, defer.id), F(STR, defer.cleanup), F(STR, defer.payload), F(STR, defer.plugin))},
+    [MSG_SECRET] = {"secret", FIELDS(F(STR, secret.name), F(STR, secret.value))},
     [MSG_CLEANED] = {"cleaned", FIELDS(F(U32, cleaned.id), F(STR, cleaned.error), F(U32, cleaned.lacked))},
     [MSG_CRASH] = {"crash", FIELDS(F(U32, crash.signal), F(U32, crash.has_address), F(U32, crash.tid),
                                    F(U32, crash.phase), F(U64, crash.address))},
@@ -117,6 +120,8 @@ static const struct {
     [MSG_TARGET] = {"target",
                     FIELDS(F(U32, target.last), F(STR, target.name), F(STR, target.summary), F(STR, target.fixture),
                            F(STR, target.json), F(LIST, target.operation), F(LIST, target.value))},
+    [MSG_SETTINGS_READ] = {"settings-read", FIELDS(F(STR, settings_read.path))},
+    [MSG_SETTINGS] = {"settings", FIELDS(F(U32, settings.last), F(LIST, settings.setting))},
     [MSG_GO] = {"go", FIELDS(F(U32, go.unused))},
 };
 

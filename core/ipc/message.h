@@ -13,11 +13,11 @@
  *   supervisor -> host      MONITOR_SPAWN              host -> supervisor     PLUGIN, SCENARIO, TABLE, FIXTURE,
  *                                                                           STEP_FUNCTION, CATALOGUE_END, REFUSED
  *   supervisor -> monitor     ATTEMPT                  monitor -> supervisor    MONITOR_READY, STARTED, FOLDERS, EXITED
- *   supervisor -> attempt   GO                       attempt -> supervisor  PHASE, LOG, CHECK, STEP, METRIC, ARTIFACT,
- *                                                                           DEFER, CLEANED, CRASH, PAUSE, CAUSE,
- * VERDICT supervisor -> fixture   GO, STOP                 fixture -> supervisor  the same, PUBLISH, WATCH, READY, DIED
- *   supervisor -> muster-table  TABLE_READ           muster-table -> supervisor  ROWS, REFUSED
- *   attempt -> its next image   RUN, HOST_SPAWN, MONITOR_SPAWN, ATTEMPT, VERDICT, RESUME: in a memory file
+ *   supervisor -> attempt   GO                       attempt -> supervisor  PHASE, LOG, CHECK, STEP, METRIC, THRESHOLD,
+ * ARTIFACT, DEFER, CLEANED, CRASH, PAUSE, CAUSE, VERDICT supervisor -> fixture   GO, STOP                 fixture ->
+ * supervisor  the same, PUBLISH, WATCH, READY, DIED supervisor -> muster-table  TABLE_READ           muster-table ->
+ * supervisor  ROWS, REFUSED attempt -> its next image   RUN, HOST_SPAWN, MONITOR_SPAWN, ATTEMPT, VERDICT, RESUME: in a
+ * memory file
  */
 #ifndef MUSTER_IPC_MESSAGE_H
 #define MUSTER_IPC_MESSAGE_H
@@ -72,7 +72,11 @@ enum message_type {
     MSG_CAUSE,
     MSG_TARGET_READ,
     MSG_TARGET,
+    MSG_SETTINGS_READ,
+    MSG_SETTINGS,
     MSG_CHECKED,
+    MSG_THRESHOLD,
+    MSG_SECRET,
     MSG_N_TYPES
 };
 
@@ -99,6 +103,7 @@ struct msg_run { /* constant facts of the run, for all processes below the zygot
     uint64_t seed;
     struct message_list target; /* "key=value" */
     uint32_t exit_handlers;     /* attempts end by exit(3) */
+    uint32_t log_checks;        /* checks that passed are logged */
 };
 struct msg_beside { /* the message itself is in the sealed file behind the last descriptor (ipc/sock.h) */
     uint64_t bytes;
@@ -135,6 +140,7 @@ struct msg_plugin {
     uint32_t fresh;
     struct file_identity file;
     struct message_list named; /* paths of plugins that it brings along */
+    struct message_list thresholds;
 };
 struct msg_scenario {
     uint32_t index, line;
@@ -260,6 +266,9 @@ struct msg_metric {
     uint64_t value; /* the bits of a double */
     const char *name, *unit;
 };
+struct msg_threshold { /* the attempt declares one */
+    const char *text;
+};
 struct msg_artifact {
     uint64_t bytes;
     const char *name, *media_type;
@@ -268,6 +277,9 @@ struct msg_defer { /* answered by GO once it is in the ledger */
     uint32_t id;   /* within the attempt, from 1 */
     const char *cleanup, *payload;
     const char *plugin; /* path of the plugin that has the cleanup; "": the attempt's own */
+};
+struct msg_secret { /* answered by GO once it is hidden */
+    const char *name, *value;
 };
 struct msg_cleaned {
     uint32_t id;
@@ -329,6 +341,13 @@ struct msg_rows {
     struct message_list columns; /* names of parameters; the same in all of them */
     struct message_list cells;   /* of each row: its line, then for each column "=text", or "" for the fallback */
 };
+struct msg_settings_read { /* answered by SETTINGS, again and again until the last, or by REFUSED */
+    const char *path;
+};
+struct msg_settings {
+    uint32_t last;               /* then without a setting */
+    struct message_list setting; /* SETTING_PARTS strings: settings/settings_file.h */
+};
 struct msg_target_read { /* answered by TARGET, again and again until the last, or by REFUSED */
     const char *path;
 };
@@ -367,8 +386,10 @@ struct message {
         struct msg_check check;
         struct msg_step step;
         struct msg_metric metric;
+        struct msg_threshold threshold;
         struct msg_artifact artifact;
         struct msg_defer defer;
+        struct msg_secret secret;
         struct msg_cleaned cleaned;
         struct msg_crash crash;
         struct msg_verdict verdict;
@@ -389,6 +410,8 @@ struct message {
         struct msg_table_read table_read;
         struct msg_rows rows;
         struct msg_target_read target_read;
+        struct msg_settings_read settings_read;
+        struct msg_settings settings;
         struct msg_target target;
     };
 };

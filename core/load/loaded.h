@@ -68,8 +68,9 @@ struct plugin {
     uint32_t n_fixtures;
     struct muster_step *steps; /* NULL after plugin_shrink() */
     uint32_t n_steps;
-    const char *const *named;  /* of a file of data: plugins whose paths it alone names; NULL-terminated, or NULL */
-    struct file_identity file; /* from which it was loaded */
+    const char *const *thresholds; /* as written; NULL-terminated, or NULL after plugin_shrink() */
+    const char *const *named;      /* of a file of data: plugins whose paths it alone names; NULL-terminated, or NULL */
+    struct file_identity file;     /* from which it was loaded */
     struct arena arena;
 };
 

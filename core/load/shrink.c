@@ -140,6 +140,7 @@ void plugin_shrink(struct plugin *p)
     p->fixtures = NULL;
     p->steps = NULL;
     p->named = NULL;
+    p->thresholds = NULL;
     p->name = p->version = p->summary = "";
     malloc_trim(0);
     dl_iterate_phdr(seal_relro, &code);

@@ -154,10 +154,12 @@ int plugin_normalise(const struct muster_plugin *theirs, struct plugin *p, const
                          .name = table.name,
                          .version = table.version,
                          .summary = table.summary,
+                         .thresholds = table.thresholds,
                          .fresh = table.flags & MUSTER_PLUGIN_FRESH};
     if ((r = take_string(&at, &p->arena, "its name", &p->name, true)) < 0 ||
         (r = take_string(&at, &p->arena, "its version", &p->version, true)) < 0 ||
-        (r = take_string(&at, &p->arena, "its summary", &p->summary, false)) < 0)
+        (r = take_string(&at, &p->arena, "its summary", &p->summary, false)) < 0 ||
+        (r = take_list(&at, &p->arena, "its list of thresholds", &p->thresholds)) < 0)
         return r;
     if (!is_dotted_name(p->name))
         return take_bad(&at, "bad-table",

@@ -29,6 +29,7 @@ struct plugin_info {
     uint32_t first_fixture, n_fixtures; /* in catalogue.fixtures */
     uint32_t first_step, n_steps;       /* in catalogue.steps */
     uint32_t first_cleanup, n_cleanups; /* in catalogue.cleanups */
+    const char *const *thresholds;      /* NULL-terminated, as written: plan/threshold.h */
     bool yields;                        /* its steps are for files that find them nowhere else */
     const char *const *named;           /* NULL-terminated: plugins that a file of data brings along, by their paths */
     bool provider; /* found for its fixtures and steps only: its scenarios are not in the catalogue */

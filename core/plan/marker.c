@@ -75,17 +75,6 @@ static int word_value(struct reader *r, const char *word, size_t len, struct mar
     return 0;
 }
 
-static int add_escape(struct reader *r, struct buf *out)
-{
-    static const char from[] = "\\'\"ntr", to[] = "\\'\"\n\t\r";
-    const char *found = r->p[1] ? strchr(from, r->p[1]) : NULL;
-    if (!found)
-        return syntax_error(r->err, r->text, r->p, "unknown escape: a string may hold \\\\ \\' \\\" \\n \\t \\r");
-    buf_addc(out, to[found - from]);
-    r->p += 2;
-    return 0;
-}
-
 static int quoted_value(struct reader *r, struct marker_value *ret)
 {
     const char *open = r->p++;
@@ -97,7 +86,7 @@ static int quoted_value(struct reader *r, struct marker_value *ret)
             buf_addc(&out, *r->p++);
             continue;
         }
-        int e = add_escape(r, &out);
+        int e = syntax_escape(r->err, r->text, &r->p, &out);
         if (e < 0)
             return e;
     }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define OPERATION "operation:"
+enum { SLIP = 2 }; /* letters: tenant.steps is no slip of tenant.get, which is another operation */
 
 static bool is_operation(const char *need)
 {
@@ -23,12 +24,31 @@ bool needs_operations(const struct scenario_info *s)
     return false;
 }
 
+static bool is_use_of(const char *use, const char *fixture)
+{
+    size_t n = strlen(fixture);
+    return strncmp(use, fixture, n) == 0 && (use[n] == '\0' || use[n] == '(');
+}
+
 bool uses_target(const char *const *uses)
 {
-    size_t n = strlen(TARGET_FIXTURE);
     for (; uses && *uses; uses++)
-        if (strncmp(*uses, TARGET_FIXTURE, n) == 0 && ((*uses)[n] == '\0' || (*uses)[n] == '('))
+        if (is_use_of(*uses, TARGET_FIXTURE))
             return true;
+    return false;
+}
+
+bool uses_reach_target(const struct catalogue *c, const char *const *uses, bool *seen)
+{
+    if (uses_target(uses))
+        return true;
+    for (; uses && *uses; uses++)
+        for (size_t i = 0; i < c->n_fixtures; i++)
+            if (!seen[i] && is_use_of(*uses, c->fixtures[i].name)) {
+                seen[i] = true;
+                if (uses_reach_target(c, c->fixtures[i].uses, seen))
+                    return true;
+            }
     return false;
 }
 
@@ -65,7 +85,7 @@ static void add_missing_operation(const struct target_info *t, const char *name,
         buf_addf(reason, "unsupported: the target %s has no operation %s", t->name, name);
     else
         buf_addf(reason, ", no %s", name);
-    if (s.best)
+    if (s.best && s.distance <= SLIP)
         buf_addf(reason, " (nearest: %s)", s.best);
 }
 
@@ -95,8 +115,22 @@ static bool check_arguments(const struct target_info *t, const struct target_ope
     return any;
 }
 
-static bool check_operation(const struct target_info *t, const char *need, struct arena *arena, struct buf *reason)
+/* It is named by a need before this one, too: with other arguments. */
+static bool is_named_before(const char *const *needs, const char *const *need, const char *name)
 {
+    size_t n = strlen(name);
+    for (; needs < need; needs++) {
+        const char *other = is_operation(*needs) ? *needs + strlen(OPERATION) : "";
+        if (strncmp(other, name, n) == 0 && (other[n] == '\0' || other[n] == '('))
+            return true;
+    }
+    return false;
+}
+
+static bool check_operation(const struct target_info *t, const char *const *needs, const char *const *one,
+                            struct arena *arena, struct buf *reason)
+{
+    const char *need = *one;
     char *name = arena_strdup(arena, need + strlen(OPERATION));
     char *list = strchr(name, '(');
     if (list)
@@ -104,7 +138,7 @@ static bool check_operation(const struct target_info *t, const char *need, struc
     if (strcmp(name, "*") == 0)
         return !list;
     const struct target_operation *o = find_operation(t, name);
-    if (!o)
+    if (!o && !is_named_before(needs, one, name))
         add_missing_operation(t, name, reason);
     return *name && (!list || check_arguments(t, o, list, reason));
 }
@@ -124,7 +158,7 @@ int needs_unmet(const struct scenario_info *s, const char *const *capabilities, 
     autobuf struct buf reason = {0}, of_target = {0};
     for (const char *const *need = s->needs; need && *need; need++) {
         if (is_operation(*need)) {
-            if (!check_operation(target ? target : &none, *need, arena, &of_target))
+            if (!check_operation(target ? target : &none, s->needs, need, arena, &of_target))
                 return bad_need(s, *need, err);
         } else if (!is_capability(capabilities, n_capabilities, *need)) {
             buf_adds(&reason, reason.len ? ", " : "unsupported: needs ");

@@ -23,6 +23,9 @@
 bool needs_operations(const struct scenario_info *s);
 /* Whether it says that it uses the target's fixture. */
 bool uses_target(const char *const *uses);
+/* The same, also by fixtures that are used. `seen` has c->n_fixtures places, false at first, for one list or several.
+ */
+bool uses_reach_target(const struct catalogue *c, const char *const *uses, bool *seen);
 /* Why a scenario is skipped, in the arena; NULL: all that it needs is there. `target` may be NULL. -EINVAL: one of its
  * needs is written wrongly. */
 int needs_unmet(const struct scenario_info *s, const char *const *capabilities, size_t n_capabilities,

@@ -175,6 +175,17 @@ int syntax_unexpected(struct err *err, const char *text, const char *place)
     return syntax_error(err, text, place, "unexpected character \"%.*s\"", (int)n, place);
 }
 
+int syntax_escape(struct err *err, const char *text, const char **place, struct buf *out)
+{
+    static const char from[] = "\\'\"ntr", to[] = "\\'\"\n\t\r";
+    const char c = (*place)[1], *found = c ? strchr(from, c) : NULL;
+    if (!found)
+        return syntax_error(err, text, *place, "unknown escape: a string may hold \\\\ \\' \\\" \\n \\t \\r");
+    buf_addc(out, to[found - from]);
+    *place += 2;
+    return 0;
+}
+
 int syntax_check_utf8(struct err *err, const char *text)
 {
     const char *end = text_end(text);

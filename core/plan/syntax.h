@@ -7,6 +7,7 @@
 #ifndef MUSTER_PLAN_SYNTAX_H
 #define MUSTER_PLAN_SYNTAX_H
 
+#include "base/buf.h"
 #include "base/err.h"
 
 #include <stdbool.h>
@@ -25,6 +26,8 @@ int syntax_error(struct err *err, const char *text, const char *place, const cha
     __attribute__((format(printf, 4, 5)));
 /* syntax_error() for a character that cannot stand at `place`. */
 int syntax_unexpected(struct err *err, const char *text, const char *place);
+/* The escape at *place, a backslash, as the character that it stands for; *place is behind it then. */
+int syntax_escape(struct err *err, const char *text, const char **place, struct buf *out);
 /* -EINVAL with the place of the first byte that is not UTF-8, else 0. */
 int syntax_check_utf8(struct err *err, const char *text);
 

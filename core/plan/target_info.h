@@ -23,7 +23,7 @@ struct target_operation {
 /* What requests are made of, and --set or a fixture gives. */
 struct target_value {
     const char *name;
-    bool has_default;
+    bool has_default, secret;
     const char *at; /* file:line:column */
 };
 

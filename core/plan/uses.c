@@ -85,24 +85,13 @@ static int add_special(struct reader *r, struct buf *out)
     return e < 0 ? e : 1;
 }
 
-static int add_escape(struct reader *r, struct buf *out)
-{
-    static const char from[] = "\\'\"ntr", to[] = "\\'\"\n\t\r";
-    const char *found = r->p[1] ? strchr(from, r->p[1]) : NULL;
-    if (!found)
-        return syntax_error(r->err, r->text, r->p, "unknown escape: a string may hold \\\\ \\' \\\" \\n \\t \\r");
-    buf_addc(out, to[found - from]);
-    r->p += 2;
-    return 0;
-}
-
 static int quoted(struct reader *r, struct buf *out)
 {
     const char *open = r->p++;
     while (*r->p != *open) {
         if (!*r->p)
             return syntax_error(r->err, r->text, open, "closing quote %c is missing", *open);
-        int e = *r->p == '\\' ? add_escape(r, out) : add_special(r, out);
+        int e = *r->p == '\\' ? syntax_escape(r->err, r->text, &r->p, out) : add_special(r, out);
         if (e < 0)
             return e;
         if (e == 0 && *r->p && *r->p != *open && *r->p != '\\' && strncmp(r->p, "${", 2) != 0)

@@ -20,7 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { EVENT_VERSION = 2 }; /* the newest; see event_version() */
+enum { EVENT_VERSION = 3 }; /* the newest; see event_version() */
 
 enum event_type {
     EVENT_RUN_STARTED,    /* "run.started": first of a log */
@@ -28,25 +28,27 @@ enum event_type {
     EVENT_PLUGIN_REFUSED, /* "plugin.refused" */
     EVENT_CASE_PLANNED,   /* "case.planned": one for each selected case, in order, before the first attempt */
     EVENT_ATTEMPT_STARTED,
-    EVENT_ATTEMPT_STEP,     /* "attempt.step": a step began or ended */
-    EVENT_ATTEMPT_LOG,      /* "attempt.log" */
-    EVENT_ATTEMPT_CHECK,    /* "attempt.check": a failed check (passed ones are only counted) */
-    EVENT_ATTEMPT_METRIC,   /* "attempt.metric" */
-    EVENT_ATTEMPT_ARTIFACT, /* "attempt.artifact": a file in the attempt's folder */
-    EVENT_ATTEMPT_CRASHED,  /* "attempt.crashed": signal, address, stack */
-    EVENT_ATTEMPT_TIMEOUT,  /* "attempt.timeout": which budget ran out, stack */
-    EVENT_ATTEMPT_LEAKED,   /* "attempt.leaked": what it left behind and was ended */
-    EVENT_ATTEMPT_ENDED,    /* "attempt.ended" */
-    EVENT_CASE_ENDED,       /* "case.ended": after the last attempt, or without one when skipped */
-    EVENT_FIXTURE_STARTED,  /* "fixture.started": a process for a fixture of plugin or run scope */
-    EVENT_FIXTURE_READY,    /* "fixture.ready": its users may begin */
-    EVENT_FIXTURE_LOG,      /* "fixture.log": what it logged, failed checks, stacks, what it left behind */
-    EVENT_FIXTURE_FAILED,   /* "fixture.failed": it did not become ready */
-    EVENT_FIXTURE_DIED,     /* "fixture.died": it was ready, and ended before its users */
-    EVENT_FIXTURE_ENDED,    /* "fixture.ended": nothing of it is left */
-    EVENT_EVIDENCE_CHANGED, /* "evidence.changed": somebody else has written into the run's folder */
-    EVENT_ATTEMPT_SERVICE,  /* "attempt.service": what a service printed while a bad attempt used it */
-    EVENT_RUN_ENDED,        /* "run.ended": last of a log that was not cut off */
+    EVENT_ATTEMPT_STEP,      /* "attempt.step": a step began or ended */
+    EVENT_ATTEMPT_LOG,       /* "attempt.log" */
+    EVENT_ATTEMPT_CHECK,     /* "attempt.check": a failed check (passed ones are only counted) */
+    EVENT_ATTEMPT_METRIC,    /* "attempt.metric" */
+    EVENT_ATTEMPT_ARTIFACT,  /* "attempt.artifact": a file in the attempt's folder */
+    EVENT_ATTEMPT_CRASHED,   /* "attempt.crashed": signal, address, stack */
+    EVENT_ATTEMPT_TIMEOUT,   /* "attempt.timeout": which budget ran out, stack */
+    EVENT_ATTEMPT_LEAKED,    /* "attempt.leaked": what it left behind and was ended */
+    EVENT_ATTEMPT_ENDED,     /* "attempt.ended" */
+    EVENT_CASE_ENDED,        /* "case.ended": after the last attempt, or without one when skipped */
+    EVENT_FIXTURE_STARTED,   /* "fixture.started": a process for a fixture of plugin or run scope */
+    EVENT_FIXTURE_READY,     /* "fixture.ready": its users may begin */
+    EVENT_FIXTURE_LOG,       /* "fixture.log": what it logged, failed checks, stacks, what it left behind */
+    EVENT_FIXTURE_FAILED,    /* "fixture.failed": it did not become ready */
+    EVENT_FIXTURE_DIED,      /* "fixture.died": it was ready, and ended before its users */
+    EVENT_FIXTURE_ENDED,     /* "fixture.ended": nothing of it is left */
+    EVENT_EVIDENCE_CHANGED,  /* "evidence.changed": somebody else has written into the run's folder */
+    EVENT_ATTEMPT_SERVICE,   /* "attempt.service": what a service printed while a bad attempt used it */
+    EVENT_ATTEMPT_THRESHOLD, /* "attempt.threshold": a scenario declares one */
+    EVENT_RUN_THRESHOLD,     /* "run.threshold": how one came out; before run.ended */
+    EVENT_RUN_ENDED,         /* "run.ended": last of a log that was not cut off */
     EVENT_N_TYPES
 };
 
@@ -80,20 +82,24 @@ struct event_run_started {
     struct string_list command; /* the command line */
     int64_t jobs;
     int64_t seed;
-    const char *rerun_of;      /* the run whose failures it runs again, "" for none */
-    int64_t shard;             /* which part of the plan it runs, from 1; 0: all of it */
-    int64_t shards;            /* into how many parts the plan was divided; 0: it was not */
-    const char *shard_by;      /* "time", "hash"; "" when it was not divided */
-    const char *split;         /* record/split.h: the same for all shards of a plan; "" when it was not divided */
-    int64_t plan_cases;        /* of the whole plan; 0 in logs that lack it */
-    struct string_list merged; /* of a merged run: "SHARD RUN HEAD" for each shard's log */
-    const char *target;        /* the name of the target; "": the run has none, or the log lacks it */
+    const char *rerun_of;          /* the run whose failures it runs again, "" for none */
+    int64_t shard;                 /* which part of the plan it runs, from 1; 0: all of it */
+    int64_t shards;                /* into how many parts the plan was divided; 0: it was not */
+    const char *shard_by;          /* "time", "hash"; "" when it was not divided */
+    const char *split;             /* record/split.h: the same for all shards of a plan; "" when it was not divided */
+    int64_t plan_cases;            /* of the whole plan; 0 in logs that lack it */
+    struct string_list merged;     /* of a merged run: "SHARD RUN HEAD" for each shard's log */
+    const char *target;            /* the name of the target; "": the run has none, or the log lacks it */
+    struct string_list thresholds; /* of the command line */
+    const char *missed;            /* EVENT_MISSED_WARNS: a missed threshold leaves the exit status as it is; else "" */
 };
+#define EVENT_MISSED_WARNS "warn"
 struct event_plugin_loaded {
     const char *path, *plugin, *version, *summary;
     int64_t abi_minor;
     int64_t scenarios;
     bool fresh;
+    struct string_list thresholds; /* that it declares */
 };
 struct event_plugin_refused {
     const char *path;
@@ -184,6 +190,11 @@ struct event_attempt_service {
     struct string_list output; /* the end of that */
     bool cut;                  /* the service has printed more than the cap: the file lacks its middle */
 };
+struct event_attempt_threshold {
+    const char *case_id;
+    int64_t attempt;
+    const char *threshold; /* "max(shop.latency) < 2s" */
+};
 struct event_attempt_ended {
     const char *case_id;
     int64_t attempt;
@@ -255,16 +266,36 @@ struct event_evidence_changed {
     struct string_list
         during; /* attempts that ran when it was noticed: "acme.pay attempt 1"; none when that was in the end */
 };
+struct event_run_threshold {
+    const char *threshold;   /* as it was judged */
+    const char *plugin;      /* whose metrics it looks at; "": all */
+    const char *declared_by; /* "plugin", "scenario", "command line" */
+    const char *declared;    /* as it was written; differs where the command line has another bound */
+    const char *outcome;     /* EVENT_THRESHOLD_* */
+    const char *metric, *statistic, *order;
+    double bound, value; /* in `unit`; the value counts only when met, or missed without a `why` */
+    const char *unit;
+    int64_t samples;
+    const char *worst; /* the case that has the worst sample; "": none */
+    int64_t worst_attempt;
+    double worst_value;
+    const char *why; /* it can't be judged, and so is missed; "" */
+};
+#define EVENT_THRESHOLD_MET        "met"
+#define EVENT_THRESHOLD_MISSED     "missed"
+#define EVENT_THRESHOLD_UNMEASURED "unmeasured" /* nothing recorded the metric */
+#define EVENT_THRESHOLD_OFF        "off"        /* by the command line */
 struct event_run_ended {
     int64_t exit_status;
     bool interrupted;
     int64_t duration_ns;
     int64_t not_run;          /* planned cases without an end */
     const char *why;          /* the exit status, a sentence; "" for 0, and in logs that lack it */
-    struct string_list fails; /* what else made a case a failure of the run: EVENT_FAILS_FLAKY, EVENT_FAILS_UNCHECKED */
+    struct string_list fails; /* what else made a case a failure of the run: EVENT_FAILS_* */
 };
 #define EVENT_FAILS_FLAKY     "flaky"     /* a pass on a retry: --flaky fail */
 #define EVENT_FAILS_UNCHECKED "unchecked" /* a pass without a check: --no-checks fail */
+#define EVENT_FAILS_SKIPPED   "skipped"   /* a skip: --skipped fail */
 
 struct event {
     enum event_type type;
@@ -284,6 +315,7 @@ struct event {
         struct event_attempt_timeout attempt_timeout;
         struct event_attempt_leaked attempt_leaked;
         struct event_attempt_service attempt_service;
+        struct event_attempt_threshold attempt_threshold;
         struct event_attempt_ended attempt_ended;
         struct event_case_ended case_ended;
         struct event_fixture_started fixture_started;
@@ -293,6 +325,7 @@ struct event {
         struct event_fixture_died fixture_died;
         struct event_fixture_ended fixture_ended;
         struct event_evidence_changed evidence_changed;
+        struct event_run_threshold run_threshold;
         struct event_run_ended run_ended;
     };
 };

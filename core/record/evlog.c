@@ -50,7 +50,8 @@ void evlog_add(struct evlog *log, const struct event *event)
         return;
     struct buf *b = &log->lines;
     size_t start = b->len;
-    buf_adds(b, event_version(event->type) == 1 ? "{\"v\":1,\"seq\":" : "{\"v\":2,\"seq\":");
+    static const char *const openings[EVENT_VERSION] = {"{\"v\":1,\"seq\":", "{\"v\":2,\"seq\":", "{\"v\":3,\"seq\":"};
+    buf_adds(b, openings[event_version(event->type) - 1]);
     buf_addu(b, ++log->seq);
     buf_addc(b, ',');
     event_encode(event, b);

@@ -41,12 +41,14 @@ static const struct event_field run_started[] = {
     LATER_INT(run_started.plan_cases, "plan_cases"),
     LATER(FIELD_LIST, run_started.merged, "merged"),
     LATER(FIELD_STRING, run_started.target, "target"),
+    LATER_LIST(run_started.thresholds, "thresholds"),
+    LATER(FIELD_STRING, run_started.missed, "missed"),
 };
 static const struct event_field plugin_loaded[] = {
     STR(plugin_loaded.path, "path"),           STR(plugin_loaded.plugin, "plugin"),
     STR(plugin_loaded.version, "version"),     STR(plugin_loaded.summary, "summary"),
     INT(plugin_loaded.abi_minor, "abi_minor"), INT(plugin_loaded.scenarios, "scenarios"),
-    BOOL(plugin_loaded.fresh, "fresh"),
+    BOOL(plugin_loaded.fresh, "fresh"),        LATER_LIST(plugin_loaded.thresholds, "thresholds"),
 };
 static const struct event_field plugin_refused[] = {
     STR(plugin_refused.path, "path"),
@@ -128,6 +130,10 @@ static const struct event_field attempt_service[] = {
     LIST(attempt_service.output, "output"),
     BOOL(attempt_service.cut, "cut"),
 };
+static const struct event_field attempt_threshold[] = {
+    ATTEMPT(attempt_threshold),
+    STR(attempt_threshold.threshold, "threshold"),
+};
 static const struct event_field attempt_ended[] = {
     ATTEMPT(attempt_ended),
     VERDICT(attempt_ended.verdict, "verdict"),
@@ -198,6 +204,24 @@ static const struct event_field evidence_changed[] = {
     STR(evidence_changed.what, "what"),
     LIST(evidence_changed.during, "during"),
 };
+static const struct event_field run_threshold[] = {
+    STR(run_threshold.threshold, "threshold"),
+    STR(run_threshold.plugin, "plugin"),
+    STR(run_threshold.declared_by, "declared_by"),
+    STR(run_threshold.declared, "declared"),
+    STR(run_threshold.outcome, "outcome"),
+    STR(run_threshold.metric, "metric"),
+    STR(run_threshold.statistic, "statistic"),
+    STR(run_threshold.order, "order"),
+    NUMBER(run_threshold.bound, "bound"),
+    NUMBER(run_threshold.value, "value"),
+    STR(run_threshold.unit, "unit"),
+    INT(run_threshold.samples, "samples"),
+    STR(run_threshold.worst, "worst"),
+    INT(run_threshold.worst_attempt, "worst_attempt"),
+    NUMBER(run_threshold.worst_value, "worst_value"),
+    STR(run_threshold.why, "why"),
+};
 static const struct event_field run_ended[] = {
     INT(run_ended.exit_status, "exit_status"), BOOL(run_ended.interrupted, "interrupted"),
     INT(run_ended.duration_ns, "duration_ns"), INT(run_ended.not_run, "not_run"),
@@ -228,6 +252,8 @@ static const struct event_shape shapes[EVENT_N_TYPES] = {
     [EVENT_FIXTURE_READY] = SHAPE("fixture.ready", fixture_ready),
     [EVENT_FIXTURE_LOG] = SHAPE("fixture.log", fixture_log),
     [EVENT_ATTEMPT_SERVICE] = SHAPE("attempt.service", attempt_service),
+    [EVENT_ATTEMPT_THRESHOLD] = SHAPE("attempt.threshold", attempt_threshold),
+    [EVENT_RUN_THRESHOLD] = SHAPE("run.threshold", run_threshold),
     [EVENT_FIXTURE_FAILED] = SHAPE("fixture.failed", fixture_failed),
     [EVENT_FIXTURE_DIED] = SHAPE("fixture.died", fixture_died),
     [EVENT_FIXTURE_ENDED] = SHAPE("fixture.ended", fixture_ended),
@@ -253,6 +279,8 @@ static bool is_of_fixture(enum event_type type)
 
 int event_version(enum event_type type)
 {
+    if (type == EVENT_ATTEMPT_THRESHOLD || type == EVENT_RUN_THRESHOLD)
+        return 3;
     return is_of_fixture(type) || type == EVENT_EVIDENCE_CHANGED || type == EVENT_ATTEMPT_SERVICE ? 2 : 1;
 }
 

@@ -37,6 +37,15 @@ static int by_shard(const void *a, const void *b)
     return strcmp(x->summary.head, y->summary.head);
 }
 
+static int check_thresholds(const struct merge_log *a, const struct merge_log *b, struct err *err)
+{
+    const struct string_list *x = &a->started.thresholds, *y = &b->started.thresholds;
+    bool same = x->n == y->n && strcmp(a->started.missed, b->started.missed) == 0;
+    for (size_t i = 0; same && i < x->n; i++)
+        same = strcmp(x->items[i], y->items[i]) == 0;
+    return same ? 0 : err_set(err, -EINVAL, "%s and %s ran with different --threshold or --missed", a->name, b->name);
+}
+
 static int check_plugins(const struct merge_log *a, const struct merge_log *b, struct err *err)
 {
     if (a->n_plugins != b->n_plugins)
@@ -75,7 +84,7 @@ static int check_pair(const struct merge_log *a, const struct merge_log *b, stru
         return err_set(err, -EINVAL, "%s asked the target %s, %s the target %s", a->name,
                        *s->target ? s->target : "none", b->name, *t->target ? t->target : "none");
     int r = check_plugins(a, b, err);
-    if (r < 0)
+    if (r < 0 || (r = check_thresholds(a, b, err)) < 0)
         return r;
     if (strcmp(s->shard_by, t->shard_by) != 0)
         return err_set(err, -EINVAL, "%s was divided by %s, %s by %s: all shards need the same history file, or none",
@@ -169,7 +178,7 @@ static int check_plan(const struct merge *m, struct err *err)
 }
 
 /* docs/reference/exit-status.md: the worst comes first. What is not listed there is worse than a success. */
-static int64_t worse(int64_t a, int64_t b)
+int64_t merge_worse(int64_t a, int64_t b)
 {
     static const int64_t order[] = {3, 2, 6, 1, 7, 8, 5};
     for (size_t i = 0; i < ARRAY_LEN(order); i++)
@@ -213,7 +222,8 @@ static void find_end(struct merge *m)
     for (size_t i = 0; i < m->n; i++) {
         if (!m->logs[i].is_whole)
             continue;
-        m->exit_status = worse(m->exit_status, m->logs[i].ended.exit_status);
+        int64_t status = m->logs[i].ended.exit_status;
+        m->exit_status = merge_worse(m->exit_status, status == MERGE_THRESHOLD ? 0 : status); /* judged anew */
         m->interrupted = m->interrupted || m->logs[i].ended.interrupted;
     }
     find_why(m);

@@ -10,6 +10,7 @@
  *     plugin.*         once
  *     case.planned     in the order of the whole plan
  *     the rest         by time, the earliest start being 0; of two at the same time the lower shard's comes first
+ *     run.threshold    judged anew, from the samples of all shards
  *     run.ended        the worst exit status
  *
  * All of it depends on the logs alone, not on the order in which they were added. Nothing is believed that two logs
@@ -54,8 +55,8 @@ struct merge {
     size_t n, cap;
     /* Since merge_check(): */
     char run_id[RUN_ID_SIZE];
-    int64_t started_ns; /* since 1970: of the earliest */
-    int64_t exit_status;
+    int64_t started_ns;     /* since 1970: of the earliest */
+    int64_t exit_status;    /* since merge_emit(): what its thresholds make of it is known only then */
     char *why;              /* owned: the exit status: the shards' words that have it, each with its shard */
     bool interrupted;       /* a shard was, or something is missing */
     struct buf shortcoming; /* what is missing, for a warning; empty when nothing is */
@@ -66,14 +67,16 @@ int merge_add(struct merge *m, const char *name, const struct evlog_input *input
 /* -EINVAL: they don't belong together; -ENOENT: a shard is missing, or its log was cut off, and not `allow_missing`. */
 int merge_check(struct merge *m, bool allow_missing, struct err *err);
 /* Negative: a log can't be read any more, or is not what merge_add() read. */
-int merge_emit(const struct merge *m, const struct event_sink *sink, struct err *err);
+int merge_emit(struct merge *m, const struct event_sink *sink, struct err *err);
 void merge_free(struct merge *m);
 
 /* What a fixture of the shard is called in the merged run: each has its own, which may have the same names. malloc'd.
  */
 char *merge_fixture_label(const struct merge_log *log, const char *label);
 
-/* In the room: one log. */
+/* In the room: the status of a missed threshold, the worse of two statuses, and one log. */
+enum { MERGE_THRESHOLD = 8 };
+int64_t merge_worse(int64_t a, int64_t b);
 int merge_log_read(struct merge_log *log, struct err *err);
 void merge_log_free(struct merge_log *log);
 

@@ -4,6 +4,7 @@
 
 #include "artifacts/collect.h"
 #include "base/cleanup.h"
+#include "record/thresholds.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -12,6 +13,28 @@
 static void emit(const struct event_sink *sink, const struct event *event)
 {
     sink->event(sink->data, event);
+}
+
+/* What every event of the merged run passes: thresholds are judged by all of them, and then tell of themselves. */
+struct judging {
+    const struct event_sink *sink;
+    struct thresholds *thresholds;
+    int64_t lane; /* the shard whose event it is */
+    size_t n_missed;
+};
+
+static void pass_on(void *data, const struct event *event)
+{
+    struct judging *j = data;
+    thresholds_event(j->thresholds, event, j->lane);
+    emit(j->sink, event);
+}
+
+static void count_missed(void *data, const struct event *event)
+{
+    struct judging *j = data;
+    j->n_missed += strcmp(event->run_threshold.outcome, EVENT_THRESHOLD_MISSED) == 0;
+    emit(j->sink, event);
 }
 
 static bool is_in(const char *const *items, size_t n, const char *text)
@@ -174,7 +197,7 @@ struct cursor {
 /* What the cases did: the rest was told before, or comes last. */
 static bool is_told_by_time(enum event_type type)
 {
-    return type > EVENT_CASE_PLANNED && type < EVENT_RUN_ENDED;
+    return type > EVENT_CASE_PLANNED && type < EVENT_RUN_ENDED && type != EVENT_RUN_THRESHOLD;
 }
 
 char *merge_fixture_label(const struct merge_log *log, const char *label)
@@ -233,8 +256,8 @@ static struct cursor *earliest(struct cursor *cursors, size_t n)
     return first;
 }
 
-static int emit_by_time(struct cursor *cursors, const struct merge *m, const struct event_sink *sink,
-                        int64_t *ret_last_ns, struct err *err)
+static int emit_by_time(struct cursor *cursors, const struct merge *m, struct judging *judging, int64_t *ret_last_ns,
+                        struct err *err)
 {
     int64_t now = 0;
     int r = 0;
@@ -243,20 +266,21 @@ static int emit_by_time(struct cursor *cursors, const struct merge *m, const str
     for (struct cursor *c; r == 0 && (c = earliest(cursors, m->n)); r = advance(c, m->started_ns, err)) {
         now = c->t_ns > now ? c->t_ns : now; /* time never goes back in a log */
         c->event.t_ns = now;
-        emit(sink, &c->event);
+        judging->lane = c->log->started.shard;
+        pass_on(judging, &c->event);
     }
     *ret_last_ns = now;
     return r;
 }
 
-static int emit_rest(const struct merge *m, const struct event_sink *sink, int64_t *ret_last_ns, struct err *err)
+static int emit_rest(const struct merge *m, struct judging *judging, int64_t *ret_last_ns, struct err *err)
 {
     struct cursor *cursors = xcalloc(m->n, sizeof *cursors);
     for (size_t i = 0; i < m->n; i++) {
         cursors[i].log = &m->logs[i];
         cursors[i].reader = evlog_reader_open(&m->logs[i].input);
     }
-    int r = emit_by_time(cursors, m, sink, ret_last_ns, err);
+    int r = emit_by_time(cursors, m, judging, ret_last_ns, err);
     for (size_t i = 0; i < m->n; i++) {
         evlog_reader_close(cursors[i].reader);
         arena_free(&cursors[i].arena);
@@ -303,15 +327,32 @@ static void emit_ended(const struct merge *m, const struct event_sink *sink, int
     arena_free(&arena);
 }
 
-int merge_emit(const struct merge *m, const struct event_sink *sink, struct err *err)
+static void judge(struct merge *m, struct judging *judging, int64_t last_ns)
+{
+    const struct event_sink counting = {count_missed, judging};
+    thresholds_judge(judging->thresholds, last_ns, &counting);
+    if (judging->n_missed == 0 || strcmp(m->logs[0].started.missed, EVENT_MISSED_WARNS) == 0 ||
+        merge_worse(m->exit_status, MERGE_THRESHOLD) != MERGE_THRESHOLD)
+        return;
+    m->exit_status = MERGE_THRESHOLD;
+    free(m->why);
+    m->why = xasprintf("%zu threshold%s missed", judging->n_missed, judging->n_missed == 1 ? " was" : "s were");
+}
+
+int merge_emit(struct merge *m, const struct event_sink *sink, struct err *err)
 {
     int64_t last_ns;
-    emit_started(m, sink);
-    emit_plugins(m, sink);
-    int r = emit_planned(m, sink, err);
+    struct judging judging = {.sink = sink, .thresholds = thresholds_new()};
+    const struct event_sink passing = {pass_on, &judging};
+    emit_started(m, &passing);
+    emit_plugins(m, &passing);
+    int r = emit_planned(m, &passing, err);
     if (r == 0)
-        r = emit_rest(m, sink, &last_ns, err);
-    if (r == 0)
+        r = emit_rest(m, &judging, &last_ns, err);
+    if (r == 0) {
+        judge(m, &judging, last_ns);
         emit_ended(m, sink, last_ns);
+    }
+    thresholds_free(judging.thresholds);
     return r;
 }

@@ -47,7 +47,9 @@ static void keep_started(struct merge_log *log, const struct event_run_started *
                               &log->started.shard_by,   &log->started.split,          &log->started.target};
     for (size_t i = 0; i < ARRAY_LEN(strings); i++)
         *strings[i] = keep(log, *strings[i]);
+    log->started.missed = keep(log, s->missed);
     log->started.command = keep_list(log, &s->command);
+    log->started.thresholds = keep_list(log, &s->thresholds);
     log->started.merged = keep_list(log, &s->merged);
 }
 
@@ -77,6 +79,7 @@ static void take_loaded(struct merge_log *log, const struct event_plugin_loaded 
     kept->plugin = keep(log, p->plugin);
     kept->version = keep(log, p->version);
     kept->summary = keep(log, p->summary);
+    kept->thresholds = keep_list(log, &p->thresholds);
 }
 
 static void take_refused(struct merge_log *log, const struct event_plugin_refused *p)

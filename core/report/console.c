@@ -310,6 +310,8 @@ void console_event(struct console *c, const struct event *event)
     case EVENT_ATTEMPT_TIMEOUT:
     case EVENT_ATTEMPT_LEAKED:
     case EVENT_ATTEMPT_SERVICE:
+    case EVENT_ATTEMPT_THRESHOLD:
+    case EVENT_RUN_THRESHOLD:
     case EVENT_N_TYPES:
         return;
     }

@@ -11,6 +11,8 @@
 /* -ENOSYS when libxml2 can't be loaded. */
 int junit_write(struct output *out, const struct run_model *model, const struct output_reader *source,
                 enum junit_family family, struct err *err);
+/* -ENOSYS when zlib can't be loaded. */
+int html_write(struct output *out, const struct run_model *model, const struct output_reader *source, struct err *err);
 void results_json_write(struct output *out, const struct run_model *model);
 void tap_write(struct output *out, const struct run_model *model, int version);
 

@@ -51,6 +51,15 @@ static struct suite *get_suite(struct suite_list *suites, const char *plugin)
     return suite;
 }
 
+struct suite_counts junit_thresholds(const struct run_model *model)
+{
+    size_t missed = model_missed(model), failures = model->missed_warns ? 0 : missed;
+    return (struct suite_counts){.tests = model->n_thresholds,
+                                 .failures = failures,
+                                 .skipped = missed - failures + model->outcomes[THRESHOLD_UNMEASURED] +
+                                            model->outcomes[THRESHOLD_OFF]};
+}
+
 struct suite_list junit_suites(const struct run_model *model)
 {
     struct suite_list suites = {0};
@@ -64,7 +73,10 @@ struct suite_list junit_suites(const struct run_model *model)
     }
     /* An error each, in suites of their own. */
     size_t own = model->n_refusals + model->n_changes + (model_run_fault(model) ? 1 : 0);
-    suites.counts.tests += own;
+    const struct suite_counts bounds = junit_thresholds(model);
+    suites.counts.failures += bounds.failures;
+    suites.counts.skipped += bounds.skipped;
+    suites.counts.tests += own + bounds.tests;
     suites.counts.errors += own;
     return suites;
 }

@@ -27,6 +27,8 @@ struct suite_list {
 };
 
 struct suite_list junit_suites(const struct run_model *model);
+/* Of the thresholds: a testcase each. */
+struct suite_counts junit_thresholds(const struct run_model *model);
 void junit_suites_free(struct suite_list *suites);
 
 /* The attempt that gives a bad case its element; NULL when it has none. */

@@ -40,6 +40,7 @@ static void take_run_started(struct run_model *m, const struct event_run_started
     m->shard_by = interner_copy(m, e->shard_by);
     m->plan_cases = e->plan_cases;
     m->n_merged = e->merged.n;
+    m->missed_warns = strcmp(e->missed, EVENT_MISSED_WARNS) == 0;
 }
 
 static void take_plugin_loaded(struct run_model *m, const struct event_plugin_loaded *e)
@@ -329,6 +330,38 @@ static void take_case_ended(struct run_model *m, const struct event_case_ended *
     m->verdicts[e->verdict]++;
 }
 
+/* A word that nobody knows makes it missed: it is not to be taken for a good one. */
+static enum threshold_outcome outcome_of(const char *word)
+{
+    return strcmp(word, EVENT_THRESHOLD_MET) == 0          ? THRESHOLD_MET
+           : strcmp(word, EVENT_THRESHOLD_UNMEASURED) == 0 ? THRESHOLD_UNMEASURED
+           : strcmp(word, EVENT_THRESHOLD_OFF) == 0        ? THRESHOLD_OFF
+                                                           : THRESHOLD_MISSED;
+}
+
+static void take_threshold(struct run_model *m, const struct event_run_threshold *e)
+{
+    GROW(m->thresholds, m->n_thresholds, m->cap_thresholds);
+    struct model_threshold *t = &m->thresholds[m->n_thresholds++];
+    *t = (struct model_threshold){.text = interner_copy(m, e->threshold),
+                                  .plugin = interner_share(m, e->plugin),
+                                  .declared_by = interner_share(m, e->declared_by),
+                                  .declared = interner_copy(m, e->declared),
+                                  .metric = interner_share(m, e->metric),
+                                  .statistic = interner_share(m, e->statistic),
+                                  .order = interner_share(m, e->order),
+                                  .unit = interner_share(m, e->unit),
+                                  .why = interner_copy(m, e->why),
+                                  .bound = e->bound,
+                                  .value = e->value,
+                                  .worst_value = e->worst_value,
+                                  .samples = e->samples,
+                                  .worst_attempt = e->worst_attempt,
+                                  .worst = interner_copy(m, e->worst),
+                                  .outcome = outcome_of(e->outcome)};
+    m->outcomes[t->outcome]++;
+}
+
 static void take_run_ended(struct run_model *m, const struct event_run_ended *e)
 {
     m->ended = true;
@@ -339,6 +372,7 @@ static void take_run_ended(struct run_model *m, const struct event_run_ended *e)
     for (size_t i = 0; i < e->fails.n; i++) {
         m->flaky_fails = m->flaky_fails || strcmp(e->fails.items[i], EVENT_FAILS_FLAKY) == 0;
         m->unchecked_fails = m->unchecked_fails || strcmp(e->fails.items[i], EVENT_FAILS_UNCHECKED) == 0;
+        m->skipped_fails = m->skipped_fails || strcmp(e->fails.items[i], EVENT_FAILS_SKIPPED) == 0;
     }
 }
 
@@ -387,6 +421,10 @@ void model_event(struct run_model *m, const struct event *event)
     case EVENT_FIXTURE_DIED:
     case EVENT_FIXTURE_ENDED:
         return model_fixture_event(m, event);
+    case EVENT_ATTEMPT_THRESHOLD:
+        return;
+    case EVENT_RUN_THRESHOLD:
+        return take_threshold(m, &event->run_threshold);
     case EVENT_RUN_ENDED:
         return take_run_ended(m, &event->run_ended);
     case EVENT_N_TYPES:
@@ -417,6 +455,7 @@ void model_free(struct run_model *m)
     free(m->plugins);
     free(m->refusals);
     free(m->changes);
+    free(m->thresholds);
     free(m->cases);
     if (m->index)
         interner_free(m->index);

@@ -52,12 +52,14 @@ size_t model_bad(const struct run_model *model);
 const struct model_attempt *model_attempt_told(const struct model_case *c);
 /* The case passed without a single check: nothing says that it looked at anything. */
 bool model_is_unchecked(const struct model_case *c);
-/* Why a case that passed makes the run a failure all the same, as --flaky fail and --no-checks fail have it; NULL: it
- * does not. */
+/* Why a case that did not end badly makes the run a failure all the same, as --flaky, --no-checks and --skipped have
+ * it; NULL: it does not. */
 const char *model_fault(const struct run_model *model, const struct model_case *c);
 /* Why the exit status is not 0 though no case, plugin or file has anything to say of it: who reads only a report would
  * take the run for a good one. Also that there is none, since the log ends before. NULL: it is 0, or something has. */
 const char *model_run_fault(const struct run_model *model);
+/* Thresholds that were missed, whether that makes the run a failure or not. */
+size_t model_missed(const struct run_model *model);
 /* It was merged from fewer shards than there were. */
 bool model_parts_missing(const struct run_model *model);
 /* Cases that were planned and have no end. */

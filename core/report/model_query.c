@@ -78,6 +78,8 @@ const char *model_fault(const struct run_model *model, const struct model_case *
 {
     if (model->flaky_fails && c->ended && c->verdict == VERDICT_FLAKY)
         return "it passed on a retry only (--flaky fail)";
+    if (model->skipped_fails && c->ended && c->verdict == VERDICT_SKIPPED)
+        return "it was skipped (--skipped fail)";
     return model->unchecked_fails && model_is_unchecked(c) ? "it passed without a single check (--no-checks fail)"
                                                            : NULL;
 }
@@ -86,7 +88,8 @@ const char *model_run_fault(const struct run_model *model)
 {
     if (!model->ended)
         return "the log ends before the run did";
-    if (!*model->why || model_bad(model) > 0 || model->n_refusals > 0 || model->n_changes > 0)
+    if (!*model->why || model_bad(model) > 0 || model->n_refusals > 0 || model->n_changes > 0 ||
+        (model_missed(model) > 0 && !model->missed_warns))
         return NULL;
     for (size_t i = 0; i < model->n_cases; i++)
         if (model_fault(model, model->cases[i]))
@@ -115,6 +118,11 @@ size_t model_bad(const struct run_model *model)
         if (verdict_is_bad((enum verdict)v))
             n += model->verdicts[v];
     return n;
+}
+
+size_t model_missed(const struct run_model *model)
+{
+    return model->outcomes[THRESHOLD_MISSED];
 }
 
 bool model_parts_missing(const struct run_model *model)

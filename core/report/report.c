@@ -5,6 +5,7 @@
 #include "base/ci_text.h"
 #include "base/cleanup.h"
 #include "report/formats.h"
+#include "report/html/chunk.h"
 #include "report/summary.h"
 #include "report/xml_writer.h"
 
@@ -14,10 +15,9 @@
 static const struct {
     const char *name, *file;
 } formats[REPORT_N_FORMATS] = {
-    [REPORT_JUNIT] = {"junit", "junit.xml"},
-    [REPORT_JSON] = {"json", "results.json"},
-    [REPORT_HUMAN] = {"human", "summary.txt"},
-    [REPORT_TAP] = {"tap", "results.tap"},
+    [REPORT_JUNIT] = {"junit", "junit.xml"},   [REPORT_JSON] = {"json", "results.json"},
+    [REPORT_HUMAN] = {"human", "summary.txt"}, [REPORT_TAP] = {"tap", "results.tap"},
+    [REPORT_HTML] = {"html", "report.html"},
 };
 
 int report_format_parse(const char *name, enum report_format *ret_format)
@@ -58,6 +58,7 @@ const char *report_format_name(enum report_format format)
 void report_prepare(void)
 {
     xml_prepare();
+    chunk_prepare();
 }
 
 const char *report_file_name(enum report_format format)
@@ -81,6 +82,8 @@ static int write_format(struct output *out, const struct run_model *model, enum 
     case REPORT_TAP:
         tap_write(out, model, o->tap_version ? o->tap_version : TAP_VERSION_DEFAULT);
         return 0;
+    case REPORT_HTML:
+        return html_write(out, model, source, err);
     case REPORT_N_FORMATS:
         break;
     }

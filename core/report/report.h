@@ -20,17 +20,18 @@ enum report_format {
     REPORT_JSON,  /* results.json */
     REPORT_HUMAN, /* the console's final text */
     REPORT_TAP,
+    REPORT_HTML, /* a page for a browser: docs/internals/html-report.md */
     REPORT_N_FORMATS
 };
 
-/* "junit", "json", "human", "tap"; 0 or -EINVAL. */
+/* "junit", "json", "human", "tap", "html"; 0 or -EINVAL. */
 int report_format_parse(const char *name, enum report_format *ret_format);
 const char *report_format_name(enum report_format format);
 /* "jenkins", "surefire", "full"; 0 or -EINVAL. Types as OPTION_CHOICE wants them. */
 int report_choose_family(const char *text, int *ret_choice);
 /* "13", "14"; 0 or -EINVAL. */
 int report_choose_tap_version(const char *text, int *ret_choice);
-/* The file's name in a run's folder: "junit.xml", "results.json", "summary.txt", "results.tap". */
+/* The file's name in a run's folder: "junit.xml", "results.json", "summary.txt", "results.tap", "report.html". */
 const char *report_file_name(enum report_format format);
 
 /* Does what writing reports takes once: for when there is nothing else to do. */

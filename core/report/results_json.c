@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* results.json: testRun, scenarios, summary, with all that is known of each attempt. */
+#include "report/results_json.h"
 #include "artifacts/collect.h"
 #include "base/json_out.h"
 #include "base/number.h"
@@ -258,9 +259,9 @@ static void add_params(struct json_out *j, const struct model_case *c)
     json_close(j, '}');
 }
 
-static void add_case(struct json_out *j, const struct model_case *c)
+void results_json_case(struct json_out *j, const char *key, const struct model_case *c)
 {
-    json_open(j, NULL, '{');
+    json_open(j, key, '{');
     json_text(j, "name", model_case_name(c));
     add_status(j, "status", c->ended ? verdict_name((enum verdict)c->verdict) : "not_run");
     add_duration(j, c->duration_ns);
@@ -310,6 +311,8 @@ static void add_summary(struct json_out *j, const struct run_model *m)
     json_int(j, "crashed", (int64_t)m->verdicts[VERDICT_CRASHED]);
     json_int(j, "leaked", (int64_t)m->n_leaked);
     json_int(j, "refusedPlugins", (int64_t)m->n_refusals);
+    if (m->n_thresholds > 0)
+        json_int(j, "missedThresholds", (int64_t)model_missed(m));
     json_bool(j, "interrupted", m->interrupted);
     if (m->ended)
         json_int(j, "exitStatus", m->exit_status);
@@ -397,7 +400,49 @@ static void add_fixtures(struct json_out *j, const struct run_model *m)
     json_close(j, ']');
 }
 
-static void add_run(struct json_out *j, const struct run_model *m)
+static void add_threshold(struct json_out *j, const struct model_threshold *t)
+{
+    static const char *const words[THRESHOLD_N] = {[THRESHOLD_MET] = "MET",
+                                                   [THRESHOLD_MISSED] = "MISSED",
+                                                   [THRESHOLD_UNMEASURED] = "NOT_MEASURED",
+                                                   [THRESHOLD_OFF] = "OFF"};
+    json_open(j, NULL, '{');
+    json_text(j, "threshold", t->text);
+    json_text(j, "status", words[t->outcome]);
+    json_text(j, "metric", t->metric);
+    json_text_if(j, "plugin", t->plugin);
+    json_text(j, "declaredBy", t->declared_by);
+    if (strcmp(t->declared, t->text) != 0)
+        json_text_if(j, "declared", t->declared);
+    if (t->outcome != THRESHOLD_OFF) {
+        json_text(j, "statistic", t->statistic);
+        json_text(j, "operator", t->order);
+        json_number(j, "bound", t->bound);
+        json_text_if(j, "unit", t->unit);
+    }
+    json_int(j, "samples", t->samples);
+    if (t->samples > 0 && t->outcome != THRESHOLD_OFF && !*t->why)
+        json_number(j, "value", t->value);
+    if (*t->worst) {
+        json_text(j, "worst", t->worst);
+        json_int(j, "worstAttempt", t->worst_attempt);
+        json_number(j, "worstValue", t->worst_value);
+    }
+    json_text_if(j, "reason", t->why);
+    json_close(j, '}');
+}
+
+static void add_thresholds(struct json_out *j, const struct run_model *m)
+{
+    if (m->n_thresholds == 0)
+        return;
+    json_open(j, "thresholds", '[');
+    for (size_t i = 0; i < m->n_thresholds; i++)
+        add_threshold(j, &m->thresholds[i]);
+    json_close(j, ']');
+}
+
+void results_json_run(struct json_out *j, const struct run_model *m)
 {
     json_text(j, "id", m->run_id);
     json_text(j, "timestamp", m->started_at);
@@ -418,21 +463,27 @@ static void add_run(struct json_out *j, const struct run_model *m)
     add_changes(j, m);
 }
 
+void results_json_outcome(struct json_out *j, const struct run_model *m)
+{
+    add_fixtures(j, m);
+    add_thresholds(j, m);
+    add_summary(j, m);
+}
+
 void results_json_write(struct output *out, const struct run_model *m)
 {
     struct json_out j = {&out->text, false};
     json_open(&j, NULL, '{');
     json_open(&j, "testRun", '{');
-    add_run(&j, m);
+    results_json_run(&j, m);
     json_open(&j, "scenarios", '[');
     for (size_t i = 0; i < m->n_cases; i++) {
-        add_case(&j, m->cases[i]);
+        results_json_case(&j, NULL, m->cases[i]);
         json_line(&j);
         output_step(out);
     }
     json_close(&j, ']');
-    add_fixtures(&j, m);
-    add_summary(&j, m);
+    results_json_outcome(&j, m);
     json_close(&j, '}');
     json_close(&j, '}');
     json_line(&j);

@@ -116,6 +116,17 @@ struct model_change {
     struct string_list during;
 };
 
+/* How a threshold came out (record/event.h has what the words mean). */
+enum threshold_outcome { THRESHOLD_MET, THRESHOLD_MISSED, THRESHOLD_UNMEASURED, THRESHOLD_OFF, THRESHOLD_N };
+struct model_threshold {
+    const char *text, *plugin, *declared_by, *declared;
+    const char *metric, *statistic, *order, *unit, *why;
+    double bound, value, worst_value;
+    int64_t samples, worst_attempt;
+    const char *worst;
+    enum threshold_outcome outcome;
+};
+
 /* A fixture of plugin or run scope, from one start to its end. */
 struct model_fixture {
     const char *label, *scope, *plugin, *asked_by;
@@ -148,6 +159,11 @@ struct run_model {
     struct model_case **cases; /* in planned order */
     size_t n_cases, cap_cases;
 
+    struct model_threshold *thresholds;
+    size_t n_thresholds, cap_thresholds;
+    size_t outcomes[THRESHOLD_N];
+    bool missed_warns; /* --missed warn */
+
     struct model_fixture *fixtures; /* in the order of their starts */
     size_t n_fixtures, cap_fixtures;
 
@@ -157,7 +173,7 @@ struct run_model {
     size_t n_running; /* attempts that began and have not ended */
 
     bool started, ended, interrupted;
-    bool flaky_fails, unchecked_fails; /* --flaky fail, --no-checks fail; only when ended */
+    bool flaky_fails, unchecked_fails, skipped_fails; /* --flaky, --no-checks, --skipped fail; only when ended */
     int64_t exit_status;
     const char *why;     /* the exit status; "" for 0, and where the log does not say */
     int64_t duration_ns; /* until ended: the time of the last event */

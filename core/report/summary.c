@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "report/fixture_lines.h"
+#include "report/threshold_lines.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -190,7 +191,12 @@ static void passed_notes(const struct run_model *m, char *ret_text, size_t size)
 void summary_add(struct buf *out, const struct style *style, const struct run_model *m)
 {
     size_t bad = model_bad(m), not_run = model_not_run(m), run = m->n_ended - m->verdicts[VERDICT_SKIPPED];
-    style_status(out, style, bad || m->n_changes > 0 ? COLOUR_RED : not_run ? COLOUR_YELLOW : COLOUR_GREEN, "Summary");
+    bool missed = model_missed(m) > 0 && !m->missed_warns;
+    style_status(out, style,
+                 bad || m->n_changes > 0 || missed ? COLOUR_RED
+                 : not_run                         ? COLOUR_YELLOW
+                                                   : COLOUR_GREEN,
+                 "Summary");
     size_t before = out->len;
     style_seconds(out, style, m->duration_ns);
     if (not_run)
@@ -262,10 +268,12 @@ static void add_state(struct buf *out, const struct style *style, const struct r
 {
     if (model->ended && !model->interrupted)
         return;
-    bool parts_missing = model_parts_missing(model);
-    style_status(out, style, COLOUR_YELLOW, parts_missing ? "INCOMPLETE" : model->ended ? "INTERRUPTED" : "CUT OFF");
+    bool parts_missing = model_parts_missing(model), merged = model->n_merged > 0;
+    style_status(out, style, COLOUR_YELLOW, merged ? "INCOMPLETE" : model->ended ? "INTERRUPTED" : "CUT OFF");
     if (parts_missing)
         buf_addf(out, " only %zu of %lld shards were merged\n", model->n_merged, (long long)model->shards);
+    else if (merged)
+        buf_addf(out, " %s\n", *model->why ? model->why : "a shard was interrupted");
     else
         buf_adds(out, model->ended ? " by a signal before its end\n" : " the log ends before the run did\n");
 }
@@ -277,8 +285,12 @@ void summary_final(struct output *out, const struct style *style, const struct r
     add_failures(out, style, model, blamed, source);
     add_bad_fixtures(out, style, model, blamed);
     add_noteworthy(out, style, model);
+    if (model_missed(model) > 0)
+        add_rule(&out->text);
+    thresholds_add_missed(&out->text, style, model);
     add_rule(&out->text);
     summary_add(&out->text, style, model);
+    thresholds_add_summary(&out->text, style, model);
     add_state(&out->text, style, model);
     add_refusals(&out->text, style, model);
     output_step(out);

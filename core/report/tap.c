@@ -5,6 +5,7 @@
  */
 #include "base/text.h"
 #include "report/formats.h"
+#include "report/threshold_lines.h"
 
 #include <string.h>
 
@@ -82,7 +83,7 @@ static void add_case(struct buf *out, int version, size_t number, const struct r
     add_description(out, version, c->id);
     if (!c->ended)
         buf_adds(out, " (not run)");
-    if (c->ended && c->verdict == VERDICT_SKIPPED) {
+    if (ok && c->verdict == VERDICT_SKIPPED) {
         buf_adds(out, " # SKIP ");
         add_description(out, version, c->reason);
     }
@@ -106,10 +107,38 @@ static void add_file(struct buf *out, int version, size_t number, const char *pa
     buf_adds(out, "  ...\n");
 }
 
+/* What is told and does not count is TAP's TODO: a harness shows it and passes. */
+static void add_threshold(struct buf *out, int version, size_t number, const struct run_model *m,
+                          const struct model_threshold *t)
+{
+    autobuf struct buf found = {0}, worst = {0};
+    bool missed = t->outcome == THRESHOLD_MISSED;
+    buf_addf(out, "%s %zu - threshold ", missed ? "not ok" : "ok", number);
+    add_description(out, version, t->text);
+    if (*t->plugin) {
+        buf_adds(out, " of ");
+        add_description(out, version, t->plugin);
+    }
+    if (t->outcome == THRESHOLD_UNMEASURED || t->outcome == THRESHOLD_OFF)
+        buf_adds(out, t->outcome == THRESHOLD_OFF ? " # SKIP off" : " # SKIP not measured");
+    if (missed && m->missed_warns)
+        buf_adds(out, " # TODO --missed warn");
+    buf_addc(out, '\n');
+    if (!missed)
+        return;
+    threshold_add_found(&found, t);
+    threshold_add_worst(&worst, t);
+    buf_adds(out, "  ---\n");
+    add_yaml(out, "verdict", "missed");
+    add_yaml(out, "message", buf_str(&found));
+    add_yaml(out, "worst", buf_str(&worst));
+    buf_adds(out, "  ...\n");
+}
+
 void tap_write(struct output *out, const struct run_model *m, int version)
 {
     const char *fault = m->ended ? model_run_fault(m) : NULL; /* else it bails out */
-    size_t n = m->n_cases + m->n_refusals + m->n_changes + (fault ? 1 : 0), number = m->n_cases;
+    size_t n = m->n_cases + m->n_refusals + m->n_changes + m->n_thresholds + (fault ? 1 : 0), number = m->n_cases;
     buf_addf(&out->text, "TAP version %d\n", version);
     buf_addf(&out->text, "1..%zu%s\n", n, n == 0 ? " # SKIP nothing was selected" : "");
     for (size_t i = 0; i < m->n_cases; i++) {
@@ -121,6 +150,8 @@ void tap_write(struct output *out, const struct run_model *m, int version)
                  m->refusals[i].reason);
     for (size_t i = 0; i < m->n_changes; i++)
         add_file(&out->text, version, ++number, m->changes[i].path, "changed", m->changes[i].what, "");
+    for (size_t i = 0; i < m->n_thresholds; i++)
+        add_threshold(&out->text, version, ++number, m, &m->thresholds[i]);
     if (fault)
         add_file(&out->text, version, ++number, "exit status", "run", fault, "");
     if (!m->ended)

@@ -78,7 +78,7 @@ static bool look_into(struct listing *l, const char *base)
         return l->n > before;
     }
     for (struct dirent *e; (e = readdir(dir));)
-        if (strcmp(e->d_name, ".") && strcmp(e->d_name, "..") && strcmp(e->d_name, TEMP_BASE_MARK))
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 && strcmp(e->d_name, TEMP_BASE_MARK) != 0)
             look_at(l, dirfd(dir), base, e->d_name);
     return l->n > before;
 }

@@ -71,7 +71,7 @@ static bool remove_beside_kept(int run_dir)
     rewinddir(dir);
     for (struct dirent *e; any && (e = readdir(dir));) {
         struct removal removal = {0};
-        if (strcmp(e->d_name, ".") && strcmp(e->d_name, "..") && !kept_files_is(slots, e->d_name))
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 && !kept_files_is(slots, e->d_name))
             remove_tree(slots, e->d_name, &removal);
         free(removal.left);
     }

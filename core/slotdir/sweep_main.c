@@ -43,7 +43,7 @@ static bool tell(void *data, uint64_t steps)
     if (now < p->told_ns + NS_PER_S / 4)
         return true;
     char text[32];
-    int len = snprintf(text, sizeof text, "%llu\n", (unsigned long long)(p->before + steps));
+    int len = snprintf(text, sizeof text, "%llu\n", (unsigned long long)p->before + steps);
     io_write_all(STDOUT_FILENO, text, (size_t)len);
     p->told_ns = now;
     return true;

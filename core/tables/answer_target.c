@@ -32,7 +32,8 @@ static int send_operation(int sock, const struct target_operation *o)
 
 static int send_value(int sock, const struct target_value *v)
 {
-    const char *items[TARGET_VALUE_PARTS] = {v->name, v->has_default ? "default" : "", v->at};
+    const char *items[TARGET_VALUE_PARTS] = {v->name, v->has_default ? "default" : "", v->secret ? "secret" : "",
+                                             v->at};
     return send(sock, &(struct msg_target){.value = {items, TARGET_VALUE_PARTS}});
 }
 

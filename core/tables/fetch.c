@@ -11,27 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int ask(struct table_helper *h, const char *what, const struct param_list *params, struct err *err)
-{
-    struct arena arena = {0};
-    const char **parts = arena_alloc(&arena, (MESSAGE_PARAM_PARTS * (size_t)params->n + 1) * sizeof *parts);
-    for (uint32_t i = 0; i < params->n; i++) {
-        const struct param_info *p = &params->items[i];
-        char number[16];
-        snprintf(number, sizeof number, "%u", (unsigned)p->type);
-        parts[MESSAGE_PARAM_PARTS * i] = arena_strdup(&arena, number);
-        parts[MESSAGE_PARAM_PARTS * i + 1] = p->name;
-        parts[MESSAGE_PARAM_PARTS * i + 2] = "";
-        parts[MESSAGE_PARAM_PARTS * i + 3] = "";
-    }
-    const struct message m = {.type = MSG_TABLE_READ, .table_read = {what, {parts, MESSAGE_PARAM_PARTS * params->n}}};
-    int e = table_helper_ask(h, what, &m, err);
-    arena_free(&arena);
-    return e;
-}
-
-/* ---- what it says ----------------------------------------------------------------------------------------------- */
-
 struct rows {
     const struct param_list *params;
     struct arena *arena;
@@ -66,8 +45,11 @@ static bool take_cell(struct rows *r, const char *text)
 }
 
 /* What it says is held against what it was asked for: a file may have had its way with it. */
-static bool take_rows(struct rows *r, const struct msg_rows *m)
+static bool take_rows(void *user, const struct message *message, bool *ret_last)
 {
+    struct rows *r = user;
+    const struct msg_rows *m = &message->rows;
+    *ret_last = m->last;
     if (!take_columns(r, &m->columns) || m->cells.n % (r->n_columns + 1) != 0)
         return false;
     for (uint32_t i = 0; i < m->cells.n; i += r->n_columns + 1) {
@@ -77,7 +59,7 @@ static bool take_rows(struct rows *r, const struct msg_rows *m)
             if (!take_cell(r, m->cells.items[i + k]))
                 return false;
     }
-    return true;
+    return !m->last || r->n_places > 0;
 }
 
 static void *keep(struct arena *arena, const void *from, size_t size)
@@ -85,57 +67,44 @@ static void *keep(struct arena *arena, const void *from, size_t size)
     return memcpy(arena_alloc(arena, size + 1), from, size);
 }
 
-static int finish(struct rows *r, const char *what, struct table_info *ret_table, struct err *err)
+static struct table_info table_of(const struct rows *r)
 {
-    if (r->n_places == 0)
-        return err_set(err, -EPROTO, "reading %s: the process that read it told of no rows", what);
-    *ret_table = (struct table_info){.columns = r->columns,
-                                     .n_columns = r->n_columns,
-                                     .cells = keep(r->arena, r->cells, r->n_cells * sizeof *r->cells),
-                                     .n_rows = r->n_places,
-                                     .file = "",
-                                     .places = keep(r->arena, r->places, r->n_places * sizeof *r->places)};
-    return 0;
+    return (struct table_info){.columns = r->columns,
+                               .n_columns = r->n_columns,
+                               .cells = keep(r->arena, r->cells, r->n_cells * sizeof *r->cells),
+                               .n_rows = r->n_places,
+                               .file = "",
+                               .places = keep(r->arena, r->places, r->n_places * sizeof *r->places)};
 }
 
-static int receive(struct table_helper *h, const char *what, struct rows *r, struct err *err)
+static struct message_list parts_of(const struct param_list *params, struct arena *arena)
 {
-    int64_t deadline = table_helper_deadline(h);
-    autobuf struct buf packet = {0};
-    for (;;) {
-        struct arena arena = {0};
-        struct message m = {0};
-        int e = table_helper_hear(h, what, deadline, &packet, err);
-        if (e < 0)
-            return e;
-        const char *p = packet.data;
-        bool ok = message_decode(&p, packet.data + packet.len, &arena, &m) == 0;
-        if (ok && m.type == MSG_REFUSED)
-            e = err_set(err, -EINVAL, "%s", m.refused.text);
-        else if (!ok || m.type != MSG_ROWS || !take_rows(r, &m.rows))
-            e = err_set(err, -EPROTO, "reading %s: the process that read it said what makes no sense", what);
-        bool last = m.type == MSG_ROWS && m.rows.last;
-        arena_free(&arena);
-        if (e < 0 || last)
-            return e;
+    const char **parts = arena_alloc(arena, (MESSAGE_PARAM_PARTS * (size_t)params->n + 1) * sizeof *parts);
+    for (uint32_t i = 0; i < params->n; i++) {
+        const struct param_info *p = &params->items[i];
+        char number[16];
+        snprintf(number, sizeof number, "%u", (unsigned)p->type);
+        parts[MESSAGE_PARAM_PARTS * i] = arena_strdup(arena, number);
+        parts[MESSAGE_PARAM_PARTS * i + 1] = p->name;
+        parts[MESSAGE_PARAM_PARTS * i + 2] = "";
+        parts[MESSAGE_PARAM_PARTS * i + 3] = "";
     }
+    return (struct message_list){parts, MESSAGE_PARAM_PARTS * params->n};
 }
 
 int table_fetch(void *helper, const char *what, const struct param_list *params, struct arena *arena,
                 struct table_info *ret_table, struct err *err)
 {
-    struct table_helper *h = helper;
     const char *hash = strstr(what, "#/");
     struct rows rows = {.params = params,
                         .arena = arena,
                         .file = arena_strndup(arena, what, hash ? (size_t)(hash - what) : strlen(what))};
-    int e = ask(h, what, params, err);
+    struct arena asking = {0};
+    const struct message m = {.type = MSG_TABLE_READ, .table_read = {what, parts_of(params, &asking)}};
+    int e = table_helper_ask(helper, what, &m, &(struct table_listener){MSG_ROWS, take_rows, &rows}, err);
+    arena_free(&asking);
     if (e == 0)
-        e = receive(h, what, &rows, err);
-    if (e == 0)
-        e = finish(&rows, what, ret_table, err);
-    if (e < 0 && e != -EINVAL) /* who has refused a file is good for the next; who did anything else is not */
-        table_helper_end(h);
+        *ret_table = table_of(&rows);
     free(rows.cells);
     free(rows.places);
     return e;

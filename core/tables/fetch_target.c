@@ -49,14 +49,17 @@ static bool take_value(struct gathering *g, const struct message_list *list)
     if (list->n != TARGET_VALUE_PARTS || g->n_values == MOST_PARTS)
         return false;
     GROW(g->values, g->n_values, g->cap_values);
-    g->values[g->n_values++] =
-        (struct target_value){keep(g, list->items[0]), strcmp(list->items[1], "default") == 0, keep(g, list->items[2])};
+    g->values[g->n_values++] = (struct target_value){keep(g, list->items[0]), strcmp(list->items[1], "default") == 0,
+                                                     strcmp(list->items[2], "secret") == 0, keep(g, list->items[3])};
     return true;
 }
 
 /* It is held against what was asked for: a file may have had its way with who read it. */
-static bool take(struct gathering *g, const struct msg_target *m)
+static bool take(void *user, const struct message *message, bool *ret_last)
 {
+    struct gathering *g = user;
+    const struct msg_target *m = &message->target;
+    *ret_last = m->last;
     if (!g->named) {
         g->target->name = keep(g, m->name);
         g->target->summary = keep(g, m->summary);
@@ -66,30 +69,6 @@ static bool take(struct gathering *g, const struct msg_target *m)
     buf_adds(&g->json, m->json);
     return g->json.len <= MOST_JSON && (m->operation.n == 0 || take_operation(g, &m->operation)) &&
            (m->value.n == 0 || take_value(g, &m->value));
-}
-
-static int hear_all(struct table_helper *h, const char *path, struct gathering *g, struct err *err)
-{
-    int64_t deadline = table_helper_deadline(h);
-    autobuf struct buf packet = {0};
-    for (bool last = false; !last;) {
-        struct arena arena = {0};
-        struct message m = {0};
-        int e = table_helper_hear(h, path, deadline, &packet, err);
-        if (e < 0)
-            return e;
-        const char *p = packet.data;
-        bool ok = message_decode(&p, packet.data + packet.len, &arena, &m) == 0;
-        if (ok && m.type == MSG_REFUSED)
-            e = err_set(err, -EINVAL, "%s", m.refused.text);
-        else if (!ok || m.type != MSG_TARGET || !take(g, &m.target))
-            e = err_set(err, -EPROTO, "reading %s: the process that read it said what makes no sense", path);
-        last = m.type == MSG_TARGET && m.target.last;
-        arena_free(&arena);
-        if (e < 0)
-            return e;
-    }
-    return 0;
 }
 
 static const void *keep_list(struct arena *arena, const void *items, size_t size)
@@ -103,11 +82,8 @@ int target_fetch(struct table_helper *h, const char *path, struct arena *arena, 
 {
     struct target_info target = {.path = arena_strdup(arena, path)};
     struct gathering g = {.arena = arena, .target = &target};
-    int e = table_helper_ask(h, path, &(struct message){.type = MSG_TARGET_READ, .target_read = {path}}, err);
-    if (e == 0)
-        e = hear_all(h, path, &g, err);
-    if (e < 0 && e != -EINVAL)
-        table_helper_end(h);
+    const struct message m = {.type = MSG_TARGET_READ, .target_read = {path}};
+    int e = table_helper_ask(h, path, &m, &(struct table_listener){MSG_TARGET, take, &g}, err);
     target.json = arena_strndup(arena, buf_str(&g.json), g.json.len);
     target.operations = keep_list(arena, g.operations, g.n_operations * sizeof *g.operations);
     target.n_operations = (uint32_t)g.n_operations;

@@ -19,6 +19,7 @@ struct table_rule {
     const char *text; /* as given */
     const char *id, *what;
     bool extends;
+    bool bare; /* id is nobody's: a name without its plugin */
 };
 
 /* Reads a file: table_read(), or what has it done elsewhere (fetch.h). */

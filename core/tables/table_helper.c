@@ -50,23 +50,8 @@ void table_helper_end(struct table_helper *h)
         reap(h);
 }
 
-int table_helper_ask(struct table_helper *h, const char *what, const struct message *m, struct err *err)
-{
-    int r = h->pid > 0 ? 0 : start(h, err);
-    if (r < 0)
-        return r;
-    r = sock_send_message(h->sock, m, NULL, 0);
-    return r < 0 ? err_errno(err, r, "reading %s: asking for it", what) : 0;
-}
-
-int64_t table_helper_deadline(const struct table_helper *h)
-{
-    return h->limit_ns > 0 ? clock_mono() + h->limit_ns : NEVER;
-}
-
-/* Waits for what it says; the error has been set when it says nothing. */
-int table_helper_hear(struct table_helper *h, const char *what, int64_t deadline_ns, struct buf *packet,
-                      struct err *err)
+/* Waits for one packet of what it says: -EINTR, -ETIMEDOUT, -EPIPE; it is ended then. */
+static int hear(struct table_helper *h, const char *what, int64_t deadline_ns, struct buf *packet, struct err *err)
 {
     struct pollfd fds[] = {{.fd = h->sock, .events = POLLIN}, {.fd = h->signals, .events = POLLIN}};
     for (;;) {
@@ -90,4 +75,47 @@ int table_helper_hear(struct table_helper *h, const char *what, int64_t deadline
         return 0;
     autofree char *how = describe_wait_status(reap(h));
     return err_set(err, -EPIPE, "reading %s: the process that read it %s", what, how);
+}
+
+/* One message: 1 when it was the last. */
+static int hear_one(struct table_helper *h, const char *what, int64_t deadline_ns, struct buf *packet,
+                    const struct table_listener *listener, struct err *err)
+{
+    struct arena arena = {0};
+    struct message m = {0};
+    bool last = false;
+    int e = hear(h, what, deadline_ns, packet, err);
+    if (e < 0)
+        return e;
+    const char *p = packet->data;
+    bool ok = message_decode(&p, packet->data + packet->len, &arena, &m) == 0;
+    if (ok && m.type == MSG_REFUSED)
+        e = err_set(err, -EINVAL, "%s", m.refused.text);
+    else if (!ok || m.type != listener->type || !listener->take(listener->user, &m, &last))
+        e = err_set(err, -EPROTO, "reading %s: the process that read it said what makes no sense", what);
+    arena_free(&arena);
+    return e < 0 ? e : last;
+}
+
+static int hear_all(struct table_helper *h, const char *what, const struct table_listener *listener, struct err *err)
+{
+    int64_t deadline = h->limit_ns > 0 ? clock_mono() + h->limit_ns : NEVER;
+    autobuf struct buf packet = {0};
+    int e = 0;
+    while (e == 0)
+        e = hear_one(h, what, deadline, &packet, listener, err);
+    return e < 0 ? e : 0;
+}
+
+int table_helper_ask(struct table_helper *h, const char *what, const struct message *m,
+                     const struct table_listener *listener, struct err *err)
+{
+    int e = h->pid > 0 ? 0 : start(h, err);
+    if (e < 0)
+        return e;
+    e = sock_send_message(h->sock, m, NULL, 0);
+    e = e < 0 ? err_errno(err, e, "reading %s: asking for it", what) : hear_all(h, what, listener, err);
+    if (e < 0 && e != -EINVAL) /* who has refused a file is good for the next; who did anything else is not */
+        table_helper_end(h);
+    return e;
 }

@@ -3,7 +3,6 @@
 #ifndef MUSTER_TABLES_TABLE_HELPER_H
 #define MUSTER_TABLES_TABLE_HELPER_H
 
-#include "base/buf.h"
 #include "base/err.h"
 #include "ipc/message.h"
 
@@ -16,13 +15,18 @@ struct table_helper {
     int64_t limit_ns; /* for one file */
 };
 
-/* Starts it where it isn't there, and asks. `what` is the file, for messages. */
-int table_helper_ask(struct table_helper *h, const char *what, const struct message *m, struct err *err);
-/* When it has to have answered what it is asked now. */
-int64_t table_helper_deadline(const struct table_helper *h);
-/* Waits for one packet of what it says: -EINTR, -ETIMEDOUT, -EPIPE; it is ended then. */
-int table_helper_hear(struct table_helper *h, const char *what, int64_t deadline_ns, struct buf *packet,
-                      struct err *err);
+/* Who takes what it answers, message by message. */
+struct table_listener {
+    enum message_type type; /* of all of them */
+    /* Takes one, and says whether it was the last; false when it makes no sense. */
+    bool (*take)(void *user, const struct message *m, bool *ret_last);
+    void *user;
+};
+
+/* Starts it where it isn't there, asks, and waits for the whole answer. `what` is the file, for messages. -EINVAL: it
+ * refuses the file. After any other error it has been ended: -EINTR, -ETIMEDOUT, -EPIPE, -EPROTO. */
+int table_helper_ask(struct table_helper *h, const char *what, const struct message *m,
+                     const struct table_listener *listener, struct err *err);
 /* Ends it; another may be started. */
 void table_helper_end(struct table_helper *h);
 

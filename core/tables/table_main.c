@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "ipc/packet.h"
 #include "ipc/sock.h"
+#include "tables/answer_settings.h"
 #include "tables/answer_target.h"
 #include "tables/table.h"
 
@@ -151,6 +152,8 @@ int main(void)
             answer(&m.table_read);
         else if (m.type == MSG_TARGET_READ)
             answer_target(SUPERVISOR_FD, &m.target_read);
+        else if (m.type == MSG_SETTINGS_READ)
+            answer_settings(SUPERVISOR_FD, &m.settings_read);
         else
             return 1;
         arena_free(&arena);

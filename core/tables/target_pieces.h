@@ -6,7 +6,7 @@
 enum {
     TARGET_OPERATION_HEAD = 2, /* name, "safe" or ""; then of each argument: */
     TARGET_ARGUMENT_PARTS = 3, /* name, type, "required" or "" */
-    TARGET_VALUE_PARTS = 3,    /* name, "default" or "", file:line:column */
+    TARGET_VALUE_PARTS = 4,    /* name, "default" or "", "secret" or "", file:line:column */
     TARGET_JSON_PIECE = 64 * 1024,
 };
 

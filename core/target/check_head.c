@@ -96,8 +96,8 @@ static void take_words(struct target_checker *c)
 
 void target_file(struct target_checker *c)
 {
-    static const char *const known[] = {"target", "summary", "fixture",    "values",     "http", "words",
-                                        "errors", "logins",  "identities", "operations", NULL};
+    static const char *const known[] = {"extends", "target", "summary",    "fixture", "values",     "http", "words",
+                                        "errors",  "logins", "identities", "roles",   "operations", NULL};
     if (!target_keys(c, c->root, "a target file", known))
         return;
     take_head(c);
@@ -108,6 +108,7 @@ void target_file(struct target_checker *c)
     put(c->document, "errors", target_errors(c, c->root));
     put(c->document, "logins", target_logins(c));
     put(c->document, "identities", target_identities(c));
+    put(c->document, "roles", target_roles(c));
     target_operations(c);
     if (c->asks && !json_object_get(http, "base"))
         mistake(c->diagnostics, node_get(c->root, "http") ? target_place(c->root, "http") : c->root->at,

@@ -3,6 +3,7 @@
 #include "target/checking.h"
 
 #include "base/cleanup.h"
+#include "base/suggest.h"
 
 #include <string.h>
 
@@ -60,15 +61,28 @@ static void take_answers(struct target_checker *c, struct operation *o)
     if (socket && node_get(n, "result"))
         mistake(c->diagnostics, target_place(n, "result"), "result: a WebSocket has messages, and no answer");
     if (!socket && !request)
-        mistake(c->diagnostics, o->key->at, "%s asks for nothing: it wants request, requests or websocket",
+        mistake(c->diagnostics, o->key->at, "%s asks for nothing: it wants request, requests, websocket or page",
                 o->key->name);
     put(o->json, "result", target_results(c, n, "result", &o->saved, RESULT_OF_ANSWER));
 }
 
+/* What only answers have. */
+static void take_page(struct target_checker *c, struct operation *o)
+{
+    static const char *const others[] = {"request", "requests", "websocket", "result", "wait", "errors", "safe", NULL};
+    put(o->json, "requests", json_array());
+    put(o->json, "page", target_page(c, o->node, &o->takes));
+    put(o->json, "result", json_object());
+    for (const char *const *other = others; *other; other++)
+        if (node_get(o->node, *other))
+            mistake(c->diagnostics, target_place(o->node, *other),
+                    "%s beside page: a browser looks at a page, and no answer", *other);
+}
+
 static void take_operation(struct target_checker *c, struct operation *o)
 {
-    static const char *const known[] = {"summary", "takes", "request", "requests", "websocket",
-                                        "result",  "wait",  "errors",  "safe",     NULL};
+    static const char *const known[] = {"summary", "takes", "request", "requests", "websocket", "page",
+                                        "result",  "wait",  "errors",  "safe",     "allowed",   NULL};
     const struct node *n = o->node;
     check_dotted(c, o->key);
     if (!target_keys(c, n, "an operation", known))
@@ -76,9 +90,15 @@ static void take_operation(struct target_checker *c, struct operation *o)
     const char *summary = target_text(c, n, "summary");
     put_text(o->json, "summary", summary ? summary : "");
     put(o->json, "takes", target_takes(c, n, &o->takes));
-    take_answers(c, o);
+    if (node_get(n, "page"))
+        take_page(c, o);
+    else
+        take_answers(c, o);
     put(o->json, "wait", json_null());
     put(o->json, "errors", target_errors(c, n));
+    bool anyone = false;
+    put(o->json, "allowed", target_allowed(c, n, &anyone));
+    put(o->json, "anyone", json_boolean(anyone));
     put(o->json, "safe", json_boolean(target_bool(c, n, "safe", is_harmless(o->json))));
     put(o->json, "at", target_at(o->key->at));
 }
@@ -93,6 +113,52 @@ static bool has_error(const json_t *errors, const char *name)
     return false;
 }
 
+/* A word that the result never has would be waited for in vain: theirs in place of ours, or a slip of ours. One that
+ * the table says nothing of may be as the platform has it. */
+static void check_word(struct target_checker *c, const struct node *n, const json_t *words)
+{
+    const char *text = n->kind == NODE_SCALAR ? n->text : "", *theirs;
+    struct suggestion s = suggest_start(text);
+    json_t *ours;
+    json_object_foreach((json_t *)words, theirs, ours)
+    {
+        if (strcmp(json_string_value(ours), text) == 0)
+            return;
+        suggest_offer(&s, json_string_value(ours));
+    }
+    ours = json_object_get(words, text);
+    if (ours)
+        mistake(c->diagnostics, n->at, "%s is the platform's word; `words` make it %s", text, json_string_value(ours));
+    else if (s.best)
+        mistake(c->diagnostics, n->at, "`words` make nothing %s; did you mean %s?", text, s.best);
+}
+
+static void check_words(struct target_checker *c, const struct node *n, const json_t *result)
+{
+    const char *table = json_string_value(json_object_get(result, "words"));
+    const json_t *words = table ? json_object_get(json_object_get(c->document, "words"), table) : NULL;
+    if (n->kind != NODE_LIST)
+        check_word(c, n, words);
+    for (uint32_t i = 0; n->kind == NODE_LIST && i < n->n; i++)
+        check_word(c, n->items[i], words);
+}
+
+/* What ends it well can't be its failure, too. */
+static void check_apart(struct target_checker *c, const struct node *wait, const json_t *until, const json_t *fails)
+{
+    const char *name;
+    json_t *wanted;
+    json_object_foreach((json_t *)until, name, wanted)
+    {
+        const json_t *bad = json_object_get(fails, name);
+        for (size_t i = 0; i < json_array_size(bad); i++)
+            for (size_t k = 0; k < json_array_size(wanted); k++)
+                if (json_equal(json_array_get(bad, i), json_array_get(wanted, k)))
+                    mistake(c->diagnostics, target_place(target_map(c, wait, "fails"), name),
+                            "fails: `until` waits for the same %s", name);
+    }
+}
+
 /* Values of results of the operation that is asked. */
 static json_t *take_states(struct target_checker *c, const struct node *wait, const char *name, json_t *results)
 {
@@ -101,6 +167,7 @@ static json_t *take_states(struct target_checker *c, const struct node *wait, co
     for (uint32_t i = 0; i < n->n; i++) {
         if (results && !json_object_get(results, n->keys[i].name))
             target_unknown(c, n->keys[i].at, "result", n->keys[i].name, results);
+        check_words(c, n->items[i], json_object_get(results, n->keys[i].name));
         put(json, n->keys[i].name, target_values(n->items[i]));
     }
     return json;
@@ -149,6 +216,7 @@ static void take_wait(struct target_checker *c, struct operation *o)
     put(json, "until", take_states(c, wait, "until", json_object_get(asked, "result")));
     put(json, "gone", json_boolean(gone));
     put(json, "fails", take_states(c, wait, "fails", json_object_get(asked, "result")));
+    check_apart(c, wait, json_object_get(json, "until"), json_object_get(json, "fails"));
     if (gone && asked)
         check_gone(c, o, wait, asked);
     if (!gone && target_map(c, wait, "until")->n == 0)
@@ -175,7 +243,7 @@ void target_operations(struct target_checker *c)
     }
     for (size_t i = 0; i < c->n_operations; i++) {
         struct operation *o = &c->operations[i];
-        if (node_get(o->node, "wait"))
+        if (node_get(o->node, "wait") && !node_get(o->node, "page"))
             take_wait(c, o);
         scope_check_used(c, &o->takes, "argument");
         scope_check_used(c, &o->saved, "saved value");

@@ -3,7 +3,9 @@
 #include "target/checking.h"
 
 #include "base/cleanup.h"
+#include "base/suggest.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { TIMEOUT_MS = 30 * 1000 };
@@ -22,7 +24,19 @@ json_t *target_headers(struct target_checker *c, const struct node *map, struct 
 
 /* ---- TLS ---- */
 
-/* Beside the target file; what ${...} stands for is a name as the user gives it. */
+/* Where names of files in a target file begin; absolute, since an attempt works in a folder of its own. */
+static char *folder_of(const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    char *relative = slash ? xstrndup(file, (size_t)(slash - file) + 1) : xstrdup(".");
+    char *full = realpath(relative, NULL);
+    if (!full)
+        return relative;
+    free(relative);
+    return full;
+}
+
+/* Beside the target file that says it; what ${...} stands for is a name as the user gives it. */
 static void put_file(struct target_checker *c, const struct node *tls, const char *name, struct scope *scope,
                      json_t *to)
 {
@@ -31,7 +45,8 @@ static void put_file(struct target_checker *c, const struct node *tls, const cha
     if (!text)
         return;
     bool as_it_is = *text == '/' || strncmp(text, "${", 2) == 0;
-    autofree char *path = as_it_is ? xstrdup(text) : xasprintf("%s/%s", c->folder, text);
+    autofree char *folder = as_it_is ? NULL : folder_of(n->at.file);
+    autofree char *path = as_it_is ? xstrdup(text) : xasprintf("%s/%s", folder, text);
     put_text(to, name, path);
 }
 
@@ -58,13 +73,25 @@ static json_t *take_tls(struct target_checker *c, const struct node *map, struct
 
 /* ---- what all requests have ---- */
 
+/* What stands in it as ${...} is known only when requests are made. */
+static bool take_base(struct target_checker *c, const struct node *n, struct scope *scope, json_t *to)
+{
+    const struct node *base = node_get(n, "base");
+    if (!template_put(c, scope, n, "base", to))
+        return false;
+    if (base->kind == NODE_SCALAR && !has_reference(base->text) && strncmp(base->text, "http://", 7) != 0 &&
+        strncmp(base->text, "https://", 8) != 0)
+        mistake(c->diagnostics, base->at, "base: %s has no http:// or https:// in front", base->text);
+    return true;
+}
+
 json_t *target_http(struct target_checker *c)
 {
     static const char *const known[] = {"base", "unix_socket", "headers", "timeout", "tls", NULL};
     json_t *json = json_object();
     const struct node *http = target_map(c, c->root, "http");
     target_keys(c, http, "http", known);
-    bool base = template_put(c, &c->values, http, "base", json);
+    bool base = take_base(c, http, &c->values, json);
     if (template_put(c, &c->values, http, "unix_socket", json) && !base)
         put_text(json, "base", "http://localhost");
     put(json, "headers", target_headers(c, http, &c->values));
@@ -75,7 +102,7 @@ json_t *target_http(struct target_checker *c)
 
 static void take_overrides(struct target_checker *c, const struct node *n, struct scope *scope, json_t *to)
 {
-    template_put(c, scope, n, "base", to);
+    take_base(c, n, scope, to);
     template_put(c, scope, n, "unix_socket", to);
     if (node_get(n, "timeout"))
         put(to, "timeout", json_integer(target_duration(c, n, "timeout", TIMEOUT_MS)));
@@ -112,24 +139,38 @@ static void take_body(struct target_checker *c, const struct node *n, struct sco
 static const char *take_method(struct target_checker *c, const struct node *n)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ-";
+    static const char *const usual[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
     const char *method = target_text(c, n, "method");
+    struct suggestion s = suggest_start(method ? method : "GET");
+    for (size_t i = 0; i < ARRAY_LEN(usual); i++)
+        suggest_offer(&s, usual[i]);
     if (method && method[strspn(method, letters)])
         mistake(c->diagnostics, node_get(n, "method")->at, "method: %s is none: it is written in capitals, as POST",
                 method);
+    else if (method && s.distance > 0 && s.best)
+        mistake(c->diagnostics, node_get(n, "method")->at, "method: %s is none that is known; did you mean %s?", method,
+                s.best);
     return method ? method : "GET";
 }
 
-static void take_path(struct target_checker *c, const struct node *n, struct place at, struct scope *scope, json_t *to)
+void target_path(struct target_checker *c, const struct node *n, struct place at, struct scope *scope, json_t *to)
 {
     const struct node *path = node_get(n, "path");
     if (!path) {
-        mistake(c->diagnostics, at, "this request has no path");
+        mistake(c->diagnostics, at, "there is no path in it");
         return;
     }
     template_put(c, scope, n, "path", to);
     if (path->kind == NODE_SCALAR && *path->text != '/')
         mistake(c->diagnostics, path->at, "path: %s does not begin with a slash", path->text);
-    if (path->kind == NODE_SCALAR && strchr(path->text, '?') && !has_reference(strchr(path->text, '?')))
+}
+
+/* Of a request the query stands apart. */
+static void check_query(struct target_checker *c, const struct node *n)
+{
+    const struct node *path = node_get(n, "path");
+    const char *query = path && path->kind == NODE_SCALAR ? strchr(path->text, '?') : NULL;
+    if (query && !has_reference(query))
         mistake(c->diagnostics, path->at, "path: what follows the question mark stands under `query`");
 }
 
@@ -151,7 +192,8 @@ static json_t *take_request(struct target_checker *c, const struct node *n, stru
         return json;
     c->asks = c->asks || !node_get(n, "base");
     put_text(json, "method", take_method(c, n));
-    take_path(c, n, at, saved, json);
+    target_path(c, n, at, saved, json);
+    check_query(c, n);
     put(json, "query", template_map(c, saved, n, "query"));
     put(json, "headers", target_headers(c, n, saved));
     take_body(c, n, saved, json);

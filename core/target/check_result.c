@@ -7,7 +7,7 @@
 
 static const char *const types[] = {"str", "int", "float", "bool", "json", NULL};
 
-static void take_words(struct target_checker *c, const struct node *n, json_t *to)
+void target_words(struct target_checker *c, const struct node *n, json_t *to)
 {
     const char *words = target_text(c, n, "words");
     if (!words)
@@ -23,6 +23,8 @@ static void take_source(struct target_checker *c, const struct node *n, const ch
     const struct node *value = node_get(n, source);
     if (strcmp(source, "at") == 0) {
         put_text(to, "pointer", target_pointer(c, value));
+    } else if (strcmp(source, "count") == 0) {
+        put_text(to, "count", target_pointer(c, value));
     } else if (strcmp(source, "each") == 0) {
         put_text(to, "each", target_pointer(c, value));
         put(to, "result", target_results(c, n, "result", scope, RESULT_OF_ITEM));
@@ -47,7 +49,7 @@ static void take_source(struct target_checker *c, const struct node *n, const ch
 /* The one key that says where the result comes from; NULL after a mistake. */
 static const char *find_source(struct target_checker *c, const struct key *key, const struct node *n)
 {
-    static const char *const sources[] = {"at", "each", "header", "value", "body", "status", NULL};
+    static const char *const sources[] = {"at", "each", "count", "header", "value", "body", "status", NULL};
     const char *found = NULL;
     for (const char *const *s = sources; *s; s++) {
         if (!node_get(n, *s))
@@ -57,16 +59,27 @@ static const char *find_source(struct target_checker *c, const struct key *key, 
         found = found ? found : *s;
     }
     if (!found)
-        mistake(c->diagnostics, key->at, "%s comes from nowhere: it wants one of at, each, header, value, body, status",
-                key->name);
+        mistake(c->diagnostics, key->at,
+                "%s comes from nowhere: it wants one of at, each, count, header, value, body, status", key->name);
     return found;
+}
+
+/* What the answer's bytes have to be made a text by. */
+static void take_decoding(struct target_checker *c, const struct node *n, bool of_body, json_t *to)
+{
+    static const char *const decodings[] = {"docker-stream", NULL};
+    if (!node_get(n, "decode"))
+        return;
+    if (!of_body)
+        mistake(c->diagnostics, target_place(n, "decode"), "decode: stands with body");
+    put_text(to, "decode", target_word(c, n, "decode", decodings, decodings[0]));
 }
 
 static void take_in_full(struct target_checker *c, const struct key *key, const struct node *n, struct scope *scope,
                          enum result_use use, json_t *to)
 {
-    static const char *const known[] = {"at",     "each", "result", "header",   "value",  "body",
-                                        "status", "type", "words",  "optional", "secret", NULL};
+    static const char *const known[] = {"at",     "each", "result", "count",  "header",   "value",  "body",
+                                        "status", "type", "words",  "decode", "optional", "secret", NULL};
     static const char *const of_scalars[] = {"type", "words", "optional", "secret"};
     target_keys(c, n, "a result", known);
     const char *source = find_source(c, key, n);
@@ -82,10 +95,11 @@ static void take_in_full(struct target_checker *c, const struct key *key, const 
         return;
     if (node_get(n, "result"))
         mistake(c->diagnostics, target_place(n, "result"), "result: stands with each");
+    take_decoding(c, n, strcmp(source, "body") == 0, to);
     put_text(to, "type", target_word(c, n, "type", types, "json"));
     put(to, "optional", json_boolean(target_bool(c, n, "optional", false)));
     put(to, "secret", json_boolean(target_bool(c, n, "secret", false)));
-    take_words(c, n, to);
+    target_words(c, n, to);
 }
 
 json_t *target_results(struct target_checker *c, const struct node *map, const char *name, struct scope *scope,

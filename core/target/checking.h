@@ -39,7 +39,6 @@ struct operation {
 struct target_checker {
     struct arena *arena;
     struct diagnostics *diagnostics;
-    const char *folder; /* of the file, absolute */
     const struct node *root;
     json_t *document;
     struct scope values;
@@ -47,6 +46,10 @@ struct target_checker {
     size_t n_operations, cap_operations;
     bool asks; /* something makes a request */
 };
+
+/* ---- extend.c: the tree with what the files say that it extends; NULL after a mistake. A root that is no map, or
+ * extends nothing, is given back as it is. */
+const struct node *target_extended(const struct node *root, struct arena *arena, struct diagnostics *m);
 
 /* ---- check_simple.c: what a map may hold, and reading simple things out of it. `what` names the map for messages. */
 
@@ -118,6 +121,8 @@ enum result_use {
 /* The map under `name`, of results. New reference. */
 json_t *target_results(struct target_checker *c, const struct node *map, const char *name, struct scope *scope,
                        enum result_use use);
+/* `words` of a map, into `to`: the name of a table of the file. */
+void target_words(struct target_checker *c, const struct node *n, json_t *to);
 /* `errors` of a map. New reference, a list. */
 json_t *target_errors(struct target_checker *c, const struct node *map);
 /* Statuses of HTTP under `name`, one or a list. New reference, a list. */
@@ -133,9 +138,24 @@ json_t *target_http(struct target_checker *c);
  * reference, a list. */
 json_t *target_requests(struct target_checker *c, const struct node *map, struct scope *saved);
 json_t *target_websocket(struct target_checker *c, const struct node *map, struct scope *scope);
+/* `path` of a request or a page, into `to`. */
+void target_path(struct target_checker *c, const struct node *n, struct place at, struct scope *scope, json_t *to);
 json_t *target_tls(struct target_checker *c, const struct node *map, struct scope *scope, const char *const *known);
 /* `headers` of a map: names are tokens. New reference. */
 json_t *target_headers(struct target_checker *c, const struct node *map, struct scope *scope);
+
+/* ---- check_role.c. */
+
+/* `roles` of the file. New reference. */
+json_t *target_roles(struct target_checker *c);
+/* `allowed` of an operation: a list of roles, JSON's null where the operation says nothing. *ret_anyone: also who has
+ * not logged in. New reference. */
+json_t *target_allowed(struct target_checker *c, const struct node *operation, bool *ret_anyone);
+
+/* ---- check_page.c */
+
+/* `page` of an operation, whose arguments are in *scope. New reference. */
+json_t *target_page(struct target_checker *c, const struct node *operation, struct scope *scope);
 
 /* ---- check_login.c, check_operation.c. */
 

@@ -42,7 +42,8 @@ static void take_parts(struct arena *arena, const json_t *document, struct targe
     const char *key;
     json_object_foreach(operations, key, one) all[t->n_operations++] = describe(arena, key, one);
     json_object_foreach(values, key, one) every[t->n_values++] =
-        (struct target_value){arena_strdup(arena, key), json_object_get(one, "default"), text_of(arena, one, "at")};
+        (struct target_value){arena_strdup(arena, key), json_object_get(one, "default"),
+                              json_is_true(json_object_get(one, "secret")), text_of(arena, one, "at")};
     t->operations = all;
     t->values = every;
 }
@@ -65,15 +66,6 @@ static int finish(const char *path, const json_t *document, struct arena *arena,
     return 0;
 }
 
-/* Where names of files in the target file begin; absolute, since an attempt works in a folder of its own. */
-static const char *folder_of(const char *path, struct arena *arena)
-{
-    const char *slash = strrchr(path, '/');
-    autofree char *relative = slash ? xstrndup(path, (size_t)(slash - path) + 1) : xstrdup(".");
-    autofree char *full = realpath(relative, NULL);
-    return arena_strdup(arena, full ? full : relative);
-}
-
 static void free_checker(struct target_checker *c)
 {
     for (size_t i = 0; i < c->n_operations; i++) {
@@ -90,10 +82,9 @@ static int check(const char *path, const struct node *root, struct arena *arena,
 {
     struct target_checker c = {.arena = arena,
                                .diagnostics = diagnostics,
-                               .folder = folder_of(path, arena),
-                               .root = root,
+                               .root = root ? target_extended(root, arena, diagnostics) : NULL,
                                .document = json_object()};
-    if (root)
+    if (c.root)
         target_file(&c);
     int e = diagnostics_end(diagnostics, err);
     if (e == 0)
@@ -115,7 +106,7 @@ int target_parse(const char *path, const char *text, size_t len, struct arena *a
 
 int target_read(const char *path, struct arena *arena, struct target_info *ret_target, struct err *err)
 {
-    struct diagnostics diagnostics = {.arena = arena};
-    const struct node *root = node_read(path, (struct place){arena_strdup(arena, path), 1, 1}, arena, &diagnostics);
-    return check(path, root, arena, &diagnostics, ret_target, err);
+    autobuf struct buf text = {0};
+    int e = node_read_text(path, &text, err);
+    return e < 0 ? e : target_parse(path, buf_str(&text), text.len, arena, ret_target, err);
 }

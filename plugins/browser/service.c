@@ -7,6 +7,9 @@
  * It publishes `webdriver`, its URL. Of a driver that it has started itself also `profiles`, the folder for profiles,
  * `arguments`, a JSON array for Chromium, and `binary`, where one was given.
  *
+ * Where no driver is installed, and none was named, it publishes `missing`, which says so: scenarios that open a
+ * browser are skipped for that reason.
+ *
  * --set webdriver=URL is somebody's WebDriver (geckodriver, a Selenium grid) instead, with --set capabilities=JSON.
  * --set chromedriver=PATH and chromium=PATH say where the programs are; --set chromium_arguments="--lang=de --a=b"
  * adds.
@@ -16,6 +19,7 @@
 #include <muster/kit/process.h>
 #include <muster/muster.h>
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -65,6 +69,19 @@ static void publish_given(struct muster_ctx *t, const char *webdriver)
         m_publish(t, "capabilities", m_target(t, "capabilities"));
 }
 
+/* Whether there is a program of this name in PATH. */
+static int is_installed(struct muster_ctx *t, const char *program)
+{
+    const char *path = getenv("PATH");
+    while (path && *path) {
+        size_t n = strcspn(path, ":");
+        if (access(m_fmt(t, "%.*s/%s", (int)n, path, program), X_OK) == 0)
+            return 1;
+        path += n + (path[n] == ':');
+    }
+    return 0;
+}
+
 /* What Chromium writes beside its profile goes where everything else is that ends with the run. */
 static void start(struct muster_ctx *t, const char *folder)
 {
@@ -90,6 +107,10 @@ FIXTURE(browser, MUSTER_SCOPE_RUN, .summary = "Chromium by its WebDriver, for th
         .setup_timeout_ms = 40000, .teardown_timeout_ms = 15000)
 {
     const char *folder = m_attempt(t)->temp_dir;
+    if (!m_target(t, "webdriver") && !m_target(t, "chromedriver") && !is_installed(t, "chromedriver")) {
+        m_publish(t, "missing", "chromedriver is not installed (Debian: chromium-driver)");
+        return;
+    }
     if (m_target(t, "webdriver")) {
         publish_given(t, m_target(t, "webdriver"));
         return;

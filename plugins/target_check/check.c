@@ -48,7 +48,7 @@ static int try_one(struct muster_ctx *t, struct m_session *who, const char *name
     }
     struct m_tried r = TRY(who, o->name);
     const char *came = outcome(t, &r);
-    struct m_site site = M_SITE(0, m_fmt(t, "%s is done", o->name));
+    struct m_site site = {.file = o->file, .line = o->line, .expression = m_fmt(t, "%s is done", o->name)};
     LOG("%s: %s", o->name, came);
     if (r.refused || r.error)
         m_report(t, site, 0, came, "done", reason(t, name, &r));

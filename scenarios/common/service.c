@@ -2,6 +2,14 @@
 /* Workloads of a tenant, by operations: creating, reading, looking whether they run. */
 #include "common/service.h"
 
+#include <stdlib.h>
+
+uint64_t service_patience_ms(struct muster_ctx *t, uint64_t usual_ms)
+{
+    const char *patience = m_target_value(t, "patience");
+    return patience ? usual_ms * strtoull(patience, NULL, 10) : usual_ms;
+}
+
 const char *service_begin(struct muster_ctx *t, const struct tenancy *tenant, const char *image, int replicas)
 {
     struct m_json *made = DO(tenant->admin, "workload.create", ARG("tenant", tenant->id), ARG("name", m_unique(t, "w")),
@@ -12,6 +20,14 @@ const char *service_begin(struct muster_ctx *t, const struct tenancy *tenant, co
 struct m_json *service_read(const struct tenancy *tenant, const char *id)
 {
     return DO(tenant->admin, "workload.get", ARG("id", id));
+}
+
+int64_t service_in_flight(const struct tenancy *tenant, const char *id)
+{
+    struct m_json *w = service_read(tenant, id);
+    int64_t n = m_json_int(w, "/in_flight");
+    m_json_free(w);
+    return n;
 }
 
 static int all_have_version(struct muster_ctx *t, const struct m_json *workload, const char *version)

@@ -14,7 +14,8 @@
 #define TENANT_PASSWORD "Correct-horse-7"
 
 /* What the functions below ask of the target: .needs = OPERATIONS(TENANCY_OPERATIONS, ...) */
-#define TENANCY_OPERATIONS "tenant.create", "tenant.get", "tenant.list", "tenant.delete"
+#define TENANCY_OPERATIONS                                                                                             \
+    "tenant.create(subdomain, plan, admin, password)", "tenant.get(id)", "tenant.list(subdomain)", "tenant.delete(id)"
 
 struct tenancy {
     const char *id, *subdomain, *admin_name;

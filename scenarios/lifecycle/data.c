@@ -2,14 +2,20 @@
 /* Data: what was backed up comes back, what was read late is not overwritten. */
 #include "common/service.h"
 
-static void put(const struct tenancy *tenant, const char *id, const char *key, const char *value)
+#include <muster/kit/monitor.h>
+
+static void put(struct muster_ctx *t, const struct tenancy *tenant, const char *id, const char *key, const char *value)
 {
-    DO(tenant->admin, "data.put", ARG("workload", id), ARG("key", key), ARG("value", value));
+    PERFORMANCE("query")
+    {
+        DO(tenant->admin, "data.put", ARG("workload", id), ARG("key", key), ARG("value", value));
+    }
 }
 
 SCENARIO(restore_brings_the_backup_back, .summary = "After a restore the data is exactly what it was at the backup",
          .markers = MARKERS("e2e", "priority_p0", "container_lifecycle", "data_integrity",
-                            "catches(defect='backup-empty')"),
+                            "catches(defect='backup-empty')", "catches(defect='backup-misses-last')",
+                            "catches(defect='restore-merges')"),
          .needs = OPERATIONS(SERVICE_OPERATIONS, "data.put", "data.delete", "data.list", "backup.create",
                              "backup.restore"),
          .timeout_ms = 40000)
@@ -20,17 +26,17 @@ SCENARIO(restore_brings_the_backup_back, .summary = "After a restore the data is
     const char *backup;
     STEP("write and back up")
     {
-        put(&tenant, id, "kept", "as it was");
-        put(&tenant, id, "changed", "before");
-        put(&tenant, id, "removed", "still here");
+        put(t, &tenant, id, "kept", "as it was");
+        put(t, &tenant, id, "changed", "before");
+        put(t, &tenant, id, "removed", "still here");
         struct m_json *made = DO(tenant.admin, "backup.create", ARG("workload", id), ARG("label", "evening"));
         CHECK_INT(m_json_int(made, "/items"), ==, 3);
         backup = m_json_str(made, "/id");
     }
     STEP("change, remove and add")
     {
-        put(&tenant, id, "changed", "after");
-        put(&tenant, id, "added", "later");
+        put(t, &tenant, id, "changed", "after");
+        put(t, &tenant, id, "added", "later");
         DO(tenant.admin, "data.delete", ARG("workload", id), ARG("key", "removed"));
     }
     STEP("restore")
@@ -57,7 +63,6 @@ SCENARIO(stale_changes_are_refused, .summary = "A change made on an old version 
                                  ARG("email", "ada@example.test"));
         id = m_json_str(made, "/id");
         tag = m_json_str(DO(admin, "customer.get", ARG("tenant", tenant.id), ARG("id", id)), "/tag");
-        REQUIRE_STR(tag, !=, NULL);
     }
     STEP("the first changes it")
     {
@@ -71,5 +76,87 @@ SCENARIO(stale_changes_are_refused, .summary = "A change made on an old version 
                 ARG("version", 1));
         struct m_json *now = DO(admin, "customer.get", ARG("tenant", tenant.id), ARG("id", id));
         CHECK_STR(m_json_str(now, "/name"), ==, "Ada L.");
+    }
+}
+
+SCENARIO(stale_deletions_are_refused,
+         .summary = "Who deletes a record as he has read it does not delete what somebody has made of it since",
+         .markers = MARKERS("e2e", "priority_p1", "data_integrity", "catches(defect='stale-delete')"),
+         .needs = OPERATIONS(TENANCY_OPERATIONS, "customer.create", "customer.get", "customer.update",
+                             "customer.delete(tag)"),
+         .timeout_ms = 30000)
+{
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "starter");
+    struct m_session *admin = tenant.admin;
+    struct m_json *made =
+        DO(admin, "customer.create", ARG("tenant", tenant.id), ARG("name", "Ada"), ARG("email", "ada@example.test"));
+    const char *id = m_json_str(made, "/id"), *tag = m_json_str(made, "/tag");
+    STEP("somebody changes it")
+    {
+        DO(admin, "customer.update", ARG("tenant", tenant.id), ARG("id", id), ARG("name", "Ada L."));
+    }
+    STEP("deleting what it was is refused, and it stays")
+    {
+        REFUSED("stale", admin, "customer.delete", ARG("tenant", tenant.id), ARG("id", id), ARG("tag", tag));
+        CHECK_STR(m_json_str(DO(admin, "customer.get", ARG("tenant", tenant.id), ARG("id", id)), "/name"), ==,
+                  "Ada L.");
+    }
+    STEP("deleting what it is is done")
+    {
+        const char *now = m_json_str(DO(admin, "customer.get", ARG("tenant", tenant.id), ARG("id", id)), "/tag");
+        DO(admin, "customer.delete", ARG("tenant", tenant.id), ARG("id", id), ARG("tag", now));
+        REFUSED("not_found", admin, "customer.get", ARG("tenant", tenant.id), ARG("id", id));
+    }
+}
+
+SCENARIO(values_come_back_as_they_were,
+         .summary = "Whatever JSON is put there comes back as it is, alone, in the list, and out of a backup",
+         .markers = MARKERS("e2e", "priority_p1", "container_lifecycle", "data_integrity",
+                            "catches(defect='backup-empty')", "catches(defect='backup-misses-last')"),
+         .needs = OPERATIONS(SERVICE_OPERATIONS, "data.put", "data.get", "data.list", "data.delete", "backup.create",
+                             "backup.restore"),
+         .timeout_ms = 40000)
+{
+    static const char *const values[] = {"true",
+                                         "0",
+                                         "-1",
+                                         "9007199254740991",
+                                         "0.1",
+                                         "3.141592653589793",
+                                         "1.5e-9",
+                                         "\"\"",
+                                         "\"Gr\u00fc\u00dfe \u2603 \U0001F600\"",
+                                         "\"a line\\nand \\\"another\\\"\"",
+                                         "[]",
+                                         "{}",
+                                         "[1, [2, {\"a\": null}], false]"};
+    enum { VALUES = sizeof values / sizeof *values };
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "starter");
+    const char *id = service_begin(t, &tenant, "web", 1), *whole = "", *backup;
+    STEP("one after another")
+    {
+        for (int i = 0; i < VALUES; i++) {
+            const char *key = m_fmt(t, "key-%d", i);
+            DO(tenant.admin, "data.put", ARG("workload", id), ARG("key", key),
+               ARG("value", m_json_parse(t, values[i])));
+            struct m_json *back = DO(tenant.admin, "data.get", ARG("workload", id), ARG("key", key));
+            CHECK_JSON(m_json_text(t, back, ""), "/value", values[i]);
+            whole = m_fmt(t, "%s%s\"%s\": %s", whole, i > 0 ? ", " : "", key, values[i]);
+        }
+        whole = m_fmt(t, "{%s}", whole);
+    }
+    STEP("all together")
+    {
+        CHECK_JSON(m_json_text(t, DO(tenant.admin, "data.list", ARG("workload", id)), ""), "/data", whole);
+    }
+    STEP("out of a backup")
+    {
+        backup = m_json_str(DO(tenant.admin, "backup.create", ARG("workload", id)), "/id");
+        for (int i = 0; i < VALUES; i++)
+            DO(tenant.admin, "data.delete", ARG("workload", id), ARG("key", m_fmt(t, "key-%d", i)));
+        DO(tenant.admin, "backup.restore", ARG("workload", id), ARG("id", backup));
+        CHECK_JSON(m_json_text(t, DO(tenant.admin, "data.list", ARG("workload", id)), ""), "/data", whole);
     }
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Quotas: what a plan does not allow is refused, and changes nothing. */
+/* Quotas: what a plan does not allow is refused, and changes nothing. Limits: what a workload may not have it does not
+ * get. */
 #include "common/service.h"
+
+#include <muster/kit/parallel.h>
 
 SCENARIO(quotas_hold, .summary = "Workloads, replicas and customers beyond the plan are refused",
          .markers = MARKERS("e2e", "priority_p1", "container_lifecycle", "tenant_isolation",
@@ -40,5 +43,123 @@ SCENARIO(quotas_hold, .summary = "Workloads, replicas and customers beyond the p
         CHECK_INT(m_json_int(now, "/usage/workloads"), ==, 2);
         CHECK_INT(m_json_int(now, "/usage/replicas"), ==, 4);
         CHECK_INT(m_json_int(now, "/usage/customers"), ==, 1);
+    }
+}
+
+/* Of a workload with one limit. */
+static const char *limited(struct muster_ctx *t, const struct tenancy *tenant, const char *limit, int value)
+{
+    return m_json_str(DO(tenant->admin, "workload.create", ARG("tenant", tenant->id), ARG("name", m_unique(t, "w")),
+                         ARG(limit, value)),
+                      "/id");
+}
+
+SCENARIO(replicas_meet_their_limits, .summary = "A replica gets no more memory and files than it may have, and goes on",
+         .markers = MARKERS("e2e", "priority_p1", "container_lifecycle", "tenant_isolation",
+                            "catches(defect='replica-unlimited')"),
+         .needs = OPERATIONS(SERVICE_OPERATIONS, "workload.create(memory_mb, open_files)",
+                             "workload.request(do, amount)"),
+         .timeout_ms = 40000)
+{
+    static const struct {
+        const char *limit;
+        int value;
+        const char *work;
+        int amount;
+    } cases[] = {{"memory_mb", 32, "memory", 40}, {"open_files", 16, "files", 40}};
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "professional");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        STEP(cases[i].work)
+        {
+            const char *id = limited(t, &tenant, cases[i].limit, cases[i].value);
+            REFUSED("limit_reached", tenant.admin, "workload.request", ARG("id", id), ARG("do", cases[i].work),
+                    ARG("amount", cases[i].amount));
+            DO(tenant.admin, "workload.request", ARG("id", id));
+            struct m_json *now = service_read(&tenant, id);
+            CHECK_INT(m_json_int(now, "/restarts"), ==, 0);
+            CHECK_STR_HAS(m_json_str(now, "/error"), "limit");
+        }
+    }
+}
+
+SCENARIO(traffic_and_storage_are_limited,
+         .summary = "What a workload may not answer or keep is refused until it may again",
+         .markers = MARKERS("e2e", "priority_p1", "container_lifecycle", "tenant_isolation",
+                            "catches(defect='traffic-unlimited')"),
+         .needs = OPERATIONS(SERVICE_OPERATIONS, "workload.create(bytes_per_second, storage_bytes)",
+                             "workload.request(do, amount)", "workload.resize(storage_bytes)", "data.put"),
+         .timeout_ms = 40000)
+{
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "professional");
+    STEP("more traffic than a second's share is paid back before the next request")
+    {
+        const char *id = limited(t, &tenant, "bytes_per_second", 1000);
+        DO(tenant.admin, "workload.request", ARG("id", id), ARG("do", "bytes"), ARG("amount", 1000000));
+        REFUSED("limit_reached", tenant.admin, "workload.request", ARG("id", id));
+    }
+    STEP("more data than it may keep")
+    {
+        const char *id = limited(t, &tenant, "storage_bytes", 20);
+        DO(tenant.admin, "data.put", ARG("workload", id), ARG("key", "a"), ARG("value", "small"));
+        REFUSED("limit_reached", tenant.admin, "data.put", ARG("workload", id), ARG("key", "b"),
+                ARG("value", "rather more than that"));
+        DO(tenant.admin, "workload.resize", ARG("id", id), ARG("storage_bytes", 100));
+        DO(tenant.admin, "data.put", ARG("workload", id), ARG("key", "b"), ARG("value", "rather more than that"));
+    }
+}
+
+/* ---- requests at the same time ----------------------------------------------------------------------------------- */
+
+enum { CONNECTIONS = 2 };
+
+struct crowd {
+    const struct tenancy *tenant;
+    const char *id;
+};
+
+/* All but the last ask for something that takes a while; he comes when they are all being served. */
+static void come_in(struct muster_ctx *t, unsigned user, void *data)
+{
+    const struct crowd *c = data;
+    struct m_session *admin =
+        LOGIN(t, "password", ARG("username", c->tenant->admin_name), ARG("password", TENANT_PASSWORD));
+    struct tenancy tenant = {.id = c->tenant->id, .admin = admin};
+    if (user < CONNECTIONS) {
+        DO(admin, "workload.request", ARG("id", c->id), ARG("do", "wait"), ARG("amount", 1500));
+        return;
+    }
+    REQUIRE(M_UNTIL(t, SERVICE_MS, 5, service_in_flight(&tenant, c->id) == CONNECTIONS));
+    REFUSED("limit_reached", admin, "workload.request", ARG("id", c->id));
+}
+
+SCENARIO(so_many_are_served_at_once,
+         .summary = "A workload serves as many requests at once as it may, and those that have ended are none of them",
+         .markers = MARKERS("e2e", "priority_p1", "container_lifecycle", "tenant_isolation",
+                            "catches(defect='in-flight-leaks')", "catches(defect='traffic-unlimited')"),
+         .needs = OPERATIONS(SERVICE_OPERATIONS, "workload.create(connections)",
+                             "workload.request(do, amount, timeout_ms)"),
+         .timeout_ms = 40000)
+{
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "professional");
+    struct crowd crowd = {.tenant = &tenant, .id = limited(t, &tenant, "connections", CONNECTIONS)};
+    STEP("as many as it may, and one more is refused")
+    {
+        m_parallel(t, CONNECTIONS + 1, come_in, &crowd);
+    }
+    STEP("nobody waits for an answer any more, so there is room again")
+    {
+        CHECK_INT(service_in_flight(&tenant, crowd.id), ==, 0);
+        DO(tenant.admin, "workload.request", ARG("id", crowd.id));
+    }
+    STEP("who gives up waiting takes no room either")
+    {
+        for (int i = 0; i < CONNECTIONS; i++)
+            REFUSED("no_answer", tenant.admin, "workload.request", ARG("id", crowd.id), ARG("do", "wait"),
+                    ARG("amount", 300), ARG("timeout_ms", 20));
+        CHECK_INT(service_in_flight(&tenant, crowd.id), ==, 0);
+        DO(tenant.admin, "workload.request", ARG("id", crowd.id));
     }
 }

@@ -69,7 +69,7 @@ SCENARIO(killed_process_is_replaced, .summary = "A replica that dies is started 
         {
             int64_t pid = first_pid(&tenant, id);
             DO(tenant.admin, "workload.kill", ARG("id", id), ARG("pid", pid), ARG("signal", *signal));
-            REQUIRE(M_UNTIL(t, 5000, 10, replaced(t, &tenant, id, pid)));
+            REQUIRE(M_UNTIL(t, SERVICE_MS, 10, replaced(t, &tenant, id, pid)));
         }
     }
     STEP("the restarts were counted")
@@ -107,5 +107,56 @@ SCENARIO(deleting_ends_every_process, .summary = "A deleted workload leaves no p
             for (int p = 0; p < 2; p++)
                 CHECK(!service_has_pid(t, left, "/pids", pids[p]));
         }
+    }
+}
+
+static int64_t total_of(const struct tenancy *tenant, const char *operation, const char *id)
+{
+    return m_json_int(DO(tenant->admin, operation, ARG("workload", id)), "/total");
+}
+
+static int64_t count_alerts(const struct tenancy *tenant)
+{
+    return m_json_int(DO(tenant->admin, "alert.list", ARG("tenant", tenant->id)), "/total");
+}
+
+SCENARIO(deleted_workload_takes_all_along,
+         .summary = "With a workload go its process, its data, its backups and its alerts",
+         .markers = MARKERS("e2e", "priority_p1", "container_lifecycle", "data_integrity",
+                            "catches(defect='delete-leaves-process')"),
+         .needs = OPERATIONS(SERVICE_OPERATIONS, "workload.delete", "data.put", "data.list", "backup.create",
+                             "backup.list", "backup.schedule", "alert.create", "alert.list", "tenant.resources"),
+         .timeout_ms = 40000)
+{
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "professional");
+    const char *name = m_unique(t, "w"), *id, *next;
+    int64_t pid;
+    STEP("one with something of everything")
+    {
+        id = m_json_str(DO(tenant.admin, "workload.create", ARG("tenant", tenant.id), ARG("name", name)), "/id");
+        DO(tenant.admin, "data.put", ARG("workload", id), ARG("key", "invoice"), ARG("value", "paid"));
+        DO(tenant.admin, "backup.create", ARG("workload", id));
+        DO(tenant.admin, "backup.schedule", ARG("workload", id), ARG("every_ms", 3600000));
+        DO(tenant.admin, "alert.create", ARG("workload", id), ARG("name", "smells of smoke"));
+        pid = first_pid(&tenant, id);
+        CHECK_INT(count_alerts(&tenant), ==, 1);
+        CHECK_INT(m_json_int(resources(platform, &tenant), "/storage_bytes"), >, 0);
+    }
+    STEP("it goes, and all of that")
+    {
+        DO(tenant.admin, "workload.delete", ARG("id", id));
+        struct m_json *left = resources(platform, &tenant);
+        CHECK(!service_has_pid(t, left, "/pids", pid));
+        CHECK_INT(m_json_int(left, "/storage_bytes"), ==, 0);
+        CHECK_INT(m_json_count(left, "/files"), ==, 0);
+        CHECK_INT(count_alerts(&tenant), ==, 0);
+    }
+    STEP("one that takes its name begins with nothing")
+    {
+        next = m_json_str(DO(tenant.admin, "workload.create", ARG("tenant", tenant.id), ARG("name", name)), "/id");
+        CHECK_STR(next, !=, id);
+        CHECK_INT(total_of(&tenant, "data.list", next), ==, 0);
+        CHECK_INT(total_of(&tenant, "backup.list", next), ==, 0);
     }
 }

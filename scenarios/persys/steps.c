@@ -56,7 +56,7 @@ DATA_STEP(none, wait_for_status,
 {
     struct world *w = world(t);
     const char *which = workload_of(t, w, id);
-    REQUIRE(M_UNTIL(t, duration_ms(t, within), 20, has_state(w, which, status)));
+    REQUIRE(M_UNTIL(t, service_patience_ms(t, duration_ms(t, within)), 20, has_state(w, which, status)));
 }
 
 DATA_STEP(none, wait_for_running, .summary = "Waits until the newest workload runs",
@@ -94,7 +94,7 @@ DATA_STEP(none, wait_for_reconciliation, PARAMS((str, id, ""), (str, within, "5s
 {
     struct world *w = world(t);
     const char *which = workload_of(t, w, id);
-    REQUIRE(M_UNTIL(t, duration_ms(t, within), 20, is_replaced(t, w, which)));
+    REQUIRE(M_UNTIL(t, service_patience_ms(t, duration_ms(t, within)), 20, is_replaced(t, w, which)));
 }
 
 DATA_STEP(none, verify_restarted, PARAMS((str, id, "")),

@@ -41,6 +41,34 @@ SCENARIO(tenants_see_nothing_of_each_other, .summary = "Another tenant's records
     }
 }
 
+SCENARIO(branding_is_each_tenants_own, .summary = "What one tenant's pages look like is not what another's do",
+         .markers = MARKERS("e2e", "priority_p1", "security", "tenant_isolation", "catches(defect='branding-mixed')"),
+         .needs = OPERATIONS(TENANCY_OPERATIONS, "branding.get", "branding.put(color, logo)"), .timeout_ms = 30000)
+{
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy ours = tenancy_begin(t, platform, "starter"), theirs = tenancy_begin(t, platform, "starter");
+    STEP("each chooses")
+    {
+        DO(ours.admin, "branding.put", ARG("tenant", ours.id), ARG("name", "Ours"), ARG("color", "#112233"),
+           ARG("logo", "O"));
+        DO(theirs.admin, "branding.put", ARG("tenant", theirs.id), ARG("name", "Theirs"), ARG("color", "#445566"),
+           ARG("logo", "T"));
+    }
+    STEP("each has what it chose")
+    {
+        struct m_json *branding = DO(ours.admin, "branding.get", ARG("tenant", ours.id));
+        CHECK_STR(m_json_str(branding, "/name"), ==, "Ours");
+        CHECK_STR(m_json_str(branding, "/color"), ==, "#112233");
+        CHECK_STR(m_json_str(branding, "/logo"), ==, "O");
+        CHECK_STR(m_json_str(DO(theirs.admin, "branding.get", ARG("tenant", theirs.id)), "/name"), ==, "Theirs");
+    }
+    STEP("and nobody chooses for another")
+    {
+        REFUSED("not_found", ours.admin, "branding.put", ARG("tenant", theirs.id), ARG("name", "Ours"));
+        REFUSED("not_found", ours.admin, "branding.get", ARG("tenant", theirs.id));
+    }
+}
+
 SCENARIO(nobody_raises_his_own_role, .summary = "Neither a member nor an administrator gives himself more rights",
          .markers = MARKERS("e2e", "priority_p0", "security", "catches(defect='role-escalation')"),
          .needs = OPERATIONS(TENANCY_OPERATIONS, "user.create", "user.get", "user.list", "user.update(role)"),

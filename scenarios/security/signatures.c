@@ -4,6 +4,8 @@
 
 #include <time.h>
 
+#define LATER_MS 1500u /* while a signature still is in its time */
+
 /* The SHA-256 of an empty body, which no order has. */
 #define DIGEST_OF_NOTHING "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
@@ -22,8 +24,19 @@ static struct m_session *signer(struct muster_ctx *t, const struct m_json *key, 
                  ARG("timestamp", at_ms), ARG("nonce", m_unique(t, "nonce")), ARG("body_sha256", digest));
 }
 
+static int is_taken(struct m_session *signer, const struct tenancy *tenant)
+{
+    struct m_tried again =
+        TRY(signer, "customer.create", ARG("tenant", tenant->id), ARG("name", "Ada"), ARG("email", "ada@example.test"));
+    int refused = again.refused && strcmp(again.refused, "replayed") == 0;
+    m_json_free(again.result);
+    m_json_free(again.details);
+    return !refused;
+}
+
 SCENARIO(signed_request_counts_once, .summary = "A signed request is taken once, unchanged and in its time",
-         .markers = MARKERS("e2e", "priority_p1", "security", "catches(defect='replay-accepted')"),
+         .markers = MARKERS("e2e", "priority_p1", "security", "catches(defect='replay-accepted')",
+                            "catches(defect='nonce-forgotten')"),
          .needs = OPERATIONS(TENANCY_OPERATIONS, "api_key.create", "customer.create", "customer.list"),
          .timeout_ms = 30000)
 {
@@ -45,6 +58,10 @@ SCENARIO(signed_request_counts_once, .summary = "A signed request is taken once,
                 ARG("email", "ada@example.test"));
         struct m_json *all = DO(tenant.admin, "customer.list", ARG("tenant", tenant.id));
         CHECK_INT(m_json_int(all, "/total"), ==, 1);
+    }
+    STEP("nor is it a moment later")
+    {
+        CHECK(!M_UNTIL(t, LATER_MS, 100, is_taken(first, &tenant)));
     }
     STEP("another body under the signature is not")
     {

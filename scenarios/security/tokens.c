@@ -31,13 +31,13 @@ SCENARIO(expired_token_is_refused, .summary = "A token works until it expires, a
     STEP("a token with a short life")
     {
         struct m_json *issued =
-            DO(platform, "token.issue", ARG("user", m_session_value(tenant.admin, "user_id")), ARG("ttl_ms", 400));
+            DO(platform, "token.issue", ARG("user", m_session_value(tenant.admin, "user_id")), ARG("ttl_ms", 1000));
         brief = bearer(t, m_json_str(issued, "/token"));
         DO(brief, "session.whoami");
     }
     STEP("it ends by itself")
     {
-        CHECK(M_UNTIL(t, 3000, 20, is_refused(brief)));
+        CHECK(M_UNTIL(t, 8000, 20, is_refused(brief)));
         REFUSED("token_expired", brief, "session.whoami");
     }
 }

@@ -59,3 +59,41 @@ SCENARIO(listening_needs_a_valid_token, .summary = "Without a valid token there 
         m_ws_free(ws);
     }
 }
+
+SCENARIO(the_list_has_all_of_ones_own,
+         .summary = "A tenant's list of events has all of its own, whatever others do between",
+         .markers = MARKERS("e2e", "priority_p1", "websocket", "tenant_isolation", "catches(defect='event-list-cut')",
+                            "catches(defect='events-of-all')"),
+         .needs = OPERATIONS(TENANCY_OPERATIONS, "event.publish", "event.list"), .timeout_ms = 30000)
+{
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy ours = tenancy_begin(t, platform, "starter"), theirs = tenancy_begin(t, platform, "starter");
+    const char *name = m_unique(t, "event");
+    int64_t before = m_json_int(DO(ours.admin, "event.list", ARG("limit", 1)), "/last");
+    STEP("theirs and ours, by turns")
+    {
+        for (int i = 0; i < 3; i++) {
+            publish(&theirs, name, 2);
+            publish(&ours, name, 1);
+        }
+    }
+    STEP("ours are there, theirs are not")
+    {
+        struct m_json *list = DO(ours.admin, "event.list", ARG("after", before),
+                                 ARG("topic", m_fmt(t, "custom.%s.*", name)), ARG("limit", 1000));
+        REQUIRE_INT(m_json_count(list, "/events"), ==, 3);
+        for (int i = 0; i < 3; i++) {
+            CHECK_STR(m_json_str(list, m_fmt(t, "/events/%d/tenant_id", i)), ==, ours.id);
+            CHECK_INT(m_json_int(list, m_fmt(t, "/events/%d/id", i)), >, before);
+        }
+    }
+    STEP("a page of two is the first two, and what is behind the last is nothing")
+    {
+        struct m_json *page = DO(ours.admin, "event.list", ARG("after", before),
+                                 ARG("topic", m_fmt(t, "custom.%s.*", name)), ARG("limit", 2));
+        CHECK_INT(m_json_count(page, "/events"), ==, 2);
+        struct m_json *none = DO(ours.admin, "event.list", ARG("after", m_json_int(page, "/last")),
+                                 ARG("topic", m_fmt(t, "custom.%s.*", name)));
+        CHECK_INT(m_json_count(none, "/events"), ==, 0);
+    }
+}

@@ -39,7 +39,7 @@ struct m_ws *stream_open(struct muster_ctx *t, struct m_session *user)
 struct m_json *stream_ask(struct muster_ctx *t, struct m_ws *ws, const char *type, const char *topics)
 {
     const char *id = m_unique(t, "ask");
-    REQUIRE_INT(m_ws_send(ws, m_fmt(t, "{\"type\":\"%s\",\"id\":\"%s\",\"topics\":%s}", type, id, topics)), ==, 0);
+    m_ws_send(ws, m_fmt(t, "{\"type\":\"%s\",\"id\":\"%s\",\"topics\":%s}", type, id, topics));
     return await(t, ws, (struct wanted){.id = id});
 }
 

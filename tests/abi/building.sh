@@ -9,7 +9,7 @@ cmake --install "$build" --component sdk --prefix "$work/prefix" >install.log 2>
 pc=$(dirname "$(find "$work/prefix" -name muster.pc)")
 kits=$(cd "$pc" && printf '%s\n' muster-*.pc | sed 's/^muster-//; s/\.pc$//' | grep -vx sdk)
 # shellcheck disable=SC2086,SC2116
-[ "$(echo $kits)" = "auth browser data double http json mail monitor parallel process sql target wait ws" ] || fail "the kits with a file for pkg-config: $kits"
+[ "$(echo $kits)" = "auth browser container data dns double evidence factory http json load mail monitor pages parallel process sql target wait ws" ] || fail "the kits with a file for pkg-config: $kits"
 
 configure() # DIR [CMAKE ARGUMENT...]: the project in DIR, whose CMakeLists.txt has its last lines on standard input
 {
@@ -70,7 +70,7 @@ plugin wrong/plugin.c
 configure wrong <<'X' && fail "a kit that is none was taken"
 muster_add_plugin(NAME wrong SOURCES plugin.c KITS htpp)
 X
-says wrong 'no kit `htpp`; there are auth, browser, data, double, http, json, mail, monitor, parallel, process, sql, target, wait, ws'
+says wrong 'no kit `htpp`; there are auth, browser, container, data, dns, double, evidence, factory, http, json, load, mail, monitor, pages, parallel, process, sql, target, wait, ws'
 for file in missing.csv ../data/top.txt /etc/hosts; do
     echo "muster_add_plugin(NAME wrong SOURCES plugin.c DATA $file)" | configure wrong && fail "DATA $file was taken"
     says wrong "DATA: there is no \`$file\` in or below"
@@ -87,14 +87,16 @@ without() # KITS
     echo "muster_add_plugin(NAME poor SOURCES plugin.c KITS $1)" |
         PKG_CONFIG_LIBDIR=$nothing PKG_CONFIG_PATH=$nothing configure poor
 }
-without "data http monitor parallel process sql wait ws" || fail "the other kits need jansson: $(cat poor.log)"
+without "data factory http load monitor parallel process sql wait ws" || fail "the other kits need jansson: $(cat poor.log)"
 cmake --build poor/build >>poor.log 2>&1 || fail "the other kits need jansson: $(cat poor.log)"
 without "data json" && fail "the kit json goes without jansson"
 says poor 'the kit `json` needs jansson, which pkg-config does not find'
-for kit in auth browser; do
+for kit in auth browser container; do
     without "$kit" && fail "the kit $kit goes without jansson"
     says poor "the kit \`$kit\` needs jansson, which pkg-config does not find"
 done
+without dns && fail "the kit dns goes without c-ares"
+says poor 'the kit `dns` needs libcares, which pkg-config does not find'
 
 # pkg-config, each kit as the only one that is named, and all of them.
 PKG_CONFIG_PATH=$pc
@@ -112,8 +114,11 @@ compile() # NAME PACKAGE...
 }
 calls='auth:m_jwt_make(t, "{}", m_key_make(t, "HS256"), NULL)
 browser:m_visit(m_browser_open(t, NULL), "/")
+container:m_container_start(m_container_find(m_engine_open(t, NULL), "x"))
 data:m_unique(t, "x")
+dns:m_dns_open(t, "x")
 double:m_double_own(t, "x")
+evidence:m_shown(t, "x", 1, 1)
 http:m_get(m_http_open(t, "http://x", NULL), "/")
 json:m_json_parse(t, "")
 mail:m_mail_open(t, "x")

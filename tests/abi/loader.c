@@ -195,7 +195,7 @@ static const void *host_extension(struct muster_ctx *ctx, const char *id, uint32
     static const struct muster_ext_attempt x_attempt = {sizeof x_attempt, 0, attempt_info, attempt_remaining};
     static const struct muster_ext_steps x_steps = {sizeof x_steps, 0, steps_begin, steps_end};
     static const struct muster_ext_artifacts x_artifacts = {sizeof x_artifacts, 0, attach, attach_file};
-    static const struct muster_ext_metrics x_metrics = {sizeof x_metrics, 0, metric};
+    static const struct muster_ext_metrics x_metrics = {sizeof x_metrics, 0, metric, NULL};
     static const struct muster_ext_target x_target = {sizeof x_target, 0, target_value, NULL, NULL};
     static const struct muster_ext_ledger x_ledger = {sizeof x_ledger, 0, defer};
     static const struct muster_ext_params x_params = {sizeof x_params, 0, param_value};
@@ -300,7 +300,7 @@ static int by_place(const void *a, const void *b)
 }
 
 /* What the structs had in 1.0: sdk/abi/1.0/layout.txt. */
-enum { SCENARIO_1_0 = 104, PLUGIN_1_0 = 72 };
+enum { SCENARIO_1_0 = 104, PLUGIN_1_0 = 72, PLUGIN_1_1 = 104 };
 
 static bool any_byte_beyond(const void *table, size_t known, size_t size)
 {
@@ -369,7 +369,7 @@ static size_t print_steps(const struct muster_plugin *p)
 static struct muster_plugin take_plugin(const struct muster_plugin *theirs)
 {
     struct muster_plugin p = {0};
-    if (!theirs || (theirs->size != sizeof p && theirs->size != PLUGIN_1_0))
+    if (!theirs || (theirs->size != sizeof p && theirs->size != PLUGIN_1_0 && theirs->size != PLUGIN_1_1))
         errx(1, "no table, or one of another size");
     memcpy(&p, theirs, theirs->size);
     return p;

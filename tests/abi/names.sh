@@ -14,7 +14,7 @@ ours='^M_\|^MUSTER_'
 for kit in "$ABI_ROOT"/sdk/kit/*/include; do
     (cd "$kit" && printf '#include <%s>\n' muster/kit/*.h) >>all.h
 done
-printf '#include <%s>\n' inttypes.h stdarg.h stddef.h stdint.h stdio.h string.h >system.h
+printf '#include <%s>\n' inttypes.h stdarg.h stddef.h stdint.h stdio.h stdlib.h string.h >system.h
 
 macros() # FILE FLAG...: the names that it defines
 {

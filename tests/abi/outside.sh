@@ -79,8 +79,11 @@ alone() # KIT EXPRESSION
 alone auth 'm_key_make(t, "ES256")'
 alone browser 'm_visit(m_browser_open(t, NULL), "/")'
 alone data 'm_unique(t, "x")'
+alone evidence 'm_shown(t, "x", 1, 1)'
+alone factory 'm_make(t, 0, 0)'
 alone http 'm_get(m_http_open(t, "", NULL), "")'
 alone json 'm_json_parse(t, "")'
+alone load 'M_LOAD(t, .clients = 1)'
 alone monitor 'M_MONITOR(t, .pid = 1)'
 alone parallel 'm_barrier(t)'
 alone process 'm_port(t)'
@@ -89,7 +92,7 @@ alone target 'm_login(t, NULL)'
 alone wait 'm_now_ms()'
 alone ws 'm_ws_send(m_ws_open(t, "", NULL), "")'
 project kits each_kit || fail "a kit alone: $(cat each_kit.log)"
-for kit in auth browser data http json monitor parallel process sql target wait ws; do
+for kit in auth browser data evidence factory http json load monitor parallel process sql target wait ws; do
     brings "each_kit/plugins/$kit-alone.so" 1
 done
 

@@ -40,7 +40,7 @@ sed -n 's|.*/\* complaint: \(.*\) \*/$|\1|p' places.c >complaints
 [ "$(wc -l <complaints)" = 3 ] || fail "complaints are missing in places.c: $(cat complaints)"
 while read -r complaint; do
     line=$(grep -nF "/* complaint: $complaint */" places.c | cut -d: -f1)
-    grep -F "$complaint" out/latest/events.jsonl | grep -q "places\.c\",\"line\":$line[,}]" ||
+    grep -F "$complaint" out/latest/events.jsonl | grep -q "places\.c\",\"line\":${line}[,}]" ||
         fail "$compiler $standard: \"$complaint\" does not name line $line: $(grep -F "$complaint" out/latest/events.jsonl)"
 done <complaints
 grep -A 2 'ERROR .*abi\.places\.no_place_is_left$' run.log >left || fail "no_place_is_left: $(cat run.log)"

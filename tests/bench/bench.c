@@ -69,14 +69,14 @@ bool is_quick;
 static const struct part {
     const char *name;
     void (*run)(void);
-} parts[] = {{"cold", cold},     {"listing", listing}, {"throughput", throughput}, {"huge", huge},
-             {"ledger", ledger}, {"costs", costs},     {"makespan", makespan},     {"evidence", evidence},
-             {"memory", memory}, {"latency", latency}};
+} parts[] = {{"cold", cold},       {"listing", listing}, {"throughput", throughput}, {"huge", huge},
+             {"ledger", ledger},   {"costs", costs},     {"makespan", makespan},     {"evidence", evidence},
+             {"secrets", secrets}, {"memory", memory},   {"latency", latency}};
 
 static int usage(void)
 {
     fprintf(stderr, "usage: bench --work FOLDER [--quick] [--check] [--rounds N] [--only PART]\n"
-                    "parts: cold listing throughput huge ledger costs makespan evidence memory latency\n");
+                    "parts: cold listing throughput huge ledger costs makespan evidence secrets memory latency\n");
     return 4;
 }
 

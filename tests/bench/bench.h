@@ -62,6 +62,7 @@ void costs(void);
 void ledger(void);
 void makespan(void);
 void evidence(void);
+void secrets(void);
 void memory(void);
 void latency(void);
 

@@ -24,6 +24,8 @@ static const struct {
     struct bound list_many, list_large;    /* the peer's time / muster's */
     struct bound cold_run, cold_list;      /* muster's time / ctest's */
     struct bound report, verify, merge;    /* muster's time / that of reading the bytes */
+    struct bound secrets;                  /* time of the filter / that of grep -F */
+    struct bound secrets_rate;             /* MiB a second, of one core */
     struct bound kill, kill_threads;       /* muster's median latency / a bare parent's */
     struct bound peak, tree;               /* MiB */
 } bounds = {
@@ -50,6 +52,8 @@ static const struct {
     .report = {.at_most = 4, .aim = 2},
     .verify = {.at_most = 1.5, .aim = 1},
     .merge = {.at_most = 6, .aim = 4},
+    .secrets = {.at_most = 3},
+    .secrets_rate = {.aim = 300},
     .kill = {.at_most = 25, .aim = 2},
     .kill_threads = {.at_most = 4.5, .aim = 2},
     .peak = {.at_most = 128},

@@ -3,9 +3,13 @@
  * piece can be linked. */
 #include <muster/kit/auth.h>
 #include <muster/kit/browser.h>
+#include <muster/kit/container.h>
 #include <muster/kit/data.h>
+#include <muster/kit/factory.h>
 #include <muster/kit/http.h>
 #include <muster/kit/json.h>
+#include <muster/kit/load.h>
+#include <muster/kit/load_of.h>
 #include <muster/kit/monitor.h>
 #include <muster/kit/parallel.h>
 #include <muster/kit/process.h>
@@ -15,10 +19,17 @@
 #include <muster/kit/ws.h>
 #include <muster/muster.h>
 
+#include "common/fixtures.h"
+
 #pragma GCC diagnostic ignored "-Wunused-function"
 #pragma GCC diagnostic ignored "-Wunused-variable"
 
 static const char *const token = "token", *const subdomain = "shop";
+
+const struct two_tenants *two_tenants_of(struct muster_ctx *t)
+{
+    return m_fixture_pointer(t, "two_tenants");
+}
 
 static struct m_http *api(struct muster_ctx *t)
 {

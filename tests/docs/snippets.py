@@ -94,7 +94,7 @@ def is_whole(block):
 
 
 def packages(text):
-    return ["muster", *(f"muster-{kit}" for kit in sorted(set(re.findall(r"<muster/kit/(\w+)\.h>", text))))]
+    return ["muster", *(f"muster-{kit}" for kit in sorted(set(re.findall(r"<muster/kit/(\w+?)(?:_of)?\.h>", text))))]
 
 
 def flags(kind, names):
@@ -151,7 +151,7 @@ def try_with_server(block, so):
 
 def try_piece(block):
     text = re.sub(r"^\s*\.\.\.\n", "", block.text, flags=re.M)
-    at_file_scope = re.match(r"(/\*.*?\*/|#.*|\s)*(M_)?(SCENARIO|FIXTURE|CLEANUP|DATA_STEP|static)\b", text)
+    at_file_scope = re.match(r"(/\*.*?\*/|#.*|\s)*(M_)?(SCENARIO|FIXTURE|FACTORY|CLEANUP|DATA_STEP|static)\b", text)
     if not at_file_scope:
         text = f"SCENARIO(statements)\n{{\n{text}}}\n"
     head = f'#include "{here}/prelude.h"\n'
@@ -161,7 +161,8 @@ def try_piece(block):
                  f'{head}#line {block.line + 1} "{block.page}"\n{text}MUSTER_PLUGIN("acme.pay", "1")\n')
     so = path.removesuffix(".c") + ".so"  # the folder above has a name by chance, which may have a .c too
     names = packages(open(f"{here}/prelude.h", encoding="utf-8").read())
-    status, said = run(["cc", *STRICT, "-shared", "-fPIC", *flags("cflags", names), "-o", so, path, *flags("libs", names)])
+    status, said = run(["cc", *STRICT, "-shared", "-fPIC", *flags("cflags", names), f"-I{source}/scenarios", "-o", so, path,
+                        *flags("libs", names)])
     if status:
         complain(block, f"it does not compile:\n{said}")
 

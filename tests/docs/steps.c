@@ -27,7 +27,7 @@ DATA_STEP(none, wait_for_running, PARAMS((str, id, "w-1")))
 {
 }
 
-DATA_STEP(none, stop)
+DATA_STEP(none, drain)
 {
 }
 

@@ -19,9 +19,9 @@ copy() {
     copy=$home/$copies
     case $1 in
     "$(dirname "$0")"/*.sh) copy=$home/e2e${1#"$(dirname "$0")"} ;;
-    /*/muster)
+    /*/muster | /*/muster-testbed)
         cp "$(dirname "$1")"/muster* "$home/bin/" 2>/dev/null
-        copy=$home/bin/muster
+        copy=$home/bin/$(basename "$1")
         ;;
     /*)
         if [ -e "$1/muster" ]; then

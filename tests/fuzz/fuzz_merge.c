@@ -20,7 +20,7 @@ static void take_event(void *data, const struct event *event)
     buf_addf(out, CHAIN_PREV "%064d\"}\n", 0);
 }
 
-static void check_result(const struct merge *m)
+static void check_result(struct merge *m)
 {
     struct buf lines = {0}, log = {0};
     const struct event_sink sink = {take_event, &lines};

@@ -20,12 +20,12 @@ includes() {
 includes | awk -F: '
 BEGIN {
     # One line: so there is no circle.
-    n_rooms = split("base config ipc load plan data target tables record contain slotdir forensics discover exec host " \
-                    "report evidence cli", order, " ")
+    n_rooms = split("base config secrets ipc load plan data target settings tables record contain slotdir forensics discover exec host " \
+                    "report coverage evidence cli", order, " ")
     for (i = 1; i <= n_rooms; i++)
         rank[order[i]] = i
     # The reference platform, the lowest room first; what lies beside the rooms is above them all.
-    n_bed_rooms = split("common store server audit events tenants identity workloads provisioning", bed_order, " ")
+    n_bed_rooms = split("common store server outbound audit events tenants identity workloads provisioning pages", bed_order, " ")
     for (i = 1; i <= n_bed_rooms; i++)
         bed_rank[bed_order[i]] = i
     bed = "plugins/testbed/src/"

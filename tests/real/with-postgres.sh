@@ -48,10 +48,14 @@ fi
 cd "$place"
 $as "$bin/initdb" -D "$place/data" -A trust --no-sync -U root -E UTF8 --locale=C --no-instructions >"$place/initdb" 2>&1 ||
     { cat "$place/initdb"; exit 1; }
+# Logins that a platform gives to its tenants have passwords; whoever else comes through the socket is believed.
+printf '%s\n' 'local all root,muster trust' 'local all +testbed_access scram-sha-256' 'local all all trust' >"$place/hba"
+chmod 644 "$place/hba"
 mkfifo "$place/messages"
 chmod 666 "$place/messages"
 $as "$bin/postgres" -D "$place/data" -k "$place" -c listen_addresses= -c fsync=off -c synchronous_commit=off \
-    -c full_page_writes=off -c shared_buffers=16MB -c max_connections=40 2>"$place/messages" >/dev/null &
+    -c full_page_writes=off -c shared_buffers=16MB -c max_connections=60 \
+    -c hba_file="$place/hba" 2>"$place/messages" >/dev/null &
 server=$!
 exec 3<"$place/messages"
 until read -r line <&3 && case $line in *"ready to accept connections"*) true ;; *) false ;; esac; do

@@ -7,15 +7,31 @@
 #include "events/stream.h"
 #include "health.h"
 #include "identity/auth.h"
+#include "identity/policy.h"
 #include "identity/token.h"
 #include "identity/users.h"
+#include "outbound/outbox.h"
+#include "pages/pages.h"
+#include "provisioning/archives.h"
 #include "provisioning/provisioning.h"
+#include "restart.h"
 #include "server/http.h"
 #include "server/router.h"
 #include "server/ws.h"
 #include "store/store.h"
+#include "tenants/capacity.h"
+#include "tenants/directory.h"
+#include "tenants/files.h"
+#include "tenants/secret.h"
+#include "tenants/settings.h"
 #include "tenants/tenants.h"
+#include "workloads/alerts.h"
+#include "workloads/application_monitor.h"
+#include "workloads/autoscaler.h"
+#include "workloads/backup.h"
+#include "workloads/gateway.h"
 #include "workloads/workload.h"
+#include "workloads/workload_monitor.h"
 
 #include <stdio.h>
 
@@ -34,19 +50,44 @@ static const struct route ws_routes[] = {
 
 static const struct route *const routes[] = {
     health_routes,
+    restart_routes,
     ws_routes,
     auth_routes,
     api_key_routes,
     users_routes,
+    policy_routes,
     tenants_routes,
     onboarding_routes,
+    monitor_routes,
+    archive_routes,
     customers_routes,
+    branding_routes,
+    tenant_database_routes,
+    settings_routes,
+    secret_routes,
+    files_routes,
+    gateway_routes,
+    outbox_routes,
+    directory_routes,
+    capacity_routes,
     workloads_routes,
     workload_process_routes,
     workload_data_routes,
+    workload_limits_routes,
+    autoscaler_routes,
+    alerts_routes,
+    workload_monitor_routes,
     workload_backup_routes,
+    backup_schedule_routes,
     audit_routes,
     events_routes,
+    login_pages,
+    password_pages,
+    session_pages,
+    tenant_new_pages,
+    tenant_pages,
+    own_pages,
+    page_assets,
     NULL,
 };
 
@@ -94,6 +135,12 @@ void gate_close(void)
     lws_sul_cancel(&late.timer);
 }
 
+static void workload_has_changed(struct testbed *tb, const char *tenant_id)
+{
+    monitor_look(tb, tenant_id);
+    provisioning_poke(tb, tenant_id);
+}
+
 /* A bug in a route that nobody has would never be seen. */
 static bool route_is_there(const char *name)
 {
@@ -110,6 +157,7 @@ int gate_open(struct testbed *tb)
     static const struct router_uses router = {.authenticate = auth_request,
                                               .tenant_status = tenant_status,
                                               .undone = request_undone,
+                                              .show_error = page_show_error,
                                               .refused = request_refused};
     static const struct ws_uses ws = {.admit = auth_handshake,
                                       .refused = handshake_refused,
@@ -117,9 +165,10 @@ int gate_open(struct testbed *tb)
                                       .said = stream_said,
                                       .closed = stream_closed};
 
+    files_start();
     stream_start(tb);
     token_listen(stream_end_token);
-    workloads_listen(provisioning_poke);
+    workloads_listen(workload_has_changed);
     router_start(routes, &router);
     if (!route_is_there(tb->opt.foreign_route) || !route_is_there(tb->opt.open_route))
         return -1;

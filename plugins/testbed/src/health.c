@@ -40,7 +40,7 @@ static void health_get(struct request *r)
                   rows(r, "SELECT count(*) FROM tenants WHERE status = 'active'"), "workloads",
                   rows(r, "SELECT count(*) FROM workloads"), "replicas", count_processes(r->tb), "users",
                   rows(r, "SELECT count(*) FROM users"), "ws_clients", (json_int_t)ws_client_count(), "events",
-                  (json_int_t)event_last_id(r->tb), "audit_entries", rows(r, "SELECT count(*) FROM audit"));
+                  (json_int_t)event_count(r->tb), "audit_entries", rows(r, "SELECT count(*) FROM audit"));
 
     reply(r, 200,
           json_pack("{s:s, s:s, s:I, s:o}", "status", "ok", "version", TESTBED_VERSION, "uptime_ms",

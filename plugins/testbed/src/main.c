@@ -2,19 +2,27 @@
 /* Start, loop, stop. */
 #include "common/clock.h"
 #include "common/crypto.h"
+#include "common/folder.h"
 #include "events/events.h"
 #include "gate.h"
 #include "identity/auth.h"
 #include "identity/token.h"
 #include "identity/users.h"
+#include "outbound/dns.h"
+#include "outbound/outbound.h"
+#include "outbound/outbox.h"
 #include "provisioning/provisioning.h"
 #include "server/http.h"
+#include "server/listener.h"
 #include "server/watch.h"
 #include "server/ws.h"
 #include "store/migrate.h"
 #include "store/store.h"
-#include "workloads/replica.h"
+#include "workloads/backup.h"
+#include "workloads/balancer.h"
+#include "workloads/driver.h"
 #include "workloads/workload.h"
+#include "workloads/workload_monitor.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,7 +43,7 @@ static bool on_signal(int fd, void *payload)
 
     while (read(fd, &info, sizeof info) == (ssize_t)sizeof info) {
         if (info.ssi_signo == SIGCHLD)
-            reconcile_children(tb);
+            workloads_children(tb);
         else
             tb->stopping = true;
     }
@@ -78,6 +86,22 @@ static int watch_signals(struct testbed *tb)
     return tb->standard_input ? 0 : -1;
 }
 
+/* A secret, of which a command line would tell everybody: -1 after a message. */
+static int read_first_line(const char *path, char *ret_line, size_t size)
+{
+    FILE *f = fopen(path, "re");
+    bool read = f && fgets(ret_line, (int)size, f);
+
+    if (!read)
+        fprintf(stderr, "muster-testbed: %s: %s\n", path, f ? "it is empty" : strerror(errno));
+    if (f)
+        fclose(f);
+    if (!read)
+        return -1;
+    ret_line[strcspn(ret_line, "\r\n")] = '\0';
+    return 0;
+}
+
 /* The administrator's password: 65 bytes at least. */
 static int choose_password(const struct options *opt, char *ret_password, size_t size)
 {
@@ -85,19 +109,19 @@ static int choose_password(const struct options *opt, char *ret_password, size_t
         crypto_random_hex(16, ret_password);
         return 0;
     }
-    FILE *f = fopen(opt->admin_password_file, "re");
-    if (!f || !fgets(ret_password, (int)size, f)) {
-        fprintf(stderr, "muster-testbed: %s: %s\n", opt->admin_password_file, f ? "it is empty" : strerror(errno));
-        if (f)
-            fclose(f);
+    if (read_first_line(opt->admin_password_file, ret_password, size) != 0)
         return -1;
-    }
-    fclose(f);
-    ret_password[strcspn(ret_password, "\r\n")] = '\0';
     if (strlen(ret_password) >= 10)
         return 0;
     fprintf(stderr, "muster-testbed: %s: a password has 10 characters at least\n", opt->admin_password_file);
     return -1;
+}
+
+static int read_orchestrator_token(struct options *opt)
+{
+    if (!opt->orchestrator_token_file)
+        return 0;
+    return read_first_line(opt->orchestrator_token_file, opt->orchestrator_token, sizeof opt->orchestrator_token);
 }
 
 /* Whoever waits for the file must find it whole, or not at all. */
@@ -157,6 +181,16 @@ static int announce(struct testbed *tb, const char *password)
     return rc;
 }
 
+/* What a database in memory was in the life before. */
+static int recall_image(struct testbed *tb)
+{
+    if (!tb->life.image)
+        return 0;
+    int rc = store_recall(tb->db, tb->life.image);
+    unlink(tb->life.image);
+    return rc;
+}
+
 /* With its tables at the version that this program, or --migrate, wants. */
 static int open_store(struct testbed *tb)
 {
@@ -164,12 +198,30 @@ static int open_store(struct testbed *tb)
     char why[MIGRATE_WHY_MAX];
 
     tb->db = store_open(tb->opt.store);
-    if (!tb->db)
+    if (!tb->db || recall_image(tb) != 0)
         return -1;
-    if (migrate_shared(tb->db, to, why) == 0)
+    if (migrate_shared(tb->db, to, why) == 0) {
+        if (to == MIGRATE_LATEST)
+            store_spoil(tb->db, &tb->opt.defects);
         return 0;
+    }
     fprintf(stderr, "muster-testbed: the platform's tables: %s\n", why);
     return -1;
+}
+
+/* Of the store: what goes on from one life to the next, as the numbers of events, goes by it. */
+static int count_lives(struct testbed *tb)
+{
+    char text[24];
+
+    tb->life.number = 1 + store_number(tb->db, "SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'lives'", "");
+    snprintf(text, sizeof text, "%lld", (long long)tb->life.number);
+    return store_run(tb->db,
+                     "INSERT INTO meta (key, value) VALUES ('lives', ?)"
+                     " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                     "s", text) < 0
+               ? -1
+               : 0;
 }
 
 static int start(struct testbed *tb)
@@ -177,17 +229,25 @@ static int start(struct testbed *tb)
     char password[256];
     ssize_t n = readlink("/proc/self/exe", tb->exe, sizeof tb->exe - 1);
 
-    if (n < 0 || choose_password(&tb->opt, password, sizeof password) != 0)
+    if (n < 0 || choose_password(&tb->opt, password, sizeof password) != 0 || read_orchestrator_token(&tb->opt) != 0)
         return -1;
     tb->exe[n] = '\0';
     tb->started_ms = clock_mono_ms();
-    if (open_store(tb) != 0 || token_load_key(tb) != 0 || events_start(tb) != 0 || user_ensure_admin(tb, password) != 0)
+    if (open_store(tb) != 0 || folder_open(tb) != 0 || count_lives(tb) != 0 || token_load_key(tb) != 0 ||
+        events_start(tb) != 0 || (!tb->life.inherited && user_ensure_admin(tb, password) != 0))
         return -1;
-    if (gate_open(tb) != 0 || watch_signals(tb) != 0)
+    if (gate_open(tb) != 0 || watch_signals(tb) != 0 || outbound_start(tb) != 0 || dns_start(tb) != 0)
         return -1;
-    workloads_load(tb);
+    outbox_start(tb, provisioning_mail_ended);
+    if (workloads_load(tb) != 0)
+        return -1;
+    backups_start(tb);
+    workload_monitor_start(tb);
     provisioning_recover(tb);
-    return announce(tb, password);
+    if (!tb->life.inherited)
+        return announce(tb, password);
+    life_answer(&tb->life);
+    return 0;
 }
 
 static void farewell_over(lws_sorted_usec_list_t *sul)
@@ -201,8 +261,12 @@ static void stop(struct testbed *tb)
     lws_sorted_usec_list_t timer = {0};
 
     gate_close();
+    listener_stop(tb);
     provisioning_stop(tb);
+    backups_stop(tb);
+    workload_monitor_stop();
     workloads_stop_all(tb);
+    balancer_stop();
     if (tb->lws && tb->vhost) {
         int64_t until = clock_mono_ms() + FAREWELL_MS;
         ws_close_all(tb, WS_GOING_AWAY, "the platform stops");
@@ -211,20 +275,54 @@ static void stop(struct testbed *tb)
             ;
         lws_sul_cancel(&timer);
     }
+    outbox_stop();
+    outbound_stop(tb);
+    dns_stop(tb);
     watch_close(tb->signals);
     watch_close(tb->standard_input);
-    lws_context_destroy(tb->lws);
+    if (tb->life.end == LIFE_GOES_ON)
+        lws_context_destroy(tb->lws); /* else it would hang up on who waits for the next life */
     events_stop(tb);
     login_limits_free(tb);
     store_close(tb->db);
+    if (tb->life.end == LIFE_GOES_ON)
+        folder_close(tb);
+    life_free(&tb->life);
+}
+
+/* Where the next life finds what only this process has. */
+static void leave_behind(struct testbed *tb)
+{
+    char *image = folder_path(tb, "life.db");
+
+    life_free(&tb->life);
+    if (tb->folder.is_private)
+        tb->life.folder = strdup(tb->folder.path);
+    if (store_keep(tb->db, image) == 0)
+        tb->life.image = strdup(image);
+    free(image);
+}
+
+/* Comes back only if it cannot be. */
+static int begin_next(struct testbed *tb, char **argv)
+{
+    struct life next;
+
+    leave_behind(tb);
+    next = tb->life;
+    tb->life.folder = tb->life.image = NULL;
+    if (next.end == LIFE_STOPPED)
+        stop(tb);
+    else if (tb->driver && tb->driver->children)
+        tb->driver->close(); /* as a kernel does with those of a process that was killed */
+    life_begin_next(&next, argv);
+    return 1;
 }
 
 int main(int argc, char **argv)
 {
     static struct testbed tb;
 
-    if (argc > 1 && strcmp(argv[1], "--workload") == 0)
-        return workload_main(argc, argv);
     int status = options_parse(argc, argv, &tb.opt);
     if (status >= 0)
         return status;
@@ -234,6 +332,7 @@ int main(int argc, char **argv)
             "muster-testbed: --store wants sqlite:FILE, :memory: or postgresql://...\nTry 'muster-testbed --help'.\n");
         return 2;
     }
+    life_inherit(&tb.life);
     umask(0077); /* what a store's file holds is nobody else's to read */
     if (tb.opt.migrate_to >= 0) {
         status = open_store(&tb) == 0 ? 0 : 1;
@@ -243,6 +342,8 @@ int main(int argc, char **argv)
     status = start(&tb) == 0 ? 0 : 1;
     while (status == 0 && !tb.stopping && lws_service(tb.lws, 0) >= 0)
         ;
+    if (status == 0 && tb.life.end != LIFE_GOES_ON)
+        return begin_next(&tb, argv);
     stop(&tb);
     return status;
 }

@@ -22,6 +22,7 @@
 #include <muster/ext/metrics.h>
 #include <muster/ext/params.h>
 #include <muster/ext/place.h>
+#include <muster/ext/secrets.h>
 #include <muster/ext/steps.h>
 #include <muster/ext/target.h>
 #include <muster/plugin.h>
@@ -41,7 +42,8 @@
     X_(TARGET, target)                                                                                                 \
     X_(FIXTURES, fixtures)                                                                                             \
     X_(PARAMS, params)                                                                                                 \
-    X_(PLACE, place)
+    X_(PLACE, place)                                                                                                   \
+    X_(SECRETS, secrets)
 
 /* Where logs, ends and calls say that they stand. In the kit's own sources that is where the author called them:
  * place.h has it there. */
@@ -120,6 +122,15 @@ static inline const char *m_target(struct muster_ctx *t, const char *key)
     const struct muster_ext_target *x =
         (const struct muster_ext_target *)m_ext_(t, MUSTER_EXT_TARGET, offsetof(struct muster_ext_target, document));
     return x->value(t, key); /* which runners of 1.0 have */
+}
+
+/* Hides the value from here on, in everything that the run shows or keeps: ext/secrets.h. An older runner can't. */
+static inline void m_hide(struct muster_ctx *t, const char *name, const char *value)
+{
+    const struct muster_ext_secrets *x =
+        (const struct muster_ext_secrets *)t->host->extension(t, MUSTER_EXT_SECRETS, sizeof(struct muster_ext_secrets));
+    if (x)
+        x->hide(t, name, value);
 }
 
 /* A parameter of the case or, in a fixture's functions, an argument of the fixture, as text. Not NULL: a name that
@@ -202,13 +213,25 @@ M_CALLED_VOID_(m_watch, (t, pid, what), struct muster_ctx *t, int32_t pid, const
 static inline void m_metric_at_(const char *file, uint32_t line, struct muster_ctx *t, const char *name, double value,
                                 const char *unit)
 {
-    const struct muster_ext_metrics *x =
-        (const struct muster_ext_metrics *)m_ext_(t, MUSTER_EXT_METRICS, sizeof(struct muster_ext_metrics));
-    m_from_(t, file, line);
+    const struct muster_ext_metrics *x = (const struct muster_ext_metrics *)m_ext_(
+        t, MUSTER_EXT_METRICS, offsetof(struct muster_ext_metrics, threshold));
+    m_from_(t, file, line); /* which runners of 1.0 have */
     x->record(t, name, value, unit);
     m_from_(t, NULL, 0);
 }
 M_CALLED_VOID_(m_metric, (t, name, value, unit), struct muster_ctx *t, const char *name, double value, const char *unit)
+
+/* m_threshold(t, "p95(shop.latency) < 200 ms"): a bound on what this attempt records from now on. A missed one fails no
+ * scenario; the run ends with status 8. */
+static inline void m_threshold_at_(const char *file, uint32_t line, struct muster_ctx *t, const char *threshold)
+{
+    const struct muster_ext_metrics *x =
+        (const struct muster_ext_metrics *)m_ext_(t, MUSTER_EXT_METRICS, sizeof(struct muster_ext_metrics));
+    m_from_(t, file, line);
+    x->threshold(t, threshold);
+    m_from_(t, NULL, 0);
+}
+M_CALLED_VOID_(m_threshold, (t, threshold), struct muster_ctx *t, const char *threshold)
 
 /* Evidence; 0, or -1 (the event log says why). */
 static inline int m_attach_at_(const char *file, uint32_t line, struct muster_ctx *t, const char *name,
@@ -258,6 +281,7 @@ static inline void m_defer_(const char *file, uint32_t line, struct muster_ctx *
 #define m_hand_over(...)       m_hand_over_at_(M_HERE_, __VA_ARGS__)
 #define m_watch(...)           m_watch_at_(M_HERE_, __VA_ARGS__)
 #define m_metric(...)          m_metric_at_(M_HERE_, __VA_ARGS__)
+#define m_threshold(...)       m_threshold_at_(M_HERE_, __VA_ARGS__)
 #define m_attach(...)          m_attach_at_(M_HERE_, __VA_ARGS__)
 #define m_attach_file(...)     m_attach_file_at_(M_HERE_, __VA_ARGS__)
 #endif

@@ -92,6 +92,9 @@
 #define M_MARKERS(...)          M_STRINGS_(__VA_ARGS__)
 #define M_NEEDS(...)            M_STRINGS_(__VA_ARGS__)
 #define M_USES(...)             M_STRINGS_(__VA_ARGS__)
+/* MUSTER_PLUGIN("acme.payments", "1.4.0", .thresholds = THRESHOLDS("refund.time < 2 s", "p95(query.time) <= 200 ms"))
+ */
+#define M_THRESHOLDS(...)       M_STRINGS_(__VA_ARGS__)
 /* .needs = OPERATIONS("tenant.create", "workload.create(limits, replicas)"): what the scenario asks of the target, and
  * in parentheses arguments that an operation there may lack. A target without one of them skips the scenario. "*":
  * whatever there is. Thirty at the most; beside other needs, NEEDS(M_OPERATION("tenant.create"), MUSTER_EXT_METRICS).

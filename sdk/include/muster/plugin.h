@@ -313,6 +313,9 @@ struct muster_plugin {
     uint64_t n_fixtures;
     const struct muster_step *const *steps; /* or NULL */
     uint64_t n_steps;
+    /* Since 1.2. NULL-terminated: "provisioning.time < 5 m", "p95(query.time) < 2 s": bounds on what its scenarios
+     * record (ext/metrics.h). A missed one fails no scenario, and the run ends with status 8. Or NULL. */
+    const char *const *thresholds;
 };
 
 /*

@@ -17,6 +17,7 @@
 #define MARKERS(...)    M_MARKERS(__VA_ARGS__)
 #define NEEDS(...)      M_NEEDS(__VA_ARGS__)
 #define USES(...)       M_USES(__VA_ARGS__)
+#define THRESHOLDS(...) M_THRESHOLDS(__VA_ARGS__)
 #define OPERATIONS(...) M_OPERATIONS(__VA_ARGS__)
 #define PARAMS(...)     M_PARAMS(__VA_ARGS__)
 #define TABLES(...)     M_TABLES(__VA_ARGS__)

@@ -5,7 +5,9 @@
 #include "trail.h"
 
 #include <muster/kit/data.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char NO_BODY[] = "{}";
 
@@ -16,30 +18,54 @@ static void require(struct m_browser *b, const char *what, const char *path, con
     browser_answer_free(&a);
 }
 
-/* Some drivers answer a page that could not be had with one of their own, and no error. */
-static void require_a_page(struct m_browser *b, const char *what)
+/* Some drivers answer a page that could not be had with one of their own, and no error: what it says, or "". */
+static const char *missing_page(struct m_browser *b)
 {
-    struct muster_ctx *t = b->t;
     const char *code = "";
     struct answer a =
         browser_command_run(b, "/execute/sync",
                             "{\"script\":\"return location.protocol == 'chrome-error:' ? "
                             "(document.querySelector('.error-code') || document.body).innerText : ''\",\"args\":[]}");
-    if (a.error == COMMAND_OK && m_json_str(a.doc, "/value"))
-        code = m_fmt(t, "%s", m_json_str(a.doc, "/value"));
+    if (a.error == COMMAND_OK && m_json_str(a.doc, "/value") && *m_json_str(a.doc, "/value"))
+        code = m_fmt(b->t, "there is no page: %.160s", m_json_str(a.doc, "/value"));
     browser_answer_free(&a);
-    if (!*code)
-        return;
-    browser_trail_add(b, "!", code);
-    ERROR("%s: %s: there is no page: %.160s", b->name, what, code);
+    return code;
+}
+
+/* Chromium ends what it loads when an interface of the machine comes or goes, that of somebody's container for one. */
+static bool is_networks_fault(const char *words)
+{
+    return strstr(words, "ERR_NETWORK_CHANGED") != NULL;
+}
+
+/* Why there is no page, "" when there is; ends the scenario when the driver says anything else. */
+static const char *try_to_visit(struct m_browser *b, const char *what, const char *body)
+{
+    browser_trail_add(b, ">", what);
+    struct answer a = browser_command_run(b, "/url", body);
+    if (a.error != COMMAND_OK && !is_networks_fault(a.words))
+        browser_failure_end(b, what, &a);
+    const char *words = a.error != COMMAND_OK ? m_fmt(b->t, "%s", a.words) : missing_page(b);
+    browser_answer_free(&a);
+    return words;
 }
 
 void m_visit(struct m_browser *b, const char *url)
 {
-    const char *whole = *url == '/' && b->base_url ? m_fmt(b->t, "%s%s", b->base_url, url) : url;
-    const char *what = m_fmt(b->t, "visit %s", browser_failure_address(b, whole));
-    require(b, what, "/url", m_json_pack(b->t, "{s:s}", "url", whole));
-    require_a_page(b, what);
+    enum { TRIES = 4 };
+    struct muster_ctx *t = b->t;
+    const char *whole = *url == '/' && b->base_url ? m_fmt(t, "%s%s", b->base_url, url) : url;
+    const char *what = m_fmt(t, "visit %s", browser_failure_address(b, whole));
+    const char *body = m_json_pack(t, "{s:s}", "url", whole), *missing = NULL;
+    for (int tries = 1; tries <= TRIES; tries++) {
+        missing = try_to_visit(b, what, body);
+        if (*missing)
+            browser_trail_add(b, "!", missing);
+        if (!is_networks_fault(missing))
+            break;
+    }
+    if (*missing)
+        ERROR("%s: %s: %s", b->name, what, missing);
 }
 
 void m_back(struct m_browser *b)

@@ -151,6 +151,9 @@ static void take_driver(struct m_browser *b, const struct m_browser_options *o, 
     if (b->webdriver)
         return;
     b->webdriver = m_fixture(t, fixture, "webdriver");
+    const char *missing = b->webdriver ? NULL : m_fixture(t, fixture, "missing");
+    if (missing)
+        SKIP("no browser: %s", missing);
     if (!b->webdriver)
         ERROR("%s: the fixture %s publishes no `webdriver`", b->name, fixture);
     ret->given = ret->given ? ret->given : m_fixture(t, fixture, "capabilities");

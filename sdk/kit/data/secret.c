@@ -33,11 +33,8 @@ static int insert(struct secret *s)
     return 1;
 }
 
-void m_secret(struct muster_ctx *t, const char *text)
+static void keep(struct muster_ctx *t, const char *text, size_t length)
 {
-    size_t length = text ? strlen(text) : 0;
-    if (length < LENGTH_LEAST)
-        return;
     struct secret *s = malloc(sizeof *s + length + 1);
     if (!s)
         ERROR("out of memory for a secret");
@@ -48,6 +45,42 @@ void m_secret(struct muster_ctx *t, const char *text)
     pthread_mutex_unlock(&lock);
     if (!added)
         free(s);
+}
+
+/* As pages spell it: what stands for & < > " ' there; NULL: itself. */
+static const char *const spellings[][5] = {
+    {"&amp;", "&lt;", "&gt;", NULL, NULL}, /* browsers, of texts */
+    {"&amp;", NULL, NULL, "&quot;", NULL}, /* browsers, of attributes */
+    {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"}, {"&amp;", "&lt;", "&gt;", "&quot;", "&#x27;"},
+    {"&amp;", "&lt;", "&gt;", "&#34;", "&#39;"},
+};
+
+static void keep_spelt(struct muster_ctx *t, const char *text, const char *const *spelling)
+{
+    static const char special[] = "&<>\"'";
+    char *spelt = malloc(strlen(text) * strlen("&quot;") + 1), *to = spelt;
+    if (!spelt)
+        ERROR("out of memory for a secret");
+    for (; *text; text++) {
+        const char *one = strchr(special, *text), *as = one ? spelling[one - special] : NULL;
+        if (as)
+            to = stpcpy(to, as);
+        else
+            *to++ = *text;
+    }
+    *to = '\0';
+    keep(t, spelt, (size_t)(to - spelt));
+    free(spelt);
+}
+
+void m_secret(struct muster_ctx *t, const char *text)
+{
+    size_t length = text ? strlen(text) : 0;
+    if (length < LENGTH_LEAST)
+        return;
+    keep(t, text, length);
+    for (size_t i = 0; strpbrk(text, "&<>\"'") && i < sizeof spellings / sizeof *spellings; i++)
+        keep_spelt(t, text, spellings[i]);
 }
 
 static size_t hide_one(char *text, size_t length, const struct secret *s)

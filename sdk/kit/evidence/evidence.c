@@ -97,7 +97,7 @@ void evidence_add(struct muster_ctx *t, struct evidence *e, char *text, size_t l
     pthread_mutex_lock(&e->lock);
     if (!e->recent && (e->recent = malloc(FILE_MOST)))
         e->fd = open_file(t, e->name, O_APPEND);
-    if (e->fd >= 0)
+    if (e->recent && e->fd >= 0)
         append(e, text, length);
     pthread_mutex_unlock(&e->lock);
 }

@@ -96,7 +96,7 @@ static size_t hide_userinfo(char *text, size_t length)
             n++;
         if (n < 3 || n == left || at[n] != '@') /* one so short is none */
             continue;
-        memcpy(at, "***", 3);
+        memset(at, '*', 3);
         memmove(at + 3, at + n, left - n);
         length -= n - 3;
     }

@@ -92,11 +92,11 @@ json_t *exact_number(const char *text)
         return value;
     json_decref(value);
     size_t len = strlen(text);
-    char *kept = malloc(len + 1);
+    char *kept = malloc(len + 2);
     if (!kept)
         return NULL;
     *kept = MARK;
-    memcpy(kept + 1, text, len);
+    memcpy(kept + 1, text, len + 1);
     value = json_stringn_nocheck(kept, len + 1);
     free(kept);
     return value;

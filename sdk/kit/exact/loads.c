@@ -115,7 +115,7 @@ static bool take_number(struct reading *r, const char *text, const char *p, size
     if (fault && strcmp(fault, "no number") != 0) {
         complain(text, p, number, fault, why);
         ok = false;
-    } else if (value && json_is_string(value)) {
+    } else if (json_is_string(value)) {
         ok = keep(r, value, text, (size_t)(p - text), len);
     }
     json_decref(value);

@@ -95,6 +95,19 @@ const struct m_json *m_json_item(const struct m_json *array, uint64_t index)
     return (const struct m_json *)json_array_get(value_of(array), (size_t)index);
 }
 
+const char *m_json_key(const struct m_json *object, uint64_t index)
+{
+    void *at = json_object_iter(value_of(object));
+    while (at && index--)
+        at = json_object_iter_next(value_of(object), at);
+    return at ? json_object_iter_key(at) : NULL;
+}
+
+const struct m_json *m_json_member(const struct m_json *object, const char *name)
+{
+    return (const struct m_json *)json_object_get(value_of(object), name);
+}
+
 const char *m_json_text(struct muster_ctx *t, const struct m_json *doc, const char *pointer)
 {
     json_t *value = find(doc, pointer);

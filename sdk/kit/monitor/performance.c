@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* PERFORMANCE: a step that is timed, and may only take so long. */
+/* PERFORMANCE: a step that is timed, and has bounds. */
 #include "watch.h"
 
 #include <muster/kit/data.h>
@@ -14,7 +14,9 @@
 struct m_timing_ {
     struct muster_ctx *t;
     struct m_performance_options o;
+    const char *metric;
     struct m_step_ step;
+    int has_step;
     struct window *window; /* of o.monitor */
     struct timespec began;
     struct m_timing_ *next;
@@ -54,7 +56,34 @@ static const char *metric_of(struct muster_ctx *t, const char *name)
     return m_keep(t, text, strlen(text));
 }
 
-struct m_block_ m_block_begin_(struct muster_ctx *t, const struct m_performance_options *options)
+/* An older runner has none: there a bound fails the scenario, rather than nobody. */
+static int has_thresholds(struct muster_ctx *t)
+{
+    return t->host->extension(t, MUSTER_EXT_METRICS, sizeof(struct muster_ext_metrics)) != NULL;
+}
+
+static void declare(const struct m_timing_ *p, const char *quantity, double most, const char *unit)
+{
+    struct muster_ctx *t = p->t;
+    char bound[40];
+    m_double_text_(bound, sizeof bound, most);
+    if (most > 0)
+        m_threshold(t, m_fmt(t, "max(%s%s) <= %s %s", p->metric, quantity, bound, unit));
+}
+
+/* Before the first sample: it is of those that follow. */
+static void declare_bounds(struct m_timing_ *p)
+{
+    if (!has_thresholds(p->t))
+        p->o.fails = 1;
+    if (p->o.fails)
+        return;
+    declare(p, "", p->o.max_ms, "ms");
+    declare(p, ".cpu_ms", p->o.max_cpu_ms, "ms");
+    declare(p, ".rss", p->o.max_rss, "bytes");
+}
+
+static struct m_block_ begin(struct muster_ctx *t, const struct m_performance_options *options, int with_step)
 {
     m_called_at_(options->file, options->line);
     struct m_timing_ *p = calloc(1, sizeof *p);
@@ -67,7 +96,11 @@ struct m_block_ m_block_begin_(struct muster_ctx *t, const struct m_performance_
         ERROR("PERFORMANCE \"%s\": .max_cpu_ms and .max_rss are of a .monitor", options->name);
     }
     keep(p);
-    p->step = m_step_begin_(t, options->name);
+    p->metric = metric_of(t, options->name);
+    declare_bounds(p);
+    p->has_step = with_step;
+    if (with_step)
+        p->step = m_step_begin_(t, options->name);
     if (p->o.monitor && !(p->window = monitor_window(p->o.monitor)))
         ERROR("PERFORMANCE: out of memory");
     struct m_block_ block = {p, 1};
@@ -75,9 +108,19 @@ struct m_block_ m_block_begin_(struct muster_ctx *t, const struct m_performance_
     return block;
 }
 
+struct m_block_ m_block_begin_(struct muster_ctx *t, const struct m_performance_options *options)
+{
+    return begin(t, options, 1);
+}
+
+struct m_block_ m_timed_begin_(struct muster_ctx *t, const struct m_performance_options *options)
+{
+    return begin(t, options, 0);
+}
+
 static void check(const struct m_timing_ *p, const char *what, double value, double most, const char *unit)
 {
-    if (!(most > 0))
+    if (!(most > 0) || !p->o.fails)
         return;
     char expression[256], actual[64] = "not measured", expected[64], text[40], bound[40];
     m_double_text_(bound, sizeof bound, most);
@@ -91,7 +134,7 @@ static void check(const struct m_timing_ *p, const char *what, double value, dou
     m_report(p->t, at, value <= most, actual, expected, NULL);
 }
 
-static void judge_usage(const struct m_timing_ *p, const char *metric, struct m_usage u)
+static void judge_usage(const struct m_timing_ *p, struct m_usage u)
 {
     struct muster_ctx *t = p->t;
     for (int i = 0; i < N_QUANTITIES; i++) {
@@ -99,7 +142,7 @@ static void judge_usage(const struct m_timing_ *p, const char *metric, struct m_
         const struct m_quantity *of = monitor_usage_of(&u, q);
         double value = q == Q_cpu_ms || q >= Q_read_bytes ? of->growth : of->peak;
         if (!isnan(value))
-            m_metric(t, m_fmt(t, "%s.%s", metric, monitor_quantity_name[q]), value, monitor_quantity_unit[q]);
+            m_metric(t, m_fmt(t, "%s.%s", p->metric, monitor_quantity_name[q]), value, monitor_quantity_unit[q]);
     }
     check(p, "cpu_ms", u.cpu_ms.growth, p->o.max_cpu_ms, "ms");
     check(p, "rss", u.rss.peak, p->o.max_rss, "bytes");
@@ -113,11 +156,11 @@ void m_block_end_(struct m_block_ *block)
     clock_gettime(CLOCK_MONOTONIC, &end);
     double took = (double)(end.tv_sec - p->began.tv_sec) * 1e3 + (double)(end.tv_nsec - p->began.tv_nsec) / 1e6;
     m_called_at_(p->o.file, p->o.line);
-    const char *metric = metric_of(p->t, p->o.name);
-    m_metric(p->t, metric, took, "ms");
+    m_metric(p->t, p->metric, took, "ms");
     check(p, "time", took, p->o.max_ms, "ms");
     if (p->window)
-        judge_usage(p, metric, monitor_close(p->o.monitor, p->window));
-    m_step_end_(&p->step);
+        judge_usage(p, monitor_close(p->o.monitor, p->window));
+    if (p->has_step)
+        m_step_end_(&p->step);
     drop(p);
 }

@@ -82,8 +82,14 @@ static void refuse_unknown(struct muster_ctx *t, const char *what, const json_t 
         if (json_object_get(takes, name))
             continue;
         const char *nearest = target_document_nearest(takes, name);
-        ERROR("%s takes no %s%s%s: it takes %s", what, name, nearest ? ", but " : "", nearest ? nearest : "",
-              taken_names(t, takes));
+        /* Of an operation; a login is nothing that a scenario can need. */
+        const char *skips = nearest || strchr(what, ' ') ? ""
+                                                         : m_fmt(t,
+                                                                 "; .needs = OPERATIONS(\"%s(%s)\") skips on a target "
+                                                                 "that lacks it",
+                                                                 what, name);
+        ERROR("%s takes no %s%s%s: it takes %s%s", what, name, nearest ? ", but " : "", nearest ? nearest : "",
+              taken_names(t, takes), skips);
     }
 }
 

@@ -102,13 +102,25 @@ struct m_tried m_try_(struct m_site at, struct m_session *by, const char *operat
     return o.tried;
 }
 
+/* Of those that the target has for all operations. */
+static const char *hint_of_error(struct muster_ctx *t, const struct document *d, const char *name)
+{
+    const json_t *errors = json_object_get(d->root, "errors");
+    json_t *names = json_object();
+    for (size_t i = 0; i < json_array_size(errors); i++)
+        json_object_set_new(names, json_string_value(json_object_get(json_array_get(errors, i), "name")), json_true());
+    const char *hint = target_document_hint(t, names, name);
+    json_decref(names);
+    return hint;
+}
+
 static void require_refusal(const struct operation *o, const char *name)
 {
     struct muster_ctx *t = o->s->t;
     const struct document *d = o->s->document;
     if (!target_refusals_has(json_object_get(o->spec, "errors"), name) &&
         !target_refusals_has(json_object_get(d->root, "errors"), name))
-        ERROR("the target %s has no error %s", d->name, name);
+        ERROR("the target %s has no error %s%s", d->name, name, hint_of_error(t, d, name));
 }
 
 int m_refused_(struct m_site at, const char *refusal, struct m_session *by, const char *operation,
@@ -172,6 +184,13 @@ int m_target_has(struct muster_ctx *t, const char *operation)
     const struct m_operation *o = m_target_operation(t, operation);
     const char *names = strchr(operation, '(');
     return o && (!names || takes_all(o, names + 1));
+}
+
+const struct m_role *m_target_roles(struct muster_ctx *t, uint64_t *ret_n)
+{
+    const struct document *d = target_document_of(t);
+    *ret_n = d->n_roles;
+    return d->roles;
 }
 
 const char *const *m_target_identities(struct muster_ctx *t)

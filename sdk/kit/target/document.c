@@ -48,6 +48,40 @@ static void list_taken(struct m_operation *o, const json_t *takes)
     }
 }
 
+/* Names of a list, and NULL; NULL of what is no list. */
+static const char *const *list_names(const json_t *names)
+{
+    const char **list = json_is_array(names) ? calloc(json_array_size(names) + 1, sizeof *list) : NULL;
+    for (size_t i = 0; list && i < json_array_size(names); i++)
+        list[i] = json_string_value(json_array_get(names, i));
+    return list;
+}
+
+static void list_roles(struct document *d)
+{
+    json_t *roles = json_object_get(d->root, "roles"), *one;
+    const char *name;
+    d->roles = calloc(json_object_size(roles) + 1, sizeof *d->roles);
+    if (!d->roles)
+        return;
+    json_object_foreach(roles, name, one)
+    {
+        d->roles[d->n_roles++] = (struct m_role){.name = name,
+                                                 .summary = string_in(one, "summary"),
+                                                 .of_tenant = json_is_true(json_object_get(one, "tenant"))};
+    }
+}
+
+/* "acme.target.yaml:12:3": the file, kept, and its line. */
+static const char *file_of(const char *at, uint32_t *ret_line)
+{
+    const char *column = strrchr(at, ':');
+    const char *line = column ? memrchr(at, ':', (size_t)(column - at)) : NULL;
+    char *file = line ? strndup(at, (size_t)(line - at)) : NULL;
+    *ret_line = file ? (uint32_t)strtoul(line + 1, NULL, 10) : 0;
+    return file ? file : "";
+}
+
 static void list_operations(struct document *d)
 {
     json_t *operations = json_object_get(d->root, "operations"), *identities = json_object_get(d->root, "identities");
@@ -64,7 +98,11 @@ static void list_operations(struct document *d)
         *o = (struct m_operation){.name = name,
                                   .summary = string_in(one, "summary"),
                                   .safe = json_is_true(json_object_get(one, "safe")),
-                                  .websocket = json_object_get(one, "websocket") != NULL};
+                                  .websocket = json_object_get(one, "websocket") != NULL,
+                                  .page = json_object_get(one, "page") != NULL,
+                                  .allowed = list_names(json_object_get(one, "allowed")),
+                                  .anyone = json_is_true(json_object_get(one, "anyone"))};
+        o->file = file_of(string_in(one, "at"), &o->line);
         list_taken(o, json_object_get(one, "takes"));
     }
     json_object_foreach(identities, name, one)
@@ -85,7 +123,8 @@ static const char *parse(const char *text)
     document.root = root;
     document.name = string_in(root, "target");
     list_operations(&document);
-    return document.table && document.identities ? NULL : "out of memory";
+    list_roles(&document);
+    return document.table && document.identities && document.roles ? NULL : "out of memory";
 }
 
 int target_document_is_there(struct muster_ctx *t)
@@ -152,6 +191,12 @@ const char *target_document_nearest(const json_t *object, const char *name)
     return nearest;
 }
 
+const char *target_document_hint(struct muster_ctx *t, const json_t *object, const char *name)
+{
+    const char *nearest = target_document_nearest(object, name);
+    return nearest ? m_fmt(t, "; did you mean %s?", nearest) : "";
+}
+
 int target_document_declared(struct muster_ctx *t, const char *operation)
 {
     const struct muster_ext_target *x = extension(t);
@@ -168,11 +213,9 @@ int target_document_declared(struct muster_ctx *t, const char *operation)
 json_t *target_document_operation(struct muster_ctx *t, const struct document *d, const char *name)
 {
     json_t *operation = target_document_part(d, "operations", name);
-    if (!operation) {
-        const char *nearest = target_document_nearest(json_object_get(d->root, "operations"), name);
-        ERROR("the target %s has no operation %s%s%s", d->name, name, nearest ? "; did it mean " : "",
-              nearest ? nearest : "");
-    }
+    if (!operation)
+        ERROR("the target %s has no operation %s%s", d->name, name,
+              target_document_hint(t, json_object_get(d->root, "operations"), name));
     if (!target_document_declared(t, name))
         ERROR("the scenario does not declare the operation %s, so that a target without it would not skip it: write "
               ".needs = OPERATIONS(\"%s\")",

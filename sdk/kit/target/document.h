@@ -16,6 +16,8 @@ struct document {
     struct m_operation *table; /* of m_target_operations() */
     uint64_t n;
     const char **identities;
+    struct m_role *roles;
+    uint64_t n_roles;
 };
 
 /* Without a target the scenario is skipped. */
@@ -32,6 +34,9 @@ int target_document_declared(struct muster_ctx *t, const char *operation);
 json_t *target_document_value(struct muster_ctx *t, const struct document *d, const char *name);
 /* The closest of an object's keys, or NULL: what a mistyped name may have meant. */
 const char *target_document_nearest(const json_t *object, const char *name);
+
+/* "; did you mean X?", or nothing. */
+const char *target_document_hint(struct muster_ctx *t, const json_t *object, const char *name);
 
 /* What names in templates stand for: the first of these that has it. Each may be NULL. */
 struct scope {

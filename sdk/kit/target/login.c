@@ -28,11 +28,9 @@ static struct m_session *log_in(struct muster_ctx *t, struct m_site at, const ch
 static const json_t *login_of(struct muster_ctx *t, const struct document *d, const char *login)
 {
     const json_t *spec = target_document_part(d, "logins", login);
-    if (!spec) {
-        const char *nearest = target_document_nearest(json_object_get(d->root, "logins"), login);
-        ERROR("the target %s has no login %s%s%s", d->name, login, nearest ? "; did it mean " : "",
-              nearest ? nearest : "");
-    }
+    if (!spec)
+        ERROR("the target %s has no login %s%s", d->name, login,
+              target_document_hint(t, json_object_get(d->root, "logins"), login));
     return spec;
 }
 
@@ -68,12 +66,10 @@ struct m_session *m_login(struct muster_ctx *t, const char *identity)
     const char *login = json_string_value(json_object_get(spec, "login"));
     struct scope scope = {.t = t, .document = d};
     if (!spec && !identity)
-        ERROR("the target %s has no identities", d->name);
-    if (!spec) {
-        const char *nearest = target_document_nearest(json_object_get(d->root, "identities"), name);
-        ERROR("the target %s has no identity %s%s%s", d->name, name, nearest ? "; did it mean " : "",
-              nearest ? nearest : "");
-    }
+        return m_nobody(t);
+    if (!spec)
+        ERROR("the target %s has no identity %s%s", d->name, name,
+              target_document_hint(t, json_object_get(d->root, "identities"), name));
     if (!login)
         return target_session_new(t, name);
     const json_t *takes = json_object_get(login_of(t, d, login), "takes");

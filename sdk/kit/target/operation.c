@@ -31,11 +31,11 @@ void target_operation_end(struct operation *o)
 
 /* ---- refusals ---- */
 
-static const json_t *find_refusal(const struct operation *o, int status, int by_status)
+static const json_t *find_refusal(const struct operation *o, int status)
 {
     const json_t *own = json_object_get(o->spec, "errors"), *all = json_object_get(o->s->document->root, "errors");
-    const json_t *entry = target_refusals_find(own, status, o->s->body, by_status);
-    return entry ? entry : target_refusals_find(all, status, o->s->body, by_status);
+    const json_t *entry = target_refusals_find(own, status, o->s->body);
+    return entry ? entry : target_refusals_find(all, status, o->s->body);
 }
 
 static json_t *details_of(const struct operation *o, const json_t *entry, const struct m_http_reply *reply)
@@ -47,7 +47,7 @@ static json_t *details_of(const struct operation *o, const json_t *entry, const 
 
 void target_operation_refuse(struct operation *o, int status, const struct m_http_reply *reply)
 {
-    const json_t *entry = find_refusal(o, status, 0);
+    const json_t *entry = find_refusal(o, status);
     const char *name = json_string_value(json_object_get(entry, "name"));
     o->tried.refused = name ? name : "unnamed";
     o->tried.details = (struct m_json *)details_of(o, entry, reply);
@@ -115,7 +115,7 @@ static int send_one(struct operation *o, const json_t *spec, const json_t *resul
     int done = -1;
     take_answer(o, &reply);
     if (!reply.error &&
-        (!target_refusals_expected(json_object_get(spec, "expect"), reply.status) || find_refusal(o, reply.status, 1)))
+        (!target_refusals_expected(json_object_get(spec, "expect"), reply.status) || find_refusal(o, reply.status)))
         target_operation_refuse(o, reply.status, &reply);
     else if (!reply.error)
         done = save(o, specs, &reply);
@@ -131,6 +131,9 @@ void target_operation_run(struct operation *o)
     const json_t *requests = json_object_get(o->spec, "requests"), *result = json_object_get(o->spec, "result");
     size_t n = json_array_size(requests);
     json_t *none = json_object();
+    struct muster_ctx *t = o->s->t;
+    if (json_object_get(o->spec, "page"))
+        ERROR("%s is a page in the target %s: a browser opens it (muster/kit/pages.h)", o->name, o->s->document->name);
     if (json_object_get(o->spec, "websocket"))
         m_ws_free(target_stream_open(o));
     for (size_t i = 0; i < n; i++)

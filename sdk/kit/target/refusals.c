@@ -43,12 +43,12 @@ static int body_matches(const json_t *wanted, json_t *body)
     return 1;
 }
 
-const json_t *target_refusals_find(const json_t *errors, int status, json_t *body, int by_status)
+const json_t *target_refusals_find(const json_t *errors, int status, json_t *body)
 {
     for (size_t i = 0; i < json_array_size(errors); i++) {
         const json_t *entry = json_array_get(errors, i), *statuses = json_object_get(entry, "status");
-        int fits = json_array_size(statuses) ? holds_status(statuses, status) : !by_status;
-        if (fits && body_matches(json_object_get(entry, "body"), body))
+        if ((!json_array_size(statuses) || holds_status(statuses, status)) &&
+            body_matches(json_object_get(entry, "body"), body))
             return entry;
     }
     return NULL;

@@ -3,6 +3,7 @@
 #include "results.h"
 
 #include "pointer.h"
+#include "stream.h"
 #include "words.h"
 
 #include <exact.h>
@@ -57,18 +58,41 @@ static json_t *header_of(const struct m_http_reply *reply, const char *name)
     return value ? json_string(value) : NULL;
 }
 
+/* The whole body as a text; NULL: it is none, or its last frame was cut off. */
+static json_t *body_of(const struct m_http_reply *reply, const char *decode)
+{
+    const unsigned char *bytes = (const unsigned char *)reply->body;
+    size_t n = (size_t)reply->body_len;
+    if (!decode || !container_stream_is_framed(bytes, n))
+        return json_stringn(reply->body, n);
+    if (!container_stream_is_whole(bytes, n))
+        return NULL;
+    char *text = malloc(n + 1);
+    json_t *made = text ? json_stringn(text, container_stream_take(bytes, n, 0, text)) : NULL;
+    free(text);
+    return made;
+}
+
+static json_t *count_of(json_t *body, const char *pointer)
+{
+    json_t *list = m_pointer_find_(body, pointer);
+    return json_is_array(list) ? json_integer((json_int_t)json_array_size(list)) : NULL;
+}
+
 /* What stands there, before words and type: a new value; NULL: nothing. */
 static json_t *raw_value(struct reading *r, const json_t *spec)
 {
-    const char *pointer = text_in(spec, "pointer"), *header = text_in(spec, "header");
+    const char *pointer = text_in(spec, "pointer"), *header = text_in(spec, "header"), *count = text_in(spec, "count");
     if (!pointer)
         pointer = text_in(spec, "each");
+    if (count)
+        return r->body ? count_of(r->body, count) : NULL;
     if (pointer)
         return r->body ? json_incref(m_pointer_find_(r->body, pointer)) : NULL;
     if (header)
         return header_of(r->reply, header);
     if (json_is_true(json_object_get(spec, "body")))
-        return json_stringn(r->reply->body, (size_t)r->reply->body_len);
+        return body_of(r->reply, text_in(spec, "decode"));
     if (json_is_true(json_object_get(spec, "status")))
         return json_integer(r->reply->status);
     return target_template_json(json_object_get(spec, "value"), target_scope_names(r->scope));
@@ -76,12 +100,20 @@ static json_t *raw_value(struct reading *r, const json_t *spec)
 
 static json_t *missing(struct reading *r, const char *name, const json_t *spec)
 {
-    const char *pointer = text_in(spec, "pointer"), *header = text_in(spec, "header");
+    const char *pointer = text_in(spec, "pointer"), *header = text_in(spec, "header"),
+               *decode = text_in(spec, "decode");
+    int optional = json_is_true(json_object_get(spec, "optional"));
     pointer = pointer ? pointer : text_in(spec, "each");
-    if (json_is_true(json_object_get(spec, "optional")))
-        return NULL;
-    if (pointer && !r->body)
+    if (!pointer && text_in(spec, "count"))
+        return fail(r, name, spec, r->body ? "there is no list at" : "the answer is no JSON, so there is no",
+                    text_in(spec, "count"));
+    /* Nothing at all may lack what is optional; a page of a proxy's, say, is another thing. */
+    if (pointer && !r->body && (!optional || r->reply->body_len))
         return fail(r, name, spec, "the answer is no JSON, so there is no", pointer);
+    if (optional)
+        return NULL;
+    if (decode)
+        return fail(r, name, spec, "the answer was cut off, or is no text, which is no whole", decode);
     return fail(r, name, spec, header ? "the answer has no header" : "the answer has nothing at",
                 pointer  ? pointer
                 : header ? header
@@ -118,7 +150,7 @@ json_t *target_results_read_one(struct reading *r, const char *name, const json_
     json_t *value = raw_value(r, spec);
     int optional = r->lenient || json_is_true(json_object_get(spec, "optional"));
     r->fault[0] = '\0';
-    if (value && json_is_null(value) && optional) {
+    if (json_is_null(value) && optional) {
         json_decref(value);
         return NULL;
     }

@@ -4,7 +4,7 @@
 
 #include <muster/kit/data.h>
 
-#include <exact.h>
+#include <ctype.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -19,22 +19,41 @@ static void hide(struct muster_ctx *t, const char *text, const char *as_it_is)
         m_secret(t, text);
 }
 
+/* \u00E4 as \u00e4, which others write. */
+static void lower_escapes(char *quoted)
+{
+    for (char *at = strstr(quoted, "\\u"); at; at = strstr(at + 2, "\\u"))
+        for (size_t i = 2; i < 6 && at[i]; i++)
+            at[i] = (char)tolower((unsigned char)at[i]);
+}
+
+/* As JSON has it: as requests are written, and as others may answer. */
+static void hide_quoted(struct muster_ctx *t, const char *text)
+{
+    static const size_t manners[] = {0, JSON_ENSURE_ASCII, JSON_ESCAPE_SLASH, JSON_ENSURE_ASCII | JSON_ESCAPE_SLASH};
+    json_t *string = json_string(text);
+    for (size_t i = 0; string && i < sizeof manners / sizeof *manners; i++) {
+        char *quoted = json_dumps(string, JSON_ENCODE_ANY | manners[i]);
+        if (!quoted)
+            continue;
+        quoted[strlen(quoted) - 1] = '\0';
+        hide(t, quoted + 1, text);
+        lower_escapes(quoted);
+        hide(t, quoted + 1, text);
+        free(quoted);
+    }
+    json_decref(string);
+}
+
 void target_secret_hide_all(struct muster_ctx *t, const char *text)
 {
     if (!text || strlen(text) < 4)
         return;
     char *percent = target_template_percent(text);
-    json_t *string = json_string(text);
-    char *quoted = string ? exact_dumps(string, false) : NULL;
     m_secret(t, text);
     hide(t, percent, text);
-    if (quoted) {
-        quoted[strlen(quoted) - 1] = '\0';
-        hide(t, quoted + 1, text);
-    }
+    hide_quoted(t, text);
     free(percent);
-    free(quoted);
-    json_decref(string);
 }
 
 void target_secret_hide_value(struct muster_ctx *t, const json_t *value)
@@ -46,13 +65,26 @@ void target_secret_hide_value(struct muster_ctx *t, const json_t *value)
 
 /* ---- values of the target ---- */
 
+/* Where --set gives all that the file does not, no fixture was set up, and it is a mistake to ask it. */
+static int has_fixture(struct muster_ctx *t, const struct muster_ext_target *x, const struct document *d)
+{
+    const char *name;
+    json_t *spec;
+    json_object_foreach(json_object_get(d->root, "values"), name, spec)
+    {
+        if (!json_object_get(spec, "default") && !x->value(t, name))
+            return 1;
+    }
+    return 0;
+}
+
 /* From --set, then the fixture, then the file itself. */
-static const char *look_up(struct muster_ctx *t, const json_t *spec, const char *name)
+static const char *look_up(struct muster_ctx *t, const struct document *d, const json_t *spec, const char *name)
 {
     const struct muster_ext_target *x = m_ext_(t, MUSTER_EXT_TARGET, sizeof *x);
     const struct muster_ext_fixtures *f = t->host->extension(t, MUSTER_EXT_FIXTURES, sizeof *f);
     const char *value = x->value(t, name);
-    if (!value && f)
+    if (!value && f && has_fixture(t, x, d))
         value = f->value(t, "target", name); /* whatever it is called, scenarios have it under this name */
     return value ? value : json_string_value(json_object_get(spec, "default"));
 }
@@ -65,7 +97,7 @@ json_t *target_document_value(struct muster_ctx *t, const struct document *d, co
     pthread_mutex_lock(&lock);
     json_t *value = json_object_get(found, name);
     pthread_mutex_unlock(&lock);
-    const char *text = value ? NULL : look_up(t, spec, name);
+    const char *text = value ? NULL : look_up(t, d, spec, name);
     if (!text)
         return value;
     pthread_mutex_lock(&lock);

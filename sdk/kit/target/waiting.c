@@ -101,7 +101,7 @@ static void report_end(struct operation *o, struct m_site at, const struct opera
     if (state == ENDED)
         m_report(t, at, 1, NULL, NULL, NULL);
     else if (state == FAILED)
-        m_report(t, at, 0, "it failed", wanted, m_fmt(t, "%s: %s", poll->name, seen));
+        m_report(t, at, 0, "what it began failed", wanted, m_fmt(t, "%s: %s", poll->name, seen));
     else
         m_report(t, at, 0, m_fmt(t, "not within %" PRIu64 " ms", m_now_ms() - began_ms), wanted,
                  m_fmt(t, "last seen by %s: %s", poll->name, seen));
@@ -161,7 +161,18 @@ static int has_value(const struct operation *o, const char *pointer, const json_
 static const char *value_text(struct muster_ctx *t, const struct operation *o, const char *pointer)
 {
     const char *text = m_json_text(t, o->tried.result, pointer);
-    return text ? text : target_operation_outcome(o);
+    return text ? text : o->tried.result ? "nothing there" : target_operation_outcome(o);
+}
+
+/* A result that the operation has not would be waited for in vain. */
+static void require_result(struct muster_ctx *t, const struct document *d, const char *operation, const json_t *spec,
+                           const char *pointer)
+{
+    const json_t *results = json_object_get(spec, "result");
+    const char *name = *pointer == '/' ? m_fmt(t, "%.*s", (int)strcspn(pointer + 1, "/"), pointer + 1) : "";
+    if (*pointer && !json_object_get(results, name))
+        ERROR("WAIT_FOR %s: it has no result at %s in the target %s%s", operation, pointer, d->name,
+              target_document_hint(t, results, name));
 }
 
 static void report_value(const struct operation *o, struct m_site at, const char *pointer, json_t *wanted, int met,
@@ -186,6 +197,7 @@ struct m_json *m_wait_for_(struct m_site at, struct m_session *by, const char *o
     const json_t *spec = target_document_operation(t, by->document, operation);
     json_t *arguments = target_arguments_take(t, by->document, operation, json_object_get(spec, "takes"), args);
     json_t *wanted = target_arguments_value(&value);
+    require_result(t, by->document, operation, spec, pointer);
     uint64_t began_ms = m_now_ms(), every = every_ms_of(by->document, operation);
     struct m_deadline end = m_deadline_in(t, timeout_ms);
     struct operation o;

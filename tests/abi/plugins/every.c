@@ -293,4 +293,5 @@ SCENARIO(steps_are_functions_too)
     CHECK_STR(step_listed(t, "1"), ==, "[1]");
 }
 
-MUSTER_PLUGIN("abi.every", "1.0.0", .summary = "Every macro")
+MUSTER_PLUGIN("abi.every", "1.0.0", .summary = "Every macro",
+              .thresholds = THRESHOLDS("suite.duration < 1 h", "count(never.recorded) < 5"))

@@ -2,11 +2,17 @@
 /* Each macro of each kit, and the checks that need one, in C++. kits.sh holds the list of them against this file and
  * every.c. */
 #include <muster/kit/browser.h>
+#include <muster/kit/container.h>
 #include <muster/kit/data.h>
 #include <muster/kit/double.h>
+#include <muster/kit/evidence.h>
+#include <muster/kit/factory.h>
 #include <muster/kit/http.h>
 #include <muster/kit/json.h>
+#include <muster/kit/load.h>
+#include <muster/kit/load_of.h>
 #include <muster/kit/monitor.h>
+#include <muster/kit/pages.h>
 #include <muster/kit/parallel.h>
 #include <muster/kit/process.h>
 #include <muster/kit/sql.h>
@@ -233,6 +239,35 @@ SCENARIO(browses, .uses = USES("echo"))
     REQUIRE_CONSOLE(b, "with a message");
 }
 
+/* ---- pages ---- */
+
+static void look(muster_ctx *t, const char *text)
+{
+    std::string field = text;
+    m_viewer *v = M_VIEWER(t, .name = "somebody");
+    PAGE_OPEN(v, "page.thing", ARG("id", field.c_str()));
+    PAGE_VISIT(v, "page.thing");
+    PAGE_FILL(v, "name", field.c_str());
+    PAGE_DO(v, "save");
+    CHECK_PAGE(v, "page.thing");
+    REQUIRE_PAGE(v, "page.thing", "with a message %d", 1);
+    CHECK_MARK(v, "state", field.c_str());
+    REQUIRE_MARK(v, "state", PAGE_READ(v, "state"), "with a message");
+    CHECK_SHOWN(v, "state");
+    REQUIRE_SHOWN(v, "state", "with a message");
+    CHECK_NOT_SHOWN(v, "error");
+    REQUIRE_NOT_SHOWN(v, "error", "with a message");
+    CHECK_FIELD(v, "name", field.c_str());
+    REQUIRE_FIELD(v, "name", field.c_str(), "with a message");
+}
+
+SCENARIO(pages)
+{
+    if (m_target_is_there(t))
+        look(t, "a text that std::string has to allocate");
+    CHECK(!m_target_has(t, "page.thing"));
+}
+
 /* ---- process ---- */
 
 SCENARIO(processes)
@@ -243,6 +278,54 @@ SCENARIO(processes)
                   .argv = ARGV("sh", "-c", "echo ready; echo \"$SAID $1\"; exec sleep 60", "sh", m_fmt(t, "%d", 7)));
     CHECK_STR(m_process_line(p, said.c_str(), 0), ==, (said + " 7").c_str());
     CHECK(M_TRY_PROCESS(t, .argv = M_ARGV("/nothing/there")) == nullptr);
+}
+
+/* ---- data ---- */
+
+FACTORY(customer, TEXT("name", "Customer ${n}"), NUMBER("seats", 7, 7));
+FACTORY(tenant, UNIQUE("subdomain", "e2e"), CHOICE("plan", "pro|free"), NESTED("contact", customer),
+        SEVERAL("customers", customer, 2));
+
+SCENARIO(factories)
+{
+    std::string plan = "plan=gold";
+    m_json *made = m_json_parse(t, MAKE(tenant, plan.c_str(), "contact.name=Ann"));
+    CHECK_STR(m_json_str(made, "/plan"), ==, "gold");
+    CHECK_STR(m_json_str(made, "/contact/name"), ==, "Ann");
+    CHECK_INT(m_json_int(made, "/customers/1/seats"), ==, 7);
+    CHECK_STR_HAS(MAKE(tenant), "\"customers\":[{\"name\":\"Customer 5\"");
+}
+
+/* ---- load ---- */
+
+static m_load_result ask(muster_ctx *, void *, void *with)
+{
+    __atomic_add_fetch(static_cast<int *>(with), 1, __ATOMIC_RELAXED);
+    m_http_reply fine = m_http_reply();
+    m_tried done = m_tried();
+    fine.status = 200;
+    return M_LOAD_TRIED(done).failed ? M_LOAD_TRIED(done) : M_LOAD_REPLY(fine);
+}
+
+SCENARIO(loads)
+{
+    int asked = 0;
+    LOAD_BEGIN(calls, .clients = 2, .rate = M_LOAD_FLAT_OUT, .ask = ask, .with = &asked);
+    REQUIRE(M_UNTIL(t, 20000, 1, m_load_now(calls).sent >= 10));
+    CHECK(LOAD_END(calls));
+    CHECK_LOAD(calls, failed, ==, 0, "of %d", asked);
+    REQUIRE_LOAD(calls, sent, >=, 10);
+    CHECK(m_load_stop(M_LOAD(t, .ask = ask, .with = &asked)).failed < 1);
+    if (asked < 0) { /* they compile: nobody is there to be asked */
+        LOAD_OPERATION(orders, "admin", "order.get", m_json_pack(t, "{s:i}", "id", 1), .clients = 2);
+        LOAD_OPERATION(more, nullptr, "order.list", nullptr);
+        LOAD_URL(pages, "http://127.0.0.1:1/", .rate = 5);
+        LOAD_URL(others, "http://127.0.0.1:1/");
+        m_load_operation operation = {nullptr, "order.list", nullptr};
+        LOAD_END(M_LOAD(t, .name = "a", M_OF_OPERATION(&operation)));
+        LOAD_END(M_LOAD(t, .name = "b", M_OF_URL("http://127.0.0.1:1/")));
+        CHECK(LOAD_END(orders) + LOAD_END(more) + LOAD_END(pages) + LOAD_END(others));
+    }
 }
 
 /* ---- monitor ---- */
@@ -375,6 +458,43 @@ SCENARIO(double_checks, .uses = USES("stand_in"))
     REQUIRE_ASKED_IN_ORDER(d, std::string("GET /a").c_str());
     CHECK_NOTHING_ELSE_ASKED(d);
     REQUIRE_NOTHING_ELSE_ASKED(d);
+}
+
+/* ---- a container, of an engine that a double plays ---- */
+
+FIXTURE(engine, MUSTER_SCOPE_RUN)
+{
+    std::string file = std::string(m_attempt(t)->temp_dir) + "/engine.yaml";
+    FILE *out = std::fopen(file.c_str(), "w");
+    REQUIRE(out != nullptr);
+    std::fputs("double: engine\n"
+               "rules:\n"
+               "  - {request: {path: /version}, answer: {body: {ApiVersion: '1.41', MinAPIVersion: '1.12'}}}\n"
+               "  - {request: {method: POST, path: /v1.41/containers/create}, answer: {status: 201, body: {Id: c}}}\n"
+               "  - {request: {method: POST, path: /v1.41/containers/c/start}, answer: {status: 204}}\n"
+               "  - {request: {method: POST, path: /v1.41/containers/c/exec}, answer: {status: 201, body: {Id: e}}}\n"
+               "  - {request: {method: POST, path: /v1.41/exec/e/start}, answer: {text: ''}}\n"
+               "  - {request: {path: /v1.41/exec/e/json}, answer: {body: {Running: false, ExitCode: 3}}}\n"
+               "  - {request: {method: DELETE, path: /v1.41/containers/c}, answer: {status: 204}}\n",
+               out);
+    REQUIRE_INT(std::fclose(out), ==, 0);
+    M_DOUBLE_SERVE(t, .file = file.c_str());
+}
+
+SCENARIO(containers, .uses = USES("engine"))
+{
+    struct m_engine_options options = m_engine_options();
+    std::string image = "shop:1";
+    options.url = m_fixture(t, "engine", "url");
+    struct m_engine *e = m_engine_open(t, &options);
+    struct m_container *c = M_CONTAINER(e, .image = image.c_str(), .name = "shop", .argv = ARGV("/shop", image.c_str()),
+                                        .ports = PORTS(80, 81), .mounts = MOUNTS("/a:/b"), .labels = LABELS("tier=web"),
+                                        .memory = 64 << 20);
+    CHECK_INT(M_EXEC(c, "/bin/true").status, ==, 3);
+    CHECK_INT(M_PORTS(80, 81)[1], ==, 81);
+    CHECK_INT(M_PORTS(80)[1], ==, 0);
+    CHECK_STR(M_MOUNTS("a", "b")[1], ==, "b");
+    CHECK_STR(M_LABELS("a=b")[0], ==, "a=b");
 }
 
 MUSTER_PLUGIN("abi.kits", "1")

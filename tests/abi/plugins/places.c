@@ -2,10 +2,13 @@
 /* What each kit ends, at lines that are marked with the scenario's name. As C and as C++. */
 #include <muster/kit/auth.h>
 #include <muster/kit/browser.h>
+#include <muster/kit/container.h>
 #include <muster/kit/data.h>
 #include <muster/kit/double.h>
+#include <muster/kit/factory.h>
 #include <muster/kit/http.h>
 #include <muster/kit/json.h>
+#include <muster/kit/load.h>
 #include <muster/kit/mail.h>
 #include <muster/kit/monitor.h>
 #include <muster/kit/parallel.h>
@@ -150,6 +153,20 @@ SCENARIO(browser_name)
 SCENARIO(data_format)
 {
     LOG("%s", m_fmt(t, "%ls", L"\u00e9")); /* data_format */
+}
+
+FACTORY(thing, TEXT("name", "x"));
+
+SCENARIO(data_factory)
+{
+    MAKE(thing, "nmae=y"); /* data_factory */
+}
+
+SCENARIO(load_nothing)
+{
+    struct m_load_options options;
+    memset(&options, 0, sizeof options);
+    m_load_start(t, &options); /* load_nothing */
 }
 
 SCENARIO(monitor_nothing)
@@ -323,6 +340,14 @@ SCENARIO(double_no_file)
 SCENARIO(mail_server)
 {
     m_mail_open(t, "nothing"); /* mail_server */
+}
+
+SCENARIO(engine_nowhere)
+{
+    struct m_engine_options options;
+    memset(&options, 0, sizeof options);
+    options.url = "unix:///no/such/socket";
+    m_engine_open(t, &options); /* engine_nowhere */
 }
 
 MUSTER_PLUGIN("abi.places", "1")

@@ -21,7 +21,7 @@ set -- -- "$bin/muster" run "$work_so" --bundle none
 # The name loses its middle, and never its parameters; when the terminal changes, so does the next look.
 export LC_ALL=C.UTF-8
 on_terminal 2 columns=40 "wait=Running 0/1, 1 running" "wait=e2e.find.s…e_room_for[plan=pro]" columns=30 "wait=e2e.f…m_for[plan=pro]" \
-    columns=120 "wait=$stands[plan=pro]" 'type=\x03' "$@" $stands
+    columns=120 "wait=${stands}[plan=pro]" 'type=\x03' "$@" $stands
 
 says "     Running [ 00:00:0"
 LC_ALL=C on_terminal 2 columns=40 "wait=e2e.find...._room_for[plan=pro]" 'type=\x03' "$@" $stands

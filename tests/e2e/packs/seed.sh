@@ -61,5 +61,23 @@ sed '/^  workload\.kill:/,/^    result:/d' "$(dirname "$0")/../../../plugins/tes
 muster run test-scenarios.yaml --target lacking.target.yaml --out "$out" || fail "without workload.kill: status $?: $(cat console complaints)"
 grep -F "test-scenarios.reconciliation (unsupported: the target testbed has no operation workload.kill" console || fail "not skipped: $(cat console)"
 ends passed 2
+
+# A platform that somebody has described by a few operations: what is enabled there runs, and what the packs' tenants take
+# besides is told.
+cat >few.target.yaml <<'END'
+target: few
+http: {base: "http://127.0.0.1:9"}
+identities: {admin: {}}
+operations:
+  tenant.create: {takes: {subdomain: str}, request: {method: POST, path: /t, body: {name: "${subdomain}"}}, result: {id: /id, state: /state}}
+  tenant.get: {takes: {id: {type: str, of: tenant}}, request: {path: "/t/${id}"}, result: {id: /id, state: /state}}
+  tenant.list: {request: {path: /t}, result: {total: {count: ""}}}
+  tenant.delete: {takes: {id: {type: str, of: tenant}}, request: {method: DELETE, path: "/t/${id}"}}
+END
+muster run "$packs/provisioning.so" --target few.target.yaml --out "$out" || fail "with few operations: status $?: $(cat console complaints)"
+grep -F "subdomain_is_taken_once (unsupported: tenant.create of the target few takes no plan, tenant.create takes no admin, " console |
+    grep -qF "tenant.list takes no subdomain" || fail "not skipped: $(cat console)"
+muster run few.target.yaml --out "$out" && fail "a target file is no plugin"
+grep -qF 'a target file: it is given by --target' console complaints || fail "of a target file: $(cat console complaints)"
 nothing_left
 finish

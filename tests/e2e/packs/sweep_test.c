@@ -2,8 +2,11 @@
 /*
  * The sweep (security.no_operation_reaches_another_tenant) names each operation that lets somebody through. For each
  * operation of the platform's target file that names a tenant's thing, the platform is started with its route open to
- * other tenants, and again with it open to whoever comes: the sweep must fail, by that operation and by no other. What
- * is added to a copy of the target file must be tried, too.
+ * other tenants, and again with it open to whoever comes: the sweep must fail, by that operation and by no other, and
+ * for each role of a tenant. What is added to a copy of the target file must be tried, too.
+ *
+ * The trial of roles (security.every_role_may_do_what_the_target_file_says) names each operation and role on a platform
+ * that looks at roles nowhere, and on one that lets the administrator alone do anything.
  *
  *     sweep_test MUSTER TESTBED WORK_DIR TARGET_FILE SECURITY_PLUGIN
  */
@@ -20,10 +23,11 @@
 
 /* The sweep, as a run's id and as its plugin has it. */
 #define SWEEP "security.no_operation_reaches_another_tenant"
+#define ROLES "security.every_role_may_do_what_the_target_file_says"
 
 struct bench {
     const char *muster, *testbed, *work, *target, *plugin;
-    json_t *operations; /* of the target file */
+    json_t *operations, *roles; /* of the target file */
     int runs, problems;
 };
 
@@ -35,18 +39,20 @@ static void problem(struct bench *b, const char *defect, const char *what, const
 
 /* ---- the target file ---- */
 
-static json_t *operations_of(const struct bench *b, const char *file)
+static void read_target(struct bench *b)
 {
-    json_t *shown = child_json((const char *const[]){b->muster, "target", "show", file, NULL});
-    json_t *operations = json_incref(json_object_get(shown, "operations"));
+    json_t *shown = child_json((const char *const[]){b->muster, "target", "show", b->target, NULL});
+    b->operations = json_incref(json_object_get(shown, "operations"));
+    b->roles = json_incref(json_object_get(shown, "roles"));
     json_decref(shown);
-    return operations;
 }
 
 static int names_a_thing(json_t *operation)
 {
     const char *name;
     json_t *taken;
+    if (json_object_get(operation, "page"))
+        return 0; /* of a browser, not of the sweep */
     json_object_foreach(json_object_get(operation, "takes"), name, taken)
     {
         if (json_is_string(json_object_get(taken, "of")))
@@ -77,11 +83,12 @@ static void route_of(const json_t *operation, char route[ROUTE_MAX])
 
 /* ---- runs ---- */
 
-static void run_muster(const struct bench *b, const struct server *s, const char *target, const char *out)
+static void run_muster(const struct bench *b, const struct server *s, const char *scenario, const char *target,
+                       const char *out)
 {
     static const char *const keys[] = {"url", "ws", "admin_user", "admin_password"};
     char console[4096], values[4][1024];
-    const char *argv[24] = {b->muster, "run", b->plugin, "-k", SWEEP, "--target", target, "--out", out};
+    const char *argv[24] = {b->muster, "run", b->plugin, "-k", scenario, "--target", target, "--out", out};
     int n = 9;
     for (int i = 0; i < 4; i++) {
         snprintf(values[i], sizeof values[i], "%s=%s", keys[i], server_value(s, keys[i]));
@@ -92,8 +99,8 @@ static void run_muster(const struct bench *b, const struct server *s, const char
     child_run(argv, console);
 }
 
-/* What the sweep says of a platform with this defect: its case in results.json; NULL after a problem. */
-static json_t *sweep_with(struct bench *b, const char *defect, const char *target)
+/* What the scenario says of a platform with this defect: its case in results.json; NULL after a problem. */
+static json_t *case_with(struct bench *b, const char *scenario, const char *defect, const char *target)
 {
     char out[2048], path[4096];
     struct server s;
@@ -102,7 +109,7 @@ static json_t *sweep_with(struct bench *b, const char *defect, const char *targe
         problem(b, defect, "could not be started", "the platform");
         return NULL;
     }
-    run_muster(b, &s, target, out);
+    run_muster(b, &s, scenario, target, out);
     if (server_stop(&s) < 0)
         problem(b, defect, "did not end as it should", "the platform");
     snprintf(path, sizeof path, "%s/latest/results.json", out);
@@ -111,8 +118,13 @@ static json_t *sweep_with(struct bench *b, const char *defect, const char *targe
     json_t *sweep = json_array_size(scenarios) == 1 ? json_incref(json_array_get(scenarios, 0)) : NULL;
     json_decref(results);
     if (!sweep)
-        problem(b, defect, "has no result", SWEEP);
+        problem(b, defect, "has no result", scenario);
     return sweep;
+}
+
+static json_t *sweep_with(struct bench *b, const char *defect, const char *target)
+{
+    return case_with(b, SWEEP, defect, target);
 }
 
 static const json_t *failures_of(const json_t *sweep)
@@ -159,19 +171,46 @@ static void check_no_other_is_named(struct bench *b, const json_t *sweep, const 
 
 /* ---- what is proven ---- */
 
-static void check_defect(struct bench *b, const char *kind, const char *who, const char *operation, const char *route)
+static void check_defect(struct bench *b, const char *kind, const char *operation, const char *route,
+                         void (*check_named)(struct bench *b, const json_t *sweep, const char *defect,
+                                             const char *operation))
 {
     char defect[ROUTE_MAX + 16];
     snprintf(defect, sizeof defect, "%s %s", kind, route);
     json_t *sweep = sweep_with(b, defect, b->target);
     if (sweep && !has_status(sweep, "FAILED"))
         problem(b, defect, "the sweep has not failed", operation);
-    else if (sweep && !is_named(sweep, operation, who))
-        problem(b, defect, "is not named", operation);
     else if (sweep)
-        printf("ok: %s: %s is named\n", defect, operation);
+        check_named(b, sweep, defect, operation);
     check_no_other_is_named(b, sweep, defect, route);
     json_decref(sweep);
+}
+
+static void check_named_by(struct bench *b, const json_t *result, const char *defect, const char *operation,
+                           const char *who)
+{
+    if (is_named(result, operation, who))
+        printf("ok: %s: %s %s named\n", defect, operation, who);
+    else
+        problem(b, defect, "is not named", operation);
+}
+
+static void check_named_by_nobody(struct bench *b, const json_t *sweep, const char *defect, const char *operation)
+{
+    check_named_by(b, sweep, defect, operation, "by nobody is");
+}
+
+static void check_named_by_roles(struct bench *b, const json_t *sweep, const char *defect, const char *operation)
+{
+    const char *name;
+    json_t *role;
+    json_object_foreach(b->roles, name, role)
+    {
+        char who[256];
+        snprintf(who, sizeof who, "by a %s of another tenant is", name);
+        if (json_is_true(json_object_get(role, "tenant")))
+            check_named_by(b, sweep, defect, operation, who);
+    }
 }
 
 static void check_every_operation(struct bench *b)
@@ -185,8 +224,8 @@ static void check_every_operation(struct bench *b)
         if (!names_a_thing(operation))
             continue;
         route_of(operation, route);
-        check_defect(b, "foreign", "by another tenant's administrator is", name, route);
-        check_defect(b, "open", "by nobody is", name, route);
+        check_defect(b, "foreign", name, route, check_named_by_roles);
+        check_defect(b, "open", name, route, check_named_by_nobody);
         n++;
     }
     printf("# %d operations name a thing of a tenant\n", n);
@@ -194,12 +233,58 @@ static void check_every_operation(struct bench *b)
         problem(b, NULL, "names no thing of a tenant", "the target file");
 }
 
-static void check_sound(struct bench *b)
+static void check_sound(struct bench *b, const char *scenario)
 {
-    json_t *sweep = sweep_with(b, NULL, b->target);
-    if (sweep && !has_status(sweep, "PASSED"))
-        problem(b, NULL, "has not passed", SWEEP);
-    json_decref(sweep);
+    json_t *result = case_with(b, scenario, NULL, b->target);
+    if (result && !has_status(result, "PASSED"))
+        problem(b, NULL, "has not passed", scenario);
+    json_decref(result);
+}
+
+/* ---- roles ---- */
+
+static int is_allowed(const json_t *operation, const char *role)
+{
+    const json_t *allowed = json_object_get(operation, "allowed");
+    for (size_t i = 0; i < json_array_size(allowed); i++)
+        if (strcmp(json_string_value(json_array_get(allowed, i)), role) == 0)
+            return 1;
+    return 0;
+}
+
+/* What the two defects don't reach: what asks for more than a role, as whose own it is; what is refused to everyone,
+ * whoever he is; and streams and pages, which are nobody's route. */
+static int is_decided_elsewhere(const char *name, const json_t *operation, int strict)
+{
+    static const char *const names[] = {"token.revoke", "api_key.create", "api_key.delete", "user.get", "user.update"};
+    for (size_t i = 0; !strict && i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(names[i], name) == 0)
+            return 1;
+    return json_is_true(json_object_get(operation, "anyone")) || json_object_get(operation, "websocket") ||
+           json_object_get(operation, "page") || json_array_size(json_object_get(operation, "allowed")) == 0;
+}
+
+/* Each role that is not allowed is let through; `strict`: each that is allowed, other than the administrator, is not.
+ */
+static void check_roles(struct bench *b, const char *defect, int strict)
+{
+    json_t *result = case_with(b, ROLES, defect, b->target), *operation, *role;
+    const char *name, *of;
+    if (result && !has_status(result, "FAILED"))
+        problem(b, defect, "has not failed", ROLES);
+    json_object_foreach(b->operations, name, operation)
+    {
+        if (is_decided_elsewhere(name, operation, strict))
+            continue;
+        json_object_foreach(b->roles, of, role)
+        {
+            char who[256];
+            snprintf(who, sizeof who, "by a %s is", of);
+            if (is_allowed(operation, of) == strict && strcmp(of, "platform_admin") != 0)
+                check_named_by(b, result, defect, name, who);
+        }
+    }
+    json_decref(result);
 }
 
 /* The target file with more operations at its end, which is inside `operations`. */
@@ -237,7 +322,7 @@ static void check_new_operations(struct bench *b)
         return;
     }
     json_t *sweep = sweep_with(b, defect, path);
-    if (!is_named(sweep, "workload.peek", "by another tenant's administrator is"))
+    if (!is_named(sweep, "workload.peek", "by a tenant_admin of another tenant is"))
         problem(b, defect, "is not named", "workload.peek, which is new");
     if (!is_named(sweep, "gadget.peek", "can't be tried: there is no gadget"))
         problem(b, defect, "is not named", "gadget.peek, of which there is nothing to try");
@@ -265,11 +350,15 @@ int main(int argc, char **argv)
         perror(b.work);
         return 2;
     }
-    b.operations = operations_of(&b, b.target);
-    check_sound(&b);
+    read_target(&b);
+    check_sound(&b, SWEEP);
+    check_sound(&b, ROLES);
+    check_roles(&b, "roles-unchecked", 0);
+    check_roles(&b, "roles-too-strict", 1);
     check_new_operations(&b);
     check_every_operation(&b);
     json_decref(b.operations);
+    json_decref(b.roles);
     printf("%d problems in %d runs; consoles and results are in %s\n", b.problems, b.runs, b.work);
     return b.problems ? 1 : 0;
 }

@@ -25,6 +25,7 @@ is "csv, by a glob" 'refund[plan=pro,seats=8] refund[plan=a%20b,seats=8]' \
     "$(ids_of "$work_so" $one --data "e2e.*.ref*=rows.csv")"
 is "on top" 'refund[plan=pro,seats=1] refund[plan=pro,seats=10] refund[plan=pro,seats=6] refund[plan=pro,seats=7]' \
     "$(ids_of "$work_so" "${one}[plan=pro,*]" --data $one+=rows.json#/many)"
+is "by its bare name" 'refund[plan=pro,seats=8] refund[plan=a%20b,seats=8]' "$(ids_of "$work_so" $one --data refund=rows.csv)"
 printf 'plan,seats\nx,1\ny,2\n' >both.csv
 is "both tables" 'refund[plan=x,seats=1] refund[plan=y,seats=2]' "$(ids_of "$work_so" $one --data $one=both.csv)"
 printf 'trial\ntrue\nfalse\n' >trial.csv

@@ -13,7 +13,9 @@ innocents() {
 
 # As few descriptors and as small a stack as a machine may give.
 (
+    # shellcheck disable=SC3045 # the shells that run this have it
     ulimit -n 256
+    # shellcheck disable=SC3045
     ulimit -s 256
     run 0 -j1 e2e.folders.a_nests_its_temp_folder e2e.folders.b_innocent e2e.folders.c_nests_its_artifacts \
         e2e.folders.d_innocent

@@ -31,7 +31,9 @@ is "durations of the slow plugin's scenarios below 2.5 s" 2 "$(query '[.[] | sel
 
 # Few descriptors: fewer hosts at a time, and none that is missing.
 copies 80
+# shellcheck disable=SC3045 # the shells that run this have it
 (ulimit -n 90 && passes -j2 && [ "$failures" -eq 0 ]) || fail "80 plugins with 90 descriptors"
+# shellcheck disable=SC3045
 (ulimit -n 90 && muster list "$work/plugins") || fail "listing 80 plugins with 90 descriptors"
 is "what is listed" 160 "$(grep -c '^  e2e\.many-' "$work/console")"
 

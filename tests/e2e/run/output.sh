@@ -50,4 +50,13 @@ verdict floods error
 is "the reason" "writing stdout.log: File too large" \
     "$(query '.[] | select(.type == "case.ended" and .case == "e2e.work.floods") | .reason')"
 verdict fails failed
+# --log-checks: those that passed stand in the log, too, where they are.
+passed() {
+    query '.[] | select(.type == "attempt.log" and (.text | startswith("passed: "))) | "\(.case) \(.level) \(.file):\(.line) \(.text)"'
+}
+run 1 --log-checks e2e.work.passes e2e.work.fails
+line=$(grep -n -A 2 'SCENARIO(passes,' "$(dirname "$0")/plugins/work.c" | sed -n '3s/-.*//p')
+is "the check that passed" "e2e.work.passes debug tests/e2e/run/plugins/work.c:$line passed: 1" "$(passed)"
+run 1 e2e.work.passes e2e.work.fails
+is "checks that passed, unasked" "" "$(passed)"
 finish

@@ -15,6 +15,7 @@ run 1 e2e.work.passes e2e.work.fails e2e.work.recovers_by_marker e2e.work.aborts
 for from in "$run" "$run/events.jsonl" "$run/bundle.tar.zst"; do
     same junit "$run/junit.xml" "$from"
     same json "$run/results.json" "$from"
+    same html "$run/report.html" "$from"
 done
 for format in human tap; do
     muster report --format $format "$run" || fail "no $format report"
@@ -28,6 +29,7 @@ mkdir "$work/log-alone"
 cp "$log" "$work/log-alone/"
 same junit "$run/junit.xml" "$work/log-alone"
 same json "$run/results.json" "$work/log-alone"
+same html "$run/report.html" "$work/log-alone"
 
 # The runner is killed while a scenario runs.
 mkfifo "$dir/alive"
@@ -49,6 +51,7 @@ is "the end" "the log ends before the run did" "$(xmllint --xpath 'string(//test
 is "of them, not run to their end" 2 "$(grep -c '<skipped' "$work/console")"
 muster report --format json "$run" || fail "no report of a killed run"
 jq -e . "$work/console" >/dev/null || fail "its JSON is none"
+muster report --format html "$run" || fail "no page of a killed run"
 muster verify "$run" && fail "the log of a killed run passes for a whole one"
 complains "cut off"
 is "the ledger remembers" "defer" "$(jq -rs 'map(.op) | join(" ")' "$run/ledger.jsonl")"

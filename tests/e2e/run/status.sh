@@ -142,6 +142,12 @@ said "--all-skipped fail: every scenario was skipped"
 run 0 e2e.work.skips --all-skipped pass
 ! grep -q 'every scenario' "$work/console" || fail "--all-skipped pass is not silent"
 run 0 e2e.work.skips e2e.work.passes --all-skipped fail
+run 1 e2e.work.skips e2e.work.passes --skipped fail
+said "--skipped fail: 1 skipped"
+said "skipped: e2e.work.skips"
+is "in junit.xml" 1 "$(grep -c '<failure message="it was skipped (--skipped fail)[^"]*" type="skipped"' "$run/junit.xml")"
+muster report "$run" --format tap && grep -q '^not ok [0-9] - e2e.work.skips$' "$work/console" || fail "TAP: $(cat "$work/console")"
+run 0 e2e.work.passes --skipped fail
 run 0 e2e.work.looks_at_nothing --repeat 2
 said "passed without a single check: e2e.work.looks_at_nothing[repeat=1], e2e.work.looks_at_nothing[repeat=2]"
 is "warnings in junit.xml" 2 "$(grep -c 'name="warning" value="[^"]*: it passed without a single check"' "$run/junit.xml")"

@@ -15,7 +15,7 @@ pass_stopped() {
     rm -rf "$dir"
     mkdir "$dir"
     mkfifo "$dir/go"
-    start e2e.work.passes_when_let "$@"
+    start e2e.work.passes_when_let
     until_ok [ -s "$dir/pid" ] || return
     kill -STOP "$runner"
     until_ok is_in_state T "$runner"

@@ -38,6 +38,14 @@ head -n 10 "$out/$first/events.jsonl" >"$out/cut/events.jsonl" # a_passes has en
 run 0 -m plain -j 1 --rerun failed:cut --dry-run
 is "of a cut log" 4 "$(grep -c '^e2e' "$work/console")"
 
+complains "the log of run $first ends before the run did"
+mkdir "$out/unended"
+sed '$d' "$out/$last/events.jsonl" >"$out/unended/events.jsonl"
+run 0 -m plain --rerun failed:unended
+complains "the log of run $last ends before the run did"
+run 0 -m plain --rerun failed
+grep -q "ends before" "$work/complaints" && fail "a whole log is said to be cut"
+
 rm -rf "${out:?}/$first"
 run 0 -m plain -j 1 --rerun "failed:$last" --dry-run
 complains "is gone"

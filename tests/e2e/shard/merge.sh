@@ -102,7 +102,7 @@ complains "these shards were merged before"
 diff -r one two || fail "a second merge changes the first"
 # Every report is made again from the merged log alone.
 for of in one/latest one/latest/bundle.tar.zst; do
-    for format in json:results.json junit:junit.xml; do
+    for format in json:results.json junit:junit.xml html:report.html; do
         "$bin/muster" report --format "${format%:*}" $of | cmp - "one/latest/${format#*:}" ||
             fail "report ${format%:*} of $of is another"
     done

@@ -141,6 +141,7 @@ refused "folder is cut off before the run's end; --allow-missing merges what the
 printf '{"v":1,"seq":' >>folder/events.jsonl
 expect 2 merge $b1 folder $b3 --allow-missing --out killed --history none
 complains "warning: folder is cut off before the run's end"
+says "INCOMPLETE folder is cut off before the run's end"
 expect 0 verify killed/latest/bundle.tar.zst
 
 # A shard that is still at work.

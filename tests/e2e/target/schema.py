@@ -39,14 +39,15 @@ def by_checker(path):
 
 
 good = glob.glob(f"{source}/tests/unit/target/good/*.yaml") + glob.glob(f"{source}/plugins/*/*.target.yaml")
-good += glob.glob(f"{source}/tests/e2e/target/*.yaml")
+good += glob.glob(f"{source}/tests/e2e/target/*.yaml") + glob.glob(f"{source}/plugins/target/targets/*.yaml")
 for path in good:
     for message in by_schema(path):
         problems.append(f"{path}: the checker takes it, the schema does not: {message}")
     if by_checker(path) != 0:
         problems.append(f"{path}: the checker refuses it")
 
-no_shape = {"no-base.yaml", "syntax.yaml"}  # what no schema can see, and what is no YAML
+# What no schema can see, and what is no YAML.
+no_shape = {"no-base.yaml", "no-roles.yaml", "syntax.yaml", "extends-itself.yaml", "extends-nothing.yaml", "extends-wrong.yaml", "ring.yaml"}
 bad = [p for p in glob.glob(f"{source}/tests/unit/target/bad/*.yaml") if os.path.basename(p) not in no_shape]
 for path in bad:
     if not by_schema(path):
@@ -71,6 +72,8 @@ for what, in_checker, in_schema in (
     ("tls", known("check_request.c", "take_tls"), of["tls"]["properties"]),
     ("a request", known("check_request.c", "take_request"), of["request"]["properties"]),
     ("websocket", known("check_request.c", "target_websocket"), of["websocket"]["properties"]),
+    ("a page", known("check_page.c", "target_page"), of["page"]["properties"]),
+    ("a mark", known("check_page.c", "take_mark"), of["page"]["properties"]["marks"]["additionalProperties"]["anyOf"][1]["properties"]),
     ("an argument", known("check_takes.c", "take_in_full"), of["takes"]["additionalProperties"]["anyOf"][1]["properties"]),
     ("a result", known("check_result.c", "take_in_full"), of["result"]["properties"]),
     ("an error", known("check_result.c", "take_error"), of["errors"]["additionalProperties"]["properties"]),
@@ -79,6 +82,7 @@ for what, in_checker, in_schema in (
     ("hmac", known("check_login.c", "take_hmac"), of["send"]["properties"]["hmac"]["properties"]),
     ("basic", known("check_login.c", "take_basic"), of["send"]["properties"]["basic"]["properties"]),
     ("an operation", known("check_operation.c", "take_operation"), of["operation"]["properties"]),
+    ("a role", known("check_role.c", "target_roles"), of["role"]["properties"]),
     ("wait", known("check_operation.c", "take_wait"), of["wait"]["properties"]),
 ):
     if in_checker != set(in_schema):

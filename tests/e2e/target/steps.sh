@@ -3,35 +3,8 @@
 # Operations of the target as steps of scenarios written as data, on the reference platform: steps.sh BIN PLUGINS DATA PROBE
 set -eu
 programs=$1 muster=$1/muster shipped=$2 data=$3 probe=$4
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cp "$data/steps.yaml" "$work"
-cd "$work"
-fails=0
-
-fail() {
-    echo "FAIL: $*" >&2
-    fails=1
-}
-
-# has FILE TEXT
-has() {
-    grep -qF -- "$2" "$1" || {
-        fail "not in $1: $2"
-        cat "$1" >&2
-    }
-}
-
-# run STATUS ARGUMENT...
-run() {
-    wanted=$1 status=0
-    shift
-    MUSTER_PLUGIN_PATH=$shipped "$muster" run --history none -o "$work/out" "$@" >"$work/said" 2>&1 || status=$?
-    [ "$status" = "$wanted" ] || {
-        fail "status $status, not $wanted, of: $*"
-        cat "$work/said" >&2
-    }
-}
+. "$(dirname "$0")/lib.sh"
+cp "$data/steps.yaml" .
 
 # ---- on the target that the platform's plugin ships: it is started, and what it lacks is skipped by name
 run 1 steps.yaml --set "testbed=$programs/muster-testbed"

@@ -3,34 +3,8 @@
 # A target file, from the command line to attempts, fixtures and cleanups: works.sh BIN PLUGINS SOURCE
 set -eu
 muster=$1/muster plugins=$2 source=$3
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-fails=0
-
-fail() {
-    echo "FAIL: $*" >&2
-    fails=1
-}
-
-# has FILE TEXT
-has() {
-    grep -qF -- "$2" "$1" || {
-        fail "not in $1: $2"
-        cat "$1" >&2
-    }
-}
-
-# run STATUS ARGUMENT...
-run() {
-    wanted=$1 status=0
-    shift
-    MUSTER_PLUGIN_PATH='' "$muster" run --history none -o "$work/out" "$@" >"$work/said" 2>&1 || status=$?
-    [ "$status" = "$wanted" ] || {
-        fail "status $status, not $wanted, of: $*"
-        cat "$work/said" >&2
-    }
-}
+shipped=''
+. "$(dirname "$0")/lib.sh"
 
 events=$work/out/latest/events.jsonl
 

@@ -2,17 +2,8 @@
 /* Starting and calling the platform. */
 #include "bed.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include <errno.h>
+#include <ftw.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -24,6 +15,19 @@ const char *bed_program;
 void pause_ms(int ms)
 {
     poll(NULL, 0, ms);
+}
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+    (void)st;
+    (void)type;
+    (void)at;
+    return remove(path);
+}
+
+void remove_tree(const char *path)
+{
+    assert_int_equal(nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS), 0);
 }
 
 bool pid_alive(int pid)
@@ -48,6 +52,11 @@ const char *text_at(const json_t *object, const char *name)
     const char *text = json_string_value(json_object_get(object, name));
 
     return text ? text : "";
+}
+
+const char *error_code(const json_t *answer)
+{
+    return text_at(json_object_get(answer, "error"), "code");
 }
 
 int number_at(const json_t *object, const char *name)
@@ -276,4 +285,23 @@ void make_workload(struct bed *b, const struct tenant *t, const char *fields, ch
     snprintf(ret_id, 32, "%s", text_at(answer, "id"));
     json_decref(answer);
     assert_true(workload_becomes(b, ret_id, "running"));
+}
+
+int bed_main(int argc, char **argv, const struct CMUnitTest *tests, size_t n, CMFixtureFunction setup,
+             CMFixtureFunction teardown)
+{
+    char own[] = "/tmp/testbed-XXXXXX";
+
+    if (argc != 2 || !mkdtemp(own)) {
+        fprintf(stderr, "usage: %s MUSTER-TESTBED\n", argv[0]);
+        return 2;
+    }
+    bed_program = argv[1];
+    setenv("TMPDIR", own, 1);
+    signal(SIGPIPE, SIG_IGN); /* platforms die while they are told something */
+    curl_global_init(CURL_GLOBAL_ALL);
+    int failed = _cmocka_run_group_tests("tests", tests, n, setup, teardown);
+    curl_global_cleanup();
+    nftw(own, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    return failed ? 1 : 0;
 }

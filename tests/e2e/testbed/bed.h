@@ -8,6 +8,16 @@
 #ifndef TEST_BED_H
 #define TEST_BED_H
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
 #include <curl/curl.h>
 #include <jansson.h>
 #include <stdbool.h>
@@ -28,6 +38,11 @@ struct bed {
 };
 
 extern const char *bed_program;
+
+/* The main() of a program of such tests: PROGRAM MUSTER-TESTBED. What platforms that a test kills leave is in a folder
+ * of the program's own (TMPDIR), which goes with it. setup and teardown are the group's, or NULL. */
+int bed_main(int argc, char **argv, const struct CMUnitTest *tests, size_t n, CMFixtureFunction setup,
+             CMFixtureFunction teardown);
 
 /* defects: NULL-terminated list of further arguments; may be NULL. */
 void bed_start(struct bed *b, const char *const *arguments);
@@ -55,10 +70,13 @@ void make_workload(struct bed *b, const struct tenant *t, const char *fields, ch
 bool workload_becomes(struct bed *b, const char *id, const char *status);
 bool tenant_becomes(struct bed *b, const char *id, const char *status);
 
+/* The code of an answered error; "" without one. */
+const char *error_code(const json_t *answer);
 const char *text_at(const json_t *object, const char *name);
 int number_at(const json_t *object, const char *name);
 bool pid_alive(int pid);
 void pause_ms(int ms);
+void remove_tree(const char *path);
 
 /* A question that the honest platform answers with true and the one with this defect with false. */
 struct probe {
@@ -66,6 +84,6 @@ struct probe {
     bool (*honest)(struct bed *b);
 };
 extern const struct probe probes_provisioning[], probes_lifecycle[], probes_security[], probes_audit[],
-    probes_websocket[];
+    probes_websocket[], probes_pages[];
 
 #endif

@@ -2,6 +2,8 @@
 /* Probes of provisioning. */
 #include "bed.h"
 
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -106,6 +108,91 @@ static bool deprovisioning_leaves_nothing(struct bed *b)
     return nothing_left(b, t.id) && call(b, t.token, "GET", NULL, NULL, "/v1/auth/me") == 401;
 }
 
+/* The id of a tenant that has failed at its last step. */
+static bool make_failed(struct bed *b, char *ret_id)
+{
+    char subdomain[32];
+
+    unique(subdomain, sizeof subdomain, "fail");
+    return post_tenant(b, subdomain, "starter", ",\"fail_at_step\":16", ret_id) == 202 &&
+           tenant_becomes(b, ret_id, "failed");
+}
+
+static bool failures_are_told(struct bed *b)
+{
+    char id[32];
+    json_t *answer, *event;
+    size_t i;
+    bool told = false;
+
+    if (!make_failed(b, id))
+        return false;
+    call(b, b->admin, "GET", NULL, &answer, "/v1/events?limit=200&topic=tenant.%s.tenant.step", id);
+    json_array_foreach(json_object_get(answer, "events"), i, event)
+    {
+        told |= strcmp(text_at(json_object_get(event, "data"), "state"), "failed") == 0;
+    }
+    json_decref(answer);
+    return told;
+}
+
+static bool failing_leaves_nothing(struct bed *b)
+{
+    char id[32];
+
+    return make_failed(b, id) && nothing_left(b, id);
+}
+
+static bool capacity_is_finite(struct bed *b)
+{
+    char id[32];
+
+    return post_tenant(b, "vast", "starter", ",\"region\":\"edge\",\"quotas\":{\"replicas\":13}", id) == 409;
+}
+
+static bool retrying_makes_all(struct bed *b)
+{
+    char id[32];
+    json_t *answer;
+
+    if (!make_failed(b, id) || call(b, b->admin, "POST", NULL, NULL, "/v1/tenants/%s/provisioning/retry", id) != 202 ||
+        !tenant_becomes(b, id, "active"))
+        return false;
+    call(b, b->admin, "GET", NULL, &answer, "/v1/tenants/%s/settings", id);
+    bool seeded = strcmp(text_at(json_object_get(answer, "settings"), "currency"), "EUR") == 0;
+    json_decref(answer);
+    return seeded;
+}
+
+static void hmac_hex(const char *key, const char *text, char ret_hex[65])
+{
+    unsigned char mac[32];
+    unsigned len = sizeof mac;
+
+    HMAC(EVP_sha256(), key, (int)strlen(key), (const unsigned char *)text, strlen(text), mac, &len);
+    for (unsigned i = 0; i < len; i++)
+        snprintf(ret_hex + (size_t)2 * i, 3, "%02x", mac[i]);
+}
+
+static bool answers_are_signed(struct bed *b)
+{
+    struct tenant t;
+    char workload[32], text[200], wanted[65] = "";
+    json_t *secret, *answer;
+
+    make_tenant(b, &t);
+    make_workload(b, &t, "", workload);
+    call(b, t.token, "GET", NULL, &secret, "/v1/tenants/%s/secret", t.id);
+    call(b, t.token, "POST", "{\"nonce\":\"nonce-1234\"}", &answer, "/v1/workloads/%s/request", workload);
+    snprintf(text, sizeof text, "nonce-1234\n%s\n%s\n%d", text_at(answer, "replica"), text_at(answer, "version"),
+             number_at(answer, "count"));
+    hmac_hex(text_at(secret, "secret"), text, wanted);
+    bool signed_by_it = strcmp(text_at(answer, "signature"), wanted) == 0;
+    json_decref(secret);
+    json_decref(answer);
+    return signed_by_it;
+}
+
 const struct probe probes_provisioning[] = {
     {"duplicate-subdomain", subdomain_is_unique},
     {"rollback-leaves-schema", rollback_undoes_all},
@@ -113,5 +200,11 @@ const struct probe probes_provisioning[] = {
     {"validation-missing", input_is_validated},
     {"admin-login-broken", admin_can_log_in},
     {"deprovision-leaves-data", deprovisioning_leaves_nothing},
+    {"step-outcome-untold", failures_are_told},
+    {"record-stays", failing_leaves_nothing},
+    {"capacity-oversold", capacity_is_finite},
+    {"capacity-stays-taken", failing_leaves_nothing},
+    {"retry-skips-data", retrying_makes_all},
+    {"answers-signed-by-another", answers_are_signed},
     {NULL, NULL},
 };

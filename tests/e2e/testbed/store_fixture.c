@@ -75,7 +75,7 @@ void insert_customer(struct store *s, const char *id, const char *email)
 {
     assert_int_equal(store_run(s,
                                "INSERT INTO {customers} (id, name, email, attributes, created_at, updated_at)"
-                               " VALUES (?1, ?1, ?2, '{}', '', '')",
-                               "ss", id, email),
+                               " VALUES (?1, ?1, ?2, ?3, '', '')",
+                               "sss", id, email, "{}"),
                      1);
 }

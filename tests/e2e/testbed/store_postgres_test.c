@@ -32,6 +32,12 @@ static void fill(struct store *s)
         "INSERT INTO workload_data (workload_id, key, value) SELECT 'wl_' || ?2, 'k', '1' WHERE ?1 <> ''",
         "INSERT INTO backups (id, workload_id, label, items, bytes, sha256, content, created_at)"
         " SELECT 'bak_' || ?2, 'wl_' || ?2, '', 0, 0, '', '[]', '' WHERE ?1 <> ''",
+        "INSERT INTO policies (tenant_id, password_min_length, lock_after, lock_seconds, session_seconds, networks)"
+        " SELECT ?1, 10, 5, 900, 3600, '' WHERE ?2 <> ''",
+        "INSERT INTO alerts (id, tenant_id, workload_id, rule, kind, detail, raised_at)"
+        " VALUES ('alr_' || ?2, ?1, 'wl_' || ?2, 'ill', 'unhealthy', '', '')",
+        "INSERT INTO monitors (tenant_id, status, since, changes) SELECT ?1, 'healthy', '', 0 WHERE ?2 <> ''",
+        "INSERT INTO routes (host, tenant_id) VALUES (?2, ?1)",
         "INSERT INTO audit (seq, at, actor, action, entity_type, entity_id, tenant, outcome, detail, prev, hash)"
         " SELECT coalesce(max(seq), 0) + 1, '', '', '', '', ?2, ?1, '', '', '', '' FROM audit",
     };
@@ -53,8 +59,9 @@ static void fill(struct store *s)
 }
 
 static const char *const tenants_tables[] = {
-    "tenants",       "users",   "tokens", "api_keys",     "workloads",          "resources",
-    "workload_data", "backups", "audit",  "provisioning", "provisioning_steps", "schema_versions"};
+    "tenants",       "users",   "tokens",   "api_keys",     "workloads",          "resources",
+    "workload_data", "backups", "audit",    "provisioning", "provisioning_steps", "schema_versions",
+    "policies",      "alerts",  "monitors", "routes"};
 #define TABLE_COUNT (sizeof tenants_tables / sizeof tenants_tables[0])
 
 /* Two rows of migrations; one of everything else. */
@@ -89,26 +96,50 @@ static void a_forgotten_where_sees_nothing_foreign(void **state)
                                "s", TENANT_B),
                      STORE_ERROR);
     assert_int_equal(store_run(s, "UPDATE tenants SET quotas = '{}'", ""), STORE_ERROR);
+    assert_int_equal(store_run(s, "UPDATE policies SET lock_after = 100", ""), 1);
+    assert_int_equal(store_run(s, "UPDATE policies SET tenant_id = ?", "s", TENANT_B), STORE_ERROR);
+    assert_int_equal(store_run(s, "DELETE FROM policies", ""), STORE_ERROR);
     assert_int_equal(store_run(s, "DELETE FROM audit", ""), STORE_ERROR);
     assert_null(store_all(s, "SELECT * FROM meta", ""));
     assert_null(store_all(s, "SELECT * FROM nonces", ""));
     store_leave(s, before);
     assert_int_equal(store_number(s, "SELECT count(*) FROM users WHERE email = 'changed'", ""), 1);
+    assert_int_equal(store_number(s, "SELECT lock_after FROM policies WHERE tenant_id = ?", "s", TENANT_A), 100);
+    assert_int_equal(store_number(s, "SELECT lock_after FROM policies WHERE tenant_id = ?", "s", TENANT_B), 5);
     assert_int_equal(store_number(s, "SELECT count(*) FROM backups", ""), 1);
     store_close(s);
 }
 
 /* ---- with a login of its own ------------------------------------------------------------------------------------- */
 
-static PGconn *log_in(const char *user)
+static PGconn *try_log_in(const char *user, const char *password)
 {
-    static const char *const names[] = {"dbname", "user", "options", NULL};
-    const char *const values[] = {store_name, user, "-c search_path=testbed", NULL};
-    PGconn *conn = PQconnectdbParams(names, values, 1);
+    static const char *const names[] = {"dbname", "user", "password", "options", NULL};
+    const char *const values[] = {store_name, user, password, "-c search_path=testbed", NULL};
+
+    return PQconnectdbParams(names, values, 1);
+}
+
+static PGconn *log_in_by(const char *user, const char *password)
+{
+    PGconn *conn = try_log_in(user, password);
 
     if (PQstatus(conn) != CONNECTION_OK)
         fail_msg("%s: %s", user, PQerrorMessage(conn));
     return conn;
+}
+
+static PGconn *log_in(const char *user)
+{
+    return log_in_by(user, NULL);
+}
+
+static void check_kept_out(const char *user, const char *password)
+{
+    PGconn *conn = try_log_in(user, password);
+
+    assert_int_not_equal(PQstatus(conn), CONNECTION_OK);
+    PQfinish(conn);
 }
 
 static bool done(PGconn *conn, const char *sql)
@@ -168,6 +199,91 @@ static void a_tenants_login_is_shut_in(void **state)
     /* The role goes with the tenant. */
     assert_int_equal(store_schema_drop(s, TENANT_A), 0);
     assert_int_equal(store_number(s, "SELECT count(*) FROM pg_roles WHERE rolname = 't_00000000000000aa'", ""), 0);
+    store_close(s);
+}
+
+/* ---- who the tenant itself logs in as ---- */
+
+#define OWN_LOGIN  "a_00000000000000aa"
+#define OWN_SCHEMA "t_00000000000000aa"
+
+static void let_in(struct store *s, const char *password)
+{
+    const struct store_login login = {.password = password, .until = "2100-01-01T00:00:00Z"};
+    json_t *where = store_access(s, TENANT_A, &login);
+
+    assert_non_null(where);
+    json_decref(where);
+}
+
+/* A digest of it, made with a salt; and as many sessions as a tenant may have. The other one before is worth nothing.
+ */
+static void a_logins_password_is_a_digest(void **state)
+{
+    static const char is_as_it_should_be[] =
+        "SELECT count(*) FROM pg_authid WHERE rolname = '" OWN_LOGIN "' AND rolcanlogin AND NOT rolsuper AND NOT"
+        " rolbypassrls AND NOT rolcreaterole AND NOT rolcreatedb AND rolconnlimit = 8 AND rolpassword LIKE"
+        " 'SCRAM-SHA-256$%' AND rolvaliduntil = '2100-01-01T00:00:00Z'";
+    struct store *s = opened();
+    PGconn *root = log_in(getenv("PGROOT"));
+
+    (void)state;
+    fill(s);
+    let_in(s, "0011223344556677");
+    assert_int_equal(first_number(root, is_as_it_should_be), 1);
+    assert_true(
+        done(root, "CREATE TEMP TABLE first AS SELECT rolpassword FROM pg_authid WHERE rolname = '" OWN_LOGIN "'"));
+    PQfinish(log_in_by(OWN_LOGIN, "0011223344556677"));
+    let_in(s, "8899aabbccddeeff");
+    PQfinish(log_in_by(OWN_LOGIN, "8899aabbccddeeff"));
+    check_kept_out(OWN_LOGIN, "0011223344556677");
+    assert_int_equal(first_number(root, is_as_it_should_be), 1);
+    assert_int_equal(first_number(root, "SELECT count(*) FROM pg_authid JOIN first USING (rolpassword)"), 0);
+    assert_int_equal(store_schema_drop(s, TENANT_A), 0);
+    assert_int_equal(first_number(root, "SELECT count(*) FROM pg_authid WHERE rolname = '" OWN_LOGIN "'"), 0);
+    PQfinish(root);
+    store_close(s);
+}
+
+static void a_tenants_own_login_reads_its_own(void **state)
+{
+    static const char *const read[] = {"tenants", "workloads", "workload_data", "backups", "audit"};
+    static const char *const refused[] = {
+        "SELECT * FROM users",
+        "SELECT * FROM policies",
+        "UPDATE policies SET lock_after = 100",
+        "SELECT * FROM alerts",
+        "SELECT request FROM tenants",
+        "SELECT * FROM t_00000000000000bb.customers",
+        "INSERT INTO workload_data (workload_id, key, value) VALUES ('wl_b', 'new', '1')",
+        "DELETE FROM workload_data",
+        "LOCK TABLE workload_data IN ACCESS EXCLUSIVE MODE",
+        "SET ROLE testbed_platform",
+        "SET ROLE " OWN_SCHEMA,
+        "CREATE TABLE " OWN_SCHEMA ".mine (n int)",
+    };
+    struct store *s = opened();
+    char sql[80];
+
+    (void)state;
+    fill(s);
+    let_in(s, "0011223344556677");
+    PGconn *conn = log_in_by(OWN_LOGIN, "0011223344556677");
+    for (size_t i = 0; i < sizeof read / sizeof read[0]; i++) {
+        snprintf(sql, sizeof sql, "SELECT count(%s) FROM %s", strcmp(read[i], "tenants") == 0 ? "id" : "*", read[i]);
+        assert_int_equal(first_number(conn, sql), 1);
+    }
+    assert_int_equal(first_number(conn, "SELECT count(*) FROM " OWN_SCHEMA ".customers"), 1);
+    assert_true(done(conn, "INSERT INTO workload_data (workload_id, key, value) VALUES ('wl_a', 'new', '1')"));
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
+        if (done(conn, refused[i]))
+            fail_msg("done: %s", refused[i]);
+
+    /* Shut out: its session has ended, and there is no other. */
+    assert_int_equal(store_shut(s, TENANT_A), 0);
+    assert_false(done(conn, "SELECT 1"));
+    PQfinish(conn);
+    check_kept_out(OWN_LOGIN, "0011223344556677");
     store_close(s);
 }
 
@@ -242,6 +358,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_forgotten_where_sees_nothing_foreign),
         cmocka_unit_test(a_tenants_login_is_shut_in),
+        cmocka_unit_test(a_logins_password_is_a_digest),
+        cmocka_unit_test(a_tenants_own_login_reads_its_own),
         cmocka_unit_test(every_table_is_forced),
         cmocka_unit_test(a_lost_connection_comes_back),
         cmocka_unit_test(a_database_has_one_platform),

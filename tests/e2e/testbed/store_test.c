@@ -134,6 +134,73 @@ static void tenants_tables_are_apart(void **state)
     store_close(s);
 }
 
+static int put_policy(struct store *s, const char *tenant_id, int64_t lock_after)
+{
+    return store_run(s,
+                     "INSERT INTO policies (tenant_id, password_min_length, lock_after, lock_seconds, session_seconds,"
+                     " networks) VALUES (?, 10, ?, 900, 3600, '10.0.0.0/8')",
+                     "sI", tenant_id, lock_after);
+}
+
+static int64_t lock_after(struct store *s, const char *tenant_id)
+{
+    return store_number(s, "SELECT lock_after FROM policies WHERE tenant_id = ?", "s", tenant_id);
+}
+
+static void a_tenant_has_one_policy(void **state)
+{
+    struct store *s = opened();
+
+    (void)state;
+    make_tenant_schema(s, TENANT_A);
+    make_tenant_schema(s, TENANT_B);
+    struct store_scope before = store_enter(s, TENANT_A);
+    assert_int_equal(put_policy(s, TENANT_A, 3), 1);
+    assert_int_equal(put_policy(s, TENANT_A, 4), STORE_UNIQUE);
+    assert_int_equal(store_number(s, "SELECT changes FROM policies WHERE tenant_id = ?", "s", TENANT_A), 1);
+    store_enter(s, TENANT_B);
+    assert_int_equal(put_policy(s, TENANT_B, 9), 1);
+    assert_int_equal(
+        store_run(s, "UPDATE policies SET lock_after = 8, changes = changes + 1 WHERE tenant_id = ?", "s", TENANT_B),
+        1);
+    store_leave(s, before);
+    store_close(s);
+    s = reopened();
+    assert_int_equal(lock_after(s, TENANT_A), 3);
+    assert_int_equal(lock_after(s, TENANT_B), 8);
+    assert_int_equal(store_run(s, "DELETE FROM policies WHERE tenant_id = ?", "s", TENANT_A), 1);
+    assert_int_equal(lock_after(s, TENANT_A), 0);
+    assert_int_equal(lock_after(s, TENANT_B), 8);
+    store_close(s);
+}
+
+/* Who can be let in is, to the schema that is his; who cannot is told so, and nothing is spoiled by it. */
+static void logins_are_given_where_there_are_any(void **state)
+{
+    const struct store_login login = {.password = "0123456789abcdef", .until = "2100-01-01T00:00:00Z"};
+    struct store *s = opened();
+
+    (void)state;
+    make_tenant_schema(s, TENANT_A);
+    assert_int_equal(store_has_logins(s), on_postgres());
+    assert_int_equal(store_begin(s), 0);
+    json_t *where = store_access(s, TENANT_A, &login);
+    assert_int_equal(where != NULL, on_postgres());
+    if (where) {
+        assert_string_equal(json_string_value(json_object_get(where, "username")), "a_00000000000000aa");
+        assert_string_equal(json_string_value(json_object_get(where, "schema")), "t_00000000000000aa");
+        assert_true(json_is_string(json_object_get(where, "host")));
+        assert_true(json_is_string(json_object_get(where, "port")));
+        assert_true(json_is_string(json_object_get(where, "database")));
+    }
+    json_decref(where);
+    assert_int_equal(store_commit(s), 0);
+    assert_int_equal(store_shut(s, TENANT_A), 0);
+    assert_int_equal(store_shut(s, TENANT_B), 0); /* who was never let in */
+    assert_true(store_schema_has(s, TENANT_A, "customers"));
+    store_close(s);
+}
+
 /* A request that is undone goes on with the same eyes. */
 static void scope_outlives_a_rollback(void **state)
 {
@@ -197,6 +264,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(rows_have_an_order),
         cmocka_unit_test(transactions_keep_all_or_nothing),
         cmocka_unit_test(tenants_tables_are_apart),
+        cmocka_unit_test(a_tenant_has_one_policy),
+        cmocka_unit_test(logins_are_given_where_there_are_any),
         cmocka_unit_test(scope_outlives_a_rollback),
         cmocka_unit_test(the_chain_is_only_appended_to),
         cmocka_unit_test(what_was_stored_stays),

@@ -3,25 +3,16 @@
 #include "bed.h"
 #include "ws_client.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const struct probe *const groups[] = {probes_provisioning, probes_lifecycle, probes_security, probes_audit,
-                                             probes_websocket};
+static const struct probe *const groups[] = {probes_provisioning, probes_lifecycle, probes_security,
+                                             probes_audit,        probes_websocket, probes_pages};
 #define GROUPS (sizeof groups / sizeof groups[0])
 
 static void honest_platform_passes_all(void **state)
@@ -52,38 +43,6 @@ static void each_defect_is_seen(void **state)
             bed_stop(&b);
         }
     }
-}
-
-/* Every defect that the program lists has a probe: none is an empty promise. */
-static void each_defect_has_a_probe(void **state)
-{
-    char command[4200];
-    size_t i, probes = 0;
-    json_t *d;
-
-    (void)state;
-    snprintf(command, sizeof command, "'%s' --list-defects --json", bed_program);
-    FILE *f = popen(command, "r");
-    json_t *list = json_loadf(f, 0, NULL);
-    assert_int_equal(pclose(f), 0);
-    for (size_t g = 0; g < GROUPS; g++)
-        for (const struct probe *p = groups[g]; p->defect; p++)
-            probes++;
-    assert_int_equal(json_array_size(list), probes);
-    json_array_foreach(list, i, d)
-    {
-        bool found = false;
-        for (size_t g = 0; g < GROUPS; g++)
-            for (const struct probe *p = groups[g]; p->defect; p++)
-                found |= strcmp(p->defect, text_at(d, "name")) == 0;
-        assert_true(found);
-    }
-    json_decref(list);
-}
-
-static const char *error_code(json_t *answer)
-{
-    return text_at(json_object_get(answer, "error"), "code");
 }
 
 static void expect(struct bed *b, const char *method, const char *body, const char *path, int status, const char *code)
@@ -148,10 +107,17 @@ static void broken_frames_are_answered(void **state)
     assert_int_equal(ws_wait_closed(&w, 2000), 4400);
     ws_end(&w);
 
-    /* Events kept from before the connection; then the end of the token. */
+    /* Events kept from before the connection, of which none are after the highest number; then the end of the token. */
     assert_int_equal(login(&b, "admin", b.admin_password, b.admin), 200);
     call(&b, b.admin, "POST", "{\"name\":\"early\",\"count\":3}", NULL, "/v1/events");
     assert_int_equal(ws_open(&b, b.admin, &second), 101);
+    ws_say(&second, "{\"type\":\"subscribe\",\"topics\":[\"custom.early.*\"],\"since\":9223372036854775807}");
+    ws_say(&second, "{\"type\":\"ping\"}");
+    assert_non_null(m = ws_next_of(&second, "ack", 2000));
+    json_decref(m);
+    assert_non_null(m = ws_next(&second, 2000));
+    assert_string_equal(text_at(m, "type"), "pong");
+    json_decref(m);
     ws_say(&second, "{\"type\":\"subscribe\",\"topics\":[\"custom.early.*\"],\"since\":0}");
     for (int i = 1; i <= 3; i++) {
         assert_non_null(m = ws_next_of(&second, "event", 2000));
@@ -264,23 +230,81 @@ static void data_outlives_the_server(void **state)
     rmdir(directory);
 }
 
-/* Sends a request without waiting for its answer. */
-static int send_request(struct bed *b, const char *workload_id)
+/* Sends bytes on a connection of their own, whose other side the caller reads. */
+static int send_bytes(const struct bed *b, const char *text)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)b->port)};
     struct timeval patience = {.tv_sec = 10};
-    char text[2048];
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(send(fd, text, strlen(text), 0), (int)strlen(text));
+    return fd;
+}
+
+/* All that comes until the other side closes. */
+static void read_answers(int fd, char *ret_text, size_t size)
+{
+    size_t len = 0;
+    ssize_t n;
+
+    while (len < size - 1 && (n = recv(fd, ret_text + len, size - 1 - len, 0)) > 0)
+        len += (size_t)n;
+    ret_text[len] = '\0';
+    close(fd);
+}
+
+/* On a connection that goes on, a body would be taken for the next answer. */
+static void no_body_answers_head(void **state)
+{
+    char answers[4096];
+    struct bed b;
+
+    (void)state;
+    bed_start(&b, NULL);
+    read_answers(send_bytes(&b, "HEAD /health HTTP/1.1\r\nHost: x\r\n\r\n"
+                                "GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+                 answers, sizeof answers);
+    assert_non_null(strstr(answers, "HTTP/1.1 405 "));
+    assert_non_null(strstr(answers, "\r\n\r\nHTTP/1.1 404 "));
+    bed_stop(&b);
+}
+
+/* Who asks writes into no terminal on which the log is read. */
+static void nothing_in_the_log_is_obeyed(void **state)
+{
+    char answer[1024], log[65536];
+    int kept = dup(STDERR_FILENO), caught = memfd_create("log", MFD_CLOEXEC);
+    struct bed b;
+
+    (void)state;
+    dup2(caught, STDERR_FILENO);
+    bed_start(&b, NULL);
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    read_answers(send_bytes(&b, "GET /esc%1b%5b31m HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), answer,
+                 sizeof answer);
+    bed_stop(&b);
+    ssize_t n = pread(caught, log, sizeof log - 1, 0);
+    assert_true(n > 0);
+    log[n] = '\0';
+    close(caught);
+    assert_non_null(strstr(log, " GET /esc?[31m 404 "));
+    assert_null(strchr(log, '\x1b'));
+}
+
+/* Sends a request without waiting for its answer. */
+static int send_request(struct bed *b, const char *workload_id)
+{
+    char text[2048];
+
     snprintf(
         text, sizeof text,
         "POST /v1/workloads/%s/request HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nAuthorization: Bearer %s\r\n\r\n",
         workload_id, b->admin);
-    assert_int_equal(send(fd, text, strlen(text), 0), (int)strlen(text));
-    return fd;
+    return send_bytes(b, text);
 }
 
 static int first_pid(struct bed *b, const char *workload_id)
@@ -400,22 +424,21 @@ static void crashing_workload_fails(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_defect_has_a_probe),    cmocka_unit_test(honest_platform_passes_all),
-        cmocka_unit_test(each_defect_is_seen),        cmocka_unit_test(bad_input_is_answered),
-        cmocka_unit_test(broken_frames_are_answered), cmocka_unit_test(requests_outlive_their_replica),
-        cmocka_unit_test(limits_are_the_kernels),     cmocka_unit_test(deaf_client_is_cut_off),
-        cmocka_unit_test(crashing_workload_fails),    cmocka_unit_test(termination_leaves_no_process),
-        cmocka_unit_test(death_leaves_no_process),    cmocka_unit_test(end_of_input_stops),
+        cmocka_unit_test(honest_platform_passes_all),
+        cmocka_unit_test(each_defect_is_seen),
+        cmocka_unit_test(bad_input_is_answered),
+        cmocka_unit_test(broken_frames_are_answered),
+        cmocka_unit_test(no_body_answers_head),
+        cmocka_unit_test(nothing_in_the_log_is_obeyed),
+        cmocka_unit_test(requests_outlive_their_replica),
+        cmocka_unit_test(limits_are_the_kernels),
+        cmocka_unit_test(deaf_client_is_cut_off),
+        cmocka_unit_test(crashing_workload_fails),
+        cmocka_unit_test(termination_leaves_no_process),
+        cmocka_unit_test(death_leaves_no_process),
+        cmocka_unit_test(end_of_input_stops),
         cmocka_unit_test(data_outlives_the_server),
     };
 
-    if (argc < 2) {
-        fprintf(stderr, "usage: %s MUSTER-TESTBED\n", argv[0]);
-        return 2;
-    }
-    bed_program = argv[1];
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    curl_global_cleanup();
-    return failed ? 1 : 0;
+    return bed_main(argc, argv, tests, sizeof tests / sizeof *tests, NULL, NULL);
 }

@@ -26,7 +26,7 @@ check_evidence() {
     [ "$ended" = "$planned" ] || fail "status $status, and $ended of $planned scenarios ended"
     "$bin/muster" verify "$run/bundle.tar.zst" >"$work/verified" 2>&1 ||
         fail "status $status, and its bundle is not good: $(tail -n 1 "$work/verified")"
-    for report in junit.xml results.json; do
+    for report in junit.xml results.json report.html; do
         [ -s "$run/$report" ] || fail "status $status without $report"
     done
     silent=$(jq -rs '[.[] | select(.type == "case.ended" and .verdict != "passed" and .verdict != "flaky" and (.reason // "") == "") | .case] | join(" ")' "$log")

@@ -98,7 +98,10 @@ static void durations_are_read(void **state)
                 {"2m", 120 * NS_PER_S},
                 {"1h30m", 5400 * NS_PER_S},
                 {"1d", 86400 * NS_PER_S},
-                {"1m1s1ms", 61 * NS_PER_S + NS_PER_MS}};
+                {"1m1s1ms", 61 * NS_PER_S + NS_PER_MS},
+                {"700 ms", 700 * NS_PER_MS},
+                {"1 h 30 m", 5400 * NS_PER_S},
+                {"1h 30m", 5400 * NS_PER_S}};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         int64_t ns;
         assert_int_equal(clock_parse_duration(good[i].text, &ns), 0);
@@ -109,10 +112,35 @@ static void durations_are_read(void **state)
 static void what_is_no_duration_is_refused(void **state)
 {
     (void)state;
-    static const char *const bad[] = {
-        "",      "s",  "-1",   "-1s",  "+1s",  " 1s", "1 s",   "1x",    "1sm",
-        "1s5",   "5 ", "1..5", ".",    "nan",  "inf", "1e3",   "1e3s",  "0x10",
-        "0x10s", "1S", "1M",   "1ms.", "1,5s", "1m-", "1e999", "1h1h1", "99999999999999999999"};
+    static const char *const bad[] = {"",
+                                      "s",
+                                      "-1",
+                                      "-1s",
+                                      "+1s",
+                                      " 1s",
+                                      "1  s",
+                                      "1x",
+                                      "1sm",
+                                      "1s5",
+                                      "5 ",
+                                      "1s ",
+                                      "5 5",
+                                      "1..5",
+                                      ".",
+                                      "nan",
+                                      "inf",
+                                      "1e3",
+                                      "1e3s",
+                                      "0x10",
+                                      "0x10s",
+                                      "1S",
+                                      "1M",
+                                      "1ms.",
+                                      "1,5s",
+                                      "1m-",
+                                      "1e999",
+                                      "1h1h1",
+                                      "99999999999999999999"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         int64_t ns = 42;
         if (clock_parse_duration(bad[i], &ns) != -EINVAL)

@@ -21,7 +21,7 @@ verbs() {
 
 # "-j --jobs N" for each option, one a line.
 options_of_help() {
-    "$muster" "$1" --help | sed -nE 's/^  (-[a-zA-Z], |    )(--[a-z][a-z-]*( [A-Z=]+)?)(  .*)?$/\1\2/p' |
+    "$muster" "$1" --help | sed -nE 's/^  (-[a-zA-Z], |    )(--[a-z][a-z-]*( [A-Z=]+|\[=[A-Z]+\])?)(  .*)?$/\1\2/p' |
         sed -E 's/^ +//; s/,//' | sort
 }
 

@@ -31,6 +31,7 @@ static void each_has_its_reason(void **state)
     expect(&(struct run_outcome){.flaky = 1, .flaky_fails = true}, EXIT_FAILED, "--flaky fail: 1");
     expect(&(struct run_outcome){.unchecked = 3, .all_skipped = true}, EXIT_OK, NULL);
     expect(&(struct run_outcome){.unchecked = 3, .unchecked_fails = true}, EXIT_FAILED, "--no-checks fail: 3");
+    expect(&(struct run_outcome){.skipped = 2, .skipped_fails = true}, EXIT_FAILED, "--skipped fail: 2");
     expect(&(struct run_outcome){.all_skipped = true, .all_skipped_fails = true}, EXIT_NOTHING, "--all-skipped fail");
     expect(&(struct run_outcome){.cleanups_failed = 1}, EXIT_LEFTOVERS, "1 cleanup");
     expect(&(struct run_outcome){.left = true}, EXIT_LEFTOVERS, "could be removed");

@@ -17,7 +17,7 @@
 struct settings {
     bool flag;
     int count, color;
-    const char *text;
+    const char *text, *attached;
     struct option_list list;
     int64_t number, time, size;
 };
@@ -37,6 +37,7 @@ static const struct option table[] = {
     {OPTION_FLAG, 'f', "flag", NULL, "A flag.", AT(flag), NULL},
     {OPTION_COUNT, 'v', "verbose", NULL, "May be given more than once.", AT(count), NULL},
     {OPTION_STRING, 't', "text", "TEXT", "Anything.", AT(text), NULL},
+    {OPTION_ATTACHED, 0, "cover", "FOLDER", "With a value, or without.", AT(attached), NULL},
     {OPTION_GROUP, 0, NULL, NULL, "Second", 0, NULL},
     {OPTION_LIST, 0, "set", "KEY=VALUE", "Any number of them.", AT(list), NULL},
     {OPTION_INT, 'j', "jobs", "N", "A number.", AT(number), NULL},
@@ -68,7 +69,11 @@ static struct parsed parse(char *line)
     for (char *word; line && argc < MOST && (word = strsep(&line, "|"));)
         argv[argc++] = word;
     struct parsed p = {.help = true};
-    p.r = options_parse(table, argc, argv, &p.s, &p.operands, &p.help, &p.err);
+    struct option_values values = {0};
+    p.r = options_collect(table, argc, argv, &values, &p.operands, &p.help, &p.err);
+    if (p.r == 0)
+        p.r = options_apply(&values, &p.s, &p.err);
+    option_values_free(&values);
     return p;
 }
 #define PARSE(text_) parse(strcpy((char[256]){0}, text_))
@@ -78,6 +83,29 @@ static void release(struct parsed *p)
     option_list_free(&p->operands);
     option_list_free(&p->s.list);
     err_free(&p->err);
+}
+
+/* A later value takes an earlier one's place, also that of a flag; a value from elsewhere is named with its place. */
+static void later_values_count(void **state)
+{
+    (void)state;
+    struct parsed p = PARSE("--flag|--flag=false|-v|--verbose=5|--jobs=1|-j2");
+    assert_int_equal(p.r, 0);
+    assert_false(p.s.flag);
+    assert_int_equal(p.s.count, 5);
+    assert_int_equal(p.s.number, 2);
+    release(&p);
+    struct option_values values = {0};
+    option_values_add(&values, (struct option_value){option_find(table, "jobs"), "many", "muster.yaml:3:9"});
+    struct settings s = {0};
+    struct err err = {0};
+    assert_int_equal(options_apply(&values, &s, &err), -EINVAL);
+    assert_string_equal(err.text, "muster.yaml:3:9: --jobs many: it takes a whole number (N)");
+    err_free(&err);
+    option_values_free(&values);
+    assert_null(option_find(table, "job"));
+    assert_string_equal(option_suggest(table, "job"), "jobs");
+    assert_null(option_suggest(table, ""));
 }
 
 static void nothing_is_fine(void **state)
@@ -157,6 +185,22 @@ static void a_value_may_look_like_an_option(void **state)
     release(&p);
 }
 
+static void an_attached_value_may_be_left_out(void **state)
+{
+    (void)state;
+    struct parsed p = PARSE("--cover|a");
+    assert_int_equal(p.r, 0);
+    assert_string_equal(p.s.attached, "");
+    assert_int_equal(p.operands.n, 1); /* what follows is none of its business */
+    release(&p);
+    p = PARSE("--cover=objects");
+    assert_string_equal(p.s.attached, "objects");
+    release(&p);
+    p = PARSE("--flag");
+    assert_null(p.s.attached);
+    release(&p);
+}
+
 static void help_ends_the_parsing(void **state)
 {
     (void)state;
@@ -191,7 +235,8 @@ static void mistakes_are_named(void **state)
         {"--zzzzzzzzzz", "unknown option --zzzzzzzzzz"},
         {"-x", "unknown option -x"},
         {"-fx", "unknown option -x"},
-        {"--flag=yes", "--flag takes no argument"},
+        {"--flag=yes", "--flag takes no argument but true or false"},
+        {"--verbose=much", "--verbose=much: it takes a whole number"},
         {"--jobs", "--jobs needs an argument: --jobs N"},
         {"-j", "--jobs needs an argument: --jobs N"},
         {"--jobs|two", "--jobs two: it takes a whole number (N)"},
@@ -253,6 +298,7 @@ static void help_fits_80_columns(void **state)
                                    "  -f, --flag                A flag.\n"
                                    "  -v, --verbose             May be given more than once.\n"
                                    "  -t, --text TEXT           Anything.\n"
+                                   "      --cover[=FOLDER]      With a value, or without.\n"
                                    "\nSecond:\n"
                                    "      --set KEY=VALUE       Any number of them.\n"
                                    "  -j, --jobs N              A number.\n"
@@ -270,11 +316,18 @@ static void help_fits_80_columns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_is_fine),           cmocka_unit_test(every_kind_is_read),
-        cmocka_unit_test(letters_may_be_joined),     cmocka_unit_test(the_last_one_counts),
-        cmocka_unit_test(operands_keep_their_order), cmocka_unit_test(a_value_may_look_like_an_option),
-        cmocka_unit_test(help_ends_the_parsing),     cmocka_unit_test(mistakes_are_named),
-        cmocka_unit_test(sizes_have_units),          cmocka_unit_test(help_fits_80_columns),
+        cmocka_unit_test(later_values_count),
+        cmocka_unit_test(nothing_is_fine),
+        cmocka_unit_test(every_kind_is_read),
+        cmocka_unit_test(letters_may_be_joined),
+        cmocka_unit_test(the_last_one_counts),
+        cmocka_unit_test(operands_keep_their_order),
+        cmocka_unit_test(a_value_may_look_like_an_option),
+        cmocka_unit_test(an_attached_value_may_be_left_out),
+        cmocka_unit_test(help_ends_the_parsing),
+        cmocka_unit_test(mistakes_are_named),
+        cmocka_unit_test(sizes_have_units),
+        cmocka_unit_test(help_fits_80_columns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -88,8 +88,10 @@ static _Noreturn void try_it(void)
         _exit(20);
     pid_t helper = begin(false), zygote = begin(true), orphan = begin_orphan();
     pid_t keep[] = {zygote};
-    while (orphans_end(keep, 1))
-        ;
+    autopids struct pids children = {0};
+    do
+        orphans_find(&children);
+    while (orphans_end(&children, keep, 1));
     int wrong = (lives(job) ? 0 : 1) | (lives(daemon_before) ? 0 : 2) | (lives(helper) ? 0 : 4) |
                 (lives(zygote) ? 0 : 8) | (lives(orphan) ? 16 : 0);
     orphans_end_all(); /* what was kept is none of those who were there before */

@@ -45,6 +45,10 @@ static const struct muster_fixture acme_fixtures[] = {{.size = sizeof *acme_fixt
 static const struct muster_step other[] = {
     {.size = sizeof *other, .name = "say", .params = PARAMS(PARAM("text", STR, NULL))},
     {.size = sizeof *other, .name = "wait", .params = NO_PARAMS},
+    {.size = sizeof *other,
+     .name = "placed",
+     .returns = MUSTER_TYPE_STR,
+     .params = PARAMS(PARAM("name", STR, "one"), PARAM("at", STR, ""))},
 };
 
 static const struct muster_step operations[] = {
@@ -138,6 +142,8 @@ int sample_call(struct muster_ctx *ctx, const struct muster_step *step, const ch
         *ret_text =
             xasprintf("{\"name\":\"%s\",\"by\":%s,\"refused\":\"%s\",\"wait\":%s,\"arguments\":%s,\"at\":\"%s\"}",
                       texts[0], texts[1], texts[2], texts[3], texts[4], texts[5]);
+    else if (strcmp(step->name, "placed") == 0)
+        *ret_text = xasprintf("%s at %s", texts[0], texts[1]);
     else if (strcmp(step->name, "log_in") == 0)
         *ret_text = xasprintf("{\"session\":7,\"login\":\"%s\",\"arguments\":%s}", texts[0], texts[1]);
     else if (strcmp(step->name, "hang") == 0)

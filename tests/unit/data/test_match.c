@@ -109,6 +109,14 @@ static void texts_are_searched(void **state)
     YES("contains", "\"hello\"", "\"ell\"");
     NO("contains", "\"hello\"", "\"elk\"");
     NO("contains", "5", "5");
+    YES("lacks", "\"hello\"", "\"elk\"");
+    NO("lacks", "\"hello\"", "\"ell\"");
+    NO("lacks", "\"5\"", "5");
+    NO("lacks", "5", "5");
+    YES("lacks", "[1]", "2");
+    NO("lacks", "[1,2]", "2");
+    YES("lacks", "{\"a\":1}", "{\"a\":2}");
+    NO("lacks", "{\"a\":1}", "\"a\"");
     YES("contains", "[1,{\"a\":2}]", "{\"a\":2}");
     NO("contains", "[1]", "2");
     YES("contains", "{\"a\":{\"b\":1,\"c\":2},\"d\":3}", "{\"a\":{\"b\":1}}");

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "data/run.h"
 #include "sample.h"
@@ -241,6 +242,40 @@ static void values_go_from_step_to_step(void **state)
                         0);
     has(t, "id of w-3/2/${w}/run-1/77/x.one//tmp/t ");
     has_not(t, "FAILED");
+}
+
+static void a_step_is_told_where_it_stands(void **state)
+{
+    (void)state;
+    const char *t = run(
+        ONE("    - placed\n    - placed: {name: two}\n      expect: two at x.yaml:5\n    - placed: {at: 'y.yaml:9'}\n"
+            "      expect: one at y.yaml:9\n"),
+        0);
+    has_not(t, "FAILED");
+}
+
+static void the_folder_of_the_file_has_a_name(void **state)
+{
+    (void)state;
+    autofree char *folder = realpath(".", NULL);
+    autofree char *wanted = xasprintf("%s/a ", folder);
+    const char *t = run(ONE("    - acme/say: '${here}/a'\n"), 0);
+    has(t, wanted);
+    has_not(t, "FAILED");
+}
+
+static void a_value_says_more_of_itself(void **state)
+{
+    (void)state;
+    const char *t = run(ONE("    - echo: {value: {a: 1, $about: GET /a answered 200}}\n"
+                            "      expect: {/a: 2, /b: {exists: false}, /c: 1}\n"),
+                        0);
+    has(t, "FAILED echo: /a == 2 | 1 | GET /a answered 200\n");
+    has(t, "| (nothing) | there is no c (it has a, $about); GET /a answered 200\n");
+    t = run(ONE("    - echo: {value: {a: 1, $about: the answer}}\n      until: {/a: 2}\n      within: 50ms\n"
+                "      interval: 10ms\n"),
+            0);
+    has(t, "; the answer\n");
 }
 
 static void parameters_and_fixtures_come_from_the_host(void **state)
@@ -485,6 +520,9 @@ int main(void)
         cmocka_unit_test(groups_have_names_of_their_own),
         cmocka_unit_test(finally_goes_through),
         cmocka_unit_test(operations_are_called_with_what_stands_there),
+        cmocka_unit_test(a_step_is_told_where_it_stands),
+        cmocka_unit_test(the_folder_of_the_file_has_a_name),
+        cmocka_unit_test(a_value_says_more_of_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

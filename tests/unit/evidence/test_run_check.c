@@ -42,6 +42,7 @@ static const struct event started = {.type = EVENT_RUN_STARTED,
                                                      .containment = "",
                                                      .rerun_of = "",
                                                      .target = "",
+                                                     .missed = "",
                                                      .shard_by = "",
                                                      .split = ""}};
 static const struct event ended = {.type = EVENT_RUN_ENDED, .run_ended = {.why = ""}};

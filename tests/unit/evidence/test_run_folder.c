@@ -73,11 +73,11 @@ static void a_folder_that_exists_is_another_runs(void **state)
     (void)state;
     autofree char *shown = NULL;
     int dir = -1, other = -1;
-    assert_int_equal(run_folder_make(out, "run", &shown, &dir, NULL), 0);
+    assert_int_equal(run_folder_make(out, "run", false, &shown, &dir, NULL), 0);
     assert_int_equal(io_write_file(dir, "evidence", "x", 1), 0);
     autofree char *again = NULL;
     autoerr struct err err = {0};
-    assert_int_equal(run_folder_make(out, "run", &again, &other, &err), -EEXIST);
+    assert_int_equal(run_folder_make(out, "run", false, &again, &other, &err), -EEXIST);
     assert_non_null(strstr(err_text(&err), "run: "));
     assert_null(again);
     assert_int_equal(faccessat(dir, "evidence", F_OK, 0), 0);

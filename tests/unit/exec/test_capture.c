@@ -61,7 +61,7 @@ static void begin(struct fixture *f, uint64_t cap)
 {
     f->c.source = (struct source)SOURCE_INIT;
     assert_int_equal(capture_open(&f->c, &f->loop, &f->writer), 0);
-    capture_begin(&f->c, "stdout.log", cap, give_file, f);
+    capture_begin(&f->c, "stdout.log", NULL, cap, give_file, f);
 }
 
 /* Writes all while the loop reads, as a scenario and the supervisor would; ends as the slot does. */

@@ -17,13 +17,13 @@ static const char *const words[] = {"", "a", "two words", "\xc3\xa9"};
 
 /* One of each type, every field different from zero. */
 static const struct message samples[] = {
-    {.type = MSG_RUN, .run = {"run", UINT64_MAX, LIST, 1}},
+    {.type = MSG_RUN, .run = {"run", UINT64_MAX, LIST, 1, 0}},
     {.type = MSG_PROBE, .probe = {2}},
     {.type = MSG_PROBED, .probed = {"no"}},
     {.type = MSG_HOST_SPAWN, .host_spawn = {UINT32_MAX, "/p.so", 1, 1, LIST}},
     {.type = MSG_HOST_KILL, .host_kill = {7}},
     {.type = MSG_HOST_GONE, .host_gone = {7, -1, STAGE_ENTRY, EAGAIN}},
-    {.type = MSG_PLUGIN, .plugin = {"acme", "1.0", "text", 3, 1, {1, 2, 3, 4}, LIST}},
+    {.type = MSG_PLUGIN, .plugin = {"acme", "1.0", "text", 3, 1, {1, 2, 3, 4}, LIST, LIST}},
     {.type = MSG_SCENARIO, .scenario = {1, 2, 3, 4, 5, 6, 7, "id", "summary", "file.c", LIST, LIST, LIST, LIST}},
     {.type = MSG_CATALOGUE_END, .catalogue_end = {9}},
     {.type = MSG_REFUSED, .refused = {"not-elf", "not an ELF file"}},
@@ -63,7 +63,11 @@ static const struct message samples[] = {
     {.type = MSG_CAUSE, .cause = {OUTCOME_FAILED, 3, 1, "why", "f.c"}},
     {.type = MSG_TARGET_READ, .target_read = {"shop.yaml"}},
     {.type = MSG_TARGET, .target = {1, "shop", "A shop", "shop", "{}", LIST, LIST}},
+    {.type = MSG_SETTINGS_READ, .settings_read = {"muster.yaml"}},
+    {.type = MSG_SETTINGS, .settings = {1, LIST}},
     {.type = MSG_CHECKED, .checked = {1}},
+    {.type = MSG_THRESHOLD, .threshold = {"max(time) < 5 ms"}},
+    {.type = MSG_SECRET, .secret = {"token", "hunter2hunter2"}},
 };
 enum { N_SAMPLES = sizeof samples / sizeof *samples };
 
@@ -214,7 +218,7 @@ static void lying_lengths_are_refused(void **state)
 static void lying_counts_allocate_nothing(void **state)
 {
     (void)state;
-    static const struct message m = {.type = MSG_RUN, .run = {"", 0, {(const char **)words, 4}, 0}};
+    static const struct message m = {.type = MSG_RUN, .run = {"", 0, {(const char **)words, 4}, 0, 1}};
     autobuf struct buf packet = {0};
     message_encode(&m, &packet);
     size_t count_at = 1 + 5 + 8;

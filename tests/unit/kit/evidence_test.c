@@ -6,6 +6,7 @@
 #include "local_server.h"
 
 #include <muster/kit/data.h>
+#include <muster/kit/evidence.h>
 #include <muster/kit/http.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -180,14 +181,25 @@ static void where_nothing_can_be_written_nothing_changes(void **state)
     free(nowhere.recent);
 }
 
+static void a_text_may_be_shown(void **state)
+{
+    static const char text[] = "{\"password\": \"geheim\",\n\"a\": \"known-hidden\x01\"} http://ann:word@host/";
+    struct fake_host h;
+    (void)state;
+    fake_host_init(&h);
+    m_secret(&h.ctx, "known-hidden");
+    assert_string_equal(m_shown(&h.ctx, text, sizeof text - 1, 400),
+                        "{\"password\": \"***\",\\n\"a\": \"***\\x01\"} http://***@host/");
+    assert_string_equal(m_shown(&h.ctx, "abcdef", 6, 3), "abc...");
+    assert_string_equal(m_shown(&h.ctx, "", 0, 3), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(exchanges_are_written_down),
-        cmocka_unit_test(what_was_not_sent_is_named),
-        cmocka_unit_test(large_bodies_are_cut),
-        cmocka_unit_test(the_file_holds_the_newest),
-        cmocka_unit_test(where_nothing_can_be_written_nothing_changes),
+        cmocka_unit_test(exchanges_are_written_down), cmocka_unit_test(what_was_not_sent_is_named),
+        cmocka_unit_test(large_bodies_are_cut),       cmocka_unit_test(a_text_may_be_shown),
+        cmocka_unit_test(the_file_holds_the_newest),  cmocka_unit_test(where_nothing_can_be_written_nothing_changes),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -143,6 +143,12 @@ static void record(struct muster_ctx *t, const char *name, double value, const c
     add_line(h->metrics, sizeof h->metrics, name, strlen(name), ';');
 }
 
+static void threshold(struct muster_ctx *t, const char *text)
+{
+    struct fake_host *h = host_of(t);
+    add_line(h->thresholds, sizeof h->thresholds, text, strlen(text), ';');
+}
+
 static int32_t attach(struct muster_ctx *t, const char *name, const char *media_type, const void *data, uint64_t length)
 {
     struct fake_host *h = host_of(t);
@@ -164,7 +170,7 @@ static const void *extension(struct muster_ctx *t, const char *id, uint32_t want
                                                         .hand_over = hand_over,
                                                         .watch = watch};
     static const struct muster_ext_steps steps = {.size = sizeof steps, .begin = begin_step, .end = end_step};
-    static const struct muster_ext_metrics metrics = {.size = sizeof metrics, .record = record};
+    static const struct muster_ext_metrics metrics = {.size = sizeof metrics, .record = record, .threshold = threshold};
     static const struct muster_ext_artifacts artifacts = {.size = sizeof artifacts, .attach = attach};
     static const struct muster_ext_ledger ledger = {.size = sizeof ledger, .defer = defer};
     static const struct muster_ext_target target = {
@@ -178,7 +184,9 @@ static const void *extension(struct muster_ctx *t, const char *id, uint32_t want
         {MUSTER_EXT_FIXTURES, &fixtures, sizeof fixtures}, {MUSTER_EXT_STEPS, &steps, sizeof steps},
         {MUSTER_EXT_LEDGER, &ledger, sizeof ledger},       {MUSTER_EXT_TARGET, &target, sizeof target},
         {MUSTER_EXT_METRICS, &metrics, sizeof metrics},    {MUSTER_EXT_ARTIFACTS, &artifacts, sizeof artifacts}};
-    (void)t;
+    bool lacks = host_of(t)->lacks_thresholds && strcmp(id, MUSTER_EXT_METRICS) == 0;
+    if (lacks && wanted_size > offsetof(struct muster_ext_metrics, threshold))
+        return NULL;
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         if (strcmp(tables[i].id, id) == 0)
             return wanted_size <= tables[i].size ? tables[i].table : NULL;

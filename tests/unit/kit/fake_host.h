@@ -37,6 +37,8 @@ struct fake_host {
     char deferred[64]; /* the last cleanup */
     char metric[64];   /* the last */
     double metric_value;
+    char thresholds[1024];                   /* all, each with a ';' */
+    int lacks_thresholds;                    /* as a runner of 1.1 */
     char metrics[4096];                      /* the names of all, each with a ';' */
     char attached[64], evidence[128 * 1024]; /* the last artifact, and its beginning */
     void *pointer;                           /* what every fixture handed over */

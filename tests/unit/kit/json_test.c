@@ -166,6 +166,25 @@ static void numbers_stay_what_is_written(void **state)
                                    "-9223372036854775808 to 18446744073709551615 at line 2, column 7");
 }
 
+static void members_are_known_by_their_names(void **state)
+{
+    struct m_json *d = m_json_try_parse("{\"z\":1,\"a/b\":2,\"\":{\"k\":3}}"), *list = m_json_try_parse("[1]");
+    (void)state;
+    assert_string_equal(m_json_key(d, 0), "z"); /* as they were written */
+    assert_string_equal(m_json_key(d, 1), "a/b");
+    assert_string_equal(m_json_key(d, 2), "");
+    assert_null(m_json_key(d, 3));
+    assert_null(m_json_key(list, 0));
+    assert_null(m_json_key(NULL, 0));
+    assert_int_equal(m_json_int(m_json_member(d, "a/b"), ""), 2);
+    assert_int_equal(m_json_int(m_json_member(d, ""), "/k"), 3);
+    assert_null(m_json_member(d, "b"));
+    assert_null(m_json_member(list, "0"));
+    assert_null(m_json_member(NULL, "a"));
+    m_json_free(d);
+    m_json_free(list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +193,7 @@ int main(void)
         cmocka_unit_test(numbers_stay_what_is_written),
         cmocka_unit_test(types_are_told_apart),
         cmocka_unit_test(what_is_no_json),
+        cmocka_unit_test(members_are_known_by_their_names),
         cmocka_unit_test(packing_escapes),
         cmocka_unit_test(checks_compare_values),
     };

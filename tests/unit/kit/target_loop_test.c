@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Operations in loops, whose results are freed: under a sanitizer, nothing of them stays. And two users side by side.
  */
-#include "fake_host.h"
-#include "local_server.h"
-#include "target_server.h"
+#include "target_scene.h"
 
 #include <muster/kit/target.h>
 #include <setjmp.h>
@@ -12,37 +10,6 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
-
-static struct local_server server;
-static char base[64], *document;
-
-static void init(struct fake_host *h)
-{
-    fake_host_init(h);
-    h->document = document;
-    fake_host_fixture(h, "target", "url", base);
-    fake_host_fixture(h, "target", "admin_password", "open sesame");
-}
-
-static int start(void **state)
-{
-    FILE *in = fopen(TARGET_DOCUMENT, "re");
-    (void)state;
-    document = calloc(1, 64 * 1024);
-    if (!in || !fread(document, 1, 64 * 1024 - 1, in) || fclose(in))
-        return -1;
-    server = local_server_start(target_serve);
-    snprintf(base, sizeof base, "http://127.0.0.1:%d", server.port);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    local_server_stop(&server);
-    free(document);
-    return 0;
-}
 
 static void all_kinds_of_calls(struct muster_ctx *t)
 {
@@ -66,7 +33,7 @@ static void nothing_stays(void **state)
 {
     struct fake_host h;
     (void)state;
-    init(&h);
+    target_scene_init(&h);
     for (int i = 0; i < 5; i++)
         all_kinds_of_calls(&h.ctx);
     assert_int_equal(h.failed, 0);
@@ -86,7 +53,7 @@ static void each_thread_has_its_session(void **state)
     struct fake_host h;
     pthread_t threads[3];
     (void)state;
-    init(&h);
+    target_scene_init(&h);
     for (int i = 0; i < 3; i++)
         assert_int_equal(pthread_create(&threads[i], NULL, user, &h.ctx), 0);
     for (int i = 0; i < 3; i++)
@@ -101,5 +68,5 @@ int main(void)
         cmocka_unit_test(each_thread_has_its_session),
         cmocka_unit_test(nothing_stays),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, target_scene_start, target_scene_stop);
 }

@@ -118,6 +118,14 @@ static const char *const fixed[][3] = {
     {"/pairs/p1/start", "204 No Content", ""},
 };
 
+/* Frames of the Docker Engine: `more` bytes are announced and do not come. */
+static void answer_frames(int fd, int more)
+{
+    const char frame[] = {1, 0, 0, 0, 0, 0, 0, (char)(3 + more), 'a', 'b', 'c'};
+    local_write_text(fd, "HTTP/1.1 200 OK\r\nContent-Length: 11\r\nConnection: close\r\n\r\n");
+    local_write(fd, frame, sizeof frame);
+}
+
 static int answer_fixed(int fd, const char *path)
 {
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
@@ -149,6 +157,8 @@ void target_serve(int fd)
         of_thing(fd, method, path + 8);
     else if (strcmp(path, "/ws") == 0)
         watch(fd, head);
+    else if (strncmp(path, "/stream/", 8) == 0)
+        answer_frames(fd, atoi(path + 8));
     else if (strcmp(path, "/pairs") == 0)
         answer(fd, "201 Created", "{\"Id\":\"p1\"}");
     else if (!answer_fixed(fd, path))

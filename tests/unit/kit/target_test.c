@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The kit's target against a small platform that target_document.json describes. */
-#include "fake_host.h"
-#include "local_server.h"
-#include "target_server.h"
+/* The kit's target: requests, results and refusals, against a small platform that target_document.json describes. */
+#include "target_scene.h"
 
 #include <muster/kit/target.h>
 #include <setjmp.h>
@@ -12,44 +10,32 @@
 
 #include <cmocka.h>
 
-static struct local_server server;
-static char base[64], *document, folder[] = "/tmp/muster-kit-target-XXXXXX";
-
-static void init(struct fake_host *h)
+static void without_a_target_it_is_skipped(void **state)
 {
-    fake_host_init(h);
-    h->info.artifacts_dir = folder;
-    h->document = document;
-    fake_host_fixture(h, "target", "url", base);
-    fake_host_fixture(h, "target", "admin_password", "open sesame");
-    fake_host_fixture(h, "target", "other_word", "xyzzy/1");
+    struct fake_host h;
+    (void)state;
+    fake_host_init(&h);
+    RUN(&h, m_login(&h.ctx, "admin"));
+    assert_int_equal(h.stopped, MUSTER_STOP_SKIP);
+    assert_string_equal(h.reason, "no target: give --target FILE");
 }
 
-static const char *const kept[] = {"on-failure/http-exchanges.txt", "on-failure/ws-frames.txt", "on-failure"};
-
-static int start(void **state)
+static void a_value_that_nothing_gives_is_an_error(void **state)
 {
-    FILE *in = fopen(TARGET_DOCUMENT, "re");
+    struct fake_host h;
     (void)state;
-    document = calloc(1, 64 * 1024);
-    if (!mkdtemp(folder) || !in || !fread(document, 1, 64 * 1024 - 1, in) || fclose(in))
-        return -1;
-    server = local_server_start(target_serve);
-    snprintf(base, sizeof base, "http://127.0.0.1:%d", server.port);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    char path[128];
-    local_server_stop(&server);
-    free(document);
-    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
-        snprintf(path, sizeof path, "%s/%s", folder, kept[i]);
-        remove(path);
-    }
-    return remove(folder);
+    fake_host_init(&h);
+    h.info.artifacts_dir = target_scene_folder();
+    h.document = target_scene_document();
+    assert_false(m_target_is_there(&h.ctx));
+    RUN(&h, m_login(&h.ctx, "admin"));
+    assert_int_equal(h.stopped, MUSTER_STOP_ERROR);
+    assert_non_null(strstr(h.reason, "needs the value admin_password: give --set admin_password=..."));
+    fake_host_set(&h, "admin_password", "open sesame");
+    fake_host_set(&h, "url", target_scene_url());
+    fake_host_set(&h, "other_word", "xyzzy/1");
+    RUN(&h, m_login(&h.ctx, "admin"));
+    assert_int_equal(h.stopped, 0);
 }
 
 /* ---- doing ---- */
@@ -58,7 +44,7 @@ static void what_is_done_has_a_result_at_its_end(void **state)
 {
     struct fake_host h;
     (void)state;
-    init(&h);
+    target_scene_init(&h);
     struct m_session *admin = m_login(&h.ctx, "admin");
     struct m_json *thing = DO(admin, "thing.create", ARG("name", "one"));
     assert_string_equal(m_json_str(thing, "/id"), "t-0");
@@ -77,19 +63,11 @@ static void what_is_done_has_a_result_at_its_end(void **state)
     assert_true(h.checks > 5);
 }
 
-static const char *echoed(struct fake_host *h, struct m_session *by, const struct m_arg *args, const char *name)
-{
-    struct m_json *made = m_do_((struct m_site){__FILE__, "", __LINE__, 1}, by, 1, "echo", args);
-    (void)h;
-    return m_json_str(made, name);
-}
-#define ECHOED(by_, name_, ...) echoed(&h, (by_), M_ARGS_LIST_(__VA_ARGS__), (name_))
-
 static void requests_are_made_of_arguments(void **state)
 {
     struct fake_host h;
     (void)state;
-    init(&h);
+    target_scene_init(&h);
     struct m_session *nobody = m_nobody(&h.ctx);
     const char *head = ECHOED(nobody, "/head", ARG("id", "a b/c"), ARG("q", "x&y=z"));
     assert_non_null(strstr(head, "PUT /echo/a%20b%2Fc?q=x%26y%3Dz HTTP/1.1\r\n"));
@@ -122,7 +100,7 @@ static void bodies_keep_types(void **state)
 {
     struct fake_host h;
     (void)state;
-    init(&h);
+    target_scene_init(&h);
     struct m_session *nobody = m_nobody(&h.ctx);
     /* Of this name the server answers what it was sent. */
     const char *answer =
@@ -145,7 +123,7 @@ static void several_requests_share_what_was_saved(void **state)
 {
     struct fake_host h;
     (void)state;
-    init(&h);
+    target_scene_init(&h);
     assert_string_equal(m_json_str(DO(m_nobody(&h.ctx), "pair.make"), "/id"), "p1");
     assert_int_equal(h.failed, 0);
 }
@@ -154,7 +132,7 @@ static void results_have_words_and_types(void **state)
 {
     struct fake_host h;
     (void)state;
-    init(&h);
+    target_scene_init(&h);
     struct m_json *list = DO(m_nobody(&h.ctx), "list.get");
     assert_string_equal(m_json_text(&h.ctx, list, ""), "{\"flag\":true,\"items\":[{\"n\":1,\"s\":\"a\"},{\"n\":2}],"
                                                        "\"number\":42,\"text\":\"1\",\"up\":\"up\"}");
@@ -166,7 +144,7 @@ static void a_refusal_fails_what_was_to_be_done(void **state)
 {
     struct fake_host h;
     (void)state;
-    init(&h);
+    target_scene_init(&h);
     struct m_session *admin = m_login(&h.ctx, "admin");
     RUN(&h, DO(admin, "thing.create", ARG("name", "taken")));
     const uint32_t line = __LINE__ - 1;
@@ -182,12 +160,13 @@ static void refusals_have_names(void **state)
 {
     struct fake_host h;
     (void)state;
-    init(&h);
+    target_scene_init(&h);
     struct m_session *nobody = m_nobody(&h.ctx);
     assert_true(REFUSED("taken", nobody, "thing.create", ARG("name", "taken")));
     assert_true(REFUSED("conflict", nobody, "thing.create", ARG("name", "locked")));
     assert_true(REFUSED("vanished", nobody, "nothing.get"));
     assert_true(REFUSED("broken_inside", nobody, "half.get"));
+    assert_true(REFUSED("said", nobody, "half.said"));
     assert_int_equal(h.failed, 0);
     assert_false(REFUSED("not_found", nobody, "thing.create", ARG("name", "taken")));
     assert_int_equal(h.failed, 1);
@@ -201,6 +180,8 @@ static void refusals_have_names(void **state)
     RUN(&h, REFUSED("forbiden", nobody, "list.get"));
     assert_int_equal(h.stopped, MUSTER_STOP_ERROR);
     assert_non_null(strstr(h.reason, "has no error forbiden"));
+    RUN(&h, REFUSED("not_fond", nobody, "strange.get"));
+    assert_string_equal(h.reason, "the target shop has no error not_fond; did you mean not_found?");
     RUN(&h, REFUSED("not_found", nobody, "cut.get"));
     assert_int_equal(h.failed, 4); /* an answer that breaks off is none */
 }
@@ -209,7 +190,7 @@ static void trying_judges_nothing(void **state)
 {
     struct fake_host h;
     (void)state;
-    init(&h);
+    target_scene_init(&h);
     struct m_session *nobody = m_nobody(&h.ctx);
     struct m_tried r = TRY(nobody, "thing.create", ARG("name", "taken"));
     assert_string_equal(r.refused, "taken");
@@ -240,11 +221,13 @@ static void answers_that_lack_something_fail(void **state)
         {"list.missing", "the answer has nothing at /no/such"},
         {"list.mistyped", "another type than the target file says: [{\"n\":1"},
         {"plain.get", "the answer is no JSON, so there is no /n"},
+        {"plain.maybe", "the answer is no JSON, so there is no /n"},
+        {"stream.cut", "the answer was cut off, or is no text, which is no whole docker-stream"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         struct fake_host h;
-        init(&h);
+        target_scene_init(&h);
         struct m_session *nobody = m_nobody(&h.ctx);
         RUN(&h, DO(nobody, all[i].operation));
         assert_int_equal(h.stopped, -1);
@@ -253,134 +236,29 @@ static void answers_that_lack_something_fail(void **state)
     }
 }
 
+static void what_is_optional_may_be_missing(void **state)
+{
+    struct fake_host h;
+    (void)state;
+    target_scene_init(&h);
+    assert_int_equal(m_json_count(DO(m_nobody(&h.ctx), "empty.maybe"), ""), 0);
+    assert_string_equal(m_json_str(DO(m_nobody(&h.ctx), "stream.whole"), "/all"), "abc");
+    assert_int_equal(h.failed, 0);
+}
+
 static void no_answer_is_an_error(void **state)
 {
     struct fake_host h;
     (void)state;
-    init(&h);
+    target_scene_init(&h);
     struct m_session *nobody = m_nobody(&h.ctx);
     RUN(&h, DO(nobody, "nobody.get"));
     const uint32_t line = __LINE__ - 1;
     assert_int_equal(h.stopped, MUSTER_STOP_ERROR);
     assert_int_equal(h.line, line);
     assert_non_null(strstr(h.reason, "nobody.get: as nobody, GET /x: "));
-    RUN(&h, WAIT_FOR(nobody, "nobody.get", "/x", 1, 100));
+    RUN(&h, WAIT_FOR(nobody, "nobody.get", "", 1, 100));
     assert_int_equal(h.stopped, MUSTER_STOP_ERROR);
-}
-
-/* ---- waiting ---- */
-
-static void what_fails_later_fails(void **state)
-{
-    struct fake_host h;
-    (void)state;
-    init(&h);
-    struct m_session *nobody = m_nobody(&h.ctx);
-    RUN(&h, DO(nobody, "thing.create", ARG("name", "broken")));
-    const uint32_t line = __LINE__ - 1;
-    assert_int_equal(h.stopped, -1);
-    assert_int_equal(h.line, line);
-    assert_string_equal(h.expression, "thing.create comes to its end");
-    assert_string_equal(h.actual, "it failed");
-    assert_string_equal(h.expected, "state is \"running\"");
-    assert_non_null(strstr(h.message, "thing.get: as nobody, GET /things/"));
-    assert_non_null(strstr(h.message, "FAILED"));
-}
-
-static void what_does_not_end_fails(void **state)
-{
-    struct fake_host h;
-    struct m_json *thing;
-    (void)state;
-    init(&h);
-    struct m_session *nobody = m_nobody(&h.ctx);
-    RUN(&h, DO(nobody, "thing.create", ARG("name", "slow")));
-    assert_int_equal(h.stopped, -1);
-    assert_non_null(strstr(h.actual, "not within 4"));
-    assert_non_null(strstr(h.message, "last seen by thing.get: as nobody, GET /things/"));
-    thing = START(nobody, "thing.create", ARG("name", "slow"));
-    const char *id = m_json_str(thing, "/id");
-    RUN(&h, WAIT_FOR(nobody, "thing.get", "/state", "running", 200, ARG("id", id)));
-    assert_int_equal(h.stopped, -1);
-    assert_string_equal(h.expression, "/state of thing.get becomes \"running\"");
-    assert_string_equal(h.actual, "\"making\"");
-    assert_non_null(strstr(h.message, "MAKING"));
-}
-
-/* A pause is never shorter than `every`, so that a busy machine looks less often, and not more. */
-static void a_wait_asks_as_often_as_the_target_says(void **state)
-{
-    struct fake_host h;
-    (void)state;
-    init(&h);
-    struct m_session *nobody = m_nobody(&h.ctx);
-    const char *id = m_json_str(START(nobody, "thing.create", ARG("name", "slow")), "/id");
-    RUN(&h, WAIT_FOR(nobody, "rare.get", "/state", "running", 320, ARG("id", id)));
-    int64_t looks = m_json_int(DO(nobody, "rare.get", ARG("id", id)), "/looks") - 1;
-    assert_in_range(looks, 1, 4); /* at 0, 150, 300 and 320 ms */
-}
-
-/* ---- sessions ---- */
-
-static void identities_log_in(void **state)
-{
-    struct fake_host h;
-    (void)state;
-    init(&h);
-    struct m_session *admin = m_login(&h.ctx, NULL);
-    const char *head = ECHOED(admin, "/head", ARG("id", "x"));
-    assert_non_null(strstr(head, "PUT /echo/x?as=root HTTP/1.1"));
-    assert_non_null(strstr(head, "Authorization: Bearer tick-root\r\n"));
-    assert_string_equal(m_session_value(admin, "user_id"), "u-1");
-    assert_string_equal(m_session_value(admin, "username"), "root");
-    assert_null(m_session_value(admin, "nothing"));
-    assert_null(strcasestr(ECHOED(m_login(&h.ctx, "guest"), "/head"), "authorization"));
-    RUN(&h, m_login(&h.ctx, "admn"));
-    assert_non_null(strstr(h.reason, "has no identity admn; did it mean admin"));
-}
-
-static void logins_of_all_kinds(void **state)
-{
-    struct fake_host h;
-    struct muster_ctx *t = &h.ctx;
-    (void)state;
-    init(&h);
-    struct m_session *s = LOGIN(t, "client", ARG("id", "me"), ARG("secret", "a&b c"));
-    assert_non_null(strstr(ECHOED(s, "/head"), "Authorization: Bearer tick-of-client\r\n"));
-    s = LOGIN(t, "api_key", ARG("key", "k-123"));
-    assert_non_null(strstr(ECHOED(s, "/head"), "X-Api-Key: k-123\r\n"));
-    s = LOGIN(t, "basic", ARG("username", "Aladdin"), ARG("password", "open sesame"));
-    assert_non_null(strstr(ECHOED(s, "/head"), "Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n"));
-    s = LOGIN(t, "hmac", ARG("key_id", "K"), ARG("key", "key"), ARG("timestamp", 1700000000000), ARG("nonce", "n-1"));
-    const char *head = ECHOED(s, "/head", ARG("id", "i"), ARG("q", "v"));
-    /* printf 'PUT\n/echo/i\nq=v\n1700000000000\nn-1\n%s' "$(printf 'text of v ${q}' | sha256sum | cut -c -64)" |
-     * openssl dgst -sha256 -hmac key */
-    assert_non_null(strstr(head, "X-Signature: "
-                                 "27fad5b1562da62d73b565d58bc690238f0df67b64404920ba89fd7a60768ecc"
-                                 "\r\n"));
-    assert_non_null(strstr(head, "X-Time: 1700000000000\r\n"));
-    s = LOGIN(t, "hmac", ARG("key_id", "K"), ARG("key", "key"));
-    head = ECHOED(s, "/head");
-    assert_null(strstr(head, "X-Nonce: n-1"));
-    assert_null(strstr(head, "X-Time: 1700000000000"));
-}
-
-static void a_refused_login_fails(void **state)
-{
-    struct fake_host h;
-    struct muster_ctx *t = &h.ctx;
-    (void)state;
-    init(&h);
-    RUN(&h, LOGIN(t, "password", ARG("username", "root"), ARG("password", "open  sesame")));
-    const uint32_t line = __LINE__ - 1;
-    assert_int_equal(h.stopped, -1);
-    assert_int_equal(h.line, line);
-    assert_string_equal(h.expression, "the login password is done");
-    assert_string_equal(h.actual, "401 unauthenticated");
-    assert_non_null(strstr(h.message, "as password, POST /login: 401 "));
-    assert_null(strstr(h.message, "sesame"));
-    RUN(&h, LOGIN(t, "pasword", ARG("username", "root")));
-    assert_non_null(strstr(h.reason, "has no login pasword; did it mean password"));
 }
 
 /* ---- mistakes ---- */
@@ -389,15 +267,18 @@ static void mistakes_name_what_there_is(void **state)
 {
     struct fake_host h;
     (void)state;
-    init(&h);
+    target_scene_init(&h);
     struct m_session *nobody = m_nobody(&h.ctx);
     RUN(&h, DO(nobody, "thing.make"));
     const uint32_t line = __LINE__ - 1;
     assert_int_equal(h.stopped, MUSTER_STOP_ERROR);
     assert_int_equal(h.line, line);
-    assert_string_equal(h.reason, "the target shop has no operation thing.make; did it mean thing.create");
+    assert_string_equal(h.reason, "the target shop has no operation thing.make; did you mean thing.create?");
     RUN(&h, DO(nobody, "thing.get", ARG("ids", "x")));
     assert_string_equal(h.reason, "thing.get takes no ids, but id: it takes id");
+    RUN(&h, DO(nobody, "thing.get", ARG("colour", "x")));
+    assert_string_equal(h.reason, "thing.get takes no colour: it takes id; .needs = OPERATIONS(\"thing.get(colour)\") "
+                                  "skips on a target that lacks it");
     RUN(&h, DO(nobody, "thing.get"));
     assert_string_equal(h.reason, "thing.get needs the argument id");
     RUN(&h, DO(nobody, "thing.get", ARG("id", NULL)));
@@ -408,6 +289,9 @@ static void mistakes_name_what_there_is(void **state)
     assert_string_equal(h.reason, "echo takes pin as str, and was given ***");
     RUN(&h, DO(nobody, "list.get", ARGS(m_json_parse(&h.ctx, "[1]"))));
     assert_string_equal(h.reason, "list.get: ARGS() takes a JSON object");
+    RUN(&h, WAIT_FOR(nobody, "thing.get", "/stat", "running", 100, ARG("id", "t-0")));
+    assert_string_equal(h.reason,
+                        "WAIT_FOR thing.get: it has no result at /stat in the target shop; did you mean state?");
     RUN(&h, OPEN(nobody, "list.get"));
     assert_string_equal(h.reason, "list.get is no WebSocket in the target shop");
 }
@@ -417,7 +301,7 @@ static void what_is_not_declared_is_an_error(void **state)
     static const char *const declared[] = {"thing.get", "thing.create(name, plan)", "list.getall", NULL};
     struct fake_host h;
     (void)state;
-    init(&h);
+    target_scene_init(&h);
     h.operations = declared;
     struct m_session *nobody = m_nobody(&h.ctx);
     RUN(&h, DO(nobody, "list.get"));
@@ -429,66 +313,15 @@ static void what_is_not_declared_is_an_error(void **state)
     assert_int_equal(h.stopped, 0);
 }
 
-/* ---- secrets ---- */
-
-static void secrets_are_not_told(void **state)
-{
-    struct fake_host h;
-    (void)state;
-    init(&h);
-    struct m_session *admin = m_login(&h.ctx, "admin");
-    RUN(&h, DO(admin, "thing.create", ARG("name", "taken"), ARG("pin", "p&n 12345")));
-    assert_null(strstr(h.message, "12345"));
-    assert_false(REFUSED("not_found", admin, "echo", ARG("pin", "p&n 12345")));
-    assert_null(strstr(h.message, "12345"));
-    assert_null(strstr(h.message, "tick-root"));
-    assert_non_null(strstr(h.message, "PUT /echo/?p=***"));
-    assert_null(strstr(h.log, "12345"));
-    assert_string_equal(TRY(admin, "word.send").request, "GET /echo/***?as=root");
-    assert_null(strstr(h.log, "xyzzy"));
-}
-
-static const char *exchanges(void)
-{
-    static char text[128 * 1024];
-    snprintf(text, sizeof text, "%s/%s", folder, kept[0]);
-    FILE *in = fopen(text, "re");
-    assert_non_null(in);
-    text[fread(text, 1, sizeof text - 1, in)] = '\0';
-    fclose(in);
-    return text;
-}
-
-static void secrets_are_not_kept(void **state)
-{
-    struct fake_host h;
-    struct muster_ctx *t = &h.ctx;
-    (void)state;
-    init(&h);
-    struct m_session *s = LOGIN(t, "password", ARG("username", "fresh"), ARG("password", "open sesame"));
-    LOGIN(t, "client", ARG("id", "me"), ARG("secret", "form s&cr3t"));
-    DO(LOGIN(t, "basic", ARG("username", "Ali"), ARG("password", "baba-40")), "echo", ARG("pin", "quoted\"pin"));
-    TRY(s, "thing.create", ARG("name", "taken"), ARG("pin", "quoted\"pin"));
-    DO(s, "echo", ARG("id", "here"));
-    const char *text = exchanges();
-    assert_non_null(strstr(text, "PUT /echo/here?as=fresh"));
-    assert_null(strstr(text, "tick-fresh")); /* though the field that has it is not called so */
-    assert_null(strstr(text, "open sesame"));
-    assert_null(strstr(text, "cr3t"));
-    assert_null(strstr(text, "QWxpOmJhYmEtNDA"));
-    assert_null(strstr(text, "pin\n"));
-    assert_null(strstr(text, "quoted"));
-}
-
 /* ---- values, and going through all ---- */
 
 static void values_come_from_where_they_are(void **state)
 {
     struct fake_host h;
     (void)state;
-    init(&h);
+    target_scene_init(&h);
     assert_string_equal(m_target_value(&h.ctx, "region"), "eu");
-    assert_string_equal(m_target_value(&h.ctx, "url"), base);
+    assert_string_equal(m_target_value(&h.ctx, "url"), target_scene_url());
     assert_null(m_target_value(&h.ctx, "no_such"));
     assert_true(m_target_is_there(&h.ctx));
     h.document = NULL;
@@ -500,7 +333,7 @@ static void operations_can_be_gone_through(void **state)
     struct fake_host h;
     uint64_t n = 0;
     (void)state;
-    init(&h);
+    target_scene_init(&h);
     const struct m_operation *all = m_target_operations(&h.ctx, &n);
     assert_true(n >= 14);
     assert_string_equal(all[0].name, "thing.create");
@@ -521,54 +354,23 @@ static void operations_can_be_gone_through(void **state)
     assert_null(m_target_identities(&h.ctx)[2]);
 }
 
-/* ---- WebSockets ---- */
-
-static void a_websocket_is_opened_and_refused(void **state)
+static void roles_say_who_may(void **state)
 {
     struct fake_host h;
-    struct m_ws_message m;
+    uint64_t n = 0;
     (void)state;
-    init(&h);
-    struct m_session *admin = m_login(&h.ctx, "admin");
-    struct m_ws *ws = OPEN(admin, "events.watch", ARG("topic", "a b"));
-    assert_int_equal(m_ws_receive(ws, 2000, &m), M_WS_MESSAGE);
-    assert_string_equal(m.data, "a b");
-    m_ws_free(ws);
-    assert_true(REFUSED("unauthenticated", m_nobody(&h.ctx), "events.watch", ARG("topic", "a")));
-    assert_false(REFUSED("unauthenticated", admin, "events.watch", ARG("topic", "a")));
-    assert_string_equal(h.actual, "101");
-    RUN(&h, OPEN(m_nobody(&h.ctx), "events.watch", ARG("topic", "a")));
-    assert_int_equal(h.stopped, -1);
-    assert_string_equal(h.actual, "401 unauthenticated");
-    assert_non_null(strstr(h.message, "GET /ws?topic=a: 401 {\"error\""));
-}
-
-static void without_a_target_it_is_skipped(void **state)
-{
-    struct fake_host h;
-    (void)state;
-    fake_host_init(&h);
-    RUN(&h, m_login(&h.ctx, "admin"));
-    assert_int_equal(h.stopped, MUSTER_STOP_SKIP);
-    assert_string_equal(h.reason, "no target: give --target FILE");
-}
-
-static void a_value_that_nothing_gives_is_an_error(void **state)
-{
-    struct fake_host h;
-    (void)state;
-    fake_host_init(&h);
-    h.info.artifacts_dir = folder;
-    h.document = document;
-    assert_false(m_target_is_there(&h.ctx));
-    RUN(&h, m_login(&h.ctx, "admin"));
-    assert_int_equal(h.stopped, MUSTER_STOP_ERROR);
-    assert_non_null(strstr(h.reason, "needs the value admin_password: give --set admin_password=..."));
-    fake_host_set(&h, "admin_password", "open sesame");
-    fake_host_set(&h, "url", base);
-    fake_host_set(&h, "other_word", "xyzzy/1");
-    RUN(&h, m_login(&h.ctx, "admin"));
-    assert_int_equal(h.stopped, 0);
+    target_scene_init(&h);
+    const struct m_role *roles = m_target_roles(&h.ctx, &n);
+    assert_int_equal(n, 2);
+    assert_string_equal(roles[0].name, "clerk");
+    assert_string_equal(roles[0].summary, "Of the shop");
+    assert_int_equal(roles[0].of_tenant, 0);
+    assert_int_equal(roles[1].of_tenant, 1);
+    const struct m_operation *o = m_target_operation(&h.ctx, "thing.create");
+    assert_string_equal(o->allowed[0], "clerk");
+    assert_null(o->allowed[1]);
+    assert_int_equal(o->anyone, 0);
+    assert_null(m_target_operation(&h.ctx, "thing.get")->allowed);
 }
 
 int main(void)
@@ -586,20 +388,13 @@ int main(void)
         cmocka_unit_test(refusals_have_names),
         cmocka_unit_test(trying_judges_nothing),
         cmocka_unit_test(answers_that_lack_something_fail),
+        cmocka_unit_test(what_is_optional_may_be_missing),
         cmocka_unit_test(no_answer_is_an_error),
-        cmocka_unit_test(what_fails_later_fails),
-        cmocka_unit_test(what_does_not_end_fails),
-        cmocka_unit_test(a_wait_asks_as_often_as_the_target_says),
-        cmocka_unit_test(identities_log_in),
-        cmocka_unit_test(logins_of_all_kinds),
-        cmocka_unit_test(a_refused_login_fails),
         cmocka_unit_test(mistakes_name_what_there_is),
         cmocka_unit_test(what_is_not_declared_is_an_error),
-        cmocka_unit_test(secrets_are_not_told),
-        cmocka_unit_test(secrets_are_not_kept),
         cmocka_unit_test(values_come_from_where_they_are),
         cmocka_unit_test(operations_can_be_gone_through),
-        cmocka_unit_test(a_websocket_is_opened_and_refused),
+        cmocka_unit_test(roles_say_who_may),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, target_scene_start, target_scene_stop);
 }

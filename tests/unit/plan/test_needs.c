@@ -54,6 +54,12 @@ static void what_is_missing_is_named(void **state)
            "unsupported: the target shop has no operation backup.restore");
     expect(&shop, NEEDS("operation:tenant.creat", "operation:backup.restore"), no_uses,
            "unsupported: the target shop has no operation tenant.creat (nearest: tenant.create), no backup.restore");
+    expect(&shop, NEEDS("operation:a.b", "operation:a.b(c)", "operation:a.bc", "operation:a.b(d)"), no_uses,
+           "unsupported: the target shop has no operation a.b, no a.bc");
+    expect(&shop, NEEDS("operation:tenant.set"), no_uses,
+           "unsupported: the target shop has no operation tenant.set (nearest: tenant.get)");
+    expect(&shop, NEEDS("operation:tenant.steps"), no_uses,
+           "unsupported: the target shop has no operation tenant.steps");
     expect(&shop, NEEDS("operation:tenant.create(limits, color)"), no_uses,
            "unsupported: tenant.create of the target shop takes no color");
 }

@@ -111,6 +111,7 @@ static void add_start(struct evlog *log, int64_t shard, const struct change *c)
                         .seed = c->seed,
                         .rerun_of = or (c->rerun_of, ""),
                         .target = or (c->target, "shop"),
+                        .missed = "",
                         .shard = c->shard ? c->shard : shard,
                         .shards = c->shards ? c->shards : SHARDS,
                         .shard_by = or (c->shard_by, "hash"),

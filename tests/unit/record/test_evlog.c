@@ -226,23 +226,23 @@ static void lines_that_link_must_count_and_conform(void **state)
     static const struct {
         const char *fields, *says;
     } rows[] = {
-        {"\"v\":1,\"seq\":3,\"type\":\"run.ended\",\"t\":0", "line 25: field \"seq\" is not 25"},
-        {"\"v\":1,\"type\":\"run.ended\",\"t\":0", "line 25: field \"seq\" is not 25"},
-        {"\"v\":3,\"seq\":25,\"type\":\"run.ended\",\"t\":0", "line 25: version 3 of the log is not known"},
-        {"\"seq\":25,\"type\":\"run.ended\",\"t\":0", "line 25: field \"v\""},
-        {"\"v\":1,\"seq\":25,\"type\":\"run.paused\",\"t\":0", "line 25: unknown event type \"run.paused\""},
-        {"\"v\":1,\"seq\":25,\"type\":\"run.ended\",\"t\":0", "line 25: field \"exit_status\" of run.ended is missing"},
-        {"\"v\":2,\"seq\":25,\"type\":\"case.ended\",\"t\":0,\"case\":\"a\",\"verdict\":\"passed\",\"attempts\":1,"
+        {"\"v\":1,\"seq\":3,\"type\":\"run.ended\",\"t\":0", "line 27: field \"seq\" is not 27"},
+        {"\"v\":1,\"type\":\"run.ended\",\"t\":0", "line 27: field \"seq\" is not 27"},
+        {"\"v\":4,\"seq\":27,\"type\":\"run.ended\",\"t\":0", "line 27: version 4 of the log is not known"},
+        {"\"seq\":27,\"type\":\"run.ended\",\"t\":0", "line 27: field \"v\""},
+        {"\"v\":1,\"seq\":27,\"type\":\"run.paused\",\"t\":0", "line 27: unknown event type \"run.paused\""},
+        {"\"v\":1,\"seq\":27,\"type\":\"run.ended\",\"t\":0", "line 27: field \"exit_status\" of run.ended is missing"},
+        {"\"v\":2,\"seq\":27,\"type\":\"case.ended\",\"t\":0,\"case\":\"a\",\"verdict\":\"passed\",\"attempts\":1,"
          "\"duration_ns\":1,\"reason\":\"\"",
-         "line 25: field \"v\" of case.ended is not 1"},
-        {" \"v\":1,\"seq\":25,\"type\":\"run.ended\",\"t\":0", "line 25: field \"v\""},
-        {"\"v\":1,\"seq\":25,\"seq\":25,\"type\":\"run.ended\",\"t\":0", "line 25: field \"type\""},
+         "line 27: field \"v\" of case.ended is not 1"},
+        {" \"v\":1,\"seq\":27,\"type\":\"run.ended\",\"t\":0", "line 27: field \"v\""},
+        {"\"v\":1,\"seq\":27,\"seq\":27,\"type\":\"run.ended\",\"t\":0", "line 27: field \"type\""},
     };
     struct fixture *f = *state;
     autobuf struct buf text = {0};
     char head[EVLOG_HASH_SIZE];
     write_log(f, &text, head);
-    assert_int_equal(EVENT_N_TYPES, 24);
+    assert_int_equal(EVENT_N_TYPES, 26);
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         autobuf struct buf longer = {0};
         buf_add(&longer, text.data, text.len);

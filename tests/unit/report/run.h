@@ -66,7 +66,7 @@ static inline void tell(struct run *run, struct event event)
 static inline void run_start(struct run *run)
 {
     TELL(run, EVENT_RUN_STARTED, run_started, .run_id = "20261120-233000-ab12", .rerun_of = "", .target = "",
-         .shard_by = "", .split = "", .muster_version = "0.1.0", .host = "box",
+         .missed = "", .shard_by = "", .split = "", .muster_version = "0.1.0", .host = "box",
          .started_at = "2026-11-20T23:30:00.000000Z", .containment = "cgroup-v2", .command = LIST("muster", "run"),
          .jobs = 2, .seed = 42);
     TELL(run, EVENT_PLUGIN_LOADED, plugin_loaded, .path = "scenarios/pay.so", .plugin = "acme.pay", .version = "1.4.0",

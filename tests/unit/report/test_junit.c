@@ -243,14 +243,19 @@ static void what_fails_the_run_is_a_failure(void **state)
     run_start(&run);
     run_two_ways(&run, "acme.pay.mended", false, VERDICT_FLAKY);
     run_unchecked(&run, "acme.pay.blind");
+    plan(&run, "acme.pay.left_out", "left_out", 100);
+    end_case(&run, "acme.pay.left_out", VERDICT_SKIPPED, 0, "no key");
     TELL(&run, EVENT_RUN_ENDED, run_ended, .exit_status = 1, .why = "--flaky fail: 1 passed on a retry only",
-         .fails = LIST(EVENT_FAILS_FLAKY, EVENT_FAILS_UNCHECKED));
+         .fails = LIST(EVENT_FAILS_FLAKY, EVENT_FAILS_UNCHECKED, EVENT_FAILS_SKIPPED));
     xmlDocPtr jenkins = report_family(&m, JUNIT_JENKINS);
     assert_valid(jenkins, "jenkins");
     static const char *const rows[][2] = {
-        {"/testsuites/@tests", "2"},
-        {"/testsuites/@failures", "2"},
+        {"/testsuites/@tests", "3"},
+        {"/testsuites/@failures", "3"},
         {"/testsuites/@errors", "0"},
+        {CASE("left_out") "/failure/@type", "skipped"},
+        {CASE("left_out") "/failure/@message", "it was skipped (--skipped fail): no key"},
+        {"count(" CASE("left_out") "/skipped)", "0"},
         {CASE("mended") "/failure/@type", "flaky"},
         {CASE("mended") "/failure/@message",
          "it passed on a retry only (--flaky fail); attempt 1: requirement failed: r.status == 409 (actual: 200, "
@@ -267,7 +272,7 @@ static void what_fails_the_run_is_a_failure(void **state)
     xmlFreeDoc(jenkins);
     xmlDocPtr surefire = report_family(&m, JUNIT_SUREFIRE);
     assert_valid(surefire, "surefire");
-    assert_string_equal(look_up(surefire, "/testsuite/@failures"), "2");
+    assert_string_equal(look_up(surefire, "/testsuite/@failures"), "3");
     xmlFreeDoc(surefire);
     model_free(&m);
 }

@@ -126,7 +126,7 @@ static void test_parts(void **state)
     assert_int_equal(target_read(path, &arena, &t, &err), 0);
     assert_string_equal(t.name, "shop");
     assert_string_equal(t.fixture, "shop");
-    assert_int_equal(t.n_operations, 6);
+    assert_int_equal(t.n_operations, 7);
     assert_string_equal(t.operations[0].name, "tenant.create");
     assert_int_equal(t.operations[0].n_takes, 5);
     assert_string_equal(t.operations[0].takes[0].name, "subdomain");

@@ -75,11 +75,16 @@ static void append(struct testbed *tb, const struct entry *given)
 
     if (defect(tb, D_AUDIT_CHAIN_BROKEN) && seq % 5 == 0)
         prev = GENESIS;
-    e.at = clock_now_text(at);
+    if (defect(tb, D_AUDIT_BEGINS_AGAIN) && tb->life.inherited && !tb->life.has_trail)
+        prev = GENESIS;
+    tb->life.has_trail = true;
+    e.at = defect(tb, D_AUDIT_TIME_WRONG) ? clock_text(clock_mono_ms(), at) : clock_now_text(at);
     e.actor = clean(given->actor, actor, sizeof actor);
     e.entity_id = clean(given->entity_id, id, sizeof id);
     e.detail = clean(given->detail, detail, sizeof detail);
     e.tenant = given->tenant ? given->tenant : "";
+    if (defect(tb, D_AUDIT_TYPE_MISSING))
+        e.entity_type = "";
     hash_entry(seq, &e, prev, hash);
     store_run(tb->db,
               "INSERT INTO audit (seq, at, actor, action, entity_type, entity_id, tenant, outcome, detail, prev, hash)"
@@ -99,6 +104,8 @@ void audit_ok(struct request *r, const char *action, const char *entity_type, co
 
     if (defect(r->tb, D_AUDIT_GAP) && len > 7 && strcmp(action + len - 7, ".delete") == 0)
         return;
+    if (defect(r->tb, D_AUDIT_ACCOUNTS_MISSING) && strncmp(action, "auth.", 5) == 0)
+        return;
     va_start(args, format);
     vsnprintf(detail, sizeof detail, format, args);
     va_end(args);
@@ -107,7 +114,7 @@ void audit_ok(struct request *r, const char *action, const char *entity_type, co
         .action = action,
         .entity_type = entity_type,
         .entity_id = entity_id,
-        .tenant = tenant,
+        .tenant = defect(r->tb, D_AUDIT_TENANT_MISSING) ? r->who.tenant_id : tenant,
         .outcome = "ok",
         .detail = detail,
     };

@@ -26,6 +26,10 @@ static void audit_list(struct request *r)
         return;
     for (int i = 0; i < 6; i++)
         v[i] = request_arg(r, names[i]);
+    if (defect(r->tb, D_AUDIT_FILTER_IGNORED))
+        v[3] = NULL;
+    if (since > 0 && defect(r->tb, D_AUDIT_READ_AGAIN))
+        since--;
     if (r->who.tenant_id[0]) {
         if (v[0] && strcmp(v[0], r->who.tenant_id) != 0) {
             r->cross_tenant = true;
@@ -39,6 +43,10 @@ static void audit_list(struct request *r)
                                                           : "SELECT " COLUMNS FILTER " ORDER BY seq LIMIT ?8 OFFSET ?9";
     json_t *entries =
         store_all(r->tb->db, sql, "ssssssIII", v[0], v[1], v[2], v[3], v[4], v[5], since, page.limit, page.offset);
+    if (defect(r->tb, D_TOTAL_OF_ALL)) {
+        store_enter(r->tb->db, NULL);
+        v[0] = NULL;
+    }
     int64_t total =
         store_number(r->tb->db, "SELECT count(*)" FILTER, "ssssssI", v[0], v[1], v[2], v[3], v[4], v[5], since);
     reply(r, 200, json_pack("{s:o, s:I}", "entries", entries, "total", (json_int_t)total));
@@ -66,10 +74,13 @@ static bool exists(struct request *r)
 
 static void audit_get(struct request *r)
 {
+    bool any = defect(r->tb, D_AUDIT_BY_NUMBER);
+    if (any)
+        store_enter(r->tb->db, NULL);
     json_t *entry = find_entry(r);
     const char *tenant = json_string_value(json_object_get(entry, "tenant"));
 
-    if (entry && (!r->who.tenant_id[0] || strcmp(tenant, r->who.tenant_id) == 0)) {
+    if (entry && (any || !r->who.tenant_id[0] || strcmp(tenant, r->who.tenant_id) == 0)) {
         reply(r, 200, entry);
         return;
     }

@@ -2,7 +2,6 @@
 /* Reading the command line. */
 #include "common/options.h"
 
-#include "common/defects.h"
 #include "common/number.h"
 
 #include <getopt.h>
@@ -16,12 +15,20 @@ enum {
     OPT_PORT_FILE,
     OPT_DB,
     OPT_STORE,
+    OPT_DATA,
     OPT_MIGRATE,
+    OPT_DNS,
+    OPT_DNS_ZONE,
+    OPT_DNS_KEY,
     OPT_DEFECT,
     OPT_LIST,
     OPT_JSON,
+    OPT_DRIVER,
     OPT_PASSWORD,
     OPT_TTL,
+    OPT_SMTP,
+    OPT_ORCHESTRATOR,
+    OPT_ORCHESTRATOR_TOKEN,
     OPT_STDIN
 };
 
@@ -31,11 +38,19 @@ static const struct option long_options[] = {
     {"port-file", required_argument, NULL, OPT_PORT_FILE},
     {"db", required_argument, NULL, OPT_DB},
     {"store", required_argument, NULL, OPT_STORE},
+    {"data", required_argument, NULL, OPT_DATA},
     {"migrate", required_argument, NULL, OPT_MIGRATE},
+    {"dns", required_argument, NULL, OPT_DNS},
+    {"dns-zone", required_argument, NULL, OPT_DNS_ZONE},
+    {"dns-key-file", required_argument, NULL, OPT_DNS_KEY},
     {"defect", required_argument, NULL, OPT_DEFECT},
     {"list-defects", no_argument, NULL, OPT_LIST},
     {"json", no_argument, NULL, OPT_JSON},
+    {"driver", required_argument, NULL, OPT_DRIVER},
     {"admin-password-file", required_argument, NULL, OPT_PASSWORD},
+    {"smtp", required_argument, NULL, OPT_SMTP},
+    {"orchestrator", required_argument, NULL, OPT_ORCHESTRATOR},
+    {"orchestrator-token-file", required_argument, NULL, OPT_ORCHESTRATOR_TOKEN},
     {"token-ttl", required_argument, NULL, OPT_TTL},
     {"stop-on-stdin-eof", no_argument, NULL, OPT_STDIN},
     {"quiet", no_argument, NULL, 'q'},
@@ -53,15 +68,28 @@ static const char help[] =
     "  --port PORT                 listen on this port; 0 takes a free one (default 0)\n"
     "  --port-file FILE            write the ready line to FILE as well\n"
     "  --store STORE               keep the data in STORE: sqlite:FILE, :memory: (default), or a database of a\n"
-    "                              PostgreSQL server, postgresql://...\n"
+    "                              PostgreSQL server, postgresql://...; TESTBED_STORE in the environment says the\n"
+    "                              same, where a password should not be seen\n"
     "  --db FILE                   the same as --store sqlite:FILE\n"
+    "  --data FOLDER               keep backups and other files in FOLDER; without it in FILE.data of a SQLite file, "
+    "else\n"
+    "                              in a folder that goes with the program\n"
     "  --migrate VERSION           bring the platform's tables in the store to VERSION, up or down, and stop\n"
+    "  --driver DRIVER             what runs workloads: process (default): muster-workload, which stands beside this\n"
+    "                              program, or process:FILE; docker: containers of the Docker Engine at\n"
+    "                              /var/run/docker.sock, or docker:unix:///PATH\n"
+    "  --dns ADDRESS:PORT          give each tenant a name in a zone of the DNS server there, by signed updates\n"
+    "  --dns-zone ZONE             the zone, as example.test\n"
+    "  --dns-key-file FILE         the key that may change it: the line hmac-sha256:NAME:SECRET\n"
     "  --defect NAME               switch on a seeded bug; may be given several times\n"
     "  --defect 'foreign ROUTE'    what this route (as 'GET /v1/workloads/{}') names of a tenant is any other "
     "tenant's, too\n"
     "  --defect 'open ROUTE'       the same, and of whoever has no credentials\n"
     "  --list-defects [--json]     list the seeded bugs\n"
     "  --admin-password-file FILE  take the administrator's password from FILE's first line\n"
+    "  --smtp URL                  hand mails to this server, smtp://HOST[:PORT]; without it they are kept\n"
+    "  --orchestrator URL          let tenants' applications run there: a Coolify\n"
+    "  --orchestrator-token-file FILE  its token is FILE's first line\n"
     "  --token-ttl SECONDS         the longest life of a token (default 3600)\n"
     "  --stop-on-stdin-eof         stop when standard input ends\n"
     "  --quiet                     log no requests to standard error\n"
@@ -103,6 +131,15 @@ static int take_defect(struct options *o, const char *name)
     return -1;
 }
 
+static bool take_url(const char *text, const char *scheme, const char *other, const char **ret_url)
+{
+    bool fine = strncmp(text, scheme, strlen(scheme)) == 0 || strncmp(text, other, strlen(other)) == 0;
+
+    if (fine)
+        *ret_url = text;
+    return fine;
+}
+
 /* One option; -1 to go on, else an exit status. */
 static int take_option(int c, struct options *o, bool *list)
 {
@@ -126,15 +163,41 @@ static int take_option(int c, struct options *o, bool *list)
     case OPT_STORE:
         o->store = optarg;
         return -1;
+    case OPT_DATA:
+        o->data = optarg;
+        return -1;
     case OPT_MIGRATE:
         return parse_number(optarg, 0, 1000, &o->migrate_to) ? -1 : usage_error("--migrate wants a version", optarg);
+    case OPT_DNS:
+        o->dns = optarg;
+        return -1;
+    case OPT_DNS_ZONE:
+        o->dns_zone = optarg;
+        return -1;
+    case OPT_DNS_KEY:
+        o->dns_key_file = optarg;
+        return -1;
     case OPT_DEFECT:
         return take_defect(o, optarg);
     case OPT_LIST:
         *list = true;
         return -1;
+    case OPT_DRIVER:
+        o->driver = optarg;
+        return -1;
     case OPT_PASSWORD:
         o->admin_password_file = optarg;
+        return -1;
+    case OPT_SMTP:
+        return take_url(optarg, "smtp://", "smtps://", &o->smtp)
+                   ? -1
+                   : usage_error("--smtp wants smtp://HOST[:PORT]", optarg);
+    case OPT_ORCHESTRATOR:
+        return take_url(optarg, "http://", "https://", &o->orchestrator)
+                   ? -1
+                   : usage_error("--orchestrator wants http://HOST[:PORT]", optarg);
+    case OPT_ORCHESTRATOR_TOKEN:
+        o->orchestrator_token_file = optarg;
         return -1;
     case OPT_TTL:
         return parse_number(optarg, 1, 86400, &o->token_ttl_s) ? -1
@@ -161,7 +224,12 @@ static int take_option(int c, struct options *o, bool *list)
 
 int options_parse(int argc, char **argv, struct options *ret_options)
 {
-    struct options o = {.listen = "127.0.0.1", .store = ":memory:", .migrate_to = -1, .token_ttl_s = 3600};
+    const char *store = getenv("TESTBED_STORE");
+    struct options o = {.listen = "127.0.0.1",
+                        .store = store && *store ? store : ":memory:",
+                        .driver = "process",
+                        .migrate_to = -1,
+                        .token_ttl_s = 3600};
     bool list = false, as_json = false;
     int c;
 
@@ -176,6 +244,8 @@ int options_parse(int argc, char **argv, struct options *ret_options)
     }
     if (optind < argc)
         return usage_error("unexpected argument", argv[optind]);
+    if ((o.dns || o.dns_zone || o.dns_key_file) && !(o.dns && o.dns_zone && o.dns_key_file))
+        return usage_error("--dns, --dns-zone and --dns-key-file go together", o.dns ? o.dns : "--dns is missing");
     if (as_json && !list)
         return usage_error("--json goes with --list-defects", "--json");
     if (list) {

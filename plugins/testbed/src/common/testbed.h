@@ -12,6 +12,7 @@
 
 #include "common/defects.h"
 #include "common/id.h"
+#include "common/life.h"
 #include "common/options.h"
 
 #include <jansson.h>
@@ -23,7 +24,9 @@ struct store;
 struct workload;
 struct event_bus;
 struct login_limits;
+struct outbound;
 struct provisioning_run;
+struct driver;
 struct watch;
 
 struct metrics {
@@ -36,10 +39,19 @@ struct metrics {
     uint64_t provisioning_started, provisioning_done, provisioning_failed;
 };
 
+/* folder.h */
+struct folder {
+    char *path; /* absolute */
+    bool is_private;
+    int lock; /* its descriptor, locked */
+};
+
 struct testbed {
     struct options opt;
-    char exe[4096]; /* this program's own file: replicas are started from it */
+    char exe[4096]; /* this program's own file: what it starts stands beside it */
     struct store *db;
+    struct folder folder;
+    struct life life;
     struct lws_context *lws;
     struct lws_vhost *vhost;
     bool stopping;
@@ -47,16 +59,18 @@ struct testbed {
     unsigned char token_key[32];
     struct metrics metrics;
     struct event_bus *bus;
-    struct workload *workloads; /* all that are not gone yet, newest first */
+    const struct driver *driver; /* of the workloads' replicas */
+    struct workload *workloads;  /* all that are not gone yet, newest first */
     struct login_limits *logins;
+    struct outbound *outbound;             /* what is asked of other servers right now */
     struct provisioning_run *provisioning; /* the tenants being set up or taken down right now */
-    struct watch *signals, *standard_input;
+    struct watch *listener, *signals, *standard_input;
     uint64_t request_count;
 };
 
 static inline bool defect(const struct testbed *tb, enum defect_id id)
 {
-    return (tb->opt.defects >> id) & 1;
+    return tb->opt.defects.has[id];
 }
 
 #endif

@@ -9,7 +9,7 @@
 #include <string.h>
 
 struct event_bus {
-    int64_t last_id;
+    int64_t first_id, last_id;
     void (*heard)(struct testbed *tb, struct event *e); /* or NULL */
     struct event *kept[EVENTS_KEPT];                    /* event n at n % EVENTS_KEPT */
 };
@@ -17,7 +17,13 @@ struct event_bus {
 int events_start(struct testbed *tb)
 {
     tb->bus = calloc(1, sizeof *tb->bus);
-    return tb->bus ? 0 : -1;
+    if (!tb->bus)
+        return -1;
+    /* What happened in an earlier life has smaller numbers, however much it was. */
+    if (!defect(tb, D_EVENTS_NUMBERED_AGAIN))
+        tb->bus->last_id = (tb->life.number - 1) * EVENTS_OF_A_LIFE;
+    tb->bus->first_id = tb->bus->last_id + 1;
+    return 0;
 }
 
 void events_listen(struct testbed *tb, void (*heard)(struct testbed *tb, struct event *e))
@@ -43,6 +49,11 @@ void events_stop(struct testbed *tb)
     tb->bus = NULL;
 }
 
+int64_t event_count(const struct testbed *tb)
+{
+    return tb->bus->last_id - tb->bus->first_id + 1;
+}
+
 int64_t event_last_id(const struct testbed *tb)
 {
     return tb->bus->last_id;
@@ -50,7 +61,9 @@ int64_t event_last_id(const struct testbed *tb)
 
 int64_t event_first_kept(const struct testbed *tb)
 {
-    return tb->bus->last_id > EVENTS_KEPT ? tb->bus->last_id - EVENTS_KEPT + 1 : 1;
+    int64_t kept = tb->bus->last_id - EVENTS_KEPT + 1;
+
+    return kept > tb->bus->first_id ? kept : tb->bus->first_id;
 }
 
 struct event *event_find(const struct testbed *tb, int64_t id)

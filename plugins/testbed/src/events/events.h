@@ -12,7 +12,8 @@
 #include "server/router.h"
 #include "server/ws.h"
 
-#define EVENTS_KEPT 10000
+#define EVENTS_KEPT      10000
+#define EVENTS_OF_A_LIFE (INT64_C(1) << 32)
 
 struct event {
     int64_t id;
@@ -25,6 +26,7 @@ struct event {
 int64_t event_publish(struct testbed *tb, const char *entity_type, const char *entity_id, const char *what,
                       const char *tenant_id, json_t *data);
 
+int64_t event_count(const struct testbed *tb); /* in this life */
 int64_t event_last_id(const struct testbed *tb);
 /* NULL when it is no longer, or not yet, there. Borrowed. */
 struct event *event_find(const struct testbed *tb, int64_t id);

@@ -20,7 +20,10 @@ static void events_list(struct request *r)
         const struct event *e = event_find(r->tb, id);
         if (!e || (topic && !event_matches(e, topic)))
             continue;
-        if (r->who.tenant_id[0] && strcmp(e->tenant_id, r->who.tenant_id) != 0)
+        bool foreign = r->who.tenant_id[0] && strcmp(e->tenant_id, r->who.tenant_id) != 0;
+        if (foreign && defect(r->tb, D_EVENT_LIST_CUT))
+            break;
+        if (foreign && !defect(r->tb, D_EVENTS_OF_ALL))
             continue;
         json_array_append_new(list, json_loadb(e->json->text, e->json->len, 0, NULL));
     }

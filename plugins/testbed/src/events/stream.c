@@ -126,9 +126,11 @@ static bool may_see(const struct ws_client *c, const struct event *e)
 
 static void replay(struct ws_client *c, const json_t *topics, int64_t since)
 {
-    int64_t id = since + 1 > event_first_kept(c->tb) ? since + 1 : event_first_kept(c->tb);
+    int64_t last = event_last_id(c->tb), first = event_first_kept(c->tb);
+    int64_t known = since < last ? since : last; /* it may be as high as a number can be */
+    int64_t id = known + (defect(c->tb, D_EVENT_REPLAY_AGAIN) ? 0 : 1);
 
-    for (; id <= event_last_id(c->tb); id++) {
+    for (id = id > first ? id : first; id <= last; id++) {
         struct event *e = event_find(c->tb, id);
         bool matching = false;
         size_t i;
@@ -200,6 +202,8 @@ static void ping(struct ws_client *c, const json_t *message)
 {
     char at[TIME_TEXT_MAX];
 
+    if (defect(c->tb, D_PING_UNANSWERED))
+        return;
     ws_send(c, json_pack("{s:s, s:o, s:s}", "type", "pong", "id", id_of(message), "at", clock_now_text(at)));
     listener_of(c)->bad_in_a_row = 0;
 }
@@ -222,16 +226,32 @@ void stream_said(struct ws_client *c, const char *text, size_t len)
     json_decref(message);
 }
 
+/* The seeded bug event-by-prefix: a pattern that ends too early. */
+static bool begins_like(const struct event *e, const char *pattern)
+{
+    size_t last = strcspn(pattern, "*"), len = last - (last > 0 && pattern[last] == '*' && pattern[last - 1] == '.');
+
+    return strncmp(e->topic[0], pattern, len) == 0 || strncmp(e->topic[1], pattern, len) == 0;
+}
+
+static size_t count_matching(const struct listener *l, const struct event *e, bool by_prefix)
+{
+    size_t matching = 0;
+
+    for (size_t i = 0; i < l->pattern_count; i++)
+        matching += event_matches(e, l->patterns[i]) || (by_prefix && begins_like(e, l->patterns[i]));
+    return matching;
+}
+
 static void offer(struct testbed *tb, struct event *e)
 {
-    (void)tb;
+    int reached = 0;
+
     for (struct ws_client *c = ws_clients(); c; c = c->next) {
-        const struct listener *l = c->listener;
-        size_t matching = 0;
-        for (size_t i = 0; i < l->pattern_count; i++)
-            matching += event_matches(e, l->patterns[i]);
-        if (matching == 0 || !may_see(c, e))
+        size_t matching = count_matching(c->listener, e, defect(tb, D_EVENT_BY_PREFIX));
+        if (matching == 0 || !may_see(c, e) || (reached == 2 && defect(tb, D_EVENT_FIRST_TWO)))
             continue;
+        reached++;
         ws_send_event(c, e->json);
         if (matching > 1 && defect(c->tb, D_EVENT_DUPLICATE))
             ws_send_event(c, e->json);

@@ -5,8 +5,10 @@
 #include "common/clock.h"
 #include "common/crypto.h"
 #include "common/number.h"
+#include "identity/policy.h"
 #include "identity/token.h"
 #include "store/store.h"
+#include "tenants/quota.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +24,7 @@ static const char *refusal_text(const char *code)
     static const char *const texts[][2] = {
         {"token_expired", "the token has expired"},
         {"token_revoked", "the token was revoked"},
+        {"password_change_required", "the password has to be changed first"},
         {"bad_signature", "the signature does not fit the request"},
         {"timestamp_skew", "the timestamp is too far from the platform's clock"},
         {"replayed_request", "the nonce was used before"},
@@ -73,26 +76,35 @@ static const char *check_key(struct request *r, const json_t *row)
         return "token_expired";
     if (!number_parse(r->key_timestamp, now - SKEW_MS, now + SKEW_MS, &stamp))
         return "timestamp_skew";
-    store_run(r->tb->db, "DELETE FROM nonces WHERE seen_ms < ?", "I", now - 2 * SKEW_MS);
+    int64_t keep_ms = defect(r->tb, D_NONCE_FORGOTTEN) ? 2 * SKEW_MS / 1000 : 2 * SKEW_MS;
+    store_run(r->tb->db, "DELETE FROM nonces WHERE seen_ms < ?", "I", now - keep_ms);
     int kept = store_run(r->tb->db, "INSERT INTO nonces (key_id, nonce, seen_ms) VALUES (?,?,?)", "ssI", r->key_id,
                          r->key_nonce, now);
-    if (kept == STORE_UNIQUE && !defect(r->tb, D_REPLAY_ACCEPTED))
+    bool forgotten = defect(r->tb, D_REPLAY_AFTER_RESTART) && r->tb->life.inherited;
+    if (kept == STORE_UNIQUE && !defect(r->tb, D_REPLAY_ACCEPTED) && !forgotten)
         return "replayed_request";
     return identity_of_user(row, &r->who) ? NULL : "invalid_credentials";
 }
 
 static const char *auth_key(struct request *r)
 {
-    json_t *row =
-        store_one(r->tb->db,
-                  "SELECT k.secret, k.expires_ms, u.id, u.username, u.role, u.tenant_id, u.active AS \"active:bool\""
-                  " FROM api_keys k JOIN users u ON u.id = k.user_id WHERE k.id = ?",
-                  "s", r->key_id);
+    json_t *row = store_one(
+        r->tb->db,
+        "SELECT k.secret, k.expires_ms, u.id, u.username, u.role, u.tenant_id, u.active AS \"active:bool\","
+        " u.must_change AS \"must_change:bool\" FROM api_keys k JOIN users u ON u.id = k.user_id WHERE k.id = ?",
+        "s", r->key_id);
     const char *refusal = check_key(r, row);
 
     json_decref(row);
     r->who.by_key = true;
     return refusal;
+}
+
+bool auth_network_fits(struct request *r)
+{
+    struct policy policy = policy_of(r->tb, r->who.tenant_id);
+
+    return policy_admits(&policy, r->peer) || defect(r->tb, D_NETWORKS_IGNORED);
 }
 
 bool auth_request(struct request *r)
@@ -109,7 +121,9 @@ bool auth_request(struct request *r)
     }
     if (refusal)
         reply_error(r, 401, refusal, "%s", refusal_text(refusal));
-    return !refusal;
+    else if (!auth_network_fits(r))
+        reply_error(r, 403, "network_not_allowed", "the tenant's users don't come from %s", r->peer);
+    return r->status == 0;
 }
 
 static const char *handshake_token(const struct request *r)
@@ -119,11 +133,24 @@ static const char *handshake_token(const struct request *r)
     return request_arg(r, "token");
 }
 
+/* Live connections stay, so they are counted. */
+static bool may_listen(struct request *r)
+{
+    return !r->who.tenant_id[0] || defect(r->tb, D_STREAMS_UNLIMITED) ||
+           quota_allows(r, r->who.tenant_id, "streams", 1);
+}
+
 const char *auth_handshake(struct request *r)
 {
     const char *token = handshake_token(r);
     const char *refusal = token ? token_check(r->tb, token, &r->who) : "missing_credentials";
 
+    if (!refusal && r->who.must_change)
+        return "password_change_required";
+    if (!refusal && !auth_network_fits(r))
+        return "network_not_allowed";
+    if (!refusal && !may_listen(r))
+        return "quota_exceeded";
     if (!refusal || !token || !defect(r->tb, D_WS_TOKEN_UNCHECKED))
         return refusal;
     r->who = (struct identity){.role = PU, .username = "anonymous", .role_name = "platform_auditor"};

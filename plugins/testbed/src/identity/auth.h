@@ -8,6 +8,9 @@
 /* Fills r->who; false after a 401. */
 bool auth_request(struct request *r);
 
+/* Whether r->who, who is known by now, may come from where the request does. */
+bool auth_network_fits(struct request *r);
+
 /* Who opens a WebSocket, by a token in the header or in the query: NULL with r->who filled, or the refusal's code. */
 const char *auth_handshake(struct request *r);
 

@@ -6,6 +6,7 @@
 #include "events/events.h"
 #include "identity/auth.h"
 #include "identity/password.h"
+#include "identity/policy.h"
 #include "identity/token.h"
 #include "identity/users.h"
 #include "server/fields.h"
@@ -14,9 +15,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-#define LOCK_AFTER 5
-#define LOCK_MS    (15 * 60 * 1000)
 
 static const char *text(const json_t *user, const char *name)
 {
@@ -28,7 +26,7 @@ static void give_token(struct request *r, int status, const json_t *user, int64_
     char expires[TIME_TEXT_MAX];
     struct issued_token t;
 
-    if (token_issue(r->tb, user, ttl_ms, &t) != 0)
+    if (token_issue(r->tb, user, ttl_ms, r->agent, &t) != 0)
         return;
     reply(r, status,
           json_pack("{s:s, s:s, s:s, s:s, s:f, s:o}", "token", t.text, "token_type", "Bearer", "token_id", t.id,
@@ -61,10 +59,12 @@ static void count_failure(struct request *r, const json_t *user)
 {
     const char *id = text(user, "id");
     int64_t failed = json_integer_value(json_object_get(user, "failed_logins")) + 1;
-    bool lock = failed >= LOCK_AFTER && !defect(r->tb, D_LOCKOUT_MISSING);
+    struct policy policy = policy_of(r->tb, text(user, "tenant_id"));
+    bool lock = failed >= policy.lock_after && !defect(r->tb, D_LOCKOUT_MISSING);
+    int64_t lock_ms = policy.lock_seconds * (defect(r->tb, D_LOCK_TOO_SHORT) ? 1 : 1000);
 
     store_run(r->tb->db, "UPDATE users SET failed_logins = ?, locked_until_ms = ? WHERE id = ?", "IIs", failed,
-              lock ? clock_wall_ms() + LOCK_MS : (int64_t)0, id);
+              lock ? clock_wall_ms() + lock_ms : (int64_t)0, id);
     if (lock)
         event_publish(r->tb, "user", id, "locked", text(user, "tenant_id"),
                       json_pack("{s:s}", "username", text(user, "username")));
@@ -82,6 +82,8 @@ static void check_login(struct request *r, const json_t *user, const char *usern
 {
     int64_t locked_ms = json_integer_value(json_object_get(user, "locked_until_ms")) - clock_wall_ms();
 
+    if (defect(r->tb, D_LOCKS_OPEN_WITH_RESTART) && r->tb->life.inherited)
+        locked_ms = 0;
     if (user && locked_ms > 0) {
         login_limit_failed(r->tb, username);
         refuse_login(r, user, username, "account_locked");
@@ -102,6 +104,14 @@ static void check_login(struct request *r, const json_t *user, const char *usern
         reply_error(r, 403, "tenant_inactive", "the tenant is not active");
         return;
     }
+    struct policy policy = policy_of(r->tb, text(user, "tenant_id"));
+    if (!policy_admits(&policy, r->peer) && !defect(r->tb, D_NETWORKS_IGNORED)) {
+        refuse_login(r, user, username, "network_not_allowed");
+        reply_error(r, 403, "network_not_allowed", "the tenant's users don't come from %s", r->peer);
+        return;
+    }
+    if (ttl_s > policy.session_seconds && !defect(r->tb, D_SESSION_POLICY_IGNORED))
+        ttl_s = policy.session_seconds;
     char now[TIME_TEXT_MAX];
     login_limit_forget(r->tb, username);
     store_run(r->tb->db, "UPDATE users SET failed_logins = 0, locked_until_ms = 0, last_login_at = ? WHERE id = ?",
@@ -176,6 +186,9 @@ static void auth_password(struct request *r)
     fields_begin(&f, r);
     const char *current = field_text(&f, "current", REQUIRED, 1, 1000);
     const char *new = field_password(&f, "new", REQUIRED);
+    policy_check_password(&f, "new", new, r->who.tenant_id);
+    if (current && new &&strcmp(current, new) == 0)
+        field_error(&f, "new", "must be another one");
     if (!fields_end(&f))
         return;
     /* Guessing here is guessing at the login, with a token that was stolen. */
@@ -195,11 +208,33 @@ static void auth_password(struct request *r)
         return;
     }
     password_hash(new, hash);
-    store_run(r->tb->db, "UPDATE users SET password = ?, version = version + 1, updated_at = ? WHERE id = ?", "sss",
-              hash, clock_now_text(now), r->who.user_id);
+    store_run(r->tb->db,
+              "UPDATE users SET password = ?, must_change = 0, version = version + 1, updated_at = ? WHERE id = ?",
+              "sss", hash, clock_now_text(now), r->who.user_id);
     token_revoke_all(r->tb, r->who.user_id, r->who.token_id);
     audit_ok(r, "auth.password", "user", r->who.user_id, r->who.tenant_id, "%s", r->who.username);
     reply(r, 204, NULL);
+}
+
+/* What one can still be known by; the id is no secret, but what ends it. */
+static void auth_sessions(struct request *r)
+{
+    json_t *sessions = store_all(r->tb->db,
+                                 "SELECT id, created_at, expires_ms, agent FROM tokens"
+                                 " WHERE user_id = ? AND revoked = 0 AND expires_ms > ? ORDER BY created_at DESC, id",
+                                 "sI", r->who.user_id, clock_wall_ms());
+    char expires[TIME_TEXT_MAX];
+    json_t *session;
+    size_t i;
+
+    json_array_foreach(sessions, i, session)
+    {
+        int64_t expires_ms = json_integer_value(json_object_get(session, "expires_ms"));
+        json_object_set_new(session, "expires_at", json_string(clock_text(expires_ms, expires)));
+        json_object_set_new(session, "current", json_boolean(strcmp(text(session, "id"), r->who.token_id) == 0));
+        json_object_del(session, "expires_ms");
+    }
+    reply(r, 200, json_pack("{s:o, s:i}", "sessions", sessions, "total", (int)json_array_size(sessions)));
 }
 
 static void tokens_issue(struct request *r)
@@ -237,9 +272,10 @@ static void tokens_revoke(struct request *r)
 
 const struct route auth_routes[] = {
     {M_POST, "/v1/auth/login", 0, ROUTE_ANYONE, NULL, auth_login},
-    {M_POST, "/v1/auth/logout", ROLES_ALL, 0, NULL, auth_logout},
-    {M_GET, "/v1/auth/me", ROLES_ALL, 0, NULL, auth_me},
-    {M_POST, "/v1/auth/password", ROLES_ALL, 0, NULL, auth_password},
+    {M_POST, "/v1/auth/logout", ROLES_ALL, ROUTE_FIRST, NULL, auth_logout},
+    {M_GET, "/v1/auth/me", ROLES_ALL, ROUTE_FIRST, NULL, auth_me},
+    {M_POST, "/v1/auth/password", ROLES_ALL, ROUTE_FIRST, NULL, auth_password},
+    {M_GET, "/v1/auth/sessions", ROLES_ALL, 0, NULL, auth_sessions},
     {M_POST, "/v1/tokens", PA, 0, NULL, tokens_issue},
     {M_DELETE, "/v1/tokens/{}", ROLES_ALL, 0, NULL, tokens_revoke},
     {.pattern = NULL},

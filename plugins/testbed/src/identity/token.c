@@ -28,6 +28,8 @@ int token_load_key(struct testbed *tb)
         size_t len = 0;
         int read = OPENSSL_hexstr2buf_ex(tb->token_key, sizeof tb->token_key, &len, stored, '\0');
         json_decref(row);
+        if (tb->life.inherited && defect(tb, D_SESSIONS_END_WITH_RESTART))
+            crypto_random(tb->token_key, sizeof tb->token_key);
         return read == 1 && len == sizeof tb->token_key ? 0 : -1;
     }
     crypto_random(tb->token_key, sizeof tb->token_key);
@@ -40,14 +42,15 @@ bool identity_of_user(const json_t *user, struct identity *ret_who)
     const char *tenant = json_string_value(json_object_get(user, "tenant_id"));
     const char *role = json_string_value(json_object_get(user, "role"));
 
-    if (!user || !json_is_true(json_object_get(user, "active")))
+    if (!user)
         return false;
     ret_who->role = role_parse(role);
+    ret_who->must_change = json_is_true(json_object_get(user, "must_change"));
     snprintf(ret_who->user_id, sizeof ret_who->user_id, "%s", json_string_value(json_object_get(user, "id")));
     snprintf(ret_who->username, sizeof ret_who->username, "%s", json_string_value(json_object_get(user, "username")));
     snprintf(ret_who->role_name, sizeof ret_who->role_name, "%s", role);
     snprintf(ret_who->tenant_id, sizeof ret_who->tenant_id, "%s", tenant ? tenant : "");
-    return true;
+    return json_is_true(json_object_get(user, "active"));
 }
 
 static char *encode_json(json_t *value)
@@ -60,16 +63,18 @@ static char *encode_json(json_t *value)
     return encoded;
 }
 
-int token_issue(struct testbed *tb, const json_t *user, int64_t ttl_ms, struct issued_token *ret_token)
+int token_issue(struct testbed *tb, const json_t *user, int64_t ttl_ms, const char *agent,
+                struct issued_token *ret_token)
 {
     const char *user_id = json_string_value(json_object_get(user, "id"));
     int64_t now = clock_wall_ms();
     struct issued_token t = {.expires_ms = now + ttl_ms};
     unsigned char mac[SHA256_LEN];
+    char issued[TIME_TEXT_MAX];
 
     crypto_new_id("tok", t.id);
-    if (store_run(tb->db, "INSERT INTO tokens (id, user_id, expires_ms) VALUES (?,?,?)", "ssI", t.id, user_id,
-                  t.expires_ms) < 0)
+    if (store_run(tb->db, "INSERT INTO tokens (id, user_id, expires_ms, created_at, agent) VALUES (?,?,?,?,?)", "ssIss",
+                  t.id, user_id, t.expires_ms, clock_text(now, issued), agent) < 0)
         return -1;
     char *header = encode_json(json_pack("{s:s, s:s}", "alg", "HS256", "typ", "JWT"));
     char *claims =
@@ -150,9 +155,12 @@ static const char *check_claims(struct testbed *tb, const json_t *claims, struct
     if (revoked && !defect(tb, D_REVOKED_TOKEN_ACCEPTED))
         return "token_revoked";
     snprintf(who->token_id, sizeof who->token_id, "%s", jti ? jti : "");
-    json_t *user = store_one(
-        tb->db, "SELECT id, username, role, tenant_id, active AS \"active:bool\" FROM users WHERE id = ?", "s", sub);
-    bool active = identity_of_user(user, who);
+    json_t *user =
+        store_one(tb->db,
+                  "SELECT id, username, role, tenant_id, active AS \"active:bool\", must_change AS \"must_change:bool\""
+                  " FROM users WHERE id = ?",
+                  "s", sub);
+    bool active = identity_of_user(user, who) || (user && defect(tb, D_INACTIVE_USER_ACCEPTED));
     json_decref(user);
     return active ? NULL : "token_revoked";
 }

@@ -14,8 +14,9 @@ struct issued_token {
     int64_t expires_ms;
 };
 
-/* For a row of `users`. 0, or -1 when the database refuses. */
-int token_issue(struct testbed *tb, const json_t *user, int64_t ttl_ms, struct issued_token *ret_token);
+/* For a row of `users`, to somebody who calls himself `agent`. 0, or -1 when the database refuses. */
+int token_issue(struct testbed *tb, const json_t *user, int64_t ttl_ms, const char *agent,
+                struct issued_token *ret_token);
 
 /* NULL and the identity, or the code of the refusal: invalid_token, token_expired, token_revoked. */
 const char *token_check(struct testbed *tb, const char *text, struct identity *ret_who);

@@ -7,6 +7,7 @@
 #include "common/crypto.h"
 #include "events/events.h"
 #include "identity/password.h"
+#include "identity/policy.h"
 #include "identity/token.h"
 #include "server/fields.h"
 #include "store/store.h"
@@ -16,8 +17,9 @@
 
 #define ROLE_CHOICES "platform_admin, platform_operator, platform_auditor, tenant_admin, tenant_member, tenant_viewer"
 #define VIEW                                                                                                           \
-    "SELECT id, username, email, role, tenant_id, active AS \"active:bool\", locked_until_ms, failed_logins, version," \
-    " created_at, updated_at, last_login_at FROM users "
+    "SELECT id, username, email, role, tenant_id, active AS \"active:bool\","                                          \
+    " must_change AS \"must_change_password:bool\", locked_until_ms, failed_logins, version, created_at, updated_at, " \
+    "last_login_at FROM users "
 
 int user_create(struct testbed *tb, const struct new_user *user, char ret_id[ID_MAX])
 {
@@ -169,6 +171,8 @@ static void users_create(struct request *r)
         .tenant_id = field_text(&f, "tenant_id", OPTIONAL, 1, 64),
         .email = field_email(&f, "email", OPTIONAL),
     };
+    bool asks = r->who.tenant_id[0] || defect(r->tb, D_POLICY_OF_WHO_ASKS);
+    policy_check_password(&f, "password", user.password, asks ? r->who.tenant_id : user.tenant_id);
     if (!fields_end(&f) || (r->who.role != PA && !may_grant(r, user.role, r->who.tenant_id)))
         return;
     if (!settle_tenant(r, &user.tenant_id) || !may_grant(r, user.role, user.tenant_id))
@@ -196,6 +200,10 @@ static void users_list(struct request *r)
         return;
     if (!keep_to_own(r, &tenant))
         return;
+    if (!request_arg(r, "tenant") && defect(r->tb, D_USERS_OF_ALL)) {
+        store_enter(r->tb->db, NULL);
+        tenant = NULL;
+    }
     json_t *users = store_all(r->tb->db,
                               VIEW "WHERE (?1 IS NULL OR tenant_id = ?1) AND (?2 IS NULL OR role = ?2)"
                                    " ORDER BY rowid LIMIT ?3 OFFSET ?4",
@@ -235,8 +243,9 @@ static void apply_patch(struct request *r, const json_t *user, const struct new_
         r->tb->db,
         "UPDATE users SET email = coalesce(?1, email), password = coalesce(?2, password), role = coalesce(?3, role),"
         " active = CASE WHEN ?4 < 0 THEN active ELSE ?4 END, version = version + 1, updated_at = ?5 WHERE id = ?6",
-        "sssiss", change->email, change->password ? hash : NULL, change->role, active, clock_now_text(now), id);
-    if (change->password || active == 0)
+        "sssiss", defect(r->tb, D_EMAIL_STAYS) ? NULL : change->email, change->password ? hash : NULL, change->role,
+        active, clock_now_text(now), id);
+    if (change->password || (active == 0 && !defect(r->tb, D_INACTIVE_USER_ACCEPTED)))
         token_revoke_all(r->tb, id, is_self(r) ? r->who.token_id : NULL);
     audit_ok(r, "user.update", "user", id, text(user, "tenant_id"), "%s", text(user, "username"));
     event_publish(r->tb, "user", id, "updated", text(user, "tenant_id"),
@@ -257,6 +266,8 @@ static void users_patch(struct request *r)
         .password = field_password(&f, "password", OPTIONAL),
         .role = field_choice(&f, "role", OPTIONAL, ROLE_CHOICES),
     };
+    policy_check_password(&f, "password", change.password,
+                          defect(r->tb, D_POLICY_OF_WHO_ASKS) ? r->who.tenant_id : text(user, "tenant_id"));
     int active = field_given(&f, "active") ? field_bool(&f, "active", true) : -1;
     field_bool(&f, "active", true);
     field_number(&f, "version", OPTIONAL, 1, INT64_MAX, 0);

@@ -55,7 +55,7 @@ bool fields_end(struct fields *f)
     refuse_unknown(f);
     size_t wrong = json_object_size(f->errors);
     json_decref(f->known);
-    if (wrong == 0) {
+    if (wrong == 0 || f->lenient) {
         json_decref(f->errors);
         return true;
     }
@@ -122,8 +122,9 @@ const char *field_choice(struct fields *f, const char *name, bool required, cons
 
 const char *field_password(struct fields *f, const char *name, bool required)
 {
-    const char *text = field_text(f, name, required, 10, 128);
-    bool letter = false, digit = false;
+    bool weak = defect(f->r->tb, D_WEAK_PASSWORD_ACCEPTED);
+    const char *text = field_text(f, name, required, weak ? 1 : 10, 128);
+    bool letter = weak, digit = weak;
 
     for (const char *p = text ? text : ""; *p; p++) {
         letter |= isalpha((unsigned char)*p) != 0;
@@ -139,7 +140,7 @@ const char *field_email(struct fields *f, const char *name, bool required)
     const char *text = field_text(f, name, required, 3, 200);
     const char *at = text ? strchr(text, '@') : NULL;
 
-    if (text && (!at || at == text || at[1] == '\0' || strchr(at + 1, '@') || strpbrk(text, " \t\r\n")))
+    if (text && (!at || at == text || at[1] == '\0' || strchr(at + 1, '@') || strpbrk(text, " \t\r\n<>,;:\"()[]")))
         field_error(f, name, "must be an e-mail address");
     return text;
 }
@@ -195,9 +196,10 @@ bool fields_enter(struct fields *f, const char *name, bool required, struct fiel
     if (!inner)
         return false;
     *ret_outer = (struct fields_outer){.in = f->in, .known = f->known};
+    memcpy(ret_outer->prefix, f->prefix, sizeof f->prefix);
     f->in = inner;
     f->known = json_object();
-    snprintf(f->prefix, sizeof f->prefix, "%s.", name);
+    snprintf(f->prefix, sizeof f->prefix, "%.63s%.62s.", ret_outer->prefix, name);
     return true;
 }
 
@@ -207,5 +209,5 @@ void fields_leave(struct fields *f, struct fields_outer *outer)
     json_decref(f->known);
     f->in = outer->in;
     f->known = outer->known;
-    f->prefix[0] = '\0';
+    memcpy(f->prefix, outer->prefix, sizeof f->prefix);
 }

@@ -16,7 +16,8 @@ struct fields {
     const json_t *in;
     json_t *errors; /* name -> what is wrong */
     json_t *known;
-    char prefix[32]; /* "admin." inside a nested object */
+    bool lenient;     /* mistakes are noted and let pass: only a seeded bug sets it */
+    char prefix[128]; /* "admin." inside a nested object */
 };
 
 #define REQUIRED true
@@ -44,6 +45,7 @@ json_t *field_any(struct fields *f, const char *name, bool required);    /* borr
 struct fields_outer {
     const json_t *in;
     json_t *known;
+    char prefix[128];
 };
 bool fields_enter(struct fields *f, const char *name, bool required, struct fields_outer *ret_outer);
 void fields_leave(struct fields *f, struct fields_outer *outer);

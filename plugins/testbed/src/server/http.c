@@ -4,15 +4,17 @@
 
 #include "common/clock.h"
 #include "common/number.h"
+#include "server/listener.h"
 #include "server/watch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* A body beyond the limit is read and thrown away up to here, so that the client hears 413 instead of a reset. */
 #define DRAIN_MAX (64LL * 1024 * 1024)
-#define HEAD_ROOM 2048
+#define HEAD_ROOM 6144
 
 static struct http_uses above;
 
@@ -68,11 +70,26 @@ static void read_query(struct lws *wsi, struct request *r)
     }
 }
 
+/* "" when there is none, or one that is longer. */
+static void copy_header(struct lws *wsi, enum lws_token_indexes token, char *ret_value, int size)
+{
+    if (lws_hdr_copy(wsi, ret_value, size, token) < 0)
+        ret_value[0] = '\0';
+}
+
 static void copy_custom(struct lws *wsi, const char *name, char *ret_value, int size)
 {
     ret_value[0] = '\0';
     if (lws_hdr_custom_copy(wsi, ret_value, size, name, (int)strlen(name)) < 0)
         ret_value[0] = '\0';
+}
+
+static bool came_by_https(struct lws *wsi)
+{
+    char scheme[8];
+
+    copy_custom(wsi, "x-forwarded-proto:", scheme, sizeof scheme);
+    return strcasecmp(scheme, "https") == 0;
 }
 
 void http_read_head(struct lws *wsi, struct request *r, const char *path, size_t path_len)
@@ -82,10 +99,14 @@ void http_read_head(struct lws *wsi, struct request *r, const char *path, size_t
     read_method(wsi, r);
     snprintf(r->path, sizeof r->path, "%.*s", (int)path_len, path);
     read_query(wsi, r);
-    if (lws_hdr_copy(wsi, r->authorization, sizeof r->authorization, WSI_TOKEN_HTTP_AUTHORIZATION) < 0)
-        r->authorization[0] = '\0';
-    if (lws_hdr_copy(wsi, r->if_match, sizeof r->if_match, WSI_TOKEN_HTTP_IF_MATCH) < 0)
-        r->if_match[0] = '\0';
+    copy_header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, r->authorization, sizeof r->authorization);
+    copy_header(wsi, WSI_TOKEN_HTTP_IF_MATCH, r->if_match, sizeof r->if_match);
+    copy_header(wsi, WSI_TOKEN_HTTP_COOKIE, r->cookies, sizeof r->cookies);
+    copy_header(wsi, WSI_TOKEN_HTTP_USER_AGENT, r->agent, sizeof r->agent);
+    copy_header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, r->content_type, sizeof r->content_type);
+    copy_header(wsi, WSI_TOKEN_HOST, r->host, sizeof r->host);
+    lws_get_peer_simple(wsi, r->peer, sizeof r->peer);
+    r->by_https = came_by_https(wsi);
     copy_custom(wsi, "x-muster-key:", r->key_id, sizeof r->key_id);
     copy_custom(wsi, "x-muster-timestamp:", r->key_timestamp, sizeof r->key_timestamp);
     copy_custom(wsi, "x-muster-nonce:", r->key_nonce, sizeof r->key_nonce);
@@ -144,7 +165,7 @@ static int begin_request(struct testbed *tb, struct lws *wsi, struct session *s,
         }
         return 0;
     }
-    r->body = malloc(r->body_expected);
+    r->body = calloc(1, r->body_expected + 1); /* what reads it as text finds its end */
     return r->body ? 0 : -1;
 }
 
@@ -177,15 +198,17 @@ static int add_headers(struct lws *wsi, struct request *r, size_t body_len, unsi
 
     if (lws_add_http_header_status(wsi, (unsigned)r->status, p, end))
         return -1;
-    if (r->reply) {
-        static const unsigned char type[] = "application/json";
-        if (lws_add_http_header_by_token(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, type, sizeof type - 1, p, end) ||
+    if (r->reply || r->text) {
+        const char *type = r->text ? r->text_type : "application/json";
+        if (lws_add_http_header_by_token(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, (const unsigned char *)type,
+                                         (int)strlen(type), p, end) ||
             lws_add_http_header_content_length(wsi, body_len, p, end))
             return -1;
     }
     snprintf(id, sizeof id, "r-%llu", (unsigned long long)r->number);
     reply_header(r, "X-Request-Id", "%s", id);
-    reply_header(r, "Cache-Control", "no-store");
+    if (!strstr(r->reply_headers, "Cache-Control: "))
+        reply_header(r, "Cache-Control", "no-store");
     if (r->close_after)
         reply_header(r, "Connection", "close");
     char *rest = r->reply_headers, *line;
@@ -203,21 +226,28 @@ static int add_headers(struct lws *wsi, struct request *r, size_t body_len, unsi
     return lws_finalize_http_header(wsi, p, end);
 }
 
-/* Without the query, in which a token may stand, and without what was sent. */
+/* Without the query, in which a token may stand, and without what was sent; and nothing that a terminal would obey. */
 static void log_request(const struct request *r)
 {
-    char now[TIME_TEXT_MAX];
+    char now[TIME_TEXT_MAX], path[sizeof r->path];
 
+    memcpy(path, r->path, sizeof path);
+    for (char *c = path; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f)
+            *c = '?';
     clock_now_text(now);
-    fprintf(stderr, "%s r-%llu %s %s %d %lld us%s%s\n", now, (unsigned long long)r->number, r->method_name, r->path,
+    fprintf(stderr, "%s r-%llu %s %s %d %lld us%s%s\n", now, (unsigned long long)r->number, r->method_name, path,
             r->status, (long long)(now_us() - r->started_us), r->who.username[0] ? " " : "", r->who.username);
 }
 
 int http_send(struct lws *wsi, struct request *r)
 {
-    char *body = r->reply ? json_dumps(r->reply, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    char *json = r->reply && !r->text ? json_dumps(r->reply, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    const char *body = r->text ? r->text : json;
     size_t body_len = body ? strlen(body) : 0;
-    unsigned char *buffer = malloc(LWS_PRE + HEAD_ROOM + body_len);
+    /* What follows the head of such an answer is the next one. */
+    size_t sent_len = strcmp(r->method_name, "HEAD") == 0 ? 0 : body_len;
+    unsigned char *buffer = malloc(LWS_PRE + HEAD_ROOM + sent_len);
     int failed = -1;
 
     if (!r->tb->opt.quiet)
@@ -228,16 +258,16 @@ int http_send(struct lws *wsi, struct request *r)
             /* At a refused handshake libwebsockets has not noted the request's version yet, and would say 1.0. */
             if (memcmp(start, "HTTP/1.0", 8) == 0)
                 start[7] = '1';
-            if (body_len > 0)
-                memcpy(p, body, body_len);
-            p += body_len;
+            if (sent_len > 0)
+                memcpy(p, body, sent_len);
+            p += sent_len;
             /* One write: head and body leave in one segment. What the socket does not take is kept and sent by
              * libwebsockets. */
             failed = lws_write(wsi, start, (size_t)(p - start), LWS_WRITE_HTTP_HEADERS) < 0;
         }
     }
     free(buffer);
-    free(body);
+    free(json);
     struct metrics *m = &r->tb->metrics;
     m->requests++;
     m->by_status[r->status < 600 ? r->status : 0]++;
@@ -318,11 +348,9 @@ static void log_line(int level, const char *line)
 int http_start(struct testbed *tb, const struct http_uses *uses)
 {
     struct lws_context_creation_info info = {
-        .port = tb->opt.port,
-        .iface = tb->opt.listen,
+        .port = CONTEXT_PORT_NO_LISTEN_SERVER,
         .protocols = protocols,
-        .options = LWS_SERVER_OPTION_VALIDATE_UTF8 | LWS_SERVER_OPTION_DISABLE_IPV6 |
-                   LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND,
+        .options = LWS_SERVER_OPTION_VALIDATE_UTF8 | LWS_SERVER_OPTION_DISABLE_IPV6 | LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
         .user = tb,
         .gid = (gid_t)-1,
         .uid = (uid_t)-1,
@@ -340,14 +368,10 @@ int http_start(struct testbed *tb, const struct http_uses *uses)
     if (!tb->lws)
         return -1;
     tb->vhost = lws_create_vhost(tb->lws, &info);
-    if (!tb->vhost) {
-        fprintf(stderr, "muster-testbed: cannot listen on %s port %d\n", tb->opt.listen, tb->opt.port);
-        return -1;
-    }
-    return 0;
+    return tb->vhost ? listener_start(tb) : -1;
 }
 
 int http_port(const struct testbed *tb)
 {
-    return lws_get_vhost_listen_port(tb->vhost);
+    return listener_port(tb);
 }

@@ -45,6 +45,7 @@ void request_free(struct request *r)
     json_decref(r->args);
     json_decref(r->json);
     json_decref(r->reply);
+    free(r->text);
     free(r);
 }
 
@@ -62,11 +63,23 @@ void reply(struct request *r, int status, json_t *body)
     r->reply = body;
 }
 
+void reply_text(struct request *r, int status, const char *type, char *text)
+{
+    if (r->status != 0 || !text) {
+        free(text);
+        reply(r, status, NULL);
+        return;
+    }
+    r->status = status;
+    r->text = text;
+    r->text_type = type;
+}
+
 void reply_header(struct request *r, const char *name, const char *format, ...)
 {
     size_t used = strlen(r->reply_headers);
     size_t room = sizeof r->reply_headers - used;
-    char value[256];
+    char value[1280];
     va_list args;
 
     va_start(args, format);
@@ -96,7 +109,9 @@ void reply_error(struct request *r, int status, const char *code, const char *fo
 void reply_instead(struct request *r, int status, const char *code, const char *message)
 {
     json_decref(r->reply);
+    free(r->text);
     r->reply = NULL;
+    r->text = NULL;
     r->status = 0;
     r->reply_headers[0] = '\0';
     reply_error(r, status, code, "%s", message);
@@ -136,6 +151,21 @@ bool request_version_matches(struct request *r, int64_t current)
         return false;
     }
     return true;
+}
+
+bool request_cookie(const struct request *r, const char *name, char *ret_value, size_t size)
+{
+    size_t len = strlen(name);
+
+    for (const char *p = r->cookies; *p; p += strspn(p, "; ")) {
+        size_t n = strcspn(p, ";");
+        if (n > len && n - len - 1 < size && strncmp(p, name, len) == 0 && p[len] == '=') {
+            snprintf(ret_value, size, "%.*s", (int)(n - len - 1), p + len + 1);
+            return true;
+        }
+        p += n;
+    }
+    return false;
 }
 
 const char *request_arg(const struct request *r, const char *name)

@@ -35,6 +35,7 @@ enum role role_parse(const char *name); /* ROLE_NONE when there is no such role 
 struct identity {
     enum role role;
     bool by_key;
+    bool must_change; /* the password, before anything else */
     char user_id[ID_MAX];
     char username[72];
     char role_name[24];
@@ -64,7 +65,11 @@ struct request {
 
     char authorization[2048];
     char if_match[64];
+    char host[256]; /* as the client names us */
+    char peer[64];  /* the address that the request comes from */
+    bool by_https;  /* as the proxy in front says; who claims it without one only loses his own cookies */
     char key_id[64], key_timestamp[32], key_nonce[80], key_signature[80];
+    char cookies[4096], agent[200], content_type[80];
 
     struct identity who;
     char param[2][PARAM_MAX]; /* what stood for the pattern's {} */
@@ -77,7 +82,9 @@ struct request {
     bool close_after;
     int status; /* 0 until answered */
     json_t *reply;
-    char reply_headers[512]; /* "Name: value\n" lines */
+    char *text; /* in place of reply: an answer that is no JSON, as its type says */
+    const char *text_type;
+    char reply_headers[2048]; /* "Name: value\n" lines */
 };
 
 struct request *request_new(struct testbed *tb);
@@ -85,6 +92,8 @@ void request_free(struct request *r);
 
 /* The body becomes the answer's; NULL for none, which is the answer 204 and otherwise what could not be made: 500. */
 void reply(struct request *r, int status, json_t *body);
+/* A text that is no JSON, as a page; the text becomes the answer's, NULL is what could not be made: 500. */
+void reply_text(struct request *r, int status, const char *type, char *text);
 void reply_header(struct request *r, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void reply_error(struct request *r, int status, const char *code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
@@ -101,6 +110,9 @@ void reply_versioned(struct request *r, int status, json_t *body);
 
 /* Refuses a change that was made against another version than `current`: false when it has answered. */
 bool request_version_matches(struct request *r, int64_t current);
+
+/* The cookie of this name, in `value`; false when the request has none, or one that does not fit. */
+bool request_cookie(const struct request *r, const char *name, char *ret_value, size_t size);
 
 /* A query argument or NULL; a number within bounds, or `missing`, false after a 422. */
 const char *request_arg(const struct request *r, const char *name);

@@ -2,11 +2,13 @@
 /* What every request goes through. */
 #include "server/router.h"
 
+#include "server/form.h"
 #include "store/store.h"
 
 #include <stdio.h>
 #include <string.h>
 
+static const char *const methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
 static const struct route *const *tables;
 static struct router_uses above;
 
@@ -18,7 +20,6 @@ void router_start(const struct route *const *all, const struct router_uses *uses
 
 bool router_has(const char *name)
 {
-    static const char *const methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
     size_t n = strcspn(name, " ");
 
     for (const struct route *const *table = tables; *table; table++)
@@ -64,13 +65,13 @@ static bool matches(const char *pattern, const char *path, char param[2][PARAM_M
 
 static void refuse_method(struct request *r, unsigned allowed)
 {
-    static const char *const names[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
     char allow[64] = "";
 
-    for (unsigned m = 0; m < sizeof names / sizeof names[0]; m++)
+    for (unsigned m = 0; m < sizeof methods / sizeof methods[0]; m++)
         if (allowed & (1u << m))
-            snprintf(allow + strlen(allow), sizeof allow - strlen(allow), "%s%s", allow[0] ? ", " : "", names[m]);
-    reply_header(r, "Allow", "%s", allow);
+            snprintf(allow + strlen(allow), sizeof allow - strlen(allow), "%s%s", allow[0] ? ", " : "", methods[m]);
+    if (!defect(r->tb, D_ALLOW_UNTOLD))
+        reply_header(r, "Allow", "%s", allow);
     reply_error(r, 405, "method_not_allowed", "%s is not for %s", r->method_name, r->path);
 }
 
@@ -98,7 +99,10 @@ static const struct route *find_route(struct request *r)
 static bool refuse_tenant(struct request *r)
 {
     r->cross_tenant = true;
-    reply_not_found(r);
+    if (defect(r->tb, D_EXISTENCE_TOLD))
+        reply_error(r, 403, "forbidden", "this is another tenant's");
+    else
+        reply_not_found(r);
     return false;
 }
 
@@ -149,15 +153,18 @@ static bool check_owner(struct request *r, const struct route *route)
     return r->status == 0;
 }
 
-static bool parse_body(struct request *r)
+static bool parse_body(struct request *r, const struct route *route)
 {
     json_error_t error;
 
+    if (route->flags & ROUTE_PAGE)
+        return form_parse(r);
     if (r->body_len == 0) {
         r->json = json_object();
         return true;
     }
-    r->json = json_loadb(r->body, r->body_len, JSON_REJECT_DUPLICATES, &error);
+    r->json =
+        json_loadb(r->body, r->body_len, defect(r->tb, D_DUPLICATE_FIELDS_TAKEN) ? 0 : JSON_REJECT_DUPLICATES, &error);
     if (!r->json)
         reply_error(r, 400, "bad_json", "line %d, column %d: %s", error.line, error.column, error.text);
     else if (!json_is_object(r->json))
@@ -165,16 +172,42 @@ static bool parse_body(struct request *r)
     return r->status == 0;
 }
 
+/* Where the seeded bugs of roles are. */
+static bool role_suffices(const struct request *r, unsigned allowed)
+{
+    unsigned role = r->who.role;
+
+    if (role == TV && defect(r->tb, D_VIEWER_WRITES))
+        role = TM;
+    if (role == PO && defect(r->tb, D_OPERATOR_AS_ADMIN))
+        role = PA;
+    if (defect(r->tb, D_ROLES_UNCHECKED))
+        return true;
+    return (allowed & role) && (role == PA || !defect(r->tb, D_ROLES_TOO_STRICT));
+}
+
+static bool authenticate(struct request *r, const struct route *route)
+{
+    return route->flags & ROUTE_ANYONE || is_named(route, r, r->tb->opt.open_route) || above.authenticate(r);
+}
+
+static bool refuse_before_change(struct request *r)
+{
+    reply_error(r, 403, "password_change_required", "the password has to be changed first");
+    return false;
+}
+
+/* Whether who is known by now may do this. */
 static bool admit(struct request *r, const struct route *route)
 {
     if (route->flags & ROUTE_ANYONE)
         return true;
-    if (!is_named(route, r, r->tb->opt.open_route) && !above.authenticate(r))
-        return false;
     lend_rights(r, route);
+    if (r->who.must_change && !(route->flags & ROUTE_FIRST) && !defect(r->tb, D_FORCED_CHANGE_SKIPPED))
+        return refuse_before_change(r);
     if (route->owner && !check_owner(r, route))
         return false;
-    if (route->roles & r->who.role)
+    if (role_suffices(r, route->roles))
         return true;
     reply_error(r, 403, "forbidden", "%s may not do this", r->who.role_name);
     return false;
@@ -209,7 +242,7 @@ static void handle(struct request *r, const struct route *route)
 /* Nothing of a request that went wrong is kept, and nobody is told that it went well. */
 static void settle(struct request *r)
 {
-    bool wrong = r->status >= 500 && r->status != 503;
+    bool wrong = r->status >= 500 && r->status != 503 && r->status != 507;
 
     if (wrong)
         store_rollback(r->tb->db);
@@ -230,6 +263,32 @@ static bool is_text(const char *text)
     return probe != NULL;
 }
 
+struct request *router_ask(struct request *r, enum method method, const char *path, json_t *query, json_t *body)
+{
+    struct request *in = request_new(r->tb);
+    const struct route *route = NULL;
+
+    if (in) {
+        in->number = r->number;
+        in->method = method;
+        in->who = r->who;
+        in->json = body ? body : json_object();
+        snprintf(in->method_name, sizeof in->method_name, "%s", methods[method]);
+        snprintf(in->path, sizeof in->path, "%s", path);
+        snprintf(in->agent, sizeof in->agent, "%s", r->agent);
+        json_object_update(in->args, query);
+        route = find_route(in);
+    } else {
+        json_decref(body);
+    }
+    json_decref(query);
+    if (route && admit(in, route))
+        handle(in, route);
+    if (route && !(route->flags & ROUTE_ANYONE))
+        trace_refusal(in);
+    return in;
+}
+
 void router_dispatch(struct request *r)
 {
     if (!is_text(r->path) || !is_text(r->query) || !is_text(r->key_id) || !is_text(r->key_nonce)) {
@@ -244,7 +303,7 @@ void router_dispatch(struct request *r)
         reply_error(r, 500, "internal", "the database does not answer");
         return;
     }
-    if (admit(r, route) && parse_body(r))
+    if (authenticate(r, route) && admit(r, route) && parse_body(r, route))
         handle(r, route);
     if (!r->deferred && r->status == 0)
         reply_error(r, 500, "internal", "no answer");
@@ -252,4 +311,6 @@ void router_dispatch(struct request *r)
         trace_refusal(r);
     if (changes)
         settle(r);
+    if ((route->flags & ROUTE_PAGE) && r->reply)
+        above.show_error(r);
 }

@@ -26,6 +26,8 @@ enum route_flag {
     ROUTE_ACTIVE = 2,    /* the owner must be an active tenant */
     ROUTE_DATA_READ = 4, /* reads what belongs to a tenant: where cross-tenant-read strikes */
     ROUTE_REFUSES = 8,   /* is there only to refuse: no method that the path allows */
+    ROUTE_FIRST = 16,    /* also for who has to change his password first */
+    ROUTE_PAGE = 32,     /* for a browser: a form for a body, and errors are shown as pages */
 };
 
 struct route {
@@ -51,6 +53,8 @@ struct router_uses {
     bool (*tenant_status)(struct testbed *tb, const char *tenant_id, char ret_status[TENANT_STATUS_MAX]);
     /* A request's changes were not kept: whoever has made some in memory goes by the database again. */
     void (*undone)(struct testbed *tb);
+    /* An error of a ROUTE_PAGE: makes a page of what was answered. */
+    void (*show_error)(struct request *r);
     /* A request was refused with this error code, in a way that is worth a trace. */
     void (*refused)(struct request *r, const char *code);
 };
@@ -63,6 +67,13 @@ bool router_has(const char *name);
 
 /* Answers r, or leaves it deferred. */
 void router_dispatch(struct request *r);
+
+/*
+ * What the one of `r` would be answered to another request, which becomes part of r: how pages act, so that a page can
+ * do nothing that its user may not do without it. `query` and `body` are taken, and NULL for none. The caller frees the
+ * answered request; NULL without memory. Not for routes that defer their answers.
+ */
+struct request *router_ask(struct request *r, enum method method, const char *path, json_t *query, json_t *body);
 
 /* Whether there is a tenant with this id, in any state. */
 bool router_tenant_exists(struct testbed *tb, const char *tenant_id);

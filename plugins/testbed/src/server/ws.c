@@ -229,7 +229,7 @@ static int established(struct ws_client *c, struct lws *wsi)
     c->next = clients;
     clients = c;
     c->tb->metrics.ws_total++;
-    if (c->who.expires_ms > 0 && !defect(c->tb, D_EXPIRED_TOKEN_ACCEPTED)) {
+    if (c->who.expires_ms > 0 && !defect(c->tb, D_EXPIRED_TOKEN_ACCEPTED) && !defect(c->tb, D_WS_OUTLIVES_TOKEN)) {
         int64_t left_ms = c->who.expires_ms - clock_wall_ms();
         lws_sul_schedule(c->tb->lws, 0, &c->expiry, token_expired, left_ms > 0 ? left_ms * 1000 : 1);
     }

@@ -33,6 +33,9 @@ struct backend {
     void *(*open)(const char *where);
     void (*close)(void *db);
     const char *(*error)(void *db);
+    /* A database in memory as a file, and back; NULL: it never is. */
+    int (*keep)(void *db, const char *path);
+    int (*recall)(void *db, const char *path);
     /* Statements without arguments or rows. 0 or STORE_ERROR. */
     int (*script)(void *db, const char *sql);
     /* Rows changed, or negative. `rows` is filled up to `max`, its values as the database has them; NULL: not wanted.
@@ -47,6 +50,10 @@ struct backend {
     void (*scope)(void *db, enum scope_kind kind, const char *schema);
     int (*schema_create)(void *db, const char *schema);
     int (*schema_drop)(void *db, const char *schema);
+    /* Nobody is logged in as the schema's owner any more, or logs in again; NULL: as for access. */
+    int (*shut)(void *db, const char *schema);
+    /* A login of its own for who owns the schema: *ret_where. NULL: the database has no logins. */
+    int (*access)(void *db, const char *schema, const struct store_login *login, json_t **ret_where);
     const char *has_table;    /* a count; of schema, table */
     const char *schema_names; /* `name`; of schema */
     const char *audit_unlock;

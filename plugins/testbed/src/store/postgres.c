@@ -5,12 +5,13 @@
  * Three kinds of roles. The one that the connection logs in as owns everything, and acts only when tables, schemas and
  * roles are made. `testbed_platform` may read and change the platform's tables. Each tenant's role (`t_` and 16 hex
  * digits, as its schema) may use its schema, and as a member of `testbed_tenants` the platform's tables, as far as
- * their policies let it. A role is taken lazily, before the first statement that needs it. One that does not exist any
- * more can't be taken: the statement fails.
+ * their policies let it. With `a_` in front is who the tenant itself logs in as, in access.c. A role is taken lazily,
+ * before the first statement that needs it. One that does not exist any more can't be taken: the statement fails.
  *
- * Roles are the cluster's: platforms in databases beside each other share the two groups, which give no right in a
+ * Roles are the cluster's: platforms in databases beside each other share the groups, which give no right in a
  * database by themselves.
  */
+#include "store/access.h"
 #include "store/backend.h"
 
 #include <libpq-fe.h>
@@ -79,7 +80,8 @@ static const char setup[] =
     "SET client_min_messages = warning; SET statement_timeout = '30s'; SET lock_timeout = '" LOCK_WAIT "';"
     /* Two platforms on one database would not know of each other's processes and tenants. */
     " SELECT pg_advisory_lock(" LOCK_KEY ");"
-    " SET search_path = testbed";
+    /* From here on only tenants' own logins can be in the way, and all others must not wait for one of them. */
+    " SET lock_timeout = '300ms'; SET search_path = testbed";
 
 /* What must be there before the first migration. Another platform of the cluster may make the roles at the same time.
  */
@@ -87,11 +89,13 @@ static const char groups[] = "DO $$ BEGIN CREATE ROLE " PLATFORM_ROLE " NOLOGIN;
                              " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;"
                              "DO $$ BEGIN CREATE ROLE testbed_tenants NOLOGIN;"
                              " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;"
+                             "DO $$ BEGIN CREATE ROLE testbed_access NOLOGIN;"
+                             " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;"
                              "DO $$ BEGIN"
                              "  IF NOT pg_has_role(current_user, '" PLATFORM_ROLE "', 'MEMBER') THEN"
                              "   EXECUTE format('GRANT " PLATFORM_ROLE " TO %I', current_user); END IF; END $$;"
                              "CREATE SCHEMA IF NOT EXISTS testbed;"
-                             "GRANT USAGE ON SCHEMA testbed TO " PLATFORM_ROLE ", testbed_tenants";
+                             "GRANT USAGE ON SCHEMA testbed TO " PLATFORM_ROLE ", testbed_tenants, testbed_access";
 
 /* Whether the other side has hung up while nothing was asked of it: the server was restarted. */
 static bool hung_up(PGconn *conn)
@@ -327,13 +331,36 @@ static int schema_create(void *db, const char *schema)
 
 static int schema_drop(void *db, const char *schema)
 {
-    static const char format[] = "DROP SCHEMA IF EXISTS %1$s CASCADE;"
-                                 "DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '%1$s') THEN"
-                                 " DROP OWNED BY %1$s; DROP ROLE %1$s; END IF; END $$";
+    static const char format[] = ACCESS_DROP "DROP SCHEMA IF EXISTS %1$s CASCADE;"
+                                             "DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '%1$s') THEN"
+                                             " DROP OWNED BY %1$s; DROP ROLE %1$s; END IF; END $$";
+    char sql[1024];
+
+    snprintf(sql, sizeof sql, format, schema, schema + 2);
+    return script(db, sql);
+}
+
+static int shut(void *db, const char *schema)
+{
+    static const char format[] = "/* %1$s */" ACCESS_SHUT;
     char sql[512];
 
-    snprintf(sql, sizeof sql, format, schema);
+    snprintf(sql, sizeof sql, format, schema, schema + 2);
     return script(db, sql);
+}
+
+static int give_access(void *db, const char *schema, const struct store_login *login, json_t **ret_where)
+{
+    struct postgres *p = db;
+    char *sql = postgres_access_script(p->conn, schema, login);
+    int result = sql ? script(db, sql) : STORE_ERROR;
+
+    if (sql)
+        explicit_bzero(sql, strlen(sql));
+    free(sql);
+    if (result == 0)
+        *ret_where = postgres_access_place(p->conn, schema);
+    return result;
 }
 
 /* ---- the connection ---------------------------------------------------------------------------------------------- */
@@ -392,6 +419,8 @@ const struct backend backend_postgres = {
     .scope = scope,
     .schema_create = schema_create,
     .schema_drop = schema_drop,
+    .access = give_access,
+    .shut = shut,
     .has_table = "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
                  " WHERE n.nspname = ?1 AND c.relname = ?2 AND c.relkind = 'r'",
     .schema_names = "SELECT nspname::text AS name FROM pg_namespace WHERE nspname = ?1",

@@ -387,6 +387,37 @@ json_t *store_schema_names(struct store *s, const char *tenant_id)
     return names;
 }
 
+bool store_has_logins(const struct store *s)
+{
+    return s->backend->access != NULL;
+}
+
+json_t *store_access(struct store *s, const char *tenant_id, const struct store_login *login)
+{
+    struct store_scope before = store_enter_owner(s, tenant_id);
+    char schema[ID_MAX];
+    json_t *where = NULL;
+
+    schema_of(tenant_id, schema);
+    if (s->backend->access && s->backend->access(s->db, schema, login, &where) != 0)
+        complain(s, "giving access to a tenant's schema");
+    store_leave(s, before);
+    return where;
+}
+
+int store_shut(struct store *s, const char *tenant_id)
+{
+    struct store_scope before = store_enter_owner(s, tenant_id);
+    char schema[ID_MAX];
+
+    schema_of(tenant_id, schema);
+    int result = s->backend->shut ? s->backend->shut(s->db, schema) : 0;
+    if (result != 0)
+        complain(s, "shutting a tenant out");
+    store_leave(s, before);
+    return result;
+}
+
 void store_audit_unlock(struct store *s)
 {
     struct store_scope before = store_enter_owner(s, NULL);
@@ -431,6 +462,16 @@ struct store *store_open(const char *name)
     *s = (struct store){.backend = backend, .db = db};
     apply_scope(s);
     return s;
+}
+
+int store_keep(struct store *s, const char *path)
+{
+    return s->backend->keep ? s->backend->keep(s->db, path) : 0;
+}
+
+int store_recall(struct store *s, const char *path)
+{
+    return s->backend->recall ? s->backend->recall(s->db, path) : 0;
 }
 
 void store_close(struct store *s)

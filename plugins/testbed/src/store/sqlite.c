@@ -50,6 +50,45 @@ static void close_database(void *db)
     sqlite3_close(db);
 }
 
+/* ---- what is in memory as a file --------------------------------------------------------------------------------- */
+
+static int copy(sqlite3 *from, sqlite3 *to)
+{
+    sqlite3_backup *b = sqlite3_backup_init(to, "main", from, "main");
+    int done = b ? sqlite3_backup_step(b, -1) : SQLITE_ERROR;
+
+    sqlite3_backup_finish(b);
+    return done == SQLITE_DONE ? 0 : STORE_ERROR;
+}
+
+static int exchange(sqlite3 *db, const char *path, bool keep)
+{
+    const char *own = sqlite3_db_filename(db, "main");
+    sqlite3 *file = NULL;
+
+    if (own && *own)
+        return 0;
+    int rc = sqlite3_open(path, &file) == SQLITE_OK ? 0 : STORE_ERROR;
+    if (rc == 0 && keep)
+        rc = script(file, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF"); /* it is read in a moment, and removed */
+    if (rc == 0)
+        rc = keep ? copy(db, file) : copy(file, db);
+    sqlite3_close(file);
+    return rc;
+}
+
+static int keep(void *db, const char *path)
+{
+    return exchange(db, path, true);
+}
+
+static int recall(void *db, const char *path)
+{
+    return exchange(db, path, false);
+}
+
+/* ---- statements -------------------------------------------------------------------------------------------------- */
+
 static int bind_values(sqlite3_stmt *stmt, const struct value *values, size_t count)
 {
     int rc = SQLITE_OK;
@@ -174,6 +213,8 @@ const struct backend backend_sqlite = {
     .open = open_database,
     .close = close_database,
     .error = last_error,
+    .keep = keep,
+    .recall = recall,
     .script = script,
     .query = query,
     .begin = begin,

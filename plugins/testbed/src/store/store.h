@@ -40,6 +40,11 @@ bool store_named(const char *name);
 struct store *store_open(const char *name);
 void store_close(struct store *s); /* NULL is nothing */
 
+/* What is in memory alone, as a file, and back; no file and no error where the database has a place of its own. 0 or
+ * STORE_ERROR. */
+int store_keep(struct store *s, const char *path);
+int store_recall(struct store *s, const char *path);
+
 int store_run(struct store *s, const char *sql, const char *types, ...); /* rows changed, or negative */
 json_t *store_all(struct store *s, const char *sql, const char *types, ...);
 json_t *store_one(struct store *s, const char *sql, const char *types, ...);    /* NULL when there is none */
@@ -72,6 +77,26 @@ int store_schema_create(struct store *s, const char *tenant_id);
 int store_schema_drop(struct store *s, const char *tenant_id);
 bool store_schema_has(struct store *s, const char *tenant_id, const char *table);
 json_t *store_schema_names(struct store *s, const char *tenant_id); /* those that are there: none or one */
+
+/*
+ * Lets a tenant into the database itself, to its own tables and what is its own of the platform's: `{host, port,
+ * database, username, schema}`. What was given out before holds no more. NULL after an error, and where the database
+ * knows no logins (store_has_logins()).
+ */
+struct store_login {
+    const char *password; /* hex digits */
+    const char *until;    /* RFC 3339 */
+    bool as_platform;     /* the seeded bug access-as-platform */
+    bool unlimited;       /* the seeded bug connections-unlimited */
+};
+json_t *store_access(struct store *s, const char *tenant_id, const struct store_login *login);
+/* Ends it, and the sessions that are open. */
+int store_shut(struct store *s, const char *tenant_id);
+bool store_has_logins(const struct store *s);
+
+/* The seeded bugs of tables, policies and rights: made by statements, as a careless migration would. */
+struct defect_set;
+void store_spoil(struct store *s, const struct defect_set *defects);
 
 /* Only with the defect audit-rewrite: lets the chain be changed. */
 void store_audit_unlock(struct store *s);

@@ -54,9 +54,14 @@ static int64_t stored_bytes(const char *name, const char *email, const json_t *a
     return (int64_t)bytes;
 }
 
-static void answer_duplicate(struct request *r, const char *email)
+/* `but`: not counting this customer. */
+static void answer_duplicate(struct request *r, const char *email, const char *but)
 {
-    reply_error(r, 409, "duplicate_email", "there is a customer with %s", email);
+    if (store_number(r->tb->db, "SELECT count(*) FROM {customers} WHERE lower(email) = lower(?) AND id <> ?", "ss",
+                     email, but) > 0)
+        reply_error(r, 409, "duplicate_email", "there is a customer with %s", email);
+    else
+        reply_error(r, 409, "duplicate_tax_id", "there is a customer with this tax number");
 }
 
 static void customers_create(struct request *r)
@@ -75,7 +80,7 @@ static void customers_create(struct request *r)
                            " VALUES (?1,?2,?3,?4,?5,?5)",
                            "sssjs", id, c.name, c.email, attributes, clock_now_text(now));
         if (rc == STORE_UNIQUE) {
-            answer_duplicate(r, c.email);
+            answer_duplicate(r, c.email, id);
         } else if (rc > 0) {
             audit_ok(r, "customer.create", "customer", id, tenant, "%s", c.email);
             event_publish(r->tb, "customer", id, "created", tenant,
@@ -87,7 +92,10 @@ static void customers_create(struct request *r)
     json_decref(attributes);
 }
 
-#define FILTER "WHERE ?1 IS NULL OR instr(lower(name), lower(?1)) > 0 OR instr(lower(email), lower(?1)) > 0"
+/* ?2 is the seeded bug: some characters of what is asked for mean others. */
+#define FILTER                                                                                                         \
+    "WHERE ?1 IS NULL OR instr(lower(name), lower(?1)) > 0 OR instr(lower(email), lower(?1)) > 0"                      \
+    " OR (?2 = 1 AND lower(name) LIKE '%' || lower(?1) || '%')"
 
 static void customers_list(struct request *r)
 {
@@ -98,9 +106,10 @@ static void customers_list(struct request *r)
 
     if (!request_page(r, &page))
         return;
-    int64_t total = store_number(r->tb->db, "SELECT count(*) FROM {customers} " FILTER, "s", q);
-    json_t *customers =
-        store_all(r->tb->db, COLUMNS FILTER " ORDER BY rowid LIMIT ?2 OFFSET ?3", "sII", q, page.limit, page.offset);
+    int alike = defect(r->tb, D_SEARCH_WILDCARDS);
+    int64_t total = store_number(r->tb->db, "SELECT count(*) FROM {customers} " FILTER, "si", q, alike);
+    json_t *customers = store_all(r->tb->db, COLUMNS FILTER " ORDER BY rowid LIMIT ?3 OFFSET ?4", "siII", q, alike,
+                                  page.limit, page.offset);
     json_array_foreach(customers, i, customer)
     {
         with_tenant(tenant, customer);
@@ -136,7 +145,7 @@ static void store_change(struct request *r, json_t *old, const struct customer *
                   " WHERE id = ?",
                   "ssjss", name, email, attributes, clock_now_text(now), id);
     if (rc == STORE_UNIQUE) {
-        answer_duplicate(r, email);
+        answer_duplicate(r, email, id);
     } else if (rc > 0) {
         audit_ok(r, "customer.update", "customer", id, tenant, "%s", email);
         event_publish(r->tb, "customer", id, "updated", tenant, json_pack("{s:s, s:s}", "name", name, "email", email));
@@ -156,8 +165,10 @@ static void change_customer(struct request *r, bool whole)
     if (read_customer(r, whole, &c) &&
         request_version_matches(r, json_integer_value(json_object_get(old, "version")))) {
         json_t *none = json_object();
-        if (whole && !c.attributes)
+        if (whole && !c.attributes && !defect(r->tb, D_REPLACE_KEEPS))
             c.attributes = none;
+        if (!whole && defect(r->tb, D_PATCH_FORGETS))
+            c.name = NULL;
         store_change(r, old, &c);
         json_decref(none);
     }
@@ -183,7 +194,8 @@ static void customers_delete(struct request *r)
         reply_not_found(r);
         return;
     }
-    if (request_version_matches(r, json_integer_value(json_object_get(old, "version")))) {
+    if (defect(r->tb, D_STALE_DELETE) ||
+        request_version_matches(r, json_integer_value(json_object_get(old, "version")))) {
         store_run(r->tb->db, "DELETE FROM {customers} WHERE id = ?", "s", id);
         audit_ok(r, "customer.delete", "customer", id, tenant, "%s", json_string_value(json_object_get(old, "email")));
         event_publish(r->tb, "customer", id, "deleted", tenant, NULL);

@@ -27,7 +27,14 @@ bool tenant_migrate_for(struct request *r, const char *id, int to);
 /* Puts what the body's `quotas` names into a set of quotas. */
 void tenant_read_quotas(struct fields *f, json_t *into);
 
-/* /v1/tenants, /v1/tenants/{}/customers */
-extern const struct route tenants_routes[], customers_routes[];
+/* The id of the active tenant at this subdomain; false when there is none. */
+bool tenant_find(struct testbed *tb, const char *subdomain, char ret_id[ID_MAX]);
+
+/* What an active tenant's pages look like: name, color ("#rrggbb"), logo (a few letters); what was not chosen is made
+ * of its name. */
+json_t *tenant_branding(struct testbed *tb, const char *id);
+
+/* /v1/tenants, /v1/tenants/{}/customers, /v1/tenants/{}/branding, /v1/tenants/{}/database */
+extern const struct route tenants_routes[], customers_routes[], branding_routes[], tenant_database_routes[];
 
 #endif

@@ -48,6 +48,25 @@ static int64_t bytes_of(const char *key, const json_t *value)
     return (int64_t)bytes;
 }
 
+/* Of the workload's own storage: false after a 507. */
+static bool has_room(struct request *r, int64_t more)
+{
+    struct workload *w = request_workload(r);
+    int most = w->limits.of[LIMIT_STORAGE];
+
+    if (most == 0 || more <= 0)
+        return true;
+    int64_t used = store_number(
+        r->tb->db,
+        "SELECT coalesce(sum(octet_length(key) + octet_length(value)), 0) FROM workload_data WHERE workload_id = ?",
+        "s", w->id);
+    if (used + more <= most)
+        return true;
+    reply_error(r, 507, "limit_reached", "the workload may keep %d bytes, it has %lld", most, (long long)used);
+    workload_limit_reached(w, LIMIT_STORAGE, "its data would be more");
+    return false;
+}
+
 static void workload_data_put(struct request *r)
 {
     const char *key = r->param[1];
@@ -64,7 +83,8 @@ static void workload_data_put(struct request *r)
                                   "SELECT octet_length(key) + octet_length(value) FROM workload_data"
                                   " WHERE workload_id = ? AND key = ?",
                                   "ss", w->id, key);
-    if (!quota_allows(r, w->tenant_id, "storage_bytes", bytes_of(key, value) - before))
+    int64_t more = bytes_of(key, value) - before;
+    if (!has_room(r, more) || !quota_allows(r, w->tenant_id, "storage_bytes", more))
         return;
     store_run(r->tb->db,
               "INSERT INTO workload_data (workload_id, key, value) VALUES (?,?,?)"

@@ -2,11 +2,14 @@
 /* /v1/workloads/{}/kill and /request: what reaches single processes. */
 #include "audit/audit.h"
 #include "server/fields.h"
-#include "workloads/replica.h"
-#include "workloads/workload.h"
+#include "workloads/balancer.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+#define TIMEOUT_MS 30000
 
 static struct replica *choose(struct workload *w, int64_t index, int64_t pid)
 {
@@ -16,6 +19,11 @@ static struct replica *choose(struct workload *w, int64_t index, int64_t pid)
     return NULL;
 }
 
+static int signal_named(const char *name)
+{
+    return strcmp(name, "TERM") == 0 ? SIGTERM : strcmp(name, "STOP") == 0 ? SIGSTOP : SIGKILL;
+}
+
 static void workloads_kill(struct request *r)
 {
     struct fields f;
@@ -23,7 +31,7 @@ static void workloads_kill(struct request *r)
     fields_begin(&f, r);
     int64_t index = field_number(&f, "index", OPTIONAL, 0, 1000, 0);
     int64_t pid = field_number(&f, "pid", OPTIONAL, 1, INT32_MAX, 0);
-    const char *name = field_choice(&f, "signal", OPTIONAL, "KILL, TERM");
+    const char *name = field_choice(&f, "signal", OPTIONAL, "KILL, TERM, STOP");
     if (!fields_end(&f))
         return;
     /* Only a process of this very workload, never a number that a client made up. */
@@ -34,55 +42,48 @@ static void workloads_kill(struct request *r)
     }
     if (!name)
         name = "KILL";
-    kill(p->pid, strcmp(name, "TERM") == 0 ? SIGTERM : SIGKILL);
+    replica_kill(p, signal_named(name));
     audit_ok(r, "workload.kill", "workload", request_workload(r)->id, request_workload(r)->tenant_id, "pid %d, %s",
-             (int)p->pid, name);
-    reply(r, 202, json_pack("{s:i, s:s}", "pid", (int)p->pid, "signal", name));
+             p->pid, name);
+    reply(r, 202, json_pack("{s:i, s:s}", "pid", p->pid, "signal", name));
 }
 
-static unsigned count_ready(const struct workload *w)
+/* What muster-workload understands as work; /request alone is none. */
+static void work_path(struct fields *f, char *ret_path, size_t size)
 {
-    unsigned n = 0;
+    const char *work = field_choice(f, "do", OPTIONAL, "wait, cpu, memory, files, processes, bytes, sick, hang, exit");
+    int64_t amount = field_number(f, "amount", OPTIONAL, 0, 16 * 1024 * 1024, 0);
 
-    for (const struct replica *p = w->processes; p; p = p->next)
-        n += p->state == R_READY;
-    return n;
+    if (work)
+        snprintf(ret_path, size, "/request?do=%s&n=%lld", work, (long long)amount);
+    else
+        snprintf(ret_path, size, "/request");
 }
 
-static bool try_replicas(struct workload *w, struct request *r)
+static void ask_a_replica(struct request *r, const char *path, int64_t timeout_ms)
 {
-    unsigned ready = count_ready(w);
+    bool waits = defect(r->tb, D_BUSY_BLOCKS_ALL) && strchr(path, '?');
 
-    for (unsigned tried = 0; tried < ready; tried++) {
-        unsigned skip = w->turn++ % ready;
-        for (struct replica *p = w->processes; p; p = p->next)
-            if (p->state == R_READY && skip-- == 0) {
-                if (replica_ask(p, r) == 0)
-                    return true;
-                break;
-            }
-    }
-    return false;
-}
-
-void workload_route_request(struct workload *w, struct request *r)
-{
-    if (try_replicas(w, r))
-        return;
-    reply_error(r, 503, "no_ready_replica", "no replica is ready");
-    request_complete(r);
+    if (waits) /* as long as the work would take, with everybody else */
+        usleep(600000);
+    balancer_request(request_workload(r), r, waits ? "/request" : path, timeout_ms);
 }
 
 static void workloads_request(struct request *r)
 {
-    if (strcmp(request_workload(r)->image, "worker") == 0) {
-        reply_error(r, 409, "not_serving", "a worker serves no requests");
+    char path[80];
+    struct fields f;
+
+    fields_begin(&f, r);
+    work_path(&f, path, sizeof path);
+    int64_t timeout_ms = field_number(&f, "timeout_ms", OPTIONAL, 1, TIMEOUT_MS, TIMEOUT_MS);
+    field_match(&f, "nonce", OPTIONAL, "[A-Za-z0-9_-]{8,64}");
+    if (!fields_end(&f))
         return;
-    }
-    if (try_replicas(request_workload(r), r))
-        r->deferred = true;
+    if (strcmp(request_workload(r)->image, "worker") == 0)
+        reply_error(r, 409, "not_serving", "a worker serves no requests");
     else
-        reply_error(r, 503, "no_ready_replica", "no replica is ready");
+        ask_a_replica(r, path, timeout_ms);
 }
 
 const struct route workload_process_routes[] = {

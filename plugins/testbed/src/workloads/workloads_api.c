@@ -68,18 +68,32 @@ static void take_image(struct fields *f, char image[IMAGE_MAX])
         snprintf(image, IMAGE_MAX, IMAGE_GIT "%s#%s", what ? what : "", branch ? branch : "main");
     } else {
         what = strcmp(type, "process") == 0
-                   ? field_choice(f, "image", OPTIONAL, "web, worker, slow, stubborn, crash")
+                   ? field_choice(f, "image", OPTIONAL, "web, worker, slow, stubborn, abrupt, flapping, crash")
                    : field_match(f, "image", REQUIRED, "(nginx|redis|postgres)(:[a-z0-9.-]{1,40})?");
         refuse_others(f, type, of_images);
         snprintf(image, IMAGE_MAX, "%s", what ? what : "web");
     }
 }
 
+/* What of the body's `health` and `grace_ms` is given. */
+static void take_manners(struct fields *f, struct workload_spec *spec)
+{
+    struct health_rule *h = &spec->health;
+    struct fields_outer outer;
+
+    spec->grace_ms = (int)field_number(f, "grace_ms", OPTIONAL, 0, 60000, spec->grace_ms);
+    if (!fields_enter(f, "health", OPTIONAL, &outer))
+        return;
+    h->interval_ms = (int)field_number(f, "interval_ms", OPTIONAL, 10, 60000, h->interval_ms);
+    h->timeout_ms = (int)field_number(f, "timeout_ms", OPTIONAL, 10, 60000, h->timeout_ms);
+    h->failures = (int)field_number(f, "failures", OPTIONAL, 1, 100, h->failures);
+    fields_leave(f, &outer);
+}
+
 static void workloads_create(struct request *r)
 {
-    char image[IMAGE_MAX];
-    struct workload_spec spec = {
-        .tenant_id = r->param[0], .image = image, .version = "1.0.0", .memory_mb = 256, .nofile = 64};
+    char image[IMAGE_MAX] = "";
+    struct workload_spec spec = workload_spec_usual(r->param[0], NULL, image);
     struct fields_outer outer;
     struct workload *w;
     struct fields f;
@@ -91,10 +105,10 @@ static void workloads_create(struct request *r)
     const char *version = field_match(&f, "version", OPTIONAL, VERSION_PATTERN);
     spec.replicas = (int)field_number(&f, "replicas", OPTIONAL, 0, REPLICAS_MAX, 1);
     if (fields_enter(&f, "limits", OPTIONAL, &outer)) {
-        spec.memory_mb = (int)field_number(&f, "memory_mb", OPTIONAL, 16, 1024, 256);
-        spec.nofile = (int)field_number(&f, "nofile", OPTIONAL, 8, 1024, 64);
+        limits_take(&f, &spec.limits);
         fields_leave(&f, &outer);
     }
+    take_manners(&f, &spec);
     if (!fields_end(&f) || !quota_allows(r, spec.tenant_id, "workloads", 1) ||
         !quota_allows(r, spec.tenant_id, "replicas", spec.replicas))
         return;
@@ -125,7 +139,8 @@ static void workloads_list(struct request *r)
     for (const struct workload *w = r->tb->workloads; w; w = w->next) {
         if (strcmp(w->tenant_id, r->param[0]) != 0 || (w->system && !with_system))
             continue;
-        if (total >= page.offset && (int64_t)json_array_size(list) < page.limit)
+        int64_t first = defect(r->tb, D_LIST_MISSES_ONE) ? 1 : page.offset;
+        if (total >= first && (int64_t)json_array_size(list) < page.limit)
             json_array_append_new(list, workload_view(w));
         total++;
     }
@@ -137,8 +152,7 @@ static void workloads_get(struct request *r)
     reply(r, 200, workload_view(request_workload(r)));
 }
 
-/* Whether the workload can be changed by users. */
-static bool changeable(struct request *r)
+bool workload_changeable(struct request *r)
 {
     const struct workload *w = request_workload(r);
 
@@ -149,13 +163,12 @@ static bool changeable(struct request *r)
     return false;
 }
 
-/* A change of the specification: written, recorded, brought about, answered. */
-static void changed(struct request *r, const char *action, const char *detail)
+void workload_specified(struct request *r, const char *action, const char *detail)
 {
     struct workload *w = request_workload(r);
 
-    w->failed = false;
-    w->failed_starts = 0;
+    w->failed &= defect(r->tb, D_FAILED_STAYS_FAILED);
+    w->failed_starts = w->quick_ends = 0;
     w->lost = 0;
     lws_sul_cancel(&w->retry);
     workload_save(w);
@@ -172,13 +185,16 @@ static void workloads_scale(struct request *r)
 
     fields_begin(&f, r);
     int replicas = (int)field_number(&f, "replicas", REQUIRED, 0, REPLICAS_MAX, 0);
-    if (!fields_end(&f) || !changeable(r) || !quota_allows(r, w->tenant_id, "replicas", replicas - w->replicas))
+    if (!fields_end(&f) || !workload_changeable(r) ||
+        !quota_allows(r, w->tenant_id, "replicas", replicas - w->replicas))
         return;
     snprintf(detail, sizeof detail, "from %d to %d", w->replicas, replicas);
     w->scaling = true;
     w->replicas = replicas;
     w->short_by = defect(r->tb, D_SCALE_MISCOUNT) && replicas > 1 ? 1 : 0;
-    changed(r, "workload.scale", detail);
+    for (struct replica *p = w->processes; p && defect(r->tb, D_SCALE_RESTARTS); p = p->next)
+        replica_stop(p);
+    workload_specified(r, "workload.scale", detail);
 }
 
 static void workloads_update(struct request *r)
@@ -191,15 +207,17 @@ static void workloads_update(struct request *r)
     const char *version = field_match(&f, "version", REQUIRED, VERSION_PATTERN);
     bool broken = field_bool(&f, "fail_on_start", false);
     int schema = (int)field_number(&f, "schema_version", OPTIONAL, 1, migrate_tenant_latest(), 0);
-    if (!fields_end(&f) || !changeable(r))
+    if (!fields_end(&f) || !workload_changeable(r))
         return;
     if (strcmp(version, w->version) == 0) {
         reply_error(r, 409, "invalid_state", "version %s is what runs", version);
         return;
     }
+    if (defect(r->tb, D_UPDATE_LOSES_DATA))
+        store_run(r->tb->db, "DELETE FROM workload_data WHERE workload_id = ?", "s", w->id);
     int before = schema > 0 ? migrate_tenant_version(r->tb->db, w->tenant_id) : 0;
     /* Before the first replica of the new version; those of the old one go on with the new tables. */
-    if (schema > 0 && !tenant_migrate_for(r, w->tenant_id, schema))
+    if (schema > 0 && !tenant_migrate_for(r, w->tenant_id, schema) && !defect(r->tb, D_MIGRATION_FAILURE_IGNORED))
         return;
     w->schema_version = schema;
     w->previous_schema_version = before;
@@ -209,7 +227,7 @@ static void workloads_update(struct request *r)
     snprintf(w->actual_version, sizeof w->actual_version, "%s", version);
     snprintf(w->broken_version, sizeof w->broken_version, "%s", broken ? version : "");
     w->updating = true;
-    changed(r, "workload.update", detail);
+    workload_specified(r, "workload.update", detail);
 }
 
 static void workloads_rollback(struct request *r)
@@ -217,14 +235,15 @@ static void workloads_rollback(struct request *r)
     struct workload *w = request_workload(r);
     char version[VERSION_MAX], detail[80];
 
-    if (!changeable(r))
+    if (!workload_changeable(r))
         return;
     if (!w->previous_version[0]) {
         reply_error(r, 409, "no_previous_version", "the workload has had no other version");
         return;
     }
     int schema = w->schema_version;
-    if (w->previous_schema_version > 0 && !tenant_migrate_for(r, w->tenant_id, w->previous_schema_version))
+    if (w->previous_schema_version > 0 && !defect(r->tb, D_ROLLBACK_KEEPS_TABLES) &&
+        !tenant_migrate_for(r, w->tenant_id, w->previous_schema_version))
         return;
     w->schema_version = w->previous_schema_version;
     w->previous_schema_version = schema;
@@ -235,23 +254,23 @@ static void workloads_rollback(struct request *r)
         memcpy(w->actual_version, w->version, sizeof version);
     w->updating = true;
     snprintf(detail, sizeof detail, "from %s to %s", w->previous_version, w->version);
-    changed(r, "workload.rollback", detail);
+    workload_specified(r, "workload.rollback", detail);
 }
 
 static void workloads_stop(struct request *r)
 {
-    if (!changeable(r))
+    if (!workload_changeable(r))
         return;
     request_workload(r)->stopped = true;
-    changed(r, "workload.stop", "stopped");
+    workload_specified(r, "workload.stop", "stopped");
 }
 
 static void workloads_start(struct request *r)
 {
-    if (!changeable(r))
+    if (!workload_changeable(r))
         return;
-    request_workload(r)->stopped = false;
-    changed(r, "workload.start", "started");
+    request_workload(r)->stopped = defect(r->tb, D_START_FORGOTTEN);
+    workload_specified(r, "workload.start", "started");
 }
 
 static void workloads_delete(struct request *r)
@@ -259,7 +278,7 @@ static void workloads_delete(struct request *r)
     struct workload *w = request_workload(r);
 
     if (w->system) {
-        changeable(r);
+        workload_changeable(r);
         return;
     }
     if (!w->deleting) {

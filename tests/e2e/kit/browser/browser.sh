@@ -62,6 +62,11 @@ for case in uses_everything two_users_share_nothing; do
 done
 nothing_left
 
+run 1 "$service" e2e.users.network_changes e2e.users.network_does_nothing_but_change
+verdict network_changes passed
+verdict network_does_nothing_but_change error
+reason_has network_does_nothing_but_change "visit http://shop.example/: there is no page: net::ERR_NETWORK_CHANGED"
+
 # ---- what does not
 
 run 1 "$service" -j2 e2e.users.every_check_fails e2e.users.nothing_to_click e2e.users.covered e2e.users.alert_in_between \
@@ -144,7 +149,7 @@ reason_has page_hangs "browser: visit http://127.0.0.1:" "/hang: the loading of 
 [ -s "$(files_of page_hangs)/files/on-failure/screenshot.png" ] || fail "no picture of a page that hangs"
 verdict next_page_hangs error
 at_its_line next_page_hangs
-reason_has next_page_hangs "click text=Onwards: the loading of the page has not ended within 5000 ms"
+reason_has next_page_hangs "click text=Onwards: the loading of the page has not ended within 15000 ms"
 # An attempt that is gone can't take a picture, but its browser is still there.
 verdict crashes crashed
 verdict runs_out_of_time timeout

@@ -1,7 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""pages.py PORT: pages for a browser. What hangs hangs until the server ends; /slow takes half a second."""
+"""pages.py PORT: pages for a browser. What hangs hangs until the server ends; /slow takes half a second.
+
+/driver/N is a WebDriver whose first N visits meet a change of the machine's network, as Chromium tells it.
+"""
 import http.server
+import json
 import sys
 import time
 
@@ -47,6 +51,30 @@ class Pages(http.server.BaseHTTPRequestHandler):
             self.send_header("Set-Cookie", "visitor=from-the-server; HttpOnly; Path=/")
         self.end_headers()
         self.wfile.write(text.encode())
+
+    visits = {}
+
+    def answer(self, status, value):
+        text = json.dumps({"value": value}).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        changes, command = self.path.split("/")[2], self.path.split("/")[-1]
+        if command == "session":
+            self.answer(200, {"sessionId": "one", "capabilities": {}})
+        elif command == "url" and self.visits.setdefault(changes, 0) < int(changes):
+            self.visits[changes] += 1
+            self.answer(500, {"error": "unknown error", "message": "unknown error: net::ERR_NETWORK_CHANGED", "stacktrace": ""})
+        else:
+            self.answer(200, "")
+
+    def do_DELETE(self):
+        self.answer(200, None)
 
     def log_message(self, *_):
         pass

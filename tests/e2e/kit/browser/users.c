@@ -161,6 +161,22 @@ static void be_user(struct muster_ctx *t, unsigned number, void *data)
     m_barrier(t);
 }
 
+static struct m_browser *among_changes(struct muster_ctx *t, int changes)
+{
+    return M_BROWSER(t, .webdriver = m_fmt(t, "%s/driver/%d", m_fixture(t, "pages", "url"), changes));
+}
+
+/* As when somebody's container starts meanwhile. */
+SCENARIO(network_changes, .uses = USES("pages"))
+{
+    m_visit(among_changes(t, 2), "http://shop.example/");
+}
+
+SCENARIO(network_does_nothing_but_change, .uses = USES("pages"))
+{
+    m_visit(among_changes(t, 100), "http://shop.example/");
+}
+
 SCENARIO(two_users_share_nothing, BROWSES, .timeout_ms = 120000)
 {
     m_parallel(t, 2, be_user, NULL);
@@ -234,14 +250,15 @@ SCENARIO(fails_elsewhere, BROWSES)
     CHECK_INT(1, ==, 2);
 }
 
-SCENARIO(page_hangs, BROWSES, .timeout_ms = 15000)
+/* Its time is that of a browser that starts on a slow machine, twice. */
+SCENARIO(page_hangs, BROWSES, .timeout_ms = 30000)
 {
     m_visit(hasty(t), "/hang"); /* page_hangs */
 }
 
 SCENARIO(next_page_hangs, BROWSES)
 {
-    struct m_browser *b = M_BROWSER(t, .base_url = m_fixture(t, "pages", "url"), .page_ms = 5000);
+    struct m_browser *b = M_BROWSER(t, .base_url = m_fixture(t, "pages", "url"), .page_ms = 15000);
     m_visit(b, "/to-hang");
     for (int i = 0; i < 2; i++)     /* the first click may return before the page is asked for */
         m_click(b, "text=Onwards"); /* next_page_hangs */
@@ -271,7 +288,7 @@ SCENARIO(crashes, BROWSES)
     abort();
 }
 
-SCENARIO(runs_out_of_time, BROWSES, .timeout_ms = 15000)
+SCENARIO(runs_out_of_time, BROWSES, .timeout_ms = 30000)
 {
     m_visit(user(t, NULL), "/form");
     for (;;)

@@ -195,7 +195,8 @@ SCENARIO(waits_for_anothers_lock, IN_SHOP)
 
 SCENARIO(a_late_statement_is_cancelled, IN_SHOP)
 {
-    const struct m_sql_options hasty = {.timeout_ms = 200};
+    /* Of its connection, too, and of what is asked after: time for a slow machine. */
+    const struct m_sql_options hasty = {.timeout_ms = 2000};
     struct m_sql *db = m_sql_open(t, m_fixture(t, "shop_db", "url"), &hasty);
     const struct m_sql_result *r = M_TRY_SQL(db, "SELECT pg_sleep(600)");
     CHECK_STR_HAS(r->error, "no end of it within ");

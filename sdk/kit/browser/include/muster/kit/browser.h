@@ -85,7 +85,9 @@ void m_browser_close(struct m_browser *browser);
 
 /* ---- pages ---- */
 
-/* An address with its scheme, or what is put behind the base URL: "/login". Returns when the page has loaded. */
+/* An address with its scheme, or what is put behind the base URL: "/login". Returns when the page has loaded.
+ * What a change of the machine's network ends (ERR_NETWORK_CHANGED: an interface came or went) is tried again, three
+ * times at the most. */
 void m_visit(struct m_browser *browser, const char *url);
 void m_back(struct m_browser *browser);
 void m_forward(struct m_browser *browser);

@@ -58,6 +58,10 @@ int m_json_is_null(const struct m_json *doc, const char *pointer); /* 1: a null 
 int64_t m_json_count(const struct m_json *doc, const char *pointer);
 /* The element of an array, NULL when there is none: quicker than a pointer in a loop. */
 const struct m_json *m_json_item(const struct m_json *array, uint64_t index);
+/* The name of an object's member, in the order in which they were written; NULL when there are not so many. */
+const char *m_json_key(const struct m_json *object, uint64_t index);
+/* The member of that name, whatever it is: a pointer needs its "/" and "~" written otherwise. NULL: none. */
+const struct m_json *m_json_member(const struct m_json *object, const char *name);
 
 M_KIT_BEGIN_
 

@@ -146,8 +146,21 @@ struct m_operation {
     const char *name, *summary;  /* summary: may be "" */
     const struct m_taken *takes; /* n_takes of them */
     uint64_t n_takes;
-    int32_t safe;      /* 1: it changes nothing */
-    int32_t websocket; /* 1: it is for OPEN */
+    int32_t safe;               /* 1: it changes nothing */
+    int32_t websocket;          /* 1: it is for OPEN */
+    const char *const *allowed; /* the roles that may do it, and NULL; NULL: the file does not say */
+    int32_t anyone;             /* 1: so may who has not logged in */
+    int32_t page;               /* 1: it is for a browser, as pages.h opens it */
+    int32_t reserved;
+    uint32_t line; /* where the target file says it */
+    const char *file;
+};
+
+/* A role that users have. */
+struct m_role {
+    const char *name, *summary; /* summary: may be "" */
+    int32_t of_tenant;          /* 1: who has it belongs to a tenant */
+    int32_t reserved;
 };
 
 M_KIT_BEGIN_
@@ -169,6 +182,8 @@ int m_target_has(struct muster_ctx *t, const char *operation);
 /* All of them, in the order of the target file; NULL: no such operation. */
 const struct m_operation *m_target_operations(struct muster_ctx *t, uint64_t *ret_n);
 const struct m_operation *m_target_operation(struct muster_ctx *t, const char *name);
+/* The roles that users of the target have, in the order of the target file. */
+const struct m_role *m_target_roles(struct muster_ctx *t, uint64_t *ret_n);
 /* Those whom m_login() knows, in the order of the target file, and NULL. */
 const char *const *m_target_identities(struct muster_ctx *t);
 
@@ -317,6 +332,7 @@ M_PLACED_(int, m_target_is_there, (t), struct muster_ctx *t)
 M_PLACED_(int, m_target_has, (t, operation), struct muster_ctx *t, const char *operation)
 M_PLACED_(const struct m_operation *, m_target_operations, (t, ret_n), struct muster_ctx *t, uint64_t *ret_n)
 M_PLACED_(const struct m_operation *, m_target_operation, (t, name), struct muster_ctx *t, const char *name)
+M_PLACED_(const struct m_role *, m_target_roles, (t, ret_n), struct muster_ctx *t, uint64_t *ret_n)
 M_PLACED_(const char *const *, m_target_identities, (t), struct muster_ctx *t)
 #ifdef M_PLACED_IN_C_
 #define m_login(...)             m_login_at_(M_HERE_, __VA_ARGS__)
@@ -327,6 +343,7 @@ M_PLACED_(const char *const *, m_target_identities, (t), struct muster_ctx *t)
 #define m_target_has(...)        m_target_has_at_(M_HERE_, __VA_ARGS__)
 #define m_target_operations(...) m_target_operations_at_(M_HERE_, __VA_ARGS__)
 #define m_target_operation(...)  m_target_operation_at_(M_HERE_, __VA_ARGS__)
+#define m_target_roles(...)      m_target_roles_at_(M_HERE_, __VA_ARGS__)
 #define m_target_identities(...) m_target_identities_at_(M_HERE_, __VA_ARGS__)
 #endif
 
