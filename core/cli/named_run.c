@@ -2,19 +2,17 @@
 /* A run by its name. */
 #include "cli/named_run.h"
 
-#include "base/mem.h"
-#include "evidence/past_run.h"
+#include "cli/cli.h"
+#include "evidence/run_name.h"
 
-#include <stdlib.h>
-#include <unistd.h>
-
-char *named_run(const char *run, const char *out)
+char *named_run(const char *run, const char *out, int *ret_status)
 {
-    if (!run)
-        return xasprintf("%s/latest", out);
-    char *path = past_run_path(run, out);
-    if (access(path, F_OK) == 0)
+    autoerr struct err err = {0};
+    char *path = NULL;
+    int r = run_name_find(run, out, &path, &err);
+    if (r == 0)
         return path;
-    free(path);
-    return xstrdup(run);
+    cli_complain("%s", err_text(&err));
+    *ret_status = cli_usage_unless_system(r);
+    return NULL;
 }

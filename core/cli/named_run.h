@@ -10,8 +10,13 @@
         OPTION_STRING, 'o', "out", "DIR", "Where runs are kept. Default: muster-out.", offsetof(type_, member_), NULL  \
     }
 
-/* The path of a run that is given by path, by its name below `out`, or not at all (NULL): then the latest.
- * What is not to be found stays as it was given, for the error to name. Malloc'd. */
-char *named_run(const char *run, const char *out);
+/* What a verb's help says of its RUN. */
+#define RUN_TEXT                                                                                                       \
+    "RUN is a run's folder, its events.jsonl or its bundle; or, below --out, its id\n"                                 \
+    "or the beginning of one, latest, or previous (also -1, -2 ...)."
+
+/* The path of the run that is meant (evidence/run_name.h), malloc'd. NULL after a complaint: *ret_status is how the
+ * program ends. */
+char *named_run(const char *run, const char *out, int *ret_status);
 
 #endif

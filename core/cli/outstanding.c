@@ -5,7 +5,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "cli/cli.h"
-#include "cli/run_list.h"
+#include "evidence/run_list.h"
 #include "record/ledger.h"
 #include "record/run_lock.h"
 

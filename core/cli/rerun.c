@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "cli/cli.h"
 #include "evidence/past_run.h"
+#include "evidence/run_name.h"
 #include "plan/repeat.h"
 
 #include <errno.h>
@@ -25,14 +26,6 @@ static const char *named(const char *what)
 bool rerun_is_valid(const char *what)
 {
     return strcmp(what, "failed") == 0 || named(what);
-}
-
-static char *first_path(const char *what, const char *out)
-{
-    const char *run = named(what);
-    if (!run)
-        return xasprintf("%s/latest", out);
-    return past_run_path(run, out);
 }
 
 /* What a newer run said of a case stands. */
@@ -103,8 +96,8 @@ static int take_run(struct rerun *r, const char *path, const char *out, char **r
 int rerun_open(struct rerun *r, const char *what, const char *out, struct err *err)
 {
     *r = (struct rerun){0};
-    char *path = first_path(what, out);
-    int e = 0;
+    char *path = NULL;
+    int e = run_name_find(named(what), out, &path, err);
     for (int n = 0; path && e == 0 && n < LONGEST_CHAIN; n++) {
         char *before = NULL;
         e = take_run(r, path, out, &before, err);

@@ -5,12 +5,12 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "cli/cli.h"
+#include "cli/named_run.h"
 #include "cli/outstanding.h"
-#include "cli/run_list.h"
 #include "cli/secret_options.h"
 #include "cli/target.h"
 #include "contain/contain.h"
-#include "evidence/past_run.h"
+#include "evidence/run_list.h"
 #include "record/evlog.h"
 #include "record/ledger.h"
 #include "record/run_lock.h"
@@ -45,7 +45,8 @@ static const struct option options[] = {
     OPTIONS_END,
 };
 
-static const char details[] = "RUN is a run's name or folder; without one it is DIR/latest. What the run's\n"
+static const char details[] = "RUN is a run's folder; or, below --out, its id or the beginning of one,\n"
+                              "latest, or previous (also -1, -2 ...). Without it, the latest. What the run's\n"
                               "scenarios deferred and nobody undid is undone now, newest first: after the\n"
                               "runner was killed, after --keep-failed, after a cleanup that failed. A run\n"
                               "whose runner is still at work is left alone. Status 7: something is still\n"
@@ -119,9 +120,12 @@ int cli_cleanup(const struct cleanup_settings *s, const char *run)
 {
     if (s->all)
         return clean_all(s);
-    autofree char *path = run ? past_run_path(run, s->out) : xasprintf("%s/latest", s->out);
+    int status = EXIT_OK;
+    autofree char *path = named_run(run, s->out, &status);
+    if (!path)
+        return status;
     bool idle;
-    int status = cleanup_run(s, path, &idle);
+    status = cleanup_run(s, path, &idle);
     if (idle && status == EXIT_OK)
         say_nothing_to_do(s, path);
     if (!run && s->list)

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* muster report: any report of a run, from its log alone. */
 #include "base/cleanup.h"
-#include "base/terminal.h"
 #include "cli/cli.h"
 #include "cli/configuring.h"
 #include "cli/named_run.h"
+#include "cli/stdout_style.h"
 #include "evidence/past_run.h"
-#include "report/console.h"
 #include "report/report.h"
 
 #include <errno.h>
@@ -43,18 +42,10 @@ static const struct option options[] = {
     OPTIONS_END,
 };
 
-static const char details[] = "RUN is a run's folder, its events.jsonl, its bundle, or its name below --out;\n"
-                              "without it, the latest run below --out. The report goes to stdout; it is the\n"
-                              "same file that the run itself left, also for a run that was killed half-way.\n";
-
-static struct style style_of_stdout(void)
-{
-    struct terminal terminal;
-    bool is_tty = terminal_look(STDOUT_FILENO, &terminal);
-    return (struct style){.color = console_wants_color(CONSOLE_COLOR_AUTO, is_tty, getenv("NO_COLOR"), getenv("TERM")),
-                          .utf8 = terminal.utf8,
-                          .width = terminal.size.columns};
-}
+static const char details[] =
+    RUN_TEXT " Without it,\n"
+             "the latest. The report goes to stdout; it is the same file that the run itself\n"
+             "left, also for a run that was killed half-way.\n";
 
 static int write_report(const struct past_run *run, const char *path, enum report_format format,
                         const struct report_options *o)
@@ -79,7 +70,7 @@ static int report(const char *path, const struct settings *s)
     autoerr struct err err = {0};
     struct past_run run;
     int status;
-    const struct style style = style_of_stdout();
+    const struct style style = stdout_style();
     const enum report_format format = (enum report_format)s->format;
     const struct report_options o = {
         .style = &style, .family = (enum junit_family)s->junit_family, .tap_version = s->tap_version};
@@ -102,8 +93,11 @@ static int main_report(const struct verb *verb, int argc, char **argv)
     struct option_list operands = {0};
     int status;
     if (cli_options(verb, argc, argv, &s, &operands, &status)) {
-        autofree char *path = named_run(operands.n ? operands.items[0] : NULL, s.out);
-        status = operands.n <= 1 ? report(path, &s) : cli_usage(verb, "one run at a time");
+        autofree char *path = NULL;
+        if (operands.n > 1)
+            status = cli_usage(verb, "one run at a time");
+        else if ((path = named_run(operands.n ? operands.items[0] : NULL, s.out, &status)))
+            status = report(path, &s);
     }
     option_list_free(&operands);
     return status;

@@ -24,8 +24,9 @@ static const struct option options[] = {
     OPTIONS_END,
 };
 
-static const char details[] = "BUNDLE is a bundle; or a run's folder, of which the event log is verified;\n"
-                              "or a run's name below --out; without it, the latest run there.\n"
+static const char details[] = "BUNDLE is a bundle; or a run's folder, of which the event log is verified; or,\n"
+                              "below --out, a run's id or the beginning of one, latest, or previous (also -1,\n"
+                              "-2 ...). Without it, the latest.\n"
                               "Status 0: whole; 1: changed or cut off.\n\n"
                               "What is whole is as a runner wrote it, or somebody who made all of it anew: it\n"
                               "is not signed. A bundle's SHA-256, kept elsewhere, tells whether it is the same.\n";
@@ -83,8 +84,10 @@ static int main_verify(const struct verb *verb, int argc, char **argv)
     if (cli_options(verb, argc, argv, &s, &operands, &status)) {
         status = EXIT_OK;
         for (size_t i = 0; i < operands.n || i == 0; i++) {
-            autofree char *path = named_run(operands.n ? operands.items[i] : NULL, s.out);
-            int one = verify(path, s.quiet);
+            int one = EXIT_OK;
+            autofree char *path = named_run(operands.n ? operands.items[i] : NULL, s.out, &one);
+            if (path)
+                one = verify(path, s.quiet);
             status = status == EXIT_OK || one == EXIT_RUNNER ? one : status;
         }
     }

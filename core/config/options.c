@@ -260,6 +260,13 @@ static int parse_letters(const struct option *table, struct cursor *c, struct er
     return 0;
 }
 
+/* "-1", as some verbs count runs back, where no option is a digit. */
+static bool is_number(const struct option *table, const char *arg)
+{
+    return isdigit((unsigned char)arg[1]) && !find_letter(table, arg[1]) &&
+           strspn(arg + 1, "0123456789") == strlen(arg + 1);
+}
+
 int options_collect(const struct option *table, int argc, char **argv, struct option_values *ret_values,
                     struct option_list *ret_operands, bool *ret_help, struct err *err)
 {
@@ -269,7 +276,7 @@ int options_collect(const struct option *table, int argc, char **argv, struct op
     for (; c.at < argc; c.at++) {
         const char *arg = argv[c.at];
         int r = 0;
-        if (only_operands || arg[0] != '-' || !arg[1])
+        if (only_operands || arg[0] != '-' || !arg[1] || is_number(table, arg))
             option_list_add(ret_operands, arg);
         else if (strcmp(arg, "--") == 0)
             only_operands = true;

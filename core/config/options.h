@@ -3,7 +3,7 @@
  * Options of the command line, from a table: what is parsed and what --help says come from the same lines.
  *
  * Both `--name value` and `--name=value` work, and `-j4`, `-j 4`; `--` ends the options; options and operands may be
- * mixed. An unknown option is an error that suggests the nearest one.
+ * mixed; `-1` is an operand. An unknown option is an error that suggests the nearest one.
  */
 #ifndef MUSTER_CONFIG_OPTIONS_H
 #define MUSTER_CONFIG_OPTIONS_H

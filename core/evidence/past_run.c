@@ -68,11 +68,6 @@ static int read_bundle(struct past_run *p, const char *path, struct err *err)
     return r;
 }
 
-char *past_run_path(const char *run, const char *out)
-{
-    return strchr(run, '/') || access(run, F_OK) == 0 ? xstrdup(run) : xasprintf("%s/%s", out, run);
-}
-
 int past_run_open(struct past_run *p, const char *path, struct err *err)
 {
     *p = (struct past_run){.dir = -1, .spool = -1};

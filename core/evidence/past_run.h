@@ -25,8 +25,6 @@ struct past_run {
     int spool; /* of `outputs`; -1: there is none */
 };
 
-/* Where a run is that is given by its path, or by its name below `out`. */
-char *past_run_path(const char *run, const char *out);
 /* Verifies the log on the way; past_run_close() in any case. */
 int past_run_open(struct past_run *p, const char *path, struct err *err);
 /* Takes out of a bundle what this report will read, and nothing else; of a folder nothing has to be taken. */

@@ -58,6 +58,8 @@ const char *model_fault(const struct run_model *model, const struct model_case *
 /* Why the exit status is not 0 though no case, plugin or file has anything to say of it: who reads only a report would
  * take the run for a good one. Also that there is none, since the log ends before. NULL: it is 0, or something has. */
 const char *model_run_fault(const struct run_model *model);
+/* "PASSED", "FAILED", "INTERRUPTED", "INCOMPLETE": the run in a word, as results.json has it. */
+const char *model_status(const struct run_model *model);
 /* Thresholds that were missed, whether that makes the run a failure or not. */
 size_t model_missed(const struct run_model *model);
 /* It was merged from fewer shards than there were. */

@@ -120,6 +120,17 @@ size_t model_bad(const struct run_model *model)
     return n;
 }
 
+const char *model_status(const struct run_model *m)
+{
+    if (model_bad(m) > 0)
+        return "FAILED";
+    if (!m->ended || model_parts_missing(m))
+        return "INCOMPLETE";
+    if (m->interrupted)
+        return "INTERRUPTED";
+    return m->exit_status == 0 ? "PASSED" : "FAILED";
+}
+
 size_t model_missed(const struct run_model *model)
 {
     return model->outcomes[THRESHOLD_MISSED];

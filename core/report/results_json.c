@@ -285,17 +285,6 @@ void results_json_case(struct json_out *j, const char *key, const struct model_c
     json_close(j, '}');
 }
 
-static const char *overall_status(const struct run_model *m)
-{
-    if (model_bad(m) > 0)
-        return "FAILED";
-    if (!m->ended || model_parts_missing(m))
-        return "INCOMPLETE";
-    if (m->interrupted)
-        return "INTERRUPTED";
-    return m->exit_status == 0 ? "PASSED" : "FAILED";
-}
-
 static void add_summary(struct json_out *j, const struct run_model *m)
 {
     json_open(j, "summary", '{');
@@ -304,7 +293,7 @@ static void add_summary(struct json_out *j, const struct run_model *m)
     json_int(j, "failed", (int64_t)model_bad(m));
     json_int(j, "skipped", (int64_t)m->verdicts[VERDICT_SKIPPED]);
     json_int(j, "notRun", (int64_t)model_not_run(m));
-    json_text(j, "overallStatus", overall_status(m));
+    json_text(j, "overallStatus", model_status(m));
     json_int(j, "flaky", (int64_t)m->verdicts[VERDICT_FLAKY]);
     json_int(j, "errors", (int64_t)m->verdicts[VERDICT_ERROR]);
     json_int(j, "timedOut", (int64_t)m->verdicts[VERDICT_TIMEOUT]);

@@ -269,7 +269,7 @@ def try_sh(block):
     for line in block.text.replace("\\\n", " ").splitlines():
         if not line.startswith("muster "):
             continue
-        line = line.partition(" #")[0] + (" --dry-run" if line.startswith("muster run") else "")
+        line = line.partition(" #")[0] + (" --dry-run" if re.match(r"muster run( |$)", line) else "")
         status, said = run(["bash", "-c", line], cwd=f"{work}/place", env=surroundings)
         if status in (USAGE, REFUSED, 127):
             complain(block, f"{line}: status {status}\n{said}")

@@ -24,7 +24,7 @@ normalise() {
         -e "s#in [0-9]+ plugins?, in empty and TOP/plugins#in N plugins, in empty and TOP/plugins#" \
         -e 's/[0-9]{8}-[0-9]{6}-[0-9a-f]{12}/RUN/g' \
         -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z?/WHEN/g' \
-        -e 's/[0-9]+\.[0-9]{3}s/#.###s/g' \
+        -e 's/[0-9]+\.[0-9]{3}s/#.###s/g' -e 's/\] +([0-9]+ (s|min) ago|now) RUN/]    # s ago RUN/' \
         -e 's/(time|hostname)="[^"]*"/\1="#"/g' -e 's/(duration_ms:?) [0-9.]+/\1 #/g' \
         -e 's/("(t|duration[A-Za-z_]*|started[A-Za-z]*|cpu[A-Za-z_]*|max_?[Rr]ss_?[Kk]b|host)": ?)("[^"]*"|[0-9.]+)/\1#/g' \
         -e 's/ ASAN_OPTIONS//' -e 's/thread [0-9]+ /thread N /' -e 's/wchan=[a-z_0-9]+/wchan=W/' -e 's/\+0x[0-9a-f]+ in /+0x# in /' \

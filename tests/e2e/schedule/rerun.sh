@@ -71,7 +71,7 @@ eval "muster $command --dry-run" || fail "the command is refused: $(cat "$work/c
 is "what the command runs" "$owed" "$(grep -c '^e2e' "$work/console")"
 
 run 4 --rerun failed:nowhere
-complains "--rerun: $out/nowhere"
+complains "--rerun: nowhere: no such file, and no run below $out begins so"
 run 4 --rerun passed
 complains "--rerun passed: it takes failed, failed:RUN, latest or the path of a run"
 finish

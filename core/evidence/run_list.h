@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The runs below a folder, as --out names it. */
-#ifndef MUSTER_CLI_RUN_LIST_H
-#define MUSTER_CLI_RUN_LIST_H
+#ifndef MUSTER_EVIDENCE_RUN_LIST_H
+#define MUSTER_EVIDENCE_RUN_LIST_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 struct run_list {
-    char **names; /* newest first, as their names begin with when they began */
+    char **names; /* newest first: their names begin with the second in which they began, their logs tell the rest */
     size_t n, cap;
 };
 
@@ -15,6 +15,8 @@ struct run_list {
  * when `out` can't be read. */
 int run_list_make(struct run_list *ret_runs, const char *out, bool (*takes)(void *data, int out, const char *name),
                   void *data);
+/* For run_list_make(): a folder with an event log. `data` is NULL. */
+bool run_list_has_log(void *data, int out, const char *name);
 void run_list_free(struct run_list *runs);
 
 #endif
