@@ -23,9 +23,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct verb *const verbs[] = {&verb_run,     &verb_list,    &verb_steps,  &verb_target,
-                                           &verb_inspect, &verb_verify,  &verb_report, &verb_runs,
-                                           &verb_merge,   &verb_cleanup, &verb_config};
+static const struct verb *const verbs[] = {&verb_run,     &verb_list,   &verb_steps,   &verb_target,
+                                           &verb_inspect, &verb_verify, &verb_report,  &verb_runs,
+                                           &verb_show,    &verb_merge,  &verb_cleanup, &verb_config};
 
 static bool output_failed;
 
@@ -201,10 +201,9 @@ static const char *verb_elsewhere(const char *word)
     } words[] = {
         {"rerun", RERUN},
         {"retry", RERUN},
-        {"show", "'muster report' shows the results of a run, 'muster list' scenarios, 'muster inspect' a plugin"},
-        {"results", "'muster report' shows the results of a run"},
-        {"view", "'muster report' shows the results of a run"},
-        {"summary", "'muster report' shows the results of a run"},
+        {"results", "'muster show' shows the results of a run"},
+        {"view", "'muster show' shows the results of a run"},
+        {"summary", "'muster show' shows the results of a run"},
         {"test", "'muster run' runs scenarios"},
         {"exec", "'muster run' runs scenarios"},
         {"start", "'muster run' runs scenarios"},

@@ -260,11 +260,11 @@ static int parse_letters(const struct option *table, struct cursor *c, struct er
     return 0;
 }
 
-/* "-1", as some verbs count runs back, where no option is a digit. */
+/* "-1", or "-1/more", as some verbs count runs back, where no option is a digit. */
 static bool is_number(const struct option *table, const char *arg)
 {
-    return isdigit((unsigned char)arg[1]) && !find_letter(table, arg[1]) &&
-           strspn(arg + 1, "0123456789") == strlen(arg + 1);
+    size_t digits = strspn(arg + 1, "0123456789");
+    return digits > 0 && (!arg[1 + digits] || arg[1 + digits] == '/') && !find_letter(table, arg[1]);
 }
 
 int options_collect(const struct option *table, int argc, char **argv, struct option_values *ret_values,

@@ -141,23 +141,41 @@ static int take_outputs(struct past_run *p, struct outputs *o, struct err *err)
     return r;
 }
 
-/* The report is made twice: at the first time for nobody, and it is noted what it asks for. */
-int past_run_take_outputs(struct past_run *p, enum report_format format, const struct report_options *options,
-                          struct err *err)
+/* What reads files is done twice: at the first time for nobody, and it is noted what it asks for. */
+int past_run_take(struct past_run *p, past_run_reading reading, void *data, struct err *err)
 {
     if (!p->bundle)
         return 0;
-    autoclose int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (nowhere < 0)
-        return err_errno(err, -errno, "/dev/null");
     struct outputs wanted = {0};
     const struct output_reader noting = {note_output, &wanted};
-    int r = report_write(&p->model, format, &noting, options, nowhere, err);
+    int r = reading(data, &p->model, &noting, err);
     if (r == 0)
         r = take_outputs(p, &wanted, err);
     free(wanted.items);
     arena_free(&wanted.paths);
     return r;
+}
+
+struct report_wanted {
+    enum report_format format;
+    const struct report_options *options;
+};
+
+static int report_to_nobody(void *data, const struct run_model *model, const struct output_reader *source,
+                            struct err *err)
+{
+    const struct report_wanted *wanted = data;
+    autoclose int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nowhere < 0)
+        return err_errno(err, -errno, "/dev/null");
+    return report_write(model, wanted->format, source, wanted->options, nowhere, err);
+}
+
+int past_run_take_outputs(struct past_run *p, enum report_format format, const struct report_options *options,
+                          struct err *err)
+{
+    struct report_wanted wanted = {format, options};
+    return past_run_take(p, report_to_nobody, &wanted, err);
 }
 
 void past_run_close(struct past_run *p)

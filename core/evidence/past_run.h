@@ -17,7 +17,7 @@ struct past_run {
     struct run_model model;
     struct evlog_summary log;
     bool is_whole;               /* its last event is the run's end */
-    struct output_reader source; /* of a bundle: what past_run_take_outputs() took, and nothing before */
+    struct output_reader source; /* of a bundle: what past_run_take() took, and nothing before */
     int dir;                     /* -1 for a bundle */
     char *bundle;                /* its path; NULL for a folder */
     char *manifest;              /* of the bundle: bundle_check_options has what it is for */
@@ -27,7 +27,12 @@ struct past_run {
 
 /* Verifies the log on the way; past_run_close() in any case. */
 int past_run_open(struct past_run *p, const char *path, struct err *err);
-/* Takes out of a bundle what this report will read, and nothing else; of a folder nothing has to be taken. */
+/* What reads output files by `source`; it is called once before they are there, and has to ask for the same then. */
+typedef int (*past_run_reading)(void *data, const struct run_model *model, const struct output_reader *source,
+                                struct err *err);
+/* Takes out of a bundle what the reading will ask for, and nothing else; of a folder nothing has to be taken. */
+int past_run_take(struct past_run *p, past_run_reading reading, void *data, struct err *err);
+/* The same for a report. */
 int past_run_take_outputs(struct past_run *p, enum report_format format, const struct report_options *options,
                           struct err *err);
 void past_run_close(struct past_run *p);

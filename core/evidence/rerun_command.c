@@ -57,6 +57,16 @@ static size_t count_dropped(const struct string_list *words, size_t at)
     return 0;
 }
 
+void rerun_command_add_words(char *const *argv, int argc, struct buf *out)
+{
+    struct arena arena = {0};
+    const struct string_list words = shown_command(argv, argc, &arena);
+    buf_adds(out, "muster");
+    for (size_t i = 0; i < words.n; i++)
+        add_word(out, words.items[i]);
+    arena_free(&arena);
+}
+
 void rerun_command_add(char *const *argv, int argc, const char *path, struct buf *out)
 {
     struct arena arena = {0};
@@ -75,5 +85,23 @@ void rerun_command_add(char *const *argv, int argc, const char *path, struct buf
     }
     if (!added)
         add_rerun(out, path);
+    arena_free(&arena);
+}
+
+void rerun_command_add_case(char *const *argv, int argc, bool (*is_id)(void *data, const char *word), void *data,
+                            const char *id, struct buf *out)
+{
+    struct arena arena = {0};
+    const struct string_list words = shown_command(argv, argc, &arena);
+    bool ended = false;
+    buf_adds(out, "muster");
+    for (size_t i = 0; i < words.n;) {
+        size_t dropped = ended ? 0 : count_dropped(&words, i);
+        ended = ended || strcmp(words.items[i], "--") == 0;
+        if (dropped == 0 && !is_id(data, argv[i]))
+            add_word(out, words.items[i]);
+        i += dropped ? dropped : 1;
+    }
+    add_word(out, id);
     arena_free(&arena);
 }

@@ -5,8 +5,15 @@
 
 #include "base/buf.h"
 
+#include <stdbool.h>
+
 /* "muster run x.so -j4 --rerun PATH": the words of argv, quoted where a shell needs it, with another --rerun. Values of
  * --set are left to be filled in (shown_command.h). */
 void rerun_command_add(char *const *argv, int argc, const char *path, struct buf *out);
+/* The command as it was. */
+void rerun_command_add_words(char *const *argv, int argc, struct buf *out);
+/* "muster run x.so -j4 acme.pay.refund": the words without those that is_id() knows as ids of scenarios, and the id. */
+void rerun_command_add_case(char *const *argv, int argc, bool (*is_id)(void *data, const char *word), void *data,
+                            const char *id, struct buf *out);
 
 #endif

@@ -49,8 +49,8 @@ static void add_value(struct buf *out, const struct style *style, const char *na
     buf_addc(out, '\n');
 }
 
-static void add_check(struct buf *out, const struct style *style, const struct model_attempt *a,
-                      const struct model_check *check)
+void failure_add_check(struct buf *out, const struct style *style, const struct model_attempt *a,
+                       const struct model_check *check)
 {
     autobuf struct buf text = {0};
     add_place(&text, check->file, check->line);
@@ -74,7 +74,7 @@ static void add_checks(struct buf *out, const struct style *style, const struct 
 {
     const struct model_detail *d = model_attempt_detail(a);
     for (uint32_t i = 0; i < d->n_checks && i < SHOWN_CHECKS; i++)
-        add_check(out, style, a, &d->checks[i]);
+        failure_add_check(out, style, a, &d->checks[i]);
     uint32_t all = a->n_failed_checks > d->n_checks ? a->n_failed_checks : d->n_checks;
     if (all > SHOWN_CHECKS)
         buf_addf(out, "%*sand %u more failed checks\n", (int)style_detail(style), "", all - SHOWN_CHECKS);

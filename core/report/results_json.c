@@ -44,23 +44,26 @@ static void add_place(struct json_out *j, const char *file, int32_t line)
     json_int(j, "line", line);
 }
 
+void results_json_failure(struct json_out *j, const struct model_attempt *a, const struct model_check *check)
+{
+    autobuf struct buf path = {0};
+    model_step_path(a, check->step, &path);
+    json_open(j, NULL, '{');
+    json_text_if(j, "expression", check->expression);
+    json_text_if(j, "actual", check->actual);
+    json_text_if(j, "expected", check->expected);
+    json_text_if(j, "message", check->message);
+    add_place(j, check->file, check->line);
+    json_text_if(j, "step", buf_str(&path));
+    json_bool(j, "required", check->required);
+    json_close(j, '}');
+}
+
 static void add_failures(struct json_out *j, const struct model_attempt *a, const struct model_detail *d)
 {
     json_open(j, "failures", '[');
-    for (uint32_t i = 0; i < d->n_checks; i++) {
-        const struct model_check *check = &d->checks[i];
-        autobuf struct buf path = {0};
-        model_step_path(a, check->step, &path);
-        json_open(j, NULL, '{');
-        json_text_if(j, "expression", check->expression);
-        json_text_if(j, "actual", check->actual);
-        json_text_if(j, "expected", check->expected);
-        json_text_if(j, "message", check->message);
-        add_place(j, check->file, check->line);
-        json_text_if(j, "step", buf_str(&path));
-        json_bool(j, "required", check->required);
-        json_close(j, '}');
-    }
+    for (uint32_t i = 0; i < d->n_checks; i++)
+        results_json_failure(j, a, &d->checks[i]);
     json_close(j, ']');
 }
 

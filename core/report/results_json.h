@@ -9,6 +9,8 @@
 /* Members of the object `testRun`: before its scenarios, and behind them. */
 void results_json_run(struct json_out *j, const struct run_model *m);
 void results_json_outcome(struct json_out *j, const struct run_model *m);
+/* A failed check. */
+void results_json_failure(struct json_out *j, const struct model_attempt *a, const struct model_check *check);
 /* One of its scenarios. */
 void results_json_case(struct json_out *j, const char *key, const struct model_case *c);
 

@@ -278,6 +278,14 @@ static void add_state(struct buf *out, const struct style *style, const struct r
         buf_adds(out, model->ended ? " by a signal before its end\n" : " the log ends before the run did\n");
 }
 
+void summary_end(struct buf *out, const struct style *style, const struct run_model *model)
+{
+    summary_add(out, style, model);
+    thresholds_add_summary(out, style, model);
+    add_state(out, style, model);
+    add_refusals(out, style, model);
+}
+
 void summary_final(struct output *out, const struct style *style, const struct run_model *model,
                    const struct output_reader *source)
 {
@@ -289,9 +297,6 @@ void summary_final(struct output *out, const struct style *style, const struct r
         add_rule(&out->text);
     thresholds_add_missed(&out->text, style, model);
     add_rule(&out->text);
-    summary_add(&out->text, style, model);
-    thresholds_add_summary(&out->text, style, model);
-    add_state(&out->text, style, model);
-    add_refusals(&out->text, style, model);
+    summary_end(&out->text, style, model);
     output_step(out);
 }

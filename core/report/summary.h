@@ -21,10 +21,16 @@ void failure_add(struct buf *out, const struct style *style, const struct model_
 void failure_add_short(struct buf *out, const struct style *style, const struct model_attempt *a);
 /* Why, in a line without a place: the reason, and both values where it is that of a check. */
 void failure_add_message(struct buf *out, const struct model_attempt *a);
+/* One failed check with its values. */
+void failure_add_check(struct buf *out, const struct style *style, const struct model_attempt *a,
+                       const struct model_check *check);
 void failure_add_leaks(struct buf *out, const struct style *style, const struct model_attempt *a);
 
 /* "     Summary [   1.234s] 24 scenarios run: 23 passed (1 flaky), 1 failed" */
 void summary_add(struct buf *out, const struct style *style, const struct run_model *model);
+
+/* The same with thresholds, whether the run came to its end, and what else is wrong with it. */
+void summary_end(struct buf *out, const struct style *style, const struct run_model *model);
 
 /* One thing that somebody else did to the run's folder. */
 void change_add(struct buf *out, const struct style *style, const struct model_change *change);

@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Looking at runs: while they are made, when their runner was killed, and with the command that runs one scenario again.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# json FILTER ARGUMENT...: of what a verb prints with --json; $work/console may be the runner's at that time.
+json() {
+    filter=$1
+    shift
+    "$bin/muster" "$@" --json --out "$out" >"$work/json" || fail "$*: status $?"
+    jq -r "$filter" "$work/json"
+}
+
+run 1 e2e.work.passes e2e.work.fails e2e.work.attaches
+is "the newest" "FAILED 1 of 3" "$(json '.runs[0] | "\(.status) \(.failed) of \(.totalScenarios)"' runs)"
+first=$(basename "$(readlink "$run")")
+
+# A file that show names is there, and has as many bytes.
+json '.files[] | "\(.bytes) \(.path)"' show attaches >"$work/files"
+[ -s "$work/files" ] || fail "show names no file"
+while read -r bytes path; do
+    is "bytes of $path" "$bytes" "$(stat -c %s "$path")"
+done <"$work/files"
+
+# The command of a scenario runs it, and nothing else.
+again=$(json .rerun show fails)
+case $again in
+"muster run "*" e2e.work.fails") ;;
+*) fail "no command for one scenario: $again" ;;
+esac
+set -- "$(printf %s "$again" | sed "s|dir=\.\.\.|dir=$dir|")"
+(PATH=$bin:$PATH eval "$1") >"$work/console" 2>"$work/complaints"
+is "its status" 1 $?
+is "what it ran" "e2e.work.fails" "$(query '.[] | select(.type == "case.planned") | .case')"
+
+# Its runner is at work, and then it is not.
+mkfifo "$dir/alive"
+start e2e.work.passes e2e.work.holds -j 1
+exec 3<"$dir/alive"
+read -r word <&3
+is "the scenario" ready "$word"
+until_ok grep -q '"case.ended"' "$run/events.jsonl"
+is "a run that goes on" RUNNING "$(json '.runs[0].status' runs)"
+kill -9 "$runner"
+wait "$runner" 2>/dev/null
+runner=
+is "nobody holds on" "" "$(cat <&3)"
+exec 3<&-
+is "a run without an end" INCOMPLETE "$(json '.runs[0].status' runs)"
+is "what was not run" "e2e.work.holds" "$(json '.notRun[]' show)"
+muster show --out "$out" || fail "show of a killed run: status $?"
+says "CUT OFF"
+is "of the one before" "e2e.work.fails" "$(json '.causes[].scenarios[]' show previous)"
+is "by its id" "$first" "$(json .id show "$first")"
+
+finish
