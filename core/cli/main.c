@@ -23,9 +23,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct verb *const verbs[] = {&verb_run,     &verb_list,   &verb_steps,   &verb_target,
-                                           &verb_inspect, &verb_verify, &verb_report,  &verb_runs,
-                                           &verb_show,    &verb_merge,  &verb_cleanup, &verb_config};
+static const struct verb *const verbs[] = {&verb_run,    &verb_list,    &verb_steps, &verb_target, &verb_inspect,
+                                           &verb_verify, &verb_report,  &verb_runs,  &verb_show,   &verb_compare,
+                                           &verb_merge,  &verb_cleanup, &verb_config};
 
 static bool output_failed;
 
@@ -216,6 +216,7 @@ static const char *verb_elsewhere(const char *word)
         {"lint", "'muster inspect' checks a plugin or a file of scenarios"},
         {"describe", "'muster inspect' shows a plugin, 'muster steps' its steps"},
         {"combine", "'muster merge' makes one run of several shards"},
+        {"diff", "'muster compare' tells what is another in two runs"},
         {"history", "'muster runs' lists runs"},
         {"version", "'muster --version' says it"},
     };
