@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* muster show: a run, a case or a step, from the log of a run. */
-#include "base/cleanup.h"
 #include "cli/cli.h"
 #include "cli/configuring.h"
-#include "cli/named_place.h"
+#include "cli/look.h"
 #include "cli/named_run.h"
-#include "cli/rerun_text.h"
 #include "cli/stdout_style.h"
-#include "evidence/past_run.h"
-#include "report/pick.h"
-#include "report/show.h"
-
-#include <string.h>
 
 struct show_settings {
     const char *out;
@@ -42,107 +35,27 @@ static const char details[] =
     "  muster show previous/refund_twice\n"
     "  muster show refund_twice/3\n";
 
-/* What is looked at, and where it goes. */
-struct showing {
-    const struct show_settings *settings;
-    struct style style;
-    struct shown shown;
-    const struct model_case *c; /* NULL: the run */
-    const struct model_attempt *attempt;
-    const struct model_step *step; /* NULL: the case */
-    struct buf *out;
-};
-
-static void add_text(struct showing *w)
+static void render_text(const struct look *look, struct buf *out)
 {
-    if (w->step)
-        show_step(w->out, &w->style, &w->shown, w->c, w->attempt, w->step);
-    else if (w->c)
-        show_case(w->out, &w->style, &w->shown, w->c);
+    const struct style style = stdout_style();
+    if (look->step)
+        show_step(out, &style, &look->shown, look->c, look->attempt, look->step);
+    else if (look->c)
+        show_case(out, &style, &look->shown, look->c);
     else
-        show_run(w->out, &w->style, &w->shown);
+        show_run(out, &style, &look->shown);
 }
 
-static void add_json(struct showing *w)
+static void render_json(const struct look *look, struct buf *out)
 {
-    struct json_out j = {w->out, false};
-    if (w->step)
-        show_step_json(&j, &w->shown, w->c, w->attempt, w->step);
-    else if (w->c)
-        show_case_json(&j, &w->shown, w->c);
+    struct json_out j = {out, false};
+    if (look->step)
+        show_step_json(&j, &look->shown, look->c, look->attempt, look->step);
+    else if (look->c)
+        show_case_json(&j, &look->shown, look->c);
     else
-        show_run_json(&j, &w->shown);
-    buf_addc(w->out, '\n');
-}
-
-static int render(void *data, const struct run_model *model, const struct output_reader *source, struct err *err)
-{
-    (void)model, (void)err;
-    struct showing *w = data;
-    buf_clear(w->out);
-    w->shown.source = source;
-    if (w->settings->json)
-        add_json(w);
-    else
-        add_text(w);
-    return 0;
-}
-
-static int pick(struct showing *w, const char *rest, struct err *err)
-{
-    const char *step;
-    int r = pick_place(w->shown.model, rest, &w->c, &step, err);
-    if (r < 0)
-        return r;
-    w->attempt = show_attempt(&w->shown, w->c);
-    if (w->settings->attempt > 0 && !w->attempt)
-        return err_set(err, -ENOENT, "%s: it has no attempt %lld, of %u", w->c->id, (long long)w->settings->attempt,
-                       w->c->n_attempts);
-    if (step && !w->attempt)
-        return err_set(err, -ENOENT, "%s: it has no attempt, and so no steps", w->c->id);
-    return step ? pick_step(w->attempt, step, &w->step, err) : 0;
-}
-
-static int show(struct showing *w, struct past_run *run, const char *rest, struct err *err)
-{
-    autobuf struct buf rerun = {0}, command = {0};
-    int r = rest ? pick(w, rest, err) : 0;
-    if (r < 0)
-        return r;
-    if (w->c)
-        rerun_text_add_case(&rerun, w->shown.model, w->c);
-    else
-        rerun_text_add(&rerun, w->shown.model, w->shown.path);
-    rerun_text_add_command(&command, w->shown.model);
-    w->shown.rerun = buf_str(&rerun);
-    w->shown.command = buf_str(&command);
-    r = past_run_take(run, render, w, err);
-    return r == 0 ? render(w, w->shown.model, &run->source, err) : r;
-}
-
-static int look(const struct show_settings *s, const struct named_place *place)
-{
-    autoerr struct err err = {0};
-    autobuf struct buf out = {0};
-    struct past_run run;
-    int r = past_run_open(&run, place->path, &err);
-    struct showing w = {
-        .settings = s,
-        .style = stdout_style(),
-        .shown = {.model = &run.model, .path = place->path, .is_bundle = run.bundle, .attempt = s->attempt},
-        .out = &out};
-    if (r == 0)
-        r = show(&w, &run, place->rest, &err);
-    past_run_close(&run);
-    if (r < 0) {
-        cli_complain("%s", err_text(&err));
-        return cli_usage_unless_system(r);
-    }
-    if (s->json)
-        cli_print_data(&out);
-    else
-        cli_print(&out);
-    return EXIT_OK;
+        show_run_json(&j, &look->shown);
+    buf_addc(out, '\n');
 }
 
 static int main_show(const struct verb *verb, int argc, char **argv)
@@ -156,8 +69,10 @@ static int main_show(const struct verb *verb, int argc, char **argv)
             status = cli_usage(verb, "one run, case or step at a time");
         else
             status = named_place_find(operands.n ? operands.items[0] : NULL, s.out, &place);
+        const struct look_wish wish = {
+            .place = &place, .attempt = s.attempt, .is_data = s.json, .render = s.json ? render_json : render_text};
         if (status == EXIT_OK)
-            status = look(&s, &place);
+            status = look_at(&wish);
     }
     named_place_free(&place);
     option_list_free(&operands);
