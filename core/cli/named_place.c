@@ -5,13 +5,12 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "cli/cli.h"
+#include "cli/named_run.h"
 #include "evidence/run_name.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* The longest beginning of the text that names a run, if any does. */
 static bool find_beginning(const char *text, const char *out, struct named_place *ret_place)
@@ -43,22 +42,6 @@ static bool begins_with_run(const char *text, const char *out, struct err *err)
     return r < 0;
 }
 
-/* What is said of "latest" must hold when it points elsewhere. */
-static void follow_latest(struct named_place *place)
-{
-    char target[NAME_MAX + 1];
-    const char *slash = strrchr(place->path, '/');
-    ssize_t n = readlink(place->path, target, sizeof target - 1);
-    if (n <= 0 || !slash || strcmp(slash, "/latest") != 0)
-        return;
-    target[n] = '\0';
-    if (strchr(target, '/'))
-        return;
-    char *path = xasprintf("%.*s/%s", (int)(slash - place->path), place->path, target);
-    free(place->path);
-    place->path = path;
-}
-
 static int find(const char *text, const char *out, struct named_place *ret_place, struct err *err)
 {
     int r = run_name_find(text, out, &ret_place->path, err);
@@ -79,7 +62,7 @@ int named_place_find(const char *text, const char *out, struct named_place *ret_
     *ret_place = (struct named_place){0};
     int r = find(text, out, ret_place, &err);
     if (r == 0) {
-        follow_latest(ret_place);
+        ret_place->path = named_run_itself(ret_place->path);
         return EXIT_OK;
     }
     cli_complain("%s", err_text(&err));

@@ -22,6 +22,8 @@ static int to_model(void *data, const struct event *event, struct err *err)
     struct past_run *p = data;
     p->is_whole = event->type == EVENT_RUN_ENDED; /* until another follows it */
     model_event(&p->model, event);
+    if (p->also)
+        p->also->event(p->also->data, event);
     return 0;
 }
 
@@ -70,7 +72,12 @@ static int read_bundle(struct past_run *p, const char *path, struct err *err)
 
 int past_run_open(struct past_run *p, const char *path, struct err *err)
 {
-    *p = (struct past_run){.dir = -1, .spool = -1};
+    return past_run_read(p, path, NULL, err);
+}
+
+int past_run_read(struct past_run *p, const char *path, const struct event_sink *also, struct err *err)
+{
+    *p = (struct past_run){.also = also, .dir = -1, .spool = -1};
     model_init(&p->model);
     struct stat st;
     if (stat(path, &st) < 0)

@@ -16,17 +16,20 @@
 struct past_run {
     struct run_model model;
     struct evlog_summary log;
-    bool is_whole;               /* its last event is the run's end */
-    struct output_reader source; /* of a bundle: what past_run_take() took, and nothing before */
-    int dir;                     /* -1 for a bundle */
-    char *bundle;                /* its path; NULL for a folder */
-    char *manifest;              /* of the bundle: bundle_check_options has what it is for */
+    bool is_whole;                 /* its last event is the run's end */
+    struct output_reader source;   /* of a bundle: what past_run_take() took, and nothing before */
+    const struct event_sink *also; /* NULL: none */
+    int dir;                       /* -1 for a bundle */
+    char *bundle;                  /* its path; NULL for a folder */
+    char *manifest;                /* of the bundle: bundle_check_options has what it is for */
     struct bundle_reader *outputs;
     int spool; /* of `outputs`; -1: there is none */
 };
 
 /* Verifies the log on the way; past_run_close() in any case. */
 int past_run_open(struct past_run *p, const char *path, struct err *err);
+/* The same; each event is told to the sink, too, when the model has had it. They are verified only when it returns. */
+int past_run_read(struct past_run *p, const char *path, const struct event_sink *also, struct err *err);
 /* What reads output files by `source`; it is called once before they are there, and has to ask for the same then. */
 typedef int (*past_run_reading)(void *data, const struct run_model *model, const struct output_reader *source,
                                 struct err *err);
