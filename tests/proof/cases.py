@@ -44,14 +44,12 @@ def is_real(markers):
     return bool({"database", "dns"} & set(markers))
 
 
-def scenarios_of(paths, of_all_kinds=False):
+def scenarios_of(paths):
     shown = subprocess.run([paths.muster, "list", "--packs", "--json"], capture_output=True, text=True, check=True).stdout
     listed = json.loads(shown)
     plugins = {plugin["name"]: plugin["path"] for plugin in listed["plugins"]}
     found = {}
     for case in listed["scenarios"]:
-        if "serial" in case["markers"] and not of_all_kinds:  # they end the platform, and the wire with it: nothing here can make their checks fail
-            continue
         is_data = case["file"].endswith(".yaml")
         path = case["file"] if is_data else plugins[case["plugin"]]
         found.setdefault(case["scenario"], Scenario(case["scenario"], path, paths.in_source(case["file"]), case["line"], case["markers"],

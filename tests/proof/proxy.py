@@ -60,7 +60,7 @@ class Wire:
     # ---- an exchange ----
 
     async def pass_on(self, reader, writer, up_reader, up_writer):
-        head = await message.read_head(reader)
+        head = await self.next_request(reader, up_reader)
         body = await message.read_body(reader, head)
         method, target = head.line.split()[:2]
         place = self.place_of(method, target, body, who_asks(head))
@@ -81,6 +81,20 @@ class Wire:
             await self.stream(reader, writer, up_reader, up_writer, answer.status == 101)
             return False
         return answer.status != 101 and (head.get("connection") or "").lower() != "close"
+
+    @staticmethod
+    async def next_request(reader, up_reader):
+        """Its head. A platform that begins again ends its connections meanwhile, which the scenario has to see before it asks."""
+        head, end = asyncio.ensure_future(message.read_head(reader)), asyncio.ensure_future(up_reader.read(1))
+        try:
+            await asyncio.wait((head, end), return_when=asyncio.FIRST_COMPLETED)
+            if end.done() and not head.done():
+                raise ConnectionError("the platform has ended the connection")
+            return await head
+        finally:
+            head.cancel()
+            end.cancel()
+            await asyncio.gather(head, end, return_exceptions=True)
 
     @staticmethod
     def onward(head, body):

@@ -49,7 +49,7 @@ def route_of(routes, method, path):
 
 async def requests_of(paths):
     """What the packs request, as (method, path)."""
-    scenarios = scenarios_of(paths, of_all_kinds=True)
+    scenarios = scenarios_of(paths)
     async with Bench(paths, Target(paths.muster, paths.target), Seen()) as bench:
         for scenario in await run_all(bench, scenarios):
             print(f"# {scenario.id}: {scenario.outcome.verdicts or 'no result'}, which is for other tests to judge")
