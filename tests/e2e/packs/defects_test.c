@@ -9,20 +9,29 @@
  *
  *     defects_test MUSTER TESTBED WORK_DIR sqlite|postgresql [with MARKER | without MARKER] PLUGIN...
  *
+ * Most of a scenario that fails is waiting, so several defects are tried at a time, each in a process of its own. What
+ * failed on each of them stands in WORK_DIR/matrix.txt, and is printed at the end.
+ *
  * With a marker, all that is done with the scenarios that have it, or have it not: those that need more than the
  * platform, as a browser, are proved by a test of their own.
  */
 #include "child.h"
 #include "server.h"
 
+#include <fcntl.h>
 #include <ftw.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define MAX_PLUGINS 32
+#define AT_A_TIME   3 /* defects */
+#define BROWSING    2 /* the same, where each has browsers */
 
 struct bench {
     const char *muster, *testbed, *work;
@@ -31,6 +40,8 @@ struct bench {
     json_t *scenarios;  /* of the plugins */
     const char *marker; /* NULL: all scenarios */
     int with;           /* those that have the marker; 0: the others */
+    FILE *matrix;
+    int running; /* processes that try a defect */
     int problems;
 };
 
@@ -185,6 +196,29 @@ static int must_skip(const struct bench *b, const char *id)
     return 0;
 }
 
+/* A line for each run: what it was, and the scenarios that ended as they should. */
+static void note_in_matrix(struct bench *b, const char *title, const json_t *results, const char *wanted)
+{
+    char *line = NULL;
+    size_t size, n = 0;
+    FILE *file = open_memstream(&line, &size);
+    fprintf(file, "%-36s %s:", title, wanted);
+    for (size_t i = 0; i < json_array_size(results); i++) {
+        const json_t *scenario = json_array_get(results, i);
+        const char *status = json_string_value(json_object_get(scenario, "status"));
+        if (!status || strcmp(status, wanted) != 0)
+            continue;
+        n++;
+        if (strcmp(wanted, "FAILED") == 0)
+            fprintf(file, " %s", json_string_value(json_object_get(scenario, "id")));
+    }
+    fprintf(file, " (%zu of %zu)\n", n, json_array_size(results));
+    fclose(file);
+    fputs(line, b->matrix); /* one write: others write there, too */
+    fflush(b->matrix);
+    free(line);
+}
+
 /* Every result has this status, and there are as many as the list promised. */
 static void expect_all(struct bench *b, const char *defect, const char *wanted, size_t promised)
 {
@@ -201,7 +235,39 @@ static void expect_all(struct bench *b, const char *defect, const char *wanted, 
         else
             printf("ok: %s: %s: %s\n", title, id, status);
     }
+    note_in_matrix(b, title, results, wanted);
     json_decref(results);
+}
+
+/* Of a process that has tried one. */
+static void await_one(struct bench *b)
+{
+    int status;
+    if (wait(&status) < 0)
+        return;
+    b->running--;
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+        b->problems++;
+}
+
+/* In a process of its own, whose words come out in one piece. */
+static void try_defect(struct bench *b, const char *name, size_t promised)
+{
+    while (b->running >= (b->with ? BROWSING : AT_A_TIME))
+        await_one(b);
+    fflush(stdout);
+    pid_t pid = fork();
+    if (pid < 0)
+        problem(b, name, "could not be tried", "the test");
+    b->running += pid > 0;
+    if (pid != 0)
+        return;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    setvbuf(stdout, NULL, _IOFBF, 1 << 20);
+    b->problems = 0;
+    expect_all(b, name, "FAILED", promised);
+    fflush(stdout);
+    _exit(b->problems ? 1 : 0);
 }
 
 static void check_every_scenario_names_a_defect(struct bench *b, const json_t *scenarios)
@@ -238,9 +304,29 @@ static void check_every_defect(struct bench *b, const json_t *scenarios, const j
         else if (count_catching(scenarios, name) == 0 && !b->with)
             problem(b, name, "is caught by no scenario", "the packs");
         else if (n > 0)
-            expect_all(b, name, "FAILED", n);
+            try_defect(b, name, n);
     }
+    while (b->running > 0)
+        await_one(b);
     json_decref(tried);
+}
+
+/* Where every run notes a line; printed at the end. */
+static FILE *open_matrix(const struct bench *b)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/matrix.txt", b->work);
+    int fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    return fd < 0 ? NULL : fdopen(fd, "a+");
+}
+
+static void print_matrix(const struct bench *b)
+{
+    char line[4096];
+    rewind(b->matrix);
+    puts("# what failed on each defect");
+    while (fgets(line, sizeof line, b->matrix))
+        fputs(line, stdout);
 }
 
 static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *at)
@@ -271,7 +357,7 @@ int main(int argc, char **argv)
         b.plugins += 2;
     }
     nftw(b.work, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-    if (mkdir(b.work, 0755) < 0) {
+    if (mkdir(b.work, 0755) < 0 || !(b.matrix = open_matrix(&b))) {
         perror(b.work);
         return 2;
     }
@@ -289,6 +375,8 @@ int main(int argc, char **argv)
     check_every_defect(&b, scenarios, defects);
     json_decref(scenarios);
     json_decref(defects);
+    print_matrix(&b);
+    fclose(b.matrix);
     printf("%d problems; consoles and results are in %s\n", b.problems, b.work);
     return b.problems ? 1 : 0;
 }
