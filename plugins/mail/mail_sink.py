@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A mail server that keeps what it gets.
 
-    mail_sink.py --folder FOLDER [--listen ADDRESS] [--port PORT] [--refuse GLOB]
+    mail_sink.py --folder FOLDER [--listen ADDRESS] [--port PORT] [--refuse GLOB] [--defer GLOB]
 
 Each mail is two files: 000001.eml, as it came, and 000001.json, which is there once both are whole: envelope, headers, texts and
 links, decoded. Its first line of output says where it listens.
@@ -73,8 +73,15 @@ def writable(text):
 
 
 class Sink:
-    def __init__(self, folder, refuse):
-        self.folder, self.refuse, self.number = folder, refuse, 0
+    def __init__(self, folder, refuse, defer):
+        self.folder, self.refuse, self.defer, self.number = folder, refuse, defer, 0
+        self.deferred = set()  # the recipients that have been put off
+
+    def puts_off(self, address):
+        """Once each: who asks again is let in."""
+        known = address in self.deferred
+        self.deferred.add(address)
+        return not known
 
     def write(self, name, data):
         path = f"{self.folder}/{name}"
@@ -86,6 +93,8 @@ class Sink:
     async def handle_RCPT(self, server, session, envelope, address, options):
         if self.refuse and fnmatch.fnmatch(address.lower(), self.refuse.lower()):
             return "550 5.1.1 no such mailbox here"
+        if self.defer and fnmatch.fnmatch(address.lower(), self.defer.lower()) and self.puts_off(address.lower()):
+            return "451 4.7.1 not now, try again later"
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
         return "250 OK"
@@ -109,7 +118,7 @@ class Sink:
 async def serve(options):
     loop = asyncio.get_running_loop()
     os.makedirs(options.folder, mode=0o700, exist_ok=True)
-    sink = Sink(options.folder, options.refuse)
+    sink = Sink(options.folder, options.refuse, options.defer)
     ended = asyncio.Event()
     for signo in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signo, ended.set)
@@ -127,6 +136,7 @@ def main():
     parser.add_argument("--listen", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--refuse", default="", metavar="GLOB")
+    parser.add_argument("--defer", default="", metavar="GLOB")
     asyncio.run(serve(parser.parse_args()))
 
 

@@ -24,6 +24,7 @@ static const char *find_python(struct muster_ctx *t)
 
 FIXTURE(mail, MUSTER_SCOPE_RUN,
         PARAMS((str, refuse, "", "whose mail is refused, as a glob: bounce@*"),
+               (str, defer, "", "whose mail is put off once, as a glob: busy@*"),
                (i32, port, "0", "where it listens; 0: any free port")),
         .summary = "A mail server that keeps what it gets", .setup_timeout_ms = 30000, .teardown_timeout_ms = 15000)
 {
@@ -31,7 +32,7 @@ FIXTURE(mail, MUSTER_SCOPE_RUN,
     struct m_process *server =
         M_PROCESS(t,
                   .argv = ARGV(find_python(t), "-I", m_beside(t, "mail_sink.py"), "--folder", folder, "--port",
-                               m_param(t, "port"), "--refuse", m_param(t, "refuse")),
+                               m_param(t, "port"), "--refuse", m_param(t, "refuse"), "--defer", m_param(t, "defer")),
                   .name = SERVER, .ready_line = "\"port\"", .ready_ms = 20000);
     const char *line = m_process_line(server, "\"port\"", 0);
     struct m_json *greeting = m_json_try_parse(line);

@@ -18,7 +18,7 @@ MUSTER_PLUGIN_PATH=$shipped
 export MUSTER_PLUGIN_PATH
 
 run 1 -j 3
-for passes in reads_a_mail finds_each_once waits_for_what_comes takes_what_is_broken is_refused; do
+for passes in reads_a_mail finds_each_once waits_for_what_comes takes_what_is_broken is_refused is_put_off; do
     verdict $passes passed
 done
 

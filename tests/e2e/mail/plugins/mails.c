@@ -126,6 +126,15 @@ SCENARIO(is_refused, .uses = USES("mail(refuse='bounce@*', as=strict)"))
     CHECK_INT(m_mail_count(box, NULL), ==, 1);
 }
 
+SCENARIO(is_put_off, .uses = USES("mail(defer='busy@*', as=later)"))
+{
+    struct m_mailbox *box = m_mail_open(t, "later");
+    CHECK_INT(send_file(t, "later", m_beside(t, "welcome.eml"), "good@example.test"), ==, 0);
+    CHECK_INT(send_file(t, "later", m_beside(t, "welcome.eml"), "Busy@example.test"), ==, 55);
+    CHECK_INT(send_file(t, "later", m_beside(t, "welcome.eml"), "busy@example.test"), ==, 0);
+    CHECK_INT(m_mail_count(box, NULL), ==, 2);
+}
+
 SCENARIO(no_mail_comes, .uses = USES("mail"))
 {
     struct m_mailbox *box = m_mail_open(t, "mail");

@@ -201,7 +201,7 @@ static int mail_is(struct muster_ctx *t, struct bed *bed, const char *id, const 
     return now && strcmp(now, state) == 0;
 }
 
-SCENARIO(welcome_mail_arrives, .uses = USES("mail(refuse='bounce@*', as=mail)"), .timeout_ms = 40000)
+SCENARIO(welcome_mail_arrives, .uses = USES("mail(refuse='bounce@*', defer='busy-*', as=mail)"), .timeout_ms = 40000)
 {
     struct m_mailbox *box = m_mail_open(t, "mail");
     struct bed bed = start(t, (const char *const[4]){"--smtp", m_fixture(t, "mail", "url")});
@@ -211,6 +211,16 @@ SCENARIO(welcome_mail_arrives, .uses = USES("mail(refuse='bounce@*', as=mail)"),
     CHECK_STR(mail->subject, ==, "Welcome to Outside");
     CHECK(strstr(mail->text, ".testbed.invalid/") && !strstr(mail->text, PASSWORD), "%s", mail->text);
     REQUIRE(M_UNTIL(t, WAIT_MS, 20, mail_is(t, &bed, id, "sent")));
+    STEP("one who is put off gets his a moment later, and it is another mail")
+    {
+        const char *busy = m_fmt(t, "%s@example.test", m_unique(t, "busy"));
+        id = order(t, &bed, busy, 0);
+        const struct m_mail *later = m_mail_wait(box, busy, WAIT_MS);
+        REQUIRE(M_UNTIL(t, WAIT_MS, 20, mail_is(t, &bed, id, "sent")));
+        CHECK_INT(m_json_int(outbox(t, &bed, id), "/mails/0/attempts"), ==, 2);
+        CHECK_INT(m_mail_count(box, busy), ==, 1);
+        CHECK_STR(m_mail_header(later, "Message-ID"), !=, m_mail_header(mail, "Message-ID"));
+    }
     STEP("one whose mailbox is refused is nobody's obstacle, and is not tried again")
     {
         id = order(t, &bed, "bounce@example.test", 0);
