@@ -2,6 +2,7 @@
 /* Who came and went, and what others did to a tenant: it stands in that tenant's own trail, whole. */
 #include "audit/chain.h"
 
+#include <stdlib.h>
 #include <time.h>
 
 #define DAY_S (24 * 3600)
@@ -91,9 +92,16 @@ static time_t seconds_of(const char *at)
     return timegm(&tm);
 }
 
+/* Whether the time says more than the second, and so in which order things happened within it. */
+static int is_within_a_second(const char *at)
+{
+    const char *fraction = at ? strchr(at, '.') : NULL;
+    return fraction && strtod(fraction, NULL) > 0;
+}
+
 SCENARIO(entries_are_complete, .summary = "Each entry says who did what to what, when, and what came of it",
          .markers = MARKERS("e2e", "priority_p1", "audit_compliance", "catches(defect='audit-type-missing')",
-                            "catches(defect='audit-time-wrong')"),
+                            "catches(defect='audit-time-wrong')", "catches(defect='times-cut')"),
          .needs = OPERATIONS(AUDIT_OPERATIONS, "customer.create", "user.create"), .timeout_ms = 30000)
 {
     struct m_session *platform = m_login(t, "admin");
@@ -103,6 +111,7 @@ SCENARIO(entries_are_complete, .summary = "Each entry says who did what to what,
        ARG("email", "ada@example.test"));
     struct m_json *all = DO(tenant.admin, "audit.list", ARG("limit", 1000));
     time_t before = 0;
+    int within = 0; /* a second */
     REQUIRE_INT(m_json_count(all, "/entries"), >, 3);
     for (int64_t i = 0; i < m_json_count(all, "/entries"); i++) {
         const struct m_json *entry = m_json_item(m_json_at(all, "/entries"), (uint64_t)i);
@@ -118,5 +127,7 @@ SCENARIO(entries_are_complete, .summary = "Each entry says who did what to what,
         CHECK(its > now - DAY_S && its < now + DAY_S, "%s was at %s", action, at);
         CHECK_INT(its, >=, before, "%s was at %s, before the entry in front of it", action, at);
         before = its;
+        within += is_within_a_second(at);
     }
+    CHECK_INT(within, >, 0, "each of them was at the very begin of a second");
 }

@@ -61,3 +61,40 @@ SCENARIO(the_chain_holds, .summary = "Each entry carries the hash of the one bef
         CHECK_INT(m_json_int(verdict, "/entries"), >, start);
     }
 }
+
+/* More than whoever looks at a chain takes at a time. */
+enum { LONG_CHAIN = 600 };
+
+static int64_t entries_of(struct m_session *platform)
+{
+    return m_json_int(DO(platform, "audit.verify"), "/entries");
+}
+
+SCENARIO(the_whole_chain_is_verified, .summary = "However long the chain is, it is verified up to its newest entry",
+         .markers = MARKERS("e2e", "priority_p1", "audit_compliance", "data_integrity",
+                            "catches(defect='audit-verify-stops')"),
+         .needs = OPERATIONS(AUDIT_OPERATIONS, "audit.verify", "setting.put"), .timeout_ms = 60000)
+{
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "starter");
+    STEP("there are that many entries")
+    {
+        for (int64_t n = entries_of(platform); n < LONG_CHAIN; n++)
+            m_json_free(DO(tenant.admin, "setting.put", ARG("tenant", tenant.id), ARG("key", "entry"),
+                           ARG("value", m_fmt(t, "%d", (int)n))));
+    }
+    STEP("the end that the platform comes to is the newest there was, or one of those that others have added since")
+    {
+        int64_t newest = audit_newest(platform);
+        struct m_json *verdict = DO(platform, "audit.verify");
+        const char *head = m_json_str(verdict, "/head");
+        if (!head)
+            SKIP("the platform does not tell how far it has come");
+        CHECK_INT(m_json_bool(verdict, "/ok"), ==, 1);
+        struct m_json *since = DO(platform, "audit.list", ARG("after", newest - 1), ARG("limit", 1000));
+        int found = 0;
+        for (int64_t i = 0; i < m_json_count(since, "/entries") && !found; i++)
+            found = strcmp(m_json_str(since, m_fmt(t, "/entries/%d/hash", (int)i)), head) == 0;
+        CHECK(found, "the last entry that was verified is none of those from %d on", (int)newest);
+    }
+}

@@ -110,6 +110,84 @@ SCENARIO(traffic_and_storage_are_limited,
     }
 }
 
+/* ---- what is counted --------------------------------------------------------------------------------------------- */
+
+static int64_t used_bytes(const struct tenancy *tenant)
+{
+    return m_json_int(DO(tenant->admin, "tenant.get", ARG("id", tenant->id)), "/usage/storage_bytes");
+}
+
+#define LONG "longer-by-24-characters-"
+
+/* Each may be written again and again; what is longer takes so many bytes more. */
+enum kept { KEPT_NAME, KEPT_ADDRESS, KEPT_ATTRIBUTE, KEPT_ITEM, KEPT_FILE, KEPT };
+
+static struct m_tried write_it(struct muster_ctx *t, const struct tenancy *tenant, const char *customer,
+                               const char *workload, enum kept what, const char *more)
+{
+    const char *text = m_fmt(t, "%stext", more);
+    switch (what) {
+    case KEPT_NAME:
+        return TRY(tenant->admin, "customer.update", ARG("tenant", tenant->id), ARG("id", customer), ARG("name", text));
+    case KEPT_ADDRESS:
+        return TRY(tenant->admin, "customer.update", ARG("tenant", tenant->id), ARG("id", customer),
+                   ARG("email", m_fmt(t, "%s@example.test", text)));
+    case KEPT_ATTRIBUTE:
+        return TRY(tenant->admin, "customer.update", ARG("tenant", tenant->id), ARG("id", customer),
+                   ARG("attributes", m_json_parse(t, m_json_pack(t, "{s:s}", "note", text))));
+    case KEPT_ITEM:
+        return TRY(tenant->admin, "data.put", ARG("workload", workload), ARG("key", "item"), ARG("value", text));
+    default:
+        return TRY(tenant->admin, "file.put", ARG("tenant", tenant->id), ARG("key", "file"), ARG("content", text));
+    }
+}
+
+SCENARIO(whatever_is_kept_is_counted,
+         .summary = "Each part of what a tenant keeps counts as its storage, and is refused where there is no room",
+         .markers = MARKERS("e2e", "priority_p2", "container_lifecycle", "data_integrity",
+                            "catches(defect='email-uncounted')", "catches(defect='files-uncounted')"),
+         .needs = OPERATIONS(SERVICE_OPERATIONS, "tenant.update(quotas)", "customer.create",
+                             "customer.update(attributes)", "customer.delete", "data.put", "data.delete", "file.put",
+                             "file.delete"),
+         .timeout_ms = 30000)
+{
+    static const char *const names[KEPT] = {"a name", "an address", "an attribute", "an item of data", "a file"};
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "starter");
+    const char *workload = service_begin(t, &tenant, "web", 1);
+    int64_t empty = used_bytes(&tenant);
+    const char *customer = m_json_str(DO(tenant.admin, "customer.create", ARG("tenant", tenant.id), ARG("name", "text"),
+                                         ARG("email", "text@example.test")),
+                                      "/id");
+    for (enum kept k = 0; k < KEPT; k++)
+        STEP(names[k])
+        {
+            CHECK_STR(write_it(t, &tenant, customer, workload, k, "").refused, ==, NULL);
+            int64_t before = used_bytes(&tenant);
+            CHECK_STR(write_it(t, &tenant, customer, workload, k, LONG).refused, ==, NULL);
+            CHECK_INT(used_bytes(&tenant) - before, ==, sizeof LONG - 1);
+        }
+    STEP("when there is no room, none of them gets longer, and each may get shorter")
+    {
+        int64_t full = used_bytes(&tenant);
+        DO(platform, "tenant.update", ARG("id", tenant.id),
+           ARG("quotas", m_json_parse(t, m_json_pack(t, "{s:I}", "storage_bytes", full))));
+        for (enum kept k = 0; k < KEPT; k++)
+            CHECK_STR(write_it(t, &tenant, customer, workload, k, LONG "!").refused, ==, "quota_exceeded", "%s",
+                      names[k]);
+        CHECK_INT(used_bytes(&tenant), ==, full);
+        for (enum kept k = 0; k < KEPT; k++)
+            CHECK_STR(write_it(t, &tenant, customer, workload, k, "").refused, ==, NULL, "%s", names[k]);
+    }
+    STEP("what is gone takes no room")
+    {
+        DO(tenant.admin, "customer.delete", ARG("tenant", tenant.id), ARG("id", customer));
+        DO(tenant.admin, "data.delete", ARG("workload", workload), ARG("key", "item"));
+        DO(tenant.admin, "file.delete", ARG("tenant", tenant.id), ARG("key", "file"));
+        CHECK_INT(used_bytes(&tenant), ==, empty);
+    }
+}
+
 /* ---- requests at the same time ----------------------------------------------------------------------------------- */
 
 enum { CONNECTIONS = 2 };

@@ -173,3 +173,79 @@ SCENARIO(full_regions_take_no_more, .summary = "Capacity is promised once: what 
         DO(platform, "tenant.create", ORDER(second), ARG("region", SMALL_REGION), ARG("quotas", replicas(t, 2)));
     }
 }
+
+/* What is promised of the small region. */
+struct share {
+    int64_t replicas, bytes, tenants;
+};
+
+static struct share promised(struct muster_ctx *t, struct m_session *platform)
+{
+    struct m_json *all = DO(platform, "platform.capacity");
+    for (int i = 0; i < m_json_count(all, "/regions"); i++) {
+        const char *at = m_fmt(t, "/regions/%d", i);
+        if (strcmp(m_json_str(all, m_fmt(t, "%s/region", at)), SMALL_REGION) == 0)
+            return (struct share){m_json_int(all, m_fmt(t, "%s/replicas/taken", at)),
+                                  m_json_int(all, m_fmt(t, "%s/storage_bytes/taken", at)),
+                                  m_json_int(all, m_fmt(t, "%s/tenants", at))};
+    }
+    FAIL("there is no region " SMALL_REGION);
+}
+
+/* So much more than before. */
+static void check_promised(struct muster_ctx *t, struct m_session *platform, struct share before, struct share more)
+{
+    struct share now = promised(t, platform);
+    CHECK_INT(now.replicas - before.replicas, ==, more.replicas);
+    CHECK_INT(now.bytes - before.bytes, ==, more.bytes);
+    CHECK_INT(now.tenants - before.tenants, ==, more.tenants);
+}
+
+static const char *order_there(struct muster_ctx *t, struct m_session *platform, int n, int bytes)
+{
+    const char *quotas = m_json_pack(t, "{s:i, s:i}", "replicas", n, "storage_bytes", bytes);
+    return m_json_str(DO(platform, "tenant.create", ORDER(tenancy_subdomain(t, m_unique(t, "share"))),
+                         ARG("region", SMALL_REGION), ARG("quotas", m_json_parse(t, quotas))),
+                      "/id");
+}
+
+SCENARIO(shares_follow_their_tenants,
+         .summary = "What a region has promised is the sum of its tenants' shares, whatever of a tenant changes",
+         .markers = MARKERS("e2e", "priority_p1", "tenant_provisioning", "data_integrity", "lock('edge')",
+                            "catches(defect='share-stays')", "catches(defect='capacity-stays-taken')"),
+         .needs = OPERATIONS(TENANCY_OPERATIONS, "tenant.create(region, quotas)", "tenant.update(plan, region, quotas)",
+                             "platform.capacity"),
+         .timeout_ms = 30000)
+{
+    struct m_session *platform = m_login(t, "admin");
+    struct share before = promised(t, platform);
+    const char *one, *other;
+    STEP("two tenants")
+    {
+        one = order_there(t, platform, 2, 1000);
+        other = order_there(t, platform, 3, 500);
+        check_promised(t, platform, before, (struct share){5, 1500, 2});
+    }
+    STEP("one may have more, then less")
+    {
+        DO(platform, "tenant.update", ARG("id", one),
+           ARG("quotas", m_json_parse(t, "{\"replicas\": 4, \"storage_bytes\": 3000}")));
+        check_promised(t, platform, before, (struct share){7, 3500, 2});
+        DO(platform, "tenant.update", ARG("id", one), ARG("quotas", m_json_parse(t, "{\"storage_bytes\": 2000}")));
+        check_promised(t, platform, before, (struct share){7, 2500, 2});
+    }
+    STEP("one changes its plan, and has what that has")
+    {
+        struct m_json *now = DO(platform, "tenant.update", ARG("id", one), ARG("plan", "starter"));
+        check_promised(
+            t, platform, before,
+            (struct share){3 + m_json_int(now, "/quotas/replicas"), 500 + m_json_int(now, "/quotas/storage_bytes"), 2});
+    }
+    STEP("one moves away, the other ends")
+    {
+        DO(platform, "tenant.update", ARG("id", one), ARG("region", "local"));
+        check_promised(t, platform, before, (struct share){3, 500, 1});
+        DO(platform, "tenant.delete", ARG("id", other));
+        check_promised(t, platform, before, (struct share){0, 0, 0});
+    }
+}

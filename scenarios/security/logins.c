@@ -60,3 +60,47 @@ SCENARIO(guessing_is_slowed_down, .summary = "Many failed logins for one name ar
                 ARG("password", WRONG_PASSWORD));
     }
 }
+
+static void guess(struct muster_ctx *t, const char *username, int times)
+{
+    for (int i = 0; i < times; i++)
+        REFUSED("invalid_credentials", m_nobody(t), "session.open", ARG("username", username),
+                ARG("password", WRONG_PASSWORD));
+}
+
+static void get_in(struct muster_ctx *t, const char *username)
+{
+    m_json_free(DO(m_nobody(t), "session.open", ARG("username", username), ARG("password", TENANT_PASSWORD)));
+}
+
+SCENARIO(good_logins_are_a_new_start,
+         .summary = "Wrong passwords count from the last good login on, or from when an administrator has opened",
+         .markers = MARKERS("e2e", "priority_p1", "security", "catches(defect='failures-add-up')",
+                            "catches(defect='guesses-add-up')"),
+         .needs = OPERATIONS(TENANCY_OPERATIONS, "user.create", "user.unlock", "policy.put(lock_after)",
+                             "session.open"),
+         .timeout_ms = 30000)
+{
+    enum { ALLOWED = 4 };
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "starter");
+    struct member one = tenancy_member(t, &tenant, "tenant_member"),
+                  other = tenancy_member(t, &tenant, "tenant_member");
+    DO(tenant.admin, "policy.put", ARG("tenant", tenant.id), ARG("lock_after", ALLOWED));
+    STEP("so many mistakes that they would lock twice, and be slowed down, were they one row")
+    {
+        for (int i = 0; i < 4; i++) {
+            guess(t, one.username, ALLOWED - 1);
+            get_in(t, one.username);
+        }
+    }
+    STEP("an account that was opened has all of its tries again")
+    {
+        guess(t, other.username, ALLOWED);
+        REFUSED("locked", m_nobody(t), "session.open", ARG("username", other.username),
+                ARG("password", TENANT_PASSWORD));
+        DO(tenant.admin, "user.unlock", ARG("id", other.id));
+        guess(t, other.username, ALLOWED - 1);
+        get_in(t, other.username);
+    }
+}

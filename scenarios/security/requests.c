@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Requests that no well-made client sends: they are refused for what they are, and change nothing. */
-#include "common/tenancy.h"
+#include "common/service.h"
 
 #include <string.h>
 
@@ -24,6 +24,58 @@ SCENARIO(ambiguous_bodies_are_refused,
     STEP("nothing was made of any")
     {
         CHECK_INT(m_json_int(DO(tenant.admin, "customer.list", ARG("tenant", tenant.id)), "/total"), ==, 0);
+    }
+}
+
+/* A part of an order, with a slip in the name of something that it may do without. */
+static void slip(struct muster_ctx *t, struct m_session *by, const char *operation, const struct m_json *arguments,
+                 const char *field)
+{
+    struct m_tried tried = TRY(by, operation, ARGS(arguments));
+    CHECK_STR(tried.refused, ==, "invalid", "%s with %s", operation, field);
+    CHECK_STR(m_json_str(tried.details, m_fmt(t, "/fields/%s", field)), !=, NULL);
+}
+
+SCENARIO(slips_are_refused_in_every_part,
+         .summary = "A field that nobody knows is refused by its name, in the parts of an order as in the whole",
+         .markers = MARKERS("e2e", "priority_p2", "security", "catches(defect='parts-unchecked')"),
+         .needs = OPERATIONS(SERVICE_OPERATIONS, "tenant.update(quotas)", "workload.create(health)", "workload.list",
+                             "alert.configure", "alert.rules"),
+         .timeout_ms = 30000)
+{
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "starter");
+    const char *subdomain = tenancy_subdomain(t, NULL), *id = service_begin(t, &tenant, "web", 1);
+    const char *quotas = m_json_text(t, DO(platform, "tenant.get", ARG("id", tenant.id)), "/quotas");
+    STEP("orders and changes of tenants")
+    {
+        slip(t, platform, "tenant.create",
+             m_json_parse(t, m_json_pack(t, "{s:s, s:s, s:s, s:{s:i}}", "subdomain", subdomain, "admin",
+                                         tenancy_admin_name(t, subdomain), "password", TENANT_PASSWORD, "quotas",
+                                         "replica", 3)),
+             "quotas.replica");
+        CHECK_INT(tenancy_count(t, platform, subdomain), ==, 0);
+        slip(t, platform, "tenant.update",
+             m_json_parse(t, m_json_pack(t, "{s:s, s:{s:i}}", "id", tenant.id, "quotas", "replica", 3)),
+             "quotas.replica");
+        CHECK_STR(m_json_text(t, DO(platform, "tenant.get", ARG("id", tenant.id)), "/quotas"), ==, quotas);
+    }
+    STEP("workloads")
+    {
+        slip(t, tenant.admin, "workload.create",
+             m_json_parse(t, m_json_pack(t, "{s:s, s:s, s:{s:i}}", "tenant", tenant.id, "name", m_unique(t, "w"),
+                                         "health", "intervals_ms", 500)),
+             "health.intervals_ms");
+        CHECK_INT(m_json_int(DO(tenant.admin, "workload.list", ARG("tenant", tenant.id)), "/total"), ==, 1);
+    }
+    STEP("rules of alerts, in a part of a part")
+    {
+        const char *rules = m_json_text(t, DO(tenant.admin, "alert.rules", ARG("workload", id)), "/rules");
+        slip(t, tenant.admin, "alert.configure",
+             m_json_parse(t, m_json_pack(t, "{s:s, s:{s:{s:s, s:i, s:i}}}", "workload", id, "rules", "down", "kind",
+                                         "unhealthy", "for_ms", 100, "form_ms", 100)),
+             "rules.down.form_ms");
+        CHECK_STR(m_json_text(t, DO(tenant.admin, "alert.rules", ARG("workload", id)), "/rules"), ==, rules);
     }
 }
 

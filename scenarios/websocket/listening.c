@@ -118,6 +118,39 @@ SCENARIO(whoever_comes_back_has_missed_nothing,
     }
 }
 
+SCENARIO(whoever_comes_back_to_several_topics_has_missed_none,
+         .summary = "Whoever listens on to several topics gets what he missed of each, in order, and each once",
+         .markers = MARKERS("e2e", "priority_p1", "websocket", "catches(defect='event-replay-first')"),
+         .needs = OPERATIONS(STREAM_OPERATIONS), .timeout_ms = 30000)
+{
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "starter");
+    const char *names[] = {m_unique(t, "one"), m_unique(t, "two"), m_unique(t, "three")}, *last = m_unique(t, "last");
+    enum { NAMES = sizeof names / sizeof *names };
+    struct m_json *first = DO(tenant.admin, "event.publish", ARG("name", last), ARG("tenant", tenant.id));
+    STEP("they happen by turns while he is away")
+    {
+        for (int i = 0; i < 2 * NAMES; i++)
+            publish(&tenant, names[i % NAMES], 1);
+    }
+    STEP("two topics bring the second's and the third's, which both match once")
+    {
+        struct m_ws *ws = stream_open(t, tenant.admin);
+        m_ws_send(ws, m_fmt(t,
+                            "{\"type\":\"subscribe\",\"id\":\"again\",\"since\":%" PRId64
+                            ",\"topics\":[\"custom.%s.event\","
+                            "\"custom.%s.event\",\"custom.%s.*\",\"custom.%s.event\"]}",
+                            m_json_int(first, "/first"), names[1], names[2], names[2], last));
+        publish(&tenant, last, 1);
+        for (int i = 0; i < 2; i++) {
+            stream_expect(t, ws, names[1]);
+            stream_expect(t, ws, names[2]);
+        }
+        stream_expect(t, ws, last);
+        m_ws_free(ws);
+    }
+}
+
 SCENARIO(a_stream_ends_with_its_token, .summary = "Each stream ends when the token ends with which it was opened",
          .markers = MARKERS("e2e", "priority_p0", "websocket", "security", "catches(defect='ws-outlives-token')",
                             "catches(defect='expired-token-accepted')"),

@@ -96,6 +96,8 @@ static void request_refused(struct request *r, const char *code)
     char what[PATH_MAX_LEN + 16];
 
     snprintf(what, sizeof what, "%s %s", r->method_name, r->path);
+    if (defect(r->tb, D_QUERY_RECORDED) && r->query[0])
+        snprintf(what + strlen(what), sizeof what - strlen(what), "?%s", r->query);
     audit_denied(r->tb, r->who.username[0] ? r->who.username : "anonymous", "access.denied", "request", what,
                  r->who.tenant_id, code);
 }

@@ -78,7 +78,9 @@ static void append(struct testbed *tb, const struct entry *given)
     if (defect(tb, D_AUDIT_BEGINS_AGAIN) && tb->life.inherited && !tb->life.has_trail)
         prev = GENESIS;
     tb->life.has_trail = true;
-    e.at = defect(tb, D_AUDIT_TIME_WRONG) ? clock_text(clock_mono_ms(), at) : clock_now_text(at);
+    e.at = defect(tb, D_AUDIT_TIME_WRONG) ? clock_text(clock_mono_ms(), at)
+           : defect(tb, D_TIMES_CUT)      ? clock_text(clock_wall_ms() / 1000 * 1000, at)
+                                          : clock_now_text(at);
     e.actor = clean(given->actor, actor, sizeof actor);
     e.entity_id = clean(given->entity_id, id, sizeof id);
     e.detail = clean(given->detail, detail, sizeof detail);
@@ -195,7 +197,7 @@ json_t *audit_recompute(struct testbed *tb)
         json_t *rows = store_all(tb->db, "SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT 500", "I", seq);
         size_t i;
         json_t *row;
-        more = json_array_size(rows) > 0;
+        more = json_array_size(rows) > 0 && !defect(tb, D_AUDIT_VERIFY_STOPS);
         json_array_foreach(rows, i, row)
         {
             seq++;

@@ -55,8 +55,14 @@ static json_t *id_of(const json_t *message)
 static void complain(struct ws_client *c, const json_t *message, const char *code, const char *text)
 {
     ws_send(c, json_pack("{s:s, s:o, s:s, s:s}", "type", "error", "id", id_of(message), "code", code, "message", text));
-    if (++listener_of(c)->bad_in_a_row >= BAD_IN_A_ROW_MAX)
+    if (++listener_of(c)->bad_in_a_row >= BAD_IN_A_ROW_MAX && !defect(c->tb, D_BAD_MESSAGES_UNLIMITED))
         ws_close(c, WS_BAD_MESSAGES, "too many bad messages");
+}
+
+static void well_said(struct ws_client *c)
+{
+    if (!defect(c->tb, D_BAD_MESSAGES_ADD_UP))
+        listener_of(c)->bad_in_a_row = 0;
 }
 
 static void acknowledge(struct ws_client *c, const json_t *message, const char *action)
@@ -68,7 +74,7 @@ static void acknowledge(struct ws_client *c, const json_t *message, const char *
         json_array_append_new(topics, json_string(l->patterns[i]));
     ws_send(c,
             json_pack("{s:s, s:o, s:s, s:o}", "type", "ack", "id", id_of(message), "action", action, "topics", topics));
-    listener_of(c)->bad_in_a_row = 0;
+    well_said(c);
 }
 
 static size_t find_pattern(const struct listener *l, const char *pattern)
@@ -139,7 +145,7 @@ static void replay(struct ws_client *c, const json_t *topics, int64_t since)
             continue;
         json_array_foreach(topics, i, topic)
         {
-            matching |= event_matches(e, json_string_value(topic));
+            matching |= event_matches(e, json_string_value(topic)) && (i == 0 || !defect(c->tb, D_EVENT_REPLAY_FIRST));
         }
         if (matching)
             ws_send_event(c, e->json);
@@ -205,7 +211,7 @@ static void ping(struct ws_client *c, const json_t *message)
     if (defect(c->tb, D_PING_UNANSWERED))
         return;
     ws_send(c, json_pack("{s:s, s:o, s:s}", "type", "pong", "id", id_of(message), "at", clock_now_text(at)));
-    listener_of(c)->bad_in_a_row = 0;
+    well_said(c);
 }
 
 void stream_said(struct ws_client *c, const char *text, size_t len)

@@ -113,9 +113,12 @@ static void check_login(struct request *r, const json_t *user, const char *usern
     if (ttl_s > policy.session_seconds && !defect(r->tb, D_SESSION_POLICY_IGNORED))
         ttl_s = policy.session_seconds;
     char now[TIME_TEXT_MAX];
-    login_limit_forget(r->tb, username);
-    store_run(r->tb->db, "UPDATE users SET failed_logins = 0, locked_until_ms = 0, last_login_at = ? WHERE id = ?",
-              "ss", clock_now_text(now), text(user, "id"));
+    if (!defect(r->tb, D_GUESSES_ADD_UP))
+        login_limit_forget(r->tb, username);
+    json_int_t failed =
+        defect(r->tb, D_FAILURES_ADD_UP) ? json_integer_value(json_object_get(user, "failed_logins")) : 0;
+    store_run(r->tb->db, "UPDATE users SET failed_logins = ?, locked_until_ms = 0, last_login_at = ? WHERE id = ?",
+              "Iss", (int64_t)failed, clock_now_text(now), text(user, "id"));
     identity_of_user(user, &r->who);
     audit_ok(r, "auth.login", "user", text(user, "id"), text(user, "tenant_id"), "%s", username);
     r->tb->metrics.logins_ok++;

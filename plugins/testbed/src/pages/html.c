@@ -25,7 +25,7 @@ char *html_end(struct html *h)
     return NULL;
 }
 
-static const char *entity(char c)
+static const char *entity(const struct html *h, char c)
 {
     switch (c) {
     case '&':
@@ -35,7 +35,7 @@ static const char *entity(char c)
     case '>':
         return "&gt;";
     case '"':
-        return "&quot;";
+        return defect(h->tb, D_QUOTES_UNESCAPED) ? NULL : "&quot;";
     case '\'':
         return "&#39;";
     default:
@@ -46,7 +46,7 @@ static const char *entity(char c)
 static void put_value(struct html *h, const char *value)
 {
     for (const char *p = value ? value : ""; *p; p++) {
-        const char *instead = defect(h->tb, D_PAGE_UNESCAPED) ? NULL : entity(*p);
+        const char *instead = defect(h->tb, D_PAGE_UNESCAPED) ? NULL : entity(h, *p);
         if (instead)
             fputs(instead, h->out);
         else

@@ -17,7 +17,7 @@ static void show(struct visit *v, int status, const char *username, const char *
     page_alert(&h, problem);
     page_form_begin(&h, v, "/login");
     page_input(&h, &user, username, NULL);
-    page_input(&h, &password, "", NULL);
+    page_input(&h, &password, visit_field(v, "password"), NULL);
     page_form_end(&h, "Log in");
     page_end(&h, v, status);
 }

@@ -180,11 +180,19 @@ static void put_state(struct html *h, const struct input *in, const char *error)
     html(h, ">");
 }
 
+/* No password goes back to where it came from. */
+static bool is_kept_back(const struct html *h, const struct input *in)
+{
+    return in->type && strcmp(in->type, "password") == 0 && !defect(h->tb, D_PASSWORD_ECHOED);
+}
+
 void page_input(struct html *h, const struct input *in, const char *value, const json_t *errors)
 {
     const char *error = json_string_value(json_object_get(errors, in->key ? in->key : in->name));
 
     if (errors && defect(h->tb, D_FORM_FORGETS))
+        value = "";
+    if (is_kept_back(h, in))
         value = "";
     html(h, "<p class=\"field\"><label for=\"%s\">%s</label>", in->name, in->label);
     if (in->choices) {

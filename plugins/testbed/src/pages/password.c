@@ -24,7 +24,7 @@ static void show(struct visit *v, int status, const json_t *errors, const char *
         page_note(&h, "Your password was chosen by somebody else. Choose one of your own to go on.");
     page_form_begin(&h, v, "/password");
     for (size_t i = 0; i < sizeof inputs / sizeof inputs[0]; i++)
-        page_input(&h, &inputs[i], "", errors);
+        page_input(&h, &inputs[i], visit_field(v, inputs[i].name), errors);
     page_form_end(&h, "Change password");
     page_end(&h, v, status);
 }

@@ -39,8 +39,7 @@ static void show(struct visit *v, int status, const json_t *errors, const char *
     page_alert(&h, errors ? "Some of it is not right yet." : problem);
     page_form_begin(&h, v, "/tenants/new");
     for (size_t i = 0; i < INPUTS; i++)
-        page_input(&h, &inputs[i], strcmp(inputs[i].name, "password") == 0 ? "" : visit_field(v, inputs[i].name),
-                   errors);
+        page_input(&h, &inputs[i], visit_field(v, inputs[i].name), errors);
     page_form_end(&h, "Create tenant");
     page_end(&h, v, status);
 }

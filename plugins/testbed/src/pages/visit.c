@@ -53,10 +53,14 @@ bool visit_is_user(const struct visit *v)
 
 static void set_cookie(struct visit *v, const char *name, const char *value, int64_t ttl_s)
 {
-    bool script = strcmp(name, "session") == 0 && defect(v->r->tb, D_COOKIE_SCRIPTABLE);
+    const struct testbed *tb = v->r->tb;
+    bool is_session = strcmp(name, "session") == 0;
+    bool script = is_session && defect(tb, D_COOKIE_SCRIPTABLE);
+    bool sites = is_session && defect(tb, D_COOKIE_FROM_OTHER_SITES);
+    bool plain = !v->r->by_https || (is_session && defect(tb, D_COOKIE_OVER_PLAIN));
 
-    reply_header(v->r, "Set-Cookie", "%s=%s; Path=%s; Max-Age=%lld; SameSite=Strict%s%s", name, value, v->base,
-                 (long long)ttl_s, script ? "" : "; HttpOnly", v->r->by_https ? "; Secure" : "");
+    reply_header(v->r, "Set-Cookie", "%s=%s; Path=%s; Max-Age=%lld%s%s%s", name, value, v->base, (long long)ttl_s,
+                 sites ? "" : "; SameSite=Strict", script ? "" : "; HttpOnly", plain ? "" : "; Secure");
 }
 
 void visit_set_session(struct visit *v, const char *token, int64_t ttl_s)
@@ -78,7 +82,8 @@ static void make_form_token(struct visit *v)
     unsigned char mac[SHA256_LEN];
     const struct testbed *tb = v->r->tb;
 
-    int n = snprintf(whose, sizeof whose, "form %s", visit_is_user(v) ? v->r->who.token_id : v->guest);
+    const char *session = visit_is_user(v) ? v->r->who.token_id : v->guest;
+    int n = snprintf(whose, sizeof whose, "form %s", defect(tb, D_FORM_TOKEN_OF_ANYBODY) ? "" : session);
     crypto_hmac(tb->token_key, sizeof tb->token_key, whose, (size_t)n, mac);
     crypto_hex(mac, sizeof mac, v->form_token);
 }
@@ -147,7 +152,8 @@ bool visit_begin(struct visit *v, struct request *r, enum visitor wanted)
     if (!network_fits(v))
         return false;
     make_form_token(v);
-    if (!visit_is_user(v))
+    /* Who sends a form has one, or his form is nobody's. */
+    if (!visit_is_user(v) && r->method == M_GET)
         set_cookie(v, "guest", v->guest, 3600);
     return let_in(v, wanted) && form_is_ours(v);
 }

@@ -14,8 +14,9 @@ static int hex(char c)
 }
 
 /* In place; false for a broken or a zero byte. */
-static bool decode(char *text)
+static bool decode(const struct request *r, char *text)
 {
+    char blank = defect(r->tb, D_PLUS_STAYS) ? '+' : ' ';
     char *to = text;
 
     for (const char *p = text; *p; p++) {
@@ -27,7 +28,7 @@ static bool decode(char *text)
                 return false;
             p += 2;
         } else {
-            *to++ = *p == '+' ? ' ' : *p;
+            *to++ = *p == '+' ? blank : *p;
         }
     }
     *to = '\0';
@@ -35,23 +36,23 @@ static bool decode(char *text)
 }
 
 /* "name=value" into the object. */
-static bool take_pair(char *pair, json_t *into)
+static bool take_pair(const struct request *r, char *pair, json_t *into)
 {
     char *value = strchr(pair, '=');
 
     if (!value)
         return false;
     *value++ = '\0';
-    return decode(pair) && decode(value) && !json_object_get(into, pair) &&
+    return decode(r, pair) && decode(r, value) && !json_object_get(into, pair) &&
            json_object_set_new(into, pair, json_string(value)) == 0;
 }
 
-static bool take_pairs(char *text, json_t *into)
+static bool take_pairs(const struct request *r, char *text, json_t *into)
 {
     bool fits = true;
 
     for (char *pair; fits && (pair = strsep(&text, "&"));)
-        fits = !*pair || take_pair(pair, into);
+        fits = !*pair || take_pair(r, pair, into);
     return fits;
 }
 
@@ -66,7 +67,7 @@ bool form_parse(struct request *r)
         reply_error(r, 415, "no_form", "the body has to be %s", FORM_TYPE);
         return false;
     }
-    bool fits = strlen(r->body) == r->body_len && take_pairs(r->body, r->json);
+    bool fits = strlen(r->body) == r->body_len && take_pairs(r, r->body, r->json);
     if (!fits)
         reply_error(r, 400, "bad_form", "the form cannot be read");
     return fits;

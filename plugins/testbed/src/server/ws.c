@@ -256,7 +256,8 @@ static int received(struct ws_client *c, struct lws *wsi, const void *in, size_t
         memcpy(c->message + c->message_len, in, len);
     c->message_len += len;
     c->message[c->message_len] = '\0';
-    if (!lws_is_final_fragment(wsi) || lws_remaining_packet_payload(wsi) > 0)
+    bool more = !lws_is_final_fragment(wsi) || lws_remaining_packet_payload(wsi) > 0;
+    if (more && !defect(c->tb, D_FRAGMENTS_AS_MESSAGES))
         return 0;
     size_t whole = c->message_len;
     c->message_len = 0;

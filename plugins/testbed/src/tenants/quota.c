@@ -48,9 +48,9 @@ static void count_customers(struct testbed *tb, const char *tenant_id, struct us
         return;
     struct store_scope before = store_enter(tb->db, tenant_id);
     u->storage_bytes += store_number(
-        tb->db,
-        "SELECT coalesce(sum(octet_length(attributes) + octet_length(name) + octet_length(email)), 0) FROM {customers}",
-        "");
+        tb->db, "SELECT coalesce(sum(octet_length(attributes) + octet_length(name)), 0) FROM {customers}", "");
+    if (!defect(tb, D_EMAIL_UNCOUNTED))
+        u->storage_bytes += store_number(tb->db, "SELECT coalesce(sum(octet_length(email)), 0) FROM {customers}", "");
     u->customers += store_number(tb->db, "SELECT count(*) FROM {customers}", "");
     store_leave(tb->db, before);
 }

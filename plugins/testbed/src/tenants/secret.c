@@ -90,7 +90,8 @@ static void secret_rotate(struct request *r)
              "INSERT INTO {meta} (key, value) VALUES ('secret', ?) ON CONFLICT (key) DO UPDATE SET value ="
              " excluded.value") != 0)
         return;
-    audit_ok(r, "tenant.secret_rotate", "tenant", r->owner_id, r->owner_id, "a new key");
+    if (!defect(r->tb, D_ROTATION_UNRECORDED))
+        audit_ok(r, "tenant.secret_rotate", "tenant", r->owner_id, r->owner_id, "a new key");
     answer(r);
 }
 

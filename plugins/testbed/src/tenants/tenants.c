@@ -165,7 +165,7 @@ static void change_share(struct request *r, const char *region, const json_t *qu
 {
     struct capacity_lack lack;
 
-    if (capacity_has_taken(r->tb, r->param[0]))
+    if (capacity_has_taken(r->tb, r->param[0]) && !defect(r->tb, D_SHARE_STAYS))
         capacity_take(r->tb, r->param[0], region, quotas, &lack);
 }
 
