@@ -18,8 +18,8 @@
 /* The path of the run that is meant (evidence/run_name.h), malloc'd. NULL after a complaint: *ret_status is how the
  * program ends. */
 char *named_run(const char *run, const char *out, int *ret_status);
-/* The run that the link "latest" stands for, in its place: what is said of it must hold when the link points to another.
- * Any other path stays. */
+/* The run that the link "latest" stands for, in its place: what is said of it must hold when the link points to
+ * another. Any other path stays. */
 char *named_run_itself(char *path);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/io.h"
+#include "record/case_stats.h"
 #include "record/history.h"
 #include "record/sqlite_lib.h"
 
@@ -140,12 +141,115 @@ static void rows_without_a_name_are_passed_over(void **state)
     arena_free(&arena);
 }
 
+static size_t read_recent(const char *path, struct arena *arena, struct history_case **ret_cases)
+{
+    autoerr struct err err = {0};
+    struct history *h;
+    size_t n = 0;
+    if (history_open(path, &h, &err) < 0 || history_read_recent(h, arena, ret_cases, &n, &err) < 0)
+        fail_msg("%s", err_text(&err));
+    history_close(h);
+    return n;
+}
+
+static void keeps_the_latest_results_and_no_more(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct history_case *cases;
+    for (int i = 0; i < CASE_RESULTS + 5; i++) {
+        enum verdict v = i == 0 ? VERDICT_CRASHED : i == CASE_RESULTS + 4 ? VERDICT_FLAKY : VERDICT_PASSED;
+        write_rows("h.db", &(struct history_result){"p.a", v, (i + 1) * 1000000LL}, 1);
+    }
+    assert_int_equal(read_recent("h.db", &arena, &cases), 1);
+    assert_int_equal(strlen(cases[0].recent), CASE_RESULTS);
+    assert_int_equal(strspn(cases[0].recent, "P"), CASE_RESULTS - 1);
+    assert_int_equal(cases[0].recent[CASE_RESULTS - 1], 'R');
+    struct case_times t = case_times_of(cases[0].times, CASE_TIMES);
+    assert_int_equal(t.n, CASE_TIMES);
+    assert_int_equal(t.longest_ns, (CASE_RESULTS + 5) * 1000000LL);
+    assert_int_equal(t.median_ns, (CASE_RESULTS + 5 - CASE_TIMES / 2) * 1000000LL);
+    /* Who goes by averages alone is not given them. */
+    assert_int_equal(read_rows("h.db", &arena, &cases), 1);
+    assert_string_equal(cases[0].recent, "");
+    arena_free(&arena);
+}
+
+static void make_old_file(void)
+{
+    const struct sqlite_lib *lib;
+    sqlite3 *db;
+    assert_int_equal(sqlite_load(&lib, NULL), 0);
+    assert_int_equal(lib->sqlite3_open_v2("h.db", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL), SQLITE_OK);
+    static const char sql[] =
+        "PRAGMA journal_mode=WAL;"
+        "CREATE TABLE cases(id TEXT PRIMARY KEY, runs INTEGER NOT NULL, bad INTEGER NOT NULL, flaky INTEGER NOT NULL,"
+        " mean_ns INTEGER NOT NULL, flakiness REAL NOT NULL, verdict TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+        "INSERT INTO cases VALUES('p.a',7,2,0,4000000,0,'passed');"
+        "PRAGMA user_version=1";
+    assert_int_equal(lib->sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    lib->sqlite3_close_v2(db);
+}
+
+static void a_file_of_an_older_muster_is_read_and_goes_on(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct history_case *cases;
+    make_old_file();
+    assert_int_equal(read_recent("h.db", &arena, &cases), 1);
+    assert_string_equal(cases[0].recent, "");
+    write_rows("h.db", &(struct history_result){"p.a", VERDICT_FAILED, 8000000}, 1);
+    write_rows("h.db", &(struct history_result){"p.b", VERDICT_PASSED, 1000000}, 1);
+    assert_int_equal(read_recent("h.db", &arena, &cases), 2);
+    assert_int_equal(cases[0].runs, 8);
+    assert_int_equal(cases[0].mean_ns, 5000000);
+    assert_string_equal(cases[0].recent, "F");
+    assert_string_equal(cases[1].recent, "P");
+    arena_free(&arena);
+}
+
+static void a_second_writer_finds_an_old_file_taken_over(void **state)
+{
+    (void)state;
+    struct history *a, *b;
+    autoerr struct err err = {0};
+    make_old_file();
+    assert_int_equal(history_create("h.db", &a, &err), 0);
+    assert_int_equal(history_create("h.db", &b, &err), 0);
+    const struct history_result one = {"p.a", VERDICT_PASSED, 8};
+    assert_int_equal(history_write(a, next_row, &(struct rows){&one, 1, 0}, &err), 0);
+    assert_int_equal(history_write(b, next_row, &(struct rows){&one, 1, 0}, &err), 0);
+    history_close(a);
+    history_close(b);
+}
+
+static void a_file_of_a_later_muster_is_left_alone(void **state)
+{
+    (void)state;
+    const struct sqlite_lib *lib;
+    sqlite3 *db;
+    struct history *h;
+    autoerr struct err err = {0};
+    make_old_file();
+    assert_int_equal(sqlite_load(&lib, NULL), 0);
+    assert_int_equal(lib->sqlite3_open_v2("h.db", &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    assert_int_equal(lib->sqlite3_exec(db, "PRAGMA user_version=3", NULL, NULL, NULL), SQLITE_OK);
+    lib->sqlite3_close_v2(db);
+    assert_int_equal(history_create("h.db", &h, &err), -EPROTO);
+    assert_non_null(strstr(err_text(&err), "not a history of this version of muster"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(averages_what_it_is_told, in_new_folder, remove_folder),
         cmocka_unit_test_setup_teardown(takes_two_writers, in_new_folder, remove_folder),
         cmocka_unit_test_setup_teardown(names_what_is_no_history, in_new_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(keeps_the_latest_results_and_no_more, in_new_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(a_file_of_an_older_muster_is_read_and_goes_on, in_new_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(a_second_writer_finds_an_old_file_taken_over, in_new_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(a_file_of_a_later_muster_is_left_alone, in_new_folder, remove_folder),
         cmocka_unit_test_setup_teardown(rows_without_a_name_are_passed_over, in_new_folder, remove_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
