@@ -51,3 +51,16 @@ void chain_check(struct muster_ctx *t, const struct m_json *entries)
         before = e;
     }
 }
+
+void chain_tells(struct muster_ctx *t, const struct m_json *entries)
+{
+    static const char *const fields[] = {"/at",        "/actor",  "/action",  "/entity_type",
+                                         "/entity_id", "/tenant", "/outcome", "/detail"};
+    const struct m_json *list = m_json_at(entries, "/entries"), *first = m_json_item(list, 0);
+    for (size_t f = 0; f < sizeof fields / sizeof *fields; f++) {
+        int others = 0;
+        for (int64_t i = 1; i < m_json_count(list, ""); i++)
+            others += strcmp(field(m_json_item(list, (uint64_t)i), fields[f]), field(first, fields[f])) != 0;
+        CHECK_INT(others, >, 0, "all entries say the same in %s", fields[f]);
+    }
+}

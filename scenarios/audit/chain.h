@@ -16,5 +16,7 @@ int64_t audit_only(struct muster_ctx *t, const struct m_json *found);
 int64_t audit_newest(struct m_session *reader);
 /* Recomputes the hashes of the entries, and checks that each follows the one before. */
 void chain_check(struct muster_ctx *t, const struct m_json *found);
+/* Checks that they say several things in each of their fields: what is the same in all may be missing in the hash. */
+void chain_tells(struct muster_ctx *t, const struct m_json *found);
 
 #endif

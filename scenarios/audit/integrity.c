@@ -35,14 +35,19 @@ SCENARIO(entries_cannot_be_rewritten, .summary = "Nobody changes or removes an e
 
 SCENARIO(the_chain_holds, .summary = "Each entry carries the hash of the one before, recomputed outside the platform",
          .markers = MARKERS("e2e", "priority_p0", "audit_compliance", "data_integrity",
-                            "catches(defect='audit-chain-broken')"),
-         .needs = OPERATIONS(AUDIT_OPERATIONS, "audit.verify", "customer.create"), .timeout_ms = 30000)
+                            "catches(defect='audit-chain-broken')", "catches(defect='audit-outcome-unhashed')"),
+         .needs = OPERATIONS(AUDIT_OPERATIONS, "audit.verify", "customer.create", "session.open",
+                             "tenant.update(name)"),
+         .timeout_ms = 30000)
 {
     struct m_session *platform = m_login(t, "admin");
     int64_t start = audit_newest(platform);
-    STEP("write a dozen entries")
+    STEP("write a dozen entries, of what was done, what has failed and what was refused")
     {
         struct tenancy tenant = tenancy_begin(t, platform, "starter");
+        REFUSED("invalid_credentials", m_nobody(t), "session.open", ARG("username", tenant.admin_name),
+                ARG("password", "Wrong-horse-1"));
+        REFUSED("forbidden", tenant.admin, "tenant.update", ARG("id", tenant.id), ARG("name", "Another"));
         for (int i = 0; i < 10; i++)
             DO(tenant.admin, "customer.create", ARG("tenant", tenant.id), ARG("name", "Zo\xc3\xab \"Z\"\n"),
                ARG("email", m_fmt(t, "z%d@example.test", i)));
@@ -53,6 +58,7 @@ SCENARIO(the_chain_holds, .summary = "Each entry carries the hash of the one bef
         struct m_json *entries = DO(platform, "audit.list", ARG("after", start - 1), ARG("limit", 1000));
         REQUIRE_INT(m_json_count(entries, "/entries"), >, 12);
         chain_check(t, entries);
+        chain_tells(t, entries);
     }
     STEP("the platform finds the same")
     {

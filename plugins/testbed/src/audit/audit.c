@@ -18,11 +18,13 @@ struct entry {
     const char *at, *actor, *action, *entity_type, *entity_id, *tenant, *outcome, *detail;
 };
 
-static void hash_entry(int64_t seq, const struct entry *e, const char *prev, char ret_hash[SHA256_HEX])
+static void hash_entry(const struct testbed *tb, int64_t seq, const struct entry *e, const char *prev,
+                       char ret_hash[SHA256_HEX])
 {
+    const char *outcome = defect(tb, D_AUDIT_OUTCOME_UNHASHED) ? "" : e->outcome;
     char *hashed = NULL;
     int len = asprintf(&hashed, "%" PRId64 "\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%s", seq, e->at, e->actor, e->action,
-                       e->entity_type, e->entity_id, e->tenant, e->outcome, e->detail, prev);
+                       e->entity_type, e->entity_id, e->tenant, outcome, e->detail, prev);
 
     if (len < 0)
         abort();
@@ -87,7 +89,7 @@ static void append(struct testbed *tb, const struct entry *given)
     e.tenant = given->tenant ? given->tenant : "";
     if (defect(tb, D_AUDIT_TYPE_MISSING))
         e.entity_type = "";
-    hash_entry(seq, &e, prev, hash);
+    hash_entry(tb, seq, &e, prev, hash);
     store_run(tb->db,
               "INSERT INTO audit (seq, at, actor, action, entity_type, entity_id, tenant, outcome, detail, prev, hash)"
               " VALUES (?,?,?,?,?,?,?,?,?,?,?)",
@@ -172,7 +174,7 @@ static const char *text(const json_t *row, const char *name)
 }
 
 /* NULL when the row fits after `prev` as number `seq`; otherwise what is wrong. */
-static const char *check_row(const json_t *row, int64_t seq, const char *prev)
+static const char *check_row(const struct testbed *tb, const json_t *row, int64_t seq, const char *prev)
 {
     struct entry e = {text(row, "at"),        text(row, "actor"),  text(row, "action"),  text(row, "entity_type"),
                       text(row, "entity_id"), text(row, "tenant"), text(row, "outcome"), text(row, "detail")};
@@ -182,7 +184,7 @@ static const char *check_row(const json_t *row, int64_t seq, const char *prev)
         return "an entry is missing";
     if (strcmp(text(row, "prev"), prev) != 0)
         return "prev is not the hash of the entry before";
-    hash_entry(seq, &e, prev, hash);
+    hash_entry(tb, seq, &e, prev, hash);
     return strcmp(hash, text(row, "hash")) == 0 ? NULL : "the hash does not fit the entry";
 }
 
@@ -201,7 +203,7 @@ json_t *audit_recompute(struct testbed *tb)
         json_array_foreach(rows, i, row)
         {
             seq++;
-            reason = check_row(row, seq, prev);
+            reason = check_row(tb, row, seq, prev);
             if (reason)
                 break;
             snprintf(prev, sizeof prev, "%s", text(row, "hash"));

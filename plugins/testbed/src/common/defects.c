@@ -268,6 +268,8 @@ static const struct defect defects[DEFECT_COUNT] = {
     [D_BAD_MESSAGES_UNLIMITED] = {"bad-messages-unlimited", "websocket", "a stream goes on whatever nonsense is said"},
     [D_AUDIT_VERIFY_STOPS] = {"audit-verify-stops", "audit", "of a long chain only the first stretch is verified"},
     [D_TIMES_CUT] = {"times-cut", "audit", "times are those of the second's begin"},
+    [D_AUDIT_OUTCOME_UNHASHED] = {"audit-outcome-unhashed", "audit",
+                                  "what came of something can be changed in its entry, and the hash fits"},
 };
 
 int defects_add(struct defect_set *set, const char *name)
