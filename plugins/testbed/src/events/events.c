@@ -78,8 +78,13 @@ bool event_matches(const struct event *e, const char *pattern)
     return topic_matches(pattern, e->topic[0]) || (e->topic[1][0] && topic_matches(pattern, e->topic[1]));
 }
 
-static char *event_json(const struct event *head, const char *entity_type, const char *entity_id, const char *what,
-                        json_t *data)
+static const char *time_text(const struct testbed *tb, char *buf)
+{
+    return defect(tb, D_TIMES_CUT) ? clock_text(clock_wall_ms() / 1000 * 1000, buf) : clock_now_text(buf);
+}
+
+static char *event_json(const struct testbed *tb, const struct event *head, const char *entity_type,
+                        const char *entity_id, const char *what, json_t *data)
 {
     char at[TIME_TEXT_MAX], kind[100];
 
@@ -87,7 +92,7 @@ static char *event_json(const struct event *head, const char *entity_type, const
     json_t *topics =
         head->topic[1][0] ? json_pack("[s, s]", head->topic[0], head->topic[1]) : json_pack("[s]", head->topic[0]);
     json_t *object = json_pack("{s:I, s:s, s:s, s:o, s:o, s:s, s:s, s:o}", "id", (json_int_t)head->id, "at",
-                               clock_now_text(at), "kind", kind, "topics", topics, "tenant_id",
+                               time_text(tb, at), "kind", kind, "topics", topics, "tenant_id",
                                head->tenant_id[0] ? json_string(head->tenant_id) : json_null(), "entity_type",
                                entity_type, "entity_id", entity_id, "data", data ? data : json_object());
     char *text = json_dumps(object, JSON_COMPACT);
@@ -109,7 +114,7 @@ int64_t event_publish(struct testbed *tb, const char *entity_type, const char *e
         snprintf(head.tenant_id, sizeof head.tenant_id, "%s", tenant_id);
         snprintf(head.topic[1], sizeof head.topic[1], "tenant.%s.%s.%s", tenant_id, entity_type, what);
     }
-    char *text = event_json(&head, entity_type, entity_id, what, data);
+    char *text = event_json(tb, &head, entity_type, entity_id, what, data);
     if (!text)
         return bus->last_id;
     struct event *e = malloc(sizeof *e);
