@@ -19,7 +19,8 @@ static const char details[] = "Flaky is what passed on a retry (R), or failed (F
                               "later run: how often, of how many runs, and between which rates that lies with\n"
                               "a probability of 95 % (Wilson). The surest come first. What has failed ever\n"
                               "since is failing, and no part of the rate: it may be broken, which is another\n"
-                              "thing. ID is that of a scenario, or a part, as of 'muster run'; without one, all.\n";
+                              "thing. ID is that of a scenario, or a part, as of 'muster run'; without one,\n"
+                              "all.\n";
 
 static void add_text(void *data, const struct history_case *cases, size_t n, struct buf *out)
 {
