@@ -113,10 +113,12 @@ static void add_others(struct buf *out, const struct model_case *c, const struct
     }
 }
 
+/* Begin and length are not from one clock, so that what follows in the same slot can seem to begin before the end. */
 static bool overlaps(const struct model_attempt *a, const struct model_case *c)
 {
     for (const struct model_attempt *b = c->first; b; b = b->next)
-        if (b->started_ns < a->started_ns + a->duration_ns && a->started_ns < b->started_ns + b->duration_ns)
+        if (b->slot != a->slot && b->started_ns < a->started_ns + a->duration_ns &&
+            a->started_ns < b->started_ns + b->duration_ns)
             return true;
     return false;
 }
