@@ -9,14 +9,26 @@
 #include "contain/contain.h"
 #include "coverage/coverage.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int choose_no_tests(const char *text, int *ret_choice)
 {
     *ret_choice = strcmp(text, "pass") == 0 ? NO_TESTS_PASS : NO_TESTS_FAIL;
     return strcmp(text, "pass") == 0 || strcmp(text, "fail") == 0 ? 0 : -EINVAL;
+}
+
+static int choose_factor(const char *text, int *ret_factor)
+{
+    char *end;
+    errno = 0;
+    long n = strtol(text, &end, 10);
+    bool good = isdigit((unsigned char)*text) && !*end && !errno && n >= 1 && n <= 1000;
+    *ret_factor = good ? (int)n : 1;
+    return good ? 0 : -EINVAL;
 }
 
 #define AT(member_) offsetof(struct run_settings, member_)
@@ -30,6 +42,10 @@ const struct option run_options[] = {
      NULL},
     {OPTION_DURATION, 0, "timeout", "TIME",
      "For scenarios that set none: 30s, 2m, 1500ms; 0 for no limit. Default: 60s.", AT(selecting.timeout_ns), NULL},
+    {OPTION_CHOICE, 0, "timeout-factor", "N",
+     "Multiply every limit of time by N, from 1 to 1000: of scenarios, fixtures, steps and the kit's waits. For a slow "
+     "machine or product.",
+     AT(selecting.timeout_factor), choose_factor},
     {OPTION_DURATION, 0, "grace", "TIME", "Between SIGTERM and SIGKILL. Default: 2s.", AT(grace_ns), NULL},
     {OPTION_DURATION, 0, "cleanup-timeout", "TIME", "For one cleanup that sets none. Default: 30s.", AT(cleanup_ns),
      NULL},

@@ -34,6 +34,7 @@ static struct select_options options_of(const struct selecting *s)
                                    .n_capabilities = ARRAY_LEN(capabilities),
                                    .check_json = json_text_check,
                                    .limits = {.timeout_ns = s->timeout_ns,
+                                              .timeout_factor = s->timeout_factor,
                                               .retries = s->retries,
                                               .retry_delay_ns = s->retry_delay_ns,
                                               .backoff = 2.0,

@@ -15,6 +15,7 @@ struct selecting {
     const char *target;                          /* --target; NULL: not given */
     int64_t timeout_ns, retries, retry_delay_ns; /* -1: not given */
     int64_t load_timeout_ns;
+    int timeout_factor;                   /* --timeout-factor, from 1 */
     int retry_on;                         /* enum retry_on; 0: not given */
     struct option_list data, own_markers; /* selecting_free() */
     struct configuring configuring;
@@ -22,7 +23,7 @@ struct selecting {
 };
 #define SELECTING_INIT                                                                                                 \
     {                                                                                                                  \
-        .timeout_ns = -1, .retries = -1, .retry_delay_ns = -1, .load_timeout_ns = 10 * NS_PER_S                        \
+        .timeout_ns = -1, .timeout_factor = 1, .retries = -1, .retry_delay_ns = -1, .load_timeout_ns = 10 * NS_PER_S   \
     }
 
 /* For inspect too. */

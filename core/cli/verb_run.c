@@ -119,7 +119,8 @@ static struct runner_options options_of(struct under_way *u)
     const struct run_settings *s = u->settings;
     struct found *f = u->found;
     struct evidence *evidence = &u->evidence;
-    const struct limit_settings for_fixtures = {.timeout_ns = s->selecting.timeout_ns};
+    const struct limit_settings for_fixtures = {.timeout_ns = s->selecting.timeout_ns,
+                                                .timeout_factor = s->selecting.timeout_factor};
     struct runner_options o = {.loop = &f->loop,
                                .hosts = &f->hosts,
                                .zygote = &f->zygote,
@@ -129,6 +130,7 @@ static struct runner_options options_of(struct under_way *u)
                                .schedule = u->planned->schedule,
                                .fixtures = &u->planned->fixtures,
                                .fixture_ns = limits_around(&for_fixtures),
+                               .timeout_factor = s->selecting.timeout_factor,
                                .run_id = u->facts->run_id,
                                .target = s->target.items,
                                .n_target = s->target.n,
@@ -336,6 +338,7 @@ static int run_hearing(const struct verb *verb, const struct run_settings *s, co
                                       .target_file = s->selecting.target,
                                       .pass = &s->pass_env,
                                       .variables = variables.items,
+                                      .timeout_factor = s->selecting.timeout_factor,
                                       .load_timeout_ns = s->selecting.load_timeout_ns,
                                       .packs = s->selecting.packs,
                                       .plugins = configured_plugins(),

@@ -4,11 +4,19 @@
 #include "base/clock.h"
 #include "data/run.h"
 #include "data/type.h"
+#include "plan/limits.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+/* What the file says, as long as `muster run --timeout-factor` makes it. */
+static int64_t limit_of(const struct step *s)
+{
+    const char *factor = getenv("MUSTER_TIMEOUT_FACTOR");
+    return limits_longer(s->timeout_ns, factor ? strtoll(factor, NULL, 10) : 1);
+}
 
 /* ---- arguments ---- */
 
@@ -184,7 +192,7 @@ static void format_duration(int64_t ns, char *out, size_t size)
 static enum flow report_late(struct run *r, const struct step *s, const char *title, const char *fault)
 {
     char limit[32];
-    format_duration(s->timeout_ns, limit, sizeof limit);
+    format_duration(limit_of(s), limit, sizeof limit);
     autofree char *expression = xasprintf("%s ends within %s", title, limit);
     autofree char *message = xasprintf("step %s took longer than %s%s%s", title, limit,
                                        fault ? "; the last try that ended: " : "", fault ? fault : "");
@@ -230,7 +238,7 @@ static char *fault_of(struct run *r, const struct step *s, const struct tried *t
 
 static enum flow call_with_retries(struct run *r, const struct step *s, uint32_t number, const char *title)
 {
-    int64_t deadline = s->timeout_ns ? clock_mono() + s->timeout_ns : NEVER;
+    int64_t deadline = s->timeout_ns ? clock_mono() + limit_of(s) : NEVER;
     autofree char *fault = NULL;
     for (uint32_t i = 0;; i++) {
         bool last = i == s->retries;
@@ -258,7 +266,7 @@ static enum flow give_up(struct run *r, const struct step *s, const struct tried
                          const char *title)
 {
     char limit[32];
-    format_duration(s->timeout_ns, limit, sizeof limit);
+    format_duration(limit_of(s), limit, sizeof limit);
     autofree char *message = xasprintf("not within %s, %u tr%s%s", limit, tries, tries == 1 ? "y" : "ies",
                                        hangs ? "; the last call has not come back" : "");
     const struct expectation *unmet = tries > 0 && t->end == JOB_RETURNED && !t->result.error && t->failed == 0
@@ -281,7 +289,7 @@ static enum flow give_up(struct run *r, const struct step *s, const struct tried
 
 static enum flow call_until(struct run *r, const struct step *s, uint32_t number, const char *title)
 {
-    int64_t deadline = clock_mono() + s->timeout_ns;
+    int64_t deadline = clock_mono() + limit_of(s);
     struct tried before = {0};
     for (unsigned tries = 0;; tries++) {
         struct tried t;

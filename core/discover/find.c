@@ -263,12 +263,19 @@ int find_start(struct found *f, const struct find_options *o, struct err *err)
         run.target.items = o->target->items;
         run.target.n = (uint32_t)o->target->n;
     }
-    struct option_list pass = {0};
+    autofree char *factor = xasprintf("MUSTER_TIMEOUT_FACTOR=%d", o->timeout_factor);
+    struct option_list pass = {0}, set = {0};
+    for (char *const *p = o->variables; p && *p; p++)
+        option_list_add(&set, *p);
+    if (o->timeout_factor > 1)
+        option_list_add(&set, factor);
+    option_list_add(&set, NULL);
     for (size_t i = 0; o->pass && i < o->pass->n; i++)
         option_list_add(&pass, o->pass->items[i]);
     option_list_add(&pass, NULL);
-    int r = zygote_start(&f->zygote, &run, pass.items, o->variables, err);
+    int r = zygote_start(&f->zygote, &run, pass.items, set.items, err);
     option_list_free(&pass);
+    option_list_free(&set);
     if (r == 0 && (r = loop_init(&f->loop)) < 0)
         err_errno(err, r, "making an event loop");
     if (r == 0)

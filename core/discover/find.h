@@ -49,6 +49,7 @@ struct find_options {
     const char *target_file;          /* --target; NULL: not given */
     const struct option_list *pass;   /* --pass-env; may be NULL */
     char *const *variables;           /* "NAME=value" of their environment, NULL behind the last; may be NULL */
+    int timeout_factor;               /* told to them where it is more than 1 */
     int64_t load_timeout_ns;
     bool keep_hosts;                   /* for a run */
     bool exit_handlers;                /* attempts end by exit(3) */

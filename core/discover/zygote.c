@@ -51,7 +51,7 @@ static void pass_on(struct environment *e, const char *const *names)
     }
 }
 
-static struct environment make_environment(const struct msg_run *run, const char *const *pass, char *const *set)
+static struct environment make_environment(const struct msg_run *run, const char *const *pass, const char *const *set)
 {
     struct environment e = {0};
     pass_on(&e, always_passed);
@@ -87,7 +87,7 @@ static int start(const char *path, int sock, char *const *envp, pid_t *ret_pid)
     return spawn(&host, ret_pid);
 }
 
-int zygote_start(struct zygote *z, const struct msg_run *run, const char *const *pass, char *const *set,
+int zygote_start(struct zygote *z, const struct msg_run *run, const char *const *pass, const char *const *set,
                  struct err *err)
 {
     int pair[2];

@@ -21,7 +21,7 @@ struct zygote {
 /* The environment of everything below: a clean one with TZ=UTC, what the loader and a home need, the variables named
  * in `pass`, those in `set` with the value that stands behind their "=" (both end with NULL, and may be it), and
  * MUSTER=1, MUSTER_RUN_ID, MUSTER_SEED. */
-int zygote_start(struct zygote *z, const struct msg_run *run, const char *const *pass, char *const *set,
+int zygote_start(struct zygote *z, const struct msg_run *run, const char *const *pass, const char *const *set,
                  struct err *err);
 int zygote_spawn_host(const struct zygote *z, const struct msg_host_spawn *spec, int sock, int output, struct err *err);
 /* Ends a host that does not answer. */

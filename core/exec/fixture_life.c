@@ -27,7 +27,7 @@ void fixture_start(struct fixture_run *it)
         .setup_error = missing,
         .plugin = it->info->plugin,
         .attempt = ++it->starts,
-        .limits = {.setup_ns = fixture_limit_or(it->info->setup_timeout_ms, it->fixtures->setup_ns),
+        .limits = {.setup_ns = fixture_limit_or(it->fixtures, it->info->setup_timeout_ms, it->fixtures->setup_ns),
                    .body_ns = fixture_ready_limit(it) + ready_slack_ns,
                    .teardown_ns = fixture_teardown_limit(it)},
     };

@@ -37,9 +37,9 @@ static const char *number(struct texts *t, uint64_t n)
 }
 
 /* As orders have it: 0 is none. */
-static uint64_t budget(uint32_t ms, int64_t by_default)
+static uint64_t budget(const struct fixtures *f, uint32_t ms, int64_t by_default)
 {
-    int64_t ns = fixture_limit_or(ms, by_default);
+    int64_t ns = fixture_limit_or(f, ms, by_default);
     return ns == NEVER ? 0 : (uint64_t)ns;
 }
 
@@ -106,8 +106,8 @@ static void add_local(struct texts *t, const struct fixtures *f, uint32_t instan
 {
     const struct fixture_info *info = info_of(f, instance);
     add(t, number(t, info->index));
-    add(t, number(t, budget(info->setup_timeout_ms, f->setup_ns)));
-    add(t, number(t, budget(info->teardown_timeout_ms, f->teardown_ns)));
+    add(t, number(t, budget(f, info->setup_timeout_ms, f->setup_ns)));
+    add(t, number(t, budget(f, info->teardown_timeout_ms, f->teardown_ns)));
     add(t, number(t, info->params.n));
     for (uint32_t i = 0; i < info->params.n; i++)
         add(t, f->plan->instances[instance].values[i]);
@@ -119,8 +119,8 @@ bool fixtures_local(const struct fixtures *f, size_t i, uint32_t n, struct slot_
     if (!needs || n >= needs->n_local)
         return false;
     const struct fixture_info *info = info_of(f, needs->local[n]);
-    *ret_part = (struct slot_part){info->name, fixture_limit_or(info->setup_timeout_ms, f->setup_ns),
-                                   fixture_limit_or(info->teardown_timeout_ms, f->teardown_ns)};
+    *ret_part = (struct slot_part){info->name, fixture_limit_or(f, info->setup_timeout_ms, f->setup_ns),
+                                   fixture_limit_or(f, info->teardown_timeout_ms, f->teardown_ns)};
     return true;
 }
 

@@ -255,7 +255,8 @@ void fixtures_open(struct fixtures *f, const struct fixtures_options *o)
                            .first_slot = o->first_slot,
                            .at_once = o->at_once,
                            .setup_ns = o->setup_ns,
-                           .teardown_ns = o->teardown_ns};
+                           .teardown_ns = o->teardown_ns,
+                           .timeout_factor = o->timeout_factor};
     if (o->plan->n_shared == 0)
         return;
     f->n = o->plan->n_instances;

@@ -13,6 +13,7 @@ struct fixtures_options {
     uint32_t first_number; /* which it gets */
     unsigned at_once;      /* that are started at a time */
     int64_t setup_ns, teardown_ns;
+    int64_t timeout_factor;
 };
 
 void fixtures_open(struct fixtures *f, const struct fixtures_options *o);

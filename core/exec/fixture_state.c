@@ -4,24 +4,26 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "plan/limits.h"
 
 #include <stdlib.h>
 
 static const int64_t ready_default_ns = 30 * NS_PER_S;
 
-int64_t fixture_limit_or(uint32_t ms, int64_t by_default)
+int64_t fixture_limit_or(const struct fixtures *f, uint32_t ms, int64_t by_default)
 {
-    return ms ? ms * NS_PER_MS : by_default;
+    return ms ? limits_longer(ms * NS_PER_MS, f->timeout_factor) : by_default;
 }
 
 int64_t fixture_ready_limit(const struct fixture_run *it)
 {
-    return fixture_limit_or(it->info->ready_timeout_ms, ready_default_ns);
+    return fixture_limit_or(it->fixtures, it->info->ready_timeout_ms,
+                            limits_longer(ready_default_ns, it->fixtures->timeout_factor));
 }
 
 int64_t fixture_teardown_limit(const struct fixture_run *it)
 {
-    return fixture_limit_or(it->info->teardown_timeout_ms, it->fixtures->teardown_ns);
+    return fixture_limit_or(it->fixtures, it->info->teardown_timeout_ms, it->fixtures->teardown_ns);
 }
 
 const char *fixture_kind(const struct fixture_run *it)

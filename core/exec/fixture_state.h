@@ -83,7 +83,8 @@ struct fixtures {
     size_t n;                  /* 0: nothing is shared */
     unsigned first_slot, at_once;
     int64_t setup_ns, teardown_ns; /* where a fixture sets none */
-    bool changed;                  /* cases that wait may go on */
+    int64_t timeout_factor;
+    bool changed; /* cases that wait may go on */
     bool halted;
     uint64_t failed_teardowns;
     struct fixture_window *windows; /* of attempts that run */
@@ -104,7 +105,8 @@ bool fixture_uses(const struct fixture_run *user, const struct fixture_run *it);
 /* From set-up to ready; of its tear-down. */
 int64_t fixture_ready_limit(const struct fixture_run *it);
 int64_t fixture_teardown_limit(const struct fixture_run *it);
-int64_t fixture_limit_or(uint32_t ms, int64_t by_default);
+/* `ms`, as long as --timeout-factor makes it; 0: what there is by default. */
+int64_t fixture_limit_or(const struct fixtures *f, uint32_t ms, int64_t by_default);
 /* "service testbed", "fixture tenant". */
 const char *fixture_kind(const struct fixture_run *it);
 /* Takes the value over. */

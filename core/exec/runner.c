@@ -205,7 +205,8 @@ static void open_slots(struct runner *r)
                                               .first_number = o->jobs, /* behind all that -j could have made */
                                               .at_once = o->jobs,
                                               .setup_ns = o->fixture_ns,
-                                              .teardown_ns = o->fixture_ns};
+                                              .teardown_ns = o->fixture_ns,
+                                              .timeout_factor = o->timeout_factor};
     fixtures_open(&r->fixtures, &fixtures);
 }
 

@@ -27,6 +27,7 @@ struct runner_options {
     struct schedule *schedule;           /* of this selection */
     const struct fixture_plan *fixtures; /* the same */
     int64_t fixture_ns;                  /* for set-up and for tear-down of a fixture that sets none */
+    int64_t timeout_factor;              /* of the limits that fixtures set */
     const char *run_id;
     const char *const *target; /* "key=value": what a later `muster cleanup` must be given too */
     size_t n_target;

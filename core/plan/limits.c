@@ -58,15 +58,27 @@ static int64_t no_limit_if_zero(int64_t ns)
     return ns == 0 ? NEVER : ns;
 }
 
-int64_t limits_around(const struct limit_settings *settings)
+int64_t limits_longer(int64_t limit_ns, int64_t factor)
+{
+    if (limit_ns == NEVER || factor <= 1)
+        return limit_ns;
+    return limit_ns > LONGEST_NS / factor ? LONGEST_NS : limit_ns * factor;
+}
+
+static int64_t default_limit(const struct limit_settings *settings)
 {
     return settings->timeout_ns < 0 ? DEFAULT_TIMEOUT_NS : no_limit_if_zero(settings->timeout_ns);
+}
+
+int64_t limits_around(const struct limit_settings *settings)
+{
+    return limits_longer(default_limit(settings), settings->timeout_factor);
 }
 
 static int set_timeouts(const struct scenario_info *s, const struct limit_settings *settings, struct limits *l,
                         struct err *err)
 {
-    int64_t by_default = limits_around(settings);
+    int64_t by_default = default_limit(settings);
     l->body_ns = s->timeout_ms ? s->timeout_ms * NS_PER_MS : by_default;
     const struct marker *m = marker_find(s->markers, s->n_markers, "timeout");
     if (m) {
@@ -81,6 +93,8 @@ static int set_timeouts(const struct scenario_info *s, const struct limit_settin
     int64_t around = longer(l->body_ns, by_default);
     l->setup_ns = s->setup_timeout_ms ? s->setup_timeout_ms * NS_PER_MS : around;
     l->teardown_ns = s->teardown_timeout_ms ? s->teardown_timeout_ms * NS_PER_MS : around;
+    for (int64_t *const *p = (int64_t *const[]){&l->body_ns, &l->setup_ns, &l->teardown_ns, NULL}; *p; p++)
+        **p = limits_longer(**p, settings->timeout_factor);
     return 0;
 }
 

@@ -13,7 +13,8 @@
  *     memory     marker memory("256M"): bytes, or text with k, M or G; the marker pids(50): processes and threads
  *     held by    marker containment(pidns), the command line's --containment, the best that it can't notice
  *
- * A timeout of 0 in a marker or on the command line is no limit. Durations in a marker are seconds (1.5)
+ * A timeout of 0 in a marker or on the command line is no limit. --timeout-factor multiplies every limit of time that
+ * there is, wherever it was set. Durations in a marker are seconds (1.5)
  * or text with a unit ("2m"). Pure values.
  */
 #ifndef MUSTER_PLAN_LIMITS_H
@@ -36,6 +37,7 @@ enum retry_on {
 /* The command line's part; -1 is "not given". */
 struct limit_settings {
     int64_t timeout_ns; /* 0 is no limit */
+    int64_t timeout_factor;
     int64_t retries;
     int64_t retry_delay_ns;
     double backoff;    /* what each further delay is multiplied with; at least 1 */
@@ -47,7 +49,7 @@ struct limit_settings {
 
 #define LIMIT_SETTINGS_INIT                                                                                            \
     {                                                                                                                  \
-        .timeout_ns = -1, .retries = -1, .retry_delay_ns = -1, .backoff = 2.0                                          \
+        .timeout_ns = -1, .timeout_factor = 1, .retries = -1, .retry_delay_ns = -1, .backoff = 2.0                     \
     }
 
 struct limits {
@@ -66,6 +68,8 @@ int limits_of(const struct scenario_info *s, const struct limit_settings *settin
               struct err *err);
 /* For a set-up or tear-down that sets none, of what has no body: --timeout, or the default. */
 int64_t limits_around(const struct limit_settings *settings);
+/* A limit of time, multiplied; NEVER stays what it is. */
+int64_t limits_longer(int64_t limit_ns, int64_t factor);
 /* "failed,timeout": words from failed, error, timeout, crashed. -EINVAL. */
 int limits_parse_retry_on(const char *text, int *ret_set);
 /* How long to wait after failed attempt number `attempt` (from 1) until the next: the delay times

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -18,8 +19,18 @@ uint64_t m_now_ms(void)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
+/* Of muster run --timeout-factor: on a slow machine everything may take so many times longer. */
+static uint64_t factor(void)
+{
+    const char *text = getenv("MUSTER_TIMEOUT_FACTOR");
+    unsigned long long n = text ? strtoull(text, NULL, 10) : 1;
+    return n >= 1 && n <= 1000 ? n : 1;
+}
+
 uint64_t m_budget_ms(struct muster_ctx *t, uint64_t wanted_ms)
 {
+    uint64_t times = factor();
+    wanted_ms = wanted_ms > UINT64_MAX / times ? UINT64_MAX : wanted_ms * times;
     uint64_t left = m_remaining_ms(t);
     uint64_t usable = left > 2 * REPORT_MARGIN_MS ? left - REPORT_MARGIN_MS : left / 2;
     return wanted_ms < usable ? wanted_ms : usable;

@@ -64,6 +64,10 @@ is "errors in the log of visible" "the surroundings are at fault;the product is 
 is "steps that did not end" 0 "$(query '[.[] | select(.type == "attempt.step" and .case != "e2e.late.visible")] | group_by([.case, .step])
     | map(select(length < 2)) | length')"
 nothing_left
+
+# Where everything may take longer, so may a step.
+run 1 late.yaml --set url="http://127.0.0.1:$port" e2e.late.in_finally --timeout-factor 2
+failed e2e.late.in_finally "step fetch took longer than 400ms"
 exec 9>&-
 wait
 finish

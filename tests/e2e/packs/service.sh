@@ -65,6 +65,21 @@ is "the reason" "service testbed died: muster-testbed was ended by SIGKILL" \
     "$(query '.[] | select(.type == "case.ended") | .reason')"
 nothing_left
 
+# The thresholds of the packs are measured, and one that is missed is no failure of a scenario, but of the run.
+takes_an_hour() {
+    muster run "$packs/provisioning.so" "$packs/lifecycle.so" --out "$out" -j 4 --timeout-factor 100 \
+        -k 'sixteen_steps or scaling_keeps or restore_brings' "$@"
+}
+takes_an_hour || fail "thresholds of the packs: status $?"
+is "thresholds" "performance.query performance.scaling performance.tenant_provisioning suite.duration" \
+    "$(query '[.[] | select(.type == "run.threshold" and .outcome == "met") | .metric] | unique | join(" ")')"
+for name in tenant_provisioning scaling query; do
+    takes_an_hour --threshold "performance.$name < 1 us"
+    is "status of a missed $name" 8 $?
+    is "verdicts" passed "$(query '[.[] | select(.type == "case.ended") | .verdict] | unique | join(" ")')"
+done
+nothing_left
+
 # A given one.
 mkfifo "$work/life"
 "$bin/muster-testbed" --stop-on-stdin-eof --port-file "$work/port" <"$work/life" >/dev/null &

@@ -17,6 +17,19 @@ done
 is "where they were" true "$(query '[.[] | select(.type == "attempt.timeout") | .stack | map(test("wait_for_ever")) | any] | all')"
 nothing_left
 
+# On a slow machine all of them are longer, whoever set them.
+run 1 -m deadline --timeout 100ms --grace 30s --timeout-factor 3
+for case in waits_by_marker:600 waits_by_field:900 waits_by_option:300; do
+    name=${case%:*}
+    is "budget of $name, three times" "${case#*:}" \
+        "$(query ".[] | select(.type == \"attempt.timeout\" and .case == \"e2e.work.$name\") | .budget_ns / 1000000")"
+done
+for factor in 0 1001 2.5 x; do
+    run 4 -m deadline --timeout-factor $factor
+    grep -qF -- "--timeout-factor $factor is not known. --timeout-factor N: Multiply every limit of time by N, from 1 to 1000" "$work/complaints" ||
+        fail "what --timeout-factor takes is not said: $(cat "$work/complaints")"
+done
+
 # SIGTERM is not heeded: SIGKILL after the grace.
 run 1 e2e.work.ignores_sigterm --grace 300ms
 verdict ignores_sigterm timeout

@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -44,6 +45,12 @@ static void the_attempts_deadline_comes_first(void **state)
     fake_host_init(&h);
     assert_true(m_budget_ms(&h.ctx, 7) == 7);
     assert_int_equal(m_deadline_poll_ms(m_deadline_in(&h.ctx, UINT64_MAX)), INT_MAX);
+    setenv("MUSTER_TIMEOUT_FACTOR", "3", 1);
+    assert_true(m_budget_ms(&h.ctx, 7) == 21);
+    assert_int_equal(m_deadline_poll_ms(m_deadline_in(&h.ctx, UINT64_MAX)), INT_MAX);
+    setenv("MUSTER_TIMEOUT_FACTOR", "many", 1);
+    assert_true(m_budget_ms(&h.ctx, 7) == 7);
+    unsetenv("MUSTER_TIMEOUT_FACTOR");
     fake_host_deadline(&h, 150);
     assert_true(m_budget_ms(&h.ctx, 60000) <= 75);
     uint64_t start = m_now_ms();

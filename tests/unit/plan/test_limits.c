@@ -30,6 +30,26 @@ static struct limits limits_for(const char *markers, const struct scenario_info 
     return l;
 }
 
+static void a_factor_multiplies_every_limit_that_there_is(void **state)
+{
+    (void)state;
+    struct limit_settings settings = LIMIT_SETTINGS_INIT;
+    settings.timeout_factor = 10;
+    struct limits by_default = limits_for("", &(struct scenario_info){0}, &settings);
+    assert_int_equal(by_default.body_ns, S(600));
+    assert_int_equal(by_default.setup_ns, S(600));
+    struct limits own =
+        limits_for("", &(struct scenario_info){.timeout_ms = 7000, .setup_timeout_ms = 1000}, &settings);
+    assert_int_equal(own.body_ns, S(70));
+    assert_int_equal(own.setup_ns, S(10));
+    assert_int_equal(own.teardown_ns, S(600));
+    assert_int_equal(limits_for("timeout(3)", &(struct scenario_info){0}, &settings).body_ns, S(30));
+    assert_int_equal(limits_for("timeout(0)", &(struct scenario_info){0}, &settings).body_ns, NEVER);
+    assert_int_equal(limits_around(&settings), S(600));
+    assert_int_equal(limits_longer(NEVER, 1000), NEVER);
+    assert_int_equal(limits_longer(INT64_MAX / 2, 1000), S(10.0 * 365 * 24 * 3600));
+}
+
 static void takes_a_timeout_from_the_first_that_sets_it(void **state)
 {
     (void)state;
@@ -279,6 +299,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_a_timeout_from_the_first_that_sets_it),
+        cmocka_unit_test(a_factor_multiplies_every_limit_that_there_is),
         cmocka_unit_test(leaves_time_around_a_short_body),
         cmocka_unit_test(takes_retries_from_the_first_that_sets_them),
         cmocka_unit_test(takes_memory_and_pids_from_markers),

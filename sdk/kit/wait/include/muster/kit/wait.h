@@ -29,7 +29,7 @@ struct m_deadline {
 };
 
 uint64_t m_now_ms(void);
-/* `wanted_ms`, or what is left of the running phase less a margin to report in, whichever is shorter. */
+/* `wanted_ms`, times what `muster run --timeout-factor` says, or what is left of the running phase less a margin to report in, whichever is shorter. */
 uint64_t m_budget_ms(struct muster_ctx *t, uint64_t wanted_ms);
 /* In m_budget_ms(t, timeout_ms) from now. */
 struct m_deadline m_deadline_in(struct muster_ctx *t, uint64_t timeout_ms);
