@@ -211,7 +211,7 @@ static const char *verb_elsewhere(const char *word)
         {"ls", "'muster list' shows scenarios"},
         {"collect", "'muster list' shows what would run"},
         {"discover", "'muster list' shows what would run"},
-        {"clean", "'muster cleanup' undoes what runs have left; a run's folder is yours to remove"},
+        {"clean", "'muster cleanup' undoes what runs have left, 'muster runs --prune' removes old runs"},
         {"check", "'muster inspect' checks a plugin or a file of scenarios, 'muster verify' a run's evidence"},
         {"validate", "'muster inspect' checks a plugin or a file of scenarios, 'muster verify' a run's evidence"},
         {"lint", "'muster inspect' checks a plugin or a file of scenarios"},
@@ -219,6 +219,8 @@ static const char *verb_elsewhere(const char *word)
         {"combine", "'muster merge' makes one run of several shards"},
         {"diff", "'muster compare' tells what is another in two runs"},
         {"history", "'muster runs' lists runs"},
+        {"prune", "'muster runs --prune' removes old runs"},
+        {"gc", "'muster runs --prune' removes old runs"},
         {"version", "'muster --version' says it"},
     };
 #undef RERUN

@@ -6,9 +6,11 @@
 #include "cli/cli.h"
 #include "cli/configuring.h"
 #include "cli/named_run.h"
+#include "cli/prune.h"
 #include "cli/stdout_style.h"
 #include "evidence/past_run.h"
 #include "evidence/run_list.h"
+#include "evidence/run_pruning.h"
 #include "record/run_lock.h"
 #include "report/run_rows.h"
 
@@ -21,6 +23,7 @@ struct runs_settings {
     const char *out;
     int64_t limit;
     bool json;
+    struct prune_settings prune;
     struct configuring configuring;
 };
 
@@ -32,6 +35,7 @@ static const struct option options[] = {
     {OPTION_FLAG, 0, "json", NULL, "As JSON.", AT(json), NULL},
     OPTION_RUNS_OUT(struct runs_settings, out),
     OPTIONS_CONFIGURING(struct runs_settings, configuring),
+    OPTIONS_PRUNE(struct runs_settings, prune),
     OPTIONS_END,
 };
 
@@ -39,7 +43,11 @@ static const char details[] = "A line for each run, the newest first: how it end
                               "began, its id, and what of its scenarios deviates most. The ids, or the\n"
                               "beginnings of them, name runs for 'muster show' and the others. A run whose\n"
                               "log can't be read is DAMAGED, and said; one of a runner that was killed is\n"
-                              "INCOMPLETE.\n";
+                              "INCOMPLETE.\n\n"
+                              "--prune never removes the latest run, one that is at work, one that has left\n"
+                              "something to be undone, a pinned one, or a folder whose name is not that of a\n"
+                              "run. Of several bounds each holds for itself.\n\n"
+                              "  muster runs --prune --keep 50 --keep-size 20G --dry-run\n";
 
 /* One run being listed. */
 struct listed {
@@ -60,6 +68,7 @@ static void look(struct listed *l, const char *out, const char *name)
     } else if (!l->run.is_whole && run_lock_is_held(l->run.dir)) {
         l->row.status = RUN_ROW_RUNNING;
     }
+    l->row.pinned = l->run.dir >= 0 && run_is_pinned(l->run.dir);
 }
 
 static void listed_free(struct listed *l)
@@ -130,11 +139,16 @@ static int list(const struct runs_settings *s)
 
 static int main_runs(const struct verb *verb, int argc, char **argv)
 {
-    struct runs_settings s = {.out = "muster-out", .limit = SHOWN_DEFAULT};
+    struct runs_settings s = {.out = "muster-out", .limit = SHOWN_DEFAULT, .prune = PRUNE_SETTINGS_INIT};
     struct option_list operands = {0};
     int status;
-    if (cli_options(verb, argc, argv, &s, &operands, &status))
-        status = operands.n > 0 ? cli_usage(verb, "it takes no argument: %s", operands.items[0]) : list(&s);
+    if (cli_options(verb, argc, argv, &s, &operands, &status)) {
+        status = operands.n > 0 ? cli_usage(verb, "it takes no argument: %s", operands.items[0])
+                                : prune_check(verb, &s.prune);
+        if (status == EXIT_OK)
+            status = prune_is_asked(&s.prune) ? prune_runs(&s.prune, s.out, s.json) : list(&s);
+    }
+    prune_settings_free(&s.prune);
     option_list_free(&operands);
     return status;
 }

@@ -5,7 +5,6 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "evidence/run_list.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -45,7 +44,7 @@ static long how_far_back(const char *run)
 }
 
 /* The link may stand behind the newest: runs that go on at the same time end in any order. */
-static size_t place_of_latest(const struct run_list *runs, const char *out)
+size_t run_name_latest(const struct run_list *runs, const char *out)
 {
     autofree char *link = xasprintf("%s/latest", out);
     char target[PATH_MAX];
@@ -67,7 +66,7 @@ static int find_back(long back, const char *out, char **ret_path, struct err *er
     struct run_list runs = {0};
     int r = list(out, &runs, err);
     if (r == 0) {
-        size_t at = place_of_latest(&runs, out) + (size_t)back;
+        size_t at = run_name_latest(&runs, out) + (size_t)back;
         if (runs.n == 0)
             r = say_none(out, err);
         else if (at >= runs.n)

@@ -13,9 +13,13 @@
 #define MUSTER_EVIDENCE_RUN_NAME_H
 
 #include "base/err.h"
+#include "evidence/run_list.h"
 
 /* *ret_path is malloc'd. -ENOENT: no such run; -EINVAL: several begin so. Whether it is a run's folder or bundle is for
  * who opens it to say. */
 int run_name_find(const char *run, const char *out, char **ret_path, struct err *err);
+
+/* Which of the runs below `out`, newest first, `latest` points to; without a link the newest. */
+size_t run_name_latest(const struct run_list *runs, const char *out);
 
 #endif

@@ -4,8 +4,10 @@
 
 #include "base/clock.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,4 +28,19 @@ void run_id_make(char ret_id[RUN_ID_SIZE])
     size_t len = strftime(ret_id, RUN_ID_SIZE, "%Y%m%d-%H%M%S-", gmtime_r(&now, &tm));
     snprintf(ret_id + len, RUN_ID_SIZE - len, "%0*llx", RUN_ID_RANDOM,
              (unsigned long long)(random_bits() >> (64 - 4 * RUN_ID_RANDOM)));
+}
+
+int run_id_parse(const char *id, int64_t *ret_real_ns)
+{
+    static const char form[] = "dddddddd-dddddd-xxxxxxxxxxxx";
+    if (strlen(id) != sizeof form - 1)
+        return -EINVAL;
+    for (size_t i = 0; form[i]; i++) {
+        const char *set = form[i] == 'd' ? "0123456789" : form[i] == 'x' ? "0123456789abcdef" : "-";
+        if (!strchr(set, id[i]))
+            return -EINVAL;
+    }
+    char moment[32];
+    snprintf(moment, sizeof moment, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", id, id + 4, id + 6, id + 9, id + 11, id + 13);
+    return clock_parse_rfc3339(moment, ret_real_ns) < 0 ? -EINVAL : 0;
 }

@@ -9,8 +9,12 @@
 #ifndef MUSTER_RECORD_RUN_ID_H
 #define MUSTER_RECORD_RUN_ID_H
 
+#include <stdint.h>
+
 enum { RUN_ID_RANDOM = 12, RUN_ID_SIZE = sizeof "YYYYMMDD-HHMMSS-" + RUN_ID_RANDOM };
 
 void run_id_make(char ret_id[RUN_ID_SIZE]);
+/* When the run of this name began, to the second; -EINVAL: it is no run's name. */
+int run_id_parse(const char *id, int64_t *ret_real_ns);
 
 #endif
