@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Nothing is done without an entry. This goes by the target file alone, so that an operation has to leave one from the
- * day on which it stands there. */
+/* Nothing is done without an entry, and nothing is refused without one to somebody who has no right to it. This goes by
+ * the target file alone, so that an operation has to leave one from the day on which it stands there. */
 #include "audit/chain.h"
 #include "common/operations.h"
 #include "common/people.h"
@@ -83,4 +83,48 @@ SCENARIO(every_change_leaves_an_entry,
     struct author author = author_of_ones_own(t, platform);
     if (try_all(t, &author, &tenant) == 0)
         SKIP("none of the target's operations that change something was done: say `of` in the target file");
+}
+
+/* ---- refusals ---------------------------------------------------------------------------------------------------- */
+
+/* 1: it was refused for who asks, and so had to leave an entry. */
+static int try_without_right(struct muster_ctx *t, struct m_session *platform, const struct member *who,
+                             const struct things *things, const struct m_operation *o)
+{
+    int64_t newest = audit_newest(platform);
+    struct m_json *arguments = things_arguments(t, things, o, NULL, -1);
+    struct m_tried tried = TRY(who->session, o->name, ARGS(arguments));
+    int refused = refusal_is_about_who(tried.refused);
+    m_json_free(tried.result);
+    m_json_free(arguments);
+    if (!refused)
+        return 0;
+    struct m_json *found =
+        DO(platform, "audit.list", ARG("actor", who->username), ARG("outcome", "denied"), ARG("after", newest));
+    CHECK(m_json_int(found, "/total") > 0, "%s was refused, and nothing stands in the trail", o->name);
+    m_json_free(found);
+    return 1;
+}
+
+SCENARIO(every_refusal_leaves_an_entry,
+         .summary = "Whatever somebody tries who has no right to it is recorded, under who has tried",
+         .markers = MARKERS("e2e", "priority_p1", "audit_compliance", "security", "tenant_isolation",
+                            "catches(defect='audit-denials-missing')"),
+         .needs = OPERATIONS("*", AUDIT_OPERATIONS, "user.create"), .timeout_ms = 60000)
+{
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy ours = tenancy_begin(t, platform, "starter"), theirs = tenancy_begin(t, platform, "professional");
+    struct member who = tenancy_member(t, &ours, "tenant_viewer");
+    struct things things = {.n = 0};
+    uint64_t n;
+    const struct m_operation *all = m_target_operations(t, &n);
+    int refused = 0;
+    for (uint64_t i = 0; i < n; i++) {
+        if (things_named(&all[i]) == 0 || all[i].page || all[i].websocket)
+            continue;
+        things_for(t, platform, &theirs, &things, &all[i]);
+        refused += !things_missing(&things, &all[i]) && try_without_right(t, platform, &who, &things, &all[i]);
+    }
+    if (refused == 0)
+        SKIP("nothing of another tenant's was refused: say `of` in the target file");
 }

@@ -71,6 +71,16 @@ static void api_keys_list(struct request *r)
     reply(r, 200, json_pack("{s:o, s:I}", "api_keys", keys, "total", (json_int_t)total));
 }
 
+/* Whether there is such a key at all, also where it is not this caller's. */
+static bool key_exists(struct testbed *tb, const char *id)
+{
+    struct store_scope before = store_enter(tb->db, NULL);
+    bool exists = store_number(tb->db, "SELECT count(*) FROM api_keys WHERE id = ?", "s", id) > 0;
+
+    store_leave(tb->db, before);
+    return exists;
+}
+
 static void api_keys_delete(struct request *r)
 {
     const char *owner = r->who.role == PA ? NULL : r->who.user_id;
@@ -82,6 +92,7 @@ static void api_keys_delete(struct request *r)
         audit_ok(r, "api_key.delete", "api_key", r->param[0], r->who.tenant_id, "deleted");
         reply(r, 204, NULL);
     } else {
+        r->cross_tenant = key_exists(r->tb, r->param[0]);
         reply_not_found(r);
     }
 }

@@ -259,6 +259,16 @@ static void tokens_issue(struct request *r)
     json_decref(user);
 }
 
+/* Whether there is such a token at all, also where it is not this caller's. */
+static bool token_exists(struct testbed *tb, const char *id)
+{
+    struct store_scope before = store_enter(tb->db, NULL);
+    bool exists = store_number(tb->db, "SELECT count(*) FROM tokens WHERE id = ?", "s", id) > 0;
+
+    store_leave(tb->db, before);
+    return exists;
+}
+
 static void tokens_revoke(struct request *r)
 {
     json_t *row = store_one(r->tb->db, "SELECT user_id FROM tokens WHERE id = ?", "s", r->param[0]);
@@ -268,6 +278,7 @@ static void tokens_revoke(struct request *r)
         audit_ok(r, "token.revoke", "token", r->param[0], r->who.tenant_id, "of %s", text(row, "user_id"));
         reply(r, 204, NULL);
     } else {
+        r->cross_tenant = token_exists(r->tb, r->param[0]);
         reply_not_found(r);
     }
     json_decref(row);

@@ -77,7 +77,7 @@ struct request {
     void *target;             /* what the route's owner function has found: known to the route's room alone */
 
     bool lent;         /* a seeded bug of its route has lent it the platform's rights */
-    bool cross_tenant; /* a 404 that hides another tenant's thing: audited */
+    bool cross_tenant; /* a 404 that hides what is another's: audited */
     bool deferred, completed;
     bool close_after;
     int status; /* 0 until answered */
