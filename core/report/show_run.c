@@ -27,6 +27,15 @@ static void add_line(struct buf *out, const struct style *style, const char *wor
                          buf_str(&line));
 }
 
+/* The same on one line, for who copies it. */
+static void add_to_copy(struct buf *out, const struct style *style, const char *word, const char *text)
+{
+    style_status(out, style, COLOUR_BOLD, word);
+    buf_addc(out, ' ');
+    terminal_add(out, text, strlen(text));
+    buf_addc(out, '\n');
+}
+
 static void add_head(struct buf *out, const struct style *style, const struct shown *s)
 {
     const struct run_model *m = s->model;
@@ -42,7 +51,7 @@ static void add_head(struct buf *out, const struct style *style, const struct sh
     if (*m->rerun_of)
         add_line(out, style, "Rerun of", m->rerun_of);
     if (*s->command)
-        add_line(out, style, "Command", s->command);
+        add_to_copy(out, style, "Command", s->command);
 }
 
 static void add_cause(struct buf *out, const struct style *style, const struct run_model *m,
@@ -100,9 +109,9 @@ void show_end(struct buf *out, const struct style *style, const struct shown *s,
 {
     autobuf struct buf text = {0};
     buf_addf(&text, "%s%s%s", s->path, !*below ? "" : s->is_bundle ? ", in it " : "/", below);
-    add_line(out, style, "Evidence", buf_str(&text));
+    add_to_copy(out, style, "Evidence", buf_str(&text));
     if (*s->rerun)
-        add_line(out, style, "Rerun", s->rerun);
+        add_to_copy(out, style, "Rerun", s->rerun);
 }
 
 void show_run(struct buf *out, const struct style *style, const struct shown *s)

@@ -33,6 +33,11 @@ is "a value" '[secret token]' "$(query '.[] | select(.type == "attempt.check") |
 says "Hidden secrets in 2 artifacts"
 muster verify "$run" || fail "the run is not whole: $(cat "$work/console" "$work/complaints")"
 nothing_left
+for verb in show "show tells_its_token" "show tells_its_token --json" "show tells_its_token/1" explain "replay -vv" "compare latest"; do
+    # shellcheck disable=SC2086 # words
+    muster $verb --out "$out" || fail "$verb: status $?: $(cat "$work/complaints")"
+    holds_none "$token"
+done
 
 # By the environment, by a program, by a file of settings; and without a secret everything is as it was.
 TOKEN=of-the-environment run 1 e2e.work.tells_its_token --secret token=env:TOKEN

@@ -113,6 +113,21 @@ static void strangers_names_never_steer_a_terminal(void **state)
     model_free(&m);
 }
 
+/* What is to be copied into a shell stays on one line, however narrow a terminal is. */
+static void commands_are_not_wrapped(void **state)
+{
+    (void)state;
+    static const struct style narrow = {.width = 40};
+    struct run_model m;
+    model_mixed(&m);
+    autobuf struct buf out = {0};
+    struct shown s = shown_of(&m);
+    s.rerun = "muster run scenarios/payments.so -m 'e2e and not slow' --rerun out/r";
+    show_run(&out, &narrow, &s);
+    assert_non_null(strstr(buf_str(&out), s.rerun));
+    model_free(&m);
+}
+
 static void steps_stand_in_each_other_even_in_a_circle(void **state)
 {
     (void)state;
@@ -140,6 +155,7 @@ int main(void)
         cmocka_unit_test(a_mixed_run_by_its_causes),
         cmocka_unit_test(many_of_one_cause_are_counted),
         cmocka_unit_test(strangers_names_never_steer_a_terminal),
+        cmocka_unit_test(commands_are_not_wrapped),
         cmocka_unit_test(steps_stand_in_each_other_even_in_a_circle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
