@@ -160,3 +160,44 @@ SCENARIO(values_come_back_as_they_were,
         CHECK_JSON(m_json_text(t, DO(tenant.admin, "data.list", ARG("workload", id)), ""), "/data", whole);
     }
 }
+
+SCENARIO(keys_are_told_apart, .summary = "Each key has its own value, and what is no key is refused",
+         .markers = MARKERS("e2e", "priority_p2", "container_lifecycle", "data_integrity",
+                            "catches(defect='keys-in-any-case')"),
+         .needs = OPERATIONS(SERVICE_OPERATIONS, "data.put", "data.get", "data.list", "data.delete"),
+         .timeout_ms = 40000)
+{
+    static const char *const keys[] = {"a_b", "a_B", "A_b", "axb", "a.b", "a-b", "a", "A", "0", "00", "0.0"};
+    static const char *const none[] = {"a b", "a%b", "a+b", "a%20b", "\u00fc", "a'b", "a\"b", "a;b"};
+    enum { KEYS = sizeof keys / sizeof *keys };
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "starter");
+    const char *id = service_begin(t, &tenant, "web", 1);
+    STEP("each is put there")
+    {
+        for (int i = 0; i < KEYS; i++)
+            DO(tenant.admin, "data.put", ARG("workload", id), ARG("key", keys[i]), ARG("value", i));
+    }
+    STEP("what is no key is refused")
+    {
+        for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+            REFUSED("invalid", tenant.admin, "data.put", ARG("workload", id), ARG("key", none[i]), ARG("value", 1));
+    }
+    STEP("each is there, under its name and once in the list")
+    {
+        struct m_json *all = DO(tenant.admin, "data.list", ARG("workload", id));
+        CHECK_INT(m_json_int(all, "/total"), ==, KEYS);
+        for (int i = 0; i < KEYS; i++) {
+            struct m_json *one = DO(tenant.admin, "data.get", ARG("workload", id), ARG("key", keys[i]));
+            CHECK_STR(m_json_str(one, "/key"), ==, keys[i]);
+            CHECK_INT(m_json_int(one, "/value"), ==, i);
+        }
+    }
+    STEP("one that goes takes no other along")
+    {
+        for (int i = 0; i < KEYS; i++) {
+            DO(tenant.admin, "data.delete", ARG("workload", id), ARG("key", keys[i]));
+            CHECK_INT(m_json_int(DO(tenant.admin, "data.list", ARG("workload", id)), "/total"), ==, KEYS - 1 - i);
+        }
+    }
+}

@@ -24,6 +24,12 @@ static const char *password(struct muster_ctx *t, struct secrets *s, const char 
     return keep(t, s, what, m_fmt(t, "Horse-7-%s", m_unique(t, "secret")));
 }
 
+static void look_for(struct muster_ctx *t, const struct secrets *s, const char *operation, const char *answer)
+{
+    for (int i = 0; i < s->n; i++)
+        CHECK(!strstr(answer, s->text[i]), "%s shows %s", operation, s->what[i]);
+}
+
 /* Whatever takes a secret, or gives one, or is refused with one. */
 static void spread(struct muster_ctx *t, struct m_session *platform, const struct tenancy *ours,
                    const struct tenancy *theirs, struct secrets *s)
@@ -39,6 +45,10 @@ static void spread(struct muster_ctx *t, struct m_session *platform, const struc
             ARG("new", own));
     DO(he, "password.change", ARG("current", first), ARG("new", own));
     DO(ours->admin, "user.update", ARG("id", id), ARG("password", given));
+    struct m_tried weak = TRY(ours->admin, "user.update", ARG("id", id),
+                              ARG("password", keep(t, s, "a weak one", "Letters-alone-however-long")));
+    CHECK_STR(weak.refused, ==, "invalid");
+    look_for(t, s, "a refusal", weak.answer);
     keep(t, s, "a token", m_json_str(DO(platform, "token.issue", ARG("user", id)), "/token"));
     keep(t, s, "an API key", m_json_str(DO(ours->admin, "api_key.create", ARG("name", name)), "/secret"));
     keep(t, s, "a key", m_json_str(DO(ours->admin, "secret.rotate", ARG("tenant", ours->id)), "/secret"));
@@ -46,12 +56,6 @@ static void spread(struct muster_ctx *t, struct m_session *platform, const struc
             ARG("q", keep(t, s, "words of a search", m_unique(t, "wanted"))));
     struct m_session *forger = LOGIN(t, "token", ARG("token", password(t, s, "what is no token")));
     REFUSED("invalid_token", forger, "session.whoami");
-}
-
-static void look_for(struct muster_ctx *t, const struct secrets *s, const char *operation, const char *answer)
-{
-    for (int i = 0; i < s->n; i++)
-        CHECK(!strstr(answer, s->text[i]), "%s shows %s", operation, s->what[i]);
 }
 
 static struct m_json *all_after(struct muster_ctx *t, struct m_session *platform, const struct secrets *s,
@@ -64,7 +68,8 @@ static struct m_json *all_after(struct muster_ctx *t, struct m_session *platform
 
 SCENARIO(secrets_leave_no_trace,
          .summary = "Passwords, tokens, keys and what was searched for stand in no trail, event, mail or list",
-         .markers = MARKERS("e2e", "priority_p0", "security", "audit_compliance", "catches(defect='query-recorded')"),
+         .markers = MARKERS("e2e", "priority_p0", "security", "audit_compliance", "catches(defect='query-recorded')",
+                            "catches(defect='password-told-back')"),
          .needs = OPERATIONS("*", TENANCY_OPERATIONS, "user.create", "user.update(password)", "session.open",
                              "session.whoami", "password.change", "token.issue", "api_key.create", "secret.rotate",
                              "customer.list(q)", "audit.list", "event.list"),

@@ -270,6 +270,9 @@ static const struct defect defects[DEFECT_COUNT] = {
     [D_TIMES_CUT] = {"times-cut", "audit", "times are those of the second's begin"},
     [D_AUDIT_OUTCOME_UNHASHED] = {"audit-outcome-unhashed", "audit",
                                   "what came of something can be changed in its entry, and the hash fits"},
+    [D_KEYS_IN_ANY_CASE] = {"keys-in-any-case", "lifecycle", "what goes with a key goes with it in capitals, too"},
+    [D_PASSWORD_TOLD_BACK] = {"password-told-back", "security",
+                              "who is told that a password is too weak is told which"},
 };
 
 int defects_add(struct defect_set *set, const char *name)

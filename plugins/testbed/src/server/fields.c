@@ -124,14 +124,14 @@ const char *field_password(struct fields *f, const char *name, bool required)
 {
     bool weak = defect(f->r->tb, D_WEAK_PASSWORD_ACCEPTED);
     const char *text = field_text(f, name, required, weak ? 1 : 10, 128);
-    bool letter = weak, digit = weak;
+    bool letter = weak, digit = weak, told = defect(f->r->tb, D_PASSWORD_TOLD_BACK);
 
     for (const char *p = text ? text : ""; *p; p++) {
         letter |= isalpha((unsigned char)*p) != 0;
         digit |= isdigit((unsigned char)*p) != 0;
     }
     if (text && strlen(text) >= 10 && (!letter || !digit))
-        field_error(f, name, "must have a letter and a digit");
+        field_error(f, name, "must have a letter and a digit%s%s", told ? ", and is " : "", told ? text : "");
     return text;
 }
 

@@ -97,9 +97,11 @@ static void workload_data_put(struct request *r)
 static void workload_data_delete(struct request *r)
 {
     const struct workload *w = request_workload(r);
+    const char *sql = defect(r->tb, D_KEYS_IN_ANY_CASE)
+                          ? "DELETE FROM workload_data WHERE workload_id = ? AND lower(key) = lower(?)"
+                          : "DELETE FROM workload_data WHERE workload_id = ? AND key = ?";
 
-    if (store_run(r->tb->db, "DELETE FROM workload_data WHERE workload_id = ? AND key = ?", "ss", w->id, r->param[1]) >
-        0) {
+    if (store_run(r->tb->db, sql, "ss", w->id, r->param[1]) > 0) {
         audit_ok(r, "workload.data_delete", "workload", w->id, w->tenant_id, "%s", r->param[1]);
         reply(r, 204, NULL);
     } else {
