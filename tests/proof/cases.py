@@ -44,6 +44,12 @@ def is_real(markers):
     return bool({"database", "dns"} & set(markers))
 
 
+def target_of(markers, paths):
+    if "outside" in markers:
+        return paths.outside_target
+    return paths.real_target if is_real(markers) else paths.target
+
+
 def scenarios_of(paths):
     shown = subprocess.run([paths.muster, "list", "--packs", "--json"], capture_output=True, text=True, check=True).stdout
     listed = json.loads(shown)
@@ -53,7 +59,7 @@ def scenarios_of(paths):
         is_data = case["file"].endswith(".yaml")
         path = case["file"] if is_data else plugins[case["plugin"]]
         found.setdefault(case["scenario"], Scenario(case["scenario"], path, paths.in_source(case["file"]), case["line"], case["markers"],
-                                                    paths.real_target if is_real(case["markers"]) else paths.target))
+                                                    target_of(case["markers"], paths)))
     return list(found.values())
 
 

@@ -16,6 +16,7 @@ class Paths:
         self.packs = f"{self.build}/packs"
         self.target = self.impatient("testbed.target.yaml", WAIT_S)
         self.real_target = self.impatient("testbed-real.target.yaml", REAL_WAIT_S)
+        self.outside_target = self.impatient("testbed-outside.target.yaml", WAIT_S)
         self.data = {os.path.basename(path): os.path.relpath(path, self.source)
                      for path in glob.glob(f"{self.source}/scenarios/*/*.yaml")}
 

@@ -232,6 +232,7 @@ static const struct defect defects[DEFECT_COUNT] = {
                                 "a signed request can be sent again after a restart"},
     [D_DUPLICATE_FIELDS_TAKEN] = {"duplicate-fields-taken", "security",
                                   "of a field that is given twice the last one counts"},
+    [D_ALLOW_ALL] = {"allow-all", "security", "who uses a wrong method is told that every method is right"},
     [D_ALLOW_UNTOLD] = {"allow-untold", "security", "who uses a wrong method is not told the right ones"},
     [D_ANY_TYPE_IS_A_FORM] = {"any-type-is-a-form", "pages", "whatever is sent to a page is read as a form"},
     [D_ERROR_PAGE_AS_SUCCESS] = {"error-page-as-success", "pages",

@@ -68,7 +68,7 @@ static void refuse_method(struct request *r, unsigned allowed)
     char allow[64] = "";
 
     for (unsigned m = 0; m < sizeof methods / sizeof methods[0]; m++)
-        if (allowed & (1u << m))
+        if (allowed & (1u << m) || defect(r->tb, D_ALLOW_ALL))
             snprintf(allow + strlen(allow), sizeof allow - strlen(allow), "%s%s", allow[0] ? ", " : "", methods[m]);
     if (!defect(r->tb, D_ALLOW_UNTOLD))
         reply_header(r, "Allow", "%s", allow);
