@@ -4,12 +4,11 @@
 
 #include "base/cleanup.h"
 #include "base/json_out.h"
-#include "base/text.h"
+#include "base/mem.h"
 #include "cli/cli.h"
 #include "cli/named_run.h"
 #include "evidence/run_pruning.h"
-
-#include <string.h>
+#include "report/style.h"
 
 bool prune_is_asked(const struct prune_settings *s)
 {
@@ -53,6 +52,7 @@ static bool is_worth_telling(const struct retention_item *item)
 
 static void say(const struct run_pruning *p, const char *out, bool dry_run)
 {
+    static const struct style plain = {0};
     autobuf struct buf text = {0};
     size_t removed = 0;
     for (size_t i = 0; i < p->n; i++) {
@@ -61,9 +61,8 @@ static void say(const struct run_pruning *p, const char *out, bool dry_run)
         if (!is_worth_telling(&run->item))
             continue;
         buf_addf(&text, "%s ", !run->item.goes ? "kept" : dry_run ? "would remove" : "removed");
-        terminal_add(&text, out, strlen(out));
-        buf_addc(&text, '/');
-        terminal_add(&text, run->name, strlen(run->name));
+        autofree char *path = xasprintf("%s/%s", out, run->name);
+        style_continued(&text, &plain, path);
         buf_addf(&text, ": %s\n", retention_text(run->item.why));
     }
     buf_addf(&text, "%zu run%s %s, %zu kept\n", removed, removed == 1 ? "" : "s", dry_run ? "would go" : "removed",

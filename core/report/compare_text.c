@@ -3,7 +3,6 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/number.h"
-#include "base/text.h"
 #include "report/compare.h"
 #include "report/summary.h"
 
@@ -67,7 +66,7 @@ static void add_times(struct buf *out, const struct style *style, const struct c
     style_seconds(out, style, compare_time(x->before));
     buf_adds(out, "->");
     style_seconds(out, style, compare_time(x->after));
-    terminal_add(out, x->after->id, strlen(x->after->id));
+    style_continued(out, style, x->after->id);
     buf_addc(out, '\n');
 }
 
@@ -82,7 +81,7 @@ static void add_one(struct buf *out, const struct style *style, enum change chan
         return style_case_line(out, style, c, c->verdict == VERDICT_SKIPPED ? c->reason : NULL);
     style_status(out, style, COLOUR_YELLOW, "NOT RUN");
     style_seconds(out, style, -1);
-    terminal_add(out, c->id, strlen(c->id));
+    style_continued(out, style, c->id);
     buf_addc(out, '\n');
 }
 
@@ -103,11 +102,11 @@ static void add_run(struct buf *out, const struct style *style, const char *word
 {
     style_status(out, style, COLOUR_BOLD, word);
     buf_addc(out, ' ');
-    terminal_add(out, m->run_id, strlen(m->run_id));
+    style_continued(out, style, m->run_id);
     buf_addf(out, " %s, %zu scenario%s", model_status(m), m->n_cases, m->n_cases == 1 ? "" : "s");
     if (*m->target) {
         buf_adds(out, ", target ");
-        terminal_add(out, m->target, strlen(m->target));
+        style_continued(out, style, m->target);
     }
     buf_addc(out, '\n');
 }

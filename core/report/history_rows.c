@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +17,7 @@ static void add_id(struct buf *out, const struct style *style, const char *id, s
     if (style->width > 0)
         style_id(out, style, id, room);
     else
-        terminal_add(out, id, strlen(id));
+        style_continued(out, style, id);
     buf_addc(out, '\n');
 }
 

@@ -3,7 +3,6 @@
 #include "report/run_rows.h"
 
 #include "base/clock.h"
-#include "base/text.h"
 
 #include <string.h>
 
@@ -71,7 +70,7 @@ void run_row_add(struct buf *out, const struct style *style, const struct run_ro
     if (clock_parse_rfc3339(row->started_at, &began) == 0)
         run_row_age(&age, now_ns - began);
     buf_addf(out, style_is_narrow(style) ? "%s " : "%10s ", buf_str(&age));
-    terminal_add(out, row->name, strlen(row->name));
+    style_continued(out, style, row->name);
     if (strcmp(row->status, RUN_ROW_DAMAGED) != 0) {
         buf_addc(out, ' ');
         add_counts(out, row);

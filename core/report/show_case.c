@@ -2,7 +2,6 @@
 /* A case, or a step of it, as a person looks at it later. */
 #include "artifacts/collect.h"
 #include "base/number.h"
-#include "base/text.h"
 #include "report/show.h"
 #include "report/summary.h"
 
@@ -30,7 +29,7 @@ static void add_head(struct buf *out, const struct style *style, const struct mo
     } else {
         style_status(out, style, COLOUR_YELLOW, "NOT RUN");
         style_seconds(out, style, -1);
-        terminal_add(out, c->id, strlen(c->id));
+        style_continued(out, style, c->id);
         buf_addc(out, '\n');
     }
     style_wrapped(out, style, style_detail(style), c->summary);

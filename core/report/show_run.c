@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A run as a person looks at it later. */
-#include "base/text.h"
 #include "report/results_json.h"
 #include "report/show.h"
 #include "report/summary.h"
@@ -32,7 +31,7 @@ static void add_to_copy(struct buf *out, const struct style *style, const char *
 {
     style_status(out, style, COLOUR_BOLD, word);
     buf_addc(out, ' ');
-    terminal_add(out, text, strlen(text));
+    style_continued(out, style, text);
     buf_addc(out, '\n');
 }
 

@@ -78,8 +78,8 @@ static void strangers_names_and_times_are_made_harmless(void **state)
 {
     (void)state;
     struct run_row row = {
-        .name = "x\x1b[31my", .status = RUN_ROW_DAMAGED, .started_at = "\x1b]0;t\a", .duration_ns = -1};
-    shows(&row, 0, "     DAMAGED [         ]            x\\x1b[31my\n");
+        .name = "x\x1b[31my\n      PASSED", .status = RUN_ROW_DAMAGED, .started_at = "\x1b]0;t\a", .duration_ns = -1};
+    shows(&row, 0, "     DAMAGED [         ]            x\\x1b[31my\n                   PASSED\n");
 }
 
 static void json_has_what_is_known(void **state)
