@@ -22,8 +22,6 @@ int prune_check(const struct verb *verb, const struct prune_settings *s)
         return cli_usage(verb, "--prune: by which bound? --keep N, --keep-age TIME or --keep-size SIZE");
     if (!s->prune && bounded)
         return cli_usage(verb, "--keep, --keep-age and --keep-size are for --prune");
-    if (!s->prune && s->dry_run)
-        return cli_usage(verb, "--dry-run is for --prune");
     return EXIT_OK;
 }
 

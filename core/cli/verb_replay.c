@@ -54,7 +54,9 @@ static struct console *make_console(const struct replay_settings *s, const struc
         .utf8 = terminal.utf8,
         .width = terminal.size.columns,
         .height = terminal.size.rows,
-        .verbosity = s->quiet ? -1 : s->verbose,
+        .verbosity = s->verbose > 0 ? s->verbose
+                     : s->quiet     ? -1
+                                    : 0, /* quiet may be configured, for runs */
         .setup_show = s->setup_show};
     return console_new(&o, model);
 }
@@ -115,8 +117,6 @@ static int main_replay(const struct verb *verb, int argc, char **argv)
         autofree char *path = NULL;
         if (operands.n > 1)
             status = cli_usage(verb, "one run at a time");
-        else if (s.quiet && s.verbose > 0)
-            status = cli_usage(verb, "--quiet and --verbose: one shows what the other hides");
         else
             path = named_run(operands.n ? operands.items[0] : NULL, s.out, &status);
         if (path)
