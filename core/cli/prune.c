@@ -10,6 +10,11 @@
 #include "evidence/run_pruning.h"
 #include "report/style.h"
 
+static bool is_bounded(const struct retention_rule *rule)
+{
+    return rule->runs >= 0 || rule->age_ns >= 0 || rule->bytes >= 0;
+}
+
 bool prune_is_asked(const struct prune_settings *s)
 {
     return s->prune || s->pin.n > 0 || s->unpin.n > 0;
@@ -17,11 +22,8 @@ bool prune_is_asked(const struct prune_settings *s)
 
 int prune_check(const struct verb *verb, const struct prune_settings *s)
 {
-    bool bounded = s->rule.runs >= 0 || s->rule.age_ns >= 0 || s->rule.bytes >= 0;
-    if (s->prune && !bounded)
-        return cli_usage(verb, "--prune: by which bound? --keep N, --keep-age TIME or --keep-size SIZE");
-    if (!s->prune && bounded)
-        return cli_usage(verb, "--keep, --keep-age and --keep-size are for --prune");
+    if (s->prune && !is_bounded(&s->rule))
+        return cli_usage(verb, "--prune: by which bound? --keep-runs N, --keep-age TIME or --keep-size SIZE");
     return EXIT_OK;
 }
 
@@ -117,6 +119,30 @@ int prune_runs(const struct prune_settings *s, const char *out, bool json)
     if (status == EXIT_OK)
         status = pin_all(&s->unpin, out, false);
     return status == EXIT_OK && s->prune ? prune(s, out, json) : status;
+}
+
+static size_t count_gone(const struct run_pruning *p)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->n; i++)
+        n += p->runs[i].item.goes;
+    return n;
+}
+
+void prune_after_run(const struct retention_rule *rule, const char *out, bool quiet)
+{
+    autoerr struct err err = {0};
+    struct run_pruning p;
+    if (!is_bounded(rule))
+        return;
+    if (run_pruning_plan(&p, out, rule, &err) < 0 || run_pruning_do(&p, out, &err) < 0)
+        cli_complain("warning: old runs: %s", err_text(&err));
+    size_t gone = count_gone(&p);
+    autobuf struct buf text = {0};
+    buf_addf(&text, "     Removed %zu old run%s\n", gone, gone == 1 ? "" : "s");
+    if (gone > 0 && !quiet)
+        cli_print(&text);
+    run_pruning_free(&p);
 }
 
 void prune_settings_free(struct prune_settings *s)

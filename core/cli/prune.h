@@ -15,7 +15,25 @@ struct prune_settings {
 };
 #define PRUNE_SETTINGS_INIT                                                                                            \
     {                                                                                                                  \
-        .rule = {.runs = -1, .age_ns = -1, .bytes = -1 }                                                               \
+        .rule = RETENTION_RULE_INIT                                                                                    \
+    }
+/* What is kept at the most: `muster runs --prune` and, after each run, `muster run` go by it. */
+#define RETENTION_RULE_INIT                                                                                            \
+    {                                                                                                                  \
+        .runs = -1, .age_ns = -1, .bytes = -1                                                                          \
+    }
+#define OPTIONS_RETENTION(type_, member_)                                                                              \
+    {OPTION_INT, 0, "keep-runs", "N", "Keep the N newest runs.", offsetof(type_, member_.runs), NULL},                 \
+        {OPTION_DURATION,                                                                                              \
+         0,                                                                                                            \
+         "keep-age",                                                                                                   \
+         "TIME",                                                                                                       \
+         "Keep runs that began within this time: 720h, for 30 days.",                                                  \
+         offsetof(type_, member_.age_ns),                                                                              \
+         NULL},                                                                                                        \
+    {                                                                                                                  \
+        OPTION_SIZE, 0, "keep-size", "SIZE", "Keep the newest runs that take no more together: 500M, 20G.",            \
+            offsetof(type_, member_.bytes), NULL                                                                       \
     }
 #define OPTIONS_PRUNE(type_, member_)                                                                                  \
     {OPTION_GROUP, 0, NULL, NULL, "Removing old runs", 0, NULL},                                                       \
@@ -26,21 +44,7 @@ struct prune_settings {
          "Remove the runs that pass one of the bounds below, of which one is needed.",                                 \
          offsetof(type_, member_.prune),                                                                               \
          NULL},                                                                                                        \
-        {OPTION_INT, 0, "keep", "N", "Keep the N newest.", offsetof(type_, member_.rule.runs), NULL},                  \
-        {OPTION_DURATION,                                                                                              \
-         0,                                                                                                            \
-         "keep-age",                                                                                                   \
-         "TIME",                                                                                                       \
-         "Keep what began within this time: 720h, for 30 days.",                                                       \
-         offsetof(type_, member_.rule.age_ns),                                                                         \
-         NULL},                                                                                                        \
-        {OPTION_SIZE,                                                                                                  \
-         0,                                                                                                            \
-         "keep-size",                                                                                                  \
-         "SIZE",                                                                                                       \
-         "Keep the newest that take no more together: 500M, 20G.",                                                     \
-         offsetof(type_, member_.rule.bytes),                                                                          \
-         NULL},                                                                                                        \
+        OPTIONS_RETENTION(type_, member_.rule),                                                                        \
         {OPTION_FLAG,                                                                                                  \
          0,                                                                                                            \
          "dry-run",                                                                                                    \
@@ -66,6 +70,8 @@ int prune_check(const struct verb *verb, const struct prune_settings *s);
 bool prune_is_asked(const struct prune_settings *s);
 /* Pins, then prunes below `out`. */
 int prune_runs(const struct prune_settings *s, const char *out, bool json);
+/* After a run: quiet but for what went. Failures are warnings. */
+void prune_after_run(const struct retention_rule *rule, const char *out, bool quiet);
 void prune_settings_free(struct prune_settings *s);
 
 #endif

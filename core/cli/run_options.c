@@ -117,6 +117,8 @@ const struct option run_options[] = {
     OPTIONS_SCHEDULING(struct run_settings, scheduling),
     OPTIONS_DEBUG(struct run_settings, debug),
     OPTIONS_EVIDENCE(struct run_settings, evidence),
+    {OPTION_GROUP, 0, NULL, NULL, "Old runs, which the end of a run removes", 0, NULL},
+    OPTIONS_RETENTION(struct run_settings, keep),
     {OPTION_GROUP, 0, NULL, NULL, "Configuration", 0, NULL},
     OPTIONS_CONFIGURING(struct run_settings, selecting.configuring),
     OPTIONS_END,

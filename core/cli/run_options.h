@@ -4,6 +4,7 @@
 #define MUSTER_CLI_RUN_OPTIONS_H
 
 #include "cli/debug.h"
+#include "cli/prune.h"
 #include "cli/scheduling.h"
 #include "cli/select_options.h"
 #include "evidence/recording.h"
@@ -17,6 +18,7 @@ struct run_settings {
     struct scheduling scheduling;
     struct debug debug;
     struct evidence_settings evidence;
+    struct retention_rule keep;
     struct shard shard;
     int64_t jobs, grace_ns, cleanup_ns, seed;
     int containment;

@@ -394,12 +394,22 @@ static int clean_latest(const struct run_settings *s)
     return cli_cleanup(&cleanup, NULL);
 }
 
+/* Who ends a run by a signal is in a hurry, and who named nothing that can be run has no part in what was. */
+static int run_and_prune(const struct verb *verb, struct run_settings *s, const struct option_list *operands)
+{
+    int status = run(verb, s, operands);
+    if (!s->scheduling.dry_run && status != EXIT_USAGE && status != EXIT_INTERRUPTED)
+        prune_after_run(&s->keep, s->evidence.out, s->evidence.quiet);
+    return status;
+}
+
 static int main_run(const struct verb *verb, int argc, char **argv)
 {
     cpu_set_t set;
     struct run_settings s = {.selecting = SELECTING_INIT,
                              .scheduling = SCHEDULING_INIT,
                              .evidence = EVIDENCE_INIT,
+                             .keep = RETENTION_RULE_INIT,
                              .debug = {.settle_ns = 100 * NS_PER_MS},
                              .grace_ns = 2 * NS_PER_S,
                              .cleanup_ns = 30 * NS_PER_S,
@@ -424,7 +434,7 @@ static int main_run(const struct verb *verb, int argc, char **argv)
         if (status == EXIT_OK)
             status = cli_read_secrets(verb, &s.secret_sources, &s.target, s.secrets, &arena);
         if (status == EXIT_OK)
-            status = s.cleanup_only ? clean_latest(&s) : run(verb, &s, &operands);
+            status = s.cleanup_only ? clean_latest(&s) : run_and_prune(verb, &s, &operands);
     }
     arena_free(&arena);
     option_list_free(&operands);

@@ -47,7 +47,7 @@ static const char details[] = "A line for each run, the newest first: how it end
                               "--prune never removes the latest run, one that is at work, one that has left\n"
                               "something to be undone, a pinned one, or a folder whose name is not that of a\n"
                               "run. Of several bounds each holds for itself.\n\n"
-                              "  muster runs --prune --keep 50 --keep-size 20G --dry-run\n";
+                              "  muster runs --prune --keep-runs 50 --keep-size 20G --dry-run\n";
 
 /* One run being listed. */
 struct listed {

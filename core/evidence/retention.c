@@ -5,7 +5,7 @@
 const char *retention_text(enum retention_why why)
 {
     static const char *const texts[] = {[RETENTION_WITHIN] = "it is within all bounds",
-                                        [RETENTION_COUNT] = "there are --keep newer ones",
+                                        [RETENTION_COUNT] = "there are --keep-runs newer ones",
                                         [RETENTION_AGE] = "it is older than --keep-age",
                                         [RETENTION_SIZE] = "with the newer ones it takes more than --keep-size",
                                         [RETENTION_LATEST] = "it is the latest",

@@ -66,7 +66,7 @@ read -r word <&3
 working=$(basename "$(readlink "$run")")
 "$bin/muster" run "$work_so" --out "$out" --set dir="$dir" e2e.work.passes >"$work/other" || fail "a run beside it"
 latest=$(basename "$(readlink "$run")")
-"$bin/muster" runs --out "$out" --prune --keep 0 >"$work/pruned" || fail "prune: status $?"
+"$bin/muster" runs --out "$out" --prune --keep-runs 0 >"$work/pruned" || fail "prune: status $?"
 is "what stays" "$(printf '%s\n' "$owing" "$working" "$latest" | sort)" "$(find "$out" -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort)"
 grep -q "kept $out/$owing: it has left something to be undone" "$work/pruned" || fail "of what is to be undone: $(cat "$work/pruned")"
 grep -q "kept $out/$working: it is at work" "$work/pruned" || fail "of what is at work: $(cat "$work/pruned")"
@@ -74,7 +74,7 @@ kill -TERM "$runner"
 exec 3<&-
 ended 2
 "$bin/muster" cleanup "$out/$owing" --set dir="$dir" >"$work/other" || fail "cleanup: status $?"
-"$bin/muster" runs --out "$out" --prune --keep 0 >"$work/pruned" || fail "prune: status $?"
+"$bin/muster" runs --out "$out" --prune --keep-runs 0 >"$work/pruned" || fail "prune: status $?"
 is "afterwards" "$latest" "$(find "$out" -mindepth 1 -maxdepth 1 -type d -printf '%f\n')"
 
 finish
