@@ -138,9 +138,10 @@ static void all_parts_are_there(void **state)
     autobuf struct buf out = {0};
     struct shown s = shown_of(&m);
     explain_case(&out, &s, m.cases[0]);
+    static const char why[] = "## Why\n\n`x == y` at `x.c:7`\n\n- check `x == y` at `x.c:7`, in step `ask`\n"
+                              "  - actual: \n\n    ```\n    one\n    two\n    ```\n  - expected: `` ` ``\n";
     static const char *const parts[] = {"- attempts: 1 crashed, 2 failed (below)\n",
-                                        "## Why\n\n`x == y` at `x.c:7`\n\n- check `x == y` at `x.c:7`, in step `ask`\n"
-                                        "  - actual: \n\n    ```\n    one\n    two\n    ```\n  - expected: `` ` ``\n",
+                                        why,
                                         "- attempt 2, 0.005s, slot 0, 1 check, 1 failed\n",
                                         "## Steps\n\n- `ask`: **it was in here at its end**\n",
                                         "## Measured\n\n- `t = 1.5 s`\n",
