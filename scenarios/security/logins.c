@@ -104,3 +104,27 @@ SCENARIO(good_logins_are_a_new_start,
         get_in(t, other.username);
     }
 }
+
+SCENARIO(names_are_one_users,
+         .summary = "A name that differs in capitals or blanks is another one, and opens nobody's account",
+         .markers = MARKERS("e2e", "priority_p2", "security", "catches(defect='login-in-any-case')"),
+         .needs = OPERATIONS(TENANCY_OPERATIONS, "user.create", "session.open"), .timeout_ms = 30000)
+{
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "starter");
+    struct member user = tenancy_member(t, &tenant, "tenant_member");
+    const char *name = user.username;
+    const char *const others[] = {m_fmt(t, "%c%s", name[0] - 'a' + 'A', name + 1), m_fmt(t, " %s", name),
+                                  m_fmt(t, "%s ", name), m_fmt(t, "%s%%", name),
+                                  m_fmt(t, "%.*s_", (int)strlen(name) - 1, name)};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        STEP(others[i])
+        {
+            REFUSED("invalid_credentials", m_nobody(t), "session.open", ARG("username", others[i]),
+                    ARG("password", TENANT_PASSWORD));
+        }
+    STEP("and his own is his")
+    {
+        get_in(t, name);
+    }
+}

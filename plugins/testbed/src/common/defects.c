@@ -274,6 +274,8 @@ static const struct defect defects[DEFECT_COUNT] = {
     [D_KEYS_IN_ANY_CASE] = {"keys-in-any-case", "lifecycle", "what goes with a key goes with it in capitals, too"},
     [D_PASSWORD_TOLD_BACK] = {"password-told-back", "security",
                               "who is told that a password is too weak is told which"},
+    [D_LOGIN_IN_ANY_CASE] = {"login-in-any-case", "security",
+                             "a user name in capitals opens the account, and is limited apart"},
 };
 
 int defects_add(struct defect_set *set, const char *name)

@@ -125,6 +125,10 @@ static void check_login(struct request *r, const json_t *user, const char *usern
     give_token(r, 200, user, ttl_s * 1000);
 }
 
+#define LOGIN_OF                                                                                                       \
+    "SELECT id, username, password, role, tenant_id, active AS \"active:bool\", failed_logins, locked_until_ms FROM"   \
+    " users WHERE "
+
 static void auth_login(struct request *r)
 {
     struct fields f;
@@ -143,10 +147,9 @@ static void auth_login(struct request *r)
     }
     if (ttl_s > r->tb->opt.token_ttl_s)
         ttl_s = r->tb->opt.token_ttl_s;
-    json_t *user = store_one(r->tb->db,
-                             "SELECT id, username, password, role, tenant_id, active AS \"active:bool\", failed_logins,"
-                             " locked_until_ms FROM users WHERE username = ?",
-                             "s", username);
+    bool any = defect(r->tb, D_LOGIN_IN_ANY_CASE);
+    json_t *user =
+        store_one(r->tb->db, any ? LOGIN_OF "lower(username) = lower(?)" : LOGIN_OF "username = ?", "s", username);
     check_login(r, user, username, password, ttl_s);
     json_decref(user);
 }
