@@ -255,6 +255,19 @@ static void farewell_over(lws_sorted_usec_list_t *sul)
     (void)sul; /* it only has to wake the loop */
 }
 
+/* Where the next life finds what only this process has. */
+static void leave_behind(struct testbed *tb)
+{
+    char *image = folder_path(tb, "life.db");
+
+    life_free(&tb->life);
+    if (tb->folder.is_private)
+        tb->life.folder = strdup(tb->folder.path);
+    if (store_keep(tb->db, image) == 0)
+        tb->life.image = strdup(image);
+    free(image);
+}
+
 /* Processes first: nothing may be left of them whatever happens next. */
 static void stop(struct testbed *tb)
 {
@@ -284,38 +297,26 @@ static void stop(struct testbed *tb)
         lws_context_destroy(tb->lws); /* else it would hang up on who waits for the next life */
     events_stop(tb);
     login_limits_free(tb);
+    if (tb->life.end != LIFE_GOES_ON)
+        leave_behind(tb); /* with what was written on the way */
     store_close(tb->db);
-    if (tb->life.end == LIFE_GOES_ON)
-        folder_close(tb);
+    if (tb->life.end != LIFE_GOES_ON)
+        return;
+    folder_close(tb);
     life_free(&tb->life);
-}
-
-/* Where the next life finds what only this process has. */
-static void leave_behind(struct testbed *tb)
-{
-    char *image = folder_path(tb, "life.db");
-
-    life_free(&tb->life);
-    if (tb->folder.is_private)
-        tb->life.folder = strdup(tb->folder.path);
-    if (store_keep(tb->db, image) == 0)
-        tb->life.image = strdup(image);
-    free(image);
 }
 
 /* Comes back only if it cannot be. */
 static int begin_next(struct testbed *tb, char **argv)
 {
-    struct life next;
-
-    leave_behind(tb);
-    next = tb->life;
-    tb->life.folder = tb->life.image = NULL;
-    if (next.end == LIFE_STOPPED)
+    if (tb->life.end == LIFE_STOPPED)
         stop(tb);
-    else if (tb->driver && tb->driver->children)
+    else
+        leave_behind(tb);
+    if (tb->life.end == LIFE_KILLED && tb->driver && tb->driver->children)
         tb->driver->close(); /* as a kernel does with those of a process that was killed */
-    life_begin_next(&next, argv);
+    life_begin_next(&tb->life, argv);
+    life_free(&tb->life);
     return 1;
 }
 

@@ -43,12 +43,13 @@ void life_inherit(struct life *l)
     l->image = taken(IMAGE);
 }
 
-void life_ask(struct life *l, enum life_end end, int fd)
+void life_ask(struct life *l, enum life_end end, int64_t away_ms, int fd)
 {
     if (l->caller >= 0)
         close(l->caller);
     l->caller = fcntl(fd, F_DUPFD_CLOEXEC, 3);
     l->end = end;
+    l->away_ms = away_ms;
 }
 
 static void hand_on(const char *name, const char *value)
@@ -68,6 +69,7 @@ void life_begin_next(struct life *l, char *const argv[])
     hand_on(DESCRIPTORS, descriptors);
     hand_on(FOLDER, l->folder);
     hand_on(IMAGE, l->image);
+    usleep((useconds_t)l->away_ms * 1000);
     execv("/proc/self/exe", argv);
     fprintf(stderr, "muster-testbed: it cannot be started anew: %s\n", strerror(errno));
 }

@@ -22,6 +22,7 @@ enum life_end {
 struct life {
     int64_t number;    /* the store's count of lives, from 1 */
     enum life_end end; /* how this one ends, when another one follows */
+    int64_t away_ms;   /* from this one's end to the next one's begin */
     bool inherited;    /* there was one before, in this process */
     bool has_trail;    /* something was written into the audit chain */
     int listener;      /* -1: there is none to take over */
@@ -33,7 +34,7 @@ struct life {
 /* What the life before has left, if there was one. */
 void life_inherit(struct life *l);
 /* `fd` is the connection of who asks; it stays its owner's. */
-void life_ask(struct life *l, enum life_end end, int fd);
+void life_ask(struct life *l, enum life_end end, int64_t away_ms, int fd);
 /* Begins the next one; comes back when that was not possible, after a message on stderr. */
 void life_begin_next(struct life *l, char *const argv[]);
 /* Tells who asked that it is done. */
