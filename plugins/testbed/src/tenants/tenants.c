@@ -169,9 +169,17 @@ static void change_share(struct request *r, const char *region, const json_t *qu
         capacity_take(r->tb, r->param[0], region, quotas, &lack);
 }
 
-static void tenants_patch(struct request *r)
+/* Of one that is gone there is the record, which stays as it was. */
+static bool is_gone(struct request *r, const json_t *tenant)
 {
-    json_t *tenant = tenant_view(r->tb, r->param[0]);
+    if (strcmp(json_string_value(json_object_get(tenant, "status")), "deprovisioned") != 0)
+        return false;
+    reply_error(r, 409, "invalid_state", "the tenant is deprovisioned");
+    return true;
+}
+
+static void patch(struct request *r, const json_t *tenant)
+{
     char now[TIME_TEXT_MAX];
     struct fields f;
 
@@ -199,6 +207,14 @@ static void tenants_patch(struct request *r)
         reply_versioned(r, 200, tenant_view(r->tb, r->param[0]));
     }
     json_decref(quotas);
+}
+
+static void tenants_patch(struct request *r)
+{
+    json_t *tenant = tenant_view(r->tb, r->param[0]);
+
+    if (!is_gone(r, tenant))
+        patch(r, tenant);
     json_decref(tenant);
 }
 
