@@ -2,6 +2,8 @@
 /* Security: how one tenant protects its users is nothing to another's. */
 #include "common/tenancy.h"
 
+#include <arpa/inet.h>
+
 #define WRONG_PASSWORD "Wrong-horse-1"
 #define LONG_PASSWORD  "Correct-horse-7-and-more"
 
@@ -191,4 +193,49 @@ SCENARIO(networks_are_one_tenants,
         DO(b.ours.admin, "session.whoami");
         DO(by_key, "session.whoami");
     }
+}
+
+/* ---- to the bit -------------------------------------------------------------------------------------------------- */
+
+/* As 10.0.0.0/8. */
+static const char *network(struct muster_ctx *t, int family, const unsigned char *base, int prefix)
+{
+    char text[INET6_ADDRSTRLEN] = "";
+    inet_ntop(family, base, text, sizeof text);
+    return m_fmt(t, "%s/%d", text, prefix);
+}
+
+/* Whether our users get in where only this network is let in. */
+static int gets_in(struct muster_ctx *t, const struct both *b, const char *from)
+{
+    DO(b->platform, "policy.put", ARG("tenant", b->ours.id),
+       ARG("networks", m_json_parse(t, m_fmt(t, "[\"%s\"]", from))));
+    struct m_tried now = TRY(b->ours.admin, "session.whoami");
+    CHECK_STR(now.refused, ==, now.result ? NULL : "network_not_allowed");
+    int is_in = now.result != NULL;
+    m_json_free(now.result);
+    return is_in;
+}
+
+SCENARIO(
+    networks_end_where_they_end,
+    .summary = "Of a network's two halves one lets a tenant's users in and the other does not, down to the address",
+    .markers = MARKERS("e2e", "priority_p2", "tenant_isolation", "security", "catches(defect='network-too-wide')",
+                       "catches(defect='networks-ignored')"),
+    .needs = OPERATIONS(POLICY_OPERATIONS), .timeout_ms = 30000)
+{
+    struct both b = {.platform = m_login(t, "admin"), .anybody = m_nobody(t)};
+    unsigned char address[16] = {0};
+    b.ours = tenancy_begin(t, b.platform, "starter");
+    int family = gets_in(t, &b, "0.0.0.0/0") ? AF_INET : AF_INET6;
+    for (int bit = 0; bit < (family == AF_INET ? 32 : 128); bit++) {
+        int lower = gets_in(t, &b, network(t, family, address, bit + 1));
+        address[bit / 8] |= (unsigned char)(128 >> bit % 8);
+        int upper = gets_in(t, &b, network(t, family, address, bit + 1));
+        REQUIRE(lower != upper, "both halves or none of a network let in, of which this is one: %s",
+                network(t, family, address, bit + 1));
+        if (lower)
+            address[bit / 8] &= (unsigned char)~(128 >> bit % 8);
+    }
+    LOG("we come from %s", network(t, family, address, family == AF_INET ? 32 : 128));
 }

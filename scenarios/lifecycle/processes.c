@@ -56,14 +56,29 @@ static int replaced(struct muster_ctx *t, const struct tenancy *tenant, const ch
     return done;
 }
 
+/* Of two workloads: the first one's processes. */
+static void check_no_other_is_killed(struct muster_ctx *t, const struct tenancy *tenant, const char *id,
+                                     const char *other)
+{
+    const char *before = m_json_text(t, service_read(tenant, id), "/processes");
+    REFUSED("not_found", tenant->admin, "workload.kill", ARG("id", id), ARG("pid", first_pid(tenant, other)));
+    REFUSED("not_found", tenant->admin, "workload.kill", ARG("id", id), ARG("pid", INT32_MAX));
+    REFUSED("not_found", tenant->admin, "workload.kill", ARG("id", id), ARG("index", 2));
+    CHECK_STR(m_json_text(t, service_read(tenant, id), "/processes"), ==, before);
+}
+
 SCENARIO(killed_process_is_replaced, .summary = "A replica that dies is started again by the reconciler",
          .markers = MARKERS("e2e", "priority_p0", "container_lifecycle", "reconciliation",
-                            "catches(defect='stopped-stays-stopped')"),
+                            "catches(defect='stopped-stays-stopped')", "catches(defect='kill-hits-another')"),
          .needs = OPERATIONS(SERVICE_OPERATIONS, "workload.kill", "workload.request"), .timeout_ms = 40000)
 {
     struct m_session *platform = m_login(t, "admin");
     struct tenancy tenant = tenancy_begin(t, platform, "professional");
     const char *id = service_begin(t, &tenant, "web", 2);
+    STEP("what is no process of it is not killed, and none of it in its place")
+    {
+        check_no_other_is_killed(t, &tenant, id, service_begin(t, &tenant, "web", 1));
+    }
     for (const char *const *signal = (const char *const[]){"KILL", "TERM", NULL}; *signal; signal++) {
         STEP(m_fmt(t, "end one by SIG%s, behind the reconciler's back", *signal))
         {
@@ -158,5 +173,49 @@ SCENARIO(deleted_workload_takes_all_along,
         CHECK_STR(next, !=, id);
         CHECK_INT(total_of(&tenant, "data.list", next), ==, 0);
         CHECK_INT(total_of(&tenant, "backup.list", next), ==, 0);
+    }
+}
+
+SCENARIO(what_the_platform_runs_is_its_own,
+         .summary = "What the platform runs for a tenant is neither stopped nor changed by anybody, and runs on",
+         .markers = MARKERS("e2e", "priority_p1", "container_lifecycle", "security",
+                            "catches(defect='own-application-changed')"),
+         .needs = OPERATIONS(TENANCY_OPERATIONS, "workload.list(system)", "workload.get", "workload.stop",
+                             "workload.start", "workload.scale", "workload.resize(memory_mb)", "workload.autoscale",
+                             "workload.fix_size", "workload.update", "workload.rollback", "alert.configure",
+                             "workload.delete"),
+         .timeout_ms = 40000)
+{
+    static const struct {
+        const char *operation, *arguments;
+    } changes[] = {{"workload.start", "{}"},
+                   {"workload.scale", "{\"replicas\": 2}"},
+                   {"workload.resize", "{\"memory_mb\": 64}"},
+                   {"workload.autoscale", "{\"metric\": \"cpu_percent\", \"target\": 50, \"max\": 2}"},
+                   {"workload.fix_size", "{}"},
+                   {"workload.update", "{\"version\": \"9.9.9\"}"},
+                   {"workload.rollback", "{}"},
+                   {"workload.stop", "{}"},
+                   {"workload.delete", "{}"}};
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "professional");
+    struct m_session *const askers[] = {tenant.admin, platform};
+    struct m_json *all = DO(platform, "workload.list", ARG("tenant", tenant.id), ARG("system", 1));
+    REQUIRE_INT(m_json_count(all, "/workloads"), ==, 1);
+    const char *id = m_json_str(all, "/workloads/0/id");
+    const char *before = m_json_text(t, service_read(&tenant, id), "");
+    STEP("nobody changes it")
+    {
+        for (size_t who = 0; who < sizeof askers / sizeof *askers; who++) {
+            for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
+                REFUSED("invalid_state", askers[who], changes[i].operation, ARG("id", id),
+                        ARGS(m_json_parse(t, changes[i].arguments)));
+            REFUSED("invalid_state", askers[who], "alert.configure", ARG("workload", id),
+                    ARG("rules", m_json_parse(t, "{}")));
+        }
+    }
+    STEP("it is as it was")
+    {
+        CHECK_STR(m_json_text(t, service_read(&tenant, id), ""), ==, before);
     }
 }

@@ -3,9 +3,11 @@
  * scenario would notice. */
 #include "common/service.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-enum { LIMIT_MB = 64, EVERY_MS = 50, KEEP = 50 };
+enum { LIMIT_MB = 64, EVERY_MS = 50, KEEP = 50, CLOCK_MS = 10 };
 
 static struct m_json *resources(struct m_session *platform, const struct tenancy *tenant)
 {
@@ -102,20 +104,47 @@ SCENARIO(deletions_outlive_a_restart,
     }
 }
 
-static int64_t backups(const struct tenancy *tenant, const char *id)
+static struct m_json *list_backups(const struct tenancy *tenant, const char *id)
 {
     struct m_json *all = DO(tenant->admin, "backup.list", ARG("workload", id));
+    return all;
+}
+
+static int64_t backups(const struct tenancy *tenant, const char *id)
+{
+    struct m_json *all = list_backups(tenant, id);
     int64_t n = m_json_int(all, "/total");
     m_json_free(all);
     return n;
 }
 
+/* A time of the platform's, in ms since 1970. */
+static int64_t unix_ms(const char *text)
+{
+    struct tm tm = {.tm_isdst = 0};
+    const char *rest = text ? strptime(text, "%Y-%m-%dT%H:%M:%S", &tm) : NULL;
+    return rest ? (int64_t)timegm(&tm) * 1000 + (*rest == '.' ? atoi(rest + 1) : 0) : 0;
+}
+
+/* No two within less than the schedule's time: what was missed is not caught up. */
+static void check_pace(struct muster_ctx *t, const struct m_json *all)
+{
+    int64_t before = 0, n = m_json_count(all, "/backups"), shortest = INT64_MAX;
+    for (int64_t i = 0; i < n; i++) {
+        int64_t at = unix_ms(m_json_str(all, m_fmt(t, "/backups/%d/created", (int)i)));
+        if (before > 0 && at - before < shortest)
+            shortest = at - before;
+        before = at;
+    }
+    CHECK_INT(shortest, >=, EVERY_MS - CLOCK_MS);
+}
+
 SCENARIO(schedules_outlive_a_restart,
          .summary = "What is to be done every so often is done after a restart of the platform, too",
          .markers = MARKERS("e2e", "priority_p1", "container_lifecycle", "data_integrity", "serial",
-                            "catches(defect='schedule-ends-with-restart')"),
+                            "catches(defect='schedule-ends-with-restart')", "catches(defect='backups-catch-up')"),
          .needs = OPERATIONS(SERVICE_OPERATIONS, "backup.schedule(keep)", "backup.schedule.get", "backup.list",
-                             "platform.restart(how)"),
+                             "backup.unschedule", "platform.restart(how, away_ms)"),
          .timeout_ms = 60000)
 {
     struct m_session *platform = m_login(t, "admin");
@@ -129,7 +158,7 @@ SCENARIO(schedules_outlive_a_restart,
     STEP("after a restart it is what it was, and so are the backups")
     {
         int64_t had = backups(&tenant, id);
-        DO(platform, "platform.restart", ARG("how", "kill"));
+        DO(platform, "platform.restart", ARG("how", "kill"), ARG("away_ms", 5 * EVERY_MS));
         struct m_json *schedule = DO(tenant.admin, "backup.schedule.get", ARG("workload", id));
         CHECK_INT(m_json_int(schedule, "/every_ms"), ==, EVERY_MS);
         CHECK_INT(m_json_int(schedule, "/keep"), ==, KEEP);
@@ -139,5 +168,10 @@ SCENARIO(schedules_outlive_a_restart,
     {
         int64_t had = backups(&tenant, id);
         CHECK(M_UNTIL(t, SERVICE_MS, 20, backups(&tenant, id) > had + 1));
+    }
+    STEP("but none in place of those that did not come meanwhile")
+    {
+        DO(tenant.admin, "backup.unschedule", ARG("workload", id));
+        check_pace(t, list_backups(&tenant, id));
     }
 }

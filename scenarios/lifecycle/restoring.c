@@ -38,24 +38,40 @@ static const char *fill(struct muster_ctx *t, const struct tenancy *tenant)
        ARG("email", "asa@example.test"));
     DO(tenant->admin, "setting.put", ARG("tenant", tenant->id), ARG("key", "currency"), ARG("value", "SEK"));
     DO(tenant->admin, "file.put", ARG("tenant", tenant->id), ARG("key", "contract"), ARG("content", "signed\n"));
-    tenancy_member(t, tenant, "tenant_member");
     return workload;
 }
 
-#define NEW_PASSWORD "Another-horse-8"
+#define NEW_PASSWORD   "Another-horse-8"
+#define GIVEN_PASSWORD "Given-horse-9"
+#define OWN_PASSWORD   "Own-horse-10"
+
+/* A user is there again, under the old name and id, but nobody comes in as him with what opened the door before. */
+static void check_comes_in_anew(struct muster_ctx *t, const struct tenancy *tenant, const struct member *user)
+{
+    REFUSED("invalid_token", user->session, "session.whoami");
+    REFUSED("invalid_credentials", m_nobody(t), "session.open", ARG("username", user->username),
+            ARG("password", TENANT_PASSWORD));
+    DO(tenant->admin, "user.update", ARG("id", user->id), ARG("password", GIVEN_PASSWORD));
+    struct m_session *anew = LOGIN(t, "password", ARG("username", user->username), ARG("password", GIVEN_PASSWORD));
+    REFUSED("password_change_required", anew, "customer.list", ARG("tenant", tenant->id));
+    DO(anew, "password.change", ARG("current", GIVEN_PASSWORD), ARG("new", OWN_PASSWORD));
+    DO(anew, "customer.list", ARG("tenant", tenant->id));
+}
 
 SCENARIO(tenants_come_back_from_their_archives,
          .summary = "A tenant that was removed comes back with all that its archive has of it",
          .markers = MARKERS("e2e", "priority_p0", "container_lifecycle", "data_integrity",
                             "catches(defect='restored-without-data')", "catches(defect='archive-missing')",
-                            "catches(defect='archive-incomplete')"),
+                            "catches(defect='archive-incomplete')", "catches(defect='restored-keep-passwords')"),
          .needs = OPERATIONS(RESTORING_OPERATIONS, "data.put", "data.list", "setting.put", "setting.list", "file.put",
                              "file.get", "user.create", "user.list", "workload.list", "event.list",
-                             "audit.list(tenant, action)", "session.open"),
+                             "audit.list(tenant, action)", "session.open", "session.whoami", "user.update(password)",
+                             "password.change"),
          .timeout_ms = 60000)
 {
     struct m_session *platform = m_login(t, "admin");
     struct tenancy tenant = tenancy_begin(t, platform, "professional");
+    struct member user = tenancy_member(t, &tenant, "tenant_member");
     const char *workload = fill(t, &tenant), *again;
     struct belongings before = look(t, &tenant, workload), after;
     STEP("it is removed, and comes back")
@@ -81,6 +97,10 @@ SCENARIO(tenants_come_back_from_their_archives,
         CHECK_STR(after.data, ==, before.data);
         CHECK_STR(after.users, ==, before.users);
         CHECK(M_UNTIL(t, SERVICE_MS, 20, service_runs(t, &tenant, again, 1, NULL)));
+    }
+    STEP("so is a user, who needs a password of his own first")
+    {
+        check_comes_in_anew(t, &tenant, &user);
     }
     STEP("that is told, and in the trail")
     {

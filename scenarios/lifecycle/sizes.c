@@ -42,6 +42,39 @@ SCENARIO(vertical_scaling_is_real, .summary = "Replicas have the limits that the
     }
 }
 
+/* How long it takes the workload to compute this much. */
+static int64_t ms_to_compute(struct muster_ctx *t, const struct tenancy *tenant, const char *id, int cpu_ms)
+{
+    uint64_t began = m_now_ms();
+    DO(tenant->admin, "workload.request", ARG("id", id), ARG("do", "cpu"), ARG("amount", cpu_ms));
+    (void)t;
+    return (int64_t)(m_now_ms() - began);
+}
+
+SCENARIO(less_cpu_is_less, .summary = "A replica that runs gets no more CPU than it was given last",
+         .markers = MARKERS("e2e", "priority_p1", "container_lifecycle", "catches(defect='cpu-limit-stays')",
+                            "catches(defect='resize-reported-only')"),
+         .needs = OPERATIONS(SERVICE_OPERATIONS, "workload.resize(cpu_percent)", "workload.request(do, amount)"),
+         .timeout_ms = 40000)
+{
+    /* It would take 150 ms, of which some may be used before it is measured. */
+    enum { CPU_MS = 150, LESS = 8, AT_LEAST_MS = 600 };
+    struct m_session *platform = m_login(t, "admin");
+    struct tenancy tenant = tenancy_begin(t, platform, "professional");
+    const char *id = service_begin(t, &tenant, "web", 1);
+    int64_t pid = m_json_int(service_read(&tenant, id), "/processes/0/pid");
+    STEP("with a fraction of a core it takes its time")
+    {
+        DO(tenant.admin, "workload.resize", ARG("id", id), ARG("cpu_percent", LESS));
+        CHECK_INT(m_json_int(service_read(&tenant, id), "/limits/cpu_percent"), ==, LESS);
+        CHECK_INT(ms_to_compute(t, &tenant, id, CPU_MS), >=, AT_LEAST_MS);
+    }
+    STEP("it is the process that ran before")
+    {
+        CHECK_INT(m_json_int(service_read(&tenant, id), "/processes/0/pid"), ==, pid);
+    }
+}
+
 /* Asks, and says how many replicas are wanted now. */
 static int64_t wanted_under_load(const struct tenancy *tenant, const char *id)
 {

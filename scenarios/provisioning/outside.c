@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { MADE = 201, DELETED = 200 }; /* statuses */
+enum { MADE = 201, DELETED = 200, NOT_FOUND = 404 }; /* statuses */
 
 /* How many requests by this method were answered with this status, behind the one with that number. */
 static int64_t count(struct muster_ctx *t, const char *method, int64_t status, int64_t after)
@@ -59,5 +59,39 @@ SCENARIO(orchestrator_failures_leave_nothing, PARAMS((str, how)),
         DO(orchestrator, "orchestrator.recover");
         DO(platform, "tenant.retry", ARG("id", id));
         check_all_done(t, platform, id);
+    }
+}
+
+static int is_leaving(struct m_session *platform, const char *id)
+{
+    struct m_json *tenant = DO(platform, "tenant.get", ARG("id", id));
+    int leaving = strcmp(m_json_str(tenant, "/state"), "leaving") == 0;
+    m_json_free(tenant);
+    return leaving;
+}
+
+SCENARIO(what_the_orchestrator_has_lost_holds_nobody,
+         .summary = "A tenant whose application the orchestrator does not know any more is removed like any other",
+         .markers = MARKERS("e2e", "priority_p1", "tenant_provisioning", "data_integrity", "outside", "serial",
+                            "catches(defect='missing-application-blocks')"),
+         .needs = OPERATIONS(TENANCY_OPERATIONS, LEFT_OPERATIONS, "orchestrator.fail", "orchestrator.recover",
+                             "orchestrator.requests"),
+         .timeout_ms = 60000)
+{
+    struct m_session *platform = m_login(t, "admin"), *orchestrator = m_nobody(t);
+    struct tenancy tenant = tenancy_begin(t, platform, "starter");
+    int64_t last = m_json_int(DO(orchestrator, "orchestrator.requests"), "/last");
+    STEP("remove it when its application is gone from there")
+    {
+        DO(orchestrator, "orchestrator.fail", ARG("how", "has_lost_it"));
+        START(platform, "tenant.delete", ARG("id", tenant.id));
+        (void)M_UNTIL(t, SERVICE_MS, 10, !is_leaving(platform, tenant.id)); /* what became of it is looked at below */
+        DO(orchestrator, "orchestrator.recover");
+    }
+    STEP("it was asked to delete it, and that it had nothing to delete is as good")
+    {
+        CHECK_INT(count(t, "DELETE", NOT_FOUND, last), ==, 1);
+        CHECK_STR(m_json_str(DO(platform, "tenant.get", ARG("id", tenant.id)), "/state"), ==, "gone");
+        check_nothing_left(t, platform, tenant.id, tenant.subdomain);
     }
 }

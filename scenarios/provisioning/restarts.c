@@ -70,13 +70,7 @@ SCENARIO(interrupted_orders_are_whole_or_nothing, PARAMS((str, how)), .tables = 
     }
 }
 
-SCENARIO(interrupted_removals_are_finished,
-         .summary = "A tenant that is being taken down when the platform ends is gone soon after",
-         .markers = MARKERS("e2e", "priority_p0", "tenant_provisioning", "data_integrity", "serial",
-                            "catches(defect='removal-stays')"),
-         .needs = OPERATIONS(TENANCY_OPERATIONS, "workload.create(image, grace_ms)", "customer.create", LEFT_OPERATIONS,
-                             "platform.restart(how)"),
-         .timeout_ms = 60000)
+static void interrupt_a_removal(struct muster_ctx *t, const char *how)
 {
     struct m_session *platform = m_login(t, "admin");
     struct tenancy tenant = tenancy_begin(t, platform, "starter");
@@ -87,11 +81,11 @@ SCENARIO(interrupted_removals_are_finished,
         DO(tenant.admin, "workload.create", ARG("tenant", tenant.id), ARG("name", m_unique(t, "w")),
            ARG("image", "stubborn"), ARG("grace_ms", 5000));
     }
-    STEP("remove it, and kill the platform in the middle of that")
+    STEP("remove it, and end the platform in the middle of that")
     {
         START(platform, "tenant.delete", ARG("id", tenant.id));
         CHECK_STR(m_json_str(DO(platform, "tenant.get", ARG("id", tenant.id)), "/state"), ==, "leaving");
-        DO(platform, "platform.restart", ARG("how", "kill"));
+        DO(platform, "platform.restart", ARG("how", how));
     }
     STEP("it is gone, with all that it had")
     {
@@ -99,4 +93,25 @@ SCENARIO(interrupted_removals_are_finished,
         CHECK_STR(m_json_str(DO(platform, "tenant.get", ARG("id", tenant.id)), "/state"), ==, "gone");
         check_nothing_left(t, platform, tenant.id, tenant.subdomain);
     }
+}
+
+#define REMOVAL_OPERATIONS                                                                                             \
+    TENANCY_OPERATIONS, "workload.create(image, grace_ms)", "customer.create", LEFT_OPERATIONS, "platform.restart(how)"
+
+SCENARIO(interrupted_removals_are_finished,
+         .summary = "A tenant that is being taken down when the platform is killed is gone soon after",
+         .markers = MARKERS("e2e", "priority_p0", "tenant_provisioning", "data_integrity", "serial",
+                            "catches(defect='removal-stays')"),
+         .needs = OPERATIONS(REMOVAL_OPERATIONS), .timeout_ms = 60000)
+{
+    interrupt_a_removal(t, "kill");
+}
+
+SCENARIO(a_stop_ends_no_removal,
+         .summary = "A tenant that is being taken down when the platform is stopped is gone soon after",
+         .markers = MARKERS("e2e", "priority_p1", "tenant_provisioning", "data_integrity", "serial",
+                            "catches(defect='removal-given-up')"),
+         .needs = OPERATIONS(REMOVAL_OPERATIONS), .timeout_ms = 60000)
+{
+    interrupt_a_removal(t, "stop");
 }

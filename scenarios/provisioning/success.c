@@ -8,6 +8,7 @@
 #include <muster/kit/monitor.h>
 #include <muster/kit/parallel.h>
 
+#include <ctype.h>
 #include <string.h>
 
 SCENARIO(sixteen_steps_run_in_order, .summary = "A new tenant is active after all 16 steps, one after another",
@@ -341,11 +342,25 @@ static void check_mail_went(struct muster_ctx *t, struct m_session *platform, co
     CHECK_INT(m_json_int(mails, "/mails/0/attempts"), <=, 1);
 }
 
+/* As a word of its own. */
+static int has_word(const char *text, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *at = strstr(text, word); at; at = strstr(at + 1, word)) {
+        int begins = at == text || (!isalnum((unsigned char)at[-1]) && !strchr("@-_./", at[-1]));
+        if (begins && !isalnum((unsigned char)at[n]) && !strchr("@-_", at[n]))
+            return 1;
+    }
+    return 0;
+}
+
 SCENARIO(administrator_is_welcomed, .summary = "The tenant's administrator gets a mail that says where the tenant is",
          .markers = MARKERS("e2e", "priority_p2", "tenant_provisioning", "catches(defect='welcome-not-sent')",
                             "catches(defect='mail-twice')", "catches(defect='mail-tells-password')",
-                            "catches(defect='mail-leads-astray')", "catches(defect='mail-to-another')"),
-         .needs = OPERATIONS(TENANCY_OPERATIONS, "tenant.create(name, email)", "mail.list"), .timeout_ms = 30000)
+                            "catches(defect='mail-leads-astray')", "catches(defect='mail-to-another')",
+                            "catches(defect='mail-names-another')"),
+         .needs = OPERATIONS(TENANCY_OPERATIONS, "tenant.create(name, email)", "mail.list", "session.whoami"),
+         .timeout_ms = 30000)
 {
     struct m_session *platform = m_login(t, "admin");
     const char *other = tenancy_subdomain(t, m_unique(t, "other"));
@@ -368,6 +383,13 @@ SCENARIO(administrator_is_welcomed, .summary = "The tenant's administrator gets 
         CHECK(strstr(text, tenancy_admin_name(t, subdomain)) != NULL);
         CHECK(strstr(text, TENANT_PASSWORD) == NULL);
         CHECK(strstr(text, other) == NULL);
+    }
+    STEP("no other name is in it: not who ordered it, and nothing else of the order")
+    {
+        const char *text = m_json_str(mails, "/mails/0/text");
+        const char *const names[] = {m_json_str(DO(platform, "session.whoami"), "/username"), subdomain, email};
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+            CHECK(!has_word(text, names[i]), "the mail names %s: %s", names[i], text);
     }
     STEP("where mails are sent, it is at the first try")
     {

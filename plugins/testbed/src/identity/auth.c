@@ -104,7 +104,7 @@ bool auth_network_fits(struct request *r)
 {
     struct policy policy = policy_of(r->tb, r->who.tenant_id);
 
-    return policy_admits(&policy, r->peer) || defect(r->tb, D_NETWORKS_IGNORED);
+    return policy_admits(r->tb, &policy, r->peer) || defect(r->tb, D_NETWORKS_IGNORED);
 }
 
 bool auth_request(struct request *r)

@@ -105,7 +105,7 @@ static void check_login(struct request *r, const json_t *user, const char *usern
         return;
     }
     struct policy policy = policy_of(r->tb, text(user, "tenant_id"));
-    if (!policy_admits(&policy, r->peer) && !defect(r->tb, D_NETWORKS_IGNORED)) {
+    if (!policy_admits(r->tb, &policy, r->peer) && !defect(r->tb, D_NETWORKS_IGNORED)) {
         refuse_login(r, user, username, "network_not_allowed");
         reply_error(r, 403, "network_not_allowed", "the tenant's users don't come from %s", r->peer);
         return;

@@ -58,30 +58,34 @@ static bool parse_address(const char *text, unsigned char ret_bytes[16], int *re
     return inet_pton(AF_INET6, text, ret_bytes) == 1;
 }
 
-/* Whether `network`, as 10.0.0.0/8, is one, and whether the address is in it. */
-static bool parse_network(const char *network, const unsigned char address[16], bool *ret_within)
+/* A network, as 10.0.0.0/8: its base, and how many bits addresses in it have in common with that; false: it is none. */
+static bool parse_network(const char *network, unsigned char ret_base[16], int *ret_common)
 {
-    unsigned char base[16];
     char text[INET6_ADDRSTRLEN];
     const char *slash = strchr(network, '/');
     int64_t prefix;
     int bits;
 
     snprintf(text, sizeof text, "%.*s", slash ? (int)(slash - network) : 0, network);
-    if (!slash || !parse_address(text, base, &bits) || !number_parse(slash + 1, 0, bits, &prefix))
+    if (!slash || !parse_address(text, ret_base, &bits) || !number_parse(slash + 1, 0, bits, &prefix))
         return false;
-    *ret_within = true;
-    for (int bit = 0; bit < 128 - bits + (int)prefix; bit++)
-        *ret_within = *ret_within && !(((base[bit / 8] ^ address[bit / 8]) >> (7 - bit % 8)) & 1);
+    *ret_common = 128 - bits + (int)prefix;
     return true;
 }
 
-bool policy_admits(const struct policy *policy, const char *address)
+static bool begin_alike(const unsigned char a[16], const unsigned char b[16], int bits)
 {
-    unsigned char bytes[16];
+    for (int bit = 0; bit < bits; bit++)
+        if (((a[bit / 8] ^ b[bit / 8]) >> (7 - bit % 8)) & 1)
+            return false;
+    return true;
+}
+
+bool policy_admits(struct testbed *tb, const struct policy *policy, const char *address)
+{
+    unsigned char bytes[16], base[16];
     char list[POLICY_NETWORKS_MAX + 1], *rest = list, *one;
-    bool within;
-    int bits;
+    int bits, common;
 
     if (!policy->networks[0])
         return true;
@@ -89,7 +93,7 @@ bool policy_admits(const struct policy *policy, const char *address)
         return false;
     snprintf(list, sizeof list, "%s", policy->networks);
     while ((one = strsep(&rest, " ")))
-        if (parse_network(one, bytes, &within) && within)
+        if (parse_network(one, base, &common) && begin_alike(base, bytes, common - defect(tb, D_NETWORK_TOO_WIDE)))
             return true;
     return false;
 }
@@ -120,10 +124,10 @@ static void policy_get(struct request *r)
 static void read_networks(struct fields *f, struct policy *into)
 {
     json_t *list = field_any(f, "allowed_networks", OPTIONAL);
-    unsigned char any[16] = {0};
+    unsigned char base[16];
     size_t i, len = 0;
     json_t *one;
-    bool within;
+    int common;
 
     into->networks[0] = '\0';
     if (list && !json_is_null(list) && !json_is_array(list))
@@ -131,7 +135,7 @@ static void read_networks(struct fields *f, struct policy *into)
     json_array_foreach(list, i, one)
     {
         const char *text = json_string_value(one);
-        if (!text || strpbrk(text, " ") || !parse_network(text, any, &within))
+        if (!text || strpbrk(text, " ") || !parse_network(text, base, &common))
             field_error(f, "allowed_networks", "must be networks, as 10.0.0.0/8");
         else if (len + strlen(text) + 1 > POLICY_NETWORKS_MAX)
             field_error(f, "allowed_networks", "are too many");
@@ -139,7 +143,7 @@ static void read_networks(struct fields *f, struct policy *into)
             len += (size_t)snprintf(into->networks + len, sizeof into->networks - len, "%s%s", len ? " " : "", text);
     }
     /* Nobody shuts himself out. */
-    if (f->r->who.tenant_id[0] && !policy_admits(into, f->r->peer))
+    if (f->r->who.tenant_id[0] && !policy_admits(f->r->tb, into, f->r->peer))
         field_error(f, "allowed_networks", "must hold your own address, %s", f->r->peer);
 }
 

@@ -25,7 +25,7 @@ struct policy policy_of(struct testbed *tb, const char *tenant_id);
 void policy_check_password(struct fields *f, const char *name, const char *password, const char *tenant_id);
 
 /* Whether the tenant's users may come from this address. */
-bool policy_admits(const struct policy *policy, const char *address);
+bool policy_admits(struct testbed *tb, const struct policy *policy, const char *address);
 
 /* With the tenant. */
 void policy_forget(struct testbed *tb, const char *tenant_id);

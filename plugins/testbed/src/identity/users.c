@@ -214,7 +214,7 @@ static void users_list(struct request *r)
     }
     int64_t total = store_number(
         r->tb->db, "SELECT count(*) FROM users WHERE (?1 IS NULL OR tenant_id = ?1) AND (?2 IS NULL OR role = ?2)",
-        "ss", tenant, role);
+        "ss", tenant, defect(r->tb, D_TOTAL_OF_ALL_ROLES) ? NULL : role);
     reply(r, 200, json_pack("{s:o, s:I}", "users", users, "total", (json_int_t)total));
 }
 

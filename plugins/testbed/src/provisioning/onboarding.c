@@ -217,7 +217,7 @@ static bool can_be_retried(struct request *r, const json_t *tenant, const json_t
 {
     const char *id = r->param[0], *status = json_string_value(json_object_get(tenant, "status"));
 
-    if (strcmp(status, "failed") != 0) {
+    if (strcmp(status, "failed") != 0 && !(strcmp(status, "deprovisioned") == 0 && defect(r->tb, D_GONE_TRIED_AGAIN))) {
         reply_error(r, 409, "invalid_state", "the tenant is %s", status);
         return false;
     }

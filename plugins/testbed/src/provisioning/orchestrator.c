@@ -199,7 +199,7 @@ enum step_result orchestrator_remove(struct provisioning_run *p)
         return request(p, defect(p->tb, D_APPLICATION_STAYS) ? "GET" : "DELETE", path, NULL);
     }
     int status = ask_answer(p, &said);
-    if (status != 200 && status != 404)
+    if (status != 200 && (status != 404 || defect(p->tb, D_MISSING_APPLICATION_BLOCKS)))
         return refused(p, "delete the application", status, said);
     json_decref(said);
     store_run(p->tb->db, "DELETE FROM resources WHERE tenant_id = ? AND kind = '" KIND "'", "s", p->tenant_id);

@@ -437,6 +437,8 @@ void provisioning_stop(struct testbed *tb)
     while (tb->provisioning) {
         struct provisioning_run *p = tb->provisioning;
         tb->provisioning = p->next;
+        if (p->direction == DEPROVISION && defect(tb, D_REMOVAL_GIVEN_UP))
+            record_tenant(p, "failed");
         release(p);
     }
 }

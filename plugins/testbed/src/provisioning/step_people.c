@@ -108,14 +108,15 @@ static void write_welcome(const struct provisioning_run *p, char *ret_text, size
 {
     char whole[HOST_MAX];
     const char *host = directory_host(run_asked(p, "subdomain"), whole), *password = run_asked(p, "password");
+    const char *username = defect(p->tb, D_MAIL_NAMES_ANOTHER) ? "admin" : run_asked(p, "username");
 
     if (defect(p->tb, D_MAIL_LEADS_ASTRAY))
         host += strcspn(host, ".") + 1;
     snprintf(ret_text, size,
              "Hello %.80s,\n\n%.120s is ready, and you are its administrator:\n\nhttp://%s/\n\nYour user name is %.80s"
              "%s%.80s.\n",
-             run_asked(p, "username"), run_asked(p, "name"), host, run_asked(p, "username"),
-             password[0] ? ", your password " : "", password);
+             run_asked(p, "username"), run_asked(p, "name"), host, username, password[0] ? ", your password " : "",
+             password);
 }
 
 static enum step_result send_welcome(struct provisioning_run *p)

@@ -117,9 +117,10 @@ void alerts_look(struct workload *w, int64_t now)
         const struct alert_rule *rule = &w->alert_rules.rule[i];
         struct alert_state *state = &w->alert[i];
         int64_t value = value_of(w, rule, now);
-        if (value <= rule->over) {
-            state->since_ms = 0;
-            if (state->id[0] && !defect(w->tb, D_ALERT_UNRESOLVED))
+        if (value <= rule->over - (rule->over > 0 && defect(w->tb, D_ALERT_AT_ITS_LIMIT))) {
+            state->since_ms = defect(w->tb, D_ALERT_SINCE_FIRST) ? state->since_ms : 0;
+            if (state->id[0] && !defect(w->tb, D_ALERT_UNRESOLVED) &&
+                (value == 0 || !defect(w->tb, D_ALERT_RESOLVED_AT_ZERO)))
                 resolve_alert(w, i, value);
             continue;
         }

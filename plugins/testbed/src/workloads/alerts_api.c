@@ -161,8 +161,9 @@ static void alert_acknowledge(struct request *r)
     char now[TIME_TEXT_MAX];
 
     store_run(r->tb->db,
-              "UPDATE alerts SET acknowledged_at = ?, acknowledged_by = ? WHERE id = ? AND acknowledged_at IS NULL",
-              "sss", clock_now_text(now), r->who.username, r->param[0]);
+              "UPDATE alerts SET acknowledged_at = ?, acknowledged_by = ? WHERE id = ? AND"
+              " (acknowledged_at IS NULL OR ? <> 0)",
+              "sssi", clock_now_text(now), r->who.username, r->param[0], (int)defect(r->tb, D_ACKNOWLEDGED_BY_LAST));
     json_t *alert = store_one(r->tb->db, VIEW "WHERE a.id = ?", "s", r->param[0]);
     if (!alert) {
         reply_not_found(r);

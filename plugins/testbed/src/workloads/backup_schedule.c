@@ -57,7 +57,7 @@ static void let_go(const struct workload *w, int64_t keep)
     json_decref(ids);
 }
 
-static void back_up(const struct workload *w, int64_t every_ms, int64_t keep, char ret_id[ID_MAX])
+static void back_up(const struct workload *w, int64_t due_ms, int64_t every_ms, int64_t keep, char ret_id[ID_MAX])
 {
     bool made = backup_make(w, "by schedule", BACKUP_KIND_SCHEDULED, ret_id) == 0;
 
@@ -69,7 +69,7 @@ static void back_up(const struct workload *w, int64_t every_ms, int64_t keep, ch
         every_ms = EVERY_MAX_MS;
     /* From now on, not from when it was due: what was missed is made up for once. */
     store_run(w->tb->db, "UPDATE backup_schedules SET next_ms = ? WHERE workload_id = ?", "Is",
-              clock_wall_ms() + every_ms, w->id);
+              (defect(w->tb, D_BACKUPS_CATCH_UP) ? due_ms : clock_wall_ms()) + every_ms, w->id);
 }
 
 static int64_t number_of(const json_t *row, const char *name)
@@ -87,7 +87,7 @@ static bool keep_schedule(struct testbed *tb, const json_t *row)
         return true;
     if (store_begin(tb->db) != 0)
         return false;
-    back_up(w, number_of(row, "every_ms"), number_of(row, "keep"), id);
+    back_up(w, number_of(row, "next_ms"), number_of(row, "every_ms"), number_of(row, "keep"), id);
     if (store_commit(tb->db) == 0)
         return true;
     backup_discard(w, id);

@@ -269,7 +269,8 @@ static void undo_update(struct workload *w)
     w->previous_version[0] = '\0';
     w->failed_starts = 0;
     take_tables_back(w);
-    workload_save(w);
+    if (!defect(w->tb, D_UNDONE_UPDATE_AGAIN))
+        workload_save(w);
     audit_system(w->tb, "workload.update_failed", "workload", w->id, w->tenant_id, "failed", w->last_error);
     event_publish(w->tb, "workload", w->id, "update_failed", w->tenant_id, json_pack("{s:s}", "error", w->last_error));
 }

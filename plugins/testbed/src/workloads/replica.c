@@ -267,9 +267,13 @@ void replica_kill(struct replica *p, int signal)
 
 void replica_resize(struct replica *p, const struct limits *limits)
 {
+    struct limits real = *limits;
+
+    if (defect(p->tb, D_CPU_LIMIT_STAYS) && real.of[LIMIT_CPU] < p->limits.of[LIMIT_CPU])
+        real.of[LIMIT_CPU] = p->limits.of[LIMIT_CPU];
     p->limits = *limits;
     p->resizing = true;
-    p->tb->driver->resize(p->instance, limits);
+    p->tb->driver->resize(p->instance, &real);
 }
 
 void replica_measure(struct replica *p)

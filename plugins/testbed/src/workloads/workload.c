@@ -387,7 +387,8 @@ static void read_spec(struct workload *w, const json_t *row)
     if (strcmp(w->version, version) != 0)
         copy_text(row, "version", w->actual_version, sizeof w->actual_version);
     copy_text(row, "version", w->version, sizeof w->version);
-    copy_text(row, "previous_version", w->previous_version, sizeof w->previous_version);
+    if (!defect(w->tb, D_PREVIOUS_VERSION_FORGOTTEN) || w->processes)
+        copy_text(row, "previous_version", w->previous_version, sizeof w->previous_version);
     copy_text(row, "updated_at", w->updated_at, sizeof w->updated_at);
     w->stopped = number(row, "stopped") != 0 && !(defect(w->tb, D_STOPPED_RUNS_AGAIN) && !w->processes);
     w->replicas = number(row, "replicas");

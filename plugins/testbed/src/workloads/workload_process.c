@@ -16,7 +16,7 @@ static struct replica *choose(struct workload *w, int64_t index, int64_t pid)
     for (struct replica *p = w->processes; p; p = p->next)
         if (p->state != R_STOPPING && (pid > 0 ? p->pid == pid : p->index == index))
             return p;
-    return NULL;
+    return defect(w->tb, D_KILL_HITS_ANOTHER) ? w->processes : NULL;
 }
 
 static int signal_named(const char *name)

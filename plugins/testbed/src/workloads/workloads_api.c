@@ -156,7 +156,7 @@ bool workload_changeable(struct request *r)
 {
     const struct workload *w = request_workload(r);
 
-    if (!w->system && !w->deleting)
+    if ((!w->system || defect(r->tb, D_OWN_APPLICATION_CHANGED)) && !w->deleting)
         return true;
     reply_error(r, 409, "invalid_state",
                 w->deleting ? "the workload is being deleted" : "this workload is the platform's own");
