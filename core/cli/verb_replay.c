@@ -91,7 +91,7 @@ static void say_end(const struct past_run *run, const char *path)
 static int replay(const struct replay_settings *s, const char *path)
 {
     autoerr struct err err = {0};
-    struct past_run run;
+    struct past_run run = {.dir = -1};
     struct console *console = make_console(s, &run.model);
     const struct event_sink sink = {on_event, console};
     int r = past_run_read(&run, path, &sink, &err);
