@@ -2,10 +2,13 @@
 /* muster new: a project of scenarios to begin with. */
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "cli/cli.h"
+#include "evidence/rerun_command.h"
 #include "scaffold/scaffold.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -39,6 +42,15 @@ static const struct option options[] = {
     OPTIONS_END,
 };
 
+/* `cd shop && make`, for any shell and any folder. */
+static void add_next(struct buf *out, const char *folder)
+{
+    autofree char *path = xasprintf("%s%s", folder[0] == '-' ? "./" : "", folder);
+    buf_adds(out, "\nBuild it and run it:\n\n    cd");
+    rerun_command_add_word(out, path);
+    buf_adds(out, " && make\n");
+}
+
 static int make(const struct verb *verb, const struct new_settings *s, const char *name)
 {
     autobuf struct buf files = {0};
@@ -47,13 +59,20 @@ static int make(const struct verb *verb, const struct new_settings *s, const cha
         .language = languages[s->language].folder, .name = name, .folder = s->folder ? s->folder : name};
     if (!scaffold_is_name(name))
         return cli_usage(verb, "\"%s\" is no name: small letters, digits and _, the first a letter, at most 40", name);
+    if (scaffold_is_taken(name))
+        return cli_usage(verb, "\"%s\" is taken, by CMake or by muster.yaml: another name, please", name);
+    if (!*scaffold.folder)
+        return cli_usage(verb, "--dir \"\" is no folder");
+    signal(SIGXFSZ, SIG_IGN); /* an error of writing is told as one, and what was begun is removed */
     int r = scaffold_make(&scaffold, &files, &err);
     if (r < 0) {
         cli_complain("%s", err_text(&err));
         return r == -ENOTEMPTY ? EXIT_USAGE : cli_usage_unless_system(r);
     }
-    buf_addf(&files, "\nBuild it and run it:\n\n    cd %s && make\n", scaffold.folder);
-    cli_print(&files);
+    autobuf struct buf shown = {0};
+    add_next(&files, scaffold.folder);
+    terminal_add(&shown, files.data, files.len);
+    cli_print(&shown);
     return EXIT_OK;
 }
 

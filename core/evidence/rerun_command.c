@@ -21,7 +21,7 @@ static bool is_plain(const char *word)
     return true;
 }
 
-static void add_word(struct buf *out, const char *word)
+void rerun_command_add_word(struct buf *out, const char *word)
 {
     buf_addc(out, ' ');
     if (is_plain(word)) {
@@ -39,8 +39,8 @@ static void add_word(struct buf *out, const char *word)
 
 static void add_rerun(struct buf *out, const char *path)
 {
-    add_word(out, rerun_option);
-    add_word(out, path);
+    rerun_command_add_word(out, rerun_option);
+    rerun_command_add_word(out, path);
 }
 
 /* How many of the words are an option that must not be there again: another rerun, and the division into shards, which
@@ -63,7 +63,7 @@ void rerun_command_add_words(char *const *argv, int argc, struct buf *out)
     const struct string_list words = shown_command(argv, argc, &arena);
     buf_adds(out, "muster");
     for (size_t i = 0; i < words.n; i++)
-        add_word(out, words.items[i]);
+        rerun_command_add_word(out, words.items[i]);
     arena_free(&arena);
 }
 
@@ -80,7 +80,7 @@ void rerun_command_add(char *const *argv, int argc, const char *path, struct buf
         }
         size_t dropped = added ? 0 : count_dropped(&words, i);
         if (dropped == 0)
-            add_word(out, words.items[i]);
+            rerun_command_add_word(out, words.items[i]);
         i += dropped ? dropped : 1;
     }
     if (!added)
@@ -99,9 +99,9 @@ void rerun_command_add_case(char *const *argv, int argc, bool (*is_id)(void *dat
         size_t dropped = ended ? 0 : count_dropped(&words, i);
         ended = ended || strcmp(words.items[i], "--") == 0;
         if (dropped == 0 && !is_id(data, argv[i]))
-            add_word(out, words.items[i]);
+            rerun_command_add_word(out, words.items[i]);
         i += dropped ? dropped : 1;
     }
-    add_word(out, id);
+    rerun_command_add_word(out, id);
     arena_free(&arena);
 }

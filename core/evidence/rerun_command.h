@@ -10,6 +10,8 @@
 /* "muster run x.so -j4 --rerun PATH": the words of argv, quoted where a shell needs it, with another --rerun. Values of
  * --set are left to be filled in (shown_command.h). */
 void rerun_command_add(char *const *argv, int argc, const char *path, struct buf *out);
+/* A space and the word, quoted where a shell needs it. */
+void rerun_command_add_word(struct buf *out, const char *word);
 /* The command as it was. */
 void rerun_command_add_words(char *const *argv, int argc, struct buf *out);
 /* "muster run x.so -j4 acme.pay.refund": the words without those that is_id() knows as ids of scenarios, and the id. */

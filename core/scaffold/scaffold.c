@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -26,6 +27,19 @@ bool scaffold_is_name(const char *name)
 {
     size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
     return n > 0 && n <= LONGEST_NAME && !name[n] && islower((unsigned char)*name);
+}
+
+/* Targets that CMake has itself, and what stands in the folder already: muster.yaml. */
+bool scaffold_is_taken(const char *name)
+{
+    static const char *const taken[] = {"all",           "clean",         "depend", "edit_cache",
+                                        "help",          "install",       "muster", "package",
+                                        "preinstall",    "rebuild_cache", "test",   "list_install_components",
+                                        "package_source"};
+    for (size_t i = 0; i < ARRAY_LEN(taken); i++)
+        if (strcmp(name, taken[i]) == 0)
+            return true;
+    return false;
 }
 
 static bool is_of_word(char c)
@@ -90,8 +104,28 @@ static int is_entry(const struct dirent *e)
 struct making {
     const struct scaffold *s;
     struct buf *files;
+    char **made; /* files and folders that were not there, in their order */
+    size_t n_made, cap_made;
     struct err *err;
 };
+
+static void note_made(struct making *m, const char *path)
+{
+    GROW(m->made, m->n_made, m->cap_made);
+    m->made[m->n_made++] = xstrdup(path);
+}
+
+/* Half a project would be in the way of the next try. */
+static void making_end(struct making *m, bool failed)
+{
+    while (m->n_made > 0) {
+        char *path = m->made[--m->n_made];
+        if (failed)
+            remove(path);
+        free(path);
+    }
+    free(m->made);
+}
 
 static int copy_file(struct making *m, const char *from, const char *to)
 {
@@ -101,7 +135,11 @@ static int copy_file(struct making *m, const char *from, const char *to)
         return err_errno(m->err, r, "%s", from);
     scaffold_fill(&filled, buf_str(&text), text.len, m->s->name);
     autoclose int fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-    r = fd < 0 ? -errno : io_write_all(fd, filled.data, filled.len);
+    r = fd < 0 ? -errno : 0;
+    if (r == 0) {
+        note_made(m, to);
+        r = io_write_all(fd, filled.data, filled.len);
+    }
     if (r < 0)
         return err_errno(m->err, r, "%s", to);
     buf_addf(m->files, "%s\n", to);
@@ -126,7 +164,9 @@ static int copy_entry(struct making *m, const char *from, const char *to, const 
 static int copy_folder(struct making *m, const char *from, const char *to)
 {
     struct dirent **entries;
-    if (mkdir(to, 0777) < 0 && errno != EEXIST)
+    if (mkdir(to, 0777) == 0)
+        note_made(m, to);
+    else if (errno != EEXIST)
         return err_errno(m->err, -errno, "%s", to);
     int n = scandir(from, &entries, is_entry, compare), r = 0;
     if (n < 0)
@@ -165,5 +205,8 @@ int scaffold_make(const struct scaffold *s, struct buf *files, struct err *err)
                        "this installation has no templates: share/muster/template/ beside its bin/ is missing");
     autofree char *own = xasprintf("%s/%s", all, s->language), *common = xasprintf("%s/project", all);
     r = copy_folder(&m, own, s->folder);
-    return r < 0 ? r : copy_folder(&m, common, s->folder);
+    if (r == 0)
+        r = copy_folder(&m, common, s->folder);
+    making_end(&m, r < 0);
+    return r;
 }

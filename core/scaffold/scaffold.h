@@ -20,6 +20,8 @@ struct scaffold {
 
 /* Small letters, digits and _, the first a letter, at most 40: good for a plugin, a file and a target of CMake. */
 bool scaffold_is_name(const char *name);
+/* A name that does not work for all that: CMake has a target of it, or the project a file. */
+bool scaffold_is_taken(const char *name);
 /* Makes the folder and its files, and appends a line to *files for each, in the order of their names. -ENOTEMPTY when
  * there is something already; -ENOENT when this installation has no templates. What failed in the middle leaves what
  * it had made. */

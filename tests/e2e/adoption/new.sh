@@ -51,6 +51,39 @@ for name in Shop 1shop 'a b' a.b ../up ''; do
     is "the name '$name'" 4 $?
     complains "\"$name\" is no name: small letters, digits and _, the first a letter, at most 40"
 done
+for name in all clean help install test package edit_cache muster; do
+    muster new plugin "$name" --lang yaml
+    is "the name '$name', which CMake or the project has" 4 $?
+    complains "\"$name\" is taken"
+    [ ! -e "$name" ] || fail "something was written for '$name'"
+done
+muster new plugin fresh --dir ''
+is "a folder without a name" 4 $?
+complains '--dir "" is no folder'
+
+# What it says is to be copied into a shell, wherever the folder is.
+for folder in "a folder's; false" -folder; do
+    muster new plugin fresh --lang yaml "--dir=$folder"
+    is "the folder '$folder'" 0 $?
+    (eval "$(sed -n 's/^    \(cd .* && make\)$/\1/p' "$work/console")") >"$work/made" 2>&1 || fail "make in '$folder': $(cat "$work/made")"
+done
+muster new plugin fresh --lang yaml --dir "$(printf 'red\033[31m')"
+is "a folder that steers terminals" 0 $?
+says 'red\x1b[31m/muster.yaml'
+
+# What can't be written whole leaves nothing that is in the way of the next try.
+mkdir kept
+for folder in half kept; do
+    (
+        ulimit -f 1
+        muster new plugin fresh --dir "$folder"
+    )
+    is "without room in '$folder'" 3 $?
+    complains "$folder/scenarios.c: File too large"
+done
+[ ! -e half ] || fail "half a project stays"
+is "what stays in a folder that was there" "" "$(ls -A kept)"
+
 muster new plugin
 is "no name" 4 $?
 complains "what is it to be called? muster new plugin NAME"

@@ -49,11 +49,21 @@ static void names_are_good_for_files_and_targets(void **state)
         assert_false(scaffold_is_name(bad[i]));
 }
 
+static void some_names_are_taken(void **state)
+{
+    (void)state;
+    assert_true(scaffold_is_taken("all"));
+    assert_true(scaffold_is_taken("muster"));
+    assert_false(scaffold_is_taken("al"));
+    assert_false(scaffold_is_taken("shop"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_word_becomes_the_name),
         cmocka_unit_test(names_are_good_for_files_and_targets),
+        cmocka_unit_test(some_names_are_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
