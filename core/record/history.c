@@ -56,9 +56,15 @@ static const char upsert[] = "INSERT INTO cases VALUES(?1,1,?2,?3,?4,?5,?6,?7,?8
                              " times=substr(times||excluded.times,-350)";
 _Static_assert(CASE_RESULTS == 100 && CASE_TIMES * CASE_TIME_DIGITS == 350, "as the statement has it");
 
+/* What the file holds is wrong, and no machine has failed: no table of ours is SQLite's general error. */
+static bool is_of_content(int code)
+{
+    return code == SQLITE_NOTADB || code == SQLITE_CORRUPT || code == SQLITE_ERROR;
+}
+
 static int complain(const struct history *h, int code, const char *doing, struct err *err)
 {
-    return err_set(err, code == SQLITE_NOTADB ? -EINVAL : -EIO, "%s: %s: %s (%d)", h->path, doing,
+    return err_set(err, is_of_content(code) ? -EINVAL : -EIO, "%s: %s: %s (%d)", h->path, doing,
                    h->db ? h->lib->sqlite3_errmsg(h->db) : "out of memory", code);
 }
 

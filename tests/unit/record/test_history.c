@@ -119,6 +119,37 @@ static void names_what_is_no_history(void **state)
     assert_non_null(strstr(err_text(&other), "making the folder text"));
 }
 
+/* It is the file that is wrong, and not the machine. */
+static void a_damaged_file_is_no_failure_of_the_machine(void **state)
+{
+    static const char *const harm[] = {"DROP TABLE cases",
+                                       "PRAGMA writable_schema=1; UPDATE sqlite_schema SET rootpage=999"};
+    static const struct history_result result = {"p.a", VERDICT_PASSED, 10};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(harm); i++) {
+        const struct sqlite_lib *lib;
+        sqlite3 *db;
+        struct history *h;
+        struct history_case *cases;
+        size_t n;
+        struct arena arena = {0};
+        autoerr struct err err = {0};
+        unlink("h.db");
+        write_rows("h.db", &result, 1);
+        assert_int_equal(sqlite_load(&lib, NULL), 0);
+        assert_int_equal(lib->sqlite3_open_v2("h.db", &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+        assert_int_equal(lib->sqlite3_exec(db, harm[i], NULL, NULL, NULL), SQLITE_OK);
+        lib->sqlite3_close_v2(db);
+        int r = history_open("h.db", &h, &err);
+        if (r == 0) {
+            r = history_read_recent(h, &arena, &cases, &n, &err);
+            history_close(h);
+        }
+        assert_int_equal(r, -EINVAL);
+        arena_free(&arena);
+    }
+}
+
 /* Made by somebody else, who may well have the same version number. */
 static void rows_without_a_name_are_passed_over(void **state)
 {
@@ -246,6 +277,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(averages_what_it_is_told, in_new_folder, remove_folder),
         cmocka_unit_test_setup_teardown(takes_two_writers, in_new_folder, remove_folder),
         cmocka_unit_test_setup_teardown(names_what_is_no_history, in_new_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(a_damaged_file_is_no_failure_of_the_machine, in_new_folder, remove_folder),
         cmocka_unit_test_setup_teardown(keeps_the_latest_results_and_no_more, in_new_folder, remove_folder),
         cmocka_unit_test_setup_teardown(a_file_of_an_older_muster_is_read_and_goes_on, in_new_folder, remove_folder),
         cmocka_unit_test_setup_teardown(a_second_writer_finds_an_old_file_taken_over, in_new_folder, remove_folder),
