@@ -72,6 +72,8 @@ int look_at(const struct look_wish *wish)
         .look.shown = {
             .model = &run.model, .path = wish->place->path, .is_bundle = run.bundle, .attempt = wish->attempt}};
     if (r == 0)
+        r = past_run_check_begun(&run, wish->place->path, &err);
+    if (r == 0)
         r = find(&l, &err);
     if (r == 0)
         r = show(&l, &run, &err);

@@ -10,6 +10,8 @@
 #include "evidence/run_pruning.h"
 #include "report/style.h"
 
+#include <errno.h>
+
 static bool is_bounded(const struct retention_rule *rule)
 {
     return rule->runs >= 0 || rule->age_ns >= 0 || rule->bytes >= 0;
@@ -97,10 +99,13 @@ static int prune(const struct prune_settings *s, const char *out, bool json)
     autoerr struct err err = {0};
     struct run_pruning p;
     int r = run_pruning_plan(&p, out, &s->rule, &err), status = EXIT_OK;
-    if (r < 0) {
+    const bool is_there = r != -ENOENT; /* before the first run there is no folder, and nothing to remove */
+    if (r < 0 && is_there) {
         status = cli_usage_unless_system(r);
     } else {
-        if (!s->dry_run && run_pruning_do(&p, out, &err) < 0)
+        if (!is_there)
+            cli_complain("%s: no run is there: 'muster run' makes one, --out names another folder", out);
+        if (is_there && !s->dry_run && run_pruning_do(&p, out, &err) < 0)
             status = EXIT_RUNNER;
         if (json)
             say_json(&p, s->dry_run);

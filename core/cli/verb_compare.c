@@ -80,6 +80,10 @@ static int compare(const char *before_path, const char *now_path, const struct c
     int status, r = past_run_open(&before, before_path, &err), second = past_run_open(&now, now_path, r ? NULL : &err);
     if (r == 0)
         r = second;
+    if (r == 0)
+        r = past_run_check_begun(&before, before_path, &err);
+    if (r == 0)
+        r = past_run_check_begun(&now, now_path, &err);
     if (r < 0) {
         cli_complain("%s", err_text(&err));
         status = cli_usage_unless_system(r);

@@ -96,6 +96,8 @@ static int replay(const struct replay_settings *s, const char *path)
     const struct event_sink sink = {on_event, console};
     int r = past_run_read(&run, path, &sink, &err);
     if (r == 0)
+        r = past_run_check_begun(&run, path, &err);
+    if (r == 0)
         r = past_run_take_outputs(&run, REPORT_HUMAN, NULL, &err);
     if (r == 0)
         cli_note_output(console_finish(console, &run.source));

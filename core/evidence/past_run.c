@@ -91,6 +91,13 @@ int past_run_read(struct past_run *p, const char *path, const struct event_sink 
     return read_folder(p, folder, err);
 }
 
+int past_run_check_begun(const struct past_run *p, const char *path, struct err *err)
+{
+    return *p->model.run_id
+               ? 0
+               : err_set(err, -EINVAL, "%s: its log is empty: the run has not begun, or was killed before", path);
+}
+
 /* What a report asks for. */
 struct outputs {
     struct bundle_wanted *items;

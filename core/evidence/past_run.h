@@ -30,6 +30,8 @@ struct past_run {
 int past_run_open(struct past_run *p, const char *path, struct err *err);
 /* The same; each event is told to the sink, too, when the model has had it. They are verified only when it returns. */
 int past_run_read(struct past_run *p, const char *path, const struct event_sink *also, struct err *err);
+/* An error when the log has not even the run's beginning: then there is nothing to look at. */
+int past_run_check_begun(const struct past_run *p, const char *path, struct err *err);
 /* What reads output files by `source`; it is called once before they are there, and has to ask for the same then. */
 typedef int (*past_run_reading)(void *data, const struct run_model *model, const struct output_reader *source,
                                 struct err *err);

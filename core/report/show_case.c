@@ -21,17 +21,23 @@ static void add_titled_list(struct buf *out, const struct style *style, const ch
     style_wrapped(out, style, style_detail(style), buf_str(&text));
 }
 
+/* One without an end has no verdict yet. */
+static void add_case_line(struct buf *out, const struct style *style, const struct model_case *c)
+{
+    if (c->ended) {
+        style_case_line(out, style, c, c->verdict == VERDICT_SKIPPED ? c->reason : NULL);
+        return;
+    }
+    style_status(out, style, COLOUR_YELLOW, "NOT RUN");
+    style_seconds(out, style, -1);
+    style_continued(out, style, c->id);
+    buf_addc(out, '\n');
+}
+
 static void add_head(struct buf *out, const struct style *style, const struct model_case *c)
 {
     autobuf struct buf place = {0};
-    if (c->ended) {
-        style_case_line(out, style, c, c->verdict == VERDICT_SKIPPED ? c->reason : NULL);
-    } else {
-        style_status(out, style, COLOUR_YELLOW, "NOT RUN");
-        style_seconds(out, style, -1);
-        style_continued(out, style, c->id);
-        buf_addc(out, '\n');
-    }
+    add_case_line(out, style, c);
     style_wrapped(out, style, style_detail(style), c->summary);
     if (*c->file)
         buf_addf(&place, "%s:%d", c->file, (int)c->line);
@@ -229,7 +235,7 @@ void show_step(struct buf *out, const struct style *style, const struct shown *s
 {
     const struct model_detail *d = model_attempt_detail(a);
     autobuf struct buf path = {0};
-    style_case_line(out, style, c, NULL);
+    add_case_line(out, style, c);
     add_rule(out);
     add_step(out, style, step, 0);
     model_step_path(a, step->number, &path);

@@ -77,4 +77,22 @@ ended 2
 "$bin/muster" runs --out "$out" --prune --keep-runs 0 >"$work/pruned" || fail "prune: status $?"
 is "afterwards" "$latest" "$(find "$out" -mindepth 1 -maxdepth 1 -type d -printf '%f\n')"
 
+# Before the first run there is nothing to remove, and that is no mistake of a job that does it every night.
+"$bin/muster" runs --out "$work/nowhere" --prune --keep-runs 5 >"$work/pruned" 2>"$work/complaints" || fail "prune of nothing: status $?"
+is "what prune says of nothing" "0 runs removed, 0 kept" "$(cat "$work/pruned")"
+complains "nowhere: no run is there"
+
+# A run that was killed before its first line.
+empty=$work/empty/20260101-000000-000000000001
+mkdir -p "$empty"
+: >"$empty/events.jsonl"
+is "a log of nothing" INCOMPLETE "$("$bin/muster" runs --out "$work/empty" --json | jq -r '.runs[0].status')"
+for verb in show "show --json" explain replay "compare $empty"; do
+    # shellcheck disable=SC2086
+    muster $verb "$empty"
+    is "$verb of a log of nothing" 4 $?
+    complains "its log is empty: the run has not begun, or was killed before"
+    is "what $verb makes of it" "" "$(cat "$work/console")"
+done
+
 finish
