@@ -26,7 +26,7 @@
 static const struct verb *const verbs[] = {&verb_run,     &verb_list,   &verb_steps, &verb_target, &verb_inspect,
                                            &verb_verify,  &verb_report, &verb_runs,  &verb_show,   &verb_compare,
                                            &verb_explain, &verb_replay, &verb_flaky, &verb_slow,   &verb_merge,
-                                           &verb_cleanup, &verb_config, &verb_new};
+                                           &verb_cleanup, &verb_config, &verb_new,   &verb_doctor};
 
 static bool output_failed;
 

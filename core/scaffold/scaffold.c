@@ -76,9 +76,8 @@ void scaffold_fill(struct buf *out, const char *text, size_t len, const char *na
     }
 }
 
-/* The folder that has one for each language: beside bin/ in a build tree, in share/ of an installation. malloc'd; NULL:
- * there is none. */
-static char *templates(void)
+/* Beside bin/ in a build tree, in share/ of an installation. */
+char *scaffold_templates(void)
 {
     autofree char *self = program_folder();
     if (!self)
@@ -199,7 +198,7 @@ int scaffold_make(const struct scaffold *s, struct buf *files, struct err *err)
     int r = look_at_target(s->folder, err);
     if (r < 0)
         return r;
-    autofree char *all = templates();
+    autofree char *all = scaffold_templates();
     if (!all)
         return err_set(err, -ENOENT,
                        "this installation has no templates: share/muster/template/ beside its bin/ is missing");

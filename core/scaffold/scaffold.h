@@ -18,6 +18,8 @@ struct scaffold {
     const char *folder;   /* to be made, unless it is there and empty */
 };
 
+/* The folder of this installation that has a template for each language. malloc'd; NULL: there is none. */
+char *scaffold_templates(void);
 /* Small letters, digits and _, the first a letter, at most 40: good for a plugin, a file and a target of CMake. */
 bool scaffold_is_name(const char *name);
 /* A name that does not work for all that: CMake has a target of it, or the project a file. */

@@ -9,7 +9,7 @@ home=$(mktemp -d "${TMPDIR:-/tmp}/muster-user.XXXXXX") || exit 1
 trap 'rm -rf --one-file-system "$home"' EXIT
 chmod 755 "$home"
 mkdir "$home/e2e" "$home/tmp" "$home/bin"
-for folder in run data double finding fixtures kit ledger params schedule target; do
+for folder in run adoption data double finding fixtures kit ledger params schedule target; do
     cp -r "$(dirname "$0")/$folder" "$home/e2e/"
 done
 

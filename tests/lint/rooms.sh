@@ -21,7 +21,7 @@ includes | awk -F: '
 BEGIN {
     # One line: so there is no circle.
     n_rooms = split("base config secrets ipc load plan data target settings tables record contain slotdir forensics discover exec host " \
-                    "report coverage evidence scaffold cli", order, " ")
+                    "report coverage evidence scaffold doctor cli", order, " ")
     for (i = 1; i <= n_rooms; i++)
         rank[order[i]] = i
     # The reference platform, the lowest room first; what lies beside the rooms is above them all.
