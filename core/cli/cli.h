@@ -33,7 +33,9 @@ struct verb {
 
 extern const struct verb verb_run, verb_list, verb_inspect, verb_verify, verb_report, verb_merge, verb_cleanup,
     verb_steps, verb_target, verb_config, verb_runs, verb_show, verb_compare, verb_explain, verb_replay, verb_flaky,
-    verb_slow, verb_new, verb_doctor;
+    verb_slow, verb_new, verb_doctor, verb_completion;
+/* All, in the order of the help; ends with NULL. */
+extern const struct verb *const cli_verbs[];
 
 /* Parses the verb's options. True when the verb should go on; else *ret_status says how the program ends: after --help,
  * or after a complaint about usage. */

@@ -23,10 +23,10 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct verb *const verbs[] = {&verb_run,     &verb_list,   &verb_steps, &verb_target, &verb_inspect,
-                                           &verb_verify,  &verb_report, &verb_runs,  &verb_show,   &verb_compare,
-                                           &verb_explain, &verb_replay, &verb_flaky, &verb_slow,   &verb_merge,
-                                           &verb_cleanup, &verb_config, &verb_new,   &verb_doctor};
+const struct verb *const cli_verbs[] = {
+    &verb_run,   &verb_list,    &verb_steps,   &verb_target,  &verb_inspect, &verb_verify,     &verb_report,
+    &verb_runs,  &verb_show,    &verb_compare, &verb_explain, &verb_replay,  &verb_flaky,      &verb_slow,
+    &verb_merge, &verb_cleanup, &verb_config,  &verb_new,     &verb_doctor,  &verb_completion, NULL};
 
 static bool output_failed;
 
@@ -116,9 +116,9 @@ static char *verbs_with_unknown(const struct verb *verb, int argc, char **argv)
         if (len == 0 || knows(verb, argv[i] + 2, len))
             continue;
         autobuf struct buf others = {0};
-        for (size_t v = 0; v < ARRAY_LEN(verbs); v++)
-            if (knows(verbs[v], argv[i] + 2, len))
-                buf_addf(&others, "%smuster %s", others.len > 0 ? ", " : "", verbs[v]->name);
+        for (size_t v = 0; cli_verbs[v]; v++)
+            if (knows(cli_verbs[v], argv[i] + 2, len))
+                buf_addf(&others, "%smuster %s", others.len > 0 ? ", " : "", cli_verbs[v]->name);
         return others.len > 0
                    ? xasprintf("unknown option --%.*s: it is one of %s", (int)len, argv[i] + 2, buf_str(&others))
                    : NULL;
@@ -177,8 +177,8 @@ static void print_help(void)
     buf_adds(&out, "Usage: muster VERB [OPTION]... [ARGUMENT]...\n\n"
                    "Runs end-to-end scenarios that plugins bring, each in a process of its own, and\n"
                    "leaves evidence that can be verified.\n\nVerbs:\n");
-    for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
-        buf_addf(&out, "  %-9s %s\n", verbs[i]->name, verbs[i]->summary);
+    for (size_t i = 0; cli_verbs[i]; i++)
+        buf_addf(&out, "  %-10s %s\n", cli_verbs[i]->name, cli_verbs[i]->summary);
     buf_adds(&out, "\n'muster VERB --help' tells more of a verb. 'muster --version' prints versions.\n\n"
                    "Exit status: 0 passed; 1 scenarios failed; 2 interrupted; 3 the runner failed;\n"
                    "4 usage; 5 nothing selected; 6 a plugin could not be loaded; 7 cleanup left\n"
@@ -234,8 +234,8 @@ static int unknown_verb(const char *name)
 {
     const char *advice = verb_elsewhere(name);
     struct suggestion s = suggest_start(name);
-    for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
-        suggest_offer(&s, verbs[i]->name);
+    for (size_t i = 0; cli_verbs[i]; i++)
+        suggest_offer(&s, cli_verbs[i]->name);
     if (advice)
         cli_complain("unknown verb %s: %s", name, advice);
     else if (*name == '-')
@@ -250,9 +250,9 @@ static int unknown_verb(const char *name)
 
 static int help_with(const char *name)
 {
-    for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
-        if (strcmp(verbs[i]->name, name) == 0) {
-            print_verb_help(verbs[i]);
+    for (size_t i = 0; cli_verbs[i]; i++) {
+        if (strcmp(cli_verbs[i]->name, name) == 0) {
+            print_verb_help(cli_verbs[i]);
             return EXIT_OK;
         }
     }
@@ -285,14 +285,14 @@ static int call_verb(int argc, char **argv)
         print_version();
         return EXIT_OK;
     }
-    for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
-        if (strcmp(verbs[i]->name, name) != 0)
+    for (size_t i = 0; cli_verbs[i]; i++) {
+        if (strcmp(cli_verbs[i]->name, name) != 0)
             continue;
         if (argc > 2 && strcmp(argv[2], "--version") == 0) {
             print_version();
             return EXIT_OK;
         }
-        return verbs[i]->main(verbs[i], argc - 1, argv + 1);
+        return cli_verbs[i]->main(cli_verbs[i], argc - 1, argv + 1);
     }
     return unknown_verb(name);
 }
