@@ -24,7 +24,7 @@ struct condition {
 
 static uint64_t try_ms(const struct condition *c)
 {
-    uint64_t left = m_deadline_left_ms(c->end);
+    uint64_t left = m_deadline_wanted_ms(c->end);
     return left < 1 ? 1 : left < ONE_TRY_MS ? left : ONE_TRY_MS;
 }
 

@@ -140,7 +140,7 @@ static const char *receive(struct muster_ctx *t, struct m_site site, struct name
     unsigned count = 0;
     while (!met) {
         struct m_ws_message m;
-        outcome = m_ws_receive_at_(site.file, site.line, n->ws, m_deadline_left_ms(end), &m);
+        outcome = m_ws_receive_at_(site.file, site.line, n->ws, m_deadline_wanted_ms(end), &m);
         if (outcome != M_WS_MESSAGE)
             break;
         met = is_wanted(t, wanted, &m, &d);

@@ -116,7 +116,7 @@ int32_t m_container_wait(struct m_container *c, uint64_t timeout_ms)
     struct container_answer a =
         container_try(c->engine, &(struct container_request){.method = "POST",
                                                              .path = m_fmt(t, "/containers/%s/wait", c->id),
-                                                             .timeout_ms = budget ? budget : 1});
+                                                             .timeout_ms = timeout_ms ? timeout_ms : 1});
     if (a.reply.error_code == TIMED_OUT) {
         struct m_json *doc = m_container_inspect(c);
         FAIL("container %s has not ended within %" PRIu64 " ms: it is %s", c->label, budget, describe(c, doc));

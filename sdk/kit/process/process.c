@@ -192,8 +192,8 @@ static const char *tell_unready(struct m_process *p, const struct readiness *r, 
  * wanted that it goes on. */
 static const char *wait_until_ready(struct m_process *p, struct readiness *r, uint32_t ready_ms)
 {
-    uint64_t budget = m_budget_ms(p->t, ready_ms ? ready_ms : READY_MS);
-    struct m_deadline until = m_deadline_in(p->t, budget);
+    const uint64_t wanted = ready_ms ? ready_ms : READY_MS, budget = m_budget_ms(p->t, wanted);
+    struct m_deadline until = m_deadline_in(p->t, wanted);
     do {
         int was_running = !has_ended(p), ready = is_ready(p, r, until);
         if (ready && (was_running || !(r->want_port || r->want_url))) {

@@ -164,7 +164,7 @@ struct m_sql *m_sql_wait_ready(struct muster_ctx *t, const char *url, const stru
     uint64_t began = m_now_ms(), tries = 0;
     struct m_sql_refusal why;
     do {
-        uint64_t left = m_deadline_left_ms(end);
+        uint64_t left = m_deadline_wanted_ms(end);
         struct m_sql *db = try_open(t, url, options, left < ONE_TRY_MS ? left + !left : ONE_TRY_MS, &why);
         tries++;
         if (db && answers(db, &why))

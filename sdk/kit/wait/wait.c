@@ -49,6 +49,12 @@ uint64_t m_deadline_left_ms(struct m_deadline d)
     return d.at_ms > now ? d.at_ms - now : 0;
 }
 
+uint64_t m_deadline_wanted_ms(struct m_deadline d)
+{
+    uint64_t left = m_deadline_left_ms(d), times = factor();
+    return left / times + (left % times > 0);
+}
+
 int m_deadline_poll_ms(struct m_deadline d)
 {
     uint64_t left = m_deadline_left_ms(d);

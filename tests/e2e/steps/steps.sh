@@ -48,6 +48,13 @@ esac
 run 0 "$name.yaml" --set "url=$url" --set "port=${url##*:}"
 run 1 "$name-fails.yaml" --set "url=$url" --set "port=${url##*:}"
 told "$name-fails.yaml"
+# --timeout-factor multiplies a time once, not also what is left of it: 1.5 s, and not 5 or more.
+if [ -e "$name-late.yaml" ]; then
+    began=$(date +%s%3N)
+    run 1 "$name-late.yaml" --timeout-factor 5 --set "port=${url##*:}"
+    took=$(($(date +%s%3N) - began))
+    { [ "$took" -ge 1500 ] && [ "$took" -lt 4800 ]; } || fail "$name-late.yaml took $took ms"
+fi
 grep -rlE 'hunter22|geheim' out said && fail "a secret was told"
 expect 6 env "MUSTER_PLUGIN_PATH=$shipped" "$muster" list "$name-mistakes.yaml"
 told "$name-mistakes.yaml"

@@ -194,6 +194,19 @@ static void one_that_is_never_ready_is_ended(void **state)
     assert_true(m_now_ms() - start < 60000);
 }
 
+static void a_factor_makes_the_wait_longer_by_itself_and_not_by_its_square(void **state)
+{
+    (void)state;
+    setenv("MUSTER_TIMEOUT_FACTOR", "5", 1);
+    uint64_t start = m_now_ms();
+    RUN(&h, M_PROCESS(t, .argv = ARGV("sleep", "1000"), .ready_line = "up", .ready_ms = 200, .name = "late"));
+    uint64_t took = m_now_ms() - start;
+    unsetenv("MUSTER_TIMEOUT_FACTOR");
+    assert_int_equal(h.stopped, MUSTER_STOP_ERROR);
+    assert_non_null(strstr(h.reason, "late: it was not ready within 1000 ms: "));
+    assert_true(took >= 1000 && took < 5000);
+}
+
 static void sigterm_that_is_ignored_is_followed_by_sigkill(void **state)
 {
     struct m_process *volatile p = NULL;
@@ -480,6 +493,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(what_is_no_program_is_an_error, set_up),
         cmocka_unit_test_setup(one_that_ends_early_says_why, set_up),
         cmocka_unit_test_setup(one_that_is_never_ready_is_ended, set_up),
+        cmocka_unit_test_setup(a_factor_makes_the_wait_longer_by_itself_and_not_by_its_square, set_up),
         cmocka_unit_test_setup(sigterm_that_is_ignored_is_followed_by_sigkill, set_up),
         cmocka_unit_test_setup(one_that_outlives_sigkill_is_no_clean_exit, set_up),
         cmocka_unit_test_setup(what_it_started_goes_with_it, set_up),

@@ -47,6 +47,11 @@ static void the_attempts_deadline_comes_first(void **state)
     assert_int_equal(m_deadline_poll_ms(m_deadline_in(&h.ctx, UINT64_MAX)), INT_MAX);
     setenv("MUSTER_TIMEOUT_FACTOR", "3", 1);
     assert_true(m_budget_ms(&h.ctx, 7) == 21);
+    struct m_deadline end = m_deadline_in(&h.ctx, 60000);
+    assert_true(m_deadline_left_ms(end) > 60000);
+    assert_true(m_deadline_wanted_ms(end) <= 60000); /* to be given on: not multiplied twice */
+    assert_true(m_deadline_wanted_ms((struct m_deadline){m_now_ms() + 1000000}) > 0);
+    assert_true(m_deadline_wanted_ms((struct m_deadline){0}) == 0);
     assert_int_equal(m_deadline_poll_ms(m_deadline_in(&h.ctx, UINT64_MAX)), INT_MAX);
     setenv("MUSTER_TIMEOUT_FACTOR", "many", 1);
     assert_true(m_budget_ms(&h.ctx, 7) == 7);

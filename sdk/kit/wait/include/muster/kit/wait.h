@@ -29,13 +29,16 @@ struct m_deadline {
 };
 
 uint64_t m_now_ms(void);
-/* `wanted_ms`, times what `muster run --timeout-factor` says, or what is left of the running phase less a margin to report in, whichever is shorter. */
+/* `wanted_ms`, times what `muster run --timeout-factor` says, or what is left of the running phase less a margin to
+ * report in, whichever is shorter. */
 uint64_t m_budget_ms(struct muster_ctx *t, uint64_t wanted_ms);
 /* In m_budget_ms(t, timeout_ms) from now. */
 struct m_deadline m_deadline_in(struct muster_ctx *t, uint64_t timeout_ms);
 /* 0 when it has passed. */
 uint64_t m_deadline_left_ms(struct m_deadline d);
-/* The same as poll(2) takes it: rounded down to INT_MAX. */
+/* The same as a timeout to give on to another call, which multiplies it by --timeout-factor itself: rounded up. */
+uint64_t m_deadline_wanted_ms(struct m_deadline d);
+/* What is left as poll(2) takes it: rounded down to INT_MAX. */
 int m_deadline_poll_ms(struct m_deadline d);
 /* Waits for interval_ms, but not beyond the deadline; 0 when the deadline had passed before. */
 int m_deadline_pause(struct m_deadline d, uint64_t interval_ms);
