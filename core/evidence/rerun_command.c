@@ -2,6 +2,7 @@
 /* The command that runs what a run still owes. */
 #include "evidence/rerun_command.h"
 
+#include "base/cleanup.h"
 #include "base/mem.h"
 #include "evidence/shown_command.h"
 
@@ -88,7 +89,7 @@ void rerun_command_add(char *const *argv, int argc, const char *path, struct buf
     arena_free(&arena);
 }
 
-void rerun_command_add_case(char *const *argv, int argc, bool (*is_id)(void *data, const char *word), void *data,
+void rerun_command_add_case(char *const *argv, int argc, size_t (*kept)(void *data, const char *word), void *data,
                             const char *id, struct buf *out)
 {
     struct arena arena = {0};
@@ -98,8 +99,10 @@ void rerun_command_add_case(char *const *argv, int argc, bool (*is_id)(void *dat
     for (size_t i = 0; i < words.n;) {
         size_t dropped = ended ? 0 : count_dropped(&words, i);
         ended = ended || strcmp(words.items[i], "--") == 0;
-        if (dropped == 0 && !is_id(data, argv[i]))
-            rerun_command_add_word(out, words.items[i]);
+        size_t stays = kept(data, argv[i]), whole = strlen(argv[i]);
+        autofree char *part = stays < whole ? xstrndup(argv[i], stays) : NULL;
+        if (dropped == 0 && stays > 0)
+            rerun_command_add_word(out, part ? part : words.items[i]);
         i += dropped ? dropped : 1;
     }
     rerun_command_add_word(out, id);

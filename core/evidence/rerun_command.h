@@ -14,8 +14,9 @@ void rerun_command_add(char *const *argv, int argc, const char *path, struct buf
 void rerun_command_add_word(struct buf *out, const char *word);
 /* The command as it was. */
 void rerun_command_add_words(char *const *argv, int argc, struct buf *out);
-/* "muster run x.so -j4 acme.pay.refund": the words without those that is_id() knows as ids of scenarios, and the id. */
-void rerun_command_add_case(char *const *argv, int argc, bool (*is_id)(void *data, const char *word), void *data,
+/* "muster run x.so -j4 acme.pay.refund": the words without ids of scenarios, and the id. `kept` says how many bytes of
+ * a word stay: none of an id, the file of a place in one. */
+void rerun_command_add_case(char *const *argv, int argc, size_t (*kept)(void *data, const char *word), void *data,
                             const char *id, struct buf *out);
 
 #endif

@@ -34,6 +34,14 @@ set -- "$(printf %s "$again" | sed "s|dir=\.\.\.|dir=$dir|")"
 is "its status" 1 $?
 is "what it ran" "e2e.work.fails" "$(query '.[] | select(.type == "case.planned") | .case')"
 
+# So does that of one of several that were named by their places; a file of scenarios as data stays to be read.
+mkdir "$work/places"
+printf 'scenarios:\n  one: {steps: [exec: {argv: ["true"]}]}\n  two: {steps: [exec: {argv: ["true"]}]}\n' >"$work/places/some.yaml"
+muster run "$work/places/some.yaml:2" "$work/places/some.yaml:3" --out "$work/places/out"
+is "by places" 0 $?
+is "the command of one of them" "muster run $work/places/some.yaml $work/places/some.yaml --out $work/places/out some.two" \
+    "$("$bin/muster" show two --json --out "$work/places/out" | jq -r .rerun)"
+
 # Its runner is at work, and then it is not.
 mkfifo "$dir/alive"
 start e2e.work.passes e2e.work.holds -j 1
