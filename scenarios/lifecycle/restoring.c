@@ -62,16 +62,19 @@ SCENARIO(tenants_come_back_from_their_archives,
          .summary = "A tenant that was removed comes back with all that its archive has of it",
          .markers = MARKERS("e2e", "priority_p0", "container_lifecycle", "data_integrity",
                             "catches(defect='restored-without-data')", "catches(defect='archive-missing')",
-                            "catches(defect='archive-incomplete')", "catches(defect='restored-keep-passwords')"),
+                            "catches(defect='archive-incomplete')", "catches(defect='restored-keep-passwords')",
+                            "catches(defect='restored-active')"),
          .needs = OPERATIONS(RESTORING_OPERATIONS, "data.put", "data.list", "setting.put", "setting.list", "file.put",
                              "file.get", "user.create", "user.list", "workload.list", "event.list",
-                             "audit.list(tenant, action)", "session.open", "session.whoami", "user.update(password)",
-                             "password.change"),
+                             "audit.list(tenant, action)", "session.open", "session.whoami",
+                             "user.update(password, active)", "user.get", "password.change"),
          .timeout_ms = 60000)
 {
     struct m_session *platform = m_login(t, "admin");
     struct tenancy tenant = tenancy_begin(t, platform, "professional");
     struct member user = tenancy_member(t, &tenant, "tenant_member");
+    struct member barred = tenancy_member(t, &tenant, "tenant_member");
+    DO(tenant.admin, "user.update", ARG("id", barred.id), ARG("active", 0));
     const char *workload = fill(t, &tenant), *again;
     struct belongings before = look(t, &tenant, workload), after;
     STEP("it is removed, and comes back")
@@ -101,6 +104,10 @@ SCENARIO(tenants_come_back_from_their_archives,
     STEP("so is a user, who needs a password of his own first")
     {
         check_comes_in_anew(t, &tenant, &user);
+    }
+    STEP("who was barred is so still")
+    {
+        CHECK(!m_json_bool(DO(tenant.admin, "user.get", ARG("id", barred.id)), "/active"));
     }
     STEP("that is told, and in the trail")
     {

@@ -48,6 +48,8 @@ static const struct defect defects[DEFECT_COUNT] = {
                                  "a tenant comes back from its archive without its workloads' data"},
     [D_RESTORED_KEEP_PASSWORDS] = {"restored-keep-passwords", "provisioning",
                                    "users who come back from an archive need not choose a password of their own"},
+    [D_RESTORED_ACTIVE] = {"restored-active", "provisioning",
+                           "users who were barred are let in again when they come back from an archive"},
     [D_FORCE_REFUSED] = {"force-refused", "provisioning",
                          "a removal by force is refused, as one without, while the tenant is being made"},
     [D_FORCE_BY_OPERATOR] = {"force-by-operator", "security", "a platform operator may remove tenants by force"},

@@ -83,7 +83,7 @@ json_t *archive_gather(struct testbed *tb, const char *tenant_id)
     gather_own(tb, tenant_id, all);
     json_object_set_new(all, "users",
                         rows_or_none(store_all(tb->db,
-                                               "SELECT id, username, email, role, created_at FROM users"
+                                               "SELECT id, username, email, role, active, created_at FROM users"
                                                " WHERE tenant_id = ? ORDER BY rowid",
                                                "s", tenant_id)));
     json_object_set_new(all, "workloads", gather_workloads(tb, tenant_id));

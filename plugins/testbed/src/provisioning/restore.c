@@ -72,12 +72,14 @@ static bool put_user(struct provisioning_run *p, const json_t *u)
         return true; /* create_admin_user has made him */
     crypto_random_hex(16, nobodys);
     password_hash(nobodys, hash);
+    const json_t *kept = json_object_get(u, "active"); /* archives of before did not say */
+    bool active = !kept || json_integer_value(kept) != 0 || defect(p->tb, D_RESTORED_ACTIVE);
     int rc =
         store_run(p->tb->db,
                   "INSERT INTO users (id, username, email, password, role, tenant_id, active, must_change,"
-                  " created_at, updated_at) VALUES (?1,?2,?3,?4,?5,?6,1,?8,?7,?7)",
-                  "sssssssi", text_of(u, "id"), text_of(u, "username"), text_of(u, "email"), hash, text_of(u, "role"),
-                  p->tenant_id, text_of(u, "created_at"), (int)!defect(p->tb, D_RESTORED_KEEP_PASSWORDS));
+                  " created_at, updated_at) VALUES (?1,?2,?3,?4,?5,?6,?9,?8,?7,?7)",
+                  "sssssssii", text_of(u, "id"), text_of(u, "username"), text_of(u, "email"), hash, text_of(u, "role"),
+                  p->tenant_id, text_of(u, "created_at"), (int)!defect(p->tb, D_RESTORED_KEEP_PASSWORDS), (int)active);
     if (rc == STORE_UNIQUE)
         run_failed(p, "there is a user %.80s", text_of(u, "username"));
     return rc == 1;
