@@ -12,7 +12,8 @@ const char *retention_text(enum retention_why why)
                                         [RETENTION_RUNNING] = "it is at work",
                                         [RETENTION_OUTSTANDING] = "it has left something to be undone: muster cleanup",
                                         [RETENTION_PINNED] = "it is pinned",
-                                        [RETENTION_FOREIGN] = "its name is not that of a run"};
+                                        [RETENTION_FOREIGN] = "its name is not that of a run",
+                                        [RETENTION_STUCK] = "it could not be removed"};
     return texts[why];
 }
 

@@ -24,7 +24,8 @@ enum retention_why {
     RETENTION_RUNNING,     /* stays: its runner, or a cleanup, is at work */
     RETENTION_OUTSTANDING, /* stays: its ledger has what is to be undone */
     RETENTION_PINNED,      /* stays: somebody wants it */
-    RETENTION_FOREIGN      /* stays: its name is no run's */
+    RETENTION_FOREIGN,     /* stays: its name is no run's */
+    RETENTION_STUCK        /* stays, in part at least: its removal failed */
 };
 
 struct retention_item {

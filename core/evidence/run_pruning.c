@@ -153,7 +153,12 @@ int run_pruning_do(struct run_pruning *p, const char *out, struct err *err)
         return err_errno(err, -errno, "--out %s", out);
     remove_leftovers(dir);
     for (size_t i = 0; i < p->n; i++) {
-        int r = p->runs[i].item.goes ? remove_run(dir, &p->runs[i]) : 0;
+        struct retention_item *item = &p->runs[i].item;
+        int r = item->goes ? remove_run(dir, &p->runs[i]) : 0;
+        if (r < 0) {
+            item->goes = false;
+            item->why = RETENTION_STUCK;
+        }
         if (r < 0 && first == 0)
             first = err_errno(err, r, "removing %s/%s", out, p->runs[i].name);
     }

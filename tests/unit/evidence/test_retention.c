@@ -68,7 +68,7 @@ static void what_stays_counts_all_the_same(void **state)
 static void every_reason_has_a_sentence(void **state)
 {
     (void)state;
-    for (int w = RETENTION_WITHIN; w <= RETENTION_FOREIGN; w++)
+    for (int w = RETENTION_WITHIN; w <= RETENTION_STUCK; w++)
         assert_true(strlen(retention_text((enum retention_why)w)) > 4);
 }
 
