@@ -77,3 +77,11 @@ struct member tenancy_member(struct muster_ctx *t, const struct tenancy *tenant,
     m.session = LOGIN(t, "password", ARG("username", m.username), ARG("password", TENANT_PASSWORD));
     return m;
 }
+
+const char *tenancy_value(struct muster_ctx *t, const char *name)
+{
+    const char *value = m_target_value(t, name);
+    if (!value)
+        SKIP("the target does not say `%s`: a value of its file, or --set %s=...", name, name);
+    return value;
+}

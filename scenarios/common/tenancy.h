@@ -43,4 +43,7 @@ int64_t tenancy_remove(struct muster_ctx *t, struct m_session *platform, const c
 /* How many tenants have this subdomain. */
 int64_t tenancy_count(struct muster_ctx *t, struct m_session *platform, const char *subdomain);
 
+/* A value of the target by which scenarios know something of this platform. One that does not say it skips them. */
+const char *tenancy_value(struct muster_ctx *t, const char *name);
+
 #endif

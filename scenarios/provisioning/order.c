@@ -47,7 +47,7 @@ void check_rolled_back(struct muster_ctx *t, struct m_session *platform, const c
 
 const char *host_of(struct muster_ctx *t, const char *subdomain)
 {
-    return m_fmt(t, "%s.testbed.invalid", subdomain);
+    return m_fmt(t, "%s.%s", subdomain, tenancy_value(t, "tenants_domain"));
 }
 
 void check_nothing_left(struct muster_ctx *t, struct m_session *platform, const char *id, const char *subdomain)

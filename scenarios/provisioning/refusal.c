@@ -115,7 +115,7 @@ SCENARIO(invalid_orders_are_refused, PARAMS((str, mistake), (json, order), (json
 }
 
 /* A region that is small enough to be full. */
-#define SMALL_REGION "edge"
+#define SMALL_REGION tenancy_value(t, "small_region")
 
 static int64_t replicas_left(struct muster_ctx *t, struct m_session *platform)
 {
@@ -126,7 +126,7 @@ static int64_t replicas_left(struct muster_ctx *t, struct m_session *platform)
             return m_json_int(all, m_fmt(t, "%s/replicas/total", at)) -
                    m_json_int(all, m_fmt(t, "%s/replicas/taken", at));
     }
-    FAIL("there is no region " SMALL_REGION);
+    FAIL("there is no region %s", SMALL_REGION);
 }
 
 static struct m_json *replicas(struct muster_ctx *t, int64_t n)
@@ -135,7 +135,7 @@ static struct m_json *replicas(struct muster_ctx *t, int64_t n)
 }
 
 SCENARIO(full_regions_take_no_more, .summary = "Capacity is promised once: what is taken is taken, and comes back",
-         .markers = MARKERS("e2e", "priority_p1", "tenant_provisioning", "data_integrity", "lock('edge')",
+         .markers = MARKERS("e2e", "priority_p1", "tenant_provisioning", "data_integrity", "lock('small region')",
                             "catches(defect='capacity-oversold')", "catches(defect='capacity-stays-taken')"),
          .needs = OPERATIONS(TENANCY_OPERATIONS, "tenant.create(region, quotas)", "tenant.update(quotas)",
                              "platform.capacity"),
@@ -189,7 +189,7 @@ static struct share promised(struct muster_ctx *t, struct m_session *platform)
                                   m_json_int(all, m_fmt(t, "%s/storage_bytes/taken", at)),
                                   m_json_int(all, m_fmt(t, "%s/tenants", at))};
     }
-    FAIL("there is no region " SMALL_REGION);
+    FAIL("there is no region %s", SMALL_REGION);
 }
 
 /* So much more than before. */
@@ -211,7 +211,7 @@ static const char *order_there(struct muster_ctx *t, struct m_session *platform,
 
 SCENARIO(shares_follow_their_tenants,
          .summary = "What a region has promised is the sum of its tenants' shares, whatever of a tenant changes",
-         .markers = MARKERS("e2e", "priority_p1", "tenant_provisioning", "data_integrity", "lock('edge')",
+         .markers = MARKERS("e2e", "priority_p1", "tenant_provisioning", "data_integrity", "lock('small region')",
                             "catches(defect='share-stays')", "catches(defect='capacity-stays-taken')"),
          .needs = OPERATIONS(TENANCY_OPERATIONS, "tenant.create(region, quotas)", "tenant.update(plan, region, quotas)",
                              "platform.capacity"),
