@@ -37,11 +37,12 @@ static void print(const char *id, int64_t attempt, const char *name, const char 
     buf_addf(&path, "%s/", folder);
     artifact_path(&path, id, (uint32_t)attempt);
     buf_addf(&path, "/%s", name);
-    for (char *slash = strchr(path.data + strlen(folder) + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        autofree char *part = xstrndup(path.data, (size_t)(slash - path.data));
+    const char *whole = buf_str(&path);
+    for (const char *slash = strchr(whole + strlen(folder) + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        autofree char *part = xstrndup(whole, (size_t)(slash - whole));
         mkdir(part, 0700);
     }
-    autofclose FILE *f = fopen(buf_str(&path), "w");
+    autofclose FILE *f = fopen(whole, "w");
     if (!f || fputs(text, f) < 0)
         exit(1);
 }
