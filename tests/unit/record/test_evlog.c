@@ -149,7 +149,7 @@ static void a_changed_line_is_named(void **state)
     autobuf struct buf text = {0};
     char head[EVLOG_HASH_SIZE];
     write_log(f, &text, head);
-    char *word = strstr(text.data + line_start(&text, 4), "some");
+    char *word = strstr(buf_str(&text) + line_start(&text, 4), "some");
     word[0] = 'S';
     expect_broken(&text, "line 5: hash of line 4 is ");
     expect_broken(&text, ", expected ");
@@ -162,14 +162,14 @@ static void a_changed_key_is_a_change(void **state)
     autobuf struct buf text = {0};
     char head[EVLOG_HASH_SIZE];
     write_log(f, &text, head);
-    char *key = strstr(text.data + line_start(&text, 4), "\"t\":");
+    char *key = strstr(buf_str(&text) + line_start(&text, 4), "\"t\":");
     assert_non_null(key);
     key[1] = 'u';
     expect_broken(&text, "line 4: it was changed: its hash is ");
     expect_broken(&text, "and the next line has ");
     /* The last one has none behind it. */
     key[1] = 't';
-    key = strstr(text.data + line_start(&text, EVENT_N_TYPES), "\"exit_status\"");
+    key = strstr(buf_str(&text) + line_start(&text, EVENT_N_TYPES), "\"exit_status\"");
     assert_non_null(key);
     key[1] = 'E';
     expect_broken(
