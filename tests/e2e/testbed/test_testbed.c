@@ -421,22 +421,35 @@ static void crashing_workload_fails(void **state)
     bed_stop(&b);
 }
 
+/* Of any that a workload may be of: there is one list. */
+static void applications_are_of_any_image(void **state)
+{
+    static const char *const images[] = {"worker", "abrupt", "flapping"};
+    struct bed b;
+
+    (void)state;
+    bed_start(&b, NULL);
+    for (size_t i = 0; i < sizeof images / sizeof *images; i++) {
+        char body[256];
+        snprintf(body, sizeof body,
+                 "{\"name\":\"t\",\"subdomain\":\"image%zu\",\"plan\":\"starter\",\"image\":\"%s\","
+                 "\"admin\":{\"username\":\"image%zu\",\"password\":\"Correct-horse-7\"}}",
+                 i, images[i], i);
+        assert_int_equal(call(&b, b.admin, "POST", body, NULL, "/v1/tenants"), 202);
+    }
+    bed_stop(&b);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(honest_platform_passes_all),
-        cmocka_unit_test(each_defect_is_seen),
-        cmocka_unit_test(bad_input_is_answered),
-        cmocka_unit_test(broken_frames_are_answered),
-        cmocka_unit_test(no_body_answers_head),
-        cmocka_unit_test(nothing_in_the_log_is_obeyed),
-        cmocka_unit_test(requests_outlive_their_replica),
-        cmocka_unit_test(limits_are_the_kernels),
-        cmocka_unit_test(deaf_client_is_cut_off),
-        cmocka_unit_test(crashing_workload_fails),
-        cmocka_unit_test(termination_leaves_no_process),
-        cmocka_unit_test(death_leaves_no_process),
-        cmocka_unit_test(end_of_input_stops),
+        cmocka_unit_test(honest_platform_passes_all),   cmocka_unit_test(each_defect_is_seen),
+        cmocka_unit_test(bad_input_is_answered),        cmocka_unit_test(applications_are_of_any_image),
+        cmocka_unit_test(broken_frames_are_answered),   cmocka_unit_test(no_body_answers_head),
+        cmocka_unit_test(nothing_in_the_log_is_obeyed), cmocka_unit_test(requests_outlive_their_replica),
+        cmocka_unit_test(limits_are_the_kernels),       cmocka_unit_test(deaf_client_is_cut_off),
+        cmocka_unit_test(crashing_workload_fails),      cmocka_unit_test(termination_leaves_no_process),
+        cmocka_unit_test(death_leaves_no_process),      cmocka_unit_test(end_of_input_stops),
         cmocka_unit_test(data_outlives_the_server),
     };
 

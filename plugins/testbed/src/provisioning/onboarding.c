@@ -90,7 +90,7 @@ static bool read_new_tenant(struct request *r, struct new_tenant *t)
     if (!t->region)
         t->region = "local";
     read_admin(&f, t);
-    t->image = field_choice(&f, "image", OPTIONAL, "web, worker, slow, stubborn, crash");
+    t->image = field_choice(&f, "image", OPTIONAL, WORKLOAD_IMAGES);
     t->quotas = t->plan ? quota_of_plan(t->plan) : NULL;
     if (!t->quotas)
         t->quotas = quota_of_plan("starter");

@@ -106,17 +106,21 @@ const char *field_match(struct fields *f, const char *name, bool required, const
     return text;
 }
 
+bool is_choice(const char *text, const char *choices)
+{
+    size_t len = strlen(text);
+    for (const char *p = choices; p; p = strchr(p, ',') ? strchr(p, ',') + 2 : NULL)
+        if (len > 0 && strncmp(p, text, len) == 0 && (p[len] == ',' || p[len] == '\0'))
+            return true;
+    return false;
+}
+
 const char *field_choice(struct fields *f, const char *name, bool required, const char *choices)
 {
     const char *text = take_text(f, name, required);
 
-    if (!text)
-        return NULL;
-    size_t len = strlen(text);
-    for (const char *p = choices; p; p = strchr(p, ',') ? strchr(p, ',') + 2 : NULL)
-        if (len > 0 && strncmp(p, text, len) == 0 && (p[len] == ',' || p[len] == '\0'))
-            return text;
-    field_error(f, name, "must be one of %s", choices);
+    if (text && !is_choice(text, choices))
+        field_error(f, name, "must be one of %s", choices);
     return text;
 }
 

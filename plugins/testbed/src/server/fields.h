@@ -32,6 +32,7 @@ bool field_given(const struct fields *f, const char *name);
 const char *field_text(struct fields *f, const char *name, bool required, size_t min, size_t max); /* bytes of UTF-8 */
 const char *field_match(struct fields *f, const char *name, bool required,
                         const char *pattern); /* POSIX ERE, anchored */
+bool is_choice(const char *text, const char *choices); /* whether "a, b, c" has it */
 const char *field_choice(struct fields *f, const char *name, bool required, const char *choices); /* "a, b, c" */
 const char *field_password(struct fields *f, const char *name, bool required);
 const char *field_email(struct fields *f, const char *name, bool required);

@@ -5,6 +5,7 @@
 #include "common/crypto.h"
 #include "common/folder.h"
 #include "events/events.h"
+#include "server/fields.h"
 #include "store/store.h"
 #include "tenants/quota.h"
 
@@ -74,28 +75,18 @@ static void add(struct testbed *tb, struct workload *w)
     tb->workloads = w;
 }
 
-static bool is_own_image(const char *image)
-{
-    static const char *const own[] = {"web", "worker", "slow", "stubborn", "abrupt", "flapping", "crash"};
-
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        if (strcmp(own[i], image) == 0)
-            return true;
-    return false;
-}
-
 const char *image_type(const char *image)
 {
     if (strncmp(image, IMAGE_COMPOSE, sizeof IMAGE_COMPOSE - 1) == 0)
         return "docker-compose";
     if (strncmp(image, IMAGE_GIT, sizeof IMAGE_GIT - 1) == 0)
         return "git-compose";
-    return is_own_image(image) ? "process" : "docker-container";
+    return is_choice(image, WORKLOAD_IMAGES) ? "process" : "docker-container";
 }
 
 const char *image_stand_in(const char *image)
 {
-    return is_own_image(image) ? image : "web";
+    return is_choice(image, WORKLOAD_IMAGES) ? image : "web";
 }
 
 struct workload_spec workload_spec_usual(const char *tenant_id, const char *name, const char *image)

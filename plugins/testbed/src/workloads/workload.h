@@ -98,6 +98,9 @@ struct workload {
     lws_sorted_usec_list_t retry;
 };
 
+/* Our own, which the program muster-workload plays (its --image). For field_choice(). */
+#define WORKLOAD_IMAGES "web, worker, slow, stubborn, abrupt, flapping, crash"
+
 /*
  * What runs, as one text, which is the workload's `image`: one of our own images, a container's image, or the folder or
  * the repository of a composition behind one of these. One of our own images stands in for all that is not ours.

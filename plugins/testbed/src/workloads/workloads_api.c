@@ -68,7 +68,7 @@ static void take_image(struct fields *f, char image[IMAGE_MAX])
         snprintf(image, IMAGE_MAX, IMAGE_GIT "%s#%s", what ? what : "", branch ? branch : "main");
     } else {
         what = strcmp(type, "process") == 0
-                   ? field_choice(f, "image", OPTIONAL, "web, worker, slow, stubborn, abrupt, flapping, crash")
+                   ? field_choice(f, "image", OPTIONAL, WORKLOAD_IMAGES)
                    : field_match(f, "image", REQUIRED, "(nginx|redis|postgres)(:[a-z0-9.-]{1,40})?");
         refuse_others(f, type, of_images);
         snprintf(image, IMAGE_MAX, "%s", what ? what : "web");
